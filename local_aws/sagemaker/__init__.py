@@ -1,0 +1,1 @@
+"""SageMaker on one machine: jobs and endpoints as real processes behind moto's control plane."""
