@@ -1,0 +1,126 @@
+"""The embedded AWS as one object: start, deploy, stop."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import socket
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import moto
+from moto.core.config import default_user_config
+from moto.moto_api._internal import moto_api_backend
+from moto.server import ThreadedMotoServer
+
+from local_aws import deploy as deployment
+from local_aws.errors import NoSpace, PortTaken, WrongMoto
+from local_aws.site import ADMINISTRATOR, Site, open_site
+
+HOST = "127.0.0.1"
+MOTO_VERSION = "5.2.5"
+NEEDED_BYTES = 512 * 1024**2
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class EmbeddedAws:
+    """A moto server on 127.0.0.1 with every gap mended, for one `with` block.
+
+    `work_dir` holds whatever jobs and functions put on disk (a temporary folder when None); `port` 0 takes a free
+    one. One at a time in a process, because moto's state is global; processes do not disturb each other.
+
+    Raises PortTaken, NoSpace or WrongMoto on entering, and DeployFailed from `deploy`.
+    """
+
+    def __init__(self, work_dir: Path | None = None, port: int = 0) -> None:
+        self._given_work_dir = work_dir
+        self._port = port
+        self.site: Site
+
+    def __enter__(self) -> Self:
+        require_moto(moto.__version__)
+        check_port(self._port)
+        work_dir = self._make_work_dir()
+        _apply_mends()
+        # A second instance in one process (a test suite) must not see what the first one made.
+        moto_api_backend.reset()
+        self._server = ThreadedMotoServer(HOST, self._port, verbose=False)
+        self._server.start()
+        self.site = Site(f"http://{HOST}:{self._server.get_host_and_port()[1]}", work_dir)
+        open_site(self.site)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.site.close()
+        self._server.stop()
+        if self._given_work_dir is None:
+            shutil.rmtree(self.site.work_dir, ignore_errors=True)
+
+    def environment(self) -> dict[str, str]:
+        """The variables that point any AWS client at this instance."""
+        return {
+            "AWS_ENDPOINT_URL": self.site.endpoint_url,
+            "AWS_DEFAULT_REGION": self.site.region,
+            "AWS_REGION": self.site.region,
+            **ADMINISTRATOR.environment(),
+        }
+
+    def deploy(
+        self, stack_name: str = "bakeoff", parameters: Mapping[str, str] | None = None, template: Path | None = None
+    ) -> dict[str, str]:
+        """Deploy the unmodified template with samconfig's `local` parameters; returns the stack's outputs."""
+        base = deployment.parameters_of(PROJECT / "samconfig.toml", "local")
+        return deployment.deploy(
+            self.site,
+            template or PROJECT / "template.yaml",
+            stack_name=stack_name,
+            parameters={**base, **(parameters or {})},
+        )
+
+    def _make_work_dir(self) -> Path:
+        work_dir = self._given_work_dir or Path(tempfile.mkdtemp(prefix="bakeoff-"))
+        work_dir.mkdir(parents=True, exist_ok=True)
+        check_space(work_dir)
+        return work_dir
+
+
+def require_moto(version: str) -> None:
+    if version != MOTO_VERSION:
+        raise WrongMoto(
+            f"moto {version} is installed, but the embedded AWS is written for moto {MOTO_VERSION}: "
+            "install the versions of requirements.lock."
+        )
+
+
+def check_port(port: int) -> None:
+    """Raise PortTaken when something listens on `port`; 0 stands for any free one."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as err:
+            raise PortTaken(f"Port {port} is already taken on {HOST}: choose another one with --port.") from err
+
+
+def check_space(work_dir: Path) -> None:
+    """Raise NoSpace when the disk of `work_dir` has less than 512 MiB left."""
+    free = shutil.disk_usage(work_dir).free
+    if free < NEEDED_BYTES:
+        raise NoSpace(
+            f"The work folder {work_dir} has {free // 1024**2} MiB left and a run needs {NEEDED_BYTES // 1024**2}: "
+            "free some space, or set TMPDIR or --work-dir to a larger disk."
+        )
+
+
+def _apply_mends() -> None:
+    from local_aws.mends import cloudformation, eventbridge, iam, lambda_functions, s3_events, sagemaker, stepfunctions
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    default_user_config["stepfunctions"]["execute_state_machine"] = True
+    for mend in (cloudformation, stepfunctions, eventbridge, lambda_functions, s3_events, sagemaker, iam):
+        mend.apply()

@@ -1,0 +1,30 @@
+"""What can stop the embedded AWS from starting or deploying.
+
+LocalAwsError
+├── PortTaken      another program listens on the port that was asked for
+├── NoSpace        the work folder has too little room
+├── WrongMoto      another version of moto is installed than the one the mends are written for
+└── DeployFailed   CloudFormation refused or rolled back the stack
+"""
+
+from __future__ import annotations
+
+
+class LocalAwsError(Exception):
+    """One clear sentence for a person; `str(error)` is that sentence."""
+
+
+class PortTaken(LocalAwsError):
+    pass
+
+
+class NoSpace(LocalAwsError):
+    pass
+
+
+class WrongMoto(LocalAwsError):
+    pass
+
+
+class DeployFailed(LocalAwsError):
+    pass

@@ -1,0 +1,1 @@
+"""Bakeoff: which algorithm predicts best on this data, and is the difference real?"""

@@ -1,0 +1,1 @@
+"""The only code that knows boto3; what AWS raises becomes one of ours here, once."""

@@ -1,0 +1,63 @@
+"""boto3 clients, and the one place where what AWS raises becomes one of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
+
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403"})
+_PASSING = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "InternalFailure",
+        "InternalError",
+        "InternalServerError",
+        "SlowDown",
+        "503",
+        "500",
+    }
+)
+
+
+def make_client(service: str, **settings: Any) -> Any:
+    """A client of the function's own role that retries passing faults with the SDK's standard backoff."""
+    config = Config(**{"retries": {"mode": "standard", "total_max_attempts": 5}, **settings})
+    return boto3.client(service, config=config)  # type: ignore[call-overload]
+
+
+def code_of(err: ClientError) -> str:
+    return str(err.response["Error"]["Code"])
+
+
+def message_of(err: ClientError) -> str:
+    return str(err.response["Error"].get("Message", ""))
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Turn botocore's errors into AccessDenied, ServiceUnavailable or ServiceError; `doing` says what was tried."""
+    try:
+        yield
+    except ClientError as err:
+        raise _kind(code_of(err))(f"{doing} failed: {message_of(err)} ({code_of(err)})") from err
+    except BotoCoreError as err:
+        raise ServiceUnavailable(f"{doing} failed: {err}") from err
+
+
+def _kind(code: str) -> type[ServiceError]:
+    if code in _DENIED:
+        return AccessDenied
+    return ServiceUnavailable if code in _PASSING else ServiceError

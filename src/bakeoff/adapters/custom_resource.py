@@ -1,0 +1,39 @@
+"""CloudFormation's protocol for custom resources: it waits for an answer at a presigned URL."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomResourceEvent
+
+_TIMEOUT_SECONDS = 30
+
+
+@contextmanager
+def answered(request: CloudFormationCustomResourceEvent, log_stream: str) -> Iterator[None]:
+    """Tell CloudFormation how the block ended; without an answer a stack hangs for an hour."""
+    try:
+        yield
+    except Exception as err:
+        # The boundary to CloudFormation: every failure must be answered, and it goes on to Lambda's log.
+        _answer(request, "FAILED", f"{err} (log stream {log_stream})")
+        raise
+    _answer(request, "SUCCESS", "")
+
+
+def _answer(request: CloudFormationCustomResourceEvent, status: str, reason: str) -> None:
+    body = {
+        "Status": status,
+        "Reason": reason,
+        "PhysicalResourceId": request.physical_resource_id or request.logical_resource_id,
+        "StackId": request.stack_id,
+        "RequestId": request.request_id,
+        "LogicalResourceId": request.logical_resource_id,
+    }
+    put = urllib.request.Request(
+        request.response_url, json.dumps(body).encode(), {"Content-Type": ""}, method="PUT"
+    )
+    urllib.request.urlopen(put, timeout=_TIMEOUT_SECONDS).close()

@@ -1,0 +1,31 @@
+"""Deleting everything in a versioned bucket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bakeoff.adapters.clients import make_client, translated
+from bakeoff.domain.errors import ServiceError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+
+def empty_bucket(bucket: str, client: S3Client | None = None) -> None:
+    """Delete every version and delete marker. Raises ServiceError when S3 keeps one."""
+    s3: S3Client = client or make_client("s3")
+    with translated(f"Emptying s3://{bucket}"):
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            doomed: list[ObjectIdentifierTypeDef] = [
+                {"Key": version["Key"], "VersionId": version["VersionId"]}
+                for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            ]
+            if doomed:
+                answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": doomed, "Quiet": True})
+                _refuse_kept(bucket, [str(error.get("Key")) for error in answer.get("Errors", [])])
+
+
+def _refuse_kept(bucket: str, keys: list[str]) -> None:
+    if keys:
+        raise ServiceError(f"S3 keeps {len(keys)} objects of s3://{bucket}, the first is {keys[0]}.")

@@ -1,0 +1,83 @@
+"""SageMaker's live endpoints: asking one for predictions, and giving them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from bakeoff.adapters.clients import code_of, make_client, message_of, translated
+from bakeoff.domain.errors import EndpointRefused
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+
+# SageMaker itself gives a model 60 seconds for a reply.
+_REPLY_SECONDS = 65
+
+
+class LiveEndpoint:
+    """Implements `domain.ports.Endpoint`."""
+
+    def __init__(
+        self, name: str, content_type: str, accept: str, client: SageMakerRuntimeClient | None = None
+    ) -> None:
+        self._name, self._content_type, self._accept = name, content_type, accept
+        self._runtime: SageMakerRuntimeClient = client or make_client(
+            "sagemaker-runtime", read_timeout=_REPLY_SECONDS
+        )
+
+    def predict(self, rows: Sequence[str]) -> str:
+        with translated(f"Invoking endpoint {self._name}"):
+            try:
+                answer = self._runtime.invoke_endpoint(
+                    EndpointName=self._name,
+                    ContentType=self._content_type,
+                    Accept=self._accept,
+                    Body="\n".join(rows).encode(),
+                )
+            except ClientError as err:
+                if code_of(err) == "ModelError":
+                    raise EndpointRefused(f"The model answered with an error: {message_of(err)}") from err
+                raise
+            return answer["Body"].read().decode()
+
+
+class SageMakerHosting:
+    """Implements `domain.releasing.Hosting`."""
+
+    def __init__(self, client: SageMakerClient | None = None) -> None:
+        self._sagemaker: SageMakerClient = client or make_client("sagemaker")
+
+    def endpoint_status(self, name: str) -> str | None:
+        with translated(f"Describing endpoint {name}"):
+            try:
+                return self._sagemaker.describe_endpoint(EndpointName=name)["EndpointStatus"]
+            except ClientError as err:
+                if _is_absent(err):
+                    return None
+                raise
+
+    def delete_endpoint(self, name: str) -> None:
+        self._delete(name, lambda: self._sagemaker.delete_endpoint(EndpointName=name))
+
+    def delete_endpoint_config(self, name: str) -> None:
+        self._delete(name, lambda: self._sagemaker.delete_endpoint_config(EndpointConfigName=name))
+
+    def delete_model(self, name: str) -> None:
+        self._delete(name, lambda: self._sagemaker.delete_model(ModelName=name))
+
+    def _delete(self, name: str, delete: Callable[[], object]) -> None:
+        with translated(f"Deleting {name}"):
+            try:
+                delete()
+            except ClientError as err:
+                if not _is_absent(err):
+                    raise
+
+
+def _is_absent(err: ClientError) -> bool:
+    """SageMaker has no error of its own for what does not exist; its message is the only sign."""
+    return code_of(err) == "ValidationException" and "could not find" in message_of(err).lower()

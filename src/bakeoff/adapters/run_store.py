@@ -1,0 +1,90 @@
+"""The data bucket as the domain sees it."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from bakeoff.adapters.clients import code_of, make_client, translated
+from bakeoff.domain.ports import StoredObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectVersionTypeDef
+
+INPUTS = "Inputs/"
+_CHUNK_BYTES = 1024 * 1024
+
+
+class S3RunStore:
+    """Implements `domain.ports.RunStore` on one bucket."""
+
+    def __init__(self, bucket: str, client: S3Client | None = None) -> None:
+        self.bucket = bucket
+        self._s3: S3Client = client or make_client("s3")
+
+    def list_inputs(self) -> list[StoredObject]:
+        with translated(f"Listing s3://{self.bucket}/{INPUTS}"):
+            pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=INPUTS)
+            return [
+                _stored(version) for page in pages for version in page.get("Versions", []) if version["IsLatest"]
+            ]
+
+    def read_head(self, stored: StoredObject, size: int) -> bytes:
+        with translated(f"Reading {self._uri(stored.key)}"):
+            answer = self._s3.get_object(
+                Bucket=self.bucket, Key=stored.key, VersionId=stored.version_id, Range=f"bytes=0-{size - 1}"
+            )
+            return answer["Body"].read()
+
+    def copy(self, stored: StoredObject, key: str) -> None:
+        with translated(f"Copying {self._uri(stored.key)}"):
+            # The managed copy works in parts above S3's 5 GiB for one request.
+            self._s3.copy(
+                {"Bucket": self.bucket, "Key": stored.key, "VersionId": stored.version_id}, self.bucket, key
+            )
+
+    def write_text(self, key: str, text: str, content_type: str) -> None:
+        with translated(f"Writing {self._uri(key)}"):
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=text.encode(), ContentType=content_type)
+
+    def write_json(self, key: str, value: Any) -> None:
+        text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+        self.write_text(key, text + "\n", "application/json")
+
+    def read_json(self, key: str) -> Any:
+        with translated(f"Reading {self._uri(key)}"):
+            try:
+                return json.loads(self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+            except ClientError as err:
+                if code_of(err) == "NoSuchKey":
+                    raise FileNotFoundError(f"There is no {self._uri(key)}.") from err
+                raise
+
+    def read_lines(self, prefix: str) -> Iterator[str]:
+        with translated(f"Reading {self._uri(prefix)}"):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+            for page in pages:
+                for item in page.get("Contents", []):
+                    yield from self._lines(item["Key"])
+
+    def _lines(self, key: str) -> Iterator[str]:
+        body = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"]
+        for line in body.iter_lines(chunk_size=_CHUNK_BYTES):
+            yield codecs.decode(line, "utf-8")
+
+    def _uri(self, key: str) -> str:
+        return f"s3://{self.bucket}/{key}"
+
+
+def _stored(version: ObjectVersionTypeDef) -> StoredObject:
+    return StoredObject(
+        key=version["Key"],
+        version_id=version["VersionId"],
+        etag=version["ETag"].strip('"'),
+        bytes=version["Size"],
+    )

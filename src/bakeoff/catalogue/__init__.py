@@ -1,0 +1,1 @@
+"""What is known of the algorithms and their images, as data."""

@@ -1,0 +1,92 @@
+"""The algorithms to compare: names and overrides from a request, completed from the catalogue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import fastjsonschema
+
+from bakeoff.domain.errors import InvalidAlgorithms
+
+Entry = dict[str, Any]
+MAX_CANDIDATES = 40
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The known algorithms by name, and the JSON Schema that a complete entry must satisfy."""
+
+    entries: Mapping[str, Entry]
+    schema: Mapping[str, Any]
+
+    def resolve(self, requested: Sequence[str | Entry]) -> list[Entry]:
+        """Complete entries for a request: names, objects that override an entry, or objects that define a new one.
+
+        An object names the entry that it builds on in `algorithm` (by default its own `name`). Its hyperparameters are
+        laid over the entry's; a null removes one.
+
+        Raises InvalidAlgorithms, saying which entry is wrong and what is allowed.
+        """
+        if not requested:
+            raise InvalidAlgorithms(f"The list of algorithms is empty: name at least one of {self._known()}.")
+        if len(requested) > MAX_CANDIDATES:
+            raise InvalidAlgorithms(f"{len(requested)} algorithms are more than the {MAX_CANDIDATES} of one run.")
+        entries = [self._complete(item) for item in requested]
+        _refuse_duplicates(entries)
+        for entry in entries:
+            self._validate(entry)
+        return entries
+
+    def _complete(self, item: str | Entry) -> Entry:
+        override = {"name": item.strip()} if isinstance(item, str) else item
+        if not isinstance(override, dict) or not isinstance(override.get("name"), str):
+            raise InvalidAlgorithms(f"An algorithm is a name or an object with a name, not {item!r}.")
+        base = self._base(override)
+        hyperparameters = _overlay(base.get("hyperparameters"), override.get("hyperparameters", {}))
+        return {**base, **override, "algorithm": base["algorithm"], "hyperparameters": hyperparameters}
+
+    def _base(self, override: Entry) -> Entry:
+        name = override.get("algorithm", override["name"])
+        if isinstance(name, str) and name in self.entries:
+            return {**self.entries[name], "algorithm": name}
+        if "image_uri" in override:
+            return {"algorithm": name}
+        raise InvalidAlgorithms(
+            f"Unknown algorithm {name!r}: use one of {self._known()}, or give an image_uri to define a new one."
+        )
+
+    def _validate(self, entry: Entry) -> None:
+        try:
+            fastjsonschema.validate(cast("dict[str, Any]", self.schema), entry)
+        except fastjsonschema.JsonSchemaValueException as err:
+            problem = err.message.replace("data.", "").replace("data ", "the entry ")
+            raise InvalidAlgorithms(
+                f"Algorithm {entry['name']!r}: {problem}, but it is {_excerpt(err.value)}."
+            ) from err
+
+    def _known(self) -> str:
+        return ", ".join(sorted(self.entries))
+
+
+def _overlay(base: Any, override: Any) -> Any:
+    if not isinstance(override, dict):
+        return override
+    merged = {**(base or {}), **override}
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def _refuse_duplicates(entries: Sequence[Entry]) -> None:
+    twice = [name for name, count in Counter(entry["name"] for entry in entries).items() if count > 1]
+    if twice:
+        raise InvalidAlgorithms(
+            f"Algorithm {twice[0]!r} is listed twice: give each candidate a name of its own "
+            '({"name": ..., "algorithm": ...}).'
+        )
+
+
+def _excerpt(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

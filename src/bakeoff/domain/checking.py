@@ -1,0 +1,63 @@
+"""Whether the prepared data allow a fair comparison, and what the candidates' hyperparameters become with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bakeoff.domain.errors import TooFewRows, TooManyRejectedRows
+from bakeoff.domain.naming import run_prefix
+from bakeoff.domain.ports import RunStore
+from bakeoff.domain.splits import NAMES
+
+# One row leaves a split's error undefined or meaningless; two is the least that has a spread.
+MIN_ROWS = 2
+
+
+def check_datasets(store: RunStore, run_id: str) -> dict[str, Any]:
+    """The run's candidates, their hyperparameters filled with the facts of the prepared data.
+
+    Raises TooManyRejectedRows or TooFewRows.
+    """
+    prefix = run_prefix(run_id)
+    plan, summary = store.read_json(f"{prefix}plan.json"), store.read_json(f"{prefix}datasets/summary.json")
+    _refuse_rejected(summary, plan["max_rejected_share"], f"s3://{store.bucket}/{prefix}datasets/rejected/")
+    _refuse_few(summary["rows"])
+    facts = {"feature_dim": summary["feature_dim"], "train_rows": summary["rows"]["train"]}
+    return {"candidates": [_filled(candidate, facts) for candidate in plan["candidates"]]}
+
+
+def _refuse_rejected(summary: Mapping[str, Any], tolerated: float, where: str) -> None:
+    rejected = summary["rejected"]["total"]
+    rows = rejected + sum(summary["rows"].values())
+    if rejected > tolerated * rows:
+        reasons = ", ".join(f"{reason} ({count})" for reason, count in summary["rejected"]["reasons"].items())
+        raise TooManyRejectedRows(
+            f"{rejected} of {rows} rows are malformed, more than the tolerated share of {tolerated:g}: {reasons}. "
+            f"See {where}, or raise MaxRejectedShare."
+        )
+
+
+def _refuse_few(rows: Mapping[str, int]) -> None:
+    for split in NAMES:
+        if rows[split] < MIN_ROWS:
+            raise TooFewRows(
+                f"The {split} split has {rows[split]} of {sum(rows.values())} rows and needs at least {MIN_ROWS}: "
+                "upload more data or change the split fractions."
+            )
+
+
+def _filled(candidate: Mapping[str, Any], facts: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        **candidate,
+        "hyperparameters": {
+            name: _with_facts(value, facts) for name, value in candidate["hyperparameters"].items()
+        },
+    }
+
+
+def _with_facts(value: str, facts: Mapping[str, int]) -> str:
+    # Not str.format: a hyperparameter may hold braces of its own, for example JSON.
+    for name, fact in facts.items():
+        value = value.replace(f"{{{name}}}", str(fact))
+    return value

@@ -1,0 +1,100 @@
+"""Everything that can go wrong in a run; the class names are the workflow's `ErrorEquals`.
+
+BakeoffError
+├── ConfigurationError           the function's environment lacks a value or has a bad one
+├── InvalidEvent                 the event or payload does not have the shape that the function expects
+├── RequestError                 a person can mend it, and nothing costly was started
+│   ├── InvalidAlgorithms        unknown, duplicate, malformed or missing algorithms
+│   ├── UnknownImage             no image of that framework is published for the region
+│   ├── NoInputData              nothing but empty objects under Inputs/
+│   ├── UnreadableData           an object is neither libsvm nor CSV
+│   └── FeatureCountMismatch     objects disagree on the number of features
+├── DataError                    the prepared data do not allow a comparison
+│   ├── TooManyRejectedRows      more malformed rows than tolerated
+│   └── TooFewRows               a split would be empty
+├── ScoringError                 the live endpoint could not be scored
+│   ├── EndpointRefused          the model answered with an error
+│   ├── MalformedPrediction      the model's reply does not hold one number for each row
+│   └── ScoringTimedOut          the rows did not fit into the function's time
+└── ServiceError                 AWS refused a call
+    ├── ServiceUnavailable       throttling and other passing faults: worth another try
+    └── AccessDenied             the function's role lacks a permission
+"""
+
+from __future__ import annotations
+
+
+class BakeoffError(Exception):
+    """The root; `str(error)` is one sentence for a person that names the cause and the cure."""
+
+
+class ConfigurationError(BakeoffError):
+    pass
+
+
+class InvalidEvent(BakeoffError):
+    pass
+
+
+class RequestError(BakeoffError):
+    pass
+
+
+class InvalidAlgorithms(RequestError):
+    pass
+
+
+class UnknownImage(RequestError):
+    pass
+
+
+class NoInputData(RequestError):
+    pass
+
+
+class UnreadableData(RequestError):
+    pass
+
+
+class FeatureCountMismatch(RequestError):
+    pass
+
+
+class DataError(BakeoffError):
+    pass
+
+
+class TooManyRejectedRows(DataError):
+    pass
+
+
+class TooFewRows(DataError):
+    pass
+
+
+class ScoringError(BakeoffError):
+    pass
+
+
+class EndpointRefused(ScoringError):
+    pass
+
+
+class MalformedPrediction(ScoringError):
+    pass
+
+
+class ScoringTimedOut(ScoringError):
+    pass
+
+
+class ServiceError(BakeoffError):
+    pass
+
+
+class ServiceUnavailable(ServiceError):
+    pass
+
+
+class AccessDenied(ServiceError):
+    pass

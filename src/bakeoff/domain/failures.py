@@ -1,0 +1,54 @@
+"""A failed candidate, told in a person's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bakeoff.domain.comparison import failed_result
+from bakeoff.domain.naming import run_prefix
+from bakeoff.domain.ports import RunStore
+
+MAX_CHARACTERS = 1024
+_QUOTA = "SageMaker.ResourceLimitExceededException"
+_TIMEOUT = "States.Timeout"
+
+
+def record_failure(
+    store: RunStore, run_id: str, candidate: Mapping[str, Any], failure: Mapping[str, str]
+) -> dict[str, str]:
+    """Store results/<name>.json of a failed candidate; `failure` holds `step`, `error` and `cause`."""
+    error = explain(failure["error"], failure["cause"], failure["step"])
+    store.write_json(f"{run_prefix(run_id)}results/{candidate['name']}.json", failed_result(candidate, error))
+    return {"name": candidate["name"], "status": "failed"}
+
+
+def explain(error: str, cause: str, step: str) -> str:
+    """One readable text of what Step Functions caught: `error` is its name, `cause` its text or JSON.
+
+    A SageMaker job's cause is its whole description; a function's is its exception as JSON.
+    """
+    reason = _reason(cause) or error
+    if error == _QUOTA:
+        reason = f"The account's quota is used up: {reason} Ask for a higher one in the Service Quotas console."
+    if error == _TIMEOUT:
+        reason = "It took longer than the workflow waits for it."
+    return f"{step}: {reason}"[:MAX_CHARACTERS]
+
+
+def _reason(cause: str) -> str:
+    try:
+        described = json.loads(cause)
+    except ValueError:
+        return cause
+    if not isinstance(described, dict):
+        return cause
+    return str(described.get("FailureReason") or described.get("errorMessage") or _status(described) or cause)
+
+
+def _status(described: dict[str, Any]) -> str | None:
+    for key in ("TrainingJobStatus", "ProcessingJobStatus", "EndpointStatus"):
+        if key in described:
+            return f"SageMaker reports {key} {described[key]} without a reason."
+    return None

@@ -1,0 +1,53 @@
+"""Regression metrics over paired actual and predicted values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+LOWER_IS_BETTER = frozenset({"rmse", "mae"})
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Errors in the label's unit; `r2` at most 1; `accuracy` in percent. None where the labels leave it undefined."""
+
+    rmse: float
+    mae: float
+    r2: float | None
+    accuracy: float | None
+
+    def as_dict(self) -> dict[str, float | None]:
+        return asdict(self)
+
+
+def measure(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:
+    """Metrics of n predictions, both sequences of shape (n,), n >= 1.
+
+    `r2` is the coefficient of determination 1 - SSE / SST, None when all labels are equal. `accuracy` is the original
+    sample's measure, the mean of 100 * (1 - |predicted - actual| / |actual|) over the rows whose label is not zero.
+
+    Raises ValueError when the lengths differ or nothing was predicted.
+    """
+    if not actual:
+        raise ValueError("metrics need at least one prediction")
+    errors = [p - a for a, p in zip(actual, predicted, strict=True)]
+    squared = math.fsum(e * e for e in errors)
+    return Metrics(
+        rmse=math.sqrt(squared / len(errors)),
+        mae=math.fsum(map(abs, errors)) / len(errors),
+        r2=_r2(actual, squared),
+        accuracy=_accuracy(actual, errors),
+    )
+
+
+def _r2(actual: Sequence[float], squared_error: float) -> float | None:
+    mean = math.fsum(actual) / len(actual)
+    total = math.fsum((a - mean) ** 2 for a in actual)
+    return 1 - squared_error / total if total else None
+
+
+def _accuracy(actual: Sequence[float], errors: Sequence[float]) -> float | None:
+    shares = [100 * (1 - abs(e / a)) for a, e in zip(actual, errors, strict=True) if a]
+    return math.fsum(shares) / len(shares) if shares else None

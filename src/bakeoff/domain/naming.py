@@ -1,0 +1,45 @@
+"""Names of runs and of what a run makes in SageMaker."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+MAX_EXECUTION_NAME = 80
+MAX_RESOURCE_NAME = 63
+MAX_CANDIDATE_NAME = 24
+RESOURCE_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+_SLUG_CHARACTERS = 40
+_ATTEMPT_CHARACTERS = len("-99-99")
+
+
+def run_id_of(bucket: str, key: str, revision: str) -> str:
+    """The run that an uploaded object starts; the same object revision always gives the same run.
+
+    `revision` is the version id, or the sequencer in an unversioned bucket. At most 80 characters of
+    `[0-9A-Za-z_-]`, which is what Step Functions takes as an execution name.
+    """
+    stem = key.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    slug = re.sub(r"[^0-9A-Za-z]+", "-", stem)[:_SLUG_CHARACTERS].strip("-")
+    return f"{slug or 'upload'}-{_digest(bucket, key, revision, length=16)}"
+
+
+def resource_name(prefix: str, run_id: str, role: str) -> str:
+    """The SageMaker name of one thing of a run; `role` is a candidate's name or a step of the run.
+
+    Room is left for `-<redrive>-<retry>`, which the workflow appends to job names because SageMaker never
+    takes a job name twice.
+    """
+    name = f"{prefix}-{_digest(run_id, length=10)}-{role}"
+    if len(name) + _ATTEMPT_CHARACTERS > MAX_RESOURCE_NAME or not RESOURCE_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a SageMaker name of at most {MAX_RESOURCE_NAME} characters")
+    return name
+
+
+def run_prefix(run_id: str) -> str:
+    """The S3 prefix under which a run keeps everything it makes."""
+    return f"runs/{run_id}/"
+
+
+def _digest(*parts: str, length: int) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:length]

@@ -1,0 +1,49 @@
+"""How rows are shared out between training, validation and test.
+
+A row's split depends only on its own content: a salted hash puts it into one of a million buckets, and the fractions
+cut the buckets in three. So equal rows share a split, and a row keeps its split while the data grow. The Spark job
+computes the hash; this module decides the cuts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from bakeoff.domain.errors import ConfigurationError
+
+BUCKETS = 1_000_000
+SALT = "bakeoff"
+NAMES = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Split:
+    """Buckets below `train_below` are for training, below `validation_below` for validation, the rest for test."""
+
+    train_below: int
+    validation_below: int
+    buckets: int = BUCKETS
+    salt: str = SALT
+
+    def name_of(self, bucket: int) -> str:
+        if bucket < self.train_below:
+            return "train"
+        return "validation" if bucket < self.validation_below else "test"
+
+    def as_dict(self) -> dict[str, int | str]:
+        return asdict(self)
+
+
+def split_by(train_fraction: float, validation_fraction: float) -> Split:
+    """Cut the buckets by two fractions in (0, 1); what they leave, at least one bucket, is the test split.
+
+    Raises ConfigurationError when a fraction is not positive or nothing is left for the test.
+    """
+    train = round(train_fraction * BUCKETS)
+    validation = round(validation_fraction * BUCKETS)
+    if min(train, validation, BUCKETS - train - validation) < 1:
+        raise ConfigurationError(
+            f"TrainFraction {train_fraction} and ValidationFraction {validation_fraction} must be positive "
+            "and leave something for the test: their sum must be below 1."
+        )
+    return Split(train_below=train, validation_below=train + validation)

@@ -1,0 +1,19 @@
+"""Judge candidates: their results compared on the same test rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bakeoff.adapters.run_store import S3RunStore
+from bakeoff.config import BucketSettings
+from bakeoff.domain.comparison import judge
+from bakeoff.handlers.telemetry import field, instrumented
+
+STORE = S3RunStore(BucketSettings.read().bucket)
+
+
+@instrumented
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return judge(STORE, field(event, "run_id"))

@@ -1,0 +1,19 @@
+"""Record failure: a failed candidate leaves a result that says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bakeoff.adapters.run_store import S3RunStore
+from bakeoff.config import BucketSettings
+from bakeoff.domain.failures import record_failure
+from bakeoff.handlers.telemetry import field, instrumented
+
+STORE = S3RunStore(BucketSettings.read().bucket)
+
+
+@instrumented
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return record_failure(STORE, field(event, "run_id"), field(event, "candidate"), field(event, "failure"))

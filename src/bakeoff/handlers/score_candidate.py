@@ -1,0 +1,29 @@
+"""Score candidate: every held-out row through the live endpoint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bakeoff.adapters.endpoints import LiveEndpoint
+from bakeoff.adapters.run_store import S3RunStore
+from bakeoff.config import ScoreSettings
+from bakeoff.domain.scoring import Scorer
+from bakeoff.handlers.telemetry import field, instrumented
+
+SETTINGS = ScoreSettings.read()
+STORE = S3RunStore(SETTINGS.bucket)
+
+
+@instrumented
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    candidate = field(event, "candidate")
+    endpoint = LiveEndpoint(candidate["resource_name"], candidate["request_content_type"], candidate["accept"])
+    scorer = Scorer(
+        store=STORE,
+        endpoint=endpoint,
+        max_rows=SETTINGS.max_scored_rows,
+        seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+    )
+    return scorer.score(field(event, "run_id"), candidate, field(event, "training"))

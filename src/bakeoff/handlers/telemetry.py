@@ -1,0 +1,45 @@
+"""Logger, tracer and metrics, wired once for every function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bakeoff.domain.errors import BakeoffError, InvalidEvent
+
+Handler = Callable[[Any, LambdaContext], Any]
+
+# Service and namespace come from POWERTOOLS_* in template.yaml.
+logger = Logger()
+tracer = Tracer()
+metrics = Metrics()
+
+
+def instrumented(handle: Handler) -> Handler:
+    """A handler whose log lines carry the request and the run, whose call is traced, whose failure is logged once."""
+
+    def handle_logged(event: Any, context: LambdaContext) -> Any:
+        run_id = event.get("run_id") if isinstance(event, dict) else None
+        if run_id:
+            logger.append_keys(run_id=run_id)
+        try:
+            return handle(event, context)
+        except BakeoffError as err:
+            # Lambda reports the class name to the workflow; the log keeps the sentence and its origin.
+            logger.exception(str(err))
+            raise
+
+    return logger.inject_lambda_context(clear_state=True)(tracer.capture_lambda_handler(handle_logged))
+
+
+def field(event: Any, name: str) -> Any:
+    """A field of the workflow's payload. Raises InvalidEvent, naming it, when the payload lacks it."""
+    try:
+        return event[name]
+    except (KeyError, TypeError) as err:
+        raise InvalidEvent(
+            f"The payload has no field {name!r}: invoke the function through the workflow, or see events/."
+        ) from err
