@@ -29,8 +29,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 class EmbeddedAws:
     """A moto server on 127.0.0.1 with every gap mended, for one `with` block.
 
-    `work_dir` holds whatever jobs and functions put on disk (a temporary folder when None); `port` 0 takes a free
-    one. One at a time in a process, because moto's state is global; processes do not disturb each other.
+    `work_dir` holds whatever jobs and functions put on disk (a temporary folder when None); `port` 0 takes
+    a free one. One at a time in a process, because moto's state is global; processes do not disturb each
+    other.
 
     Raises PortTaken, NoSpace or WrongMoto on entering, and DeployFailed from `deploy`.
     """
@@ -71,7 +72,10 @@ class EmbeddedAws:
         }
 
     def deploy(
-        self, stack_name: str = "bakeoff", parameters: Mapping[str, str] | None = None, template: Path | None = None
+        self,
+        stack_name: str = "bakeoff",
+        parameters: Mapping[str, str] | None = None,
+        template: Path | None = None,
     ) -> dict[str, str]:
         """Deploy the unmodified template with samconfig's `local` parameters; returns the stack's outputs."""
         base = deployment.parameters_of(PROJECT / "samconfig.toml", "local")
@@ -104,7 +108,9 @@ def check_port(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError as err:
-            raise PortTaken(f"Port {port} is already taken on {HOST}: choose another one with --port.") from err
+            raise PortTaken(
+                f"Port {port} is already taken on {HOST}: choose another one with --port."
+            ) from err
 
 
 def check_space(work_dir: Path) -> None:
@@ -112,13 +118,22 @@ def check_space(work_dir: Path) -> None:
     free = shutil.disk_usage(work_dir).free
     if free < NEEDED_BYTES:
         raise NoSpace(
-            f"The work folder {work_dir} has {free // 1024**2} MiB left and a run needs {NEEDED_BYTES // 1024**2}: "
+            f"The work folder {work_dir} has {free // 1024**2} MiB left and a run needs "
+            f"{NEEDED_BYTES // 1024**2}: "
             "free some space, or set TMPDIR or --work-dir to a larger disk."
         )
 
 
 def _apply_mends() -> None:
-    from local_aws.mends import cloudformation, eventbridge, iam, lambda_functions, s3_events, sagemaker, stepfunctions
+    from local_aws.mends import (
+        cloudformation,
+        eventbridge,
+        iam,
+        lambda_functions,
+        s3_events,
+        sagemaker,
+        stepfunctions,
+    )
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     default_user_config["stepfunctions"]["execute_state_machine"] = True

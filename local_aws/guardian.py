@@ -1,7 +1,7 @@
 """Ends what the embedded AWS started when the embedded AWS dies without a chance to do so (kill -9).
 
-Runs as a process of its own and reads lines `+PID` and `-PID` from standard input. The kernel closes that pipe
-when the parent dies, however it dies; what is registered then is killed with its whole process group.
+Runs as a process of its own and reads lines `+PID` and `-PID` from standard input. The kernel closes that
+pipe when the parent dies, however it dies; what is registered then is killed with its whole process group.
 """
 
 from __future__ import annotations

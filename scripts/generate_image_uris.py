@@ -1,9 +1,9 @@
 """Generate src/bakeoff/catalogue/image_uris.json from a `sagemaker-core` wheel.
 
-The SageMaker SDK knows in which account of each region AWS keeps its images. It is too large for a Lambda function,
-so its table is condensed here:
+The SageMaker SDK knows in which account of each region AWS keeps its images. It is too large for a Lambda
+function, so its table is condensed here:
 
-    python scripts/generate_image_uris.py .venv/sdk/sagemaker_core-*.whl
+python scripts/generate_image_uris.py .venv/sdk/sagemaker_core-*.whl
 
 Host names come from botocore's endpoint data, as they do in the SDK.
 """
@@ -65,7 +65,9 @@ def _suffix(resolver: EndpointResolver, region: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("wheel", type=Path)
     table = generate(parser.parse_args().wheel)
     TABLE.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")

@@ -1,6 +1,7 @@
 """The functions' environment, read once into frozen dataclasses.
 
-A field `bucket` is read from BAKEOFF_BUCKET. A missing or malformed value fails at the function's start, naming it.
+A field `bucket` is read from BAKEOFF_BUCKET. A missing or malformed value fails at the function's start,
+naming it.
 """
 
 from __future__ import annotations
@@ -79,7 +80,9 @@ def _value(name: str, kind: str, environment: Mapping[str, str]) -> Any:
     try:
         return _PARSERS[kind](environment[variable])
     except KeyError as err:
-        raise ConfigurationError(f"The environment variable {variable} is missing: set it in template.yaml.") from err
+        raise ConfigurationError(
+            f"The environment variable {variable} is missing: set it in template.yaml."
+        ) from err
     except ValueError as err:
         raise ConfigurationError(
             f"The environment variable {variable} is {environment[variable]!r}, which is not of type {kind}."

@@ -48,7 +48,9 @@ def message_of(err: ClientError) -> str:
 
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
-    """Turn botocore's errors into AccessDenied, ServiceUnavailable or ServiceError; `doing` says what was tried."""
+    """Turn botocore's errors into AccessDenied, ServiceUnavailable or ServiceError; `doing` says what was
+    tried.
+    """
     try:
         yield
     except ClientError as err:

@@ -31,7 +31,10 @@ class S3RunStore:
         with translated(f"Listing s3://{self.bucket}/{INPUTS}"):
             pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=INPUTS)
             return [
-                _stored(version) for page in pages for version in page.get("Versions", []) if version["IsLatest"]
+                _stored(version)
+                for page in pages
+                for version in page.get("Versions", [])
+                if version["IsLatest"]
             ]
 
     def read_head(self, stored: StoredObject, size: int) -> bytes:

@@ -23,17 +23,20 @@ class Catalogue:
     schema: Mapping[str, Any]
 
     def resolve(self, requested: Sequence[str | Entry]) -> list[Entry]:
-        """Complete entries for a request: names, objects that override an entry, or objects that define a new one.
+        """Complete entries for a request: names, objects that override an entry, or objects that define a
+        new one.
 
-        An object names the entry that it builds on in `algorithm` (by default its own `name`). Its hyperparameters are
-        laid over the entry's; a null removes one.
+        An object names the entry that it builds on in `algorithm` (by default its own `name`). Its
+        hyperparameters are laid over the entry's; a null removes one.
 
         Raises InvalidAlgorithms, saying which entry is wrong and what is allowed.
         """
         if not requested:
             raise InvalidAlgorithms(f"The list of algorithms is empty: name at least one of {self._known()}.")
         if len(requested) > MAX_CANDIDATES:
-            raise InvalidAlgorithms(f"{len(requested)} algorithms are more than the {MAX_CANDIDATES} of one run.")
+            raise InvalidAlgorithms(
+                f"{len(requested)} algorithms are more than the {MAX_CANDIDATES} of one run."
+            )
         entries = [self._complete(item) for item in requested]
         _refuse_duplicates(entries)
         for entry in entries:
@@ -55,7 +58,8 @@ class Catalogue:
         if "image_uri" in override:
             return {"algorithm": name}
         raise InvalidAlgorithms(
-            f"Unknown algorithm {name!r}: use one of {self._known()}, or give an image_uri to define a new one."
+            f"Unknown algorithm {name!r}: use one of {self._known()}, or give an image_uri to define a "
+            "new one."
         )
 
     def _validate(self, entry: Entry) -> None:

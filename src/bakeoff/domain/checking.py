@@ -1,4 +1,6 @@
-"""Whether the prepared data allow a fair comparison, and what the candidates' hyperparameters become with them."""
+"""Whether the prepared data allow a fair comparison, and what the candidates' hyperparameters become with
+them.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,8 @@ def _refuse_rejected(summary: Mapping[str, Any], tolerated: float, where: str) -
     if rejected > tolerated * rows:
         reasons = ", ".join(f"{reason} ({count})" for reason, count in summary["rejected"]["reasons"].items())
         raise TooManyRejectedRows(
-            f"{rejected} of {rows} rows are malformed, more than the tolerated share of {tolerated:g}: {reasons}. "
+            f"{rejected} of {rows} rows are malformed, more than the tolerated share of {tolerated:g}: "
+            f"{reasons}. "
             f"See {where}, or raise MaxRejectedShare."
         )
 
@@ -42,7 +45,8 @@ def _refuse_few(rows: Mapping[str, int]) -> None:
     for split in NAMES:
         if rows[split] < MIN_ROWS:
             raise TooFewRows(
-                f"The {split} split has {rows[split]} of {sum(rows.values())} rows and needs at least {MIN_ROWS}: "
+                f"The {split} split has {rows[split]} of {sum(rows.values())} rows and needs at least "
+                f"{MIN_ROWS}: "
                 "upload more data or change the split fractions."
             )
 

@@ -70,7 +70,9 @@ def _difference(result: Mapping[str, Any], best: Mapping[str, Any]) -> dict[str,
 
 
 def _dataset(plan: Mapping[str, Any], summary: Mapping[str, Any]) -> dict[str, Any]:
-    objects = [{key: entry[key] for key in ("key", "version_id", "etag", "bytes")} for entry in plan["inputs"]]
+    objects = [
+        {key: entry[key] for key in ("key", "version_id", "etag", "bytes")} for entry in plan["inputs"]
+    ]
     return {
         **summary["rows"],
         "feature_dim": summary["feature_dim"],
@@ -84,7 +86,9 @@ def _result(store: RunStore, prefix: str, candidate: Mapping[str, Any]) -> dict[
         return dict(store.read_json(f"{prefix}results/{candidate['name']}.json"))
     except FileNotFoundError:
         # Recording a result can itself fail; the comparison must say so rather than lose the candidate.
-        return failed_result(candidate, "Neither a result nor a failure was recorded; see the execution's history.")
+        return failed_result(
+            candidate, "Neither a result nor a failure was recorded; see the execution's history."
+        )
 
 
 def failed_result(candidate: Mapping[str, Any], error: str) -> dict[str, Any]:

@@ -23,7 +23,9 @@ _LIBSVM_INDEX = re.compile(r"\s(\d+):")
 
 @dataclass(frozen=True)
 class DataFormat:
-    """How to read an object: `feature_dim` columns or indices besides the label; `header` is the line to skip."""
+    """How to read an object: `feature_dim` columns or indices besides the label; `header` is the line to
+    skip.
+    """
 
     format: str
     compression: str
@@ -57,17 +59,23 @@ def _decompress(key: str, head: bytes) -> bytes:
     try:
         return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
     except zlib.error as err:
-        raise UnreadableData(f"{key} begins like gzip but cannot be decompressed ({err}): upload it again.") from err
+        raise UnreadableData(
+            f"{key} begins like gzip but cannot be decompressed ({err}): upload it again."
+        ) from err
 
 
 def _first_lines(key: str, head: bytes) -> list[str]:
     complete = head if len(head) < HEAD_BYTES else head[: head.rfind(b"\n") + 1]
     if not complete:
-        raise UnreadableData(f"{key} has no line end in its first {HEAD_BYTES} bytes: it is not a table of rows.")
+        raise UnreadableData(
+            f"{key} has no line end in its first {HEAD_BYTES} bytes: it is not a table of rows."
+        )
     try:
         text = complete.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as err:
-        raise UnreadableData(f"{key} is not text in UTF-8 ({err.reason}): convert it to libsvm or CSV.") from err
+        raise UnreadableData(
+            f"{key} is not text in UTF-8 ({err.reason}): convert it to libsvm or CSV."
+        ) from err
     lines = [line for line in text.splitlines() if line.strip()][:_SAMPLE_LINES]
     if not lines:
         raise UnreadableData(f"{key} holds only blank lines: remove it or upload rows.")

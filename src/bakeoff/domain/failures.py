@@ -31,7 +31,9 @@ def explain(error: str, cause: str, step: str) -> str:
     """
     reason = _reason(cause) or error
     if error == _QUOTA:
-        reason = f"The account's quota is used up: {reason} Ask for a higher one in the Service Quotas console."
+        reason = (
+            f"The account's quota is used up: {reason} Ask for a higher one in the Service Quotas console."
+        )
     if error == _TIMEOUT:
         reason = "It took longer than the workflow waits for it."
     return f"{step}: {reason}"[:MAX_CHARACTERS]

@@ -24,7 +24,8 @@ def image_uri(table: Mapping[str, Any], framework: str, tag: str, region: str) -
         account = entry["accounts"][region]
     except KeyError:
         raise UnknownImage(
-            f"AWS publishes no {framework} image in {region}: give a full image_uri of a copy in your own registry."
+            f"AWS publishes no {framework} image in {region}: give a full image_uri of a copy in your own "
+            "registry."
         ) from None
     suffix = table["dns_suffixes"].get(region, table["default_dns_suffix"])
     return f"{account}.dkr.ecr.{region}.{suffix}/{entry['repository']}:{tag}"

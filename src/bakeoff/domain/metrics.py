@@ -11,7 +11,9 @@ LOWER_IS_BETTER = frozenset({"rmse", "mae"})
 
 @dataclass(frozen=True)
 class Metrics:
-    """Errors in the label's unit; `r2` at most 1; `accuracy` in percent. None where the labels leave it undefined."""
+    """Errors in the label's unit; `r2` at most 1; `accuracy` in percent. None where the labels leave it
+    undefined.
+    """
 
     rmse: float
     mae: float
@@ -25,8 +27,9 @@ class Metrics:
 def measure(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:
     """Metrics of n predictions, both sequences of shape (n,), n >= 1.
 
-    `r2` is the coefficient of determination 1 - SSE / SST, None when all labels are equal. `accuracy` is the original
-    sample's measure, the mean of 100 * (1 - |predicted - actual| / |actual|) over the rows whose label is not zero.
+    `r2` is the coefficient of determination 1 - SSE / SST, None when all labels are equal. `accuracy` is
+    the original sample's measure, the mean of 100 * (1 - |predicted - actual| / |actual|) over the rows
+    whose label is not zero.
 
     Raises ValueError when the lengths differ or nothing was predicted.
     """

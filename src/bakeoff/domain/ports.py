@@ -46,7 +46,9 @@ class Endpoint(Protocol):
     """A live model."""
 
     def predict(self, rows: Sequence[str]) -> str:
-        """The reply's body for CSV rows without label. Raises EndpointRefused, AccessDenied or ServiceUnavailable."""
+        """The reply's body for CSV rows without label. Raises EndpointRefused, AccessDenied or
+        ServiceUnavailable.
+        """
 
 
 class Notifier(Protocol):

@@ -22,7 +22,9 @@ class Hosting(Protocol):
 
 
 def release(hosting: Hosting, resource_name: str) -> bool:
-    """One step towards nothing left under `resource_name`; True when that is reached, else call again later."""
+    """One step towards nothing left under `resource_name`; True when that is reached, else call again
+    later.
+    """
     status = hosting.endpoint_status(resource_name)
     if status is not None:
         if status not in _IN_TRANSITION:

@@ -36,14 +36,16 @@ def batches(
 def parse_predictions(body: str, accept: str, path: str, expected: int) -> list[float]:
     """The numbers of a reply, shape (expected,).
 
-    `path` says where a number stands in JSON, such as `predictions[].score`; a `text/csv` reply holds numbers between
-    commas or line ends, as old XGBoost images answer on one line.
+    `path` says where a number stands in JSON, such as `predictions[].score`; a `text/csv` reply holds
+    numbers between commas or line ends, as old XGBoost images answer on one line.
     Raises MalformedPrediction when that is not `expected` finite numbers.
     """
     try:
         found = _json_numbers(body, path) if accept == "application/json" else _csv_numbers(body)
     except (KeyError, IndexError, TypeError, ValueError) as err:
-        raise MalformedPrediction(f"The model's reply has no number at {path!r}: it reads {_excerpt(body)}.") from err
+        raise MalformedPrediction(
+            f"The model's reply has no number at {path!r}: it reads {_excerpt(body)}."
+        ) from err
     if len(found) != expected or not all(map(math.isfinite, found)):
         raise MalformedPrediction(
             f"The model answered {expected} rows with {sum(map(math.isfinite, found))} finite numbers: "

@@ -23,7 +23,9 @@ def verdict_sentence(comparison: Mapping[str, Any]) -> str:
     if best is None:
         return "No candidate finished, so there is nothing to compare."
     rows = comparison["dataset"]["test"]
-    return f"{best} has the lowest {metric} on {rows} test rows; whether the difference is real was not tested."
+    return (
+        f"{best} has the lowest {metric} on {rows} test rows; whether the difference is real was not tested."
+    )
 
 
 def render(comparison: Mapping[str, Any]) -> str:
@@ -68,7 +70,7 @@ def _row(candidate: Mapping[str, Any]) -> str:
         candidate["training_seconds"],
     )
     cells = "".join(f"<td>{_number(value)}</td>" for value in values)
-    return f'<tr><td>{escape(candidate["name"])}</td>{cells}</tr>'
+    return f"<tr><td>{escape(candidate['name'])}</td>{cells}</tr>"
 
 
 def _number(value: float | None) -> str:

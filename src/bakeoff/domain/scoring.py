@@ -32,7 +32,9 @@ class HeldOutRows:
 
 @dataclass(frozen=True)
 class Scorer:
-    """Scores one candidate; `max_rows` caps the rows, and `seconds_left` tells how long the function may still run."""
+    """Scores one candidate; `max_rows` caps the rows, and `seconds_left` tells how long the function may
+    still run.
+    """
 
     store: RunStore
     endpoint: Endpoint
@@ -70,7 +72,9 @@ class Scorer:
             started = time.perf_counter()
             reply = self.endpoint.predict(batch)
             elapsed = 1000 * (time.perf_counter() - started)
-            return parse_predictions(reply, candidate["accept"], candidate["prediction_path"], len(batch)), elapsed
+            return parse_predictions(
+                reply, candidate["accept"], candidate["prediction_path"], len(batch)
+            ), elapsed
 
         with ThreadPoolExecutor(IN_FLIGHT, "score") as pool:
             answers = list(pool.map(predict_batch, batches(features)))
@@ -98,7 +102,9 @@ def read_test_rows(store: RunStore, run_id: str, max_rows: int) -> HeldOutRows:
 
 
 def sample_positions(total: int, cap: int) -> Sequence[int]:
-    """At most `cap` evenly spaced positions of `total`; 0 keeps all. Depends on nothing else, so it is repeatable."""
+    """At most `cap` evenly spaced positions of `total`; 0 keeps all. Depends on nothing else, so it is
+    repeatable.
+    """
     if not cap or total <= cap:
         return range(total)
     return [position * total // cap for position in range(cap)]

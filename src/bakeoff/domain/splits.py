@@ -1,8 +1,8 @@
 """How rows are shared out between training, validation and test.
 
-A row's split depends only on its own content: a salted hash puts it into one of a million buckets, and the fractions
-cut the buckets in three. So equal rows share a split, and a row keeps its split while the data grow. The Spark job
-computes the hash; this module decides the cuts.
+A row's split depends only on its own content: a salted hash puts it into one of a million buckets, and the
+fractions cut the buckets in three. So equal rows share a split, and a row keeps its split while the data
+grow. The Spark job computes the hash; this module decides the cuts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ NAMES = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class Split:
-    """Buckets below `train_below` are for training, below `validation_below` for validation, the rest for test."""
+    """Buckets below `train_below` are for training, below `validation_below` for validation, the rest for
+    test.
+    """
 
     train_below: int
     validation_below: int

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.resources import read_catalogue, read_image_table, read_script
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import PlanSettings, region
+from bakeoff.domain.candidates import CandidateDefaults
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.planning import Planner, PlanOptions
 from bakeoff.domain.splits import split_by
@@ -22,12 +23,14 @@ PLANNER = Planner(
     images=read_image_table(),
     script=read_script(SETTINGS.spark_code_dir),
     options=PlanOptions(
-        region=region(),
-        resource_prefix=SETTINGS.resource_prefix,
-        training_instance_type=SETTINGS.training_instance_type,
-        endpoint_instance_type=SETTINGS.endpoint_instance_type,
-        volume_gb=SETTINGS.volume_gb,
-        max_training_seconds=SETTINGS.max_training_seconds,
+        defaults=CandidateDefaults(
+            region=region(),
+            resource_prefix=SETTINGS.resource_prefix,
+            training_instance_type=SETTINGS.training_instance_type,
+            endpoint_instance_type=SETTINGS.endpoint_instance_type,
+            volume_gb=SETTINGS.volume_gb,
+            max_training_seconds=SETTINGS.max_training_seconds,
+        ),
         max_rejected_share=SETTINGS.max_rejected_share,
         feature_count=SETTINGS.feature_count,
         spark_version=SETTINGS.spark_version,
@@ -38,12 +41,14 @@ PLANNER = Planner(
 
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return PLANNER.plan(field(event, "run_id"), _requested(field(event, "input")), datetime.now(UTC).isoformat())
+    return PLANNER.plan(
+        field(event, "run_id"), _requested(field(event, "input")), datetime.now(UTC).isoformat()
+    )
 
 
 def _requested(execution_input: Any) -> list[Any]:
     if not isinstance(execution_input, dict):
-        raise InvalidEvent("The execution's input must be a JSON object: {} or {\"algorithms\": [...]}.")
+        raise InvalidEvent('The execution\'s input must be a JSON object: {} or {"algorithms": [...]}.')
     requested = execution_input.get("algorithms", list(SETTINGS.algorithms))
     if not isinstance(requested, list):
         raise InvalidEvent('"algorithms" in the execution\'s input must be a list of names or objects.')

@@ -28,7 +28,9 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _count(candidates: list[dict[str, Any]]) -> None:
     for candidate in candidates:
         completed = candidate["status"] == "completed"
-        _emit("CandidatesCompleted" if completed else "CandidatesFailed", MetricUnit.Count, 1, candidate["name"])
+        _emit(
+            "CandidatesCompleted" if completed else "CandidatesFailed", MetricUnit.Count, 1, candidate["name"]
+        )
         if completed:
             _emit("RMSE", MetricUnit.NoUnit, candidate["metrics"]["rmse"], candidate["name"])
 

@@ -19,7 +19,9 @@ STORE = S3RunStore(SETTINGS.bucket)
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     candidate = field(event, "candidate")
-    endpoint = LiveEndpoint(candidate["resource_name"], candidate["request_content_type"], candidate["accept"])
+    endpoint = LiveEndpoint(
+        candidate["resource_name"], candidate["request_content_type"], candidate["accept"]
+    )
     scorer = Scorer(
         store=STORE,
         endpoint=endpoint,

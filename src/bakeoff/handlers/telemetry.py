@@ -19,7 +19,9 @@ metrics = Metrics()
 
 
 def instrumented(handle: Handler) -> Handler:
-    """A handler whose log lines carry the request and the run, whose call is traced, whose failure is logged once."""
+    """A handler whose log lines carry the request and the run, whose call is traced, whose failure is
+    logged once.
+    """
 
     def handle_logged(event: Any, context: LambdaContext) -> Any:
         run_id = event.get("run_id") if isinstance(event, dict) else None
