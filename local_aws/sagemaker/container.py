@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from local_aws.site import Credentials, Site
+if TYPE_CHECKING:
+    # For annotations only: job processes import this module too, and should not pay for boto3.
+    from local_aws.site import Credentials, Site
 
 CONTAINER_ROOT = PurePosixPath("/opt/ml")
 
@@ -24,7 +26,7 @@ class LocalCommand:
 
 @dataclass(frozen=True)
 class Run:
-    """One start of a container: `root` stands for /opt/ml, `credentials` are those of the job's or model's role."""
+    """One start of a container: `root` stands for /opt/ml, `credentials` are those of its role."""
 
     name: str
     request: dict[str, Any]
@@ -49,7 +51,10 @@ class TrainingJobRun(Run):
 
 @dataclass(frozen=True)
 class ServingRun(Run):
-    """`request` is the whole CreateModel; root/model holds the unpacked artifact; serve on 127.0.0.1:`port`."""
+    """`request` is CreateModel with its one PrimaryContainer; root/model holds the unpacked artifact.
+
+    The command serves on 127.0.0.1:`port`.
+    """
 
     port: int
 

@@ -1,0 +1,141 @@
+"""moto 5.2.5 completes every training and processing job at once and runs nothing; here they run.
+
+It also accepts a name twice, drops Environment and ProcessingResources, and has no StopTrainingJob.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
+
+from local_aws.mends.sagemaker.actions import Call, empty, replace
+from local_aws.mends.sagemaker.per_site import PerSite
+from local_aws.mends.sagemaker.records import ProcessingRecord, TrainingRecord
+from local_aws.mends.sagemaker.roles import require_assumable
+from local_aws.sagemaker.jobs import JobRecord, RunningJobs, StopSignal
+from local_aws.sagemaker.processing import run_processing
+from local_aws.sagemaker.training import run_training
+from local_aws.site import Site, current_site
+
+
+def _check_spot(request: dict[str, Any]) -> None:
+    condition = request.get("StoppingCondition", {})
+    wait, runtime = condition.get("MaxWaitTimeInSeconds"), condition.get("MaxRuntimeInSeconds", 0)
+    if request.get("EnableManagedSpotTraining"):
+        if wait is None or wait < runtime:
+            raise ValidationError(
+                message="Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
+                "MaxRuntimeInSeconds"
+            )
+    elif wait is not None:
+        raise ValidationError(
+            message="Invalid MaxWaitTimeInSeconds. It is for EnableManagedSpotTraining only"
+        )
+
+
+def _check_training(request: dict[str, Any]) -> None:
+    _check_spot(request)
+    algorithm = request.get("AlgorithmSpecification", {})
+    if "TrainingImage" not in algorithm:
+        raise ValidationError(
+            message="AlgorithmSpecification needs a TrainingImage: nothing else has a local implementation."
+        )
+    if "ResourceConfig" not in request or "StoppingCondition" not in request:
+        raise ValidationError(
+            message="ResourceConfig and StoppingCondition must be specified for a training image."
+        )
+
+
+def _check_processing(request: dict[str, Any]) -> None:
+    """Nothing beyond the model of the request."""
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """Training or processing: where moto keeps such jobs, and AWS's words about them."""
+
+    noun: str
+    duplicate: str
+    missing: str
+    check: Callable[[dict[str, Any]], None]
+    record: Callable[[Any, dict[str, Any]], JobRecord]
+    run: Callable[[Site, dict[str, Any], JobRecord, StopSignal], None]
+
+    def jobs(self, call: Call) -> dict[str, Any]:
+        store: dict[str, Any] = getattr(call.backend, f"{self.noun}_jobs")
+        return store
+
+    def name(self, call: Call) -> str:
+        return str(call.request[f"{self.noun.capitalize()}JobName"])
+
+    def arn(self, call: Call) -> str:
+        return call.arn(f"{self.noun}-job", self.name(call))
+
+    def find(self, call: Call) -> Any:
+        job = self.jobs(call).get(self.name(call))
+        if job is None:
+            raise ValidationError(message=self.missing.format(name=self.name(call)))
+        return job
+
+
+TRAINING = JobKind(
+    "training",
+    "Training job names must be unique within an AWS account and region, and a training job with this name "
+    "already exists ({arn})",
+    "Requested resource not found.",
+    _check_training,
+    TrainingRecord,
+    run_training,
+)
+PROCESSING = JobKind(
+    "processing",
+    "Job name must be unique within an AWS account and region, and a job with this name already "
+    "exists ({arn})",
+    "Could not find requested job with name: {name}",
+    _check_processing,
+    ProcessingRecord,
+    run_processing,
+)
+
+_running = PerSite(RunningJobs)
+_creating = threading.Lock()
+
+
+def apply() -> None:
+    for kind in (TRAINING, PROCESSING):
+        job = f"{kind.noun.capitalize()}Job"
+        replace(f"Create{job}", partial(_create, kind))
+        replace(f"Describe{job}", partial(_describe, kind))
+        replace(f"Stop{job}", partial(_stop, kind))
+
+
+def _create(kind: JobKind, call: Call) -> Any:
+    kind.check(call.request)
+    require_assumable(call.request["RoleArn"])
+    with _creating:
+        if kind.name(call) in kind.jobs(call):
+            raise ResourceInUseException(message=kind.duplicate.format(arn=kind.arn(call)))
+        answer = call.moto()
+    record = kind.record(kind.find(call), call.request)
+    _running.get().start(kind.arn(call), record, partial(kind.run, current_site(), call.request, record))
+    return answer
+
+
+def _describe(kind: JobKind, call: Call) -> Any:
+    kind.find(call)
+    return call.moto()
+
+
+def _stop(kind: JobKind, call: Call) -> Any:
+    job, status = kind.find(call), f"{kind.noun}_job_status"
+    if getattr(job, status) not in ("InProgress", "Stopping"):
+        rejected = f"The request was rejected because the {kind.noun} job is in status"
+        raise ValidationError(message=f"{rejected} {getattr(job, status)}.")
+    setattr(job, status, "Stopping")
+    _running.get().stop(kind.arn(call))
+    return empty()

@@ -1,0 +1,62 @@
+"""Run a processing job: inputs in, process, outputs out."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from local_aws.sagemaker import logs, s3
+from local_aws.sagemaker.container import ProcessingJobRun
+from local_aws.sagemaker.containers import processing_container
+from local_aws.sagemaker.jobs import JobFailed, JobRecord, StopSignal, job_folder, moving_data, run_to_end
+from local_aws.site import Site
+
+DEFAULT_RUNTIME_SECONDS = 86_400
+
+
+def run_processing(site: Site, request: dict[str, Any], record: JobRecord, stop: StopSignal) -> None:
+    """`request` is a CreateProcessingJob; raises JobFailed or JobStopped, or NoLocalImplementation."""
+    name = request["ProcessingJobName"]
+    container = processing_container(request["AppSpecification"]["ImageUri"])
+    credentials = site.assume(request["RoleArn"], "SageMaker")
+    client = site.client("s3", credentials)
+    with job_folder(site, "processing", name) as root:
+        run = ProcessingJobRun(name, request, root, credentials, site)
+        _prepare(client, run)
+        log = logs.ContainerLog(
+            root.parent / "log", logs.PROCESSING, f"{name}/algo-1-{int(time.time())}", site, credentials
+        )
+        limit = request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", DEFAULT_RUNTIME_SECONDS)
+        record.enter("Processing")
+        run_to_end(site, container.command(run), root, log, stop, limit)
+        _store_outputs(client, run)
+
+
+def _prepare(client: Any, run: ProcessingJobRun) -> None:
+    (run.root / "output").mkdir()
+    for entry in run.request.get("ProcessingInputs", []):
+        source = entry["S3Input"]
+        with moving_data("Data download"):
+            s3.download(client, source["S3DataType"], source["S3Uri"], _local(run, source["LocalPath"]))
+    for output in _outputs(run):
+        _local(run, output["LocalPath"]).mkdir(parents=True, exist_ok=True)
+
+
+def _store_outputs(client: Any, run: ProcessingJobRun) -> None:
+    for output in _outputs(run):
+        if output["S3UploadMode"] == "EndOfJob":
+            with moving_data("Output upload"):
+                s3.upload_folder(client, _local(run, output["LocalPath"]), output["S3Uri"])
+
+
+def _outputs(run: ProcessingJobRun) -> list[dict[str, Any]]:
+    outputs = run.request.get("ProcessingOutputConfig", {}).get("Outputs", [])
+    return [output["S3Output"] for output in outputs if "S3Output" in output]
+
+
+def _local(run: ProcessingJobRun, container_path: str) -> Path:
+    try:
+        return run.local_path(container_path)
+    except ValueError as err:
+        raise JobFailed(f"ClientError: LocalPath {container_path} has to be a folder under /opt/ml.") from err
