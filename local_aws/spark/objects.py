@@ -1,0 +1,98 @@
+"""The calls of S3 that a file system is made of."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ClientError
+
+from local_aws.spark.paths import S3Path
+
+_DELETE_BATCH = 1000  # keys in one DeleteObjects, by the S3 API
+_ABSENT = {"404", "NoSuchKey", "NotFound"}
+# Each request of Spark has a thread already; more of them would only multiply the buffers.
+_TRANSFER = TransferConfig(use_threads=False)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file or a folder. `size` in bytes, `modified` in milliseconds since 1970; both 0 for a folder."""
+
+    path: S3Path
+    is_folder: bool
+    size: int = 0
+    modified: int = 0
+
+
+class Objects:
+    """Objects as entries. Every method raises botocore's ClientError when S3 refuses."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def find(self, path: S3Path) -> Entry | None:
+        """The object with exactly this key."""
+        try:
+            head = self._client.head_object(Bucket=path.bucket, Key=path.key)
+        except ClientError as err:
+            if err.response["Error"]["Code"] in _ABSENT:
+                return None
+            raise
+        return _file(path, head["ContentLength"], head["LastModified"])
+
+    def any_under(self, folder: S3Path) -> bool:
+        reply = self._client.list_objects_v2(Bucket=folder.bucket, Prefix=folder.prefix, MaxKeys=1)
+        return bool(reply["KeyCount"])
+
+    def keys_under(self, folder: S3Path) -> Iterator[str]:
+        for page in self._pages(folder):
+            yield from (item["Key"] for item in page.get("Contents", ()))
+
+    def children(self, folder: S3Path) -> Iterator[Entry]:
+        """Files and folders right below; an object that only marks the folder itself is not one."""
+        for page in self._pages(folder, Delimiter="/"):
+            for item in page.get("CommonPrefixes", ()):
+                if item["Prefix"] != f"{folder.prefix}/":
+                    yield Entry(S3Path(folder.bucket, item["Prefix"][:-1]), is_folder=True)
+            for item in page.get("Contents", ()):
+                if item["Key"] != folder.prefix:
+                    yield _file(S3Path(folder.bucket, item["Key"]), item["Size"], item["LastModified"])
+
+    def read(self, path: S3Path, offset: int, length: int | None) -> tuple[Any, int]:
+        """A stream of `length` bytes from `offset` (to the end when None), and its size in bytes."""
+        end = "" if length is None else offset + length - 1
+        # A range is unsatisfiable on an empty object, and the whole object needs none.
+        part = {"Range": f"bytes={offset}-{end}"} if offset or length is not None else {}
+        reply = self._client.get_object(Bucket=path.bucket, Key=path.key, **part)
+        return reply["Body"], reply["ContentLength"]
+
+    def write(self, path: S3Path, content: IO[bytes]) -> None:
+        self._client.upload_fileobj(content, path.bucket, path.key, Config=_TRANSFER)
+
+    def copy(self, source: S3Path, destination: S3Path) -> None:
+        """Server-side, in parts where an object is too large for one CopyObject."""
+        origin = {"Bucket": source.bucket, "Key": source.key}
+        self._client.copy(origin, destination.bucket, destination.key, Config=_TRANSFER)
+
+    def delete(self, bucket: str, keys: Iterable[str]) -> None:
+        remaining = iter(keys)
+        while batch := list(itertools.islice(remaining, _DELETE_BATCH)):
+            request = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
+            reply = self._client.delete_objects(Bucket=bucket, Delete=request)
+            # DeleteObjects answers 200 even when it refuses some of the keys.
+            for refused in reply.get("Errors", ()):
+                raise ClientError({"Error": refused}, "DeleteObjects")
+
+    def _pages(self, folder: S3Path, **options: str) -> Iterable[dict[str, Any]]:
+        pages: Iterable[dict[str, Any]] = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=folder.bucket, Prefix=folder.prefix, **options
+        )
+        return pages
+
+
+def _file(path: S3Path, size: int, modified: Any) -> Entry:
+    return Entry(path, is_folder=False, size=size, modified=int(modified.timestamp() * 1000))
