@@ -1,0 +1,141 @@
+"""One comparison on the embedded AWS: how long it takes, what of it is Bakeoff's own, and how much memory
+it needs.
+
+BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.local_run
+
+Runs the comparison several times, each on an embedded AWS of its own, on the file that BAKEOFF_ABALONE
+names or else on the bundled sample. "Own" seconds are those in which no Spark job, training or scoring was
+under way. Memory is the proportional set size of all processes together, sampled twice a second. Results go
+to benchmarks/results/.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from local_aws.embedded import PROJECT, EmbeddedAws
+
+REPETITIONS = 5
+WORK_STATES = frozenset({"Prepare datasets", "Train model", "Score candidate"})
+RESULTS = PROJECT / "benchmarks" / "results" / "local_run.json"
+COMMAND = "BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.local_run"
+_SAMPLE_SECONDS = 0.5
+
+
+@dataclass
+class Memory:
+    """The highest sum of proportional set sizes seen, in bytes."""
+
+    peak: int = 0
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        sampler = threading.Thread(target=self._sample)
+        sampler.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            sampler.join()
+
+    def _sample(self) -> None:
+        while not self._stop.wait(_SAMPLE_SECONDS):
+            me = psutil.Process()
+            self.peak = max(self.peak, sum(map(_proportional_size, [me, *me.children(recursive=True)])))
+
+
+def _proportional_size(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss)
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return 0
+
+
+def run_once(data: bytes) -> dict[str, float]:
+    """Deploy, upload, wait: seconds from the upload to the end, those outside the work, and bytes at the
+    peak.
+    """
+    memory = Memory()
+    with memory.watched(), EmbeddedAws() as aws:
+        started = time.perf_counter()
+        outputs = aws.deploy()
+        deployed = time.perf_counter()
+        aws.site.client("s3").put_object(Bucket=outputs["BucketName"], Key="Inputs/dataset1.csv", Body=data)
+        history = _finished_history(aws.site.client("stepfunctions"), outputs["StateMachineArn"])
+        finished = time.perf_counter()
+    return {
+        "deploy_seconds": deployed - started,
+        "run_seconds": finished - deployed,
+        "own_seconds": finished - deployed - _covered(_work_intervals(history)),
+        "peak_bytes": memory.peak,
+    }
+
+
+def _finished_history(states: Any, state_machine_arn: str) -> list[dict[str, Any]]:
+    while not (runs := states.list_executions(stateMachineArn=state_machine_arn)["executions"]):
+        time.sleep(0.05)
+    arn = runs[0]["executionArn"]
+    while (status := states.describe_execution(executionArn=arn)["status"]) == "RUNNING":
+        time.sleep(0.05)
+    if status != "SUCCEEDED":
+        raise RuntimeError(f"the run ended as {status}: {states.describe_execution(executionArn=arn)}")
+    pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
+    return [event for page in pages for event in page["events"]]
+
+
+def _work_intervals(history: list[dict[str, Any]]) -> list[tuple[float, float]]:
+    """Start and end of each state that works; iterations of the Map enter and leave theirs in order."""
+    open_states: dict[str, list[float]] = {}
+    intervals = []
+    for event in history:
+        moment = event["timestamp"].timestamp()
+        entered = event.get("stateEnteredEventDetails", {}).get("name")
+        exited = event.get("stateExitedEventDetails", {}).get("name")
+        if entered in WORK_STATES:
+            open_states.setdefault(entered, []).append(moment)
+        if exited in WORK_STATES:
+            intervals.append((open_states[exited].pop(0), moment))
+    return sorted(intervals)
+
+
+def _covered(intervals: list[tuple[float, float]]) -> float:
+    """Seconds that lie in at least one interval."""
+    total, end = 0.0, float("-inf")
+    for start, stop in intervals:
+        total += max(0.0, stop - max(start, end))
+        end = max(end, stop)
+    return total
+
+
+def _data() -> tuple[str, bytes]:
+    given = os.environ.get("BAKEOFF_ABALONE")
+    path = Path(given) if given else PROJECT / "cli" / "data" / "sample.libsvm"
+    return path.name, path.read_bytes()
+
+
+def main() -> None:
+    name, data = _data()
+    runs = [run_once(data) for _ in range(REPETITIONS)]
+    medians = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+    machine = {"cores": psutil.cpu_count(), "python": platform.python_version()}
+    report = {"command": COMMAND, "data": name, **machine, "median": medians, "runs": runs}
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    print(json.dumps(report["median"], indent=1))
+
+
+if __name__ == "__main__":
+    main()

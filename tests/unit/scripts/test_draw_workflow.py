@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import yaml
+
+from scripts.draw_workflow import README, WORKFLOW, draw, embed
+
+
+def test_the_readme_shows_the_workflow_as_it_is() -> None:
+    readme = README.read_text("utf-8")
+
+    assert embed(readme, draw(yaml.safe_load(WORKFLOW.read_text("utf-8")))) == readme
+    assert "flowchart TD" in readme
+
+
+def test_every_state_and_every_way_is_drawn() -> None:
+    inner = {
+        "States": {
+            "Work": {"Type": "Task", "Catch": [{"Next": "Done"}], "Next": "Done"},
+            "Done": {"Type": "Pass"},
+        }
+    }
+    workflow = {
+        "States": {
+            "Each one": {"Type": "Map", "ItemProcessor": inner, "Next": "Good?"},
+            "Good?": {"Type": "Choice", "Choices": [{"Next": "Yes"}], "Default": "No"},
+            "Yes": {"Type": "Succeed"},
+            "No": {"Type": "Fail"},
+        }
+    }
+
+    assert draw(workflow).splitlines() == [
+        "flowchart TD",
+        '    subgraph EachOne["Each one: for each algorithm"]',
+        '        Work["Work"]',
+        '        Done("Done")',
+        "        Work --> Done",
+        "        Work -. error .-> Done",
+        "    end",
+        '    Good{"Good?"}',
+        '    Yes(("Yes"))',
+        '    No{{"No"}}',
+        "    EachOne --> Good",
+        "    Good --> Yes",
+        "    Good --> No",
+    ]
