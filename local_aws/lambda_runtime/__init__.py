@@ -1,0 +1,1 @@
+"""AWS Lambda's execution environments on one machine, with the real runtime client and without containers."""

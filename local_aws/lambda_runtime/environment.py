@@ -1,0 +1,171 @@
+"""One execution environment: a process of the real runtime client, and its Runtime API."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from local_aws.lambda_runtime.configuration import Configuration, Invocation, error_document
+from local_aws.lambda_runtime.runtime_api import Exited, InitError, Ready, Reply, Report, RuntimeApi
+from local_aws.lambda_runtime.variables import Place, all_variables
+from local_aws.site import Credentials, Site
+
+# Lambda gives the first attempt 10 s and starts over inside the invocation; a busy laptop needs a long one.
+INIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one invocation, or the initialisation before it, ended. `status` is REPORT's word for it."""
+
+    payload: bytes
+    status: str = "success"
+    error_type: str | None = None
+
+
+class ExecutionEnvironment:
+    """Starts at construction, serves one invocation at a time, ends with `stop`.
+
+    `memory_bytes` is the highest resident memory of the process and its children that was seen
+    at the end of a phase.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        site: Site,
+        credentials: Credentials,
+        *,
+        folder: Path,
+        log_stream: str,
+        roots: tuple[Path, Path],
+    ) -> None:
+        self.configuration = configuration
+        self.log_stream = log_stream
+        self.init_seconds = 0.0
+        self.invocations = 0
+        self.memory_bytes = 0
+        self.alive = True
+        self._site = site
+        self._folder = folder
+        self._stopping = threading.Lock()
+        self._stopped = False
+        self._api = RuntimeApi()
+        self._start(credentials, roots)
+
+    def wait_until_ready(self, request_id: str = "") -> Result | None:
+        """Wait for the end of the init phase; returns a Result only when it failed."""
+        report = self._next_report(INIT_SECONDS)
+        self.init_seconds = time.monotonic() - self._started
+        self._note_memory()
+        if isinstance(report, Ready):
+            return None
+        self.stop()
+        return _result(report, request_id, INIT_SECONDS)
+
+    def run(self, invocation: Invocation) -> Result:
+        """Hand over an event and wait for what becomes of it, at most for the function's timeout."""
+        timeout = self.configuration.timeout_seconds
+        self.invocations += 1
+        self._api.send(
+            invocation,
+            deadline_ms=round((time.time() + timeout) * 1000),
+            function_arn=self.configuration.function_arn,
+        )
+        report = self._next_report(timeout, skip_ready=True)
+        self._note_memory()
+        if not (isinstance(report, Reply) and report.reusable):
+            self.stop()
+        return _result(report, invocation.request_id, timeout)
+
+    def new_output(self) -> list[str]:
+        """What the process wrote since the last call, by lines; a traceback stays one entry, as in Lambda."""
+        text = self._output.read().decode("utf-8", "replace")
+        return [line.replace("\r", "\n") for line in text.split("\n") if line]
+
+    def stop(self) -> None:
+        """End the process and what it started. Later calls do nothing."""
+        with self._stopping:
+            if self._stopped:
+                return
+            self._stopped, self.alive = True, False
+        self._site.processes.stop(self._process)
+        self._api.close()
+        shutil.rmtree(self._folder / "tmp", ignore_errors=True)
+
+    def _start(self, credentials: Credentials, roots: tuple[Path, Path]) -> None:
+        task_root, layer_root = roots
+        scratch = self._folder / "tmp"
+        scratch.mkdir(parents=True)
+        output = self._folder / "output.log"
+        place = Place(
+            self._api.address, self._site.endpoint_url, task_root, layer_root, scratch, self.log_stream
+        )
+        self._started = time.monotonic()
+        with output.open("wb") as sink:
+            self._process = self._site.processes.start(
+                [sys.executable, "-m", "awslambdaric", self.configuration.handler],
+                env=all_variables(self.configuration, place, credentials),
+                cwd=task_root,
+                output=sink,
+            )
+        self._output = output.open("rb")
+        threading.Thread(target=self._watch, name="lambda-watch", daemon=True).start()
+
+    def _watch(self) -> None:
+        code = self._process.wait()
+        self.alive = False
+        self._api.reports.put(Exited(code))
+        self.stop()
+
+    def _next_report(self, seconds: float, *, skip_ready: bool = False) -> Report | None:
+        """The next thing that the runtime says, or None when it says nothing for so long."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                report = self._api.reports.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                return None
+            if not (skip_ready and isinstance(report, Ready)):
+                return report
+
+    def _note_memory(self) -> None:
+        try:
+            parent = psutil.Process(self._process.pid)
+            used = sum(process.memory_info().rss for process in (parent, *parent.children(recursive=True)))
+        except psutil.Error:
+            # The process has ended; what was seen before stands.
+            return
+        self.memory_bytes = max(self.memory_bytes, used)
+
+
+def _result(report: Report | None, request_id: str, seconds: float) -> Result:
+    match report:
+        case Reply(payload, failed=failed):
+            return Result(payload, "error" if failed else "success")
+        case InitError(payload):
+            return Result(payload, "error")
+        case Exited(code):
+            message = f"RequestId: {request_id} Error: {_exit_reason(code)}"
+            return Result(error_document("Runtime.ExitError", message), "error", "Runtime.ExitError")
+    message = f"RequestId: {request_id} Error: Task timed out after {seconds:.2f} seconds"
+    return Result(error_document("Sandbox.Timedout", message), "timeout", "Sandbox.Timedout")
+
+
+def _exit_reason(code: int) -> str:
+    if code == 0:
+        return "Runtime exited without providing a reason"
+    cause = (
+        f"exit status {code}"
+        if code > 0
+        else f"signal: {signal.Signals(-code).name.removeprefix('SIG').lower()}"
+    )
+    return f"Runtime exited with error: {cause}"

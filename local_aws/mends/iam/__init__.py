@@ -1,0 +1,36 @@
+"""Mends IAM in moto 5.2.5, whose engine knows neither conditions nor the resources of most services.
+
+Calls that are signed with the credentials of a role are authorised by that role's policies: action,
+resource and conditions, within its permissions boundary, as AWS would. Any other key is an administrator's.
+moto's engine also takes an unmet Condition in a bucket policy for a denial, so that the usual "deny what is
+not TLS" refuses every PutObject; bucket policies are evaluated by the same code here.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.s3.models import FakeBucket
+
+from local_aws.mends.iam import hook
+from local_aws.mends.iam.records import Denial, UsedStatement, clear_records, denials, used_statements
+from local_aws.mends.iam.roles import allowed, trusts
+
+__all__ = [
+    "Denial",
+    "UsedStatement",
+    "allowed",
+    "apply",
+    "clear_records",
+    "denials",
+    "trusts",
+    "used_statements",
+]
+
+
+@functools.cache
+def apply() -> None:
+    """Authorise every request to moto. A second call does nothing."""
+    ActionAuthenticatorMixin._authenticate_and_authorize_action = hook.authorize
+    FakeBucket.get_permission = hook.get_permission
