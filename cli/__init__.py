@@ -1,0 +1,1 @@
+"""The `bakeoff` command: the same against AWS and against the embedded AWS."""

@@ -1,0 +1,44 @@
+"""`bakeoff dataset abalone`: the published data, halved."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+from cli.dataset import ABALONE, Shelf, digest
+from cli.download import download
+from cli.files import HALVES, halve, writable_folder
+from cli.output import Output
+
+
+def shelf(scratch: Path, output: Output) -> Shelf:
+    """The user's cache, with `scratch` for what is not kept, and the network with a progress bar."""
+
+    def fetch(url: str, target: Path) -> None:
+        with output.transfer(f"Downloading {url}") as report:
+            download(url, target, report)
+
+    return Shelf(platformdirs.user_cache_path("bakeoff"), scratch, fetch, output.note)
+
+
+def halve_abalone(source: str | None, folder: Path, verify: bool, output: Output) -> None:
+    """Write dataset1.csv and dataset2.csv into `folder`. Raises CliError."""
+    first, second = (writable_folder(folder) / name for name in HALVES)
+    with tempfile.TemporaryDirectory() as scratch:
+        path = shelf(Path(scratch), output).obtain(source, verify)
+        lines = halve(path, first, second)
+        sha256 = digest(path)
+    halves = list(zip((first, second), lines, strict=True))
+    output.show(*(f"{half}: {count} lines" for half, count in halves))
+    output.document(
+        {
+            "source": source or ABALONE.url,
+            "sha256": sha256,
+            "published": sha256 == ABALONE.sha256,
+            "files": [
+                {"path": str(half), "lines": count, "bytes": half.stat().st_size} for half, count in halves
+            ],
+        }
+    )

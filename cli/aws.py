@@ -1,0 +1,51 @@
+"""The AWS clients that the command needs, made on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+class Aws:
+    """Clients by attribute; `make` turns a service's name into its boto3 client."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        self._make = make
+
+    @cached_property
+    def cloudformation(self) -> CloudFormationClient:
+        client: CloudFormationClient = self._make("cloudformation")
+        return client
+
+    @cached_property
+    def s3(self) -> S3Client:
+        client: S3Client = self._make("s3")
+        return client
+
+    @cached_property
+    def stepfunctions(self) -> SFNClient:
+        client: SFNClient = self._make("stepfunctions")
+        return client
+
+    @cached_property
+    def sagemaker(self) -> SageMakerClient:
+        client: SageMakerClient = self._make("sagemaker")
+        return client
+
+
+def configured_aws() -> Aws:
+    """AWS as the environment and ~/.aws choose it: region, credentials, AWS_ENDPOINT_URL."""
+    # Importing boto3 takes longer than all of `bakeoff --help`.
+    import boto3
+    from botocore.config import Config
+
+    session: Any = boto3.Session()
+    settings = Config(connect_timeout=10, retries={"mode": "standard", "total_max_attempts": 5})
+    return Aws(lambda service: session.client(service, config=settings))

@@ -1,0 +1,67 @@
+"""One deployed Bakeoff: give it a file, see a run through to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cli.aws import Aws
+from cli.bucket import comparison_of, upload
+from cli.leaderboard import failures, leaderboard, verdict_line
+from cli.output import Output
+from cli.runs import RunEnd, Runs
+from cli.stack import Stack
+
+START_TIMEOUT = 60.0
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A run that has ended, with its comparison if it got that far."""
+
+    end: RunEnd
+    comparison: dict[str, Any] | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self.end.as_json(), "comparison": self.comparison}
+
+
+@dataclass(frozen=True)
+class Bakeoff:
+    aws: Aws
+    stack: Stack
+    output: Output
+
+    @property
+    def runs(self) -> Runs:
+        return Runs(self.aws.stepfunctions, self.stack)
+
+    def start(self, file: Path, timeout: float = START_TIMEOUT) -> str:
+        """Upload `file`; returns the ARN of the run that this starts. Raises RunNotStarted."""
+        known = self.runs.known()
+        with self.output.transfer(f"Uploading {file.name}") as report:
+            uploaded = upload(self.aws.s3, self.stack.bucket, file, report)
+        return self.runs.wait_for(uploaded, known, timeout)
+
+    def watch(self, arn: str) -> FinishedRun:
+        """Follow the run to its end and tell how it went."""
+        self.output.note(f"Following the run {run_id_of(arn)}.")
+        with self.output.run_view() as view:
+            end = self.runs.follow(arn, view)
+        run = FinishedRun(end, comparison_of(self.aws.s3, self.stack.bucket, end.run_id))
+        _tell(self.output, run)
+        return run
+
+
+def run_id_of(arn: str) -> str:
+    """The name of the execution, which is the run's id."""
+    return arn.rsplit(":", 1)[-1]
+
+
+def _tell(output: Output, run: FinishedRun) -> None:
+    if run.comparison:
+        output.show("", leaderboard(run.comparison), *failures(run.comparison), verdict_line(run.comparison))
+    if run.end.cause:
+        status = run.end.status.lower().replace("_", " ")
+        output.complain(f"the run {run.end.run_id} has {status}: {run.end.cause}")

@@ -1,0 +1,75 @@
+"""A stack's bucket: what goes into Inputs/, and what a run leaves under runs/<run_id>/."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from cli.download import Report
+from cli.errors import BadInput, LeftInconsistent
+from cli.files import readable_file
+from cli.runs import Upload
+from cli.stack import INPUT_PREFIX
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def check_uploads(files: list[Path]) -> None:
+    """Raise BadInput before anything is uploaded: for an unusable file, or two that would be one object."""
+    names = [readable_file(file).name for file in files]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BadInput(f"Two files are named {twice[0]}: the second would replace the first in the bucket.")
+
+
+def upload(s3: S3Client, bucket: str, file: Path, report: Report) -> Upload:
+    """Put `file` under Inputs/, by its own name."""
+    key, size = f"{INPUT_PREFIX}{file.name}", file.stat().st_size
+    s3.upload_file(str(file), bucket, key, Callback=lambda sent: report(sent, size))
+    return Upload(key, s3.head_object(Bucket=bucket, Key=key).get("VersionId"))
+
+
+def comparison_of(s3: S3Client, bucket: str, run_id: str) -> dict[str, Any] | None:
+    """The run's comparison.json; None if the run ended before it was written."""
+    from botocore.exceptions import ClientError
+
+    key = f"runs/{run_id}/comparison.json"
+    try:
+        body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as err:
+        # Without s3:ListBucket a missing object is reported as a refusal; only its absence is ordinary.
+        if err.response["Error"].get("Code") not in ("NoSuchKey", "404"):
+            raise
+        return None
+    comparison: dict[str, Any] = json.loads(body)
+    if comparison.get("schema_version") != 1:
+        raise LeftInconsistent(
+            f"s3://{bucket}/{key} has a schema_version that this bakeoff cannot read: upgrade it."
+        )
+    return comparison
+
+
+def save_run(s3: S3Client, bucket: str, run_id: str, output: Path) -> Path:
+    """Copy every object of the run to `output`/<run_id>/, in the bucket's layout; returns that folder."""
+    folder = output / run_id
+    for key, relative in _objects_of(s3, bucket, run_id):
+        target = folder / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        s3.download_file(bucket, key, str(target))
+    return folder
+
+
+def _objects_of(s3: S3Client, bucket: str, run_id: str) -> Iterator[tuple[str, PurePosixPath]]:
+    prefix = f"runs/{run_id}/"
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for entry in page.get("Contents", []):
+            relative = PurePosixPath(entry["Key"].removeprefix(prefix))
+            if ".." in relative.parts or relative.is_absolute():
+                raise LeftInconsistent(
+                    f"s3://{bucket}/{entry['Key']} would be saved outside the run's folder."
+                )
+            if not entry["Key"].endswith("/"):
+                yield entry["Key"], relative

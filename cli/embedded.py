@@ -1,0 +1,59 @@
+"""The embedded AWS for as long as a command runs, stopped whole however the command ends."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+from cli.output import Output
+
+if TYPE_CHECKING:
+    from local_aws.embedded import EmbeddedAws
+
+_TERMINATED = 128 + signal.SIGTERM
+
+
+@contextmanager
+def embedded_aws(output: Output, log_file: Path, work_dir: Path | None, port: int) -> Iterator[EmbeddedAws]:
+    """A running embedded AWS; what it and its servers log goes to `log_file`, not between the user's lines.
+
+    Raises local_aws.errors.LocalAwsError when it cannot start.
+    """
+    # moto takes a second to import, and only two commands need it.
+    from local_aws.embedded import EmbeddedAws
+
+    output.note("Starting the embedded AWS ...")
+    with _log_to(log_file), _terminable(), EmbeddedAws(work_dir=work_dir, port=port) as aws:
+        yield aws
+
+
+@contextmanager
+def _log_to(file: Path) -> Iterator[None]:
+    handler = logging.FileHandler(file, mode="w", encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let a plain `kill` unwind the stack as Ctrl-C does; by default it would leave children behind."""
+    before = signal.signal(signal.SIGTERM, _exit)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _exit(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(_TERMINATED)

@@ -1,0 +1,187 @@
+"""What an execution's history says about how far the run has come. Pure: events in, progress out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cli.causes import readable
+
+Event = Mapping[str, Any]
+Lane = tuple[int, ...]
+"""Where an event stands: () in the workflow itself, (2,) in the third iteration of its Map."""
+
+TOP: Lane = ()
+_ITERATION_ENDS = {
+    "MapIterationSucceeded": "succeeded",
+    "MapIterationFailed": "failed",
+    "MapIterationAborted": "aborted",
+}
+_RUN_ENDS = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionTimedOut": "TIMED_OUT",
+    "ExecutionAborted": "ABORTED",
+}
+
+
+@dataclass
+class Step:
+    """One visit of one state; `error` is what its last attempt failed with, if it did."""
+
+    name: str
+    entered: datetime
+    exited: datetime | None = None
+    error: str | None = None
+    attempts: int = 0
+
+    def seconds(self, now: datetime) -> float:
+        return ((self.exited or now) - self.entered).total_seconds()
+
+
+@dataclass
+class CandidateProgress:
+    """One iteration of the Map: "running", "succeeded", "failed" or "aborted"."""
+
+    name: str
+    started: datetime
+    map_step: Step
+    steps: list[Step] = field(default_factory=list)
+    ended: datetime | None = None
+    status: str = "running"
+
+    def seconds(self, now: datetime) -> float:
+        return ((self.ended or now) - self.started).total_seconds()
+
+    @property
+    def caught(self) -> str | None:
+        """The first error that the workflow caught and went on from; the candidate then did not finish."""
+        return next((step.error for step in self.steps if step.error and step.exited), None)
+
+
+@dataclass
+class RunProgress:
+    """Times are the events' own; `status` is that of Step Functions: RUNNING, SUCCEEDED, FAILED, ..."""
+
+    status: str = "RUNNING"
+    started: datetime | None = None
+    ended: datetime | None = None
+    steps: list[Step] = field(default_factory=list)
+    candidates: list[CandidateProgress] = field(default_factory=list)
+
+    @property
+    def failed_step(self) -> Step | None:
+        """The state that a run which ended badly could not leave."""
+        return (
+            next((step for step in reversed(self.steps) if step.exited is None), None) if self.ended else None
+        )
+
+
+def progress(events: Iterable[Event]) -> RunProgress:
+    """Replay a history as GetExecutionHistory returns it, complete up to some event, in any order."""
+    replay = _Replay()
+    for event in sorted(events, key=lambda event: int(event["id"])):
+        replay.apply(event)
+    return replay.result()
+
+
+class _Replay:
+    def __init__(self) -> None:
+        self._run = RunProgress()
+        self._lanes: dict[Lane, list[Step]] = {TOP: self._run.steps}
+        self._candidates: dict[int, CandidateProgress] = {}
+        # Iterations interleave; only the chain of previousEventId tells whose an event is.
+        self._lane_of: dict[int, Lane] = {}
+
+    def result(self) -> RunProgress:
+        self._run.candidates = [self._candidates[index] for index in sorted(self._candidates)]
+        return self._run
+
+    def apply(self, event: Event) -> None:
+        kind, lane = str(event["type"]), self._lane_of.get(event["previousEventId"], TOP)
+        if kind.startswith("Execution"):
+            lane = self._execution(kind, event)
+        elif kind == "MapIterationStarted":
+            lane = self._iteration_started(lane, event)
+        elif kind in _ITERATION_ENDS:
+            lane = self._iteration_ended(lane, _ITERATION_ENDS[kind], event)
+        elif kind.endswith("StateEntered"):
+            self._entered(lane, event)
+        elif kind.endswith("StateExited"):
+            lane = self._exited(lane, event)
+        else:
+            self._during(lane, kind, event)
+        self._lane_of[int(event["id"])] = lane
+
+    def _execution(self, kind: str, event: Event) -> Lane:
+        if kind == "ExecutionStarted":
+            self._run.started = event["timestamp"]
+        elif kind == "ExecutionRedriven":
+            self._run.status, self._run.ended = "RUNNING", None
+        elif kind in _RUN_ENDS:
+            self._run.status, self._run.ended = _RUN_ENDS[kind], event["timestamp"]
+        return TOP
+
+    def _iteration_started(self, lane: Lane, event: Event) -> Lane:
+        index = int(event["mapIterationStartedEventDetails"]["index"])
+        inner = (*lane, index)
+        self._lanes[inner] = []
+        if lane == TOP:
+            self._candidates[index] = CandidateProgress(
+                f"candidate {index + 1}", event["timestamp"], self._run.steps[-1], self._lanes[inner]
+            )
+        return inner
+
+    def _iteration_ended(self, lane: Lane, status: str, event: Event) -> Lane:
+        if len(lane) == 1:
+            candidate = self._candidates[lane[0]]
+            candidate.status, candidate.ended = status, event["timestamp"]
+        return lane[:-1]
+
+    def _entered(self, lane: Lane, event: Event) -> None:
+        details = event["stateEnteredEventDetails"]
+        if len(lane) == 1 and not self._lanes[lane]:
+            candidate = self._candidates[lane[0]]
+            candidate.name = _candidate_name(details.get("input")) or candidate.name
+        self._lanes[lane].append(Step(details["name"], event["timestamp"]))
+
+    def _exited(self, lane: Lane, event: Event) -> Lane:
+        name = event["stateExitedEventDetails"]["name"]
+        for around in _outwards(lane):
+            step = next((s for s in reversed(self._lanes[around]) if s.name == name and not s.exited), None)
+            if step:
+                step.exited = event["timestamp"]
+                return around
+        return lane
+
+    def _during(self, lane: Lane, kind: str, event: Event) -> None:
+        step = next((step for step in reversed(self._lanes[lane]) if not step.exited), None)
+        if step and kind.endswith("Scheduled"):
+            step.attempts, step.error = step.attempts + 1, None
+        elif step and kind.endswith(("Failed", "TimedOut")):
+            step.error = _error_in(event) or step.error
+
+
+def _outwards(lane: Lane) -> Iterator[Lane]:
+    return (lane[:length] for length in range(len(lane), -1, -1))
+
+
+def _error_in(event: Event) -> str | None:
+    """`error` and `cause` of an event whose details may stand under any of a dozen names."""
+    details: Event = next((value for key, value in event.items() if key.endswith("EventDetails")), {})
+    return readable(details.get("error"), details.get("cause")) if details.get("error") else None
+
+
+def _candidate_name(state_input: str | None) -> str | None:
+    """The candidate's name in the input of its first state: the item itself, or one field that holds it."""
+    try:
+        item = json.loads(state_input or "{}")
+    except json.JSONDecodeError:
+        # Step Functions may cut a long input short; the iteration's number then has to do.
+        return None
+    fields = [item, *item.values()] if isinstance(item, dict) else []
+    names = (f["name"] for f in fields if isinstance(f, dict) and "algorithm" in f and "name" in f)
+    return next(map(str, names), None)

@@ -1,0 +1,172 @@
+"""Finding executions of a stack's workflow, and following one to its end."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cli.causes import readable
+from cli.errors import RunNotFound, RunNotStarted
+from cli.progress import Event, RunProgress, progress
+from cli.stack import Stack
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+POLL_SECONDS = 1.0
+
+
+class RunView(Protocol):
+    """Whoever shows a run while it goes on."""
+
+    def update(self, run: RunProgress) -> None: ...
+
+
+@dataclass(frozen=True)
+class RunEnd:
+    """How a run ended; `cause` is one sentence, and None if the run succeeded."""
+
+    run_id: str
+    status: str
+    started: datetime
+    ended: datetime
+    cause: str | None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status == "SUCCEEDED"
+
+    @property
+    def seconds(self) -> float:
+        return (self.ended - self.started).total_seconds()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "run_id": self.run_id,
+            "status": self.status,
+            "started_at": self.started.isoformat(),
+            "ended_at": self.ended.isoformat(),
+            "seconds": round(self.seconds, 3),
+            "cause": self.cause,
+        }
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An object under Inputs/, as the bucket holds it now."""
+
+    key: str
+    version_id: str | None
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The executions of one stack. `sleep` takes seconds; tests give one that does not wait."""
+
+    states: SFNClient
+    stack: Stack
+    sleep: Callable[[float], None] = time.sleep
+
+    def find(self, run_id: str | None) -> str:
+        """The ARN of the run of that name, or of the newest one. Raises RunNotFound."""
+        if run_id is None:
+            return self._newest()
+        arn = self.stack.execution_arn(run_id)
+        try:
+            self.states.describe_execution(executionArn=arn)
+        except (self.states.exceptions.ExecutionDoesNotExist, self.states.exceptions.InvalidArn) as err:
+            raise RunNotFound(
+                f"The stack {self.stack.name!r} has no run {run_id!r}; name another, or none for the newest."
+            ) from err
+        return arn
+
+    def known(self) -> frozenset[str]:
+        """The ARNs of the newest executions (one page of the listing)."""
+        return frozenset(execution["executionArn"] for execution in self._listed())
+
+    def wait_for(self, upload: Upload, known: frozenset[str], timeout: float) -> str:
+        """The ARN of the run that `upload` started and that is not yet in `known`.
+
+        Raises RunNotStarted when none has appeared within `timeout` seconds.
+        """
+        others = set(known)
+        for _ in range(max(1, round(timeout / POLL_SECONDS))):
+            for arn in sorted(self.known() - others):
+                if self._started_by(arn, upload):
+                    return arn
+                others.add(arn)
+            self.sleep(POLL_SECONDS)
+        raise RunNotStarted(
+            f"{upload.key} is uploaded, but within {timeout:g} s it started no run: "
+            "see the log of the stack's start function, or try `bakeoff watch` later."
+        )
+
+    def follow(self, arn: str, view: RunView) -> RunEnd:
+        """Report to `view` until the run ends."""
+        history = History(self.states, arn)
+        while True:
+            # Described first: what ended before the history was read is wholly in it.
+            execution = self.states.describe_execution(executionArn=arn)
+            view.update(progress(history.read()))
+            if execution["status"] not in ("RUNNING", "PENDING_REDRIVE"):
+                return _end(execution)
+            self.sleep(POLL_SECONDS)
+
+    def _newest(self) -> str:
+        executions = self._listed()
+        if not executions:
+            raise RunNotFound(
+                f"The stack {self.stack.name!r} has no run yet: start one with `bakeoff upload FILE`."
+            )
+        newest = max(executions, key=lambda execution: execution["startDate"])
+        return str(newest["executionArn"])
+
+    def _listed(self) -> list[Any]:
+        listing = self.states.list_executions(stateMachineArn=self.stack.state_machine_arn, maxResults=100)
+        return list(listing["executions"])
+
+    def _started_by(self, arn: str, upload: Upload) -> bool:
+        given = json.loads(self.states.describe_execution(executionArn=arn).get("input") or "{}")
+        trigger = given.get("trigger") if isinstance(given, dict) else None
+        wanted = (upload.key, upload.version_id)
+        return isinstance(trigger, dict) and (trigger.get("key"), trigger.get("version_id")) == wanted
+
+
+class History:
+    """The events of one execution, each fetched once."""
+
+    def __init__(self, states: SFNClient, arn: str) -> None:
+        self._states = states
+        self._arn = arn
+        self._events: dict[int, Event] = {}
+
+    def read(self) -> list[Event]:
+        """All events so far, oldest first."""
+        for page in self._pages():
+            fresh = {int(event["id"]): event for event in page if int(event["id"]) not in self._events}
+            self._events.update(fresh)
+            if len(fresh) < len(page):
+                break
+        return [self._events[key] for key in sorted(self._events)]
+
+    def _pages(self) -> Iterator[list[Event]]:
+        # Newest first: a long history is then read once, and afterwards only its new end.
+        pages = self._states.get_paginator("get_execution_history").paginate(
+            executionArn=self._arn,
+            reverseOrder=True,
+            includeExecutionData=True,
+            PaginationConfig={"PageSize": 1000},
+        )
+        return (list(page["events"]) for page in pages)
+
+
+def _end(execution: Any) -> RunEnd:
+    status = str(execution["status"])
+    cause = None
+    if status != "SUCCEEDED":
+        cause = readable(execution.get("error"), execution.get("cause"), status)
+    return RunEnd(execution["name"], status, execution["startDate"], execution["stopDate"], cause)

@@ -1,0 +1,8 @@
+"""Text from elsewhere (causes, names, server replies) made safe to print."""
+
+from __future__ import annotations
+
+
+def one_line(text: str) -> str:
+    """`text` with every run of white space as one blank, and without control characters."""
+    return "".join(character for character in " ".join(text.split()) if character.isprintable())
