@@ -1,0 +1,50 @@
+"""JSON on its way into jsonata-python and out again."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+from jsonata.utils import Utils
+
+# Beyond this a JSON number of JavaScript no longer holds every integer.
+_SAFE_INTEGER = 2**53
+
+
+def to_jsonata(value: Any) -> Any:
+    """JSON as jsonata-python wants it: its own null, because Python's None is `undefined` there."""
+    if value is None:
+        return Utils.NULL_VALUE
+    if isinstance(value, dict):
+        return {key: to_jsonata(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_jsonata(item) for item in value]
+    return timestamp(value) if isinstance(value, datetime) else value
+
+
+def to_json(value: Any) -> Any:
+    """A result of jsonata-python as plain JSON types; raises TypeError for functions and the like."""
+    if value is None or value is Utils.NULL_VALUE:
+        return None
+    if isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, dict):
+        return {key: to_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        # By index: iterating a jsonata RangeList leaves out its last number.
+        return [to_json(value[index]) for index in range(len(value))]
+    raise TypeError(type(value).__name__)
+
+
+def timestamp(moment: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds, as the context object and AWS SDK integrations write it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _number(value: float) -> float | int:
+    if not math.isfinite(value):
+        raise TypeError("a number that is not finite")
+    return int(value) if value.is_integer() and abs(value) < _SAFE_INTEGER else value

@@ -1,0 +1,80 @@
+"""`.sync`: a task that lasts as long as its SageMaker job."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
+
+from local_aws.mends.stepfunctions import failures
+from local_aws.mends.stepfunctions.clients import call
+from local_aws.mends.stepfunctions.quotas import compact_json
+from local_aws.mends.stepfunctions.requests import operation
+from local_aws.mends.stepfunctions.results import epoch_milliseconds, to_result
+from local_aws.mends.stepfunctions.waiting import Abandoned, pause
+
+# AWS is told by EventBridge; looking often costs nothing here and keeps a run short.
+POLL_SECONDS = 0.15
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """The operations and fields of one kind of job, all named after `noun`."""
+
+    noun: str
+
+    @property
+    def name_field(self) -> str:
+        return f"{self.noun}Name"
+
+    @property
+    def status_field(self) -> str:
+        return f"{self.noun}Status"
+
+
+JOBS = {
+    f"create{noun}": Job(noun)
+    for noun in ("TrainingJob", "ProcessingJob", "TransformJob", "HyperParameterTuningJob", "LabelingJob")
+}
+
+
+def await_job(task: Any, env: Any, client: Any, arguments: dict[str, Any]) -> Any:
+    """The description of the completed job.
+
+    Raises FailureEventException (States.TaskFailed, with the description as its cause) for a failed or stopped
+    job, and Abandoned, after stopping the job, when the state has ended before it.
+    """
+    job = JOBS[task.resource.api_action]
+    name = arguments[job.name_field]
+    while env.is_running():
+        description = _describe(client, job, name)
+        status = description[job.status_field]
+        if status == "Completed":
+            return description
+        if status in {"Failed", "Stopped"}:
+            cause = compact_json(description)
+            raise FailureEventException(failures.task_failure(task, env, failures.TASK_FAILED, cause))
+        pause(env, POLL_SECONDS)
+    _stop(client, job, name)
+    raise Abandoned(name)
+
+
+def _describe(client: Any, job: Job, name: str) -> Any:
+    model = operation("sagemaker", f"describe{job.noun}")
+    assert model is not None
+    response = call(client, model.name, {job.name_field: name})
+    return to_result(response, model.output_shape, epoch_milliseconds)
+
+
+def _stop(client: Any, job: Job, name: str) -> None:
+    try:
+        call(client, f"Stop{job.noun}", {job.name_field: name})
+    except (ClientError, BotoCoreError) as err:
+        # As in AWS the state has ended by now: nobody is left to catch this, but somebody may look for the
+        # job.
+        _log.warning("%s %s was not stopped with its workflow: %s", job.noun, name, err)

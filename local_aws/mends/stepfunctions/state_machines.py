@@ -1,0 +1,66 @@
+"""Creating and deleting state machines as AWS does.
+
+Mends of moto 5.2.5:
+- A second state machine of a name was answered with the first one, whatever its definition.
+- Definitions with transitions to nowhere, or states that nothing leads to, were accepted.
+- A refused definition was reported as a Python exception, with the whole definition after it.
+- Deleting a state machine let its executions run on.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.core.exceptions import AWSError
+from moto.stepfunctions.parser.api import InvalidDefinition
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser, ASLParserException
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+
+from local_aws.mends.stepfunctions import executions, transitions
+from local_aws.mends.stepfunctions.patching import replace, wrap
+
+
+class StateMachineAlreadyExists(AWSError):  # type: ignore[misc]
+    TYPE = "StateMachineAlreadyExists"
+    STATUS = 400
+
+
+def _validate(definition: str) -> None:
+    try:
+        AmazonStateLanguageParser.parse(definition)
+    except ASLParserException as err:
+        raise _invalid(f"INVALID_JSON_DESCRIPTION: {'; '.join(err.errors)}") from err
+    except Exception as err:
+        # The boundary to moto's parser, which reports a definition that it cannot build by any kind of
+        # exception.
+        raise _invalid(f"SCHEMA_VALIDATION_FAILED: {err}") from err
+    problems = transitions.problems(json.loads(definition))
+    if problems:
+        raise _invalid("; ".join(f"MISSING_TRANSITION_TARGET: {problem}" for problem in problems))
+
+
+def _invalid(problem: str) -> InvalidDefinition:
+    return InvalidDefinition(f"Invalid State Machine Definition: '{problem}'")
+
+
+def _create(
+    original: Any, self: Any, name: str, definition: str, roleArn: str, *args: Any, **kwargs: Any
+) -> Any:
+    existing = self._revision_by_name(name)
+    if existing is not None and (existing.definition, existing.roleArn) != (definition, roleArn):
+        raise StateMachineAlreadyExists(f"State Machine Already Exists: '{existing.arn}'")
+    return original(self, name, definition, roleArn, *args, **kwargs)
+
+
+def _delete(original: Any, self: Any, arn: str) -> None:
+    for state_machine in [machine for machine in self.state_machines if machine.arn == arn]:
+        for execution in state_machine.executions:
+            executions.end(execution)
+    original(self, arn)
+
+
+def apply() -> None:
+    replace(StepFunctionsParserBackend, _validate_definition=staticmethod(_validate))
+    wrap(StepFunctionsParserBackend, "create_state_machine", _create)
+    wrap(StepFunctionsParserBackend, "delete_state_machine", _delete)

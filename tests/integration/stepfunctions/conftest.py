@@ -1,0 +1,97 @@
+"""A site with the Step Functions mends, and shortcuts for running small workflows on it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.core.config import default_user_config
+from moto.moto_api._internal import moto_api_backend
+from moto.server import ThreadedMotoServer
+
+from local_aws.mends import eventbridge, stepfunctions
+from local_aws.site import Site, open_site
+
+ROLE = "arn:aws:iam::123456789012:role/workflow"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    default_user_config["stepfunctions"]["execute_state_machine"] = True
+    stepfunctions.apply()
+    eventbridge.apply()
+    moto_api_backend.reset()
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    work_dir: Path = tmp_path_factory.mktemp("site")
+    site = Site(f"http://127.0.0.1:{server.get_host_and_port()[1]}", work_dir)
+    open_site(site)
+    yield site
+    site.close()
+    server.stop()
+
+
+@dataclass
+class Workflows:
+    """Creates, starts and awaits state machines."""
+
+    site: Site
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.api = self.site.client("stepfunctions")
+
+    def create(self, definition: dict[str, Any], role: str = ROLE) -> str:
+        name = f"machine-{time.time_ns()}-{next(self._numbers)}"
+        text = json.dumps({"QueryLanguage": "JSONata", **definition})
+        created = self.api.create_state_machine(name=name, definition=text, roleArn=role)
+        return str(created["stateMachineArn"])
+
+    def start(self, definition: dict[str, Any], given: Any = None, **options: Any) -> str:
+        machine = self.create(definition)
+        text = json.dumps({} if given is None else given)
+        return str(self.api.start_execution(stateMachineArn=machine, input=text, **options)["executionArn"])
+
+    def wait(self, execution: str, seconds: float = 20) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            described: dict[str, Any] = self.api.describe_execution(executionArn=execution)
+            if described["status"] != "RUNNING":
+                return described
+            time.sleep(0.02)
+        raise AssertionError(f"{execution} still runs after {seconds} seconds")
+
+    def run(self, definition: dict[str, Any], given: Any = None, **options: Any) -> dict[str, Any]:
+        return self.wait(self.start(definition, given, **options))
+
+    def output(self, definition: dict[str, Any], given: Any = None) -> Any:
+        """The output of a run that has to succeed."""
+        ended = self.run(definition, given)
+        assert ended["status"] == "SUCCEEDED", (ended.get("error"), ended.get("cause"))
+        return json.loads(ended["output"])
+
+    def value(self, expression: str, given: Any = None) -> Any:
+        """What one JSONata expression gives for an input."""
+        return self.output(states({"Only": {"Type": "Pass", "Output": f"{{% {expression} %}}", "End": True}}), given)
+
+    def events(self, execution: str) -> list[dict[str, Any]]:
+        pages = self.api.get_paginator("get_execution_history").paginate(executionArn=execution)
+        return [event for page in pages for event in page["events"]]
+
+
+def states(named: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """A definition that starts at the first of the named states."""
+    return {"StartAt": next(iter(named)), "States": named, **fields}
+
+
+@pytest.fixture(scope="session")
+def workflows(site: Site) -> Workflows:
+    return Workflows(site)
