@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local_aws.sagemaker.container import LocalCommand, ProcessingJobRun
 from local_aws.sagemaker.jobs import JobFailed
+from local_aws.spark.archive import ClassArchive
 from local_aws.spark.configuration import PLACE, Configuration, read_configuration
 from local_aws.spark.java import java_home
 from local_aws.spark.jvm import SPARK_HOME, driver_command
@@ -48,17 +49,23 @@ def _start(job: ProcessingJobRun, submission: Submission, configuration: Configu
     home = java_home(os.environ)
     settings = _folders(job.root / "spark")
     write_settings(settings, configuration.spark, configuration.hadoop)
+    archive = ClassArchive(home, settings.parent)
     bridge = S3Bridge(job.site.client("s3", job.credentials, max_pool_connections=32))
+
+    def close() -> None:
+        bridge.close()
+        archive.build(job.site)
+
     return LocalCommand(
         argv=[
-            *driver_command(home, settings, bridge.port, configuration.spark),
+            *driver_command(home, settings, bridge.port, configuration.spark, archive.options()),
             *("--master", f"local[{CORES}]"),
             *submission.options,
             *submission.application,
         ],
         env=_environment(job, home, settings, configuration.environment),
         cwd=settings.parent,
-        close=bridge.close,
+        close=close,
     )
 
 

@@ -45,7 +45,6 @@ _S3 = {
     "403": _DENIED,
     "ExpiredToken": _DENIED,
     "InvalidAccessKeyId": _DENIED,
-    "InvalidRange": (HTTPStatus.FORBIDDEN, "java.io.EOFException"),
 }
 
 

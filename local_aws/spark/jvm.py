@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyspark
@@ -11,6 +11,8 @@ import pyspark
 from local_aws.spark.settings import hosts_file
 
 SPARK_HOME = Path(pyspark.__file__).parent
+JARS = SPARK_HOME / "jars"
+CLASS_PATH = f"{JARS}/*"
 MAIN = "org.apache.spark.deploy.SparkSubmit"
 _MEMORY = "1g"
 # What Spark opens for itself on Java 17: org.apache.spark.launcher.JavaModuleOptions of Spark 3.5.
@@ -31,6 +33,8 @@ _OPENED = (
     "java.base/sun.util.calendar",
     "java.security.jgss/sun.security.krb5",
 )
+# One small heap on two cores: a parallel collector only costs threads and start time.
+HEAP_OPTIONS = ("-XX:+UseSerialGC",)
 MODULE_OPTIONS = (
     "-XX:+IgnoreUnrecognizedVMOptions",
     *(f"--add-opens={package}=ALL-UNNAMED" for package in _OPENED),
@@ -38,7 +42,13 @@ MODULE_OPTIONS = (
 )
 
 
-def driver_command(java_home: Path, settings: Path, bridge_port: int, spark: Mapping[str, str]) -> list[str]:
+def driver_command(
+    java_home: Path,
+    settings: Path,
+    bridge_port: int,
+    spark: Mapping[str, str],
+    archive_options: Sequence[str] = (),
+) -> list[str]:
     """The JVM up to its main class; the options and the application of `spark-submit` follow.
 
     `settings` is the job's SPARK_CONF_DIR, `spark` the properties that a job sets. Two of them have to be
@@ -47,10 +57,11 @@ def driver_command(java_home: Path, settings: Path, bridge_port: int, spark: Map
     return [
         str(java_home / "bin" / "java"),
         "-cp",
-        f"{SPARK_HOME}/jars/*:{settings}",
+        # The jars come first because a class archive is made for a class path that begins like this one.
+        f"{CLASS_PATH}:{settings}",
         f"-Xmx{spark.get('spark.driver.memory', _MEMORY)}",
-        # One small heap on two cores: a parallel collector only costs threads and start time.
-        "-XX:+UseSerialGC",
+        *HEAP_OPTIONS,
+        *archive_options,
         *MODULE_OPTIONS,
         "-Dfile.encoding=UTF-8",
         f"-Djava.io.tmpdir={settings.parent / 'local'}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -62,12 +63,18 @@ class Objects:
                 if item["Key"] != folder.prefix:
                     yield _file(S3Path(folder.bucket, item["Key"]), item["Size"], item["LastModified"])
 
-    def read(self, path: S3Path, offset: int, length: int | None) -> tuple[Any, int]:
+    def read(self, path: S3Path, offset: int, length: int | None) -> tuple[IO[bytes], int]:
         """A stream of `length` bytes from `offset` (to the end when None), and its size in bytes."""
         end = "" if length is None else offset + length - 1
         # A range is unsatisfiable on an empty object, and the whole object needs none.
         part = {"Range": f"bytes={offset}-{end}"} if offset or length is not None else {}
-        reply = self._client.get_object(Bucket=path.bucket, Key=path.key, **part)
+        try:
+            reply = self._client.get_object(Bucket=path.bucket, Key=path.key, **part)
+        except ClientError as err:
+            if err.response["Error"]["Code"] == "InvalidRange":
+                # Hadoop reads on after the last byte and expects to get nothing.
+                return io.BytesIO(), 0
+            raise
         return reply["Body"], reply["ContentLength"]
 
     def write(self, path: S3Path, content: IO[bytes]) -> None:

@@ -46,14 +46,11 @@ class Tree:
             return [itself]
         return sorted(found.values(), key=lambda entry: entry.path.name)
 
-    def read(self, path: S3Path, offset: int, length: int | None) -> tuple[Any, int]:
-        """As Objects.read; the stream is None when nothing lies at `offset` or behind it."""
-        file = self.status(path)
-        if file.is_folder:
+    def check_readable(self, path: S3Path) -> None:
+        if self.status(path).is_folder:
             raise FileNotFoundError(f"{path} is a directory")
-        if offset and offset >= file.size:
-            # Hadoop reads on after the last byte and expects nothing; S3 calls that an invalid range.
-            return None, 0
+
+    def read(self, path: S3Path, offset: int, length: int | None) -> tuple[IO[bytes], int]:
         return self._objects.read(path, offset, length)
 
     def check_writable(self, path: S3Path, overwrite: bool) -> None:

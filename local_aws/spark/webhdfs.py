@@ -29,7 +29,7 @@ HOST = "127.0.0.1"
 _IN_MEMORY = 8 * 1024**2  # of an upload; a larger one goes through the disk
 _PIECE = 256 * 1024
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
-_CONTENT = "content"  # marks the request that brings a file's content
+_CONTENT = "content"  # marks the second step, which carries a file's content
 _log = logging.getLogger(__name__)
 
 
@@ -95,16 +95,19 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(HTTPStatus.OK, document)
 
     def _open(self, request: WebHdfsRequest) -> None:
+        """In two steps: the client asks once where the file is, then there for each part that it reads."""
+        if not request.flag(_CONTENT):
+            self._tree.check_readable(request.path)
+            return self._reply(HTTPStatus.TEMPORARY_REDIRECT, None, f"{self.path}&{_CONTENT}=true")
         length = request.parameters.get("length")
         offset = int(request.parameters.get("offset", 0))
         content, size = self._tree.read(request.path, offset, int(length) if length else None)
         self._head(HTTPStatus.OK, size, "application/octet-stream")
-        if content:
-            with contextlib.closing(content):
-                shutil.copyfileobj(content, self.wfile, _PIECE)
+        with contextlib.closing(content):
+            shutil.copyfileobj(content, self.wfile, _PIECE)
 
     def _create(self, request: WebHdfsRequest) -> None:
-        """In two steps, as WebHDFS has it: the second request goes where the first one's reply points."""
+        """In two steps, because Java's HTTP client would send the content before it hears of a refusal."""
         if not request.flag(_CONTENT):
             self._tree.check_writable(request.path, request.flag("overwrite"))
             return self._reply(HTTPStatus.TEMPORARY_REDIRECT, None, f"{self.path}&{_CONTENT}=true")

@@ -1,0 +1,93 @@
+"""Spark's classes, loaded and verified once: class data sharing (JEP 310), which halves the start of a job.
+
+The first job that writes data records which classes it loads. After it, a JVM of low priority packs them into
+an archive in the user's cache; later jobs map that file instead of reading 12,000 classes from 250 jars. When
+there is none, or it fits no more, the JVM loads classes as ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from local_aws.site import Site
+from local_aws.spark.jvm import CLASS_PATH, HEAP_OPTIONS, JARS
+
+# Only measured on this one; older ones archive less, or cannot archive an application's classes at all.
+_JAVA = 'JAVA_VERSION="17.'
+# Loaded by whatever writes a data set: a list without it is that of a job that ended early.
+_WITNESS = "org/apache/spark/sql/execution/datasources/FileFormatWriter$"
+_FOLDER = platformdirs.user_cache_path("bakeoff") / "spark"
+
+
+@dataclass(frozen=True)
+class ClassArchive:
+    """The archive for one Java and one pyspark; `scratch` is the job's own folder."""
+
+    java_home: Path
+    scratch: Path
+    folder: Path = _FOLDER
+
+    def options(self) -> list[str]:
+        """What the JVM of a job needs to use the archive, or to record what belongs into it."""
+        if not self._supported():
+            return []
+        if self._file().exists():
+            return ["-Xshare:auto", f"-XX:SharedArchiveFile={self._file()}"]
+        return [f"-XX:DumpLoadedClassList={self._recorded()}"]
+
+    def build(self, site: Site) -> None:
+        """Make the archive in the background from what a job has recorded, if it has."""
+        if not self._recorded().exists():
+            return
+        classes = self._recorded().read_text("utf-8")
+        if _WITNESS in classes.splitlines():
+            site.background(self._build, site, classes)
+
+    def _build(self, site: Site, classes: str) -> None:
+        work = site.work_dir / f"spark-classes-{uuid.uuid4().hex}"
+        work.mkdir()
+        (work / "classes").write_text(classes, "utf-8")
+        child = site.processes.start(
+            self._command(work), env=dict(os.environ), cwd=work, output=subprocess.DEVNULL
+        )
+        # The site ends the child when it closes first; the next job then records again.
+        if child.wait() == 0:
+            self._publish(work / "archive")
+        site.processes.forget(child)
+        shutil.rmtree(work, ignore_errors=True)
+
+    def _command(self, work: Path) -> list[str]:
+        options = ["-Xshare:dump", f"-XX:SharedClassListFile={work / 'classes'}"]
+        place = f"-XX:SharedArchiveFile={work / 'archive'}"
+        java = str(self.java_home / "bin" / "java")
+        return ["nice", "-n", "19", java, "-cp", CLASS_PATH, *HEAP_OPTIONS, "-Xmx1g", *options, place]
+
+    def _publish(self, archive: Path) -> None:
+        """Under its name at once and whole, in place of those for other versions."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        temporary = self.folder / f"{archive.parent.name}.tmp"
+        shutil.move(archive, temporary)
+        for outdated in self.folder.glob("*.jsa"):
+            outdated.unlink(missing_ok=True)
+        temporary.replace(self._file())
+
+    def _supported(self) -> bool:
+        release = self.java_home / "release"
+        return release.exists() and _JAVA in release.read_text("utf-8")
+
+    def _recorded(self) -> Path:
+        return self.scratch / "classes"
+
+    def _file(self) -> Path:
+        """Named after all that the archive depends on; the JVM itself checks the jars once more."""
+        jars = [f"{jar.name} {jar.stat().st_size} {jar.stat().st_mtime_ns}" for jar in sorted(JARS.iterdir())]
+        basis = [str(self.java_home), (self.java_home / "release").read_text("utf-8"), CLASS_PATH, *jars]
+        return self.folder / f"{hashlib.sha256(os.linesep.join(basis).encode()).hexdigest()[:16]}.jsa"
