@@ -25,7 +25,9 @@ def readable(error: str | None, cause: str | None, status: str = "FAILED") -> st
     Step Functions passes on as it came.
     """
     reason = _SDK_SUFFIX.sub("", _reason(cause or ""))
-    sentence = one_line(reason) or _BARE.get(error or status) or error or "No cause was given."
+    sentence = (
+        one_line(reason) or _BARE.get(error or status) or one_line(error or "") or "No cause was given."
+    )
     return sentence if len(sentence) <= MAX_CHARACTERS else f"{sentence[: MAX_CHARACTERS - 3]}..."
 
 

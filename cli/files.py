@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -67,7 +68,7 @@ def halve(source: Path, first: Path, second: Path) -> tuple[int, int]:
     """
     try:
         return _halve(source, first, second)
-    except (gzip.BadGzipFile, EOFError) as err:
+    except (gzip.BadGzipFile, zlib.error, EOFError) as err:
         raise BadInput(f"{source} is a damaged gzip file: {err}.") from err
 
 

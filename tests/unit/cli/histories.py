@@ -1,0 +1,78 @@
+"""Execution histories in the shape of GetExecutionHistory, built event by event."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+Event = dict[str, Any]
+
+
+@dataclass
+class Recorder:
+    """Each event takes one second; `after` is the id of the event that led to it."""
+
+    events: list[Event] = field(default_factory=list)
+
+    def add(self, kind: str, after: int, **details: Any) -> int:
+        number = len(self.events) + 1
+        stamp = START + timedelta(seconds=len(self.events))
+        self.events.append(
+            {"id": number, "previousEventId": after, "type": kind, "timestamp": stamp, **details}
+        )
+        return number
+
+    def start(self) -> int:
+        return self.add("ExecutionStarted", 0, executionStartedEventDetails={"input": "{}"})
+
+    def enter(self, kind: str, name: str, after: int, state_input: Any = None) -> int:
+        details = {"name": name, "input": json.dumps(state_input or {})}
+        return self.add(f"{kind}StateEntered", after, stateEnteredEventDetails=details)
+
+    def leave(self, kind: str, name: str, after: int) -> int:
+        return self.add(f"{kind}StateExited", after, stateExitedEventDetails={"name": name, "output": "{}"})
+
+    def task(self, name: str, after: int, state_input: Any = None) -> int:
+        """A whole Task that succeeds at once."""
+        last = self.enter("Task", name, after, state_input)
+        last = self.add("TaskScheduled", last)
+        last = self.add("TaskSucceeded", last)
+        return self.leave("Task", name, last)
+
+    def iterate(self, after: int, index: int) -> int:
+        return self.add(
+            "MapIterationStarted", after, mapIterationStartedEventDetails={"name": "Map", "index": index}
+        )
+
+    def fail_task(self, after: int, error: str, cause: str) -> int:
+        last = self.add("TaskScheduled", after)
+        return self.add("TaskFailed", last, taskFailedEventDetails={"error": error, "cause": cause})
+
+
+def two_candidates(recorder: Recorder) -> tuple[int, int, int]:
+    """As far as the first states of two iterations; returns the ids of the Map and of both states."""
+    last = recorder.task("Plan run", recorder.start())
+    map_entered = recorder.enter("Map", "Compare candidates", last)
+    started = recorder.add("MapStateStarted", map_entered, mapStateStartedEventDetails={"length": 2})
+    first, second = recorder.iterate(started, 0), recorder.iterate(started, 1)
+    # The second iteration overtakes the first, as it may.
+    knn = recorder.enter("Task", "Train model", second, {"name": "knn", "algorithm": "knn"})
+    boosted = {"run": {"name": "r"}, "candidate": {"name": "xgboost", "algorithm": "xgboost"}}
+    xgboost = recorder.enter("Task", "Train model", first, boosted)
+    return map_entered, xgboost, knn
+
+
+def whole_run() -> list[Event]:
+    """Two candidates that finish, and a run that succeeds."""
+    recorder = Recorder()
+    _, xgboost, knn = two_candidates(recorder)
+    ends = [
+        recorder.add("MapIterationSucceeded", recorder.leave("Task", "Train model", last))
+        for last in (knn, xgboost)
+    ]
+    last = recorder.leave("Map", "Compare candidates", recorder.add("MapStateSucceeded", ends[-1]))
+    recorder.add("ExecutionSucceeded", recorder.task("Judge candidates", last))
+    return recorder.events
