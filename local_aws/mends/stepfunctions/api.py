@@ -3,6 +3,7 @@
 - DescribeExecution and ListExecutions: no stopDate for TIMED_OUT, no redriveCount, no inputDetails.
 - StopExecution dropped error and cause.
 - GetExecutionHistory ignored maxResults, nextToken and reverseOrder.
+- The errors of the interpreter (InvalidDefinition ...) reached the caller without their code.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.core.exceptions import AWSError
 from moto.core.responses import ActionResult
 from moto.stepfunctions.exceptions import InvalidToken
+from moto.stepfunctions.parser import api
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from local_aws.mends.stepfunctions.patching import replace, wrap
@@ -65,7 +68,15 @@ def _position(token: str | None) -> int:
     return int(token)
 
 
+def _name_errors() -> None:
+    for error in vars(api).values():
+        code = vars(error).get("code") if isinstance(error, type) and issubclass(error, AWSError) else None
+        if isinstance(code, str):
+            error.TYPE = code
+
+
 def apply() -> None:
+    _name_errors()
     wrap(StepFunctionResponse, "describe_execution", _describe_execution)
     wrap(StepFunctionResponse, "list_executions", _list_executions)
     wrap(StepFunctionResponse, "get_execution_history", _get_execution_history)

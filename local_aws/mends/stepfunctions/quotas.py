@@ -1,7 +1,7 @@
 """States.DataLimitExceeded at AWS's limit: 262,144 bytes of UTF-8.
 
-moto 5.2.5 counted the bytes of ASCII-escaped JSON with spaces (a Greek text counted three times its size), and
-let the Arguments of a Task be of any size.
+moto 5.2.5 counted the bytes of ASCII-escaped JSON with spaces (a Greek text counted three times its size),
+and let the Arguments of a Task be of any size.
 """
 
 from __future__ import annotations

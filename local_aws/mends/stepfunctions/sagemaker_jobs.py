@@ -46,8 +46,8 @@ JOBS = {
 def await_job(task: Any, env: Any, client: Any, arguments: dict[str, Any]) -> Any:
     """The description of the completed job.
 
-    Raises FailureEventException (States.TaskFailed, with the description as its cause) for a failed or stopped
-    job, and Abandoned, after stopping the job, when the state has ended before it.
+    Raises FailureEventException (States.TaskFailed, with the description as its cause) for a failed or
+    stopped job, and Abandoned, after stopping the job, when the state has ended before it.
     """
     job = JOBS[task.resource.api_action]
     name = arguments[job.name_field]

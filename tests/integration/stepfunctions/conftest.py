@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import logging
 import time
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.awslambda.models import LambdaFunction
 from moto.core.config import default_user_config
 from moto.moto_api._internal import moto_api_backend
 from moto.server import ThreadedMotoServer
@@ -19,7 +22,8 @@ from moto.server import ThreadedMotoServer
 from local_aws.mends import eventbridge, stepfunctions
 from local_aws.site import Site, open_site
 
-ROLE = "arn:aws:iam::123456789012:role/workflow"
+TRUST = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
+EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
 @pytest.fixture(scope="session")
@@ -44,20 +48,21 @@ class Workflows:
     """Creates, starts and awaits state machines."""
 
     site: Site
+    role: str
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
         self.api = self.site.client("stepfunctions")
 
-    def create(self, definition: dict[str, Any], role: str = ROLE) -> str:
+    def create(self, definition: dict[str, Any], role: str | None = None) -> str:
         name = f"machine-{time.time_ns()}-{next(self._numbers)}"
         text = json.dumps({"QueryLanguage": "JSONata", **definition})
-        created = self.api.create_state_machine(name=name, definition=text, roleArn=role)
+        created = self.api.create_state_machine(name=name, definition=text, roleArn=role or self.role)
         return str(created["stateMachineArn"])
 
     def start(self, definition: dict[str, Any], given: Any = None, **options: Any) -> str:
         machine = self.create(definition)
-        text = json.dumps({} if given is None else given)
+        text = json.dumps({} if given is None else given, ensure_ascii=False)
         return str(self.api.start_execution(stateMachineArn=machine, input=text, **options)["executionArn"])
 
     def wait(self, execution: str, seconds: float = 20) -> dict[str, Any]:
@@ -80,7 +85,9 @@ class Workflows:
 
     def value(self, expression: str, given: Any = None) -> Any:
         """What one JSONata expression gives for an input."""
-        return self.output(states({"Only": {"Type": "Pass", "Output": f"{{% {expression} %}}", "End": True}}), given)
+        return self.output(
+            states({"Only": {"Type": "Pass", "Output": f"{{% {expression} %}}", "End": True}}), given
+        )
 
     def events(self, execution: str) -> list[dict[str, Any]]:
         pages = self.api.get_paginator("get_execution_history").paginate(executionArn=execution)
@@ -92,6 +99,70 @@ def states(named: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return {"StartAt": next(iter(named)), "States": named, **fields}
 
 
+def task(resource: str, arguments: Any = None, **fields: Any) -> dict[str, Any]:
+    """A Task that ends the workflow; `resource` is what follows `arn:aws:states:::`."""
+    given = {} if arguments is None else {"Arguments": arguments}
+    return {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "End": True, **given, **fields}
+
+
+def document(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
 @pytest.fixture(scope="session")
 def workflows(site: Site) -> Workflows:
-    return Workflows(site)
+    iam = site.client("iam")
+    created = iam.create_role(RoleName="workflow-tests", AssumeRolePolicyDocument=document(TRUST))
+    iam.put_role_policy(RoleName="workflow-tests", PolicyName="all", PolicyDocument=document(EVERYTHING))
+    return Workflows(site, created["Role"]["Arn"])
+
+
+class ScriptedFunctions:
+    """Lambda functions whose code is Python of the test: `functions.add(name, work)`."""
+
+    def __init__(self, site: Site, role: str) -> None:
+        self._client = site.client("lambda")
+        self._role = role
+        self._work: dict[str, Callable[[Any], Any]] = {}
+
+    def add(self, name: str, work: Callable[[Any], Any]) -> str:
+        self._work[name] = work
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as files:
+            files.writestr("app.py", "def handler(event, context): ...")
+        created = self._client.create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=self._role,
+            Handler="app.handler",
+            Code={"ZipFile": archive.getvalue()},
+        )
+        return str(created["FunctionArn"])
+
+    def invoke(self, function: Any, body: Any, request_headers: Any, response_headers: Any) -> bytes:
+        try:
+            result = self._work[function.function_name](json.loads(body or "{}"))
+        except Failure as failure:
+            response_headers["x-amz-function-error"] = "Unhandled"
+            result = failure.payload
+        return json.dumps(result).encode()
+
+
+class Failure(Exception):
+    """What a scripted function raises to end with this payload."""
+
+    def __init__(self, payload: Any) -> None:
+        self.payload = payload
+
+
+@pytest.fixture(scope="session")
+def scripted(site: Site, workflows: Workflows) -> ScriptedFunctions:
+    return ScriptedFunctions(site, workflows.role)
+
+
+@pytest.fixture
+def functions(scripted: ScriptedFunctions, monkeypatch: pytest.MonkeyPatch) -> ScriptedFunctions:
+    monkeypatch.setattr(
+        LambdaFunction, "invoke", lambda self, *args, **kwargs: scripted.invoke(self, *args, **kwargs)
+    )
+    return scripted

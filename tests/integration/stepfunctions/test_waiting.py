@@ -1,0 +1,107 @@
+"""Waiting states: how long, and how they end early."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .conftest import Failure, ScriptedFunctions, Workflows, states, task
+
+
+def seconds(ended: dict[str, Any]) -> float:
+    lasted: timedelta = ended["stopDate"] - ended["startDate"]
+    return lasted.total_seconds()
+
+
+def test_a_wait_of_one_second_is_one_second(workflows: Workflows) -> None:
+    ended = workflows.run(states({"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}))
+
+    assert 1 <= seconds(ended) < 1.9
+
+
+def test_a_timestamp_is_read_in_utc(workflows: Workflows) -> None:
+    until = (datetime.now(UTC) + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    ended = workflows.run(states({"Wait": {"Type": "Wait", "Timestamp": until, "End": True}}))
+
+    assert datetime.now(UTC).isoformat() >= until[:-1]
+    assert seconds(ended) < 2
+
+
+def test_the_execution_times_out_with_its_last_event(workflows: Workflows) -> None:
+    long = states({"Wait": {"Type": "Wait", "Seconds": 30, "End": True}}, TimeoutSeconds=1)
+
+    ended = workflows.run(long)
+
+    assert ended["status"] == "TIMED_OUT"
+    assert 1 <= seconds(ended) < 2
+    assert workflows.events(ended["executionArn"])[-1]["type"] == "ExecutionTimedOut"
+
+
+def test_stopping_does_not_wait_for_a_function_that_runs(
+    workflows: Workflows, functions: ScriptedFunctions
+) -> None:
+    # Given a workflow inside a function that takes long
+    entered, release = threading.Event(), threading.Event()
+
+    def work(_: Any) -> str:
+        entered.set()
+        release.wait(20)
+        return "late"
+
+    call = task("lambda:invoke", {"FunctionName": functions.add("endless", work), "Payload": {}})
+    execution = workflows.start(states({"Call": call}))
+    assert entered.wait(5)
+
+    # When it is stopped
+    workflows.api.stop_execution(executionArn=execution, error="Enough", cause="tired of waiting")
+    ended = workflows.wait(execution, seconds=3)
+
+    # Then it ends at once, and the late answer leaves no trace in its history
+    release.set()
+    assert (ended["status"], ended["error"], ended["cause"]) == ("ABORTED", "Enough", "tired of waiting")
+    time.sleep(0.2)
+    assert workflows.events(execution)[-1]["type"] == "ExecutionAborted"
+
+
+def test_stopping_does_not_wait_for_the_pause_before_a_retry(
+    workflows: Workflows, functions: ScriptedFunctions
+) -> None:
+    failed = threading.Event()
+
+    def fail(_: Any) -> None:
+        failed.set()
+        raise Failure({"errorType": "Down", "errorMessage": "no"})
+
+    retry = [{"ErrorEquals": ["Down"], "IntervalSeconds": 60}]
+    call = task("lambda:invoke", {"FunctionName": functions.add("down", fail), "Payload": {}}, Retry=retry)
+    execution = workflows.start(states({"Call": call}))
+    assert failed.wait(5)
+
+    workflows.api.stop_execution(executionArn=execution)
+
+    assert workflows.wait(execution, seconds=3)["status"] == "ABORTED"
+
+
+def test_a_failing_iteration_aborts_the_others_at_once(workflows: Workflows) -> None:
+    inner = states(
+        {
+            "Which": {
+                "Type": "Choice",
+                "Choices": [{"Condition": "{% $states.input = 'fail' %}", "Next": "Fail"}],
+                "Default": "Wait",
+            },
+            "Wait": {"Type": "Wait", "Seconds": 30, "End": True},
+            "Fail": {"Type": "Fail", "Error": "Broken"},
+        }
+    )
+    ended = workflows.run(
+        states({"Each": {"Type": "Map", "Items": ["wait", "fail"], "ItemProcessor": inner, "End": True}})
+    )
+
+    assert (ended["status"], ended["error"]) == ("FAILED", "Broken")
+    assert seconds(ended) < 3
+    types = [event["type"] for event in workflows.events(ended["executionArn"])]
+    assert "MapIterationFailed" in types
+    assert "MapIterationSucceeded" not in types
