@@ -85,7 +85,6 @@ class ModelServer:
                 self._command.argv, env=self._command.env, cwd=self._command.cwd, output=output
             )
         self._wait_until_healthy(self._child, stopped)
-        self.log.ship()
 
     def invoke(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """POST /invocations; TimeoutError after 60 s, OSError or HTTPException when the process is gone."""
@@ -124,7 +123,6 @@ class ModelServer:
             if stopped.wait(_POLL_SECONDS):
                 raise EndpointStopped
             if child.poll() is not None or time.monotonic() > deadline:
-                self.log.ship()
                 raise EndpointFailed(
                     f"The primary container for production variant {self.variant.name} did not pass the ping "
                     "health check. Please check CloudWatch logs for this endpoint. Its last lines: "
@@ -146,6 +144,10 @@ class Endpoint:
             server = ModelServer(self._site, self._name, variant)
             self._servers.append(server)
             server.start(self._stopped)
+
+    def ship_logs(self) -> None:
+        for server in self._servers:
+            server.log.ship()
 
     def choose(self, target_variant: str | None) -> ModelServer | None:
         """The server of a named variant, or one by weight; None when there is no such variant."""

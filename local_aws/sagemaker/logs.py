@@ -48,6 +48,8 @@ class ContainerLog:
             _log.warning("no logs of %s in %s: %s", self._stream, self.group, err)
 
     def _new_messages(self) -> Iterator[list[str]]:
+        if not self.path.exists():
+            return
         with self.path.open("rb") as file:
             file.seek(self._shipped)
             lines = [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]

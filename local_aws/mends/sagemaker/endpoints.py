@@ -127,6 +127,7 @@ def _start(endpoint: Endpoint, record: Any) -> None:
     record.failure_reason = reason[:_FAILURE_REASON_LIMIT] if reason else None
     record.last_modified_time = utcnow()
     record.endpoint_status = "Failed" if reason else "InService"
+    endpoint.ship_logs()
 
 
 def _remove(call: Call, record: Any, endpoints: Endpoints) -> None:

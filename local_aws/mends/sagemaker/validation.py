@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore import xform_name
 from botocore.loaders import Loader
-from botocore.model import ServiceModel, Shape
+from botocore.model import ServiceModel
 from moto.sagemaker.exceptions import ValidationError
 
 
@@ -63,7 +63,7 @@ def _map(shape: Any, value: dict[str, Any], path: str) -> Iterator[str]:
         yield from _violations(shape.value, item, f"{path}.{key}")
 
 
-def _scalar(shape: Shape, value: Any, path: str) -> Iterator[str]:
+def _scalar(shape: Any, value: Any, path: str) -> Iterator[str]:
     if isinstance(value, str):
         yield from _bounds(shape, value, len(value), path)
         yield from _text(shape, value, path)
@@ -79,7 +79,7 @@ def _text(shape: Any, value: str, path: str) -> Iterator[str]:
         yield _violation(value, path, f"Member must satisfy regular expression pattern: {pattern}")
 
 
-def _bounds(shape: Shape, value: Any, size: float, path: str) -> Iterator[str]:
+def _bounds(shape: Any, value: Any, size: float, path: str) -> Iterator[str]:
     what = "value" if size is value else "length"
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     if low is not None and size < low:

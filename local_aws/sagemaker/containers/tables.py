@@ -16,7 +16,7 @@ from local_aws.sagemaker.containers.folders import Channel
 from local_aws.sagemaker.containers.server import Invocation
 
 Matrix = NDArray[np.float64]
-_EMPTY_FIELD = re.compile(rb"(?:(?<=,)|(?<=\n)|\A)(?=,|\r?\n|\Z)")
+_EMPTY_FIELD = re.compile(rb"(?<=,)(?=,|\r?\n|\Z)|(?:(?<=\n)|\A)(?=,)")
 
 
 def parse_csv(text: bytes, delimiter: str = ",", *, empty_is_missing: bool = False) -> Matrix:

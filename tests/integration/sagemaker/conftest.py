@@ -1,26 +1,42 @@
-"""A running embedded AWS with SageMaker's mends only; goes when tests/integration/conftest.py has `site`."""
+"""What a job needs to exist before it starts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import json
 
 import pytest
-from moto.moto_api._internal import moto_api_backend
-from moto.server import ThreadedMotoServer
 
-from local_aws.mends import sagemaker
-from local_aws.site import Site, open_site
+from local_aws.sagemaker import containers
+from local_aws.site import Site
+from tests.integration.sagemaker.support import BUCKET, Laboratory, ShellContainer
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    sagemaker.apply()
-    moto_api_backend.reset()
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    site = Site(f"http://127.0.0.1:{server.get_host_and_port()[1]}", tmp_path_factory.mktemp("site"))
-    open_site(site)
-    yield site
-    site.close()
-    server.stop()
+def role(site: Site) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sagemaker.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam = site.client("iam")
+    arn: str = iam.create_role(RoleName="sagemaker-tests", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
+    everything = {"Effect": "Allow", "Action": ["s3:*", "logs:*"], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+    iam.put_role_policy(RoleName="sagemaker-tests", PolicyName="all", PolicyDocument=document)
+    return arn
+
+
+@pytest.fixture(scope="session")
+def lab(site: Site, role: str) -> Laboratory:
+    site.client("s3").create_bucket(Bucket=BUCKET)
+    return Laboratory(site, role)
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch) -> ShellContainer:
+    """A container whose job is a line of shell, for what real algorithms never do."""
+    container = ShellContainer()
+    monkeypatch.setattr(containers, "ALGORITHMS", (*containers.ALGORITHMS, container))
+    monkeypatch.setattr("local_aws.sagemaker.processing.processing_container", lambda image: container)
+    return container

@@ -20,7 +20,7 @@ _SEED = 0
 
 @dataclass(frozen=True)
 class Index:
-    """Sampled `points` (rows, features), `labels` (rows,), and the `projection` (features, target) of both sides."""
+    """The sampled `points` (rows, features) and `labels` (rows,); `projection` is (features, target)."""
 
     points: Matrix
     labels: Matrix

@@ -5,8 +5,8 @@ the optimum that such training approaches. Only predictor_type regressor.
 
 - Honoured: loss, wd, l1, quantile, huber_delta, loss_insensitivity, use_bias, normalize_data and
   normalize_label. `wd` and `l1` left to "auto" count as 0.
-- Ignored: wd with absolute_loss and quantile_loss, l1 with huber_loss and the eps_insensitive losses.
-  huber_delta is measured in scale estimates of the residuals, and at least 1.
+- Ignored: wd with absolute_loss, quantile_loss and eps_insensitive_absolute_loss; l1 with huber_loss and
+  eps_insensitive_squared_loss.
 - Checked, then ignored, because it only steers the descent: epochs, mini_batch_size, optimizer, learning
   rates, initial values, schedulers, early stopping, num_models, calibration.
 

@@ -87,4 +87,7 @@ def _early_stopping(
         return []
     metric = wanted[-1]
     maximize = metric.split("@")[0] in metrics.MAXIMIZED
-    return [xgb.callback.EarlyStopping(rounds, metric, "validation", maximize, save_best=True)]
+    stopping = xgb.callback.EarlyStopping(
+        rounds=rounds, metric_name=metric, data_name="validation", maximize=maximize, save_best=True
+    )
+    return [stopping]
