@@ -20,7 +20,7 @@ def shelf(scratch: Path, output: Output) -> Shelf:
         with output.transfer(f"Downloading {url}") as report:
             download(url, target, report)
 
-    return Shelf(platformdirs.user_cache_path("bakeoff"), scratch, fetch, output.note)
+    return Shelf(platformdirs.user_cache_path("bakeoff"), scratch, fetch, output.note, ABALONE)
 
 
 def halve_abalone(source: str | None, folder: Path, verify: bool, output: Output) -> None:

@@ -37,12 +37,12 @@ class Bakeoff:
     def runs(self) -> Runs:
         return Runs(self.aws.stepfunctions, self.stack)
 
-    def start(self, file: Path, timeout: float = START_TIMEOUT) -> str:
+    def start(self, file: Path) -> str:
         """Upload `file`; returns the ARN of the run that this starts. Raises RunNotStarted."""
         known = self.runs.known()
         with self.output.transfer(f"Uploading {file.name}") as report:
             uploaded = upload(self.aws.s3, self.stack.bucket, file, report)
-        return self.runs.wait_for(uploaded, known, timeout)
+        return self.runs.wait_for(uploaded, known, START_TIMEOUT)
 
     def watch(self, arn: str) -> FinishedRun:
         """Follow the run to its end and tell how it went."""

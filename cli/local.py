@@ -30,8 +30,11 @@ def serve(
 
 
 def _work_folder(given: Path | None, stack: ExitStack) -> Path:
+    if given:
+        return writable_folder(given)
+    # A process that is being stopped may still hold a file of it.
     temporary = tempfile.TemporaryDirectory(prefix="bakeoff-local-", ignore_cleanup_errors=True)
-    return writable_folder(given) if given else Path(stack.enter_context(temporary))
+    return Path(stack.enter_context(temporary))
 
 
 def _introduce(url: str, environment: Mapping[str, str], outputs: Mapping[str, str], output: Output) -> None:

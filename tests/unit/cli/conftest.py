@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
+from tests.unit.cli.fake_embedded import fake_embedded
+from tests.unit.cli.fakes import Account
 
 Invoke = Callable[..., Result]
 
@@ -23,3 +28,22 @@ def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Account:
+    """The account that `upload` and `watch` reach; nothing in it waits."""
+    account = Account()
+    monkeypatch.setattr("cli.remote.configured_aws", lambda: account.aws)
+    monkeypatch.setattr("cli.runs.POLL_SECONDS", 0.001)
+    monkeypatch.setattr("cli.bakeoff.START_TIMEOUT", 0.005)
+    monkeypatch.setattr("cli.leftovers._SETTLE_SECONDS", 1)
+    return account
+
+
+@pytest.fixture
+def embedded(account: Account, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The class that stands in for EmbeddedAws, over `account`."""
+    fake = fake_embedded(account)
+    monkeypatch.setitem(sys.modules, "local_aws.embedded", SimpleNamespace(EmbeddedAws=fake))
+    return fake

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from cli.errors import BadInput
 from cli.files import halve, readable_file, replacing, writable_folder
 
-
 PACKED = gzip.compress(b"1\n2\n" * 99)
 LINES = st.lists(st.text("0123456789:.,- \r", max_size=5).map(str.encode), min_size=2, max_size=9)
 

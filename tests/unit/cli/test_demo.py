@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.errors import DownloadFailed
+from cli.sample import SAMPLE_FILE
+from local_aws.errors import NoSpace, PortTaken
+from tests.unit.cli.conftest import Invoke
+from tests.unit.cli.fakes import Account
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "data.csv"
+    path.write_text("1\n2\n3\n4\n5\n")
+    return path
+
+
+def test_a_demo_compares_on_the_first_half_and_then_on_the_second(
+    invoke: Invoke, account: Account, embedded: Any, data: Path
+) -> None:
+    result = invoke("demo", "--data", data)
+    assert result.exit_code == 0
+    assert account.s3.objects["Inputs/dataset1.csv"] == b"1\n2\n"
+    assert account.s3.objects["Inputs/dataset2.csv"] == b"3\n4\n5\n"
+    assert result.stdout.count("Winner: xgboost") == 2
+    assert "Nothing is left behind" in result.stdout
+
+
+def test_a_demo_saves_both_runs_and_stops_the_embedded_aws(
+    invoke: Invoke, embedded: Any, data: Path, tmp_path: Path
+) -> None:
+    invoke("demo", "--data", data, "--output", "saved", "--port", "4567")
+    for run_id in ("run-1", "run-2"):
+        assert (tmp_path / "saved" / run_id / "comparison.json").is_file()
+        assert (tmp_path / "saved" / run_id / "models" / "xgboost" / "model.tar.gz").is_file()
+    (aws,) = embedded.made
+    assert (aws.port, aws.running) == (4567, False)
+
+
+def test_a_demo_as_json_is_one_document(invoke: Invoke, embedded: Any, data: Path) -> None:
+    document = json.loads(invoke("demo", "--data", data, "--json").stdout)
+    assert (document["data"], document["succeeded"], document["leftovers"]) == (str(data), True, [])
+    assert [(run["run_id"], run["folder"]) for run in document["runs"]] == [
+        ("run-1", "runs/run-1"),
+        ("run-2", "runs/run-2"),
+    ]
+    assert all(run["comparison"]["verdict"]["best"] == "xgboost" for run in document["runs"])
+
+
+@pytest.mark.parametrize(
+    ("given", "parameters"), [(None, {}), ("xgboost, knn", {"Algorithms": "xgboost,knn"})]
+)
+def test_the_algorithms_become_the_parameter_of_the_stack(
+    invoke: Invoke, embedded: Any, data: Path, given: str | None, parameters: dict[str, str]
+) -> None:
+    invoke("demo", "--data", data, *(["--algorithms", given] if given else []))
+    assert embedded.made[0].deployed == {"bakeoff": parameters}
+
+
+def test_a_failed_first_run_ends_the_demo_with_exit_code_1(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, tmp_path: Path
+) -> None:
+    account.next_run = {"statuses": ["FAILED"], "error": "NoInputData", "cause": "Nothing there."}
+    result = invoke("demo", "--data", data)
+    assert result.exit_code == 1
+    assert "bakeoff: the run run-1 has failed: Nothing there.\n" in result.stderr
+    assert "Inputs/dataset2.csv" not in account.s3.objects
+    assert (tmp_path / "runs" / "run-1").is_dir()
+
+
+def test_an_endpoint_left_behind_is_exit_code_1(
+    invoke: Invoke, account: Account, embedded: Any, data: Path
+) -> None:
+    account.sagemaker.existing["Endpoint"] = ["bakeoff-left"]
+    result = invoke("demo", "--data", data)
+    assert result.exit_code == 1
+    assert "bakeoff: left behind by the runs: endpoint bakeoff-left.\n" in result.stderr
+    assert "Nothing is left behind" not in result.stdout
+
+
+def test_without_a_network_the_demo_says_so_and_takes_the_made_up_sample(
+    invoke: Invoke, account: Account, embedded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_network(*arguments: object) -> None:
+        raise DownloadFailed("https://example.org could not be downloaded: no network.")
+
+    monkeypatch.setattr("cli.abalone.download", no_network)
+    result = invoke("demo")
+    assert result.exit_code == 0
+    assert "no network. The demo goes on with a small made-up sample" in result.stderr
+    uploaded = account.s3.objects["Inputs/dataset1.csv"] + account.s3.objects["Inputs/dataset2.csv"]
+    assert uploaded == SAMPLE_FILE.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "refusal", [PortTaken("Port 1 is already taken."), NoSpace("The work folder is full.")]
+)
+def test_an_embedded_aws_that_cannot_start_is_one_line(
+    invoke: Invoke, embedded: Any, data: Path, refusal: Exception
+) -> None:
+    embedded.refusal = refusal
+    result = invoke("demo", "--data", data, "--quiet")
+    assert (result.exit_code, result.stderr) == (2, f"bakeoff: {refusal}\n")
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_everything(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, number: signal.Signals, exit_code: int
+) -> None:
+    # Given a run that would never end, and a signal in the middle of it
+    account.next_run = {"statuses": ["RUNNING"]}
+    before = signal.getsignal(signal.SIGTERM)
+    account.s3.head_object = _after(account.s3.head_object, lambda: os.kill(os.getpid(), number))  # type: ignore[method-assign]
+    # When the demo is run, then it ends with the signal's exit code and nothing is running
+    assert invoke("demo", "--data", data).exit_code == exit_code
+    assert not embedded.made[0].running
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def _after(call: Any, then: Any) -> Any:
+    def both(**arguments: Any) -> Any:
+        result = call(**arguments)
+        then()
+        return result
+
+    return both
+
+
+def test_what_the_embedded_aws_logs_goes_to_a_file(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, tmp_path: Path
+) -> None:
+    import logging
+
+    warn = logging.getLogger("moto").warning
+    account.s3.head_object = _after(account.s3.head_object, lambda: warn("a server's words"))  # type: ignore[method-assign]
+    result = invoke("demo", "--data", data)
+    assert "a server's words" not in result.output
+    assert "a server's words" in (tmp_path / "runs" / "embedded-aws.log").read_text()

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.cli.conftest import Invoke
+from tests.unit.cli.fakes import OUTPUTS
+
+
+@pytest.fixture(autouse=True)
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody presses Ctrl-C as soon as the command waits."""
+
+    def press(event: threading.Event, timeout: float | None = None) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Event, "wait", press)
+
+
+def test_it_prints_how_to_reach_it_and_stops_on_ctrl_c(invoke: Invoke, embedded: Any) -> None:
+    result = invoke("local", "--port", "4566", "--stack-name", "mine")
+    assert result.exit_code == 130
+    lines = result.stdout.splitlines()
+    assert "The embedded AWS listens on http://127.0.0.1:4566 and has the stack deployed." in lines
+    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4566" in lines
+    assert "export AWS_SECRET_ACCESS_KEY='two words'" in lines
+    assert "BucketName: a-bucket" in lines
+    (aws,) = embedded.made
+    assert (aws.port, list(aws.deployed), aws.running) == (4566, ["mine"], False)
+
+
+def test_as_json_it_is_one_line_before_the_wait(invoke: Invoke, embedded: Any) -> None:
+    document = json.loads(invoke("local", "--json").stdout)
+    assert document["endpoint_url"] == document["environment"]["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+    assert document["outputs"] == OUTPUTS
+
+
+def test_a_work_folder_of_ones_own_stays(invoke: Invoke, embedded: Any, tmp_path: Path) -> None:
+    invoke("local", "--work-dir", "kept/here")
+    assert embedded.made[0].work_dir == Path("kept/here")
+    assert (tmp_path / "kept" / "here").is_dir()
+
+
+def test_a_temporary_work_folder_goes(invoke: Invoke, embedded: Any) -> None:
+    invoke("local")
+    assert not embedded.made[0].work_dir.exists()

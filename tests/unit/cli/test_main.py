@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.cli.conftest import Invoke
+from tests.unit.cli.fakes import Account, client_error
+
+COMMANDS = [("dataset", "abalone"), ("demo",), ("local",), ("upload",), ("watch",)]
+
+
+def test_the_version_is_that_of_the_project(invoke: Invoke) -> None:
+    import tomllib
+
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
+    assert invoke("--version").stdout == f"bakeoff {project['version']}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_every_command_is_explained(invoke: Invoke, command: tuple[str, ...]) -> None:
+    from typer.main import get_command
+
+    from cli.main import app
+
+    result = invoke(*command, "--help")
+    assert result.exit_code == 0
+    leaf: Any = get_command(app)
+    for name in command:
+        leaf = leaf.commands[name]
+    assert leaf.help and all(parameter.help for parameter in leaf.params)
+
+
+def test_help_lists_every_command(invoke: Invoke) -> None:
+    text = invoke("--help").output
+    assert all(command[0] in text for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("upload", "missing.csv"), "There is no file missing.csv."),
+        (("upload", "empty.csv"), "empty.csv is empty."),
+        (("upload", "."), ". is not a file."),
+        (("demo", "--data", "missing.csv"), "There is no file missing.csv."),
+        (
+            ("demo", "--data", "one.csv", "--output", "one.csv"),
+            "The folder one.csv cannot be written to: File exists.",
+        ),
+        (("demo", "--data", "one.csv"), "one.csv has 1 line: there is nothing to halve."),
+        (
+            ("local", "--work-dir", "one.csv/below"),
+            "The folder one.csv/below cannot be written to: Not a directory.",
+        ),
+        (("dataset", "abalone", "--source", "ftp://x"), "ftp://x is neither a file nor an http(s) address."),
+        (("watch",), "No AWS region is chosen: set AWS_DEFAULT_REGION, or run `aws configure`."),
+    ],
+)
+def test_what_a_person_can_mend_is_one_line_and_exit_code_2(
+    invoke: Invoke, tmp_path: Path, arguments: tuple[str, ...], complaint: str
+) -> None:
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "one.csv").write_text("1,2\n")
+    result = invoke(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"bakeoff: {complaint}\n")
+
+
+def test_no_credentials_are_one_line(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    result = invoke("watch")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("bakeoff: No AWS credentials: ") and result.stderr.count("\n") == 1
+
+
+def test_a_refusal_of_aws_is_one_line(invoke: Invoke, account: Account) -> None:
+    account.cloudformation.error = client_error("AccessDenied", "Not for you.", "DescribeStacks")
+    result = invoke("watch")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "bakeoff: AWS refused DescribeStacks: Not for you. (AccessDenied).\n",
+    )
+
+
+def test_an_option_that_does_not_exist_is_exit_code_2(invoke: Invoke) -> None:
+    result = invoke("watch", "--nonsense")
+    assert result.exit_code == 2 and "--nonsense" in result.stderr
+
+
+def test_a_bug_keeps_its_traceback(invoke: Invoke, account: Account) -> None:
+    account.cloudformation.error = ZeroDivisionError("a bug")
+    assert isinstance(invoke("watch").exception, ZeroDivisionError)
+
+
+def test_ctrl_c_is_exit_code_130(invoke: Invoke, account: Account) -> None:
+    account.cloudformation.error = KeyboardInterrupt()  # type: ignore[assignment]
+    result = invoke("watch")
+    assert (result.exit_code, result.stderr) == (130, "bakeoff: stopped.\n")
+
+
+def test_help_and_watch_import_nothing_of_the_embedded_aws() -> None:
+    heavy = "moto", "pyspark", "sklearn", "local_aws.embedded"
+    script = (
+        "import sys, cli.main, cli.remote, cli.abalone; "
+        f"print([name for name in {heavy} if name in sys.modules], 'boto3' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[] False\n"
