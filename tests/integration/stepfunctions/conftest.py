@@ -62,7 +62,7 @@ class Workflows:
 
     def start(self, definition: dict[str, Any], given: Any = None, **options: Any) -> str:
         machine = self.create(definition)
-        text = json.dumps({} if given is None else given, ensure_ascii=False)
+        text = json.dumps({} if given is None else given, ensure_ascii=False, separators=(",", ":"))
         return str(self.api.start_execution(stateMachineArn=machine, input=text, **options)["executionArn"])
 
     def wait(self, execution: str, seconds: float = 20) -> dict[str, Any]:

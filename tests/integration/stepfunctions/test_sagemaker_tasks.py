@@ -1,0 +1,286 @@
+"""The optimized SageMaker integrations."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_aws.mends.stepfunctions import sagemaker_jobs, sagemaker_tasks
+
+from .conftest import Workflows, states, task
+from .fake_sagemaker import FakeSageMaker, refusal
+
+ROLE = "arn:aws:iam::123456789012:role/sagemaker"
+
+
+@pytest.fixture
+def sagemaker(monkeypatch: pytest.MonkeyPatch) -> FakeSageMaker:
+    fake = FakeSageMaker()
+    monkeypatch.setattr(sagemaker_tasks, "call", fake.call)
+    monkeypatch.setattr(sagemaker_jobs, "call", fake.call)
+    return fake
+
+
+def training(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "TrainingJobName": name,
+        "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
+        "RoleArn": ROLE,
+        "OutputDataConfig": {"S3OutputPath": "s3://bucket/models/"},
+        "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+        **more,
+    }
+
+
+def train(name: str, **fields: Any) -> dict[str, Any]:
+    return task("sagemaker:createTrainingJob.sync", training(name), **fields)
+
+
+def until(condition: Any, seconds: float = 5) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert condition()
+
+
+def test_sync_waits_for_the_job_and_gives_its_description(
+    workflows: Workflows, sagemaker: FakeSageMaker
+) -> None:
+    # Given a workflow that waits for a job
+    execution = workflows.start(states({"Train": train("job-1")}))
+    until(lambda: "job-1" in sagemaker.created)
+    assert workflows.api.describe_execution(executionArn=execution)["status"] == "RUNNING"
+
+    # When the job completes
+    sagemaker.finish(
+        "job-1", ModelArtifacts={"S3ModelArtifacts": "s3://b/m"}, HyperParameters={"max_depth": "5"}
+    )
+
+    # Then its description is the result, with times in milliseconds
+    output = json.loads(workflows.wait(execution)["output"])
+    assert output == {
+        "TrainingJobName": "job-1",
+        "TrainingJobStatus": "Completed",
+        "CreationTime": 1795464000000,
+        "ModelArtifacts": {"S3ModelArtifacts": "s3://b/m"},
+        "HyperParameters": {"max_depth": "5"},
+    }
+    types = [event["type"] for event in workflows.events(execution)]
+    assert types[2:6] == ["TaskScheduled", "TaskStarted", "TaskSubmitted", "TaskSucceeded"]
+
+
+def test_sync_marks_its_jobs(workflows: Workflows, sagemaker: FakeSageMaker) -> None:
+    sagemaker.finish("job-2")
+    own = {"Key": "run", "Value": "7"}
+
+    workflows.output(
+        states({"Train": task("sagemaker:createTrainingJob.sync", training("job-2", Tags=[own]))})
+    )
+
+    assert sagemaker.created["job-2"]["Tags"] == [own, sagemaker_tasks.MANAGED_TAG]
+
+
+@pytest.mark.parametrize("status", ["Failed", "Stopped"])
+def test_a_failed_job_is_a_failed_task_with_the_description_as_cause(
+    workflows: Workflows, sagemaker: FakeSageMaker, status: str
+) -> None:
+    sagemaker.finish("job-3", status, FailureReason="AlgorithmError: exit code 1, é")
+    catch = {
+        "ErrorEquals": ["States.TaskFailed"],
+        "Output": {
+            "error": "{% $states.errorOutput.Error %}",
+            "reason": "{% $parse($states.errorOutput.Cause).FailureReason %}",
+        },
+        "Next": "Caught",
+    }
+
+    output = workflows.output(states({"Train": train("job-3", Catch=[catch]), "Caught": {"Type": "Succeed"}}))
+
+    assert output == {"error": "States.TaskFailed", "reason": "AlgorithmError: exit code 1, é"}
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("ResourceLimitExceeded", "SageMaker.ResourceLimitExceededException"),
+        ("ResourceInUse", "SageMaker.ResourceInUseException"),
+        ("ValidationException", "SageMaker.AmazonSageMakerException"),
+        ("ThrottlingException", "SageMaker.AmazonSageMakerException"),
+    ],
+)
+def test_a_refused_call_is_named_as_in_aws(
+    workflows: Workflows, sagemaker: FakeSageMaker, code: str, name: str
+) -> None:
+    sagemaker.refuse = refusal(code, "The quota is 0.")
+
+    ended = workflows.run(states({"Train": train("job-4")}))
+
+    assert ended["error"] == name
+    assert ended["cause"].startswith(
+        f"The quota is 0. (Service: AmazonSageMaker; Status Code: 400; Error Code: {code};"
+    )
+
+
+def test_a_task_that_times_out_stops_its_job(workflows: Workflows, sagemaker: FakeSageMaker) -> None:
+    ended = workflows.run(states({"Train": train("job-5", TimeoutSeconds=1)}))
+
+    assert ended["error"] == "States.Timeout"
+    assert sagemaker.stopped["job-5"].wait(2)
+
+
+def test_a_stopped_execution_stops_its_jobs(workflows: Workflows, sagemaker: FakeSageMaker) -> None:
+    execution = workflows.start(states({"Train": train("job-6")}))
+    until(lambda: "job-6" in sagemaker.created)
+
+    workflows.api.stop_execution(executionArn=execution)
+
+    assert sagemaker.stopped["job-6"].wait(2)
+    assert workflows.wait(execution)["status"] == "ABORTED"
+
+
+def test_the_failure_of_a_sibling_stops_a_job(workflows: Workflows, sagemaker: FakeSageMaker) -> None:
+    sagemaker.finish("bad", "Failed")
+    inner = states({"Train": train("{% $states.input %}")})
+    each = {"Type": "Map", "Items": ["good", "bad"], "ItemProcessor": inner, "End": True}
+
+    ended = workflows.run(states({"Each": each}))
+
+    assert ended["error"] == "States.TaskFailed"
+    assert sagemaker.stopped["good"].wait(2)
+    assert not sagemaker.stopped["bad"].is_set()
+
+
+def test_concurrent_iterations_keep_their_jobs_apart(workflows: Workflows, sagemaker: FakeSageMaker) -> None:
+    names = [f"part-{number}" for number in range(12)]
+    for name in reversed(names):
+        sagemaker.finish(name)
+    inner = states(
+        {"Train": {**train("{% $states.input %}"), "Output": "{% $states.result.TrainingJobName %}"}}
+    )
+
+    assert workflows.output(
+        states({"Each": {"Type": "Map", "Items": names, "ItemProcessor": inner, "End": True}})
+    ) == (names)
+
+
+@pytest.mark.parametrize("noun", ["ProcessingJob", "TransformJob", "HyperParameterTuningJob"])
+def test_every_kind_of_job_can_be_awaited(workflows: Workflows, sagemaker: FakeSageMaker, noun: str) -> None:
+    sagemaker.finish(f"any-{noun}")
+    arguments = "{% $states.input %}"
+
+    output = workflows.output(
+        states({"Run": task(f"sagemaker:create{noun}.sync", arguments)}),
+        {**REQUESTS[noun], f"{noun}Name": f"any-{noun}"},
+    )
+
+    assert output[f"{noun}Status"] == "Completed"
+
+
+REQUESTS: dict[str, Any] = {
+    "ProcessingJob": {
+        "RoleArn": ROLE,
+        "AppSpecification": {"ImageUri": "image"},
+        "ProcessingResources": {
+            "ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
+        },
+    },
+    "TransformJob": {
+        "ModelName": "m",
+        "TransformInput": {"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://b/x"}}},
+        "TransformOutput": {"S3OutputPath": "s3://b/o"},
+        "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    },
+    "HyperParameterTuningJob": {
+        "HyperParameterTuningJobConfig": {
+            "Strategy": "Bayesian",
+            "ResourceLimits": {"MaxParallelTrainingJobs": 1},
+        }
+    },
+}
+
+
+def test_without_sync_the_task_ends_with_the_request(workflows: Workflows, sagemaker: FakeSageMaker) -> None:
+    output = workflows.output(states({"Train": task("sagemaker:createTrainingJob", training("job-7"))}))
+
+    assert output["TrainingJobArn"].endswith("/job-7")
+    assert output["SdkHttpMetadata"]["HttpStatusCode"] == 200
+    assert output["SdkResponseMetadata"] == {"RequestId": "fake"}
+    assert "Tags" not in sagemaker.created["job-7"]
+
+
+def test_a_model_is_created_by_the_service_itself(workflows: Workflows) -> None:
+    arguments = {
+        "ModelName": "model-of-workflow",
+        "ExecutionRoleArn": ROLE,
+        "PrimaryContainer": {"Image": "image", "ModelDataUrl": "s3://bucket/model.tar.gz"},
+    }
+
+    output = workflows.output(states({"Create": task("sagemaker:createModel", arguments)}))
+
+    assert output["ModelArn"].endswith(":model/model-of-workflow")
+    assert (
+        workflows.site.client("sagemaker").describe_model(ModelName="model-of-workflow")["ExecutionRoleArn"]
+        == ROLE
+    )
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "sagemaker:createEndpoint.sync",
+        "sagemaker:createModel.sync",
+        "sagemaker:createTrainingJob.waitForTaskToken",
+        "sagemaker:createTrainingJob.sync:2",
+        "sagemaker:deleteEndpoint",
+        "sagemaker:describeEndpoint",
+        "sagemaker:createFoo",
+    ],
+)
+def test_an_integration_that_aws_lacks_is_refused(workflows: Workflows, resource: str) -> None:
+    with pytest.raises(ClientError, match=f"arn:aws:states:::{resource} is not recognized") as refused:
+        workflows.create(states({"Bad": task(resource, "{% $states.input %}")}))
+
+    assert refused.value.response["Error"]["Code"] == "InvalidDefinition"
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"HyperParameterz": {}}, 'The field "HyperParameterz" is not supported by Step Functions'),
+        ({"ResourceConfig": {"InstanceTypo": "x"}}, 'The field "InstanceTypo" is not supported'),
+        (
+            {"HyperParameters": {"depth": 5}},
+            'The value for the field "HyperParameters.depth" must be of type string',
+        ),
+        ({"EnableNetworkIsolation": "yes"}, "must be of type boolean"),
+        ({"RoleArn": None}, 'The field "RoleArn" is required but was missing'),
+    ],
+)
+def test_arguments_that_can_never_fit_are_refused(
+    workflows: Workflows, change: dict[str, Any], problem: str
+) -> None:
+    arguments = {name: value for name, value in training("job", **change).items() if value is not None}
+
+    with pytest.raises(ClientError) as refused:
+        workflows.create(states({"Train": task("sagemaker:createTrainingJob.sync", arguments)}))
+
+    assert problem in str(refused.value)
+    assert "/States/Train/Arguments" in str(refused.value)
+
+
+def test_arguments_that_turn_out_wrong_fail_the_execution(
+    workflows: Workflows, sagemaker: FakeSageMaker
+) -> None:
+    arguments = training("job-8", HyperParameters="{% {'depth': $states.input.depth} %}")
+    definition = states({"Train": task("sagemaker:createTrainingJob.sync", arguments)})
+
+    ended = workflows.run(definition, {"depth": 5})
+
+    assert ended["error"] == "States.Runtime"
+    assert 'The value for the field "HyperParameters.depth" must be of type string' in ended["cause"]
+    assert sagemaker.created == {}
