@@ -12,7 +12,7 @@ LOWER_IS_BETTER = frozenset({"rmse", "mae"})
 @dataclass(frozen=True)
 class Metrics:
     """Errors in the label's unit; `r2` at most 1; `accuracy` in percent. None where the labels leave it
-    undefined.
+    undefined, or so nearly that it is no finite number.
     """
 
     rmse: float
@@ -31,12 +31,15 @@ def measure(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:
     the original sample's measure, the mean of 100 * (1 - |predicted - actual| / |actual|) over the rows
     whose label is not zero.
 
-    Raises ValueError when the lengths differ or nothing was predicted.
+    Raises ValueError when the lengths differ or nothing was predicted, OverflowError when a prediction is
+    so far off that its squared error is beyond the range of floats.
     """
     if not actual:
         raise ValueError("metrics need at least one prediction")
     errors = [p - a for a, p in zip(actual, predicted, strict=True)]
-    squared = math.fsum(e * e for e in errors)
+    squared = math.fsum(e**2 for e in errors)
+    if math.isinf(squared):
+        raise OverflowError("a squared error is beyond the range of floats")
     return Metrics(
         rmse=math.sqrt(squared / len(errors)),
         mae=math.fsum(map(abs, errors)) / len(errors),
@@ -46,11 +49,18 @@ def measure(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:
 
 
 def _r2(actual: Sequence[float], squared_error: float) -> float | None:
+    # The mean of equal labels may differ from them by rounding, which would pass for a spread.
+    if min(actual) == max(actual):
+        return None
     mean = math.fsum(actual) / len(actual)
     total = math.fsum((a - mean) ** 2 for a in actual)
-    return 1 - squared_error / total if total else None
+    return _finite(1 - squared_error / total) if total else None
 
 
 def _accuracy(actual: Sequence[float], errors: Sequence[float]) -> float | None:
     shares = [100 * (1 - abs(e / a)) for a, e in zip(actual, errors, strict=True) if a]
-    return math.fsum(shares) / len(shares) if shares else None
+    return _finite(math.fsum(shares) / len(shares)) if shares else None
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from bakeoff.domain.errors import ScoringTimedOut, TooFewRows
-from bakeoff.domain.metrics import measure
+from bakeoff.domain.errors import MalformedPrediction, ScoringTimedOut, TooFewRows
+from bakeoff.domain.metrics import Metrics, measure
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import Endpoint, RunStore
 from bakeoff.domain.replies import batches, parse_predictions
@@ -53,7 +53,7 @@ class Scorer:
             "algorithm": candidate["algorithm"],
             "status": "completed",
             "error": None,
-            "metrics": measure(rows.actual, predicted).as_dict(),
+            "metrics": _measured(rows.actual, predicted).as_dict(),
             "scored_rows": len(predicted),
             "latency_ms": {"p50": percentile(latencies, 0.5), "p95": percentile(latencies, 0.95)},
             **training,
@@ -115,6 +115,16 @@ def percentile(values: Iterable[float], share: float) -> float:
     ordered = sorted(values)
     rank = -(-len(ordered) * share // 1)
     return ordered[max(0, int(rank) - 1)]
+
+
+def _measured(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:
+    try:
+        return measure(actual, predicted)
+    except OverflowError as err:
+        raise MalformedPrediction(
+            f"The model predicts values as far off as {max(predicted, key=abs):g}, too far to be measured: "
+            "its training has probably diverged, so change its hyperparameters."
+        ) from err
 
 
 def _predictions_csv(rows: HeldOutRows, predicted: Sequence[float]) -> str:

@@ -1,0 +1,156 @@
+"""Hand-written stand-ins for what the domain needs from outside."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from bakeoff.domain.ports import StoredObject
+
+INPUTS = "Inputs/"
+
+
+class InMemoryRunStore:
+    """A versioned bucket in memory; implements `bakeoff.domain.ports.RunStore`."""
+
+    def __init__(self, bucket: str = "data-bucket") -> None:
+        self.bucket = bucket
+        self.content_types: dict[str, str] = {}
+        self.reads: list[tuple[str, str]] = []
+        self._revisions: dict[str, list[tuple[StoredObject, bytes] | None]] = {}
+
+    def put(self, key: str, body: bytes) -> StoredObject:
+        """A new revision, as an upload makes it."""
+        revisions = self._revisions.setdefault(key, [])
+        etag = hashlib.md5(body, usedforsecurity=False).hexdigest()
+        stored = StoredObject(key, f"version-{len(revisions) + 1}", etag, len(body))
+        revisions.append((stored, body))
+        return stored
+
+    def delete(self, key: str) -> None:
+        """A delete marker; earlier revisions stay readable by their version."""
+        self._revisions[key].append(None)
+
+    def keys(self) -> list[str]:
+        return sorted(key for key, revisions in self._revisions.items() if revisions[-1] is not None)
+
+    def text(self, key: str) -> str:
+        return self._newest(key).decode()
+
+    def list_inputs(self) -> list[StoredObject]:
+        newest = (self._revisions[key][-1] for key in self.keys() if key.startswith(INPUTS))
+        return [revision[0] for revision in newest if revision]
+
+    def read_head(self, stored: StoredObject, size: int) -> bytes:
+        self.reads.append((stored.key, stored.version_id))
+        return self._pinned(stored)[:size]
+
+    def copy(self, stored: StoredObject, key: str) -> None:
+        self.put(key, self._pinned(stored))
+
+    def write_text(self, key: str, text: str, content_type: str) -> None:
+        self.content_types[key] = content_type
+        self.put(key, text.encode())
+
+    def write_json(self, key: str, value: Any) -> None:
+        self.write_text(key, json.dumps(value, allow_nan=False), "application/json")
+
+    def read_json(self, key: str) -> Any:
+        return json.loads(self._newest(key))
+
+    def read_lines(self, prefix: str) -> Iterator[str]:
+        for key in self.keys():
+            if key.startswith(prefix):
+                yield from self.text(key).splitlines()
+
+    def _newest(self, key: str) -> bytes:
+        revision = self._revisions.get(key, [None])[-1]
+        if revision is None:
+            raise FileNotFoundError(f"There is no s3://{self.bucket}/{key}.")
+        return revision[1]
+
+    def _pinned(self, stored: StoredObject) -> bytes:
+        revisions = filter(None, self._revisions[stored.key])
+        return next(body for found, body in revisions if found.version_id == stored.version_id)
+
+
+class FakeEndpoint:
+    """A live model that answers each batch by `reply`; implements `bakeoff.domain.ports.Endpoint`."""
+
+    def __init__(self, reply: Callable[[Sequence[str]], str]) -> None:
+        self._reply = reply
+        self.batches: list[list[str]] = []
+
+    @classmethod
+    def of_model(cls, predict: Callable[[list[float]], float]) -> FakeEndpoint:
+        """Answers as XGBoost and Linear Learner do: {"predictions": [{"score": x}, ...]}."""
+
+        def reply(rows: Sequence[str]) -> str:
+            scores = [predict([float(field) for field in row.split(",")]) for row in rows]
+            return json.dumps({"predictions": [{"score": score} for score in scores]})
+
+        return cls(reply)
+
+    def predict(self, rows: Sequence[str]) -> str:
+        self.batches.append(list(rows))
+        return self._reply(rows)
+
+
+class FakeHosting:
+    """SageMaker's hosting of one name; implements `bakeoff.domain.releasing.Hosting`.
+
+    Like SageMaker, it refuses to delete an endpoint in transition, and deletion takes a look or two.
+    `statuses` are what successive looks see before the endpoint rests in the last of them.
+    """
+
+    def __init__(self, statuses: Sequence[str] = (), looks_until_gone: int = 1) -> None:
+        self.calls: list[str] = []
+        self._statuses = list(statuses)
+        self._looks_until_gone = looks_until_gone
+        self._deleting = False
+
+    def endpoint_status(self, name: str) -> str | None:
+        self.calls.append("describe")
+        if self._deleting:
+            self._looks_until_gone -= 1
+            return "Deleting" if self._looks_until_gone >= 0 else None
+        if len(self._statuses) > 1:
+            return self._statuses.pop(0)
+        return self._statuses[0] if self._statuses else None
+
+    def delete_endpoint(self, name: str) -> None:
+        if self._deleting or self._statuses[0].endswith("ing"):
+            raise AssertionError("SageMaker refuses to delete an endpoint in transition")
+        self.calls.append("delete endpoint")
+        self._deleting = True
+
+    def delete_endpoint_config(self, name: str) -> None:
+        self.calls.append("delete endpoint config")
+
+    def delete_model(self, name: str) -> None:
+        self.calls.append("delete model")
+
+
+class FakeStarter:
+    """Step Functions, which starts a name only once; implements `bakeoff.domain.uploads.RunStarter`."""
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, Mapping[str, Any]] = {}
+
+    def start(self, run_id: str, execution_input: Mapping[str, Any]) -> bool:
+        if run_id in self.inputs:
+            return False
+        self.inputs[run_id] = execution_input
+        return True
+
+
+class RecordingNotifier:
+    """Keeps what it was told; implements `bakeoff.domain.ports.Notifier`."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, str]] = []
+
+    def publish(self, subject: str, message: str) -> None:
+        self.messages.append((subject, message))
