@@ -42,7 +42,7 @@ def explain(error: str, cause: str, step: str) -> str:
 def _reason(cause: str) -> str:
     try:
         described = json.loads(cause)
-    except ValueError:
+    except (ValueError, RecursionError):
         return cause
     if not isinstance(described, dict):
         return cause

@@ -42,7 +42,7 @@ def parse_predictions(body: str, accept: str, path: str, expected: int) -> list[
     """
     try:
         found = _json_numbers(body, path) if accept == "application/json" else _csv_numbers(body)
-    except (KeyError, IndexError, TypeError, ValueError) as err:
+    except (LookupError, TypeError, ValueError, OverflowError, RecursionError) as err:
         raise MalformedPrediction(
             f"The model's reply has no number at {path!r}: it reads {_excerpt(body)}."
         ) from err

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bakeoff.domain.comparison import failed_result
+from bakeoff.domain.failures import MAX_CHARACTERS, explain, record_failure
+from tests.fakes import InMemoryRunStore
+
+CANDIDATE = {"name": "xgboost", "algorithm": "xgboost", "resource_name": "bakeoff-1"}
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just("FailureReason"), inner),
+)
+
+
+@given(st.text(), st.text() | json_values.map(json.dumps), st.text())
+def test_whatever_was_caught_can_be_told(error: str, cause: str, step: str) -> None:
+    told = explain(error, cause, step)
+
+    assert len(told) <= MAX_CHARACTERS
+    assert told.startswith(step[:MAX_CHARACTERS])
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        (
+            '{"TrainingJobStatus": "Failed", "FailureReason": "AlgorithmError: bad eta"}',
+            "AlgorithmError: bad eta",
+        ),
+        ('{"errorMessage": "No test rows.", "errorType": "TooFewRows"}', "No test rows."),
+        (
+            '{"TrainingJobStatus": "Stopped"}',
+            "SageMaker reports TrainingJobStatus Stopped without a reason.",
+        ),
+        (
+            '{"ProcessingJobStatus": "Failed", "FailureReason": ""}',
+            "SageMaker reports ProcessingJobStatus Failed without a reason.",
+        ),
+        ("plain words", "plain words"),
+        ('["a list"]', '["a list"]'),
+        ('{"unknown": 1}', '{"unknown": 1}'),
+        ("", "States.TaskFailed"),
+    ],
+)
+def test_the_reason_is_found_in_what_step_functions_caught(cause: str, reason: str) -> None:
+    assert explain("States.TaskFailed", cause, "Train model") == f"Train model: {reason}"
+
+
+def test_a_used_up_quota_says_what_to_do() -> None:
+    cause = "The account-level service limit 'ml.m5.large for training job usage' is 0 Instances."
+
+    assert explain("SageMaker.ResourceLimitExceededException", cause, "Train model") == (
+        f"Train model: The account's quota is used up: {cause} "
+        "Ask for a higher one in the Service Quotas console."
+    )
+
+
+def test_a_timeout_has_no_cause_and_is_told_all_the_same() -> None:
+    assert explain("States.Timeout", "", "Create endpoint") == (
+        "Create endpoint: It took longer than the workflow waits for it."
+    )
+
+
+def test_a_cause_nested_beyond_reading_is_told_as_it_stands() -> None:
+    cause = "[" * 100_000
+
+    assert explain("States.TaskFailed", cause, "Train model") == f"Train model: {cause}"[:MAX_CHARACTERS]
+
+
+def test_a_failure_is_stored_as_a_result_of_the_usual_shape() -> None:
+    store = InMemoryRunStore()
+    failure = {"step": "Train model", "error": "States.TaskFailed", "cause": "out of memory"}
+
+    answer = record_failure(store, "run-1", CANDIDATE, failure)
+
+    assert answer == {"name": "xgboost", "status": "failed"}
+    assert store.read_json("runs/run-1/results/xgboost.json") == failed_result(
+        CANDIDATE, "Train model: out of memory"
+    )
