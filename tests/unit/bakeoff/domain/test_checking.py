@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bakeoff.domain.checking import check_datasets
+from bakeoff.domain.errors import TooFewRows, TooManyRejectedRows
+from tests.fakes import InMemoryRunStore
+
+ROWS = {"train": 70, "validation": 15, "test": 15}
+
+
+def store_with(
+    rows: dict[str, int] | None = None,
+    reasons: dict[str, int] | None = None,
+    tolerated: float = 0.01,
+    candidates: list[dict[str, Any]] | None = None,
+) -> InMemoryRunStore:
+    reasons = reasons or {}
+    store = InMemoryRunStore()
+    plan = {"max_rejected_share": tolerated, "candidates": candidates or []}
+    summary = {
+        "feature_dim": 8,
+        "rows": rows or ROWS,
+        "rejected": {"total": sum(reasons.values()), "reasons": reasons, "examples": []},
+    }
+    store.write_json("runs/run-1/plan.json", plan)
+    store.write_json("runs/run-1/datasets/summary.json", summary)
+    return store
+
+
+def test_facts_of_the_data_are_filled_into_hyperparameters() -> None:
+    candidate = {
+        "name": "knn",
+        "hyperparameters": {"feature_dim": "{feature_dim}", "sample_size": "{train_rows}", "k": "20"},
+    }
+
+    [checked] = check_datasets(store_with(candidates=[candidate]), "run-1")["candidates"]
+
+    assert checked == {
+        "name": "knn",
+        "hyperparameters": {"feature_dim": "8", "sample_size": "70", "k": "20"},
+    }
+
+
+@pytest.mark.parametrize("value", ['{"a": [1]}', "{unknown}", "{", "{}", "{feature_dim", "%s"])
+def test_other_braces_are_left_alone(value: str) -> None:
+    candidate = {"name": "own", "hyperparameters": {"layers": value}}
+
+    [checked] = check_datasets(store_with(candidates=[candidate]), "run-1")["candidates"]
+
+    assert checked["hyperparameters"] == {"layers": value}
+
+
+def test_more_rejected_rows_than_tolerated_are_refused_with_their_reasons() -> None:
+    store = store_with(reasons={"the label is not a number": 3, "10 columns instead of 9": 1})
+
+    with pytest.raises(TooManyRejectedRows) as refusal:
+        check_datasets(store, "run-1")
+
+    assert str(refusal.value) == (
+        "4 of 104 rows are malformed, more than the tolerated share of 0.01: the label is not a number (3), "
+        "10 columns instead of 9 (1). See s3://data-bucket/runs/run-1/datasets/rejected/, or raise "
+        "MaxRejectedShare."
+    )
+
+
+@pytest.mark.parametrize(("rejected", "tolerated"), [(0, 0.0), (1, 0.01), (100, 0.5), (100, 1.0)])
+def test_as_many_rejected_rows_as_tolerated_are_passed_over(rejected: int, tolerated: float) -> None:
+    store = store_with(reasons={"the label is not a number": rejected}, tolerated=tolerated)
+
+    assert check_datasets(store, "run-1") == {"candidates": []}
+
+
+@pytest.mark.parametrize("split", ["train", "validation", "test"])
+def test_a_split_with_too_few_rows_is_refused(split: str) -> None:
+    rows = {**ROWS, split: 1}
+
+    with pytest.raises(TooFewRows) as refusal:
+        check_datasets(store_with(rows=rows), "run-1")
+
+    assert str(refusal.value) == (
+        f"The {split} split has 1 of {sum(rows.values())} rows and needs at least 2: upload more data or "
+        "change the split fractions."
+    )
+
+
+def test_data_of_nothing_but_malformed_rows_are_refused_for_that() -> None:
+    nothing = {"train": 0, "validation": 0, "test": 0}
+
+    with pytest.raises(TooManyRejectedRows, match="5 of 5 rows are malformed"):
+        check_datasets(store_with(rows=nothing, reasons={"the label is not a number": 5}), "run-1")
+
+
+def test_no_rows_at_all_are_too_few() -> None:
+    with pytest.raises(TooFewRows, match="train split has 0 of 0 rows"):
+        check_datasets(store_with(rows={"train": 0, "validation": 0, "test": 0}), "run-1")
