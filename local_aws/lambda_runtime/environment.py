@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 
 from local_aws.lambda_runtime.configuration import Configuration, Invocation, error_document
+from local_aws.lambda_runtime.output import entries
 from local_aws.lambda_runtime.runtime_api import Exited, InitError, Ready, Reply, Report, RuntimeApi
 from local_aws.lambda_runtime.variables import Place, all_variables
 from local_aws.site import Credentials, Site
@@ -56,6 +57,8 @@ class ExecutionEnvironment:
         self.alive = True
         self._site = site
         self._folder = folder
+        self._output = folder / "output.log"
+        self._output_read = 0
         self._stopping = threading.Lock()
         self._stopped = False
         self._api = RuntimeApi()
@@ -87,9 +90,12 @@ class ExecutionEnvironment:
         return _result(report, invocation.request_id, timeout)
 
     def new_output(self) -> list[str]:
-        """What the process wrote since the last call, by lines; a traceback stays one entry, as in Lambda."""
-        text = self._output.read().decode("utf-8", "replace")
-        return [line.replace("\r", "\n") for line in text.split("\n") if line]
+        """The log entries that the process wrote since the last call."""
+        with self._output.open("rb") as output:
+            output.seek(self._output_read)
+            content = output.read()
+        self._output_read += len(content)
+        return entries(content)
 
     def stop(self) -> None:
         """End the process and what it started. Later calls do nothing."""
@@ -105,19 +111,21 @@ class ExecutionEnvironment:
         task_root, layer_root = roots
         scratch = self._folder / "tmp"
         scratch.mkdir(parents=True)
-        output = self._folder / "output.log"
         place = Place(
             self._api.address, self._site.endpoint_url, task_root, layer_root, scratch, self.log_stream
         )
         self._started = time.monotonic()
-        with output.open("wb") as sink:
+        with self._output.open("wb") as sink:
             self._process = self._site.processes.start(
                 [sys.executable, "-m", "awslambdaric", self.configuration.handler],
-                env=all_variables(self.configuration, place, credentials),
+                env={
+                    **all_variables(self.configuration, place, credentials),
+                    "_LAMBDA_TELEMETRY_LOG_FD": str(sink.fileno()),
+                },
                 cwd=task_root,
                 output=sink,
+                pass_fds=[sink.fileno()],
             )
-        self._output = output.open("rb")
         threading.Thread(target=self._watch, name="lambda-watch", daemon=True).start()
 
     def _watch(self) -> None:
@@ -164,8 +172,6 @@ def _exit_reason(code: int) -> str:
     if code == 0:
         return "Runtime exited without providing a reason"
     cause = (
-        f"exit status {code}"
-        if code > 0
-        else f"signal: {signal.Signals(-code).name.removeprefix('SIG').lower()}"
+        f"exit status {code}" if code > 0 else f"signal: {(signal.strsignal(-code) or str(-code)).lower()}"
     )
     return f"Runtime exited with error: {cause}"

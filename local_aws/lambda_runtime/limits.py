@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 
@@ -44,7 +45,7 @@ def check_variables(variables: Mapping[str, object]) -> None:
         )
 
 
-def _too_large(size: int, invocation_type: str, limit: int) -> Exception:
+def _too_large(size: int, invocation_type: str, limit: int) -> Any:
     error = LambdaClientError(
         "RequestTooLargeException",
         f"{size} byte payload is too large for the {invocation_type} invocation type (limit {limit} bytes)",

@@ -18,7 +18,8 @@ from local_aws.mends.iam.matching import Context
 from local_aws.mends.iam.refusals import refusal
 from local_aws.mends.iam.roles import Caller, judge
 
-_CREDENTIAL = re.compile(r"Credential=([^/,\s&%]+)")
+# Signature version 4 in a header or a URL, then version 2 (presigned URLs by default) in a URL or a header.
+_ACCESS_KEY = re.compile(r"(?:Credential=|AWSAccessKeyId=|^AWS )([^/:,\s&%]+)")
 # Allowed whatever the policies say, even an explicit Deny.
 _ALWAYS_ALLOWED = {("sts", "GetCallerIdentity")}
 _READS = {"s3:GetObject", "s3:GetObjectVersion"}
@@ -113,7 +114,7 @@ def _bucket_policy(name: str, account_id: str) -> list[Statement]:
 def _caller(response: Any) -> Caller | None:
     """The role session that signed the request; None for any other key, which is an administrator's."""
     signature = response.headers.get("Authorization") or response.uri
-    found = _CREDENTIAL.search(signature)
+    found = _ACCESS_KEY.search(signature)
     if not found:
         return None
     sessions = sts_backends[response.current_account]["aws"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 from xml.sax.saxutils import escape
 
 from moto.s3.exceptions import BucketAccessDeniedError
@@ -23,7 +24,7 @@ _BY_SERVICE: Mapping[str, tuple[str, int]] = {
 }
 
 
-def refusal(call: Call, caller_arn: str, action: str, resource: str, reason: str) -> Exception:
+def refusal(call: Call, caller_arn: str, action: str, resource: str, reason: str) -> Any:
     """The exception by which moto answers `call` as AWS does when `action` is not allowed."""
     # S3 alone puts the ARN in quotation marks.
     named = f'"{resource}"' if call.service == "s3" else resource
@@ -34,7 +35,7 @@ def refusal(call: Call, caller_arn: str, action: str, resource: str, reason: str
     return _Refusal(code, status, message, as_xml=call.protocol == "query")
 
 
-def _s3_refusal(bucket: str, message: str) -> Exception:
+def _s3_refusal(bucket: str, message: str) -> Any:
     error = BucketAccessDeniedError(bucket)
     error.message = message
     return error

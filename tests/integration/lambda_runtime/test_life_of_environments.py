@@ -1,0 +1,125 @@
+"""Environments start ahead of need, and end with the configuration that they were made from."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from local_aws.lambda_runtime.configuration import Archive, Configuration, Invocation
+from local_aws.lambda_runtime.service import LambdaService, trace_header
+from local_aws.site import Site
+from tests.integration.lambda_runtime.conftest import DeployFunction, Invoke, packaged
+
+WHO = """
+    import os
+    def handler(event, context):
+        return [os.getpid(), os.environ.get("COLOUR")]
+"""
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()
+
+
+def workers(name: str) -> list[int]:
+    """Process ids of the environments of a function."""
+    found = []
+    for process in psutil.Process().children():
+        try:
+            if process.environ().get("AWS_LAMBDA_FUNCTION_NAME") == name:
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
+
+
+def test_a_new_function_starts_before_anybody_calls_it(
+    deploy_function: DeployFunction, invoke: Invoke
+) -> None:
+    name = deploy_function(WHO)
+
+    assert eventually(lambda: len(workers(name)) == 1)
+    ahead = workers(name)
+    assert invoke(name)[0] in ahead
+
+
+def test_a_new_configuration_ends_the_environments_of_the_old_one(
+    site: Site, deploy_function: DeployFunction, invoke: Invoke
+) -> None:
+    name, client = deploy_function(WHO), site.client("lambda")
+    first, _ = invoke(name)
+
+    client.update_function_configuration(FunctionName=name, Environment={"Variables": {"COLOUR": "red"}})
+
+    second, colour = invoke(name)
+    assert (colour, second == first) == ("red", False)
+    assert eventually(lambda: workers(name) == [second])
+
+
+def test_new_code_is_what_runs_next(site: Site, deploy_function: DeployFunction, invoke: Invoke) -> None:
+    name = deploy_function(WHO)
+    invoke(name)
+
+    code = packaged("def handler(event, context): return 'new'")
+    site.client("lambda").update_function_code(FunctionName=name, ZipFile=code)
+
+    assert invoke(name) == "new"
+
+
+def test_a_deleted_function_has_no_processes(
+    site: Site, deploy_function: DeployFunction, invoke: Invoke
+) -> None:
+    name = deploy_function(WHO)
+    invoke(name)
+
+    site.client("lambda").delete_function(FunctionName=name)
+
+    assert eventually(lambda: workers(name) == [])
+    site.client("lambda").create_function(
+        FunctionName=name, Role=_any_role(site), Runtime="python3.13", Handler="app.handler",
+        Code={"ZipFile": packaged("def handler(event, context): return 'again'")},
+    )  # fmt: skip
+    assert invoke(name) == "again"
+
+
+def test_closing_ends_every_process_and_leaves_no_files(site: Site, tmp_path: Path) -> None:
+    # Given a site of its own with a function that has run
+    own = Site(site.endpoint_url, tmp_path)
+    service = LambdaService(own)
+    configuration = _configuration(site)
+    outcome = service.invoke(configuration, Invocation("1", b"{}", trace_header()))
+    assert json.loads(outcome.payload)[0] in workers(configuration.function_name)
+
+    # When the site closes
+    own.close()
+
+    # Then nothing is left of it
+    assert workers(configuration.function_name) == []
+    assert not (tmp_path / "lambda" / "code").exists()
+
+
+def _configuration(site: Site, **changes: Any) -> Configuration:
+    arn = f"arn:aws:lambda:{site.region}:{site.account_id}:function:direct"
+    settings: dict[str, Any] = {
+        "function_name": "direct", "function_arn": arn, "version": "$LATEST", "handler": "app.handler",
+        "runtime": "python3.13", "role_arn": _any_role(site), "region": site.region,
+        "account_id": site.account_id, "memory_mb": 128, "timeout_seconds": 10.0, "variables": (),
+        "code": Archive("sha", packaged(WHO)), "layers": (), "log_group": "/aws/lambda/direct",
+    }  # fmt: skip
+    return Configuration(**{**settings, **changes})
+
+
+def _any_role(site: Site) -> str:
+    client = site.client("iam")
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = client.create_role(RoleName=f"any-{time.time_ns()}", AssumeRolePolicyDocument=document)
+    return str(role["Role"]["Arn"])
