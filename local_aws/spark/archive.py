@@ -18,7 +18,7 @@ from pathlib import Path
 import platformdirs
 
 from local_aws.site import Site
-from local_aws.spark.jvm import CLASS_PATH, HEAP_OPTIONS, JARS
+from local_aws.spark.jvm import CLASS_PATH, JARS, START_OPTIONS
 
 # Only measured on this one; older ones archive less, or cannot archive an application's classes at all.
 _JAVA = 'JAVA_VERSION="17.'
@@ -68,7 +68,7 @@ class ClassArchive:
         options = ["-Xshare:dump", f"-XX:SharedClassListFile={work / 'classes'}"]
         place = f"-XX:SharedArchiveFile={work / 'archive'}"
         java = str(self.java_home / "bin" / "java")
-        return ["nice", "-n", "19", java, "-cp", CLASS_PATH, *HEAP_OPTIONS, "-Xmx1g", *options, place]
+        return ["nice", "-n", "19", java, "-cp", CLASS_PATH, *START_OPTIONS, "-Xmx1g", *options, place]
 
     def _publish(self, archive: Path) -> None:
         """Under its name at once and whole, in place of those for other versions."""

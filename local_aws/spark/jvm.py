@@ -33,8 +33,8 @@ _OPENED = (
     "java.base/sun.util.calendar",
     "java.security.jgss/sun.security.krb5",
 )
-# One small heap on two cores: a parallel collector only costs threads and start time.
-HEAP_OPTIONS = ("-XX:+UseSerialGC",)
+# Small data on two cores: a parallel collector and the optimizing compiler would cost more than they save.
+START_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 MODULE_OPTIONS = (
     "-XX:+IgnoreUnrecognizedVMOptions",
     *(f"--add-opens={package}=ALL-UNNAMED" for package in _OPENED),
@@ -60,7 +60,7 @@ def driver_command(
         # The jars come first because a class archive is made for a class path that begins like this one.
         f"{CLASS_PATH}:{settings}",
         f"-Xmx{spark.get('spark.driver.memory', _MEMORY)}",
-        *HEAP_OPTIONS,
+        *START_OPTIONS,
         *archive_options,
         *MODULE_OPTIONS,
         "-Dfile.encoding=UTF-8",

@@ -66,7 +66,8 @@ class Tree:
 
     def make_folders(self, path: S3Path) -> None:
         for place in path.lineage():
-            if place in self._folders:
+            # Above a folder that exists there is no file, and a role may have no right to look there.
+            if place in self._folders or self._objects.any_under(place):
                 break
             if self._objects.find(place):
                 raise FileExistsError(f"{path} cannot be a directory: {place} is a file")
