@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
+from time import monotonic
 from typing import Any
 
 from botocore import xform_name
@@ -28,11 +28,11 @@ class _RoleSession:
     def __init__(self, site: Site, role_arn: str) -> None:
         self._site = site
         self._credentials: Credentials = site.assume(role_arn, "StepFunctions")
-        self._expires = time.monotonic() + _SESSION_SECONDS - _RENEWAL_SECONDS
+        self._expires = monotonic() + _SESSION_SECONDS - _RENEWAL_SECONDS
         self._clients: dict[str, Any] = {}
 
     def serves(self, site: Site) -> bool:
-        return self._site is site and time.monotonic() < self._expires
+        return self._site is site and monotonic() < self._expires
 
     def client(self, service: str) -> Any:
         if service not in self._clients:
