@@ -11,14 +11,19 @@ from dataclasses import asdict, dataclass
 from bakeoff.domain.errors import UnreadableData
 
 HEAD_BYTES = 256 * 1024
+# The template's limit of FeatureCount, too: Spark makes a column of each.
+MAX_FEATURES = 10_000
 _GZIP_MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _SAMPLE_LINES = 500
 _EXCERPT_CHARACTERS = 60
 _DELIMITERS = (",", ";", "\t")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_LIBSVM_LINE = re.compile(rf"\s*{_NUMBER.pattern}(\s+\d+:{_NUMBER.pattern})+\s*")
-_LIBSVM_INDEX = re.compile(r"\s(\d+):")
+# Spark's line ends; str.splitlines knows others.
+_LINE_END = re.compile(r"\r\n|\r|\n")
+# No pattern may read a character in two ways: a line of many digits would take minutes.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_LIBSVM_LINE = re.compile(rf"[ \t]*{_NUMBER.pattern}(?:[ \t]+[0-9]{{1,9}}:{_NUMBER.pattern})+[ \t]*")
+_LIBSVM_INDEX = re.compile(r"[ \t]([0-9]+):")
 
 
 @dataclass(frozen=True)
@@ -45,49 +50,77 @@ def recognise(key: str, head: bytes) -> DataFormat:
     Raises UnreadableData, naming `key`, when that is neither libsvm nor numeric CSV with the label first.
     """
     compression = "gzip" if head.startswith(_GZIP_MAGIC) else "none"
-    lines = _first_lines(key, _decompress(key, head) if compression == "gzip" else head)
-    found = _as_libsvm(lines, compression) or _as_csv(lines, compression)
+    text, complete = _gunzip(key, head) if compression == "gzip" else (head, len(head) < HEAD_BYTES)
+    lines = _lines(key, text if complete else _whole_lines(key, text))
+    found = _as_libsvm(key, lines, compression) or _as_csv(lines, compression)
     if found is None:
         raise UnreadableData(
             f"{key} is neither libsvm nor numeric CSV with the label first: its first line reads "
             f"{lines[0][:_EXCERPT_CHARACTERS]!r}. Remove the object or convert it."
         )
+    if found.feature_dim > MAX_FEATURES:
+        raise UnreadableData(
+            f"{key} has a row with {found.feature_dim} features, more than the {MAX_FEATURES} that a "
+            "comparison takes: correct that row or leave features out."
+        )
     return found
 
 
-def _decompress(key: str, head: bytes) -> bytes:
+def _gunzip(key: str, head: bytes) -> tuple[bytes, bool]:
+    """At most HEAD_BYTES of the text, and whether that is all of it; a file may have several members."""
+    text, rest, ended = b"", head, False
     try:
-        return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
+        while rest.startswith(_GZIP_MAGIC) and len(text) < HEAD_BYTES:
+            member = zlib.decompressobj(wbits=31)
+            text += member.decompress(rest, HEAD_BYTES - len(text))
+            rest, ended = member.unused_data, member.eof
     except zlib.error as err:
         raise UnreadableData(
             f"{key} begins like gzip but cannot be decompressed ({err}): upload it again."
         ) from err
+    whole_object = len(head) < HEAD_BYTES
+    if whole_object and len(text) < HEAD_BYTES and not ended:
+        raise UnreadableData(f"{key} begins like gzip but ends in the middle: upload it again.")
+    return text, whole_object and ended
 
 
-def _first_lines(key: str, head: bytes) -> list[str]:
-    complete = head if len(head) < HEAD_BYTES else head[: head.rfind(b"\n") + 1]
-    if not complete:
+def _whole_lines(key: str, text: bytes) -> bytes:
+    """What is cut off at any byte, up to its last line end."""
+    end = max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
+    if not end:
         raise UnreadableData(
             f"{key} has no line end in its first {HEAD_BYTES} bytes: it is not a table of rows."
         )
+    return text[:end]
+
+
+def _lines(key: str, encoded: bytes) -> list[str]:
     try:
-        text = complete.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
+        text = encoded.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as err:
         raise UnreadableData(
             f"{key} is not text in UTF-8 ({err.reason}): convert it to libsvm or CSV."
         ) from err
-    lines = [line for line in text.splitlines() if line.strip()][:_SAMPLE_LINES]
+    lines = [line for line in _LINE_END.split(text) if line.strip()][:_SAMPLE_LINES]
     if not lines:
         raise UnreadableData(f"{key} holds only blank lines: remove it or upload rows.")
     return lines
 
 
-def _as_libsvm(lines: Sequence[str], compression: str) -> DataFormat | None:
-    rows = [line for line in lines if _LIBSVM_LINE.fullmatch(line)]
+def _as_libsvm(key: str, lines: Sequence[str], compression: str) -> DataFormat | None:
+    rows = [list(map(int, _LIBSVM_INDEX.findall(line))) for line in lines if _LIBSVM_LINE.fullmatch(line)]
     if 2 * len(rows) < len(lines):
         return None
-    widest = max(int(index) for line in rows for index in _LIBSVM_INDEX.findall(line))
-    return DataFormat("libsvm", compression, None, None, widest)
+    # A few such rows are malformed ones, which Spark rejects; more are a habit.
+    if 10 * sum(0 in indices for indices in rows) > len(rows):
+        raise UnreadableData(
+            f"{key} numbers its libsvm features from 0, but the first one must be 1 "
+            "(scikit-learn: dump_svmlight_file(..., zero_based=False))."
+        )
+    widths = [max(indices) for indices in rows]
+    fitting = [width for width in widths if width <= MAX_FEATURES]
+    few_too_wide = 10 * len(fitting) >= 9 * len(widths)
+    return DataFormat("libsvm", compression, None, None, max(fitting if few_too_wide else widths))
 
 
 def _as_csv(lines: Sequence[str], compression: str) -> DataFormat | None:
