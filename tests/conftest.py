@@ -1,0 +1,31 @@
+"""What several kinds of tests share: the data, and one embedded AWS for all that need one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local_aws.embedded import PROJECT, EmbeddedAws
+from local_aws.site import Site
+
+
+@pytest.fixture(scope="session")
+def abalone() -> Path:
+    """The file that BAKEOFF_ABALONE names, else the bundled sample of the same shape."""
+    given = os.environ.get("BAKEOFF_ABALONE")
+    return Path(given) if given else PROJECT / "cli" / "data" / "sample.libsvm"
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
+    """moto's state is global, so a process has one; tests keep apart by the names they use."""
+    with EmbeddedAws(tmp_path_factory.mktemp("embedded-aws")) as aws:
+        yield aws
+
+
+@pytest.fixture(scope="session")
+def site(embedded: EmbeddedAws) -> Site:
+    return embedded.site

@@ -1,0 +1,90 @@
+"""A deployed stack, as its user sees it: upload, wait, read."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local_aws.embedded import EmbeddedAws
+
+_RUN_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Stack:
+    aws: EmbeddedAws
+    outputs: dict[str, str]
+
+    @property
+    def bucket(self) -> str:
+        return self.outputs["BucketName"]
+
+    def upload(self, key: str, body: bytes) -> None:
+        self.aws.site.client("s3").put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def clear_inputs(self) -> None:
+        s3 = self.aws.site.client("s3")
+        for item in s3.list_objects_v2(Bucket=self.bucket, Prefix="Inputs/").get("Contents", []):
+            s3.delete_object(Bucket=self.bucket, Key=item["Key"])
+
+    def executions(self) -> dict[str, Any]:
+        states = self.aws.site.client("stepfunctions")
+        listed = states.list_executions(stateMachineArn=self.outputs["StateMachineArn"])["executions"]
+        return {item["name"]: item for item in listed}
+
+    def run_of(self, key: str, body: bytes) -> dict[str, Any]:
+        """Upload, and wait for the end of the run that it starts; its description."""
+        before = self.executions().keys()
+        self.upload(key, body)
+        deadline = time.monotonic() + _RUN_SECONDS
+        while not (new := self.executions().keys() - before):
+            assert time.monotonic() < deadline, "the upload started no run"
+            time.sleep(0.1)
+        return self.wait(next(iter(new)))
+
+    def start(self, name: str, execution_input: dict[str, Any]) -> dict[str, Any]:
+        """Start an execution by hand, as a person does, and wait for its end."""
+        states = self.aws.site.client("stepfunctions")
+        states.start_execution(
+            stateMachineArn=self.outputs["StateMachineArn"], name=name, input=json.dumps(execution_input)
+        )
+        return self.wait(name)
+
+    def wait(self, name: str) -> dict[str, Any]:
+        states = self.aws.site.client("stepfunctions")
+        arn = self.executions()[name]["executionArn"]
+        deadline = time.monotonic() + _RUN_SECONDS
+        while (described := states.describe_execution(executionArn=arn))["status"] == "RUNNING":
+            assert time.monotonic() < deadline, f"run {name} did not end"
+            time.sleep(0.1)
+        return dict(described)
+
+    def read(self, key: str) -> str:
+        body = self.aws.site.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"]
+        return str(body.read().decode())
+
+    def read_json(self, key: str) -> Any:
+        return json.loads(self.read(key))
+
+    def keys(self, prefix: str) -> list[str]:
+        pages = self.aws.site.client("s3").get_paginator("list_objects_v2")
+        found = pages.paginate(Bucket=self.bucket, Prefix=prefix)
+        return [item["Key"] for page in found for item in page.get("Contents", [])]
+
+    def leftovers(self) -> list[str]:
+        """Names of endpoints, endpoint configurations and models that still exist."""
+        sagemaker = self.aws.site.client("sagemaker")
+        return [
+            *(item["EndpointName"] for item in sagemaker.list_endpoints()["Endpoints"]),
+            *(item["EndpointConfigName"] for item in sagemaker.list_endpoint_configs()["EndpointConfigs"]),
+            *(item["ModelName"] for item in sagemaker.list_models()["Models"]),
+        ]
+
+
+def halves(path: Path) -> tuple[bytes, bytes]:
+    lines = path.read_bytes().splitlines(keepends=True)
+    middle = len(lines) // 2
+    return b"".join(lines[:middle]), b"".join(lines[middle:])

@@ -1,0 +1,123 @@
+"""What a person can get wrong ends in one sentence, starts nothing costly, and loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.stack import Stack, halves
+
+ROWS = b"".join(b"%d,%d,%d\n" % (n % 7, n, n * n % 11) for n in range(60))
+
+
+@pytest.fixture(autouse=True)
+def no_data(stack: Stack) -> Iterator[None]:
+    stack.clear_inputs()
+    yield
+    assert stack.leftovers() == []
+
+
+def _jobs(stack: Stack) -> int:
+    sagemaker = stack.aws.site.client("sagemaker")
+    processing = sagemaker.list_processing_jobs()["ProcessingJobSummaries"]
+    return len(processing) + len(sagemaker.list_training_jobs()["TrainingJobSummaries"])
+
+
+@pytest.mark.parametrize(
+    ("name", "execution_input", "error", "sentence"),
+    [
+        ("unknown", {"algorithms": ["catboost"]}, "InvalidAlgorithms", "Unknown algorithm 'catboost'"),
+        ("empty", {"algorithms": []}, "InvalidAlgorithms", "The list of algorithms is empty"),
+        ("twice", {"algorithms": ["knn", "knn"]}, "InvalidAlgorithms", "'knn' is listed twice"),
+        (
+            "schema",
+            {"algorithms": [{"name": "deep", "algorithm": "xgboost", "hyperparameters": {"max_depth": 9}}]},
+            "InvalidAlgorithms",
+            "hyperparameters.max_depth must be string",
+        ),
+        ("shape", {"algorithms": "knn"}, "InvalidEvent", "must be a list of names or objects"),
+    ],
+)
+def test_a_wrong_request_ends_at_once(
+    stack: Stack, name: str, execution_input: dict[str, Any], error: str, sentence: str
+) -> None:
+    jobs = _jobs(stack)
+    described = stack.start(f"request-{name}", execution_input)
+
+    assert (described["status"], described["error"]) == ("FAILED", error)
+    assert sentence in described["cause"]
+    assert not described["cause"].startswith("{")
+    assert _jobs(stack) == jobs
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "error", "sentence"),
+    [
+        (
+            "picture.png",
+            b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9,
+            "UnreadableData",
+            "picture.png is not text",
+        ),
+        (
+            "prose.csv",
+            b"It was a dark night.\nNothing moved.\n",
+            "UnreadableData",
+            "neither libsvm nor numeric CSV",
+        ),
+        ("cut.csv", b"\x1f\x8b\x08 not really gzip", "UnreadableData", "cannot be decompressed"),
+    ],
+)
+def test_data_that_cannot_be_read_end_at_once(
+    stack: Stack, key: str, body: bytes, error: str, sentence: str
+) -> None:
+    jobs = _jobs(stack)
+    described = stack.run_of(f"Inputs/{key}", body)
+
+    assert (described["status"], described["error"]) == ("FAILED", error)
+    assert sentence in described["cause"]
+    assert _jobs(stack) == jobs
+    assert stack.keys("Inputs/") == [f"Inputs/{key}"]
+
+
+def test_files_that_do_not_fit_together_end_at_once(stack: Stack) -> None:
+    stack.upload("Inputs/two.csv", ROWS)
+    described = stack.run_of("Inputs/wide.csv", b"1,2,3,4\n5,6,7,8\n")
+
+    assert described["error"] == "FeatureCountMismatch"
+    assert "Inputs/wide.csv has 3 features, but Inputs/two.csv has 2" in described["cause"]
+
+
+def test_folder_markers_and_empty_objects_start_nothing(stack: Stack) -> None:
+    before = stack.executions().keys()
+    stack.upload("Inputs/folder/", b"")
+    stack.upload("Inputs/empty.csv", b"")
+
+    # A run that is started afterwards is the only new one, and it reads neither of them.
+    described = stack.run_of("Inputs/broken.bin", b"\x00\x01")
+    assert stack.executions().keys() - before == {described["name"]}
+    assert "Inputs/broken.bin" in described["cause"]
+
+
+def test_more_malformed_rows_than_tolerated_end_before_any_training(stack: Stack, abalone: Path) -> None:
+    lines = halves(abalone)[0].splitlines(keepends=True)[:300]
+    spoiled = [b"nan" + line[line.index(b" ") :] if n % 10 == 0 else line for n, line in enumerate(lines)]
+
+    described = stack.run_of("Inputs/spoiled.csv", b"".join(spoiled))
+
+    assert described["error"] == "TooManyRejectedRows"
+    assert "30 of 300 rows are malformed" in described["cause"]
+    prefix = f"runs/{described['name']}/datasets/"
+    rejected = "".join(stack.read(key) for key in stack.keys(f"{prefix}rejected/"))
+    assert len(rejected.splitlines()) == 30
+    assert stack.read_json(f"{prefix}summary.json")["rejected"]["total"] == 30
+
+
+def test_too_few_rows_end_before_any_training(stack: Stack) -> None:
+    described = stack.run_of("Inputs/few.csv", b"1,2,3\n2,3,4\n")
+
+    assert described["error"] == "TooFewRows"
+    assert "needs at least 2" in described["cause"]

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import json
+
+from tests.workflow.conftest import Workflow
+from tests.workflow.scripted import CANDIDATES, ScriptedAws
+
+
+def test_a_healthy_run_visits_the_states_in_their_order(workflow: Workflow, aws: ScriptedAws) -> None:
+    arn = workflow.start({"trigger": {"key": "Inputs/a.csv"}})
+    described = workflow.wait(arn)
+
+    assert described["status"] == "SUCCEEDED", described.get("cause")
+    run_id = described["name"]
+    assert json.loads(described["output"]) == {
+        "run_id": run_id,
+        "best": "alpha",
+        "report_uri": f"s3://bucket/runs/{run_id}/report.html",
+    }
+    outer = [name for name in workflow.entered(arn) if name not in _inner_states(workflow, arn)]
+    assert outer == [
+        "Plan run",
+        "Prepare datasets",
+        "Check datasets",
+        "Compare candidates",
+        "Judge candidates",
+        "Publish report",
+        "All in order?",
+        "Comparison complete",
+    ]
+    assert aws.live == set()
+
+
+def _inner_states(workflow: Workflow, arn: str) -> set[str]:
+    entered = workflow.entered(arn)
+    return set(entered[entered.index("Compare candidates") + 1 : entered.index("Judge candidates")])
+
+
+def test_the_plan_gets_the_run_and_its_input(workflow: Workflow, aws: ScriptedAws) -> None:
+    described = workflow.run({"algorithms": ["knn"]})
+
+    assert aws.payloads["PlanRun"] == [{"run_id": described["name"], "input": {"algorithms": ["knn"]}}]
+
+
+def test_each_candidate_is_scored_and_released(workflow: Workflow, aws: ScriptedAws) -> None:
+    workflow.run()
+
+    scored = {item["candidate"]["name"]: item for item in aws.payloads["ScoreCandidate"]}
+    assert set(scored) == set(CANDIDATES)
+    assert scored["alpha"]["candidate"]["resource_name"] == "run-alpha"
+    assert scored["alpha"]["training"] == {"training_seconds": 61, "billable_seconds": 61}
+    # Twice each: the first call deletes the endpoint, the second finds it gone.
+    released = [item["resource_name"] for item in aws.payloads["ReleaseResources"]]
+    assert sorted(released) == ["run-alpha", "run-alpha", "run-beta", "run-beta"]
+
+
+def test_an_endpoint_is_watched_until_it_is_in_service(workflow: Workflow, aws: ScriptedAws) -> None:
+    aws.endpoint_status["alpha"] = ["Creating", "Creating", "InService"]
+
+    assert workflow.run()["status"] == "SUCCEEDED"
+    assert aws.names("describe_endpoint").count("run-alpha") == 3
+
+
+def test_job_names_tell_the_attempts_apart(workflow: Workflow, aws: ScriptedAws) -> None:
+    workflow.run()
+
+    assert aws.names("create_processing_job") == ["run-prepare-0-0"]
+    assert sorted(aws.names("create_training_job")) == ["run-alpha-0-0", "run-beta-0-0"]
