@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.loaders import create_loader
 
 from local_aws.processes import ProcessGroup
 
@@ -36,6 +38,8 @@ class Credentials:
 
 
 ADMINISTRATOR = Credentials("local-administrator", "local")
+# Reading a service's model takes longer than most calls; a session of its own would read it anew.
+_MODELS = create_loader()
 
 
 @dataclass
@@ -53,7 +57,11 @@ class Site:
     def client(self, service: str, credentials: Credentials = ADMINISTRATOR, **config: Any) -> Any:
         """A boto3 client of this site; retries are off, so that an error shows at once."""
         session = boto3.Session(
-            credentials.access_key_id, credentials.secret_access_key, credentials.session_token, self.region
+            credentials.access_key_id,
+            credentials.secret_access_key,
+            credentials.session_token,
+            self.region,
+            botocore_session=_session_with_shared_models(),
         )
         settings = Config(retries={"total_max_attempts": 1}, read_timeout=3600, **config)
         return session.client(service, endpoint_url=self.endpoint_url, config=settings)  # type: ignore[call-overload]
@@ -95,6 +103,12 @@ class Site:
             cleanup()
         self.processes.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _session_with_shared_models() -> botocore.session.Session:
+    session = botocore.session.Session()
+    session.register_component("data_loader", _MODELS)
+    return session
 
 
 _current: list[Site] = []
