@@ -25,6 +25,7 @@ def download(url: str, target: Path, report: Report) -> None:
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as reply, replacing(target) as file:
             _copy(reply, file, report)
     except urllib.error.HTTPError as err:
+        err.close()
         raise DownloadFailed(
             f"{url} could not be downloaded: the server answered {err.code} {err.reason}."
         ) from err

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -58,9 +58,8 @@ class LineView:
         for when, what in happenings(run):
             if what not in self._told:
                 self._told.add(what)
-                self._console.print(
-                    f"{_since_start(run, when):7.1f} s  {what}", markup=False, highlight=False
-                )
+                line = f"{_since_start(run, when):7.1f} s  {what}"
+                self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def happenings(run: RunProgress) -> list[tuple[datetime, str]]:
@@ -69,17 +68,20 @@ def happenings(run: RunProgress) -> list[tuple[datetime, str]]:
 
 
 def _happenings(run: RunProgress) -> Iterator[tuple[datetime, str]]:
-    for step in run.steps:
-        yield step.entered, step.name
+    yield from _entries(run.steps, "")
     for candidate in run.candidates:
-        for step in candidate.steps:
-            yield step.entered, f"{candidate.name}: {step.name}"
-            if step.error:
-                yield step.exited or step.entered, f"{candidate.name}: {step.name} failed: {step.error}"
+        yield from _entries(candidate.steps, f"{candidate.name}: ")
         if candidate.ended:
             yield candidate.ended, f"{candidate.name}: {_outcome(candidate)}"
     if run.ended:
         yield run.ended, f"The run has {run.status.lower().replace('_', ' ')}."
+
+
+def _entries(steps: Sequence[Step], whose: str) -> Iterator[tuple[datetime, str]]:
+    for step in steps:
+        yield step.entered, f"{whose}{step.name}"
+        if step.error:
+            yield step.exited or step.entered, f"{whose}{step.name} failed: {step.error}"
 
 
 def progress_table(run: RunProgress, now: datetime) -> Table:
@@ -115,7 +117,9 @@ def _outcome(candidate: CandidateProgress) -> str:
 
 
 def _state_of(step: Step, run: RunProgress) -> str:
-    if step is run.failed_step and run.status != "SUCCEEDED":
+    caught = step.error is not None and step.exited is not None
+    stuck = step is run.failed_step and run.status != "SUCCEEDED"
+    if caught or stuck:
         return "failed"
     return "done" if step.exited or run.ended else "running"
 

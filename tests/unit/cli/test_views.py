@@ -49,6 +49,20 @@ def test_the_table_of_a_failed_run_shows_where_it_failed_and_stops_its_clock() -
     assert _rows(progress(recorder.events)) == [["Plan", "run", "failed", "1.0", "s"]]
 
 
+def test_a_state_whose_error_the_workflow_caught_has_failed() -> None:
+    recorder = Recorder()
+    failed = recorder.fail_task(
+        recorder.enter("Task", "Plan run", recorder.start()), "E", "Nothing " + "there " * 50
+    )
+    recorder.add(
+        "ExecutionFailed", recorder.enter("Fail", "Run failed", recorder.leave("Task", "Plan run", failed))
+    )
+    run = progress(recorder.events)
+    assert [row[2:4] for row in _rows(run)] == [["failed", "3.0"], ["failed", "1.0"]]
+    assert len([line for line in _lines(run) if "Plan run failed: Nothing there" in line]) == 1
+    assert len(_lines(run)) == 4
+
+
 def test_the_table_of_a_finished_run_has_nothing_running() -> None:
     rows = _rows(progress(whole_run()))
     assert len(rows) == 5 and not any("running" in row for row in rows)

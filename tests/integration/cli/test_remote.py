@@ -1,0 +1,103 @@
+"""`bakeoff upload` and `bakeoff watch` through real clients, against real executions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from cli.aws import Aws
+from cli.stack import Stack
+from tests.integration.cli.conftest import STACK, Invoke
+from tests.unit.cli.fakes import comparison
+
+StartFunction = Callable[[str, str], AbstractContextManager[None]]
+
+
+def test_an_upload_finds_the_run_of_its_own_version(
+    invoke: Invoke, stack: Stack, start_function: StartFunction, tmp_path: Path
+) -> None:
+    (tmp_path / "good.csv").write_text("1,2\n3,4\n")
+    for run_id in ("first-version", "second-version"):
+        with start_function("Inputs/good.csv", run_id):
+            result = invoke("upload", "good.csv", "--stack-name", STACK, "--json")
+        assert result.exit_code == 0, result.output
+        (run,) = json.loads(result.stdout)["runs"]
+        assert (run["run_id"], run["execution_arn"]) == (run_id, stack.execution_arn(run_id))
+
+
+def test_a_run_is_watched_state_by_state_to_its_leaderboard(invoke: Invoke, aws: Aws, stack: Stack) -> None:
+    # Given a run that has been judged
+    aws.s3.put_object(
+        Bucket=stack.bucket, Key="runs/judged/comparison.json", Body=json.dumps(comparison("judged")).encode()
+    )
+    aws.stepfunctions.start_execution(
+        stateMachineArn=stack.state_machine_arn, name="judged", input=_input("good")
+    )
+    # When it is watched without its name, then it is the newest
+    result = invoke("watch", "--stack-name", STACK)
+    assert result.exit_code == 0, result.output
+    # Then every state was told, each candidate's under the candidate's name
+    told = [line.partition(" s  ")[2] for line in result.stderr.splitlines()]
+    for line in (
+        "Plan run",
+        "Compare candidates",
+        "xgboost: Take candidate",
+        "knn: Check endpoint",
+        "xgboost: done",
+        "Comparison complete",
+        "The run has succeeded.",
+    ):
+        assert line in told
+    assert "xgboost: Check endpoint" not in told
+    assert any(line.startswith("knn: Check endpoint failed: ") for line in told)
+    assert result.stdout.splitlines()[-1].startswith("Winner: xgboost")
+
+
+def test_a_failed_run_is_exit_code_1_with_the_sentence_of_its_cause(
+    invoke: Invoke, aws: Aws, stack: Stack
+) -> None:
+    aws.stepfunctions.start_execution(
+        stateMachineArn=stack.state_machine_arn, name="failing", input=_input("bad")
+    )
+    result = invoke("watch", "failing", "--stack-name", STACK, "--json")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert (document["status"], document["comparison"]) == ("FAILED", None)
+    assert document["cause"] == "Every candidate failed; see their results."
+    assert result.stderr.splitlines()[-1].endswith("has failed: Every candidate failed; see their results.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("watch", "nope", "--stack-name", STACK), f"bakeoff: The stack '{STACK}' has no run 'nope'"),
+        (
+            ("watch", "not a name", "--stack-name", STACK),
+            f"bakeoff: The stack '{STACK}' has no run 'not a name'",
+        ),
+        (("watch", "--stack-name", "nope"), "bakeoff: There is no stack named 'nope' in us-east-1"),
+    ],
+)
+def test_what_is_not_there_is_one_line(
+    invoke: Invoke, stack: Stack, arguments: tuple[str, ...], complaint: str
+) -> None:
+    result = invoke(*arguments)
+    assert result.exit_code == 2, result.output
+    assert result.stderr.startswith(complaint) and result.stderr.count("\n") == 1
+
+
+def test_an_endpoint_that_does_not_answer_is_one_line(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    result = invoke("watch")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("bakeoff: AWS cannot be reached: ") and result.stderr.count("\n") == 1
+
+
+def _input(name: str) -> str:
+    return json.dumps({"trigger": {"key": f"Inputs/{name}.csv"}})
