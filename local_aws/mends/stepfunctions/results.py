@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -12,10 +12,12 @@ from botocore.response import StreamingBody
 from local_aws.mends.stepfunctions.json_values import timestamp
 from local_aws.mends.stepfunctions.requests import pascal_case
 
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
 
 def epoch_milliseconds(moment: datetime) -> int:
     """How optimized integrations write a time."""
-    return round(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def to_result(value: Any, shape: Shape | None, write_time: Callable[[datetime], Any] = timestamp) -> Any:

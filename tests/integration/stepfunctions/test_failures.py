@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -48,8 +49,6 @@ def test_a_fail_state_can_pass_on_any_name(workflows: Workflows, around: Any, na
 def test_a_task_that_takes_too_long_is_a_timeout_inside_map(
     workflows: Workflows, functions: ScriptedFunctions
 ) -> None:
-    import threading
-
     release = threading.Event()
     slow = task(
         "lambda:invoke",
