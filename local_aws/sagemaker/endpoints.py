@@ -111,7 +111,7 @@ class ModelServer:
         archive = folder.with_suffix(".tar.gz")
         try:
             bucket, key = s3.split_uri(uri)
-            self._site.client("s3", self._credentials).download_file(bucket, key, str(archive))
+            s3.fetch(self._site.client("s3", self._credentials), bucket, key, archive)
             with tarfile.open(archive) as tar:
                 tar.extractall(folder, filter="data")
         except (ClientError, BotoCoreError, OSError, tarfile.TarError, ValueError) as err:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import posixpath
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-PREFIX, MANIFEST = "S3Prefix", "ManifestFile"
+PREFIX = "S3Prefix"
+_CHUNK_BYTES = 1024**2
 
 
 class NoObjects(Exception):
@@ -32,10 +34,17 @@ def download(s3: Any, data_type: str, uri: str, folder: Path) -> None:
     for bucket, key, name in _sources(s3, data_type, uri):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        s3.download_file(bucket, key, str(target))
+        fetch(s3, bucket, key, target)
         found = True
     if not found:
         raise NoObjects(f"No S3 objects found under S3 URL {uri!r} given in input data source.")
+
+
+def fetch(s3: Any, bucket: str, key: str, target: Path) -> None:
+    """One GetObject: download_file asks HeadObject first, whose refusal does not say what was denied."""
+    body = s3.get_object(Bucket=bucket, Key=key)["Body"]
+    with target.open("wb") as file:
+        shutil.copyfileobj(body, file, _CHUNK_BYTES)
 
 
 def upload_folder(s3: Any, folder: Path, uri: str) -> None:

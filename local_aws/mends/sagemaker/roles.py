@@ -19,14 +19,14 @@ def require_assumable(role_arn: str) -> None:
         role = iam_backends[account]["aws"].get_role_by_arn(role_arn)
     except NotFoundException:
         role = None
-    if role is None or not _trusts(json.loads(role.assume_role_policy_document)):
+    if role is None or not trusts_sagemaker(json.loads(role.assume_role_policy_document)):
         raise ValidationError(
             message=f"Could not assume role {role_arn}. Please ensure that the role exists and allows "
             f"principal '{SERVICE}' to assume the role."
         )
 
 
-def _trusts(policy: dict[str, Any]) -> bool:
+def trusts_sagemaker(policy: dict[str, Any]) -> bool:
     statements = policy.get("Statement", [])
     return any(_allows(each) for each in (statements if isinstance(statements, list) else [statements]))
 

@@ -32,12 +32,12 @@ def main(algorithm: Algorithm, arguments: Sequence[str]) -> None:
     if list(arguments) == ["serve"]:
         serve(algorithm.load(folders.model), int(os.environ[PORT_VARIABLE]))
     elif list(arguments) == ["train"]:
-        sys.exit(_train(algorithm, folders))
+        sys.exit(run_training(algorithm, folders))
     else:
         sys.exit("usage: train | serve")
 
 
-def _train(algorithm: Algorithm, folders: Folders) -> int:
+def run_training(algorithm: Algorithm, folders: Folders) -> int:
     try:
         folders.model.mkdir(parents=True, exist_ok=True)
         algorithm.train(folders)

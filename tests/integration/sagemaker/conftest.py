@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -13,18 +14,30 @@ from tests.integration.sagemaker.support import BUCKET, Laboratory, ShellContain
 
 @pytest.fixture(scope="session")
 def role(site: Site) -> str:
-    statement = {
+    return make_role(site, "sagemaker-tests", ["s3:*", "logs:*"])
+
+
+@pytest.fixture(scope="session")
+def powerless_role(site: Site) -> str:
+    return make_role(site, "sagemaker-tests-powerless", ["s3:ListBucket"])
+
+
+def make_role(site: Site, name: str, actions: list[str]) -> str:
+    """A role that SageMaker may assume, and that may do `actions` on anything; returns its ARN."""
+    trust = {
         "Effect": "Allow",
         "Principal": {"Service": "sagemaker.amazonaws.com"},
         "Action": "sts:AssumeRole",
     }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    permission = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     iam = site.client("iam")
-    arn: str = iam.create_role(RoleName="sagemaker-tests", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
-    everything = {"Effect": "Allow", "Action": ["s3:*", "logs:*"], "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
-    iam.put_role_policy(RoleName="sagemaker-tests", PolicyName="all", PolicyDocument=document)
-    return arn
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=policy(permission))
+    return str(role["Arn"])
+
+
+def policy(statement: Mapping[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 @pytest.fixture(scope="session")

@@ -113,6 +113,17 @@ def test_missing_data_fails_the_job(lab: Laboratory) -> None:
     assert "NoSuchBucket" in reasons[1]["FailureReason"]
 
 
+def test_a_job_may_do_no_more_than_its_role(lab: Laboratory, powerless_role: str) -> None:
+    request = lab.training_request(LINEAR_LEARNER, lab.put_channels({"train": ROWS}), RoleArn=powerless_role)
+
+    done = lab.train(request)
+
+    assert done["TrainingJobStatus"] == "Failed"
+    assert done["FailureReason"].startswith("ClientError: Data download failed: ")
+    assert "AccessDenied" in done["FailureReason"]
+    assert "s3:GetObject" in done["FailureReason"]
+
+
 def test_an_image_without_local_implementation_fails_the_job(lab: Laboratory) -> None:
     done = lab.train(lab.training_request(f"{REGISTRY}/forest:1"))
 

@@ -32,7 +32,7 @@ def train(folders: Folders) -> None:
         raise UserError("Hyperparameter _kfold: cross-validation has no local implementation.")
     data = _load(folders, bool(settings.get("csv_weights")))
     try:
-        booster = _boost(settings, data)
+        booster = boost(settings, data)
     except xgb.core.XGBoostError as err:
         raise UserError(f"XGB train call failed with exception:\n {err}") from err
     (folders.model / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
@@ -50,7 +50,7 @@ def _load(folders: Folders, csv_weights: bool) -> dict[str, xgb.DMatrix]:
     }
 
 
-def _boost(settings: dict[str, Any], data: dict[str, xgb.DMatrix]) -> xgb.Booster:
+def boost(settings: dict[str, Any], data: dict[str, xgb.DMatrix]) -> xgb.Booster:
     wanted = _metrics(settings)
     own = {name: value for name, value in settings.items() if name not in _NOT_FOR_THE_BOOSTER}
     if native := metrics.native(wanted):

@@ -12,7 +12,7 @@ from local_aws.sagemaker.s3 import NoObjects, download, split_uri, upload_folder
 
 
 class FakeS3:
-    """Objects in a dict, behind the five calls that jobs make."""
+    """Objects in a dict, behind the three calls that jobs make."""
 
     def __init__(self, **objects: bytes) -> None:
         self.objects = {("bucket", key): value for key, value in objects.items()}
@@ -29,9 +29,6 @@ class FakeS3:
 
     def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
         return {"Body": io.BytesIO(self.objects[Bucket, Key])}
-
-    def download_file(self, bucket: str, key: str, path: str) -> None:
-        Path(path).write_bytes(self.objects[bucket, key])
 
     def upload_file(self, path: str, bucket: str, key: str) -> None:
         self.objects[bucket, key] = Path(path).read_bytes()

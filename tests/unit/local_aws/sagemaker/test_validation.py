@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto.sagemaker.exceptions import ValidationError
 
-from local_aws.mends.sagemaker.roles import _trusts
+from local_aws.mends.sagemaker.roles import trusts_sagemaker
 from local_aws.mends.sagemaker.validation import validate
 
 ROLE = "arn:aws:iam::123456789012:role/job"
@@ -97,5 +97,5 @@ def test_names_follow_the_documented_pattern(name: str) -> None:
     ],
 )
 def test_a_role_has_to_trust_sagemaker(statement: dict[str, Any], trusts: bool) -> None:
-    assert _trusts({"Statement": [statement]}) is trusts
-    assert _trusts({"Statement": statement}) is trusts
+    assert trusts_sagemaker({"Statement": [statement]}) is trusts
+    assert trusts_sagemaker({"Statement": statement}) is trusts

@@ -7,7 +7,7 @@ import pytest
 
 from local_aws.sagemaker.containers.errors import UserError
 from local_aws.sagemaker.containers.folders import Channel, Folders, require_channels
-from local_aws.sagemaker.containers.process import Algorithm, _train
+from local_aws.sagemaker.containers.process import Algorithm, run_training
 from local_aws.sagemaker.containers.server import Model
 
 
@@ -58,14 +58,14 @@ def test_a_failing_training_leaves_its_reason(tmp_path: Path, error: Exception, 
     def fail(folders: Folders) -> None:
         raise error
 
-    exit_code = _train(Algorithm(fail, _no_model), Folders(tmp_path))
+    exit_code = run_training(Algorithm(fail, _no_model), Folders(tmp_path))
 
     assert exit_code == 1
     assert (tmp_path / "output" / "failure").read_text() == reason
 
 
 def test_a_good_training_leaves_none(tmp_path: Path) -> None:
-    assert _train(Algorithm(lambda folders: None, _no_model), Folders(tmp_path)) == 0
+    assert run_training(Algorithm(lambda folders: None, _no_model), Folders(tmp_path)) == 0
     assert not (tmp_path / "output").exists()
 
 

@@ -14,7 +14,7 @@ from local_aws.sagemaker.containers.server import Invocation
 from local_aws.sagemaker.containers.xgboost.data import content_type_of, training_matrix
 from local_aws.sagemaker.containers.xgboost.hyperparameters import validated
 from local_aws.sagemaker.containers.xgboost.serving import BoosterModel
-from local_aws.sagemaker.containers.xgboost.training import _boost
+from local_aws.sagemaker.containers.xgboost.training import boost
 
 RNG = np.random.default_rng(0)
 
@@ -142,7 +142,7 @@ def test_a_channel_that_is_not_in_its_format_is_refused(
 def booster() -> xgb.Booster:
     features = RNG.normal(size=(200, 3))
     data = xgb.DMatrix(features, label=features[:, 0])
-    return _boost(validated({"num_round": "20", "max_depth": "3"}), {"train": data})
+    return boost(validated({"num_round": "20", "max_depth": "3"}), {"train": data})
 
 
 def test_early_stopping_needs_a_metric_and_a_validation_channel() -> None:
@@ -153,8 +153,8 @@ def test_early_stopping_needs_a_metric_and_a_validation_channel() -> None:
     }
     patient = {"num_round": "60", "early_stopping_rounds": "2", "objective": "reg:squarederror"}
 
-    without_metric = _boost(validated(patient), data)
-    with_metric = _boost(validated({**patient, "eval_metric": "rmse"}), data)
+    without_metric = boost(validated(patient), data)
+    with_metric = boost(validated({**patient, "eval_metric": "rmse"}), data)
 
     assert without_metric.num_boosted_rounds() == 60
     assert with_metric.num_boosted_rounds() < 60
@@ -165,7 +165,7 @@ def test_the_same_seed_gives_the_same_booster(booster: xgb.Booster) -> None:
     settings = {"num_round": "5", "subsample": "0.5"}
 
     first, again, other = (
-        _boost(validated({**settings, "seed": seed}), data).save_raw("ubj") for seed in ("1", "1", "2")
+        boost(validated({**settings, "seed": seed}), data).save_raw("ubj") for seed in ("1", "1", "2")
     )
 
     assert first == again != other
