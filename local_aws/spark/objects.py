@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 
 from local_aws.spark.paths import S3Path
 
-_DELETE_BATCH = 1000  # keys in one DeleteObjects, by the S3 API
+PAGE = 1000  # keys in one page of a list, and in one DeleteObjects: S3's own limit
+_ONE_COPY = 5 * 1024**3  # bytes that one CopyObject copies at most, by the S3 API
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
 # Each request of Spark has a thread already; more of them would only multiply the buffers.
 _TRANSFER = TransferConfig(use_threads=False)
@@ -49,9 +50,10 @@ class Objects:
         reply = self._client.list_objects_v2(Bucket=folder.bucket, Prefix=folder.prefix, MaxKeys=1)
         return bool(reply["KeyCount"])
 
-    def keys_under(self, folder: S3Path) -> Iterator[str]:
+    def all_under(self, folder: S3Path) -> Iterator[Entry]:
         for page in self._pages(folder):
-            yield from (item["Key"] for item in page.get("Contents", ()))
+            for item in page.get("Contents", ()):
+                yield _file(S3Path(folder.bucket, item["Key"]), item["Size"], item["LastModified"])
 
     def children(self, folder: S3Path) -> Iterator[Entry]:
         """Files and folders right below; an object that only marks the folder itself is not one."""
@@ -80,14 +82,17 @@ class Objects:
     def write(self, path: S3Path, content: IO[bytes]) -> None:
         self._client.upload_fileobj(content, path.bucket, path.key, Config=_TRANSFER)
 
-    def copy(self, source: S3Path, destination: S3Path) -> None:
+    def copy(self, file: Entry, destination: S3Path) -> None:
         """Server-side, in parts where an object is too large for one CopyObject."""
-        origin = {"Bucket": source.bucket, "Key": source.key}
-        self._client.copy(origin, destination.bucket, destination.key, Config=_TRANSFER)
+        source = {"Bucket": file.path.bucket, "Key": file.path.key}
+        if file.size <= _ONE_COPY:
+            self._client.copy_object(CopySource=source, Bucket=destination.bucket, Key=destination.key)
+        else:
+            self._client.copy(source, destination.bucket, destination.key, Config=_TRANSFER)
 
     def delete(self, bucket: str, keys: Iterable[str]) -> None:
         remaining = iter(keys)
-        while batch := list(itertools.islice(remaining, _DELETE_BATCH)):
+        while batch := list(itertools.islice(remaining, PAGE)):
             request = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
             reply = self._client.delete_objects(Bucket=bucket, Delete=request)
             # DeleteObjects answers 200 even when it refuses some of the keys.
@@ -96,7 +101,7 @@ class Objects:
 
     def _pages(self, folder: S3Path, **options: str) -> Iterable[dict[str, Any]]:
         pages: Iterable[dict[str, Any]] = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=folder.bucket, Prefix=folder.prefix, **options
+            Bucket=folder.bucket, Prefix=folder.prefix, PaginationConfig={"PageSize": PAGE}, **options
         )
         return pages
 

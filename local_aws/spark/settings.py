@@ -54,6 +54,8 @@ def _hadoop() -> dict[str, str]:
     return {
         "fs.s3.impl": _BRIDGED,
         "fs.s3a.impl": _BRIDGED,
+        # Renaming a folder copies all its objects, and the client hears of it when the last one is done.
+        "dfs.webhdfs.socket.read-timeout": "1h",
         # Otherwise the client insists on the IP address of its "name node", and a bucket has none.
         "hadoop.security.token.service.use_ip": "false",
     }

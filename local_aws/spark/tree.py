@@ -7,6 +7,7 @@ but what it wrote. The contract: "The Hadoop FileSystem API Definition", Hadoop 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import IO, Any
 
 from local_aws.spark.objects import Entry, Objects
@@ -83,7 +84,7 @@ class Tree:
             raise PermissionError(f"{path} is a bucket, and a file system does not delete buckets")
         if found.is_folder and not recursive and self.listing(path):
             raise NotEmptyError(f"{path} is not empty")
-        self._objects.delete(path.bucket, self._keys(found))
+        self._objects.delete(path.bucket, (file.path.key for file in self._files(found)))
         self._forget(path)
         return True
 
@@ -93,11 +94,10 @@ class Tree:
         target = self._target(moving, destination)
         if target is None:
             return False
-        keys = list(self._keys(moving))
-        for key in keys:
-            old = S3Path(source.bucket, key)
-            self._objects.copy(old, old.moved(source, target))
-        self._objects.delete(source.bucket, keys)
+        files = list(self._files(moving))
+        for file in files:
+            self._objects.copy(file, file.path.moved(source, target))
+        self._objects.delete(source.bucket, (file.path.key for file in files))
         self._move_folders(source, target)
         return True
 
@@ -115,8 +115,8 @@ class Tree:
             return destination.child(moving.path.name)
         return None if self.listing(destination) else destination
 
-    def _keys(self, entry: Entry) -> Any:
-        return self._objects.keys_under(entry.path) if entry.is_folder else iter([entry.path.key])
+    def _files(self, entry: Entry) -> Iterator[Entry]:
+        return self._objects.all_under(entry.path) if entry.is_folder else iter([entry])
 
     def _remember(self, path: S3Path) -> None:
         with self._lock:

@@ -1,0 +1,60 @@
+"""A bucket, roles, and the bridge as Hadoop's client sees it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from local_aws.site import Credentials, Site
+from local_aws.spark.webhdfs import S3Bridge
+from tests.integration.spark.support import WebHdfs
+
+Assume = Callable[..., Credentials]
+
+
+@pytest.fixture
+def s3(site: Site) -> Any:
+    return site.client("s3")
+
+
+@pytest.fixture
+def bucket(s3: Any) -> str:
+    """Dashes, dots and digits: all that a bucket's name may be made of."""
+    name = f"data-1.{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def webhdfs(site: Site, bucket: str) -> Iterator[WebHdfs]:
+    """The bridge with all rights."""
+    bridge = S3Bridge(site.client("s3"))
+    yield WebHdfs(bridge.port, bucket)
+    bridge.close()
+
+
+@pytest.fixture
+def assume(site: Site) -> Assume:
+    """Credentials of a new role that may do `actions` on `resources`."""
+
+    def make(actions: list[str], *resources: str) -> Credentials:
+        iam, name = site.client("iam"), f"spark-{uuid.uuid4().hex[:8]}"
+        trust = {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "sagemaker.amazonaws.com"},
+        }
+        allow = {"Effect": "Allow", "Action": actions, "Resource": list(resources)}
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))["Role"]
+        iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(allow))
+        return site.assume(role["Arn"], "SageMaker")
+
+    return make
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
