@@ -20,7 +20,10 @@ from moto.moto_api._internal import moto_api_backend
 from moto.server import ThreadedMotoServer
 
 from local_aws.mends import eventbridge, stepfunctions
+from local_aws.mends.stepfunctions import sagemaker_jobs, sagemaker_tasks
 from local_aws.site import Site, open_site
+
+from .fake_sagemaker import FakeSageMaker
 
 TRUST = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -166,3 +169,11 @@ def functions(scripted: ScriptedFunctions, monkeypatch: pytest.MonkeyPatch) -> S
         LambdaFunction, "invoke", lambda self, *args, **kwargs: scripted.invoke(self, *args, **kwargs)
     )
     return scripted
+
+
+@pytest.fixture
+def sagemaker(monkeypatch: pytest.MonkeyPatch) -> FakeSageMaker:
+    fake = FakeSageMaker()
+    monkeypatch.setattr(sagemaker_tasks, "call", fake.call)
+    monkeypatch.setattr(sagemaker_jobs, "call", fake.call)
+    return fake

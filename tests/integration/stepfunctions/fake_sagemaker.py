@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+ROLE = "arn:aws:iam::123456789012:role/sagemaker"
 METADATA = {
     "HTTPStatusCode": 200,
     "RequestId": "fake",
@@ -65,3 +66,16 @@ def refusal(code: str, message: str) -> ClientError:
         "ResponseMetadata": {**METADATA, "HTTPStatusCode": 400},
     }
     return ClientError(error, "CreateTrainingJob")  # type: ignore[arg-type]
+
+
+def training(name: str, **more: Any) -> dict[str, Any]:
+    """The arguments of a training job."""
+    return {
+        "TrainingJobName": name,
+        "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
+        "RoleArn": ROLE,
+        "OutputDataConfig": {"S3OutputPath": "s3://bucket/models/"},
+        "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+        **more,
+    }
