@@ -12,10 +12,9 @@ import os
 import shutil
 import subprocess
 import uuid
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-
-import platformdirs
 
 from local_aws.site import Site
 from local_aws.spark.jvm import CLASS_PATH, JARS, START_OPTIONS
@@ -24,16 +23,15 @@ from local_aws.spark.jvm import CLASS_PATH, JARS, START_OPTIONS
 _JAVA = 'JAVA_VERSION="17.'
 # Loaded by whatever writes a data set: a list without it is that of a job that ended early.
 _WITNESS = "org/apache/spark/sql/execution/datasources/FileFormatWriter$"
-_FOLDER = platformdirs.user_cache_path("bakeoff") / "spark"
 
 
 @dataclass(frozen=True)
 class ClassArchive:
-    """The archive for one Java and one pyspark; `scratch` is the job's own folder."""
+    """The archive for one Java and one pyspark in `folder`; `scratch` is the job's own folder."""
 
     java_home: Path
     scratch: Path
-    folder: Path = _FOLDER
+    folder: Path
 
     def options(self) -> list[str]:
         """What the JVM of a job needs to use the archive, or to record what belongs into it."""
@@ -43,13 +41,10 @@ class ClassArchive:
             return ["-Xshare:auto", f"-XX:SharedArchiveFile={self._file()}"]
         return [f"-XX:DumpLoadedClassList={self._recorded()}"]
 
-    def build(self, site: Site) -> None:
+    def build(self, site: Site) -> Future[object] | None:
         """Make the archive in the background from what a job has recorded, if it has."""
-        if not self._recorded().exists():
-            return
-        classes = self._recorded().read_text("utf-8")
-        if _WITNESS in classes.splitlines():
-            site.background(self._build, site, classes)
+        classes = self._recorded().read_text("utf-8") if self._recorded().exists() else ""
+        return site.background(self._build, site, classes) if _WITNESS in classes.splitlines() else None
 
     def _build(self, site: Site, classes: str) -> None:
         work = site.work_dir / f"spark-classes-{uuid.uuid4().hex}"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import platformdirs
 
 from local_aws.sagemaker.container import LocalCommand, ProcessingJobRun
 from local_aws.sagemaker.jobs import JobFailed
@@ -20,8 +23,14 @@ from local_aws.spark.webhdfs import S3Bridge
 _INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
 
 
+@dataclass(frozen=True)
 class SparkContainer:
-    """Runs what `smspark-submit` is given, with Spark's driver and executor in one JVM."""
+    """Runs what `smspark-submit` is given, with Spark's driver and executor in one JVM.
+
+    `cache` is where jobs leave what makes the next one start faster.
+    """
+
+    cache: Path = field(default_factory=lambda: platformdirs.user_cache_path("bakeoff") / "spark")
 
     @property
     def repositories(self) -> tuple[str, ...]:
@@ -34,7 +43,7 @@ class SparkContainer:
             configuration = read_configuration(job.root / PLACE)
         except ValueError as err:
             raise JobFailed(f"AlgorithmError: {err}") from err
-        return _start(job, submission, configuration)
+        return _start(job, submission, configuration, self.cache)
 
 
 SPARK = SparkContainer()
@@ -45,11 +54,13 @@ def _container_command(job: ProcessingJobRun) -> list[str]:
     return [*specification.get("ContainerEntrypoint", ()), *specification.get("ContainerArguments", ())]
 
 
-def _start(job: ProcessingJobRun, submission: Submission, configuration: Configuration) -> LocalCommand:
+def _start(
+    job: ProcessingJobRun, submission: Submission, configuration: Configuration, cache: Path
+) -> LocalCommand:
     home = java_home(os.environ)
     settings = _folders(job.root / "spark")
     write_settings(settings, configuration.spark, configuration.hadoop)
-    archive = ClassArchive(home, settings.parent)
+    archive = ClassArchive(home, settings.parent, cache)
     bridge = S3Bridge(job.site.client("s3", job.credentials, max_pool_connections=32))
 
     def close() -> None:

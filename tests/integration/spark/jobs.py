@@ -1,0 +1,60 @@
+"""Runs a script in the local Spark container, as the SageMaker control plane does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local_aws.sagemaker.container import ProcessingJobRun
+from local_aws.site import Credentials, Site
+from local_aws.spark.container import SparkContainer
+
+SCRIPT = "/opt/ml/processing/input/code/job.py"
+
+
+@dataclass(frozen=True)
+class Finished:
+    exit_code: int
+    log: str
+    report: Any
+    root: Path
+
+
+def processing_job(
+    root: Path, script: str, credentials: Credentials, site: Site, *arguments: str
+) -> ProcessingJobRun:
+    """A job with its script in place and SageMaker's folders made."""
+    code = root / "processing" / "input" / "code" / "job.py"
+    code.parent.mkdir(parents=True)
+    code.write_text(script, "utf-8")
+    (root / "output").mkdir()
+    specification = {"ContainerEntrypoint": ["smspark-submit", SCRIPT], "ContainerArguments": list(arguments)}
+    return ProcessingJobRun("job", {"AppSpecification": specification}, root, credentials, site)
+
+
+def configure(root: Path, **spark: str) -> None:
+    """Give the job a configuration.json; underscores stand for dots."""
+    place = root / "processing" / "input" / "conf" / "configuration.json"
+    place.parent.mkdir(parents=True)
+    properties = {name.replace("_", "."): value for name, value in spark.items()}
+    place.write_text(json.dumps([{"Classification": "spark-defaults", "Properties": properties}]))
+
+
+def run_to_end(job: ProcessingJobRun, container: SparkContainer) -> Finished:
+    command = container.command(job)
+    log, report = job.root / "log", job.root / "output" / "report.json"
+    with log.open("wb") as output:
+        child = job.site.processes.start(command.argv, env=command.env, cwd=command.cwd, output=output)
+    try:
+        child.wait(120)
+    except subprocess.TimeoutExpired as err:
+        raise AssertionError(f"the job hangs: {log.read_text('utf-8')}") from err
+    finally:
+        job.site.processes.stop(child)
+        assert command.close
+        command.close()
+    found = json.loads(report.read_text("utf-8")) if report.exists() else None
+    return Finished(child.returncode, log.read_text("utf-8"), found, job.root)
