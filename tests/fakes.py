@@ -33,14 +33,14 @@ class InMemoryRunStore:
         """A delete marker; earlier revisions stay readable by their version."""
         self._revisions[key].append(None)
 
-    def keys(self) -> list[str]:
+    def stored_keys(self) -> list[str]:
         return sorted(key for key, revisions in self._revisions.items() if revisions[-1] is not None)
 
     def text(self, key: str) -> str:
         return self._newest(key).decode()
 
     def list_inputs(self) -> list[StoredObject]:
-        newest = (self._revisions[key][-1] for key in self.keys() if key.startswith(INPUTS))
+        newest = (self._revisions[key][-1] for key in self.stored_keys() if key.startswith(INPUTS))
         return [revision[0] for revision in newest if revision]
 
     def read_head(self, stored: StoredObject, size: int) -> bytes:
@@ -61,7 +61,7 @@ class InMemoryRunStore:
         return json.loads(self._newest(key))
 
     def read_lines(self, prefix: str) -> Iterator[str]:
-        for key in self.keys():
+        for key in self.stored_keys():
             if key.startswith(prefix):
                 yield from self.text(key).splitlines()
 

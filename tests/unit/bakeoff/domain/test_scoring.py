@@ -104,12 +104,12 @@ def refuse(rows: Sequence[str]) -> str:
 )
 def test_a_failed_scoring_stores_nothing(endpoint: FakeEndpoint, error: type[Exception]) -> None:
     store = store_with(["3.0,1,2"])
-    before = store.keys()
+    before = store.stored_keys()
 
     with pytest.raises(error):
         score(store, endpoint)
 
-    assert store.keys() == before
+    assert store.stored_keys() == before
 
 
 def test_predictions_beyond_measure_name_cause_and_cure() -> None:

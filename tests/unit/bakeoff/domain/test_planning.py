@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from bakeoff.adapters.resources import read_catalogue, read_image_table
+from bakeoff.domain.candidates import CandidateDefaults
+from bakeoff.domain.errors import InvalidAlgorithms, NoInputData, RequestError, UnknownImage
+from bakeoff.domain.planning import Planner, PlanOptions
+from bakeoff.domain.splits import split_by
+from tests.fakes import InMemoryRunStore
+
+CREATED_AT = "2026-11-23T20:00:00Z"
+SCRIPT = "print('größe')\n"
+
+
+def planner_of(store: InMemoryRunStore, region: str = "us-east-1", **overrides: Any) -> Planner:
+    defaults = CandidateDefaults(region, "bakeoff-1a2b3c4d", "ml.m5.large", "ml.m5.large", 30, 3600)
+    options: dict[str, Any] = {
+        "defaults": defaults,
+        "split": split_by(0.7, 0.15),
+        "max_rejected_share": 0.01,
+        "feature_count": 0,
+        "spark_version": "3.5-cpu-py312-v1.4",
+        **overrides,
+    }
+    return Planner(store, read_catalogue(), read_image_table(), PlanOptions(**options), SCRIPT)
+
+
+@pytest.fixture
+def store() -> InMemoryRunStore:
+    store = InMemoryRunStore()
+    store.put("Inputs/dataset1.csv", b"15 1:0.4 2:0.3\n")
+    return store
+
+
+def test_the_workflow_gets_references_only(store: InMemoryRunStore) -> None:
+    answer = planner_of(store).plan("run-1", ["xgboost"], CREATED_AT)
+
+    assert answer.pop("processing_job_name").startswith("bakeoff-1a2b3c4d-")
+    assert answer == {
+        "run_id": "run-1",
+        "plan_uri": "s3://data-bucket/runs/run-1/plan.json",
+        "code_uri": "s3://data-bucket/runs/run-1/code/prepare_datasets.py",
+        "spark_image_uri": (
+            "173754725891.dkr.ecr.us-east-1.amazonaws.com/sagemaker-spark-processing:3.5-cpu-py312-v1.4"
+        ),
+    }
+
+
+def test_the_plan_says_everything_that_the_run_depends_on(store: InMemoryRunStore) -> None:
+    planner_of(store).plan("run-1", ["xgboost", "knn"], CREATED_AT)
+
+    plan = store.read_json("runs/run-1/plan.json")
+    assert [entry["key"] for entry in plan.pop("inputs")] == ["Inputs/dataset1.csv"]
+    assert [candidate["name"] for candidate in plan.pop("candidates")] == ["xgboost", "knn"]
+    assert plan.pop("spark_image_uri").endswith("sagemaker-spark-processing:3.5-cpu-py312-v1.4")
+    assert plan == {
+        "schema_version": 1,
+        "run_id": "run-1",
+        "created_at": CREATED_AT,
+        "bucket": "data-bucket",
+        "feature_dim": 2,
+        "split": {
+            "salt": "bakeoff",
+            "buckets": 1_000_000,
+            "train_below": 700_000,
+            "validation_below": 850_000,
+        },
+        "formats": ["csv"],
+        "max_rejected_share": 0.01,
+        "datasets_uri": "s3://data-bucket/runs/run-1/datasets",
+        "code": {
+            "prepare_datasets.py": {
+                "key": "runs/run-1/code/prepare_datasets.py",
+                "sha256": hashlib.sha256(SCRIPT.encode()).hexdigest(),
+            }
+        },
+    }
+
+
+def test_the_run_keeps_the_script_that_prepares_its_data(store: InMemoryRunStore) -> None:
+    planner_of(store).plan("run-1", ["xgboost"], CREATED_AT)
+
+    assert store.text("runs/run-1/code/prepare_datasets.py") == SCRIPT
+
+
+def test_a_candidate_that_trains_on_libsvm_makes_spark_write_both(store: InMemoryRunStore) -> None:
+    planner_of(store).plan("run-1", [{"name": "xgboost", "training_format": "libsvm"}], CREATED_AT)
+
+    assert store.read_json("runs/run-1/plan.json")["formats"] == ["csv", "libsvm"]
+
+
+def test_planning_again_gives_the_same_plan(store: InMemoryRunStore) -> None:
+    first = planner_of(store).plan("run-1", ["xgboost"], CREATED_AT)
+    plan = store.text("runs/run-1/plan.json")
+
+    assert planner_of(store).plan("run-1", ["xgboost"], CREATED_AT) == first
+    assert store.text("runs/run-1/plan.json") == plan
+
+
+@pytest.mark.parametrize(
+    ("requested", "region", "error"),
+    [
+        (["catboost"], "us-east-1", InvalidAlgorithms),
+        ([], "us-east-1", InvalidAlgorithms),
+        (["xgboost"], "mars-north-1", UnknownImage),
+    ],
+)
+def test_a_refused_request_stores_nothing(
+    store: InMemoryRunStore, requested: list[Any], region: str, error: type[RequestError]
+) -> None:
+    with pytest.raises(error):
+        planner_of(store, region).plan("run-1", requested, CREATED_AT)
+
+    assert store.stored_keys() == ["Inputs/dataset1.csv"]
+
+
+def test_without_data_nothing_is_stored() -> None:
+    store = InMemoryRunStore()
+
+    with pytest.raises(NoInputData):
+        planner_of(store).plan("run-1", ["xgboost"], CREATED_AT)
+
+    assert store.stored_keys() == []
