@@ -48,7 +48,7 @@ class CandidateProgress:
 
     name: str
     started: datetime
-    map_step: Step
+    map_step: Step | None
     steps: list[Step] = field(default_factory=list)
     ended: datetime | None = None
     status: str = "running"
@@ -126,12 +126,14 @@ class _Replay:
         return TOP
 
     def _iteration_started(self, lane: Lane, event: Event) -> Lane:
-        index = int(event["mapIterationStartedEventDetails"]["index"])
-        inner = (*lane, index)
+        # An iteration may be chained to the one before it, as if it stood inside; its Map's name says it.
+        details = event["mapIterationStartedEventDetails"]
+        index, (outer, map_step) = int(details["index"]), self._open(lane, details["name"])
+        inner = (*outer, index)
         self._lanes[inner] = []
-        if lane == TOP:
+        if outer == TOP:
             self._candidates[index] = CandidateProgress(
-                f"candidate {index + 1}", event["timestamp"], self._run.steps[-1], self._lanes[inner]
+                f"candidate {index + 1}", event["timestamp"], map_step, self._lanes[inner]
             )
         return inner
 
@@ -149,13 +151,18 @@ class _Replay:
         self._lanes[lane].append(Step(details["name"], event["timestamp"]))
 
     def _exited(self, lane: Lane, event: Event) -> Lane:
-        name = event["stateExitedEventDetails"]["name"]
+        around, step = self._open(lane, event["stateExitedEventDetails"]["name"])
+        if step:
+            step.exited = event["timestamp"]
+        return around
+
+    def _open(self, lane: Lane, name: str) -> tuple[Lane, Step | None]:
+        """The state of that name that has not been left, in `lane` or around it."""
         for around in _outwards(lane):
             step = next((s for s in reversed(self._lanes[around]) if s.name == name and not s.exited), None)
             if step:
-                step.exited = event["timestamp"]
-                return around
-        return lane
+                return around, step
+        return lane, None
 
     def _during(self, lane: Lane, kind: str, event: Event) -> None:
         step = next((step for step in reversed(self._lanes[lane]) if not step.exited), None)

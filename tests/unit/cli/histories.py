@@ -44,7 +44,9 @@ class Recorder:
 
     def iterate(self, after: int, index: int) -> int:
         return self.add(
-            "MapIterationStarted", after, mapIterationStartedEventDetails={"name": "Map", "index": index}
+            "MapIterationStarted",
+            after,
+            mapIterationStartedEventDetails={"name": "Compare candidates", "index": index},
         )
 
     def fail_task(self, after: int, error: str, cause: str) -> int:

@@ -32,6 +32,22 @@ def test_interleaved_iterations_are_told_apart_and_named_after_their_candidates(
     assert all(candidate.map_step is run.steps[-1] for candidate in run.candidates)
 
 
+def test_an_iteration_that_is_chained_to_the_one_before_it_is_a_candidate_of_its_own() -> None:
+    recorder = Recorder()
+    last = recorder.enter("Map", "Compare candidates", recorder.start())
+    for index, name in enumerate(("xgboost", "knn")):
+        # Given that a worker of the Map goes on from its last event to its next iteration
+        item = {"name": name, "algorithm": name}
+        entered = recorder.enter("Task", "Train model", recorder.iterate(last, index), item)
+        last = recorder.leave("Task", "Train model", entered)
+        recorder.add("MapIterationSucceeded", last)
+    run = progress(recorder.events)
+    assert [(each.name, len(each.steps), each.status) for each in run.candidates] == [
+        ("xgboost", 1, "succeeded"),
+        ("knn", 1, "succeeded"),
+    ]
+
+
 def test_finished_candidates_have_their_time_and_outcome() -> None:
     xgboost, knn = progress(whole_run()).candidates
     assert xgboost.status == knn.status == "succeeded"
