@@ -66,13 +66,14 @@ class EnvironmentPool:
         self._retire(function_arn, successor=None)
 
     def close(self) -> None:
+        """Start nothing any more, and wait for the starts under way; stopping these cuts that short."""
         with self._lock:
             self._closed = True
             self._quiet.notify_all()
             functions = list(self._latest)
-        self._starters.shutdown(wait=False, cancel_futures=True)
         for function_arn in functions:
             self.forget(function_arn)
+        self._starters.shutdown(wait=True, cancel_futures=True)
 
     def _warm(self, configuration: Configuration) -> ExecutionEnvironment | None:
         with self._lock:
@@ -93,6 +94,10 @@ class EnvironmentPool:
 
     def _cold_start(self, configuration: Configuration, request_id: str) -> Started:
         with self._lock:
+            if self._closed:
+                raise RuntimeError(
+                    f"{configuration.function_name} cannot start: the embedded AWS is closing."
+                )
             self._cold_starts += 1
         try:
             return self._start(configuration, request_id)

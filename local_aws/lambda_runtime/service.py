@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 import uuid
+import weakref
 
 from local_aws.lambda_runtime import log_lines, log_writer
 from local_aws.lambda_runtime.code import CodeStore
@@ -24,6 +25,7 @@ class LambdaService:
         self._folder = site.work_dir / "lambda"
         self._code = CodeStore(self._folder / "code")
         self._pool = EnvironmentPool(self._start)
+        self._environments: weakref.WeakSet[ExecutionEnvironment] = weakref.WeakSet()
         site.on_close(self.close)
 
     def invoke(self, configuration: Configuration, invocation: Invocation) -> Outcome:
@@ -48,6 +50,8 @@ class LambdaService:
 
     def close(self) -> None:
         self.events.close()
+        for environment in list(self._environments):
+            environment.stop()
         self._pool.close()
         self._code.close()
 
@@ -62,6 +66,7 @@ class LambdaService:
             log_stream=f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{configuration.version}]{identifier}",
             roots=roots,
         )
+        self._environments.add(environment)
         return Started(environment, environment.wait_until_ready(request_id))
 
     def _init_lines(self, environment: ExecutionEnvironment) -> list[str]:

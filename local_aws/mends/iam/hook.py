@@ -28,7 +28,7 @@ _thread = threading.local()
 
 def authorize(self: Any, iam_request_cls: type, resource: str = "*") -> None:
     """`ActionAuthenticatorMixin._authenticate_and_authorize_action`, for roles and with resources."""
-    _thread.refused_deletions = set()
+    _thread.refused_deletions = []
     caller = _caller(self)
     if caller is None and not _bucket_policy(s3_actions.bucket_of(resource), self.current_account):
         return
@@ -52,7 +52,10 @@ def get_permission(self: Any, action: str, resource: str) -> PermissionResult:
     It takes any unmet Condition for a denial. Denials are `authorize`'s business; what remains here are the
     keys that a DeleteObjects call may not delete, and what a bucket policy opens to anonymous readers.
     """
-    if resource in getattr(_thread, "refused_deletions", ()):
+    refused: list[str] = getattr(_thread, "refused_deletions", [])
+    if resource in refused:
+        # Each is asked for once; the connection's next request comes on the same thread.
+        refused.remove(resource)
         return PermissionResult.DENIED
     decision = decide(_bucket_policy(self.name, self.account_id), Request(action, resource, dict(_TRANSPORT)))
     return PermissionResult.PERMITTED if decision.allowed else PermissionResult.NEUTRAL
@@ -71,7 +74,7 @@ def _authorize_each_deletion(caller: Caller, call: Call, context: Context) -> No
     for check in checks_of(call):
         policy = _policy_of(check.resource, call)
         if not judge(caller, check.action, check.resource, context, policy).allowed:
-            _thread.refused_deletions.add(check.resource)
+            _thread.refused_deletions.append(check.resource)
 
 
 def _hide_missing_objects(caller: Caller, call: Call, context: Context) -> None:

@@ -1,37 +1,22 @@
-"""A running embedded AWS with the mend under test, and roles to call it with."""
+"""Roles to call the embedded AWS with."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from moto.server import ThreadedMotoServer
 
-from local_aws.mends import iam, lambda_functions
-from local_aws.site import Site, open_site
+from local_aws.mends import iam
+from local_aws.site import Site
 
 Statement = dict[str, Any]
 MakeRole = Callable[..., str]
 ActAs = Callable[..., Any]
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    iam.apply()
-    lambda_functions.apply()
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    work_dir: Path = tmp_path_factory.mktemp("site")
-    site = Site(f"http://127.0.0.1:{server.get_host_and_port()[1]}", work_dir)
-    open_site(site)
-    yield site
-    site.close()
-    server.stop()
+TRUSTED = ["lambda.amazonaws.com", "sagemaker.amazonaws.com"]
 
 
 @pytest.fixture
@@ -43,7 +28,7 @@ def make_role(site: Site) -> MakeRole:
         trust = {
             "Effect": "Allow",
             "Action": "sts:AssumeRole",
-            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Principal": {"Service": TRUSTED},
         }
         role = client.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust), **options)["Role"]
         if statements:

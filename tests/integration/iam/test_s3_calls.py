@@ -84,7 +84,9 @@ def test_deleting_many_reports_each_refused_key(act_as: ActAs, site: Site, bucke
 
     assert [item["Key"] for item in answer["Deleted"]] == ["runs/1"]
     assert [(item["Key"], item["Code"]) for item in answer["Errors"]] == [("Inputs/1", "AccessDenied")]
-    # And the administrator, next on the same server thread or another, is not held to it.
+    # And naming a key twice does not delete it, nor does its refusal outlive the request.
+    twice = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "Inputs/1"}, {"Key": "Inputs/1"}]})
+    assert len(twice["Errors"]) == 2
     admin = site.client("s3").delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "Inputs/1"}]})
     assert [item["Key"] for item in admin["Deleted"]] == ["Inputs/1"]
 

@@ -1,4 +1,4 @@
-"""A running embedded AWS with the mends under test, and functions to run in it."""
+"""Functions to run in the embedded AWS."""
 
 from __future__ import annotations
 
@@ -8,31 +8,14 @@ import textwrap
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.server import ThreadedMotoServer
 
-from local_aws.mends import iam, lambda_functions
-from local_aws.site import Site, open_site
+from local_aws.site import Site
 
 DeployFunction = Callable[..., str]
 Invoke = Callable[..., Any]
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    iam.apply()
-    lambda_functions.apply()
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    work_dir: Path = tmp_path_factory.mktemp("site")
-    site = Site(f"http://127.0.0.1:{server.get_host_and_port()[1]}", work_dir)
-    open_site(site)
-    yield site
-    site.close()
-    server.stop()
 
 
 @pytest.fixture

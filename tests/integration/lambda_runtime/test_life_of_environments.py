@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
-from local_aws.lambda_runtime.configuration import Archive, Configuration, Invocation
+from local_aws.lambda_runtime.configuration import Archive, Configuration, Invocation, Outcome
 from local_aws.lambda_runtime.service import LambdaService, trace_header
 from local_aws.site import Site
 from tests.integration.lambda_runtime.conftest import DeployFunction, Invoke, packaged
@@ -19,6 +20,16 @@ WHO = """
     import os
     def handler(event, context):
         return [os.getpid(), os.environ.get("COLOUR")]
+"""
+
+SLEEPS_IN_HANDLER = """
+    import time
+    def handler(event, context):
+        time.sleep(60)
+"""
+SLEEPS_AT_START = """
+    import time
+    time.sleep(60)
 """
 
 
@@ -123,3 +134,28 @@ def _any_role(site: Site) -> str:
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = client.create_role(RoleName=f"any-{time.time_ns()}", AssumeRolePolicyDocument=document)
     return str(role["Role"]["Arn"])
+
+
+def test_closing_cuts_short_what_is_starting_and_running(site: Site, tmp_path: Path) -> None:
+    # Given one invocation that would take long, and one environment that would start for long
+    own = Site(site.endpoint_url, tmp_path)
+    service = LambdaService(own)
+    running = _configuration(site, function_name="running", code=Archive("run", packaged(SLEEPS_IN_HANDLER)))
+    starting = _configuration(
+        site, function_name="starting", function_arn="arn:2", code=Archive("start", packaged(SLEEPS_AT_START))
+    )
+    invocation = own.background(service.invoke, running, Invocation("1", b"{}", trace_header()))
+    service.start_ahead(starting)
+    assert eventually(lambda: bool(workers("running") and workers("starting")))
+
+    # When the site closes
+    began = time.monotonic()
+    own.close()
+
+    # Then both end at once, and nothing starts any more
+    assert time.monotonic() - began < 10
+    assert workers("running") == workers("starting") == []
+    outcome = invocation.result(timeout=10)
+    assert isinstance(outcome, Outcome) and json.loads(outcome.payload)["errorType"] == "Runtime.ExitError"
+    with pytest.raises(RuntimeError, match="the embedded AWS is closing"):
+        service.invoke(running, Invocation("2", b"{}", trace_header()))
