@@ -1,49 +1,27 @@
-"""A site with the Step Functions mends, and shortcuts for running small workflows on it."""
+"""Shortcuts for running small workflows on the shared site."""
 
 from __future__ import annotations
 
 import io
 import itertools
 import json
-import logging
 import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 from moto.awslambda.models import LambdaFunction
-from moto.core.config import default_user_config
-from moto.moto_api._internal import moto_api_backend
-from moto.server import ThreadedMotoServer
 
-from local_aws.mends import eventbridge, stepfunctions
 from local_aws.mends.stepfunctions import sagemaker_jobs, sagemaker_tasks
-from local_aws.site import Site, open_site
+from local_aws.site import Site
 
 from .fake_sagemaker import FakeSageMaker
 
-TRUST = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
+SERVICES = [f"{name}.amazonaws.com" for name in ("states", "events", "lambda", "sagemaker")]
+TRUST = {"Effect": "Allow", "Principal": {"Service": SERVICES}, "Action": "sts:AssumeRole"}
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    default_user_config["stepfunctions"]["execute_state_machine"] = True
-    stepfunctions.apply()
-    eventbridge.apply()
-    moto_api_backend.reset()
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    work_dir: Path = tmp_path_factory.mktemp("site")
-    site = Site(f"http://127.0.0.1:{server.get_host_and_port()[1]}", work_dir)
-    open_site(site)
-    yield site
-    site.close()
-    server.stop()
 
 
 @dataclass

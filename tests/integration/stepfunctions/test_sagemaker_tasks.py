@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from .conftest import Workflows, states, task
-from .fake_sagemaker import ROLE, FakeSageMaker, refusal, training
+from .fake_sagemaker import FakeSageMaker, refusal, training
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_without_sync_the_task_ends_with_the_request(workflows: Workflows, sagem
 def test_a_model_is_created_by_the_service_itself(workflows: Workflows) -> None:
     arguments = {
         "ModelName": "model-of-workflow",
-        "ExecutionRoleArn": ROLE,
+        "ExecutionRoleArn": workflows.role,
         "PrimaryContainer": {"Image": "image", "ModelDataUrl": "s3://bucket/model.tar.gz"},
     }
 
@@ -54,7 +54,7 @@ def test_a_model_is_created_by_the_service_itself(workflows: Workflows) -> None:
     assert output["ModelArn"].endswith(":model/model-of-workflow")
     assert (
         workflows.site.client("sagemaker").describe_model(ModelName="model-of-workflow")["ExecutionRoleArn"]
-        == ROLE
+        == workflows.role
     )
 
 
