@@ -27,8 +27,9 @@ def deploy(
 ) -> dict[str, str]:
     """Create or update a stack from a SAM template and wait for it; returns the stack's outputs by key.
 
-    The folders and files that the template names are uploaded first, under keys made of their content; the rest of
-    the template reaches CloudFormation as it stands. A parameter that is not given takes its default.
+    The folders and files that the template names are uploaded first, under keys made of their content; the
+    rest of the template reaches CloudFormation as it stands. A parameter that is not given takes its
+    default.
 
     Raises DeployFailed with the first failed resource and its reason.
     """
@@ -36,7 +37,9 @@ def deploy(
     request = {
         "StackName": stack_name,
         "TemplateBody": packaged(site, template),
-        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()],
+        "Parameters": [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()
+        ],
         "Capabilities": _CAPABILITIES,
     }
     try:
@@ -74,7 +77,9 @@ def parameters_of(samconfig: Path, environment: str) -> dict[str, str]:
     """
     environments = tomllib.loads(samconfig.read_text())
     if environment not in environments:
-        raise DeployFailed(f"{samconfig.name} has no environment {environment}: name one of {_names(environments)}.")
+        raise DeployFailed(
+            f"{samconfig.name} has no environment {environment}: name one of {_names(environments)}."
+        )
     commands = environments[environment]
     given: Any = _overrides(commands, "deploy") or _overrides(commands, "global") or []
     pairs = shlex.split(given) if isinstance(given, str) else given

@@ -1,4 +1,4 @@
-"""Uploads what a template names on this disk and puts the uploads' addresses in its place, as `sam package` does."""
+"""Uploads what a template names on this disk, and puts the addresses in its place, as `sam package` does."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _local_paths(text: str) -> Iterator[yaml.ScalarNode]:
     yield from sorted(found, key=lambda node: int(node.start_mark.index))
 
 
-def _places(root: yaml.Node) -> Iterator[tuple[list[tuple[str, yaml.Node]], str]]:
+def _places(root: yaml.Node | None) -> Iterator[tuple[list[tuple[str, yaml.Node]], str]]:
     """Members of every resource's properties, and of Globals, with the property that names a path there."""
     sections = dict(_members(root))
     for _, resource in _members(sections.get("Resources")):

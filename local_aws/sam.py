@@ -16,8 +16,8 @@ class SamTransformFailed(Exception):
 def transform(template: Mapping[str, Any], parameters: Mapping[str, str], region: str) -> dict[str, Any]:
     """`template` with every AWS::Serverless resource replaced by what it stands for.
 
-    `parameters` are the stack's parameter values by name. The template is left as it is. Managed policy names are
-    looked up in the map that comes with the translator, so no call leaves this machine.
+    `parameters` are the stack's parameter values by name. The template is left as it is. Managed policy names
+    are looked up in the map that comes with the translator, so no call leaves this machine.
 
     Raises SamTransformFailed, which names each faulty resource.
     """
@@ -38,4 +38,7 @@ def transform(template: Mapping[str, Any], parameters: Mapping[str, str], region
     except InvalidDocumentException as err:
         causes = " ".join(str(cause.message) for cause in err.causes)
         raise SamTransformFailed(f"Transform {SAM_TRANSFORM} failed with: {err.message} {causes}") from err
+    finally:
+        # Nobody collects them, and the translator warns of metrics that were never published.
+        translator.metrics.publish()
     return translated

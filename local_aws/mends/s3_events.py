@@ -1,8 +1,8 @@
 """Mends S3 event notifications of moto 5.2.5.
 
-They are delivered within the request that causes them, and whatever fails there is swallowed; a `/` in a key arrives
-encoded; a multipart upload fires twice; versionId, sequencer and most of the request are missing; a delete marker
-fires nothing; and any function may be named as a target.
+They are delivered within the request that causes them, and whatever fails there is swallowed; a `/` in a
+key arrives encoded; a multipart upload fires twice; versionId, sequencer and most of the request are
+missing; a delete marker fires nothing; and any function may be named as a target.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def apply() -> None:
 
 
 def send_event(account_id: str, event_name: str, bucket: Any, key: Any) -> None:
-    """`moto.s3.notifications.send_event`: deliver to every target that asks for this event, in the background."""
+    """`moto.s3.notifications.send_event`: deliver to every target that asks, in the background."""
     configuration = bucket.notification_configuration
     if configuration is None:
         return
@@ -64,7 +64,9 @@ def send_event(account_id: str, event_name: str, bucket: Any, key: Any) -> None:
                 record = _record(kind, bucket, key, target.id, sequencer)
                 current_site().background(deliver, account_id, target.arn, json.dumps({"Records": [record]}))
     if configuration.event_bridge is not None:
-        current_site().background(notifications._send_event_bridge_message, account_id, bucket, event_name, key)
+        current_site().background(
+            notifications._send_event_bridge_message, account_id, bucket, event_name, key
+        )
 
 
 def _next_sequencer() -> str:
@@ -128,7 +130,7 @@ def _region(arn: str) -> str:
 
 
 def _quiet_in_multipart(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The parts of a multipart upload become an object by one event, ObjectCreated:CompleteMultipartUpload."""
+    """A multipart upload is one event, ObjectCreated:CompleteMultipartUpload."""
 
     @functools.wraps(original)
     def put_object(self: Any, *args: Any, multipart: Any = None, **kwargs: Any) -> Any:

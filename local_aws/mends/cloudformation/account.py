@@ -100,5 +100,6 @@ class Account:
             del self._exports[name]
         if stack.deleted is None:
             for output in stack.outputs:
-                if name := output.get("ExportName"):
+                if "ExportName" in output:
+                    name = output["ExportName"]
                     self._exports[name] = Export(stack.stack_id, name, output["OutputValue"])

@@ -85,7 +85,8 @@ def _scope(
 ) -> Scope:
     def unresolved(name: str, *_: str) -> Any:
         refuse(
-            f"Template format error: Unresolved resource dependencies [{name}] in the Resources block of the template"
+            f"Template format error: Unresolved resource dependencies [{name}] "
+            "in the Resources block of the template"
         )
 
     pseudo = {
@@ -110,12 +111,14 @@ def _check_types(blueprint: Blueprint) -> None:
         for name in properties:
             if kind.properties is not None and name not in kind.properties:
                 refuse(
-                    f"The embedded AWS does not implement the property {name} of {kind.name} (resource {logical_id})."
+                    f"The embedded AWS does not implement the property {name} of {kind.name} "
+                    f"(resource {logical_id})."
                 )
         missing = sorted(kind.required - properties.keys())
         if missing:
             refuse(
-                f"Properties validation failed for resource {logical_id}: required key [{missing[0]}] not found"
+                f"Properties validation failed for resource {logical_id} with message: "
+                f"#: required key [{missing[0]}] not found"
             )
 
 

@@ -31,8 +31,8 @@ def check_capabilities(
 ) -> None:
     """Raise InsufficientCapabilities as CreateStack, UpdateStack and CreateChangeSet do.
 
-    A change set shows what its transforms made before anything happens; a stack changed directly does not, so it
-    needs CAPABILITY_AUTO_EXPAND as well.
+    A change set shows what its transforms made before anything happens; a stack changed directly does not, so
+    it needs CAPABILITY_AUTO_EXPAND as well.
     """
     if transforms and changes_directly and "CAPABILITY_AUTO_EXPAND" not in given:
         raise InsufficientCapabilities("Requires capabilities : [CAPABILITY_AUTO_EXPAND]")

@@ -63,7 +63,8 @@ def execute_change_set(self: Any) -> ActionResult:
     stack, blueprint = change_set.stack, change_set.blueprint
     if change_set.execution_status != "AVAILABLE":
         raise InvalidChangeSetStatus(
-            f"ChangeSet [{change_set.change_set_id}] cannot be executed in its current status of [{change_set.status}]"
+            f"ChangeSet [{change_set.change_set_id}] cannot be executed in its current status of "
+            f"[{change_set.status}]"
         )
     for other in account.change_sets(stack):
         # Whatever else was proposed was proposed for another state of the stack.

@@ -1,7 +1,7 @@
 """Change sets: what an update would do, kept until somebody executes it.
 
-moto 5.2.5 compares templates as texts, finds a change set by its bare name in all stacks, and forgets parameters,
-outputs and events of a stack that is born from one.
+moto 5.2.5 compares templates as texts, finds a change set by its bare name in all stacks, and forgets
+parameters, outputs and events of a stack that is born from one.
 """
 
 from __future__ import annotations

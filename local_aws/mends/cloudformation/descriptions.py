@@ -1,7 +1,7 @@
 """What Describe*, List* and Get* calls tell about stacks.
 
-moto 5.2.5 reports one status for all resources, takes "****" for hidden parameters by comparing values with names,
-and answers with the processed template in place of the original.
+moto 5.2.5 reports one status for all resources, finds hidden parameters by comparing values with names, and
+has no other template than the last one.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from local_aws.mends.cloudformation.blueprint import Blueprint
 from local_aws.mends.cloudformation.capabilities import needed_capabilities
 from local_aws.mends.cloudformation.errors import refuse
 from local_aws.mends.cloudformation.parameters import as_text
+from local_aws.mends.cloudformation.resource import words
 from local_aws.mends.cloudformation.shapes import boolean
 from local_aws.mends.cloudformation.stack import Deployed, Event, Stack
 from local_aws.mends.cloudformation.template_source import template_text
 
-_CONSTRAINTS = (
-    "AllowedValues AllowedPattern ConstraintDescription MinLength MaxLength MinValue MaxValue".split()
+_CONSTRAINTS = words(
+    "AllowedValues AllowedPattern ConstraintDescription MinLength MaxLength MinValue MaxValue"
 )
 
 

@@ -1,7 +1,8 @@
 """Brings a stack's resources to what a blueprint says, and back when that fails.
 
-moto 5.2.5 creates, updates and deletes resources of a template in one request without roll-back: a failed creation
-leaves what was made, an update compares texts instead of values, a deletion forgets what it could not delete.
+moto 5.2.5 creates, updates and deletes the resources of a template without roll-back: a failed creation
+leaves what was made, an update compares texts instead of values, a deletion forgets what it could not
+delete.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.core.exceptions import ServiceException
@@ -28,35 +29,34 @@ _Result = TypeVar("_Result")
 
 @dataclass
 class Converged:
-    """What `converge` did: the resources it replaced, as they were, and the failure that ended it."""
+    """What `converge` did: the resources it replaced, as they were, and the sentence on what ended it."""
 
     replaced: list[Deployed] = field(default_factory=list)
     failure: str | None = None
 
 
 def converge(stack: Stack, blueprint: Blueprint) -> Converged:
-    """Create, update or replace every resource that `blueprint` has; delete nothing. Stops at the first failure."""
+    """Create, update or replace every resource of `blueprint`, up to the first failure; delete nothing."""
     outcome = Converged()
     for logical_id in blueprint.resources:
-        wanted = wanted_resource(stack, blueprint, logical_id)
-        current = stack.resources.get(logical_id)
+        verb = "update" if logical_id in stack.resources else "create"
         try:
-            if current is None:
-                _create(stack, wanted)
-            elif differs(current, wanted):
-                _change(stack, current, wanted, outcome)
-            else:
-                current.definition, current.depends_on = wanted.definition, wanted.depends_on
+            _bring(stack, blueprint, logical_id, outcome)
         except ResourceFailed:
-            outcome.failure = logical_id
-            break
+            outcome.failure = f"The following resource(s) failed to {verb}: [{logical_id}]."
+            return outcome
+    try:
+        stack.outputs = _attempt(lambda: stack.resolve_outputs(blueprint))
+    except ResourceFailed as err:
+        outcome.failure = str(err)
     return outcome
 
 
 def remove(stack: Stack, doomed: Iterable[Deployed], policy: str, retained: Iterable[str] = ()) -> list[str]:
     """Delete resources, dependants first, unless the policy attribute says otherwise; returns who resisted.
 
-    What a resource that resisted depends on is left alone. `retained` names resources to forget without deleting.
+    What a resource that resisted depends on is left alone. `retained` names resources to forget, not to
+    delete.
     """
     by_id = {resource.logical_id: resource for resource in doomed}
     order = in_order({name: resource.depends_on & by_id.keys() for name, resource in by_id.items()})
@@ -86,10 +86,30 @@ def _remove_one(stack: Stack, resource: Deployed, policy: str, retained: Iterabl
     return True
 
 
+def _bring(stack: Stack, blueprint: Blueprint, logical_id: str, outcome: Converged) -> None:
+    current = stack.resources.get(logical_id)
+    try:
+        wanted = _attempt(lambda: wanted_resource(stack, blueprint, logical_id))
+    except ResourceFailed as err:
+        unresolved = current or _with_properties(blueprint, logical_id, {})
+        stack.note(unresolved, "UPDATE_FAILED" if current else "CREATE_FAILED", str(err))
+        raise
+    if current is None:
+        _create(stack, wanted)
+    elif differs(current, wanted):
+        _change(stack, current, wanted, outcome)
+    else:
+        current.definition, current.depends_on = wanted.definition, wanted.depends_on
+
+
 def wanted_resource(stack: Stack, blueprint: Blueprint, logical_id: str) -> Deployed:
     """What a resource is to be, given the resources that exist now."""
+    given = blueprint.resources[logical_id].get("Properties", {})
+    return _with_properties(blueprint, logical_id, resolve(given, stack.scope(blueprint)))
+
+
+def _with_properties(blueprint: Blueprint, logical_id: str, properties: dict[str, Any]) -> Deployed:
     definition = blueprint.resources[logical_id]
-    properties = resolve(definition.get("Properties", {}), stack.scope(blueprint))
     return Deployed(
         logical_id,
         definition["Type"],
@@ -191,7 +211,9 @@ def _attempt(work: Callable[[], _Result]) -> _Result:
         raise ResourceFailed(
             f'Resource handler returned message: "{error["Message"]}" (HandlerErrorCode: {error["Code"]})'
         ) from err
-    except (BotoCoreError, ServiceException) as err:
+    except ServiceException as err:
+        raise ResourceFailed(err.message) from err
+    except BotoCoreError as err:
         raise ResourceFailed(str(err)) from err
     except ResourceFailed:
         raise

@@ -7,15 +7,15 @@ from typing import NoReturn
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
 
 
-class InsufficientCapabilities(CloudFormationError):
+class InsufficientCapabilities(CloudFormationError):  # type: ignore[misc]
     code = "InsufficientCapabilitiesException"
 
 
-class ChangeSetNotFound(CloudFormationError):
+class ChangeSetNotFound(CloudFormationError):  # type: ignore[misc]
     code = "ChangeSetNotFoundException"
 
 
-class InvalidChangeSetStatus(CloudFormationError):
+class InvalidChangeSetStatus(CloudFormationError):  # type: ignore[misc]
     code = "InvalidChangeSetStatusException"
 
 

@@ -1,4 +1,4 @@
-"""UpdateFunctionConfiguration and UpdateFunctionCode in moto 5.2.5 drop some of the members that they accept."""
+"""UpdateFunctionConfiguration and UpdateFunctionCode of moto 5.2.5 drop some members that they accept."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from moto.awslambda.models import LambdaFunction
 
 @functools.cache
 def apply() -> None:
-    LambdaFunction.update_configuration = _keeping(LambdaFunction.update_configuration)  # type: ignore[method-assign]
-    LambdaFunction.update_function_code = _keeping(LambdaFunction.update_function_code)  # type: ignore[method-assign]
+    LambdaFunction.update_configuration = _keeping(LambdaFunction.update_configuration)
+    LambdaFunction.update_function_code = _keeping(LambdaFunction.update_function_code)
 
 
 def _keeping(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -24,8 +24,8 @@ NO_VALUE = object()
 class Scope:
     """What expressions can see.
 
-    `values` are parameters and pseudo parameters, `conditions` are evaluated, `extended` tells whether the template
-    declares AWS::LanguageExtensions; the three functions answer for resources and other stacks' exports.
+    `values` are parameters and pseudo parameters, `conditions` are evaluated, `extended` tells whether the
+    template declares AWS::LanguageExtensions; the functions answer for resources and other stacks' exports.
     """
 
     values: Mapping[str, Any]

@@ -26,7 +26,7 @@ def process(
     region: str,
     resolve: Callable[[Any], Any],
 ) -> dict[str, Any]:
-    """The template after its transforms. `resolve` evaluates an expression that sees parameters and conditions."""
+    """The template after its transforms; `resolve` sees parameters and conditions only."""
     declared = transforms(template)
     _check_declared(declared)
     processed = {name: section for name, section in template.items() if name != "Transform"}
@@ -67,7 +67,8 @@ def _check_policies(resources: Mapping[str, Any]) -> None:
             policy = resource.get(attribute, "Delete")
             if not isinstance(policy, str):
                 refuse(
-                    f"Template format error: Every {attribute} member must be a string. (resource {logical_id})"
+                    f"Template format error: Every {attribute} member must be a string. "
+                    f"(resource {logical_id})"
                 )
             if policy not in allowed:
                 refuse(

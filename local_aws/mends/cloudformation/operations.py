@@ -15,16 +15,13 @@ def create(stack: Stack) -> None:
     assert stack.blueprint is not None
     outcome = converge(stack, stack.blueprint)
     if outcome.failure is None:
-        stack.resolve_outputs()
         stack.move_to("CREATE_COMPLETE")
-        return
-    reason = f"The following resource(s) failed to create: [{outcome.failure}]."
-    if stack.on_failure == "DO_NOTHING":
-        stack.move_to("CREATE_FAILED", reason)
+    elif stack.on_failure == "DO_NOTHING":
+        stack.move_to("CREATE_FAILED", outcome.failure)
     elif stack.on_failure == "DELETE":
-        delete(stack, reason=f"{reason} Delete requested by user.")
+        delete(stack, reason=f"{outcome.failure} Delete requested by user.")
     else:
-        _roll_back_creation(stack, reason)
+        _roll_back_creation(stack, f"{outcome.failure} Rollback requested by user.")
 
 
 def update(stack: Stack, blueprint: Blueprint) -> None:
@@ -37,7 +34,6 @@ def update(stack: Stack, blueprint: Blueprint) -> None:
         _roll_back_update(stack, before, known, outcome)
         return
     stack.blueprint, stack.tags = blueprint, blueprint.tags
-    stack.resolve_outputs()
     stack.move_to("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
     _clean_up(stack, blueprint, outcome)
     stack.move_to("UPDATE_COMPLETE")
@@ -55,22 +51,18 @@ def delete(stack: Stack, retained: Collection[str] = (), reason: str = "User Ini
 
 
 def _roll_back_creation(stack: Stack, reason: str) -> None:
-    stack.move_to("ROLLBACK_IN_PROGRESS", f"{reason} Rollback requested by user.")
+    stack.move_to("ROLLBACK_IN_PROGRESS", reason)
     failed = _undo_creation(stack, list(stack.resources.values()))
     _end(stack, failed, "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 
 
 def _roll_back_update(stack: Stack, before: Blueprint, known: Collection[str], outcome: Converged) -> None:
-    stack.move_to(
-        "UPDATE_ROLLBACK_IN_PROGRESS", f"The following resource(s) failed to update: [{outcome.failure}]. "
-    )
+    stack.move_to("UPDATE_ROLLBACK_IN_PROGRESS", outcome.failure)
     substitutes = [stack.resources[old.logical_id] for old in outcome.replaced]
     stack.resources.update({old.logical_id: old for old in outcome.replaced})
     back = converge(stack, before)
     if back.failure is not None:
-        stack.move_to(
-            "UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{back.failure}]. "
-        )
+        stack.move_to("UPDATE_ROLLBACK_FAILED", back.failure)
         return
     stack.move_to("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
     added = [resource for name, resource in stack.resources.items() if name not in known]

@@ -1,6 +1,6 @@
 """Gives a stack's parameters their values: defaults, types and constraints, with CloudFormation's messages.
 
-moto 5.2.5 checks no constraint, splits given lists but not default ones, and turns numbers into other spellings.
+moto 5.2.5 checks no constraint, splits given lists but not default ones, and respells numbers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Finds what an expression refers to, and the order in which resources can be made.
 
-moto 5.2.5 makes a resource when another one first asks for it, whatever DependsOn says on the way, and meets a
-circle as a RecursionError.
+moto 5.2.5 makes a resource when another one first asks for it, whatever DependsOn says on the way, and meets
+a circle as a RecursionError.
 """
 
 from __future__ import annotations

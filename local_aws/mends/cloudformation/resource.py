@@ -81,8 +81,9 @@ class Made:
 class ResourceType:
     """How to make one type of resource.
 
-    `properties` are the ones that have an effect here (None: any); others are refused. `fixed` are those whose change
-    needs a new resource. Without `update` every change does. `name_property` is where a template may name it.
+    `properties` are the ones that have an effect here (None: any); others are refused. `fixed` are those
+    whose change needs a new resource; without `update` every change does. `name_property` is where a
+    template may name it.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Calls an AWS API with values from a template, where a number may be a text and a text a number.
 
-CloudFormation converts values to the type of the property. The shapes that botocore knows say which type that is, and
-botocore refuses a member that the API does not have, so nothing is dropped on the way.
+CloudFormation converts values to the type of the property. The shapes that botocore knows say which type
+that is, and botocore refuses a member that the API does not have, so nothing is dropped on the way.
 """
 
 from __future__ import annotations

@@ -104,10 +104,10 @@ class Stack:
     def _attribute(self, name: str, attribute: str) -> Any:
         return self.resources[name].made.attributes[attribute]
 
-    def resolve_outputs(self) -> None:
-        assert self.blueprint is not None
-        scope = self.scope(self.blueprint)
-        self.outputs = [_output(key, resolve(item, scope)) for key, item in self.blueprint.outputs.items()]
+    def resolve_outputs(self, blueprint: Blueprint) -> list[dict[str, str]]:
+        """The outputs of `blueprint`, given the resources that exist now."""
+        scope = self.scope(blueprint)
+        return [_output(key, resolve(item, scope)) for key, item in blueprint.outputs.items()]
 
 
 def _output(key: str, item: Mapping[str, Any]) -> dict[str, str]:

@@ -61,8 +61,8 @@ def _value(item: dict[str, Any], before: dict[str, str]) -> str:
         return str(item.get("ParameterValue", ""))
     if "ParameterValue" in item:
         refuse(
-            f"Invalid input for parameter key {name}. Cannot specify usePreviousValue as true and non empty value "
-            "for a parameter"
+            f"Invalid input for parameter key {name}. Cannot specify usePreviousValue as true "
+            "and non empty value for a parameter"
         )
     return before[name] if name in before else refuse(f"Parameters: [{name}] must have values")
 

@@ -1,11 +1,12 @@
 """Reads a template as CloudFormation does: YAML or JSON, short and long intrinsics, nothing unknown.
 
-moto 5.2.5 turns unquoted dates into date objects, loses mappings under a tag (`!Transform {...}`) and takes any
-section or resource attribute, known or not.
+moto 5.2.5 turns unquoted dates into date objects, loses mappings under a tag (`!Transform {...}`) and takes
+any section or resource attribute, known or not.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -13,13 +14,14 @@ from typing import Any
 import yaml
 
 from local_aws.mends.cloudformation.errors import refuse
+from local_aws.mends.cloudformation.resource import words
 
-_SECTIONS = frozenset(
-    "AWSTemplateFormatVersion Description Metadata Parameters Mappings Conditions Transform Resources Outputs "
-    "Globals".split()
+_SECTIONS = words(
+    "AWSTemplateFormatVersion Description Metadata Parameters Mappings Conditions Transform Resources "
+    "Outputs Globals"
 )
-_RESOURCE_ATTRIBUTES = frozenset(
-    "Type Properties DependsOn Condition DeletionPolicy UpdateReplacePolicy Metadata".split()
+_RESOURCE_ATTRIBUTES = words(
+    "Type Properties DependsOn Condition DeletionPolicy UpdateReplacePolicy Metadata"
 )
 _UNSUPPORTED = {
     "Rules": "template section",
@@ -53,7 +55,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 
 def parse(text: str) -> dict[str, Any]:
-    """The template in `text` as plain data with long intrinsics; an unreadable or malformed one is refused."""
+    """The template in `text` as plain data with long intrinsics; a malformed one is refused."""
     template = _load(text)
     if not isinstance(template, dict):
         refuse("Template format error: unsupported structure.")
@@ -69,7 +71,8 @@ def check_resources(template: Mapping[str, Any]) -> None:
     for logical_id, resource in template["Resources"].items():
         if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
             refuse(
-                f"Template format error: [/Resources/{logical_id}] Every Resources object must contain a Type member."
+                f"Template format error: [/Resources/{logical_id}] "
+                "Every Resources object must contain a Type member."
             )
         _check_names(
             resource,
@@ -85,9 +88,11 @@ def transforms(template: Mapping[str, Any]) -> list[str]:
 
 
 def _load(text: str) -> Any:
+    with contextlib.suppress(ValueError):
+        return json.loads(text)
     try:
-        return json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, Loader=_Loader)  # noqa: S506
-    except (ValueError, yaml.YAMLError) as err:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as err:
         where = str(err).replace("\n", " ")
         refuse(f"Template format error: the template is not well-formed. ({where})")
 

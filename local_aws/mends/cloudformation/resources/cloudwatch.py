@@ -1,4 +1,4 @@
-"""CloudWatch alarms and dashboards. moto 5.2.5 makes alarms of a template with texts for numbers, and no dashboards."""
+"""CloudWatch alarms and dashboards, neither of which moto 5.2.5 makes as a template says."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from local_aws.mends.cloudformation.resource import Made, Request, ResourceType,
 from local_aws.mends.cloudformation.shapes import call
 
 _ALARM = words(
-    "ActionsEnabled AlarmActions AlarmDescription ComparisonOperator DatapointsToAlarm Dimensions EvaluationPeriods "
-    "EvaluateLowSampleCountPercentile ExtendedStatistic InsufficientDataActions MetricName Metrics Namespace "
-    "OKActions Period Statistic Threshold ThresholdMetricId TreatMissingData Unit"
+    "ActionsEnabled AlarmActions AlarmDescription ComparisonOperator DatapointsToAlarm Dimensions "
+    "EvaluationPeriods EvaluateLowSampleCountPercentile ExtendedStatistic InsufficientDataActions MetricName "
+    "Metrics Namespace OKActions Period Statistic Threshold ThresholdMetricId TreatMissingData Unit"
 )
 
 

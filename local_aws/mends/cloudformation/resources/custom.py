@@ -1,6 +1,6 @@
 """Custom resources: a function of the stack's own makes, changes and deletes them.
 
-moto 5.2.5 invokes the function on creation only, does not wait for its answer, and takes a failure for success.
+moto 5.2.5 invokes the function on creation only, does not wait for its answer and ignores a failure.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def _answer(request: Request, kind: str, **event: Any) -> Mapping[str, Any]:
         )
     if answer.get("Status") != "SUCCESS":
         raise ResourceFailed(
-            f"Received response status [FAILED] from custom resource. Message returned: {answer.get('Reason')} "
-            f"(RequestId: {whole['RequestId']})",
+            "Received response status [FAILED] from custom resource. "
+            f"Message returned: {answer.get('Reason')} (RequestId: {whole['RequestId']})",
             answer.get("PhysicalResourceId"),
         )
     return answer

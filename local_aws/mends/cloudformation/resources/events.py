@@ -1,4 +1,7 @@
-"""EventBridge rules and schedules. moto 5.2.5 drops targets' details of a rule and does not know schedules in templates."""
+"""EventBridge rules and schedules.
+
+moto 5.2.5 drops details of a rule's targets and does not know schedules in templates.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from local_aws.mends.cloudformation.shapes import call, json_text
 
 _RULE = words("Description EventBusName RoleArn ScheduleExpression State")
 _SCHEDULE = words(
-    "Description EndDate FlexibleTimeWindow GroupName KmsKeyArn ScheduleExpression ScheduleExpressionTimezone "
-    "StartDate State Target"
+    "Description EndDate FlexibleTimeWindow GroupName KmsKeyArn ScheduleExpression "
+    "ScheduleExpressionTimezone StartDate State Target"
 )
 
 

@@ -1,7 +1,7 @@
 """IAM roles and policies.
 
-moto 5.2.5 drops ManagedPolicyArns of a role, stores policy documents as dictionaries where its API wants texts, and
-cannot delete a role that has policies.
+moto 5.2.5 drops ManagedPolicyArns of a role, stores policy documents as dictionaries where its API wants
+texts, and cannot delete a role that has policies.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ ROLE = ResourceType(
     _delete_role,
     _update_role,
     properties=words(
-        "AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary Policies "
-        "RoleName Tags"
+        "AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary "
+        "Policies RoleName Tags"
     ),
     required=words("AssumeRolePolicyDocument"),
     fixed=words("RoleName Path PermissionsBoundary"),

@@ -1,4 +1,7 @@
-"""AWS::Lambda::Function. moto 5.2.5 drops Layers, Tags, TracingConfig and LoggingConfig, and keeps numbers as texts."""
+"""AWS::Lambda::Function.
+
+moto 5.2.5 drops Layers, Tags, TracingConfig and LoggingConfig of a template, and keeps its numbers as texts.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ from typing import Any
 from local_aws.mends.cloudformation.resource import Made, Request, ResourceType, words
 from local_aws.mends.cloudformation.shapes import call, only
 
-_CONFIGURATION = (
+_CONFIGURATION = words(
     "Handler Role Runtime Description Timeout MemorySize Environment Layers TracingConfig LoggingConfig "
     "EphemeralStorage DeadLetterConfig"
-).split()
+)
 # What UpdateFunctionConfiguration has to be told when a template no longer says it.
 _DEFAULTS: dict[str, Any] = {
     "Description": "",
@@ -111,7 +114,7 @@ FUNCTION = ResourceType(
     _create,
     _delete,
     _update,
-    properties=frozenset(_CONFIGURATION)
+    properties=_CONFIGURATION
     | words("FunctionName Code Architectures PackageType Tags ReservedConcurrentExecutions"),
     required=words("Code Role"),
     fixed=words("FunctionName PackageType"),

@@ -1,21 +1,26 @@
-"""AWS::S3::Bucket. moto 5.2.5 keeps encryption and tags of a bucket in a template and drops the rest."""
+"""AWS::S3::Bucket. moto 5.2.5 takes any name, keeps encryption and tags, and drops the other properties."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from local_aws.mends.cloudformation.errors import ResourceFailed
 from local_aws.mends.cloudformation.resource import Made, Request, ResourceType, words
 from local_aws.mends.cloudformation.resources.s3_lifecycle import lifecycle
 from local_aws.mends.cloudformation.resources.s3_notifications import notifications
 from local_aws.mends.cloudformation.shapes import call
 
 _NAME_LENGTH = 63
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def _create(request: Request) -> Made:
     name = request.name("BucketName", _NAME_LENGTH)
     name = name if "BucketName" in request.properties else name.lower()
+    if not _NAME.fullmatch(name):
+        raise ResourceFailed(f"The specified bucket is not valid: {name}")
     region = request.identity.region
     where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     request.client("s3").create_bucket(Bucket=name, **where)

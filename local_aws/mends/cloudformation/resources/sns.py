@@ -1,4 +1,7 @@
-"""SNS topics, subscriptions and topic policies. moto 5.2.5 knows only topics in templates, and few of their properties."""
+"""SNS topics, subscriptions and topic policies.
+
+moto 5.2.5 knows only topics in templates, and few of their properties.
+"""
 
 from __future__ import annotations
 
