@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -108,6 +109,9 @@ class Site:
 def _session_with_shared_models() -> botocore.session.Session:
     session = botocore.session.Session()
     session.register_component("data_loader", _MODELS)
+    # Whatever profile and configuration the caller has for the real AWS is none of ours.
+    session.set_config_variable("profile", None)
+    session.set_config_variable("config_file", os.devnull)
     return session
 
 

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local_aws.site import Credentials, Site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site("http://127.0.0.1:1", tmp_path)
+
+
+def test_clients_ignore_the_callers_own_aws_profile(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://elsewhere")
+
+    client = site.client("s3")
+
+    assert client.meta.endpoint_url == "http://127.0.0.1:1"
+    assert client.meta.region_name == "us-east-1"
+
+
+def test_a_client_signs_with_the_credentials_that_it_is_given(site: Site) -> None:
+    client = site.client("s3", Credentials("key", "secret", "token"))
+
+    assert client._get_credentials().token == "token"
+
+
+def test_background_work_that_fails_is_logged(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    def work() -> None:
+        raise ValueError("lost otherwise")
+
+    future = site.background(work)
+
+    assert isinstance(future.exception(timeout=5), ValueError)
+    assert "lost otherwise" in caplog.text
+
+
+def test_closing_calls_the_cleanups_last_first(site: Site) -> None:
+    called: list[str] = []
+    site.on_close(lambda: called.append("first"))
+    site.on_close(lambda: called.append("second"))
+
+    site.close()
+
+    assert called == ["second", "first"]
