@@ -107,11 +107,11 @@ class Site:
 
 
 def _session_with_shared_models() -> botocore.session.Session:
-    session = botocore.session.Session()
-    session.register_component("data_loader", _MODELS)
     # Whatever profile and configuration the caller has for the real AWS is none of ours.
-    session.set_config_variable("profile", None)
-    session.set_config_variable("config_file", os.devnull)
+    session = botocore.session.Session(
+        {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
+    )
+    session.register_component("data_loader", _MODELS)
     return session
 
 
