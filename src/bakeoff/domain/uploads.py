@@ -35,8 +35,10 @@ class RunStarter(Protocol):
 
 
 def start_runs(starter: RunStarter, uploads: Iterable[Upload]) -> dict[str, list[str]]:
-    """Start a run for each upload that holds data; a repeated event finds its run there and starts "
-    "nothing."""
+    """Start a run for each upload that holds data; a repeated event finds its run there and starts nothing.
+
+    Returns the run ids `started` and `repeated`, and the keys `ignored`.
+    """
     outcome: dict[str, list[str]] = {"started": [], "repeated": [], "ignored": []}
     for upload in uploads:
         if not upload.holds_data:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.data_classes import S3Event
+from aws_lambda_powertools.utilities.data_classes.s3_event import S3EventRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.executions import Workflow
@@ -22,21 +24,26 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return start_runs(WORKFLOW, _uploads(event))
 
 
-def _uploads(event: dict[str, Any]) -> list[Upload]:
+def _uploads(event: Any) -> list[Upload]:
     try:
-        return list(_parse(S3Event(event)))
-    except (KeyError, TypeError) as err:
-        raise InvalidEvent(f"This is not an S3 event notification: {err} is missing. See events/.") from err
+        return [_upload(record) for record in _records(S3Event(event))]
+    except (AttributeError, LookupError, TypeError, ValueError) as err:
+        raise InvalidEvent(
+            f"This is not an S3 event notification ({err!r}): compare it with events/start-run.json."
+        ) from err
 
 
-def _parse(event: S3Event) -> Iterator[Upload]:
+def _records(event: S3Event) -> Iterable[S3EventRecord]:
     # S3 sends a test event without records when a notification is set up.
-    for record in event.records if "Records" in event else ():
-        s3_object = record.s3.get_object
-        yield Upload(
-            bucket=record.s3.bucket.name,
-            key=s3_object.key,
-            bytes=s3_object.size or 0,
-            version_id=s3_object.version_id or "",
-            sequencer=s3_object.sequencer,
-        )
+    return () if event.get("Event") == "s3:TestEvent" else event.records
+
+
+def _upload(record: S3EventRecord) -> Upload:
+    s3_object = record.s3.get_object
+    return Upload(
+        bucket=record.s3.bucket.name,
+        key=unquote_plus(s3_object.key),
+        bytes=int(s3_object.get("size") or 0),
+        version_id=s3_object.version_id or "",
+        sequencer=s3_object.sequencer,
+    )

@@ -1,0 +1,76 @@
+"""template.yaml and the workflow as Python values, for the tests that hold them to the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PROJECT = Path(__file__).resolve().parent.parent
+_FULL_NAMES = ("Ref", "Condition")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short tags as their full form: `!GetAtt A.B` is {"Fn::GetAtt": "A.B"}."""
+
+
+def _function(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    name = suffix if suffix in _FULL_NAMES else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        return {name: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _function)
+
+TEMPLATE: dict[str, Any] = yaml.load((PROJECT / "template.yaml").read_text("utf-8"), _Loader)
+WORKFLOW_PATH = PROJECT / TEMPLATE["Resources"]["Comparison"]["Properties"]["DefinitionUri"]
+WORKFLOW: dict[str, Any] = yaml.safe_load(WORKFLOW_PATH.read_text("utf-8"))
+
+
+def resources_of(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of every resource of a type, by logical name."""
+    return {
+        name: resource["Properties"]
+        for name, resource in TEMPLATE["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+FUNCTIONS = resources_of("AWS::Serverless::Function")
+
+
+def variables_of(function: str) -> dict[str, Any]:
+    """What a function finds in its environment, unresolved."""
+    common = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    return {**common, **FUNCTIONS[function].get("Environment", {}).get("Variables", {})}
+
+
+def module_of(function: str) -> str:
+    """The name of a function's module within bakeoff.handlers."""
+    return str(FUNCTIONS[function]["Handler"].split(".")[-2])
+
+
+def states_of(machine: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every state of a workflow, those of a Map's inner workflow after it."""
+    for name, state in machine["States"].items():
+        yield name, state
+        if "ItemProcessor" in state:
+            yield from states_of(state["ItemProcessor"])
+
+
+def scalars_of(value: Any) -> Iterator[Any]:
+    """Every value that is no list or mapping, wherever it stands."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from scalars_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from scalars_of(inner)
+    else:
+        yield value
