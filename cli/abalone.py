@@ -17,7 +17,8 @@ def shelf(scratch: Path, output: Output) -> Shelf:
     """The user's cache, with `scratch` for what is not kept, and the network with a progress bar."""
 
     def fetch(url: str, target: Path) -> None:
-        with output.transfer(f"Downloading {url}") as report:
+        # The last part of the address: all of it would leave no room for the bar.
+        with output.transfer(f"Downloading {url.rstrip('/').rsplit('/', 1)[-1]}") as report:
             download(url, target, report)
 
     return Shelf(platformdirs.user_cache_path("bakeoff"), scratch, fetch, output.note, ABALONE)
