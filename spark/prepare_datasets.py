@@ -1,0 +1,331 @@
+"""Turn the objects of a run's plan into the data sets that every algorithm trains and is judged on.
+
+Reads `inputs[].uri` of plan.json (libsvm or CSV, label first) in one scan; writes below its `datasets_uri`
+csv/<split>/part-* (no header), libsvm/<split>/part-* if listed, rejected/part-* (JSON: object, line, reason)
+and, last, summary.json. A second attempt replaces the first; the same plan and input give the same bytes.
+
+The split hangs on the row alone: bucket = pmod(xxhash64(salt, label, features...), buckets) over the parsed
+doubles, so a row keeps it as data grows, in any order, in either format. Numbers keep the source's spelling
+or, where that is not JSON's (`+5`, `.5`, `"5"`), get Double.toString's. CSV states a sparse row's missing
+entries as 0; libsvm lists the entries that the source lists (XGBoost tells a missing entry from a zero).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import traceback
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from py4j.protocol import Py4JJavaError
+from pyspark.sql import Column, DataFrame, Observation, SparkSession
+from pyspark.sql import functions as F
+
+Plan = Mapping[str, Any]  # plan.json, schema_version 1
+SPLITS = ("train", "validation", "test")
+STATISTICS = {"count": F.count, "mean": F.mean, "stddev": F.stddev_samp, "min": F.min, "max": F.max}
+LABEL = "the label is not a number"
+FEATURE = "a feature is not a number"
+COLUMNS = "the number of columns is wrong"
+INDEX = "a libsvm index is not a positive integer"
+ORDER = "the libsvm indices are not ascending"
+RANGE = "a libsvm index is above the number of features"
+REASONS = (LABEL, FEATURE, COLUMNS, INDEX, ORDER, RANGE)
+# Possessive or atomic throughout: Java's matcher recurses for what it might take back; a long line overflows.
+NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
+LOOSE_NUMBER = r"^\s*(\"?)\s*([+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+)\s*\1\s*$"
+WIDEST_PATTERN = 500  # entries of a libsvm row; each costs the matcher stack, so wider rows go entry by entry
+WRITING = {
+    "compression": "none",
+    "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",  # XGBoost's CSV sniffing fails on _SUCCESS
+    "mapreduce.fileoutputcommitter.algorithm.version": "2",  # safe: it fills the staging prefix only
+}
+
+
+class JobError(Exception):
+    """A failure that a person can mend; its text is one sentence."""
+
+
+def csv_columns(delimiter: str, feature_dim: int) -> dict[str, Column]:
+    """What `parse` needs. A row in `plain` spelling passes as text; taking it apart into tokens is slow."""
+    separator = re.escape(delimiter)
+    cells = F.split("value", separator)
+    tokens = F.transform(cells, lambda cell, i: F.when(i == 0, cell).otherwise(F.concat_ws(":", i, cell)))
+    return {
+        "plain": F.col("value").rlike(f"^{NUMBER}(?:{separator}{NUMBER}){{{feature_dim}}}+$"),
+        "plain_csv": F.replace(F.col("value"), F.lit(delimiter), F.lit(",")),
+        "plain_libsvm": F.array_join(tokens, " "),
+        "tokens": tokens,
+        "fault": F.when(F.size(cells) != feature_dim + 1, COLUMNS),
+    }
+
+
+def libsvm_columns(feature_dim: int) -> dict[str, Column]:
+    pattern = "".join(f"(?> {i}:{NUMBER})" for i in range(1, min(feature_dim, WIDEST_PATTERN) + 1))
+    return {
+        "plain": F.col("value").rlike(f"^(?>{NUMBER}){pattern}$") & F.lit(feature_dim <= WIDEST_PATTERN),
+        "plain_csv": F.regexp_replace("value", " [0-9]+:", ","),
+        "plain_libsvm": F.col("value"),
+        "tokens": F.split(F.trim(F.regexp_replace("value", r"\s+", " ")), " "),
+        "fault": F.lit(None).cast("string"),
+    }
+
+
+def number_text(text: Column) -> Column:
+    """JSON's spelling of a number, digits untouched where it already has it; null for what is no number."""
+    number = F.regexp_extract(text, LOOSE_NUMBER, 2)
+    return F.when(number.rlike(f"^{NUMBER}$"), number).otherwise(number.cast("double").cast("string"))
+
+
+def parse(lines: DataFrame, columns: dict[str, Column], feature_dim: int) -> DataFrame:
+    """`value` -> value, csv, libsvm, fault. Stepwise: Spark evaluates an expression wherever it is named."""
+    apart, sound, entries = (
+        ~F.col("plain"),
+        F.col("fault").isNull(),
+        F.slice("tokens", F.lit(2), F.size("tokens")),
+    )
+    libsvm = F.transform("number", lambda number, i: F.concat_ws(":", F.col("index")[i], number))
+    return (
+        lines.withColumn("plain", columns["plain"])
+        .withColumn("tokens", F.when(apart, columns["tokens"]))
+        .withColumn("label", number_text(F.col("tokens")[0]))
+        .withColumn(
+            "index",
+            F.transform(entries, lambda x: F.regexp_extract(x, "^0*([1-9][0-9]{0,8}):", 1).cast("int")),
+        )
+        .withColumn("number", F.transform(entries, lambda x: number_text(F.regexp_replace(x, "^[^:]*:", ""))))
+        .withColumn("fault", F.when(apart, F.coalesce(columns["fault"], entry_fault(feature_dim))))
+        .withColumn("csv", F.when(~apart, columns["plain_csv"]).when(sound, filled_csv(feature_dim)))
+        .withColumn(
+            "libsvm", F.when(~apart, columns["plain_libsvm"]).when(sound, F.concat_ws(" ", "label", libsvm))
+        )
+        .select("value", "csv", "libsvm", "fault")
+    )
+
+
+def entry_fault(feature_dim: int) -> Column:
+    return (
+        F.when(F.col("label").isNull(), LABEL)
+        .when(F.exists("index", F.isnull), INDEX)
+        .when(F.col("index") != F.sort_array(F.array_distinct("index")), ORDER)
+        .when(F.array_max("index") > feature_dim, RANGE)
+        .when(F.exists("number", F.isnull), FEATURE)
+    )
+
+
+def filled_csv(feature_dim: int) -> Column:
+    def zeros(count: Column) -> Column:
+        return F.call_function("repeat", F.lit(",0"), count)
+
+    def after_gap(number: Column, i: Column) -> Column:
+        before = F.coalesce(F.col("index")[i - 1], F.lit(0))
+        return F.concat(zeros(F.col("index")[i] - before - 1), F.lit(","), number)
+
+    last = F.coalesce(F.array_max("index"), F.lit(0))
+    return F.concat("label", F.array_join(F.transform("number", after_gap), ""), zeros(feature_dim - last))
+
+
+def read_rows(spark: SparkSession, plan: Plan) -> DataFrame:
+    """One scan over all inputs, those spelled alike together; blank lines and CSV headers are skipped."""
+    spellings: dict[tuple[str | None, str], list[str]] = {}
+    for item in plan["inputs"]:
+        header = (item["header"] or "").strip("\ufeff\r\n").rstrip(" ")
+        spellings.setdefault((item["delimiter"], header), []).append(item["uri"])
+
+    def read(delimiter: str | None, header: str, uris: list[str]) -> DataFrame:
+        lines = spark.read.text(uris).select(F.rtrim("value").alias("value"))
+        data = lines.where(F.col("value").rlike(r"\S") & (F.col("value") != header))
+        dim = plan["feature_dim"]
+        return parse(data, csv_columns(delimiter, dim) if delimiter else libsvm_columns(dim), dim)
+
+    return reduce(DataFrame.unionByName, (read(*spelling, uris) for spelling, uris in spellings.items()))
+
+
+def split_rows(rows: DataFrame, plan: Plan, names: Mapping[str, str]) -> DataFrame:
+    """Adds label and split, or reason and rejected. `names`: what Spark calls a file -> the object's name."""
+    split, numbers, sound = plan["split"], F.col("numbers"), F.col("reason").isNull()
+    infinite = F.exists(numbers, lambda number: F.abs(number) == float("inf"))
+    beyond = F.when(F.abs("label") == float("inf"), LABEL).when(infinite, FEATURE)
+    bucket = F.pmod(F.xxhash64(F.lit(split["salt"]), numbers), F.lit(split["buckets"]))
+    name = F.when(bucket < split["train_below"], "train").when(
+        bucket < split["validation_below"], "validation"
+    )
+    source = F.create_map(*(F.lit(text) for pair in names.items() for text in pair))[F.input_file_name()]
+    rejected = F.struct(source.alias("object"), F.col("value").alias("line"), "reason")
+    return (
+        rows.withColumn("numbers", F.split("csv", ",").cast("array<double>"))
+        .withColumn("label", numbers[0])
+        .withColumn("reason", F.coalesce("fault", beyond))
+        .withColumn("split", F.when(sound, name.otherwise("test")))
+        .withColumn("rejected", F.when(~sound, rejected))
+    )
+
+
+def outputs(rows: DataFrame, formats: list[str]) -> DataFrame:
+    """Every line of every file, as output ("csv-train", ..., "rejected") and line, for one pass to write."""
+    kept = [
+        F.struct(F.concat_ws("-", F.lit(x), "split").alias("output"), F.col(x).alias("line")) for x in formats
+    ]
+    rejected = F.struct(F.lit("rejected").alias("output"), F.to_json("rejected").alias("line"))
+    return rows.select(
+        F.inline(F.when(F.col("reason").isNull(), F.array(*kept)).otherwise(F.array(rejected)))
+    )
+
+
+def observe(rows: DataFrame, observation: Observation) -> DataFrame:
+    """Gathers, as JSON texts, label statistics and rejected lines while the rows are written."""
+
+    def statistics(name: str) -> Column:
+        label = F.when(F.col("split") == name, F.col("label"))
+        return json_object({what: function(label) for what, function in STATISTICS.items()}).alias(name)
+
+    def rejected(reason: str) -> Column:
+        line = F.when(F.col("reason") == reason, F.col("rejected"))
+        return json_object({"count": F.count(line), "example": F.min(line)}).alias(reason)
+
+    return rows.observe(observation, *map(statistics, SPLITS), *map(rejected, REASONS))
+
+
+def json_object(members: Mapping[str, Column]) -> Column:
+    fields = F.struct(*(value.alias(name) for name, value in members.items()))
+    return F.to_json(fields, {"ignoreNullFields": "false"})
+
+
+def summarize(plan: Plan, metrics: Mapping[str, str]) -> dict[str, Any]:
+    """summary.json of the metrics of `observe`: one example (the least) of each reason, five at most."""
+    # 12 digits hide how the last ones vary with the order in which tasks end.
+    label = {
+        name: json.loads(metrics[name], parse_float=lambda x: float(f"{float(x):.12g}")) for name in SPLITS
+    }
+    found = {reason: json.loads(metrics[reason]) for reason in REASONS}
+    counts = {reason: found[reason]["count"] for reason in REASONS if found[reason]["count"]}
+    examples = [found[reason]["example"] for reason in counts][:5]
+    for example in examples:
+        example["line"] = example["line"][:200]
+    return {
+        "schema_version": 1,
+        "run_id": plan["run_id"],
+        "feature_dim": plan["feature_dim"],
+        "rows": {name: label[name]["count"] for name in SPLITS},
+        "label": label,
+        "rejected": {"total": sum(counts.values()), "reasons": counts, "examples": examples},
+    }
+
+
+def locate(spark: SparkSession, uri: str) -> tuple[Any, Any]:
+    """Hadoop's FileSystem of a URI, whatever its scheme, and its Path."""
+    context: Any = spark.sparkContext
+    path = context._jvm.org.apache.hadoop.fs.Path(uri)
+    return path.getFileSystem(context._jsc.hadoopConfiguration()), path
+
+
+def source_names(spark: SparkSession, plan: Plan) -> dict[str, str]:
+    """What Spark calls each input -> s3://bucket/key; JobError when one is not what was planned for."""
+
+    def name(item: Mapping[str, Any]) -> tuple[str, str]:
+        (files, path), source = locate(spark, item["uri"]), f"s3://{plan['bucket']}/{item['key']}"
+        size = files.getFileStatus(path).getLen() if files.exists(path) else "no"
+        if size != item["bytes"]:
+            change = f"{item['bytes']} bytes then, {size} now"
+            raise JobError(f"{source} has changed since the run was planned ({change}); start a new run.")
+        return files.makeQualified(path).toUri().toString(), source
+
+    with ThreadPoolExecutor(16) as pool:
+        return dict(pool.map(name, plan["inputs"]))
+
+
+def publish(spark: SparkSession, staging: str, root: str) -> None:
+    """staging/output=csv-train -> root/csv/train, and so on; then the staging prefix goes."""
+    files, path = locate(spark, staging)
+    for directory in files.listStatus(path):
+        name = directory.getPath().getName().removeprefix("output=").replace("-", "/")
+        target = locate(spark, f"{root}/{name}")[1]
+        files.mkdirs(target.getParent())
+        if not files.rename(directory.getPath(), target):
+            raise OSError(f"{directory.getPath()} could not be moved to {target}")
+    files.delete(path, True)
+
+
+def prepare(spark: SparkSession, plan: Plan) -> None:
+    """Replaces whatever an earlier attempt left under datasets_uri."""
+    root = plan["datasets_uri"].rstrip("/")
+    names, observation = source_names(spark, plan), Observation()
+    files = locate(spark, root)[0]
+    files.setWriteChecksum(False)  # a local file system would put .crc files beside the data
+    for name in ("summary.json", "csv", "libsvm", "rejected", "_staging"):
+        files.delete(locate(spark, f"{root}/{name}")[1], True)
+    rows = observe(split_rows(read_rows(spark, plan), plan, names), observation)
+    outputs(rows, plan["formats"]).write.partitionBy("output").options(**WRITING).text(f"{root}/_staging")
+    publish(spark, f"{root}/_staging", root)
+    summary = json.dumps(summarize(plan, observation.get), indent=2)
+    stream = files.create(locate(spark, f"{root}/summary.json")[1], True)
+    stream.write(summary.encode())
+    stream.close()
+
+
+def open_session(plan: Plan) -> SparkSession:
+    """The master is the launcher's. The same plan cuts the same partitions, whatever the cluster."""
+    total = sum(item["bytes"] for item in plan["inputs"])
+    settings = {
+        "spark.sql.ansi.enabled": "false",  # a cast that fails is null, and the row is rejected
+        "spark.sql.files.minPartitionNum": "1",
+        "spark.sql.files.maxPartitionBytes": str(max(32 << 20, total // 1000)),
+        "spark.sql.maxConcurrentOutputFileWriters": "16",  # every output of a task open at once: no sort
+        "spark.hadoop.fs.s3a.directory.marker.retention": "delete",  # an empty object breaks training, too
+    }
+    return (
+        SparkSession.builder.appName(f"prepare_datasets {plan['run_id']}").config(map=settings).getOrCreate()
+    )
+
+
+def read_plan(path: Path) -> Plan:
+    try:
+        plan: Plan = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise JobError(f"The plan {path} cannot be read ({error}); start a new run.") from error
+    if not plan["inputs"]:
+        raise JobError(f"The plan {path} lists no inputs; upload data, then start a new run.")
+    return plan
+
+
+def explain(error: Exception) -> str:
+    """One sentence, at most the 1 KB of an exit message; of a Java error the root cause."""
+    if isinstance(error, JobError):
+        return str(error)
+    detail = f"{type(error).__name__}: {error}"
+    if isinstance(error, Py4JJavaError):
+        cause = error.java_exception
+        while cause.getCause() is not None:
+            cause = cause.getCause()
+        detail = f"{cause.getClass().getSimpleName()}: {cause.getMessage()}"
+    return f"The data sets could not be prepared ({detail.splitlines()[0][:800]}); the job's log tells more."
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--plan", type=Path, required=True, help="plan.json of the run")
+    path = parser.parse_args().plan
+    try:
+        plan = read_plan(path)
+        with open_session(plan) as spark:
+            prepare(spark, plan)
+    except (
+        Exception
+    ) as error:  # the outermost boundary: SageMaker shows people the exit message and nothing else
+        traceback.print_exc()
+        message = Path(os.environ.get("SM_OUTPUT_MESSAGE", "/opt/ml/output/message"))
+        message.parent.mkdir(parents=True, exist_ok=True)
+        message.write_text(explain(error), "utf-8")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
