@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomResourceEvent
 
 _TIMEOUT_SECONDS = 30
+# CloudFormation ignores an answer above 4096 bytes, and the log holds the rest.
+_REASON_CHARACTERS = 500
 
 
 @contextmanager
@@ -19,7 +21,7 @@ def answered(request: CloudFormationCustomResourceEvent, log_stream: str) -> Ite
         yield
     except Exception as err:
         # The boundary to CloudFormation: every failure must be answered, and it goes on to Lambda's log.
-        _answer(request, "FAILED", f"{err} (log stream {log_stream})")
+        _answer(request, "FAILED", f"{str(err)[:_REASON_CHARACTERS]} (log stream {log_stream})")
         raise
     _answer(request, "SUCCESS", "")
 
@@ -33,7 +35,6 @@ def _answer(request: CloudFormationCustomResourceEvent, status: str, reason: str
         "RequestId": request.request_id,
         "LogicalResourceId": request.logical_resource_id,
     }
-    put = urllib.request.Request(
-        request.response_url, json.dumps(body).encode(), {"Content-Type": ""}, method="PUT"
-    )
+    encoded = json.dumps(body, ensure_ascii=False).encode()
+    put = urllib.request.Request(request.response_url, encoded, {"Content-Type": ""}, method="PUT")
     urllib.request.urlopen(put, timeout=_TIMEOUT_SECONDS).close()

@@ -41,9 +41,8 @@ PLANNER = Planner(
 
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return PLANNER.plan(
-        field(event, "run_id"), _requested(field(event, "input")), datetime.now(UTC).isoformat()
-    )
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return PLANNER.plan(field(event, "run_id"), _requested(field(event, "input")), now)
 
 
 def _requested(execution_input: Any) -> list[Any]:

@@ -16,4 +16,9 @@ STORE = S3RunStore(BucketSettings.read().bucket)
 
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return record_failure(STORE, field(event, "run_id"), field(event, "candidate"), field(event, "failure"))
+    return record_failure(
+        STORE,
+        field(event, "run_id"),
+        field(event, "candidate", "name", "algorithm"),
+        field(event, "failure", "step", "error", "cause"),
+    )

@@ -12,13 +12,21 @@ from bakeoff.config import ScoreSettings
 from bakeoff.domain.scoring import Scorer
 from bakeoff.handlers.telemetry import field, instrumented
 
+CANDIDATE_FIELDS = (
+    "name",
+    "algorithm",
+    "resource_name",
+    "request_content_type",
+    "accept",
+    "prediction_path",
+)
 SETTINGS = ScoreSettings.read()
 STORE = S3RunStore(SETTINGS.bucket)
 
 
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    candidate = field(event, "candidate")
+    candidate = field(event, "candidate", *CANDIDATE_FIELDS)
     endpoint = LiveEndpoint(
         candidate["resource_name"], candidate["request_content_type"], candidate["accept"]
     )

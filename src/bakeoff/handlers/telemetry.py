@@ -37,11 +37,17 @@ def instrumented(handle: Handler) -> Handler:
     return logger.inject_lambda_context(clear_state=True)(tracer.capture_lambda_handler(handle_logged))
 
 
-def field(event: Any, name: str) -> Any:
-    """A field of the workflow's payload. Raises InvalidEvent, naming it, when the payload lacks it."""
+def field(event: Any, name: str, *required: str) -> Any:
+    """A field of the workflow's payload, itself an object with the `required` fields if any are given.
+
+    Raises InvalidEvent, naming the first field that is missing.
+    """
     try:
-        return event[name]
-    except (KeyError, TypeError) as err:
+        value = event[name]
+    except (LookupError, TypeError) as err:
         raise InvalidEvent(
-            f"The payload has no field {name!r}: invoke the function through the workflow, or see events/."
+            f"The payload has no field {name!r}: see events/ for what the function expects."
         ) from err
+    for inner in required:
+        field(value, inner)
+    return value

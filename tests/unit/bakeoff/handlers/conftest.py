@@ -45,15 +45,22 @@ class Loaded:
         return self.handle(event, Context())
 
 
-@pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Loaded]:
-    """Import a function's handler as Lambda does: by its Handler string, in the environment it declares."""
+Load = Callable[..., Loaded]
 
-    def load_function(function: str) -> Loaded:
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch) -> Load:
+    """Import a function's handler as Lambda does: by its Handler string, in the environment it declares.
+
+    `without` is a variable to leave out.
+    """
+
+    def load_function(function: str, without: str = "") -> Loaded:
         monkeypatch.setenv("AWS_REGION", "us-east-1")
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         for name, value in variables_of(function).items():
             monkeypatch.setenv(name, resolved(value))
+        monkeypatch.delenv(without, raising=False)
         module, _, name = FUNCTIONS[function]["Handler"].rpartition(".")
         monkeypatch.delitem(sys.modules, module, raising=False)
         loaded = importlib.import_module(module)

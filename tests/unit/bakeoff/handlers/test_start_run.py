@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.naming import run_id_of
 from tests.fakes import FakeStarter
-from tests.unit.bakeoff.handlers.conftest import Loaded
+from tests.unit.bakeoff.handlers.conftest import Load, Loaded
 
 BUCKET, VERSION = "bakeoff-databucket-example", "096fKKXTRTtl3on89fVO.nfljtsv6qko"
 json_values = st.recursive(
@@ -30,7 +30,7 @@ records = json_values | st.fixed_dictionaries({"s3": json_values | messages})
 
 
 @pytest.fixture
-def start_run(load: Callable[[str], Loaded], monkeypatch: pytest.MonkeyPatch) -> Loaded:
+def start_run(load: Load, monkeypatch: pytest.MonkeyPatch) -> Loaded:
     loaded = load("StartRunFunction")
     monkeypatch.setattr(loaded.module, "WORKFLOW", FakeStarter())
     return loaded

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from bakeoff.domain.errors import InvalidEvent, ServiceError
+from tests.unit.bakeoff.handlers.conftest import Load, Loaded
+
+Events = Callable[[str], dict[str, Any]]
+
+
+class Told:
+    """What CloudFormation was told, and which buckets were emptied."""
+
+    def __init__(self) -> None:
+        self.answers: list[dict[str, Any]] = []
+        self.urls: list[str] = []
+        self.emptied: list[str] = []
+
+    def urlopen(self, request: urllib.request.Request, timeout: float) -> BytesIO:
+        assert (request.get_method(), request.get_header("Content-type")) == ("PUT", "")
+        assert isinstance(request.data, bytes)
+        self.urls.append(request.full_url)
+        self.answers.append(json.loads(request.data))
+        return BytesIO()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+    told = Told()
+    monkeypatch.setattr(urllib.request, "urlopen", told.urlopen)
+    return told
+
+
+@pytest.fixture
+def empty_bucket(load: Load, told: Told, monkeypatch: pytest.MonkeyPatch) -> Loaded:
+    loaded = load("EmptyBucketFunction")
+    monkeypatch.setattr(loaded.module, "empty_bucket", told.emptied.append)
+    return loaded
+
+
+def test_deleting_the_stack_empties_the_bucket(empty_bucket: Loaded, told: Told, event_of: Events) -> None:
+    event = event_of("EmptyBucketFunction")
+
+    empty_bucket(event)
+
+    assert told.emptied == ["bakeoff-databucket-example"]
+    assert told.urls == [event["ResponseURL"]]
+    assert told.answers == [
+        {
+            "Status": "SUCCESS",
+            "Reason": "",
+            "PhysicalResourceId": "EmptyBucket",
+            "StackId": event["StackId"],
+            "RequestId": event["RequestId"],
+            "LogicalResourceId": "EmptyBucket",
+        }
+    ]
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_nothing_else_empties_it(empty_bucket: Loaded, told: Told, event_of: Events, kind: str) -> None:
+    event = event_of("EmptyBucketFunction") | {"RequestType": kind}
+    if kind == "Create":
+        del event["PhysicalResourceId"]
+
+    empty_bucket(event)
+
+    assert told.emptied == []
+    assert [(answer["Status"], answer["PhysicalResourceId"]) for answer in told.answers] == [
+        ("SUCCESS", "EmptyBucket")
+    ]
+
+
+def test_a_failure_is_answered_with_its_cause_and_goes_on(
+    empty_bucket: Loaded, told: Told, event_of: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(bucket: str) -> None:
+        raise ServiceError(f"S3 keeps 1 objects of s3://{bucket}, the first is {'k' * 5000}.")
+
+    monkeypatch.setattr(empty_bucket.module, "empty_bucket", refuse)
+
+    with pytest.raises(ServiceError):
+        empty_bucket(event_of("EmptyBucketFunction"))
+
+    [answer] = told.answers
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("S3 keeps 1 objects of s3://bakeoff-databucket-example")
+    assert answer["Reason"].endswith("(log stream stream-1)")
+    # CloudFormation reads at most 4096 bytes, and waits for an hour otherwise.
+    assert len(json.dumps(answer).encode()) <= 4096
+
+
+@pytest.mark.parametrize("missing", ["RequestType", "ResourceProperties", "Bucket"])
+def test_a_malformed_request_is_answered_too(
+    empty_bucket: Loaded, told: Told, event_of: Events, missing: str
+) -> None:
+    event = event_of("EmptyBucketFunction")
+    del (event["ResourceProperties"] if missing == "Bucket" else event)[missing]
+
+    with pytest.raises(InvalidEvent, match=f"no field '{missing}'"):
+        empty_bucket(event)
+
+    assert [answer["Status"] for answer in told.answers] == ["FAILED"]
+    assert told.emptied == []
+
+
+@pytest.mark.parametrize("wrong", [None, [], "text", 3, {}, {"RequestType": "Delete"}])
+def test_what_can_not_be_answered_is_refused(empty_bucket: Loaded, told: Told, wrong: Any) -> None:
+    with pytest.raises(InvalidEvent, match=r"no field 'ResponseURL'"):
+        empty_bucket(wrong)
+
+    assert told.answers == [] and told.emptied == []

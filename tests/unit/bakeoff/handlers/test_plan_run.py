@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bakeoff.domain.errors import InvalidAlgorithms, InvalidEvent
+from tests.fakes import InMemoryRunStore
+from tests.unit.bakeoff.handlers.conftest import Load, Loaded
+
+TRIGGER = {"bucket": "data-bucket", "key": "Inputs/dataset1.csv", "version_id": "v1", "sequencer": "1"}
+
+
+@pytest.fixture
+def plan_run(load: Load, store: InMemoryRunStore, monkeypatch: pytest.MonkeyPatch) -> Loaded:
+    store.put("Inputs/dataset1.csv", b"15 1:0.4 2:0.3\n")
+    loaded = load("PlanRunFunction")
+    planner = dataclasses.replace(loaded.module.PLANNER, store=store)
+    monkeypatch.setattr(loaded.module, "PLANNER", planner)
+    return loaded
+
+
+def planned(store: InMemoryRunStore, run_id: str = "run-1") -> dict[str, Any]:
+    plan: dict[str, Any] = store.read_json(f"runs/{run_id}/plan.json")
+    return plan
+
+
+def names_of(plan: dict[str, Any]) -> list[str]:
+    return [candidate["name"] for candidate in plan["candidates"]]
+
+
+def test_a_person_s_list_of_algorithms_is_planned(
+    plan_run: Loaded, store: InMemoryRunStore, event_of: Callable[[str], dict[str, Any]]
+) -> None:
+    event = event_of("PlanRunFunction")
+
+    answer = plan_run(event)
+
+    plan = planned(store, event["run_id"])
+    assert names_of(plan) == ["xgboost", "xgboost-deep"]
+    assert answer["run_id"] == event["run_id"]
+    assert answer["processing_job_name"].startswith("bakeoff-1a2b3c4d-")
+
+
+@pytest.mark.parametrize("given", [{}, {"trigger": TRIGGER}])
+def test_an_upload_compares_the_stack_s_algorithms(
+    plan_run: Loaded, store: InMemoryRunStore, given: dict[str, Any]
+) -> None:
+    plan_run({"run_id": "run-1", "input": given})
+
+    assert names_of(planned(store)) == ["xgboost", "linear-learner"]
+
+
+def test_the_plan_follows_the_stack_s_parameters(plan_run: Loaded, store: InMemoryRunStore) -> None:
+    plan_run({"run_id": "run-1", "input": {}})
+
+    plan = planned(store)
+    assert plan["split"]["train_below"] == 700_000
+    assert plan["max_rejected_share"] == 0.01
+    assert {candidate["volume_gb"] for candidate in plan["candidates"]} == {30}
+    assert plan["spark_image_uri"].startswith("173754725891.dkr.ecr.us-east-1.amazonaws.com/")
+
+
+def test_the_layer_s_script_is_stored_with_the_run(plan_run: Loaded, store: InMemoryRunStore) -> None:
+    plan_run({"run_id": "run-1", "input": {}})
+
+    assert "pyspark" in store.text("runs/run-1/code/prepare_datasets.py")
+
+
+def test_the_time_of_the_plan_is_utc_to_the_second(plan_run: Loaded, store: InMemoryRunStore) -> None:
+    plan_run({"run_id": "run-1", "input": {}})
+
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", planned(store)["created_at"])
+
+
+@pytest.mark.parametrize("wrong", [None, [], "xgboost", 3])
+def test_an_execution_s_input_must_be_an_object(plan_run: Loaded, wrong: Any) -> None:
+    with pytest.raises(InvalidEvent, match=r"must be a JSON object: \{\} or \{\"algorithms\": \[\.\.\.\]\}"):
+        plan_run({"run_id": "run-1", "input": wrong})
+
+
+@pytest.mark.parametrize("wrong", [None, "xgboost", {"name": "xgboost"}])
+def test_the_algorithms_must_be_a_list(plan_run: Loaded, wrong: Any) -> None:
+    with pytest.raises(InvalidEvent, match="must be a list of names or objects"):
+        plan_run({"run_id": "run-1", "input": {"algorithms": wrong}})
+
+
+@pytest.mark.parametrize("wrong", [[], ["catboost"], ["knn", "knn"], [{"name": "knn", "spot": "yes"}]])
+def test_a_list_that_a_person_must_mend_is_refused(plan_run: Loaded, wrong: list[Any]) -> None:
+    with pytest.raises(InvalidAlgorithms):
+        plan_run({"run_id": "run-1", "input": {"algorithms": wrong}})

@@ -1,0 +1,150 @@
+"""The functions that read and write a run's files, each with the event of events/."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.fakes import FakeEndpoint, FakeHosting, InMemoryRunStore, RecordingNotifier
+from tests.unit.bakeoff.domain.results import DATASET, completed, failed
+from tests.unit.bakeoff.handlers.conftest import Load, Loaded
+
+Events = Callable[[str], dict[str, Any]]
+RUN = "runs/dataset1-0123456789abcdef"
+CANDIDATES = [
+    {"name": "xgboost", "algorithm": "xgboost", "hyperparameters": {"num_round": "150"}},
+    {"name": "knn", "algorithm": "knn", "hyperparameters": {"feature_dim": "{feature_dim}"}},
+]
+
+
+@pytest.fixture
+def load_with_store(load: Load, store: InMemoryRunStore, monkeypatch: pytest.MonkeyPatch) -> Load:
+    """A function whose store is `store`, in which a run is prepared."""
+    inputs = [{**DATASET["objects"][0], "format": "libsvm"}]
+    plan = {"inputs": inputs, "candidates": CANDIDATES, "max_rejected_share": 0.01}
+    rows = {name: DATASET[name] for name in ("train", "validation", "test")}
+    rejected = {"total": 3, "reasons": {"the label is not a number": 3}, "examples": []}
+    store.write_json(f"{RUN}/plan.json", plan)
+    store.write_json(f"{RUN}/datasets/summary.json", {"feature_dim": 8, "rows": rows, "rejected": rejected})
+
+    def load_function(function: str) -> Loaded:
+        loaded = load(function)
+        assert loaded.module.STORE.bucket == "data-bucket"
+        monkeypatch.setattr(loaded.module, "STORE", store)
+        return loaded
+
+    return load_function
+
+
+def test_check_datasets_answers_with_filled_candidates(load_with_store: Load, event_of: Events) -> None:
+    answer = load_with_store("CheckDatasetsFunction")(event_of("CheckDatasetsFunction"))
+
+    assert [item["hyperparameters"] for item in answer["candidates"]] == [
+        {"num_round": "150"},
+        {"feature_dim": "8"},
+    ]
+
+
+def test_score_candidate_asks_the_candidate_s_endpoint(
+    load_with_store: Load,
+    event_of: Events,
+    store: InMemoryRunStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a live endpoint
+    asked: list[tuple[str, ...]] = []
+
+    def live_endpoint(*arguments: str) -> FakeEndpoint:
+        asked.append(arguments)
+        return FakeEndpoint.of_model(sum)
+
+    store.put(f"{RUN}/datasets/csv/test/part-00000.csv", b"3.0,1,2\n")
+    score = load_with_store("ScoreCandidateFunction")
+    monkeypatch.setattr(score.module, "LiveEndpoint", live_endpoint)
+
+    # When the function is invoked
+    answer = score(event_of("ScoreCandidateFunction"))
+
+    # Then that endpoint was asked, in the candidate's own format
+    assert answer == {"name": "xgboost", "status": "completed"}
+    assert asked == [("bakeoff-1a2b3c4d-0123456789-xgboost", "text/csv", "application/json")]
+    assert store.read_json(f"{RUN}/results/xgboost.json")["training_seconds"] == 61
+
+
+def test_record_failure_stores_why(load_with_store: Load, event_of: Events, store: InMemoryRunStore) -> None:
+    answer = load_with_store("RecordFailureFunction")(event_of("RecordFailureFunction"))
+
+    assert answer == {"name": "xgboost", "status": "failed"}
+    assert store.read_json(f"{RUN}/results/xgboost.json")["error"] == (
+        "Train model: AlgorithmError: unknown hyperparameter"
+    )
+
+
+@pytest.mark.parametrize(
+    ("hosting", "released"), [(FakeHosting(), True), (FakeHosting(["InService"]), False)]
+)
+def test_release_resources_says_whether_everything_is_gone(
+    load: Load,
+    event_of: Events,
+    monkeypatch: pytest.MonkeyPatch,
+    hosting: FakeHosting,
+    released: bool,
+) -> None:
+    release = load("ReleaseResourcesFunction")
+    monkeypatch.setattr(release.module, "HOSTING", hosting)
+
+    assert release(event_of("ReleaseResourcesFunction")) == {"released": released}
+
+
+def test_judge_candidates_stores_the_comparison(
+    load_with_store: Load, event_of: Events, store: InMemoryRunStore
+) -> None:
+    store.write_json(f"{RUN}/results/knn.json", completed("knn", 2.0))
+
+    answer = load_with_store("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
+
+    assert answer == {"finished": 1, "best": "knn"}
+    assert store.read_json(f"{RUN}/comparison.json")["dataset"] == DATASET
+
+
+def test_publish_report_stores_tells_and_measures(
+    load_with_store: Load,
+    event_of: Events,
+    store: InMemoryRunStore,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # Given a comparison of one finished and one failed candidate
+    judge = {"schema_version": 1, "run_id": "dataset1-0123456789abcdef", "metric": "rmse"}
+    candidates = [completed("knn", 2.0), failed("xgboost")]
+    verdict = {"outcome": "inconclusive", "best": "knn"}
+    comparison = {**judge, "dataset": DATASET, "candidates": candidates, "verdict": verdict}
+    store.write_json(f"{RUN}/comparison.json", comparison)
+    publish, notifier = load_with_store("PublishReportFunction"), RecordingNotifier()
+    monkeypatch.setattr(publish.module, "NOTIFIER", notifier)
+
+    # When it is published
+    answer = publish(event_of("PublishReportFunction"))
+
+    # Then the report is named, people are told, and CloudWatch finds the metrics in the log
+    assert answer == {"report_uri": f"s3://data-bucket/{RUN}/report.html"}
+    assert f"{RUN}/report.html" in store.stored_keys()
+    assert len(notifier.messages) == 1
+    blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert [(blob["Candidate"], *measures_of(blob)) for blob in blobs] == [
+        ("knn", "CandidatesCompleted", 1.0),
+        ("knn", "RMSE", 2.0),
+        ("xgboost", "CandidatesFailed", 1.0),
+    ]
+
+
+def measures_of(blob: dict[str, Any]) -> tuple[str, float]:
+    """The name and value of an embedded metric, which must be in the namespace that the template names."""
+    [directive] = blob["_aws"]["CloudWatchMetrics"]
+    [metric] = directive["Metrics"]
+    assert directive["Namespace"] == "Bakeoff"
+    [value] = blob[metric["Name"]]
+    return metric["Name"], value
