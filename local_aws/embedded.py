@@ -131,11 +131,21 @@ def _apply_mends() -> None:
         iam,
         lambda_functions,
         s3_events,
+        s3_listing,
         sagemaker,
         stepfunctions,
     )
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     default_user_config["stepfunctions"]["execute_state_machine"] = True
-    for mend in (cloudformation, stepfunctions, eventbridge, lambda_functions, s3_events, sagemaker, iam):
+    for mend in (
+        cloudformation,
+        stepfunctions,
+        eventbridge,
+        lambda_functions,
+        s3_events,
+        s3_listing,
+        sagemaker,
+        iam,
+    ):
         mend.apply()

@@ -101,6 +101,8 @@ def _environment(
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_LOCAL_HOSTNAME": "localhost",
         "PYSPARK_PYTHON": sys.executable,
+        # A script has /opt/ml/output/message as its default for this one, and such a path is not mapped.
+        "SM_OUTPUT_MESSAGE": str(job.root / "output" / "message"),
         # As bin/spark-submit does, so that Python's hashes agree between the driver and its workers.
         "PYTHONHASHSEED": "0",
         "AWS_ENDPOINT_URL": job.site.endpoint_url,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_aws.mends.cloudformation.shapes import boolean, only
+from local_aws.mends.cloudformation.shapes import only
 
 # Property: (member of the API, where the template names the target, where the API does).
 _TARGETS = {
@@ -17,15 +17,12 @@ _TARGETS = {
 
 def notifications(value: dict[str, Any]) -> dict[str, Any]:
     """NotificationConfiguration of the API for the property of a template; an unknown member is refused."""
-    only(value, " ".join([*_TARGETS, "EventBridgeConfiguration"]), "NotificationConfiguration")
-    converted: dict[str, Any] = {
+    only(value, " ".join(_TARGETS), "NotificationConfiguration")
+    return {
         member: [_notification(item, target, target_arn) for item in value[name]]
         for name, (member, target, target_arn) in _TARGETS.items()
         if name in value
     }
-    if boolean(value.get("EventBridgeConfiguration", {}).get("EventBridgeEnabled", False)):
-        converted["EventBridgeConfiguration"] = {}
-    return converted
 
 
 def _notification(item: dict[str, Any], target: str, target_arn: str) -> dict[str, Any]:
