@@ -55,7 +55,7 @@ Resources:
       Role: !GetAtt Role.Arn
       Timeout: 60
       Environment: {Variables: {QUEUE: !Ref Requests}}
-      Code: {ZipFile: %s}
+      Code: {ZipFile: CODE}
   Paint:
     Type: Custom::Paint
     Properties:
@@ -68,7 +68,7 @@ Resources:
 Outputs:
   Colour: {Value: !GetAtt Paint.Colour}
   Paint: {Value: !Ref Paint}
-""" % json.dumps(CODE)
+""".replace("ZipFile: CODE", f"ZipFile: {json.dumps(CODE)}")
 
 
 def _requests(stack: TestStack, queue: str) -> list[dict[str, Any]]:
