@@ -72,6 +72,7 @@ def machine(spark: SparkSession) -> dict[str, Any]:
         "modules": java.org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptions().split(),
         "master": spark.sparkContext.master,
         "folder": str(Path.cwd()),
+        "message": os.environ["SM_OUTPUT_MESSAGE"],
         "region": os.environ["AWS_REGION"],
         "arguments": sys.argv[1:],
     }

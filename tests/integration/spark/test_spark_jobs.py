@@ -84,6 +84,7 @@ def test_the_script_sees_a_job_of_its_own(finished: Finished) -> None:
 
     assert machine["master"] == f"local[{CORES}]"
     assert machine["folder"] == str(finished.root / "spark")
+    assert machine["message"] == str(finished.root / "output" / "message")
     assert machine["region"] == "us-east-1"
     assert machine["arguments"][1] == str(finished.root / "output" / "report.json")
 
