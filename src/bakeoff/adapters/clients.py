@@ -8,11 +8,17 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+)
 
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
 
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403"})
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "403"})
 _PASSING = frozenset(
     {
         "Throttling",
@@ -25,11 +31,16 @@ _PASSING = frozenset(
         "InternalFailure",
         "InternalError",
         "InternalServerError",
+        "InternalServerException",
+        "InternalDependencyException",
+        "ModelNotReadyException",
+        "RequestTimeout",
         "SlowDown",
         "503",
         "500",
     }
 )
+_BROKEN_CONNECTION = (ConnectionError, HTTPClientError, IncompleteReadError)
 
 
 def make_client(service: str, **settings: Any) -> Any:
@@ -56,7 +67,8 @@ def translated(doing: str) -> Iterator[None]:
     except ClientError as err:
         raise _kind(code_of(err))(f"{doing} failed: {message_of(err)} ({code_of(err)})") from err
     except BotoCoreError as err:
-        raise ServiceUnavailable(f"{doing} failed: {err}") from err
+        kind = ServiceUnavailable if isinstance(err, _BROKEN_CONNECTION) else ServiceError
+        raise kind(f"{doing} failed: {err}") from err
 
 
 def _kind(code: str) -> type[ServiceError]:
