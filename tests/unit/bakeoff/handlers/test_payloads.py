@@ -55,7 +55,7 @@ def without(event: dict[str, Any], path: str) -> dict[str, Any]:
 @pytest.mark.parametrize("function", OF_THE_WORKFLOW)
 @pytest.mark.parametrize("wrong", [None, [], "text", 3, {}])
 def test_what_is_no_payload_is_refused(load: Load, function: str, wrong: Any) -> None:
-    with pytest.raises(InvalidEvent, match=r"^The payload has no field '\w+': .* see events/"):
+    with pytest.raises(InvalidEvent, match=r"^The payload has no field '\w+': see events/"):
         load(function)(wrong)
 
 

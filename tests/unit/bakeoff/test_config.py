@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from bakeoff import config
+from bakeoff.config import BucketSettings, PlanSettings, ScoreSettings, region
+from bakeoff.domain.errors import ConfigurationError
+
+PLAN = {
+    "BAKEOFF_BUCKET": "data-bucket",
+    "BAKEOFF_ALGORITHMS": "xgboost, linear-learner,,knn ",
+    "BAKEOFF_RESOURCE_PREFIX": "bakeoff-1a2b3c4d",
+    "BAKEOFF_TRAINING_INSTANCE_TYPE": "ml.m5.large",
+    "BAKEOFF_ENDPOINT_INSTANCE_TYPE": "ml.m5.large",
+    "BAKEOFF_VOLUME_GB": "30",
+    "BAKEOFF_MAX_TRAINING_SECONDS": "3600",
+    "BAKEOFF_TRAIN_FRACTION": "0.7",
+    "BAKEOFF_VALIDATION_FRACTION": "0.15",
+    "BAKEOFF_MAX_REJECTED_SHARE": "0.01",
+    "BAKEOFF_FEATURE_COUNT": "0",
+    "BAKEOFF_SPARK_VERSION": "3.5-cpu-py312-v1.4",
+    "BAKEOFF_SPARK_CODE_DIR": "/opt",
+}
+SETTINGS = [
+    kind
+    for kind in vars(config).values()
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind) and not kind.__name__.startswith("_")
+]
+
+
+def test_values_have_the_types_that_the_fields_say() -> None:
+    settings = PlanSettings.read(PLAN)
+
+    assert settings.algorithms == ("xgboost", "linear-learner", "knn")
+    assert (settings.volume_gb, settings.train_fraction) == (30, 0.7)
+    assert settings.spark_version == "3.5-cpu-py312-v1.4"
+
+
+@pytest.mark.parametrize("variable", sorted(PLAN))
+def test_a_missing_value_is_named(variable: str) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        PlanSettings.read({name: value for name, value in PLAN.items() if name != variable})
+
+    assert str(refusal.value) == (f"The environment variable {variable} is missing: set it in template.yaml.")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "kind"),
+    [("BAKEOFF_VOLUME_GB", "many", "int"), ("BAKEOFF_TRAIN_FRACTION", "most", "float")],
+)
+def test_a_value_of_the_wrong_kind_is_named(variable: str, value: str, kind: str) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        PlanSettings.read({**PLAN, variable: value})
+
+    assert str(refusal.value) == (
+        f"The environment variable {variable} is {value!r}, which is not of type {kind}."
+    )
+
+
+def test_what_a_function_does_not_need_is_not_asked_for() -> None:
+    assert BucketSettings.read({"BAKEOFF_BUCKET": "b", "BAKEOFF_OTHER": "x"}).bucket == "b"
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_every_field_has_a_type_that_can_be_read(kind: type) -> None:
+    assert {str(field.type) for field in dataclasses.fields(kind)} <= set(config._PARSERS)
+
+
+def test_settings_do_not_change() -> None:
+    settings = ScoreSettings.read({"BAKEOFF_BUCKET": "b", "BAKEOFF_MAX_SCORED_ROWS": "0"})
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.bucket = "other"  # type: ignore[misc]
+
+
+def test_the_region_is_what_lambda_says() -> None:
+    assert region({"AWS_REGION": "eu-central-1"}) == "eu-central-1"
