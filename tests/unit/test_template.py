@@ -1,0 +1,128 @@
+"""template.yaml against the code: what one of them says twice must agree."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import importlib.util
+import re
+from typing import Any
+
+import pytest
+
+from bakeoff import config
+from bakeoff.domain.algorithms import MAX_CANDIDATES
+from bakeoff.domain.data_format import MAX_FEATURES
+from tests.template import FUNCTIONS, PROJECT, TEMPLATE, module_of, resources_of, scalars_of, variables_of
+
+PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
+LOG_GROUPS = resources_of("AWS::Logs::LogGroup")
+REFERENCE = re.compile(r"\$\{(\w+)")
+
+
+def settings_of(function: str) -> list[type]:
+    """The settings that a handler's module imports."""
+    path = PROJECT / "src" / "bakeoff" / "handlers" / f"{module_of(function)}.py"
+    imports = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ImportFrom)]
+    names = [alias.name for node in imports if node.module == config.__name__ for alias in node.names]
+    found = (getattr(config, name) for name in names)
+    return [kind for kind in found if isinstance(kind, type)]
+
+
+def statements_of(function: str) -> list[dict[str, Any]]:
+    return [statement for policy in FUNCTIONS[function]["Policies"] for statement in policy["Statement"]]
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_gets_exactly_the_variables_that_its_handler_reads(function: str) -> None:
+    needed = {
+        f"BAKEOFF_{field.name.upper()}"
+        for kind in settings_of(function)
+        for field in dataclasses.fields(kind)
+    }
+
+    assert {name for name in variables_of(function) if name.startswith("BAKEOFF_")} == needed
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_has_a_role_of_its_own_that_names_actions_and_resources(function: str) -> None:
+    assert "Role" not in FUNCTIONS[function]
+    for statement in statements_of(function):
+        assert statement["Effect"] == "Allow" and statement["Sid"]
+        assert all(":" in action and "*" not in action for action in as_list(statement["Action"]))
+        assert "*" not in as_list(statement["Resource"])
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_has_a_log_group_of_its_own_with_retention(function: str) -> None:
+    group = FUNCTIONS[function]["LoggingConfig"]["LogGroup"]["Ref"]
+
+    assert LOG_GROUPS[group]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    others = [name for name in FUNCTIONS if FUNCTIONS[name]["LoggingConfig"]["LogGroup"] == {"Ref": group}]
+    assert others == [function]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_is_described_and_its_handler_exists(function: str) -> None:
+    module, _, name = FUNCTIONS[function]["Handler"].rpartition(".")
+
+    assert FUNCTIONS[function]["Description"]
+    assert name == "handle" and importlib.util.find_spec(module)
+
+
+def test_every_handler_is_deployed() -> None:
+    folder = PROJECT / TEMPLATE["Globals"]["Function"]["CodeUri"] / "bakeoff" / "handlers"
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "telemetry"}
+
+    assert {module_of(function) for function in FUNCTIONS} == modules
+
+
+@pytest.mark.parametrize("name", LOG_GROUPS)
+def test_no_log_is_kept_for_ever_or_outlives_the_stack(name: str) -> None:
+    assert LOG_GROUPS[name]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert TEMPLATE["Resources"][name]["DeletionPolicy"] == "Delete"
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_parameter_is_described_and_has_a_default(name: str) -> None:
+    assert PARAMETERS[name]["Description"] and "Default" in PARAMETERS[name]
+
+
+def test_every_parameter_is_used() -> None:
+    body = {key: value for key, value in TEMPLATE.items() if key not in ("Parameters", "Metadata")}
+    texts = [str(scalar) for scalar in scalars_of(body)]
+
+    used = set(texts) | {name for text in texts for name in REFERENCE.findall(text)}
+    assert set(PARAMETERS) <= used
+
+
+def test_every_parameter_is_shown_in_one_group() -> None:
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+
+    assert sorted(name for group in groups for name in group["Parameters"]) == sorted(PARAMETERS)
+
+
+@pytest.mark.parametrize("name", TEMPLATE["Outputs"])
+def test_an_output_is_described(name: str) -> None:
+    assert TEMPLATE["Outputs"][name]["Description"]
+
+
+def test_limits_of_parameters_are_those_of_the_code() -> None:
+    assert PARAMETERS["FeatureCount"]["MaxValue"] == MAX_FEATURES
+    assert PARAMETERS["MaxConcurrency"]["MaxValue"] == MAX_CANDIDATES
+
+
+def test_the_bucket_is_versioned_encrypted_and_private() -> None:
+    bucket = resources_of("AWS::S3::Bucket")["DataBucket"]
+    [denial] = resources_of("AWS::S3::BucketPolicy")["DataBucketPolicy"]["PolicyDocument"]["Statement"]
+
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["BucketEncryption"] and all(bucket["PublicAccessBlockConfiguration"].values())
+    assert (denial["Effect"], denial["Condition"]) == (
+        "Deny",
+        {"Bool": {"aws:SecureTransport": "false"}},
+    )

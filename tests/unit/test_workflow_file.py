@@ -1,0 +1,111 @@
+"""statemachine/bakeoff.asl.yaml against the template and the code."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from bakeoff.domain import errors
+from tests.template import FUNCTIONS, TEMPLATE, WORKFLOW, WORKFLOW_PATH, scalars_of, states_of
+
+MACHINE: dict[str, Any] = TEMPLATE["Resources"]["Comparison"]["Properties"]
+STATES = dict(states_of(WORKFLOW))
+TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
+IN_THE_MAP = dict(states_of(WORKFLOW["States"]["Compare candidates"]["ItemProcessor"]))
+SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
+# What Step Functions and its integrations raise themselves.
+FOREIGN = ("States.", "Lambda.", "SageMaker.")
+
+
+def handled_by(state: dict[str, Any]) -> list[str]:
+    handlers = [*state.get("Retry", []), *state.get("Catch", [])]
+    return [name for handler in handlers for name in handler["ErrorEquals"]]
+
+
+def allowed(sid: str) -> Any:
+    statements = [each for policy in MACHINE["Policies"] for each in policy["Statement"]]
+    [statement] = [each for each in statements if each["Sid"] == sid]
+    return statement["Resource"]
+
+
+def test_every_substitution_is_declared_and_every_declared_one_is_used() -> None:
+    used = set(SUBSTITUTION.findall(WORKFLOW_PATH.read_text("utf-8")))
+
+    assert used == set(MACHINE["DefinitionSubstitutions"])
+
+
+def test_a_function_s_substitution_is_that_function() -> None:
+    for name, value in MACHINE["DefinitionSubstitutions"].items():
+        if name.endswith("FunctionArn"):
+            assert value == {"Fn::GetAtt": f"{name.removesuffix('Arn')}.Arn"}
+
+
+def test_the_role_may_invoke_exactly_the_functions_that_are_invoked() -> None:
+    text = WORKFLOW_PATH.read_text("utf-8")
+    invoked = [name for name in FUNCTIONS if f"FunctionName: ${{{name}Arn}}" in text]
+
+    assert sorted(each["Fn::GetAtt"] for each in allowed("InvokeFunctions")) == sorted(
+        f"{name}.Arn" for name in invoked
+    )
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_every_error_that_is_handled_exists(name: str) -> None:
+    ours = [error for error in handled_by(STATES[name]) if not error.startswith(FOREIGN)]
+
+    assert all(issubclass(getattr(errors, error), errors.BakeoffError) for error in ours)
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_every_state_says_what_it_is_for(name: str) -> None:
+    assert STATES[name]["Comment"]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_has_an_end(name: str) -> None:
+    assert STATES[name]["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_failure_of_a_task_is_caught(name: str) -> None:
+    last = STATES[name]["Catch"][-1]
+
+    assert last["ErrorEquals"] == ["States.ALL"]
+
+
+@pytest.mark.parametrize("name", set(IN_THE_MAP) & set(TASKS))
+def test_a_failing_candidate_sinks_no_other(name: str) -> None:
+    assert {catch["Next"] for catch in IN_THE_MAP[name]["Catch"]} <= set(IN_THE_MAP)
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if "Retry" in STATES[name]])
+def test_retries_are_for_named_faults_with_backoff_and_jitter(name: str) -> None:
+    for retry in STATES[name]["Retry"]:
+        assert not {"States.ALL", "States.TaskFailed"} & set(retry["ErrorEquals"])
+        assert retry["BackoffRate"] > 1 and retry["JitterStrategy"] == "FULL"
+        assert retry["MaxAttempts"] < 100, "job names leave two digits for the attempt"
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if "lambda:invoke" in STATES[name]["Resource"]])
+def test_a_function_s_passing_faults_are_retried(name: str) -> None:
+    assert "ServiceUnavailable" in STATES[name]["Retry"][0]["ErrorEquals"]
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if "lambda:invoke" in STATES[name]["Resource"]])
+def test_a_task_waits_longer_than_its_function_runs(name: str) -> None:
+    function = STATES[name]["Arguments"]["FunctionName"].removeprefix("${").removesuffix("Arn}")
+    default = TEMPLATE["Globals"]["Function"]["Timeout"]
+    numbers = [int(number) for number in re.findall(r"\d+", str(STATES[name]["TimeoutSeconds"]))]
+
+    assert max(numbers) > FUNCTIONS[function].get("Timeout", default)
+
+
+def test_no_task_holds_a_number_in_a_substitution() -> None:
+    """A substitution stands in a string; JSONata must make the number of it."""
+    numbers = ("Count", "Seconds", "InGB", "Concurrency")
+    for value in scalars_of(WORKFLOW):
+        for name in SUBSTITUTION.findall(str(value)):
+            if name.endswith(numbers):
+                assert f"$number('${{{name}}}')" in str(value)
