@@ -39,7 +39,8 @@ def packaged(site: Site, template: Path) -> str:
         content, suffix = _content(template.parent / node.value)
         key = f"{hashlib.sha256(content).hexdigest()}{suffix}"
         client.put_object(Bucket=bucket, Key=key, Body=content)
-        pieces += [text[position : node.start_mark.index], f"s3://{bucket}/{key}"]
+        quote = node.style if node.style in ("'", '"') else ""
+        pieces += [text[position : node.start_mark.index], f"{quote}s3://{bucket}/{key}{quote}"]
         position = node.end_mark.index
     return "".join([*pieces, text[position:]])
 

@@ -93,6 +93,7 @@ def test_local_paths_become_addresses_and_the_rest_stays(site: Site, template: P
     bucket, key = address.split("/", 1)
     packed = site.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ["python/layered.py"]
+    assert f'CodeUri: "s3://{bucket}/' in text
     assert packaged(site, template) == text
 
 

@@ -1,9 +1,9 @@
 """CloudFormation with an engine of its own behind moto's API.
 
-moto 5.2.5 creates resources lazily and without roll-back, drops many of their properties, compares updates
-as texts, knows neither transforms nor capabilities, and forgets most of a stack that is born from a change
-set. So what the API does is replaced here (the `*_api` modules), while the stacks live in moto's backend,
-where its reset finds them. Stack sets stay moto's.
+moto 5.2.5 creates resources lazily and without roll-back, drops many of their properties, compares updates as
+texts, knows neither transforms nor capabilities, and forgets most of a stack that is born from a change set.
+So what the API does is replaced here (the `*_api` modules), while the stacks live in moto's backend, where
+its reset finds them. Stack sets and stack policies are refused.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _OPERATIONS = (
     stack_api.update_stack,
     stack_api.delete_stack,
     stack_api.update_termination_protection,
+    stack_api.create_stack_set,
+    stack_api.set_stack_policy,
     change_set_api.create_change_set,
     change_set_api.describe_change_set,
     change_set_api.execute_change_set,

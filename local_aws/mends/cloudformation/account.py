@@ -83,8 +83,14 @@ class Account:
 
         def operate() -> None:
             with stack.lock:
-                operation()
-                self._settle(stack)
+                try:
+                    operation()
+                except Exception as err:
+                    # Whoever waits for the stack must see an end, even of a fault in this very engine.
+                    stack.move_to(f"{stack.status.split('_')[0]}_FAILED", f"Internal Failure: {err!r}")
+                    raise
+                finally:
+                    self._settle(stack)
 
         wait([current_site().background(operate)], _PATIENCE_SECONDS)
 

@@ -123,6 +123,14 @@ def update_termination_protection(self: Any) -> ActionResult:
     return ActionResult({"StackId": stack.stack_id})
 
 
+def create_stack_set(self: Any) -> ActionResult:
+    refuse("The embedded AWS does not implement stack sets.")
+
+
+def set_stack_policy(self: Any) -> ActionResult:
+    refuse("The embedded AWS does not implement stack policies.")
+
+
 def check_stack_name(name: str) -> None:
     if not re.fullmatch(_NAME, name) or len(name) > 128:
         refuse(

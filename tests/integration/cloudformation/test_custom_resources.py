@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import urllib.error
+import urllib.request
 from typing import Any
+
+import pytest
+
+from local_aws.site import Site
 
 from .conftest import TestStack
 
@@ -148,3 +154,13 @@ def test_an_update_that_the_function_refuses_is_rolled_back_through_it(stack: Te
         request["ResourceProperties"]["Colour"] for request in _requests(stack, stack.resources()["Requests"])
     ]
     assert colours == ["red", "blue", "red"]
+
+
+def test_an_answer_to_no_question_is_refused(site: Site) -> None:
+    url = f"{site.endpoint_url}/cloudformation_{site.region}/cfnresponse?token=guessed"
+
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(url, b"{}", {"Content-Type": ""}, method="PUT"))
+
+    assert refused.value.code == 403
+    refused.value.close()

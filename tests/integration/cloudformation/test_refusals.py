@@ -179,3 +179,33 @@ def test_a_second_stack_of_one_name_is_refused(stack: TestStack) -> None:
 
     with pytest.raises(ClientError, match="AlreadyExistsException"):
         stack.create(f"Resources: {{R: {{{WORD}}}}}")
+
+
+def test_stack_sets_and_stack_policies_are_refused(stack: TestStack) -> None:
+    with pytest.raises(ClientError, match="does not implement stack sets"):
+        stack.client.create_stack_set(StackSetName="set", TemplateBody=f"Resources: {{R: {{{WORD}}}}}")
+    stack.create(f"Resources: {{R: {{{WORD}}}}}")
+    with pytest.raises(ClientError, match="does not implement stack policies"):
+        stack.client.set_stack_policy(StackName=stack.name, StackPolicyBody="{}")
+
+
+@pytest.mark.parametrize("name", ["under_score", "1st", "a" * 129])
+def test_a_stack_name_that_aws_refuses_is_refused(stack: TestStack, name: str) -> None:
+    with pytest.raises(ClientError, match="at 'stackName' failed to satisfy constraint"):
+        stack.client.create_stack(StackName=name, TemplateBody=f"Resources: {{R: {{{WORD}}}}}")
+
+
+def test_a_summary_tells_what_a_template_needs(stack: TestStack) -> None:
+    template = f"""
+Transform: AWS::LanguageExtensions
+Description: Words
+Parameters: {{P: {{Type: Number, Default: 1, MinValue: 0, AllowedValues: [1, 2], NoEcho: true}}}}
+Resources: {{R: {{{WORD}}}}}
+"""
+    summary = stack.client.get_template_summary(TemplateBody=template)
+
+    assert (summary["Description"], summary["ResourceTypes"]) == ("Words", ["AWS::SSM::Parameter"])
+    assert summary["DeclaredTransforms"] == ["AWS::LanguageExtensions"]
+    assert summary["Parameters"][0]["ParameterConstraints"] == {"AllowedValues": ["1", "2"]}
+    assert summary["Parameters"][0]["NoEcho"] is True
+    assert stack.client.validate_template(TemplateBody=template)["Capabilities"] == ["CAPABILITY_AUTO_EXPAND"]

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError
 
+from local_aws.mends.cloudformation import operations
+
 from .conftest import TestStack
 
 PARAMETER = """
@@ -303,3 +305,17 @@ def test_an_output_that_cannot_be_resolved_fails_the_stack(stack: TestStack) -> 
     assert described["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "nonexistent value at index 2" in stack.reason(stack.name, "ROLLBACK_IN_PROGRESS")
     assert stack.resources() == {}
+
+
+def test_a_fault_of_the_engine_itself_ends_the_stack_too(
+    stack: TestStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(operations, "create", broken)
+
+    described = stack.create(PARAMETER)
+
+    assert described["StackStatus"] == "CREATE_FAILED"
+    assert "ZeroDivisionError('a bug')" in described["StackStatusReason"]

@@ -6,7 +6,6 @@ moto 5.2.5 invokes the function on creation only, does not wait for its answer a
 from __future__ import annotations
 
 import json
-import logging
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +18,6 @@ from local_aws.mends.cloudformation.parameters import as_text
 from local_aws.mends.cloudformation.resource import Made, Request, ResourceType, words
 from local_aws.site import current_site
 
-_log = logging.getLogger(__name__)
 _DEFAULT_TIMEOUT_SECONDS = 3600
 
 
@@ -66,7 +64,7 @@ def _answer(request: Request, kind: str, **event: Any) -> Mapping[str, Any]:
     seconds = int(request.properties.get("ServiceTimeout", _DEFAULT_TIMEOUT_SECONDS))
     with Mailbox() as mailbox:
         whole = {**_event(request, kind), **event, "ResponseURL": mailbox.url}
-        current_site().background(_invoke, function, whole, mailbox)
+        current_site().background(_invoke, request.client("lambda"), function, whole, mailbox)
         answer = mailbox.wait(seconds)
     if answer is None:
         raise ResourceFailed(
@@ -94,9 +92,8 @@ def _event(request: Request, kind: str) -> dict[str, Any]:
     }
 
 
-def _invoke(function: str, event: Mapping[str, Any], mailbox: Mailbox) -> None:
+def _invoke(client: Any, function: str, event: Mapping[str, Any], mailbox: Mailbox) -> None:
     """Run the function. AWS would wait an hour for one that crashed; here its error is the answer."""
-    client = current_site().client("lambda")
     try:
         response = client.invoke(FunctionName=function, Payload=json.dumps(event))
     except ClientError as err:
