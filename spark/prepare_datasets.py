@@ -288,15 +288,15 @@ def open_session(plan: Plan) -> SparkSession:
 def read_plan(path: Path) -> Plan:
     try:
         plan: Plan = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise JobError(f"The plan {path} cannot be read ({error}); start a new run.") from error
-    if not plan["inputs"]:
-        raise JobError(f"The plan {path} lists no inputs; upload data, then start a new run.")
+        if not plan["inputs"]:
+            raise ValueError("it lists no inputs")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise JobError(f"The plan {path} cannot be used ({error}); start a new run.") from error
     return plan
 
 
 def explain(error: Exception) -> str:
-    """One sentence, at most the 1 KB of an exit message; of a Java error the root cause."""
+    """One sentence that fits the 1 KB of an exit message; of a Java error the root cause."""
     if isinstance(error, JobError):
         return str(error)
     detail = f"{type(error).__name__}: {error}"
@@ -305,7 +305,8 @@ def explain(error: Exception) -> str:
         while cause.getCause() is not None:
             cause = cause.getCause()
         detail = f"{cause.getClass().getSimpleName()}: {cause.getMessage()}"
-    return f"The data sets could not be prepared ({detail.splitlines()[0][:800]}); the job's log tells more."
+    detail = detail.splitlines()[0].encode()[:900].decode(errors="ignore")
+    return f"The data sets could not be prepared ({detail}); the job's log tells more."
 
 
 def main() -> int:

@@ -1,0 +1,138 @@
+"""The parts of the Spark job that need no Spark."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spark.prepare_datasets import (
+    FEATURE,
+    LABEL,
+    LOOSE_NUMBER,
+    NUMBER,
+    REASONS,
+    SPLITS,
+    JobError,
+    explain,
+    read_plan,
+    summarize,
+)
+
+PLAN = {"run_id": "run-1", "feature_dim": 8}
+
+
+def metrics(**found: dict[str, Any]) -> dict[str, str]:
+    nothing = {"count": 0, "mean": None, "stddev": None, "min": None, "max": None}
+    empty = {name: json.dumps(nothing) for name in SPLITS}
+    empty |= {reason: json.dumps({"count": 0, "example": None}) for reason in REASONS}
+    return empty | {name: json.dumps(value) for name, value in found.items()}
+
+
+def rejection(count: int, line: str, reason: str) -> dict[str, Any]:
+    return {"count": count, "example": {"object": "s3://bucket/key", "line": line, "reason": reason}}
+
+
+def test_the_summary_names_the_run_and_counts_the_rows_of_each_split() -> None:
+    train = {"count": 2, "mean": 1.5, "stddev": 0.5, "min": 1.0, "max": 2.0}
+
+    summary = summarize(PLAN, metrics(train=train))
+
+    assert (summary["schema_version"], summary["run_id"], summary["feature_dim"]) == (1, "run-1", 8)
+    assert summary["rows"] == {"train": 2, "validation": 0, "test": 0}
+    assert summary["label"]["train"] == train
+    assert summary["label"]["test"]["mean"] is None
+    assert summary["rejected"] == {"total": 0, "reasons": {}, "examples": []}
+
+
+def test_statistics_do_not_show_the_order_in_which_tasks_ended() -> None:
+    one, other = 9.954154315357428, 9.954154315357430
+    assert one != other
+
+    labels = [summarize(PLAN, metrics(train={"count": 3, "mean": mean}))["label"] for mean in (one, other)]
+
+    assert labels[0] == labels[1]
+
+
+def test_each_reason_is_counted_and_shown_by_a_shortened_line() -> None:
+    found = {LABEL: rejection(3, "x" * 500, LABEL), FEATURE: rejection(1, "1,y", FEATURE)}
+
+    rejected = summarize(PLAN, metrics(**found))["rejected"]
+
+    assert rejected["total"] == 4
+    assert rejected["reasons"] == {LABEL: 3, FEATURE: 1}
+    assert [example["line"] for example in rejected["examples"]] == ["x" * 200, "1,y"]
+
+
+def test_at_most_five_examples_are_shown() -> None:
+    found = {reason: rejection(1, "line", reason) for reason in REASONS}
+
+    assert len(summarize(PLAN, metrics(**found))["rejected"]["examples"]) == 5
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())
+def test_a_number_in_plain_spelling_is_json_and_keeps_its_value(value: float) -> None:
+    text = json.dumps(value)
+
+    assert re.fullmatch(NUMBER, text)
+
+
+@given(st.text("0123456789.eE+-", max_size=8))
+def test_plain_spelling_is_exactly_that_of_json(text: str) -> None:
+    try:
+        json.loads(text)
+    except ValueError:
+        assert not re.fullmatch(NUMBER, text)
+    else:
+        assert re.fullmatch(NUMBER, text)
+
+
+@given(st.text('0123456789.eE+- "', max_size=8))
+def test_a_loose_number_is_a_number_to_everybody(text: str) -> None:
+    match = re.match(LOOSE_NUMBER, text)
+
+    if match:
+        float(match.group(2))
+
+
+@pytest.mark.parametrize(
+    "text", ["", '"', '"1', '1"', "1d", "1f", "0x1p3", "NaN", "Infinity", "1 2", "1_000", "\u0661"]
+)
+def test_what_only_some_readers_take_for_a_number_is_none(text: str) -> None:
+    assert not re.match(LOOSE_NUMBER, text)
+
+
+@pytest.mark.parametrize("text", ["5", "+5", ".5", "5.", "007", ' "5" ', "1E+3"])
+def test_a_number_may_be_spelled_loosely(text: str) -> None:
+    assert re.match(LOOSE_NUMBER, text)
+
+
+def test_a_plan_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(JobError, match=r"plan\.json cannot be used .*; start a new run\."):
+        read_plan(tmp_path / "plan.json")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"inputs": []}'])
+def test_a_plan_that_makes_no_sense_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(text)
+
+    with pytest.raises(JobError, match=r"plan\.json"):
+        read_plan(path)
+
+
+def test_a_failure_is_explained_in_one_line_that_fits_an_exit_message() -> None:
+    sentence = explain(ValueError("first line " + "é" * 5000 + "\nsecond line"))
+
+    assert "\n" not in sentence
+    assert sentence.startswith("The data sets could not be prepared (ValueError: first line")
+    assert len(sentence.encode()) <= 1024
+
+
+def test_what_a_person_can_mend_is_said_as_it_is() -> None:
+    assert explain(JobError("Upload the file again.")) == "Upload the file again."
