@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -136,23 +137,30 @@ def run_to_end(
     site: Site, command: LocalCommand, root: Path, log: ContainerLog, stop: StopSignal, limit_seconds: float
 ) -> None:
     """Run a job's process; JobFailed for a non-zero exit code, JobStopped when asked to or out of time."""
-    with log.path.open("ab") as output:
-        child = site.processes.start(command.argv, env=command.env, cwd=command.cwd, output=output)
-    deadline = time.monotonic() + limit_seconds
-    try:
-        while child.poll() is None:
-            if stop.asked.wait(_POLL_SECONDS):
-                raise JobStopped("Stopped")
-            if time.monotonic() > deadline:
-                raise JobStopped("MaxRuntimeExceeded")
-    finally:
-        site.processes.stop(child)
+    with ExitStack() as ending:
+        # In reverse: the process stops, what served it closes, and its log is complete.
+        ending.callback(_ship, log, stop)
         if command.close:
-            command.close()
-        if not stop.closing:
-            log.ship()
+            ending.callback(command.close)
+        with log.path.open("ab") as output:
+            child = site.processes.start(command.argv, env=command.env, cwd=command.cwd, output=output)
+        ending.callback(site.processes.stop, child)
+        _wait(child, stop, time.monotonic() + limit_seconds)
     if child.returncode:
         raise JobFailed(f"AlgorithmError: {_reason(root, log)}, exit code: {child.returncode}")
+
+
+def _ship(log: ContainerLog, stop: StopSignal) -> None:
+    if not stop.closing:
+        log.ship()
+
+
+def _wait(child: subprocess.Popen[bytes], stop: StopSignal, deadline: float) -> None:
+    while child.poll() is None:
+        if stop.asked.wait(_POLL_SECONDS):
+            raise JobStopped("Stopped")
+        if time.monotonic() > deadline:
+            raise JobStopped("MaxRuntimeExceeded")
 
 
 def _reason(root: Path, log: ContainerLog) -> str:

@@ -41,8 +41,8 @@ def piecewise_linear(above: float, below: float, margin: float) -> Minimiser:
     """A minimiser of the mean above (r - margin)+ + below (-r - margin)+, plus l1 |w|: a linear program."""
 
     def minimise(features: Matrix, labels: Matrix, settings: Settings) -> Fit:
-        from scipy import sparse  # type: ignore[import-untyped]
-        from scipy.optimize import linprog  # type: ignore[import-untyped]
+        from scipy import sparse
+        from scipy.optimize import linprog
 
         rows, width = features.shape
         bias = np.full((rows, 1), float(settings.get("use_bias", True)))

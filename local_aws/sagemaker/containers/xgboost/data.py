@@ -116,7 +116,7 @@ def _without_label(row: Sequence[str]) -> Sequence[str]:
 
 def _sparse(rows: Sequence[Sequence[str]], columns: int | None = None) -> Any:
     """Rows of `index:value` pairs as a CSR matrix; index i is column i, in training and in requests alike."""
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix
 
     pairs = [[pair.split(":") for pair in row] for row in rows]
     values = [float(value) for row in pairs for _, value in row]
