@@ -22,7 +22,10 @@ class Workflow:
         self._states: SFNClient = client or make_client("stepfunctions")
 
     def start(self, run_id: str, execution_input: Mapping[str, Any]) -> bool:
-        """Start a run; False when a run of that name exists already, which a repeated event brings about."""
+        """Start a run; False when a run of that name exists already, which a repeated event brings about.
+
+        While that run goes on, Step Functions takes the same input again as the same start: True.
+        """
         with translated(f"Starting run {run_id}"):
             try:
                 self._states.start_execution(

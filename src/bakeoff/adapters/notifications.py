@@ -19,4 +19,9 @@ class TopicNotifier:
 
     def publish(self, subject: str, message: str) -> None:
         with translated("Publishing the notification"):
-            self._sns.publish(TopicArn=self._arn, Subject=subject, Message=message)
+            self._sns.publish(TopicArn=self._arn, Subject=_subject(subject), Message=message)
+
+
+def _subject(text: str) -> str:
+    """SNS takes fewer than 100 ASCII characters on one line; an execution's name may hold others."""
+    return " ".join(text.split()).encode("ascii", "replace").decode()[:99]

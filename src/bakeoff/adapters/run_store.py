@@ -14,7 +14,7 @@ from bakeoff.domain.ports import StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import ObjectVersionTypeDef
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef, ObjectVersionTypeDef
 
 INPUTS = "Inputs/"
 _CHUNK_BYTES = 1024 * 1024
@@ -46,10 +46,14 @@ class S3RunStore:
 
     def copy(self, stored: StoredObject, key: str) -> None:
         with translated(f"Copying {self._uri(stored.key)}"):
-            # The managed copy works in parts above S3's 5 GiB for one request.
-            self._s3.copy(
-                {"Bucket": self.bucket, "Key": stored.key, "VersionId": stored.version_id}, self.bucket, key
-            )
+            source: CopySourceTypeDef = {
+                "Bucket": self.bucket,
+                "Key": stored.key,
+                "VersionId": stored.version_id,
+            }
+            # The managed copy works in parts above S3's 5 GiB for one request. Tags stay behind: copying them
+            # needs permissions of their own.
+            self._s3.copy(source, self.bucket, key, ExtraArgs={"TaggingDirective": "REPLACE"})
 
     def write_text(self, key: str, text: str, content_type: str) -> None:
         with translated(f"Writing {self._uri(key)}"):

@@ -15,7 +15,7 @@ def publish(store: RunStore, notifier: Notifier, run_id: str) -> dict[str, Any]:
     comparison: dict[str, Any] = store.read_json(f"{prefix}comparison.json")
     store.write_text(f"{prefix}report.html", render(comparison), "text/html; charset=utf-8")
     notifier.publish(
-        f"Bakeoff {run_id}"[:100],
+        f"Bakeoff {run_id}",
         f"{verdict_sentence(comparison)}\nReport: s3://{store.bucket}/{prefix}report.html",
     )
     return comparison

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from bakeoff.adapters.emptying import empty_bucket
+from bakeoff.domain.errors import AccessDenied, ServiceError
+from tests.integration.bakeoff.adapters.conftest import S3Bench, Stubbed
+
+SERVICE = "s3"
+
+
+def test_every_version_and_marker_is_deleted(bench: S3Bench) -> None:
+    # Given objects of several versions, deleted ones, and odd keys
+    for key in ("Inputs/a.csv", "runs/r/plan.json", "Inputs/größe + 1.csv"):
+        bench.put(key, b"1")
+        bench.put(key, b"2")
+    bench.delete("Inputs/a.csv")
+    bench.delete("never-there")
+
+    # When the bucket is emptied
+    empty_bucket(bench.bucket, bench.s3)
+
+    # Then nothing keeps it from being deleted
+    assert bench.s3.list_object_versions(Bucket=bench.bucket).get("Versions") is None
+    bench.s3.delete_bucket(Bucket=bench.bucket)
+
+
+def test_an_empty_bucket_is_left_as_it_is(bench: S3Bench) -> None:
+    empty_bucket(bench.bucket, bench.s3)
+
+    bench.s3.delete_bucket(Bucket=bench.bucket)
+
+
+def test_another_bucket_is_not_touched(bench: S3Bench) -> None:
+    other = f"{bench.bucket}-other"
+    bench.s3.create_bucket(Bucket=other)
+    bench.s3.put_object(Bucket=other, Key="k", Body=b"1")
+
+    empty_bucket(bench.bucket, bench.s3)
+
+    assert bench.s3.list_objects_v2(Bucket=other)["KeyCount"] == 1
+
+
+def test_an_object_that_s3_keeps_is_told(stubbed: Stubbed) -> None:
+    versions = {"Versions": [{"Key": "locked", "VersionId": "v1"}], "IsTruncated": False}
+    kept = {"Errors": [{"Key": "locked", "VersionId": "v1", "Code": "AccessDenied", "Message": "no"}]}
+    deletion = {"Objects": [{"Key": "locked", "VersionId": "v1"}], "Quiet": True}
+    stubbed.stubber.add_response("list_object_versions", versions, {"Bucket": "b"})
+    stubbed.stubber.add_response("delete_objects", kept, {"Bucket": "b", "Delete": deletion})
+
+    with pytest.raises(ServiceError, match=r"^S3 keeps 1 objects of s3://b, the first is locked"):
+        empty_bucket("b", stubbed.client)
+
+
+def test_a_bucket_that_may_not_be_listed_is_told(stubbed: Stubbed) -> None:
+    stubbed.stubber.add_client_error("list_object_versions", "AccessDenied", "no")
+
+    with pytest.raises(AccessDenied, match=r"^Emptying s3://b failed: no"):
+        empty_bucket("b", stubbed.client)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bakeoff.adapters.executions import Workflow
+from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
+from local_aws.site import Site
+from tests.integration.bakeoff.adapters.conftest import Stubbed
+
+SERVICE = "stepfunctions"
+ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:bakeoff"
+INPUT = {"trigger": {"bucket": "data", "key": "Inputs/größe.csv", "version_id": "v1"}}
+TRUST = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
+
+
+@pytest.fixture(scope="module")
+def machine_of(site: Site) -> Callable[[dict[str, Any]], str]:
+    """Create a state machine of one state; returns its ARN."""
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
+    role = site.client("iam").create_role(RoleName="adapters-workflow", AssumeRolePolicyDocument=policy)
+
+    def create(state: dict[str, Any]) -> str:
+        definition = {"QueryLanguage": "JSONata", "StartAt": "Only", "States": {"Only": state}}
+        created = site.client("stepfunctions").create_state_machine(
+            name=f"adapters-{time.time_ns()}",
+            definition=json.dumps(definition),
+            roleArn=role["Role"]["Arn"],
+        )
+        return str(created["stateMachineArn"])
+
+    return create
+
+
+def finished(api: Any, machine: str, name: str) -> dict[str, Any]:
+    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+    deadline = time.monotonic() + 20
+    while (found := api.describe_execution(executionArn=arn))["status"] == "RUNNING":
+        assert time.monotonic() < deadline, "the execution does not end"
+        time.sleep(0.05)
+    return dict(found)
+
+
+def test_a_run_is_started_under_its_id_with_its_input(
+    site: Site, machine_of: Callable[[dict[str, Any]], str]
+) -> None:
+    machine, api = machine_of({"Type": "Succeed"}), site.client("stepfunctions")
+
+    assert Workflow(machine, api).start("dataset1-0123", INPUT) is True
+
+    assert json.loads(finished(api, machine, "dataset1-0123")["input"]) == INPUT
+
+
+def test_a_finished_run_is_not_started_again(site: Site, machine_of: Callable[[dict[str, Any]], str]) -> None:
+    machine, api = machine_of({"Type": "Succeed"}), site.client("stepfunctions")
+    workflow = Workflow(machine, api)
+    workflow.start("dataset1-0123", INPUT)
+    finished(api, machine, "dataset1-0123")
+
+    assert workflow.start("dataset1-0123", INPUT) is False
+    assert len(api.list_executions(stateMachineArn=machine)["executions"]) == 1
+
+
+def test_a_running_run_is_not_started_again(site: Site, machine_of: Callable[[dict[str, Any]], str]) -> None:
+    machine = machine_of({"Type": "Wait", "Seconds": 600, "End": True})
+    api = site.client("stepfunctions")
+    workflow = Workflow(machine, api)
+    workflow.start("dataset1-0123", INPUT)
+
+    workflow.start("dataset1-0123", INPUT)
+    assert workflow.start("dataset1-0123", {"trigger": {}}) is False
+
+    [execution] = api.list_executions(stateMachineArn=machine)["executions"]
+    api.stop_execution(executionArn=execution["executionArn"])
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("AccessDeniedException", AccessDenied),
+        ("ThrottlingException", ServiceUnavailable),
+        ("StateMachineDoesNotExist", ServiceError),
+    ],
+)
+def test_what_step_functions_refuses_is_told_with_the_run(
+    stubbed: Stubbed, code: str, kind: type[ServiceError]
+) -> None:
+    stubbed.stubber.add_client_error("start_execution", code, "Not now")
+
+    with pytest.raises(ServiceError) as caught:
+        Workflow(ARN, stubbed.client).start("dataset1-0123", INPUT)
+
+    assert type(caught.value) is kind
+    assert str(caught.value) == f"Starting run dataset1-0123 failed: Not now ({code})"

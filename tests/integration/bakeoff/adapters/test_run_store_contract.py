@@ -1,0 +1,136 @@
+"""What every RunStore does: the one on S3, and the one that unit tests put in its place."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import pytest
+
+from bakeoff.domain.ports import RunStore, StoredObject
+from local_aws.site import Site
+from tests.fakes import InMemoryRunStore
+from tests.integration.bakeoff.adapters.conftest import S3Bench
+
+
+class Bench(Protocol):
+    @property
+    def store(self) -> RunStore: ...
+
+    def put(self, key: str, body: bytes) -> StoredObject: ...
+
+    def delete(self, key: str) -> None: ...
+
+
+class MemoryBench:
+    def __init__(self) -> None:
+        self.store = InMemoryRunStore()
+        self.put, self.delete = self.store.put, self.store.delete
+
+
+@pytest.fixture(params=["s3", "memory"])
+def bench(request: pytest.FixtureRequest) -> Bench:
+    site: Site = request.getfixturevalue("site")
+    return S3Bench(site) if request.param == "s3" else MemoryBench()
+
+
+def test_the_newest_revision_of_every_upload_is_listed_in_the_order_of_keys(bench: Bench) -> None:
+    bench.put("Inputs/b.csv", b"old")
+    second = bench.put("Inputs/a/x.csv", b"123")
+    newest = bench.put("Inputs/b.csv", b"newer")
+    bench.put("inputs/c.csv", b"x")
+    bench.put("runs/run-1/plan.json", b"{}")
+
+    assert bench.store.list_inputs() == [second, newest]
+
+
+def test_a_deleted_upload_is_not_listed_until_it_is_uploaded_again(bench: Bench) -> None:
+    bench.put("Inputs/a.csv", b"1")
+    bench.delete("Inputs/a.csv")
+    assert bench.store.list_inputs() == []
+
+    again = bench.put("Inputs/a.csv", b"2")
+
+    assert bench.store.list_inputs() == [again]
+
+
+def test_folder_markers_and_empty_objects_are_listed_with_their_size(bench: Bench) -> None:
+    bench.put("Inputs/folder/", b"")
+
+    assert [item.bytes for item in bench.store.list_inputs()] == [0]
+
+
+@pytest.mark.parametrize("key", ["Inputs/my data.csv", "Inputs/a+b%20c.csv", "Inputs/größe/日本.csv"])
+def test_any_key_is_listed_and_read_as_it_is(bench: Bench, key: str) -> None:
+    stored = bench.put(key, "1,é".encode())
+
+    assert bench.store.list_inputs() == [stored]
+    assert bench.store.read_head(stored, 100) == "1,é".encode()
+
+
+def test_exactly_the_listed_revision_is_read(bench: Bench) -> None:
+    first = bench.put("Inputs/a.csv", b"first")
+    bench.put("Inputs/a.csv", b"second")
+
+    assert bench.store.read_head(first, 100) == b"first"
+
+    bench.delete("Inputs/a.csv")
+    assert bench.store.read_head(first, 100) == b"first"
+
+
+@pytest.mark.parametrize(("size", "head"), [(1, b"1"), (3, b"123"), (5, b"12345"), (6, b"12345")])
+def test_a_head_is_at_most_as_long_as_asked(bench: Bench, size: int, head: bytes) -> None:
+    assert bench.store.read_head(bench.put("Inputs/a.csv", b"12345"), size) == head
+
+
+def test_exactly_the_listed_revision_is_copied(bench: Bench) -> None:
+    first = bench.put("Inputs/_a b.csv", b"1\n2\n")
+    bench.put("Inputs/_a b.csv", b"3\n")
+
+    bench.store.copy(first, "runs/run-1/inputs/00001.csv")
+
+    assert list(bench.store.read_lines("runs/run-1/inputs/")) == ["1", "2"]
+
+
+@pytest.mark.parametrize("value", [{"größe": [1, 2.5, None, True]}, [], "text", 0.1 + 0.2, {"a": {"b": []}}])
+def test_json_is_read_as_it_was_written(bench: Bench, value: Any) -> None:
+    bench.store.write_json("runs/run-1/plan.json", value)
+
+    assert bench.store.read_json("runs/run-1/plan.json") == value
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_json_is_refused(bench: Bench, value: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        bench.store.write_json("runs/run-1/plan.json", {"rmse": value})
+
+
+def test_a_missing_object_is_told_by_its_name(bench: Bench) -> None:
+    with pytest.raises(FileNotFoundError, match=rf"s3://{bench.store.bucket}/runs/run-1/plan\.json"):
+        bench.store.read_json("runs/run-1/plan.json")
+
+
+def test_a_deleted_object_is_missing(bench: Bench) -> None:
+    bench.store.write_json("runs/run-1/plan.json", {})
+    bench.delete("runs/run-1/plan.json")
+
+    with pytest.raises(FileNotFoundError):
+        bench.store.read_json("runs/run-1/plan.json")
+
+
+def test_lines_of_all_parts_are_read_in_the_order_of_their_keys(bench: Bench) -> None:
+    bench.store.write_text("runs/r/test/part-00002", "5,größe\n", "text/csv")
+    bench.store.write_text("runs/r/test/part-00000", "1,日本\n2,b\n", "text/csv")
+    bench.store.write_text("runs/r/test/part-00001", "3,c\n4,without an end", "text/csv")
+    bench.store.write_text("runs/r/train/part-00000", "6,f\n", "text/csv")
+
+    assert list(bench.store.read_lines("runs/r/test/")) == [
+        "1,日本",
+        "2,b",
+        "3,c",
+        "4,without an end",
+        "5,größe",
+    ]
+
+
+def test_nothing_under_a_prefix_is_no_lines(bench: Bench) -> None:
+    assert list(bench.store.read_lines("runs/none/")) == []
