@@ -60,9 +60,10 @@ class PlanSettings(BucketSettings):
 
 @dataclass(frozen=True)
 class ScoreSettings(BucketSettings):
-    """`max_scored_rows` 0 scores every test row."""
+    """`max_scored_rows` 0 scores every test row; `latency_calls` single-row requests are timed."""
 
     max_scored_rows: int
+    latency_calls: int
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Scoring a live endpoint: every held-out row is predicted, in batches, a few in flight."""
+"""Scoring a live endpoint: every held-out row in batches; then single rows, for the latency."""
 
 from __future__ import annotations
 
@@ -8,37 +8,35 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from itertools import cycle, islice
+from typing import Any, TypeVar
 
-from bakeoff.domain.errors import MalformedPrediction, ScoringTimedOut, TooFewRows
+from bakeoff.domain.errors import MalformedPrediction, ScoringTimedOut
+from bakeoff.domain.held_out import HeldOutRows, read_test_rows, sample_positions
 from bakeoff.domain.metrics import Metrics, measure
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import Endpoint, RunStore
 from bakeoff.domain.replies import batches, parse_predictions
 
+T = TypeVar("T")
 IN_FLIGHT = 4
 # A request may take SageMaker's 60 seconds, and writing the results must fit into the function's time too.
 RESERVED_SECONDS = 75.0
 
 
 @dataclass(frozen=True)
-class HeldOutRows:
-    """Held-out rows: `numbers` are positions in the test split, `features` are CSV without the label."""
-
-    numbers: Sequence[int]
-    actual: Sequence[float]
-    features: Sequence[str]
-
-
-@dataclass(frozen=True)
 class Scorer:
-    """Scores one candidate; `max_rows` caps the rows, and `seconds_left` tells how long the function may
-    still run.
+    """Scores one candidate.
+
+    `max_rows` caps the test rows (0: none), `latency_calls` counts the single-row requests that are timed,
+    and `seconds_left` tells how long the function may still run.
     """
 
     store: RunStore
     endpoint: Endpoint
     max_rows: int
+    latency_calls: int
     seconds_left: Callable[[], float]
 
     def score(self, run_id: str, candidate: dict[str, Any], training: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +45,7 @@ class Scorer:
         Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
         """
         rows = read_test_rows(self.store, run_id, self.max_rows)
-        predicted, latencies = self._predict(rows.features, candidate)
+        predicted, seconds = _timed(lambda: self._predict_all(rows.features, candidate))
         result = {
             "name": candidate["name"],
             "algorithm": candidate["algorithm"],
@@ -55,7 +53,8 @@ class Scorer:
             "error": None,
             "metrics": _measured(rows.actual, predicted).as_dict(),
             "scored_rows": len(predicted),
-            "latency_ms": {"p50": percentile(latencies, 0.5), "p95": percentile(latencies, 0.95)},
+            "rows_per_second": len(predicted) / seconds,
+            "latency_ms": self._latency(rows.features, candidate),
             **training,
         }
         prefix = run_prefix(run_id)
@@ -64,50 +63,28 @@ class Scorer:
         self.store.write_json(f"{prefix}results/{candidate['name']}.json", result)
         return {"name": candidate["name"], "status": "completed"}
 
-    def _predict(self, features: Sequence[str], candidate: dict[str, Any]) -> tuple[list[float], list[float]]:
-        """Predictions in the order of the rows, and the milliseconds that each request took."""
-
-        def predict_batch(batch: Sequence[str]) -> tuple[list[float], float]:
-            self._refuse_late()
-            started = time.perf_counter()
-            reply = self.endpoint.predict(batch)
-            elapsed = 1000 * (time.perf_counter() - started)
-            return parse_predictions(
-                reply, candidate["accept"], candidate["prediction_path"], len(batch)
-            ), elapsed
-
+    def _predict_all(self, features: Sequence[str], candidate: dict[str, Any]) -> list[float]:
+        """Predictions in the order of the rows."""
         with ThreadPoolExecutor(IN_FLIGHT, "score") as pool:
-            answers = list(pool.map(predict_batch, batches(features)))
-        return [number for numbers, _ in answers for number in numbers], [elapsed for _, elapsed in answers]
+            answers = pool.map(lambda batch: self._predict(batch, candidate), batches(features))
+            return [number for numbers in answers for number in numbers]
 
-    def _refuse_late(self) -> None:
+    def _latency(self, features: Sequence[str], candidate: dict[str, Any]) -> dict[str, float]:
+        """Milliseconds of single-row requests, one after the other, over rows spread across the test "
+        "split."""
+        spread = [features[position] for position in sample_positions(len(features), self.latency_calls)]
+        rows = islice(cycle(spread), self.latency_calls)
+        times = [1000 * _timed(partial(self._predict, [row], candidate))[1] for row in rows]
+        return {"p50": percentile(times, 0.5), "p95": percentile(times, 0.95)}
+
+    def _predict(self, rows: Sequence[str], candidate: dict[str, Any]) -> list[float]:
         if self.seconds_left() < RESERVED_SECONDS:
             raise ScoringTimedOut(
                 "The test rows did not fit into the function's time: lower MaxScoredRows or take a larger "
                 "endpoint instance."
             )
-
-
-def read_test_rows(store: RunStore, run_id: str, max_rows: int) -> HeldOutRows:
-    """The test split, evenly thinned out to `max_rows` rows (0: all); the same rows for every candidate.
-
-    Raises TooFewRows when the split is empty.
-    """
-    lines = list(store.read_lines(f"{run_prefix(run_id)}datasets/csv/test/"))
-    if not lines:
-        raise TooFewRows(f"Run {run_id} has no test rows.")
-    kept = sample_positions(len(lines), max_rows)
-    parts = [lines[position].partition(",") for position in kept]
-    return HeldOutRows(kept, [float(label) for label, _, _ in parts], [features for _, _, features in parts])
-
-
-def sample_positions(total: int, cap: int) -> Sequence[int]:
-    """At most `cap` evenly spaced positions of `total`; 0 keeps all. Depends on nothing else, so it is
-    repeatable.
-    """
-    if not cap or total <= cap:
-        return range(total)
-    return [position * total // cap for position in range(cap)]
+        reply = self.endpoint.predict(rows)
+        return parse_predictions(reply, candidate["accept"], candidate["prediction_path"], len(rows))
 
 
 def percentile(values: Iterable[float], share: float) -> float:
@@ -115,6 +92,11 @@ def percentile(values: Iterable[float], share: float) -> float:
     ordered = sorted(values)
     rank = -(-len(ordered) * share // 1)
     return ordered[max(0, int(rank) - 1)]
+
+
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    started = time.perf_counter()
+    return work(), time.perf_counter() - started
 
 
 def _measured(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:

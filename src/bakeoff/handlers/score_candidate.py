@@ -34,6 +34,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         store=STORE,
         endpoint=endpoint,
         max_rows=SETTINGS.max_scored_rows,
+        latency_calls=SETTINGS.latency_calls,
         seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
     )
     return scorer.score(field(event, "run_id"), candidate, field(event, "training"))

@@ -69,7 +69,8 @@ def test_every_field_has_a_type_that_can_be_read(kind: type) -> None:
 
 
 def test_settings_do_not_change() -> None:
-    settings = ScoreSettings.read({"BAKEOFF_BUCKET": "b", "BAKEOFF_MAX_SCORED_ROWS": "0"})
+    environment = {"BAKEOFF_BUCKET": "b", "BAKEOFF_MAX_SCORED_ROWS": "0", "BAKEOFF_LATENCY_CALLS": "50"}
+    settings = ScoreSettings.read(environment)
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.bucket = "other"  # type: ignore[misc]

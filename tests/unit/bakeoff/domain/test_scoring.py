@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.domain.errors import EndpointRefused, MalformedPrediction, ScoringTimedOut, TooFewRows
+from bakeoff.domain.held_out import read_test_rows, sample_positions
 from bakeoff.domain.replies import MAX_BATCH_ROWS
-from bakeoff.domain.scoring import RESERVED_SECONDS, Scorer, percentile, read_test_rows, sample_positions
+from bakeoff.domain.scoring import RESERVED_SECONDS, Scorer, percentile
 from tests.fakes import FakeEndpoint, InMemoryRunStore
 
 CANDIDATE = {
@@ -36,8 +37,10 @@ def score(
     endpoint: FakeEndpoint,
     max_rows: int = 0,
     seconds_left: Callable[[], float] = lambda: 900.0,
+    latency_calls: int = 3,
 ) -> dict[str, Any]:
-    return Scorer(store, endpoint, max_rows, seconds_left).score("run-1", dict(CANDIDATE), dict(TRAINING))
+    scorer = Scorer(store, endpoint, max_rows, latency_calls, seconds_left)
+    return scorer.score("run-1", dict(CANDIDATE), dict(TRAINING))
 
 
 def test_every_row_is_predicted_and_the_result_is_stored() -> None:
@@ -53,7 +56,9 @@ def test_every_row_is_predicted_and_the_result_is_stored() -> None:
     result = store.read_json("runs/run-1/results/xgboost.json")
     assert result["metrics"]["rmse"] == pytest.approx((1 / 3) ** 0.5)
     assert result["latency_ms"]["p50"] > 0 and result["latency_ms"]["p95"] >= result["latency_ms"]["p50"]
-    assert {key: value for key, value in result.items() if key not in ("metrics", "latency_ms")} == {
+    assert result["rows_per_second"] > 0
+    measured = {"metrics", "latency_ms", "rows_per_second"}
+    assert {key: value for key, value in result.items() if key not in measured} == {
         "name": "xgboost",
         "algorithm": "xgboost",
         "status": "completed",
@@ -65,7 +70,19 @@ def test_every_row_is_predicted_and_the_result_is_stored() -> None:
     assert store.text("runs/run-1/predictions/xgboost.csv") == (
         "row,actual,predicted\n0,3.0,3.0\n1,7.0,7.0\n2,10.0,11.0\n"
     )
-    assert endpoint.batches == [["1,2", "3,4", "5,6"]]
+    # One batch, then single rows for the latency
+    assert endpoint.batches == [["1,2", "3,4", "5,6"], ["1,2"], ["3,4"], ["5,6"]]
+
+
+@pytest.mark.parametrize(
+    ("calls", "timed"), [(2, ["1", "3"]), (4, ["1", "2", "3", "4"]), (6, list("123412"))]
+)
+def test_latency_is_timed_on_rows_spread_over_the_split(calls: int, timed: list[str]) -> None:
+    endpoint = FakeEndpoint.of_model(sum)
+
+    score(store_with([f"{n}.0,{n}" for n in (1, 2, 3, 4)]), endpoint, latency_calls=calls)
+
+    assert [row for batch in endpoint.batches[1:] for row in batch] == timed
 
 
 def test_batches_answered_out_of_order_keep_the_order_of_the_rows() -> None:
@@ -75,7 +92,7 @@ def test_batches_answered_out_of_order_keep_the_order_of_the_rows() -> None:
 
     score(store, endpoint)
 
-    assert sorted(map(len, endpoint.batches)) == [5, MAX_BATCH_ROWS, MAX_BATCH_ROWS]
+    assert sorted(map(len, endpoint.batches))[3:] == [5, MAX_BATCH_ROWS, MAX_BATCH_ROWS]
     assert store.read_json("runs/run-1/results/xgboost.json")["metrics"]["rmse"] == 0
 
 
@@ -85,7 +102,7 @@ def test_a_cap_scores_the_same_sample_for_every_candidate() -> None:
 
     score(store, endpoint, max_rows=4)
 
-    assert endpoint.batches == [["0", "2", "5", "7"]]
+    assert endpoint.batches[0] == ["0", "2", "5", "7"]
     predictions = store.text("runs/run-1/predictions/xgboost.csv").splitlines()[1:]
     assert [line.split(",")[0] for line in predictions] == ["0", "2", "5", "7"]
 

@@ -1,0 +1,42 @@
+"""The held-out rows on which every candidate is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bakeoff.domain.errors import TooFewRows
+from bakeoff.domain.naming import run_prefix
+from bakeoff.domain.ports import RunStore
+
+
+@dataclass(frozen=True)
+class HeldOutRows:
+    """`numbers` are positions in the test split, `features` are CSV without the label; all of shape (n,)."""
+
+    numbers: Sequence[int]
+    actual: Sequence[float]
+    features: Sequence[str]
+
+
+def read_test_rows(store: RunStore, run_id: str, max_rows: int) -> HeldOutRows:
+    """The test split, evenly thinned out to `max_rows` rows (0: all); the same rows for every candidate.
+
+    Raises TooFewRows when the split is empty.
+    """
+    lines = list(store.read_lines(f"{run_prefix(run_id)}datasets/csv/test/"))
+    if not lines:
+        raise TooFewRows(f"Run {run_id} has no test rows.")
+    kept = sample_positions(len(lines), max_rows)
+    parts = [lines[position].partition(",") for position in kept]
+    return HeldOutRows(kept, [float(label) for label, _, _ in parts], [features for _, _, features in parts])
+
+
+def sample_positions(total: int, cap: int) -> Sequence[int]:
+    """At most `cap` evenly spaced positions of `total`; 0 keeps all.
+
+    Depends on nothing else, so it is repeatable.
+    """
+    if not cap or total <= cap:
+        return range(total)
+    return [position * total // cap for position in range(cap)]
