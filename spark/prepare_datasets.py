@@ -301,10 +301,12 @@ def explain(error: Exception) -> str:
         return str(error)
     detail = f"{type(error).__name__}: {error}"
     if isinstance(error, Py4JJavaError):
-        cause = error.java_exception
-        while cause.getCause() is not None:
-            cause = cause.getCause()
-        detail = f"{cause.getClass().getSimpleName()}: {cause.getMessage()}"
+        causes = [error.java_exception]
+        while causes[-1].getCause() is not None:
+            causes.append(causes[-1].getCause())
+        file = re.search(r"reading file (\S+)\. ", " ".join(str(cause.getMessage()) for cause in causes))
+        reading = f", reading {file[1]}" if file else ""
+        detail = f"{causes[-1].getClass().getSimpleName()}: {causes[-1].getMessage()}{reading}"
     detail = detail.splitlines()[0].encode()[:900].decode(errors="ignore")
     return f"The data sets could not be prepared ({detail}); the job's log tells more."
 
