@@ -1,0 +1,211 @@
+"""The Spark job side by side with the sample's way of doing it.
+
+    BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.spark_job
+
+Repeats the file that BAKEOFF_ABALONE names, or else the bundled sample, up to the wanted number of rows.
+Both sides read the same libsvm file and run on local[2], each time in a fresh process, taking turns. Ours
+writes CSV and libsvm, the sample's CSV for two algorithms. Then ours alone runs on many more rows, to see
+whether time grows in line with them. Seconds are of the whole process, with the start of Java and Spark.
+Results go to benchmarks/results/spark_job.json and, as a table, to spark_job.md beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyspark
+
+from benchmarks.processes import Cost, measure
+from local_aws.spark.java import java_home
+
+PROJECT = Path(__file__).parents[1]
+RESULTS = PROJECT / "benchmarks" / "results" / "spark_job.json"
+FEATURES = 8
+MASTER = "local[2]"
+SUBMIT = f"--master {MASTER} --driver-memory 2g --conf spark.ui.enabled=false pyspark-shell"
+
+
+@dataclass(frozen=True)
+class Options:
+    rows: int
+    large_rows: int
+    repetitions: int
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A folder to work in, the environment of every measured process, and the input of all of them."""
+
+    folder: Path
+    environment: dict[str, str]
+    data: Path
+    rows: int
+
+    def ours(self) -> Cost:
+        plan = self.folder / "plan.json"
+        plan.write_text(json.dumps(self._plan()))
+        cost = self._run("spark/prepare_datasets.py", "--plan", str(plan))
+        summary = json.loads((self.folder / "output" / "summary.json").read_text())
+        self._expect(sum(summary["rows"].values()))
+        return cost
+
+    def sample(self) -> Cost:
+        output = self.folder / "output"
+        cost = self._run("benchmarks/sample_spark_job.py", str(self.data), str(output), str(FEATURES))
+        self._expect(sum(map(_count_lines, output.glob("xgboost/*/part-*"))))
+        return cost
+
+    def _run(self, script: str, *arguments: str) -> Cost:
+        shutil.rmtree(self.folder / "output", ignore_errors=True)
+        command = [sys.executable, str(PROJECT / script), *arguments]
+        return measure(command, self.environment, self.folder / "log.txt")
+
+    def _expect(self, rows: int) -> None:
+        if rows != self.rows:
+            raise RuntimeError(f"{rows} rows came out of {self.rows}, see {self.folder}/log.txt")
+
+    def _plan(self) -> dict[str, Any]:
+        item = {"key": "Inputs/rows.libsvm", "uri": f"file://{self.data}", "bytes": self.data.stat().st_size}
+        spelling = {"format": "libsvm", "compression": "none", "delimiter": None, "header": None}
+        return {
+            "run_id": "benchmark",
+            "bucket": "bucket",
+            "inputs": [item | spelling],
+            "feature_dim": FEATURES,
+            "split": {
+                "salt": "bakeoff",
+                "buckets": 1_000_000,
+                "train_below": 700_000,
+                "validation_below": 850_000,
+            },
+            "formats": ["csv", "libsvm"],
+            "datasets_uri": f"file://{self.folder}/output",
+        }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options, load = _options(arguments), round(os.getloadavg()[0], 1)
+    environment = os.environ | {
+        "JAVA_HOME": str(java_home(os.environ)),
+        "PYSPARK_SUBMIT_ARGS": SUBMIT,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+    with tempfile.TemporaryDirectory() as name:
+        bench = _bench(Path(name), environment, options.rows)
+        ours, sample = _in_turns(options.repetitions, bench.ours, bench.sample)
+        large = _bench(Path(name), environment, options.large_rows).ours()
+    results = _about(options, environment, load) | {
+        "ours": _describe(options.rows, ours),
+        "sample": _describe(options.rows, sample),
+        "ratio": round(_median(sample) / _median(ours), 1),
+        "ours_large": _describe(options.large_rows, [large]),
+    }
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    RESULTS.with_suffix(".md").write_text(as_markdown(results))
+    print(as_markdown(results))
+
+
+def _options(arguments: Sequence[str] | None) -> Options:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows for both sides")
+    parser.add_argument("--large-rows", type=int, default=10_000_000, help="rows for ours alone")
+    parser.add_argument("--repetitions", type=int, default=3, help="runs of each side, in turns")
+    return Options(**vars(parser.parse_args(arguments)))
+
+
+def _bench(folder: Path, environment: dict[str, str], rows: int) -> Bench:
+    data = folder / f"{rows}.libsvm"
+    _repeat(_source(), rows, data)
+    return Bench(folder, environment, data, rows)
+
+
+def _source() -> Path:
+    return Path(os.environ.get("BAKEOFF_ABALONE", PROJECT / "cli" / "data" / "sample.libsvm"))
+
+
+def _repeat(source: Path, rows: int, target: Path) -> None:
+    lines = [line + "\n" for line in source.read_text().splitlines()]
+    whole, rest = divmod(rows, len(lines))
+    with target.open("w") as file:
+        for _ in range(whole):
+            file.writelines(lines)
+        file.writelines(lines[:rest])
+
+
+def _in_turns(repetitions: int, *sides: Callable[[], Cost]) -> list[list[Cost]]:
+    """So that a machine that slows down or speeds up does so for all."""
+    rounds = [[side() for side in sides] for _ in range(repetitions)]
+    return [list(costs) for costs in zip(*rounds, strict=True)]
+
+
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
+
+
+def _median(costs: Sequence[Cost]) -> float:
+    return statistics.median(cost.seconds for cost in costs)
+
+
+def _describe(rows: int, costs: Sequence[Cost]) -> dict[str, Any]:
+    return {
+        "rows": rows,
+        "seconds": [round(cost.seconds, 1) for cost in costs],
+        "median_seconds": round(_median(costs), 1),
+        "rows_per_second": round(rows / _median(costs)),
+        "peak_mib": round(max(cost.peak_bytes for cost in costs) / 2**20),
+    }
+
+
+def _about(options: Options, environment: dict[str, str], load: float) -> dict[str, Any]:
+    command = f"python -m benchmarks.spark_job --rows {options.rows} --large-rows {options.large_rows}"
+    java = Path(environment["JAVA_HOME"], "bin", "java")
+    version = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
+    return {
+        "command": f"BAKEOFF_ABALONE=abalone.libsvm {command} --repetitions {options.repetitions}",
+        "date": datetime.now(UTC).date().isoformat(),
+        "data": "abalone" if "BAKEOFF_ABALONE" in os.environ else "bundled sample",
+        "master": MASTER,
+        "cores": os.cpu_count(),
+        "load_before": load,
+        "machine": platform.platform(),
+        "python": platform.python_version(),
+        "pyspark": pyspark.__version__,
+        "java": version.splitlines()[0],
+    }
+
+
+def as_markdown(results: dict[str, Any]) -> str:
+    sides = {"Bakeoff": "ours", "the sample's way": "sample", "Bakeoff, more rows": "ours_large"}
+    lines = [
+        "| | rows | seconds (median) | rows a second | peak memory, MiB |",
+        "|---|---:|---:|---:|---:|",
+        *(_table_row(title, results[side]) for title, side in sides.items()),
+        "",
+        f"Bakeoff is {results['ratio']} times as fast. Measured on {results['date']} with",
+        f"`{results['command']}`:",
+        f"{results['cores']} cores, {results['master']}, pyspark {results['pyspark']}, {results['java']}.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table_row(title: str, side: dict[str, Any]) -> str:
+    numbers = (side["rows"], side["median_seconds"], side["rows_per_second"], side["peak_mib"])
+    return " | ".join([f"| {title}", *(f"{number:,}" for number in numbers)]) + " |"
+
+
+if __name__ == "__main__":
+    main()
