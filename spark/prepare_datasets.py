@@ -39,8 +39,9 @@ ORDER = "the libsvm indices are not ascending"
 RANGE = "a libsvm index is above the number of features"
 REASONS = (LABEL, FEATURE, COLUMNS, INDEX, ORDER, RANGE)
 # Possessive or atomic throughout: Java's matcher recurses for what it might take back; a long line overflows.
+END = r"(?![\s\S])"  # `$` would let a Unicode line separator follow
 NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
-LOOSE_NUMBER = r"^\s*(\"?)\s*([+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+)\s*\1\s*$"
+LOOSE_NUMBER = r"^\s*(\"?)\s*([+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+)\s*\1\s*" + END
 WIDEST_PATTERN = 500  # entries of a libsvm row; each costs the matcher stack, so wider rows go entry by entry
 WRITING = {
     "compression": "none",
@@ -59,7 +60,7 @@ def csv_columns(delimiter: str, feature_dim: int) -> dict[str, Column]:
     cells = F.split("value", separator)
     tokens = F.transform(cells, lambda cell, i: F.when(i == 0, cell).otherwise(F.concat_ws(":", i, cell)))
     return {
-        "plain": F.col("value").rlike(f"^{NUMBER}(?:{separator}{NUMBER}){{{feature_dim}}}+$"),
+        "plain": F.col("value").rlike(f"^{NUMBER}(?:{separator}{NUMBER}){{{feature_dim}}}+{END}"),
         "plain_csv": F.replace(F.col("value"), F.lit(delimiter), F.lit(",")),
         "plain_libsvm": F.array_join(tokens, " "),
         "tokens": tokens,
@@ -70,7 +71,7 @@ def csv_columns(delimiter: str, feature_dim: int) -> dict[str, Column]:
 def libsvm_columns(feature_dim: int) -> dict[str, Column]:
     pattern = "".join(f"(?> {i}:{NUMBER})" for i in range(1, min(feature_dim, WIDEST_PATTERN) + 1))
     return {
-        "plain": F.col("value").rlike(f"^(?>{NUMBER}){pattern}$") & F.lit(feature_dim <= WIDEST_PATTERN),
+        "plain": F.col("value").rlike(f"^(?>{NUMBER}){pattern}{END}") & F.lit(feature_dim <= WIDEST_PATTERN),
         "plain_csv": F.regexp_replace("value", " [0-9]+:", ","),
         "plain_libsvm": F.col("value"),
         "tokens": F.split(F.trim(F.regexp_replace("value", r"\s+", " ")), " "),
@@ -81,31 +82,28 @@ def libsvm_columns(feature_dim: int) -> dict[str, Column]:
 def number_text(text: Column) -> Column:
     """JSON's spelling of a number, digits untouched where it already has it; null for what is no number."""
     number = F.regexp_extract(text, LOOSE_NUMBER, 2)
-    return F.when(number.rlike(f"^{NUMBER}$"), number).otherwise(number.cast("double").cast("string"))
+    return F.when(number.rlike(f"^{NUMBER}{END}"), number).otherwise(number.cast("double").cast("string"))
 
 
 def parse(lines: DataFrame, columns: dict[str, Column], feature_dim: int) -> DataFrame:
     """`value` -> value, csv, libsvm, fault. Stepwise: Spark evaluates an expression wherever it is named."""
-    apart, sound, entries = (
-        ~F.col("plain"),
-        F.col("fault").isNull(),
-        F.slice("tokens", F.lit(2), F.size("tokens")),
+    apart, sound = ~F.col("plain"), F.col("fault").isNull()
+    entries = F.slice("tokens", F.lit(2), F.size("tokens"))
+    index = F.transform(
+        entries, lambda entry: F.regexp_extract(entry, "^0*([1-9][0-9]{0,8}):", 1).cast("int")
     )
-    libsvm = F.transform("number", lambda number, i: F.concat_ws(":", F.col("index")[i], number))
+    number = F.transform(entries, lambda entry: number_text(F.regexp_replace(entry, "^[^:]*:", "")))
+    pairs = F.transform("number", lambda number, i: F.concat_ws(":", F.col("index")[i], number))
+    libsvm = F.concat_ws(" ", "label", pairs)
     return (
         lines.withColumn("plain", columns["plain"])
         .withColumn("tokens", F.when(apart, columns["tokens"]))
         .withColumn("label", number_text(F.col("tokens")[0]))
-        .withColumn(
-            "index",
-            F.transform(entries, lambda x: F.regexp_extract(x, "^0*([1-9][0-9]{0,8}):", 1).cast("int")),
-        )
-        .withColumn("number", F.transform(entries, lambda x: number_text(F.regexp_replace(x, "^[^:]*:", ""))))
+        .withColumn("index", index)
+        .withColumn("number", number)
         .withColumn("fault", F.when(apart, F.coalesce(columns["fault"], entry_fault(feature_dim))))
         .withColumn("csv", F.when(~apart, columns["plain_csv"]).when(sound, filled_csv(feature_dim)))
-        .withColumn(
-            "libsvm", F.when(~apart, columns["plain_libsvm"]).when(sound, F.concat_ws(" ", "label", libsvm))
-        )
+        .withColumn("libsvm", F.when(~apart, columns["plain_libsvm"]).when(sound, libsvm))
         .select("value", "csv", "libsvm", "fault")
     )
 
@@ -154,25 +152,23 @@ def split_rows(rows: DataFrame, plan: Plan, names: Mapping[str, str]) -> DataFra
     infinite = F.exists(numbers, lambda number: F.abs(number) == float("inf"))
     beyond = F.when(F.abs("label") == float("inf"), LABEL).when(infinite, FEATURE)
     bucket = F.pmod(F.xxhash64(F.lit(split["salt"]), numbers), F.lit(split["buckets"]))
-    name = F.when(bucket < split["train_below"], "train").when(
-        bucket < split["validation_below"], "validation"
-    )
+    name = F.when(bucket < split["train_below"], "train")
+    name = name.when(bucket < split["validation_below"], "validation").otherwise("test")
     source = F.create_map(*(F.lit(text) for pair in names.items() for text in pair))[F.input_file_name()]
     rejected = F.struct(source.alias("object"), F.col("value").alias("line"), "reason")
     return (
         rows.withColumn("numbers", F.split("csv", ",").cast("array<double>"))
         .withColumn("label", numbers[0])
         .withColumn("reason", F.coalesce("fault", beyond))
-        .withColumn("split", F.when(sound, name.otherwise("test")))
+        .withColumn("split", F.when(sound, name))
         .withColumn("rejected", F.when(~sound, rejected))
     )
 
 
 def outputs(rows: DataFrame, formats: list[str]) -> DataFrame:
     """Every line of every file, as output ("csv-train", ..., "rejected") and line, for one pass to write."""
-    kept = [
-        F.struct(F.concat_ws("-", F.lit(x), "split").alias("output"), F.col(x).alias("line")) for x in formats
-    ]
+    output = {form: F.concat_ws("-", F.lit(form), "split").alias("output") for form in formats}
+    kept = [F.struct(output[form], F.col(form).alias("line")) for form in formats]
     rejected = F.struct(F.lit("rejected").alias("output"), F.to_json("rejected").alias("line"))
     return rows.select(
         F.inline(F.when(F.col("reason").isNull(), F.array(*kept)).otherwise(F.array(rejected)))

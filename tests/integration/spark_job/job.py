@@ -20,8 +20,7 @@ class Datasets:
     root: Path
 
     def rows(self, form: str, split: str) -> list[str]:
-        parts = sorted((self.root / form / split).glob("part-*"))
-        return [line for part in parts for line in part.read_text("utf-8").splitlines()]
+        return self._lines(f"{form}/{split}")
 
     def all_rows(self, form: str = "csv") -> list[str]:
         return [row for split in SPLITS for row in self.rows(form, split)]
@@ -36,13 +35,17 @@ class Datasets:
 
     @property
     def rejected(self) -> list[dict[str, str]]:
-        parts = sorted((self.root / "rejected").glob("part-*"))
-        return [json.loads(line) for part in parts for line in part.read_text("utf-8").splitlines()]
+        return [json.loads(line) for line in self._lines("rejected")]
 
     @property
     def summary(self) -> dict[str, Any]:
         summary: dict[str, Any] = json.loads((self.root / "summary.json").read_text("utf-8"))
         return summary
+
+    def _lines(self, folder: str) -> list[str]:
+        """Ended by line feeds alone: str.splitlines knows other ends, which are data."""
+        parts = sorted((self.root / folder).glob("part-*"))
+        return [line for part in parts for line in part.read_text("utf-8").split("\n")[:-1]]
 
     def tree(self) -> set[str]:
         """Every file, hidden ones too, as "csv/train/part"."""

@@ -31,6 +31,7 @@ LIBSVM_FAULTS = {
     "1 2:2 1:1": ORDER,
     "1 1:1 1:2": ORDER,
     "1 1:1 3:3": RANGE,
+    "1 1:1 2:2\u2028": FEATURE,
 }
 CSV_FAULTS = {
     "x,1,2": LABEL,
@@ -43,6 +44,7 @@ CSV_FAULTS = {
     "1,1e999,2": FEATURE,
     "1,1 2,3": FEATURE,
     '1,"1,2': FEATURE,
+    "1,1,2\u2028": FEATURE,
     "1,2": COLUMNS,
     "1,2,3,4": COLUMNS,
     "1": COLUMNS,
