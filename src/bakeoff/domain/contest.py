@@ -1,0 +1,135 @@
+"""The best candidate beside its rivals: what the data allow to say about them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import NormalDist
+from typing import Any
+
+from bakeoff.domain import verdict_reason
+from bakeoff.domain.bootstrap import PairedDifference
+from bakeoff.domain.verdict_options import Contender, VerdictOptions
+
+# From here on the measured coverage of the intervals is 95% +- 2 points (benchmarks/results/verdict.md), and
+# from fewer rows no resampling learns how large the rare errors are.
+MIN_TEST_ROWS = 50
+_POWER = 0.8
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A contender that is not the best; `paired` is its difference to the best."""
+
+    contender: Contender
+    value: float
+    paired: PairedDifference
+    p_value_adjusted: float
+
+
+@dataclass(frozen=True)
+class Contest:
+    """`value`: the best's metric; `rivals`: at least one, the nearest first; `rows`: the test rows, and
+    `usable_rows` those of them that the metric is measured on.
+    """
+
+    best: Contender
+    value: float
+    rivals: Sequence[Rival]
+    rows: int
+    usable_rows: int
+    options: VerdictOptions
+
+    @cached_property
+    def equals(self) -> list[Rival]:
+        """The rivals that are not significantly worse than the best."""
+        alpha = round(1 - self.options.confidence, 12)
+        return [rival for rival in self.rivals if rival.p_value_adjusted > alpha]
+
+    def outcome(self) -> dict[str, Any]:
+        """What of the verdict the contest decides."""
+        if self.usable_rows < MIN_TEST_ROWS:
+            return self._too_few_rows()
+        return self._tie() if self.equals else self._winner()
+
+    def _winner(self) -> dict[str, Any]:
+        return {
+            "outcome": "winner",
+            "best": self.best.name,
+            "recommended": self.best.name,
+            "reason": verdict_reason.winner(self._lead(self.rivals)),
+            "comparisons": [self._comparison(rival, known=True) for rival in self.rivals],
+        }
+
+    def _tie(self) -> dict[str, Any]:
+        needed, recommended = self._rows_needed(self.equals), self._recommended()
+        cost = recommended.cost(self.options.preference)
+        because = verdict_reason.recommendation(
+            recommended.name, self.options.metric, self.options.preference, cost
+        )
+        return {
+            "outcome": "tie",
+            "best": self.best.name,
+            "recommended": recommended.name,
+            "tied_with_best": [rival.contender.name for rival in self.equals],
+            "rows_needed": needed,
+            "reason": verdict_reason.tie(self._lead(self.equals), because, needed),
+            "comparisons": [self._comparison(rival, known=True) for rival in self.rivals],
+        }
+
+    def _too_few_rows(self) -> dict[str, Any]:
+        needed, lead = self._rows_needed(self.rivals), self._lead(self.rivals)
+        return {
+            "best": self.best.name,
+            "recommended": self.best.name,
+            "rows_needed": needed,
+            "reason": verdict_reason.too_few_rows(lead, self.usable_rows, MIN_TEST_ROWS, needed),
+            "comparisons": [self._comparison(rival, known=False) for rival in self.rivals],
+        }
+
+    def _recommended(self) -> Contender:
+        eligible = [self.best, *(rival.contender for rival in self.equals)]
+        costs = [item.cost(self.options.preference) for item in eligible]
+        # Of equal costs, and where none is known, the first has the better metric.
+        return min(
+            zip(eligible, costs, strict=True), key=lambda pair: math.inf if pair[1] is None else pair[1]
+        )[0]
+
+    def _rows_needed(self, rivals: Sequence[Rival]) -> int | None:
+        """Standard errors shrink with the root of the rows."""
+        normal = NormalDist()
+        reach = normal.inv_cdf((1 + self.options.confidence) / 2) + normal.inv_cdf(_POWER)
+        if any(rival.value == self.value for rival in rivals):
+            return None
+        ratio = max(rival.paired.standard_error / abs(rival.value - self.value) for rival in rivals)
+        needed = self.rows * (reach * ratio) * (reach * ratio)
+        least = max(self.rows + 1, MIN_TEST_ROWS * self.rows / self.usable_rows)
+        return math.ceil(max(needed, least)) if math.isfinite(needed) else None
+
+    def _lead(self, rivals: Sequence[Rival]) -> verdict_reason.Lead:
+        nearest = rivals[0]
+        return verdict_reason.Lead(
+            metric=self.options.metric,
+            confidence=self.options.confidence,
+            best=self.best.name,
+            value=self.value,
+            nearest=nearest.contender.name,
+            nearest_value=nearest.value,
+            half_width=nearest.paired.half_width,
+            rivals=[rival.contender.name for rival in rivals],
+            compared=len(self.rivals),
+        )
+
+    def _comparison(self, rival: Rival, known: bool) -> dict[str, Any]:
+        difference, paired = rival.value - self.value, rival.paired
+        return {
+            "candidate": rival.contender.name,
+            "against": self.best.name,
+            "difference": difference,
+            "ci_low": difference - paired.half_width if known else None,
+            "ci_high": difference + paired.half_width if known else None,
+            "p_value": paired.p_value if known else None,
+            "p_value_adjusted": rival.p_value_adjusted if known else None,
+        }

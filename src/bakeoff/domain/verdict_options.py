@@ -1,0 +1,60 @@
+"""How a verdict is to be reached, and who takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bakeoff.domain.resampling import Array
+
+METRICS = ("rmse", "mae", "r2", "accuracy")
+PREFERENCES = ("lowest-error", "lowest-latency", "shortest-training")
+MIN_RESAMPLES = 10_000
+
+
+@dataclass(frozen=True)
+class VerdictOptions:
+    """The metric; the confidence of intervals and claims, 0.5 to 0.999; which one of candidates that cannot be
+    told apart to recommend; how many resamples to draw, at least 10,000, and their seed, at least 0.
+
+    Raises ValueError when a value is out of its range.
+    """
+
+    metric: str = "rmse"
+    confidence: float = 0.95
+    preference: str = "lowest-error"
+    resamples: int = MIN_RESAMPLES
+    seed: int = 20261123
+
+    def __post_init__(self) -> None:
+        _choice("metric", self.metric, METRICS)
+        _choice("preference", self.preference, PREFERENCES)
+        if not 0.5 <= self.confidence <= 0.999:
+            raise ValueError(f"the confidence must be 0.5 to 0.999, not {self.confidence}")
+        if self.resamples < MIN_RESAMPLES:
+            raise ValueError(f"a verdict takes at least {MIN_RESAMPLES} resamples, not {self.resamples}")
+        if self.seed < 0:
+            raise ValueError(f"the seed must be at least 0, not {self.seed}")
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A finished candidate: its predictions of the test rows, shape (n,), in the label's unit and in the same
+    order for every contender; the median latency of a single-row request in milliseconds and the training
+    time in seconds, each None when unknown.
+    """
+
+    name: str
+    predicted: Sequence[float] | Array
+    latency_ms: float | None = None
+    training_seconds: float | None = None
+
+    def cost(self, preference: str) -> float | None:
+        """What the preference looks at beside the metric, None when unknown or nothing."""
+        costs = {"lowest-latency": self.latency_ms, "shortest-training": self.training_seconds}
+        return costs.get(preference)
+
+
+def _choice(what: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise ValueError(f"the {what} {value!r} is unknown; choose one of {', '.join(allowed)}")

@@ -1,0 +1,126 @@
+"""The verdict in one sentence, for a reader who decides and has no time for statistics."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bakeoff.domain.metrics import LOWER_IS_BETTER
+
+_LABELS = {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "accuracy": "accuracy"}
+_CHEAPEST = {
+    "lowest-latency": "it answers fastest, in {} ms",
+    "shortest-training": "it trained fastest, in {} s",
+}
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The best candidate's lead over the nearest rival: the metric's values of both, and the half-width of
+    the lead's interval in the metric's unit. `rivals` are all that the best may not be better than, the
+    nearest first; `compared` counts the others.
+    """
+
+    metric: str
+    confidence: float
+    best: str
+    value: float
+    nearest: str
+    nearest_value: float
+    half_width: float
+    rivals: Sequence[str]
+    compared: int
+
+    @property
+    def size(self) -> float:
+        return abs(self.nearest_value - self.value)
+
+    @property
+    def interval(self) -> str:
+        low, high = figure(self.size - self.half_width), figure(self.size + self.half_width)
+        return f"{100 * self.confidence:.3g}% interval {low} to {high}"
+
+    @property
+    def has_the_best(self) -> str:
+        return f"has the {superlative(self.metric)} of {figure(self.value)}"
+
+
+def winner(lead: Lead) -> str:
+    comparative = "lower" if lead.metric in LOWER_IS_BETTER else "higher"
+    nearest = f"that of {'the runner-up, ' if lead.compared > 1 else ''}{lead.nearest}"
+    return (
+        f"{lead.best} predicts best: its {_LABELS[lead.metric]} of {figure(lead.value)} is {comparative} than "
+        f"{nearest}, by {figure(lead.size)} ({lead.interval})."
+    )
+
+
+def tie(lead: Lead, recommendation: str, rows_needed: int | None) -> str:
+    others = f", as could that over {_joined(lead.rivals[1:])}" if len(lead.rivals) > 1 else ""
+    if lead.size == 0:
+        evidence = (
+            f"{lead.best} and {lead.nearest} have the same {_LABELS[lead.metric]} of {figure(lead.value)}"
+        )
+        others = f", and the lead over {_joined(lead.rivals[1:])} could be chance" if others else ""
+    else:
+        evidence = (
+            f"{lead.best} {lead.has_the_best}, but its lead of {figure(lead.size)} over {lead.nearest} could be "
+            f"chance ({lead.interval}{_multiplicity(lead)})"
+        )
+    return f"No clear winner: {evidence}{others}; {recommendation}{_wish(rows_needed)}."
+
+
+def too_few_rows(lead: Lead, rows: int, minimum: int, rows_needed: int | None) -> str:
+    """`rows`: the test rows that the metric can use, fewer than `minimum`."""
+    return (
+        f"Too few test rows for a verdict, {rows} where {minimum} are the least: {lead.best} "
+        f"{lead.has_the_best}, {figure(lead.size)} ahead of {lead.nearest}{_wish(rows_needed)}."
+    )
+
+
+def undefined(metric: str, candidates: Sequence[str]) -> str:
+    return (
+        f"No verdict: the test rows leave the {_LABELS[metric]} of {_joined(candidates)} undefined; "
+        "choose another metric, such as rmse."
+    )
+
+
+def nothing_to_compare(finished: str | None) -> str:
+    if finished is None:
+        return "No candidate finished, so there is nothing to compare."
+    return f"Only {finished} finished, so there is nothing to compare it with."
+
+
+def recommendation(name: str, metric: str, preference: str, cost: float | None) -> str:
+    """`cost`: the milliseconds or seconds that the preference looks at; None when unknown or not asked for."""
+    if cost is None:
+        return f"{name} is recommended because it has the {superlative(metric)}"
+    return f"{name} is recommended because {_CHEAPEST[preference].format(figure(cost))}"
+
+
+def superlative(metric: str) -> str:
+    return f"{'lowest' if metric in LOWER_IS_BETTER else 'highest'} {_LABELS[metric]}"
+
+
+def figure(value: float) -> str:
+    """Three significant digits as a person writes them: 0.0561, 2.23, 84.6, 12,345."""
+    if value == 0 or not 1e-4 <= abs(value) < 1e9:
+        return f"{value:.3g}"
+    return f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
+
+
+def _multiplicity(lead: Lead) -> str:
+    # A lone interval may exclude 0 where the p-value, adjusted for all comparisons, does not suffice.
+    return f", too little among {lead.compared} comparisons" if lead.half_width < lead.size else ""
+
+
+def _wish(rows_needed: int | None) -> str:
+    if rows_needed is None:
+        return ""
+    rough = int(float(f"{rows_needed:.2g}"))
+    return f"; to tell them apart would take about {rough:,} test rows"
+
+
+def _joined(names: Sequence[str]) -> str:
+    *head, last = names
+    return f"{', '.join(head)} and {last}" if head else last
