@@ -1,7 +1,7 @@
 """The verdict: which candidate predicts best on the same test rows, and whether the data support saying so.
 
-The best is chosen on the very rows that judge it, so its lead is optimistic. The verdict holds nevertheless: a
-winner needs a significant two-sided difference to *every* other candidate, the runner-up included, and the
+The best is chosen on the very rows that judge it, so its lead is optimistic. The verdict holds nevertheless:
+a winner needs a significant two-sided difference to *every* other candidate, the runner-up included, and the
 two-sided test against the runner-up stays valid although the data chose the pair. Proved for normal means of
 equal variance by S. Gutmann and Z. Maymin (1987), Is the selected population the best?, Annals of Statistics
 15, 456-461, and for exponential families by K. Hung and W. Fithian (2019), Rank verification for exponential
@@ -45,7 +45,7 @@ def reach_verdict(
     `outcome` is "winner" when every other contender is significantly worse than the best after Holm's
     adjustment, "tie" when at least one is not, and "inconclusive" when there are fewer than two contenders or
     MIN_TEST_ROWS rows (accuracy: with a label other than 0), or when the rows leave the metric undefined.
-    `best` has the best metric; of equals, it is the first by name. `comparisons` follow in the metric's order:
+    `best` has the best metric; of equals, it is the first by name. `comparisons` are in the metric's order:
     `difference` is the contender's metric minus the best's, in the metric's unit (accuracy: percentage
     points); the interval is not adjusted; interval and p-values are None below MIN_TEST_ROWS. `rows_needed`,
     for a tie and for too few rows, is the number of test rows at which the differences seen, were they the
@@ -112,7 +112,7 @@ def _contest(labels: Array, scored: Sequence[_Scored], options: VerdictOptions) 
 
 
 def _verdict(options: VerdictOptions, **decided: Any) -> dict[str, Any]:
-    undecided = {
+    undecided: dict[str, Any] = {
         "outcome": "inconclusive",
         "best": None,
         "recommended": None,

@@ -14,7 +14,7 @@ MIN_RESAMPLES = 10_000
 
 @dataclass(frozen=True)
 class VerdictOptions:
-    """The metric; the confidence of intervals and claims, 0.5 to 0.999; which one of candidates that cannot be
+    """The metric; the confidence of intervals and claims, 0.5 to 0.999; which of candidates that cannot be
     told apart to recommend; how many resamples to draw, at least 10,000, and their seed, at least 0.
 
     Raises ValueError when a value is out of its range.

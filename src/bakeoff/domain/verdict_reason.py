@@ -18,8 +18,8 @@ _CHEAPEST = {
 @dataclass(frozen=True)
 class Lead:
     """The best candidate's lead over the nearest rival: the metric's values of both, and the half-width of
-    the lead's interval in the metric's unit. `rivals` are all that the best may not be better than, the
-    nearest first; `compared` counts the others.
+    the lead's interval in the metric's unit. `rivals` are those that the sentence is about, the nearest
+    first, of `compared` candidates that are not the best.
     """
 
     metric: str
@@ -42,39 +42,29 @@ class Lead:
         return f"{100 * self.confidence:.3g}% interval {low} to {high}"
 
     @property
-    def has_the_best(self) -> str:
-        return f"has the {superlative(self.metric)} of {figure(self.value)}"
+    def score(self) -> str:
+        return f"{_LABELS[self.metric]} of {figure(self.value)}{'%' if self.metric == 'accuracy' else ''}"
 
 
 def winner(lead: Lead) -> str:
     comparative = "lower" if lead.metric in LOWER_IS_BETTER else "higher"
-    nearest = f"that of {'the runner-up, ' if lead.compared > 1 else ''}{lead.nearest}"
+    runner_up = f"that of {'the runner-up, ' if lead.compared > 1 else ''}{lead.nearest}"
     return (
-        f"{lead.best} predicts best: its {_LABELS[lead.metric]} of {figure(lead.value)} is {comparative} than "
-        f"{nearest}, by {figure(lead.size)} ({lead.interval})."
+        f"{lead.best} predicts best: its {lead.score} is {comparative} than {runner_up}, "
+        f"by {figure(lead.size)} ({lead.interval})."
     )
 
 
 def tie(lead: Lead, recommendation: str, rows_needed: int | None) -> str:
-    others = f", as could that over {_joined(lead.rivals[1:])}" if len(lead.rivals) > 1 else ""
-    if lead.size == 0:
-        evidence = (
-            f"{lead.best} and {lead.nearest} have the same {_LABELS[lead.metric]} of {figure(lead.value)}"
-        )
-        others = f", and the lead over {_joined(lead.rivals[1:])} could be chance" if others else ""
-    else:
-        evidence = (
-            f"{lead.best} {lead.has_the_best}, but its lead of {figure(lead.size)} over {lead.nearest} could be "
-            f"chance ({lead.interval}{_multiplicity(lead)})"
-        )
-    return f"No clear winner: {evidence}{others}; {recommendation}{_wish(rows_needed)}."
+    return f"No clear winner: {_doubt(lead)}; {recommendation}{_wish(rows_needed)}."
 
 
 def too_few_rows(lead: Lead, rows: int, minimum: int, rows_needed: int | None) -> str:
     """`rows`: the test rows that the metric can use, fewer than `minimum`."""
     return (
-        f"Too few test rows for a verdict, {rows} where {minimum} are the least: {lead.best} "
-        f"{lead.has_the_best}, {figure(lead.size)} ahead of {lead.nearest}{_wish(rows_needed)}."
+        f"Too few test rows for a verdict ({rows}, where it takes {minimum}): {lead.best} has the "
+        f"{_superlative(lead.metric)} {lead.score}, {figure(lead.size)} ahead of {lead.nearest}"
+        f"{_wish(rows_needed)}."
     )
 
 
@@ -92,14 +82,11 @@ def nothing_to_compare(finished: str | None) -> str:
 
 
 def recommendation(name: str, metric: str, preference: str, cost: float | None) -> str:
-    """`cost`: the milliseconds or seconds that the preference looks at; None when unknown or not asked for."""
-    if cost is None:
-        return f"{name} is recommended because it has the {superlative(metric)}"
-    return f"{name} is recommended because {_CHEAPEST[preference].format(figure(cost))}"
-
-
-def superlative(metric: str) -> str:
-    return f"{'lowest' if metric in LOWER_IS_BETTER else 'highest'} {_LABELS[metric]}"
+    """`cost`: the milliseconds or seconds that the preference looks at; None when unknown or nothing."""
+    because = f"it has the {_superlative(metric)} {_LABELS[metric]}"
+    if cost is not None:
+        because = _CHEAPEST[preference].format(figure(cost))
+    return f"{name} is recommended because {because}"
 
 
 def figure(value: float) -> str:
@@ -107,6 +94,18 @@ def figure(value: float) -> str:
     if value == 0 or not 1e-4 <= abs(value) < 1e9:
         return f"{value:.3g}"
     return f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
+
+
+def _doubt(lead: Lead) -> str:
+    others = _joined(lead.rivals[1:])
+    if lead.size == 0:
+        also = f", and the lead over {others} could be chance" if others else ""
+        return f"{lead.best} and {lead.nearest} have the same {lead.score}{also}"
+    also = f", as could that over {others}" if others else ""
+    return (
+        f"{lead.best} has the {_superlative(lead.metric)} {lead.score}, but its lead of {figure(lead.size)} "
+        f"over {lead.nearest} could be chance ({lead.interval}{_multiplicity(lead)}){also}"
+    )
 
 
 def _multiplicity(lead: Lead) -> str:
@@ -117,10 +116,12 @@ def _multiplicity(lead: Lead) -> str:
 def _wish(rows_needed: int | None) -> str:
     if rows_needed is None:
         return ""
-    rough = int(float(f"{rows_needed:.2g}"))
-    return f"; to tell them apart would take about {rough:,} test rows"
+    return f"; telling them apart would take about {int(float(f'{rows_needed:.2g}')):,} test rows"
+
+
+def _superlative(metric: str) -> str:
+    return "lowest" if metric in LOWER_IS_BETTER else "highest"
 
 
 def _joined(names: Sequence[str]) -> str:
-    *head, last = names
-    return f"{', '.join(head)} and {last}" if head else last
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
