@@ -1,0 +1,1 @@
+"""The report's plots: each module draws one kind and says in words what it shows."""

@@ -1,0 +1,69 @@
+"""The differences to the best candidate, each with its confidence interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from bakeoff.domain.report.plots.palette import MUTED, SERIES
+from bakeoff.domain.report.plots.rows import draw_rows
+from bakeoff.domain.report.text import listed, percent, signed
+
+REAL, OPEN = SERIES[1], SERIES[0]
+
+
+def draw_intervals(
+    differences: Sequence[Mapping[str, Any]], real: frozenset[str], metric: str, worse: str, confidence: float
+) -> Markup:
+    """`differences` as comparison.json has them; `real` names the candidates that the verdict separates."""
+    best = differences[0]["against"]
+
+    def paint(axes: Any, place: int) -> None:
+        # A line through all rows would strike the names through.
+        axes.plot([0, 0], [place - 0.2, place + 0.3], color=MUTED, linewidth=1.5)
+        if place == 0:
+            axes.plot([0], [0], marker="D", color=MUTED, markersize=8)
+        else:
+            _interval(axes, place, differences[place - 1], real)
+
+    return draw_rows(
+        "differences",
+        _label(differences, metric, confidence),
+        [f"{best} (best)", *(item["candidate"] for item in differences)],
+        f"Difference in {metric} ({worse} is worse)",
+        paint,
+    )
+
+
+def _interval(axes: Any, place: int, item: Mapping[str, Any], real: frozenset[str]) -> None:
+    separated = item["candidate"] in real
+    color = REAL if separated else OPEN
+    if item["ci_low"] is not None:
+        axes.plot([item["ci_low"], item["ci_high"]], [place, place], color=color, linewidth=3)
+    # "none" keeps the marker of a difference that may be nothing hollow.
+    axes.plot(
+        [item["difference"]],
+        [place],
+        marker="o",
+        color=color,
+        markersize=9,
+        markeredgewidth=2.5,
+        fillstyle="full" if separated else "none",
+    )
+
+
+def _label(differences: Sequence[Mapping[str, Any]], metric: str, confidence: float) -> str:
+    facts = [f"{item['candidate']} {signed(item['difference'])}{_between(item)}" for item in differences]
+    against = differences[0]["against"]
+    return (
+        f"Difference in {metric} to {against} with its {percent(confidence)} confidence interval: "
+        f"{listed(facts)}"
+    )
+
+
+def _between(item: Mapping[str, Any]) -> str:
+    if item["ci_low"] is None:
+        return " without an interval"
+    return f", from {signed(item['ci_low'])} to {signed(item['ci_high'])}"

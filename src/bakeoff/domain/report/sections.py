@@ -1,0 +1,92 @@
+"""What the page says of a comparison: each function prepares one section for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bakeoff.domain.metrics import LOWER_IS_BETTER
+from bakeoff.domain.report.plots.intervals import draw_intervals
+from bakeoff.domain.report.plots.ranges import draw_ranges, error_by_range
+from bakeoff.domain.report.plots.scatter import MAX_POINTS, draw_agreement, draw_residuals, shared_axes
+from bakeoff.domain.report.plots.timing import draw_latency, draw_training
+from bakeoff.domain.report.predictions import Predicted
+from bakeoff.domain.report.text import METRIC_NAMES
+
+Section = dict[str, Any]
+
+
+def finished(comparison: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Best first, as comparison.json ranks them."""
+    return [item for item in comparison["candidates"] if item["status"] == "completed"]
+
+
+def failed(comparison: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [item for item in comparison["candidates"] if item["status"] != "completed"]
+
+
+def summary(comparison: Mapping[str, Any]) -> Section:
+    """The recommended candidate's numbers, and who does not beat the baseline."""
+    recommended = comparison["verdict"]["recommended"]
+    candidates = finished(comparison)
+    return {
+        "recommended": next((item for item in candidates if item["name"] == recommended), None),
+        "below_baseline": [item["name"] for item in candidates if item["beats_baseline"] is False],
+    }
+
+
+def differences(comparison: Mapping[str, Any]) -> Section | None:
+    """The comparisons with the best; nothing where fewer than two candidates finished."""
+    verdict, metric = comparison["verdict"], comparison["metric"]
+    if not verdict["comparisons"]:
+        return None
+    real = _told_apart(verdict)
+    worse = "right of 0" if metric in LOWER_IS_BETTER else "left of 0"
+    plot = draw_intervals(verdict["comparisons"], real, METRIC_NAMES[metric], worse, verdict["confidence"])
+    return {"plot": plot, "real": real, "items": verdict["comparisons"]}
+
+
+def details(shown: Sequence[Predicted], candidates: int) -> Section | None:
+    """A pair of plots for each of the best few."""
+    if not shown:
+        return None
+    limits = shared_axes(shown)
+    plots = [
+        {
+            "name": item.name,
+            "agreement": draw_agreement(item, place, limits),
+            "residuals": draw_residuals(item, place, limits),
+        }
+        for place, item in enumerate(shown, start=1)
+    ]
+    rows = len(shown[0].actual)
+    return {
+        "plots": plots,
+        "left_out": candidates - len(shown),
+        "rows": rows,
+        "points": min(rows, MAX_POINTS),
+    }
+
+
+def ranges(shown: Sequence[Predicted], baseline: Mapping[str, Any], candidates: int) -> Section | None:
+    if not shown:
+        return None
+    found = error_by_range(shown, baseline["name"], baseline["prediction"])
+    return {"plot": draw_ranges(found), "table": found, "left_out": candidates - len(shown)}
+
+
+def timing(candidates: Sequence[Mapping[str, Any]]) -> Section:
+    measured = [item for item in candidates if item["latency_ms"] is not None]
+    trained = [item for item in candidates if item["training_seconds"] is not None]
+    return {
+        "latency": draw_latency(measured) if measured else None,
+        "training": draw_training(trained) if trained else None,
+    }
+
+
+def _told_apart(verdict: Mapping[str, Any]) -> frozenset[str]:
+    """Whom the verdict holds for worse than the best: no one where it found the data insufficient."""
+    if verdict["outcome"] == "inconclusive":
+        return frozenset()
+    names = {item["candidate"] for item in verdict["comparisons"]}
+    return frozenset(names - set(verdict["tied_with_best"]))

@@ -1,0 +1,91 @@
+"""How values are written: for people, and so that no character of the data can break the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+NOTHING = "—"
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+METRIC_NAMES = {"rmse": "RMSE", "mae": "MAE", "r2": "R²", "accuracy": "accuracy"}
+# What XML 1.0 forbids, lone surrogates included: a page with them is no UTF-8, a picture with them no SVG.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def printable(value: object) -> object:
+    """`value` itself, or its text with every character that cannot be shown replaced by U+FFFD."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return clean(value)
+
+
+def clean(text: str) -> str:
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """`value` with `digits` significant digits, thousands grouped; scientific only where it must be."""
+    if value is None:
+        return NOTHING
+    if value and not 1e-4 <= abs(value) < 1e9:
+        return f"{value:.{digits - 1}e}"
+    return f"{value:,.{_decimals(value, digits)}f}"
+
+
+def fixed(value: float | None, decimals: int) -> str:
+    """For values of a known scale, such as R²: -0.0002 is 0 there and no four digits of its own."""
+    if value is None or abs(value) >= 1e4:
+        return number(value)
+    return f"{round(value, decimals) + 0.0:.{decimals}f}"  # + 0.0: never "-0.000"
+
+
+def moment(stamp: str) -> str:
+    """An ISO 8601 time in UTC as people write it; whatever else it is, as it stands."""
+    try:
+        return f"{datetime.fromisoformat(stamp).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return stamp
+
+
+def signed(value: float | None, digits: int = 3) -> str:
+    return NOTHING if value is None else ("+" if value > 0 else "") + number(value, digits)
+
+
+def probability(value: float | None) -> str:
+    if value is None:
+        return NOTHING
+    return "< 0.0001" if value < 0.0001 else f"{value:.4f}"
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.4g}%"
+
+
+def size(count: int) -> str:
+    """Bytes in the decimal unit that reads best."""
+    power = min((len(str(count)) - 1) // 3, len(_UNITS) - 1)
+    return f"{count / 1000**power:,.1f} {_UNITS[power]}" if power else plural(count, "byte")
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def listed(items: Sequence[str], most: int = 8) -> str:
+    """Items as one text that a person can still listen to: after `most` of them only how many remain."""
+    rest = len(items) - most
+    return "; ".join(items[:most]) + (f"; and {rest} more" if rest > 0 else "") + "."
+
+
+def _decimals(value: float, digits: int) -> int:
+    if float(value).is_integer():
+        return 0
+    whole = len(str(int(abs(value)))) if abs(value) >= 1 else _leading_zeros(value)
+    return max(0, digits - whole)
+
+
+def _leading_zeros(value: float) -> int:
+    return int(f"{abs(value):e}".rpartition("e")[2]) + 1

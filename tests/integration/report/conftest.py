@@ -1,0 +1,52 @@
+"""One headless Chromium for all tests of the page, and a fresh tab for each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bakeoff.domain.report import render
+from scripts.chromium import NAMES, Page, Pipe, find_chromium, open_browser, open_page
+from tests.unit.bakeoff.domain.report import examples
+from tests.unit.bakeoff.domain.report.examples import Run
+
+RUNS: dict[str, Callable[[], Run]] = {
+    "winner": examples.winner,
+    "tie": examples.tie,
+    "inconclusive": examples.inconclusive,
+    "nothing-finished": examples.nothing_finished,
+    "hostile": examples.hostile,
+    "one-row": lambda: examples.crowd(candidates=3, rows=1),
+    "crowd": lambda: examples.crowd(candidates=40, rows=5000),
+}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Pipe]:
+    executable = find_chromium()
+    if executable is None and "CI" not in os.environ:
+        pytest.skip(f"none of {', '.join(NAMES)} is on the PATH: apt-get install chromium")
+    assert executable, "CI must have a Chromium: apt-get install chromium"
+    with open_browser(executable) as pipe:
+        yield pipe
+
+
+@pytest.fixture
+def tab(browser: Pipe) -> Iterator[Page]:
+    with open_page(browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Of a page for each run, by the run's kind."""
+    folder = tmp_path_factory.mktemp("reports")
+    return {kind: _written(folder / f"{kind}.html", make()) for kind, make in RUNS.items()}
+
+
+def _written(file: Path, run: Run) -> str:
+    file.write_text(render(*run.parts))
+    return file.as_uri()

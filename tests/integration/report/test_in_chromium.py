@@ -1,0 +1,163 @@
+"""The report in a real browser, from a file and without a network."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts.chromium import Page
+from tests.integration.report.conftest import RUNS
+
+DESKTOP, PHONE = (1280, 800), (360, 740)
+A4 = (703, 1031)  # between margins of 12 mm, at 96 pixels an inch
+COMPLAINTS = {
+    "Log.entryAdded",
+    "Runtime.consoleAPICalled",
+    "Runtime.exceptionThrown",
+    "Network.loadingFailed",
+}
+every_run = pytest.mark.parametrize("kind", RUNS)
+# The boxes of whatever sticks out of the screen and cannot be scrolled to inside its own container.
+STICKING_OUT = """[...document.body.querySelectorAll('*')]
+    .filter(e => !e.closest('.scroll, svg, .skip') && e.getBoundingClientRect().right > innerWidth + 0.5)
+    .map(e => e.outerHTML.slice(0, 80))"""
+DRAWN = """[...document.querySelectorAll('svg.plot')]
+    .map(e => ({marks: e.querySelectorAll('path, use').length, box: e.getBBox().width}))"""
+
+
+@every_run
+def test_the_page_loads_alone_and_without_complaint(tab: Page, addresses: dict[str, str], kind: str) -> None:
+    tab.show(*DESKTOP)
+    tab.open(addresses[kind])
+    tab.evaluate("document.body.offsetHeight")
+
+    requests = [event for event in tab.events if event.get("method") == "Network.requestWillBeSent"]
+    urls = {event["params"]["request"]["url"] for event in requests}
+    assert urls - {"data:,"} == {addresses[kind]}
+    assert [event for event in tab.events if event.get("method") in COMPLAINTS] == []
+
+
+@every_run
+def test_no_script_runs_and_no_image_is_made_of_data(tab: Page, addresses: dict[str, str], kind: str) -> None:
+    tab.open(addresses[kind])
+
+    assert tab.evaluate("document.querySelectorAll('script, img, iframe, [onerror]').length") == 0
+
+
+def test_the_policy_stops_a_script_that_got_in_all_the_same(tab: Page, addresses: dict[str, str]) -> None:
+    tab.open(addresses["tie"])
+    tab.evaluate(
+        """(() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';
+        document.body.append(s); })()"""
+    )
+
+    assert tab.evaluate("window.ran") is None
+    assert "Content Security Policy" in str([e for e in tab.events if e["method"] == "Log.entryAdded"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "plots"), [("tie", 10), ("one-row", 10), ("crowd", 16), ("nothing-finished", 0)]
+)
+def test_the_plots_are_drawn(tab: Page, addresses: dict[str, str], kind: str, plots: int) -> None:
+    tab.open(addresses[kind])
+    drawn = tab.evaluate(DRAWN)
+
+    assert len(drawn) == plots
+    assert all(plot["marks"] >= 5 and plot["box"] > 300 for plot in drawn)
+
+
+def test_every_point_is_drawn_in_the_themes_colour(tab: Page, addresses: dict[str, str]) -> None:
+    tab.show(*DESKTOP, dark=True)
+    tab.open(addresses["tie"])
+    fills = tab.evaluate(
+        "[...document.querySelectorAll('.candidate use')].filter(e => e.parentNode.style.fillOpacity)"
+        ".map(e => getComputedStyle(e).fill)"
+    )
+
+    assert len(fills) == 200 * 2 * 3
+    assert set(fills) == {"rgb(74, 168, 255)"}
+
+
+@every_run
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_nothing_sticks_out_of_the_screen(
+    tab: Page, addresses: dict[str, str], kind: str, size: tuple[int, int]
+) -> None:
+    tab.show(*size)
+    tab.open(addresses[kind])
+
+    assert tab.evaluate("innerWidth") == size[0]
+    assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert tab.evaluate(STICKING_OUT) == []
+
+
+def test_wide_tables_scroll_inside_their_own_container(tab: Page, addresses: dict[str, str]) -> None:
+    tab.show(*PHONE)
+    tab.open(addresses["tie"])
+    tab.evaluate("document.querySelector('.scroll').scrollLeft = 10000")
+
+    assert tab.evaluate("document.querySelector('.scroll').scrollLeft") > 100
+    assert tab.evaluate("document.documentElement.scrollLeft") == 0
+
+
+@pytest.mark.parametrize(
+    ("dark", "paper", "ink"),
+    [(False, "rgb(245, 246, 248)", "rgb(27, 33, 40)"), (True, "rgb(13, 17, 23)", "rgb(232, 235, 239)")],
+)
+def test_the_page_and_its_plots_follow_the_preferred_theme(
+    tab: Page, addresses: dict[str, str], dark: bool, paper: str, ink: str
+) -> None:
+    tab.show(*DESKTOP, dark=dark)
+    tab.open(addresses["tie"])
+
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == paper
+    assert tab.evaluate("getComputedStyle(document.querySelector('svg text')).fill") == ink
+
+
+def test_print_is_light_whatever_the_theme(tab: Page, addresses: dict[str, str]) -> None:
+    tab.show(*DESKTOP, dark=True)
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    tab.open(addresses["tie"])
+
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert tab.evaluate("getComputedStyle(document.querySelector('nav')).display") == "none"
+
+
+@every_run
+def test_a_printed_page_loses_nothing_at_its_edge(tab: Page, addresses: dict[str, str], kind: str) -> None:
+    tab.show(*A4)
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    tab.open(addresses[kind])
+
+    assert tab.evaluate("document.documentElement.scrollWidth") <= A4[0]
+
+
+def test_the_keyboard_reaches_the_verdict_first_and_every_table(tab: Page, addresses: dict[str, str]) -> None:
+    tab.open(addresses["tie"])
+    visited = []
+    for _ in range(20):
+        for kind in ("keyDown", "keyUp"):
+            tab.call("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+        visited.append(tab.evaluate("document.activeElement.textContent.trim().slice(0, 19)"))
+        if len(visited) == 1:
+            assert tab.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+        outline = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid" or tab.evaluate("document.activeElement === document.body")
+
+    assert visited[0] == "Skip to the verdict"
+    assert tab.evaluate("document.querySelectorAll('[tabindex=\"0\"]').length") == len(
+        [text for text in visited if text.startswith(("Rank", "Candidate", "Label", "Object", "Split"))]
+    )
+
+
+def test_assistive_technology_meets_landmarks_and_named_pictures(
+    tab: Page, addresses: dict[str, str]
+) -> None:
+    tab.open(addresses["tie"])
+    nodes = tab.call("Accessibility.getFullAXTree")["nodes"]
+    roles = [
+        (node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if "role" in node
+    ]
+
+    assert {"banner", "main", "navigation", "contentinfo"} <= {role for role, _ in roles}
+    pictures = [name for role, name in roles if role in ("image", "img")]
+    assert len(pictures) == 10 and all(len(name) > 30 and any(map(str.isdigit, name)) for name in pictures)
