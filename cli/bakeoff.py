@@ -8,10 +8,11 @@ from typing import Any
 
 from cli.aws import Aws
 from cli.bucket import comparison_of, upload
-from cli.leaderboard import failures, leaderboard, verdict_line
+from cli.leaderboard import leaderboard
 from cli.output import Output
 from cli.runs import RunEnd, Runs
 from cli.stack import Stack
+from cli.verdict import differences, failures, verdict_line, warnings
 
 START_TIMEOUT = 60.0
 
@@ -60,8 +61,9 @@ def run_id_of(arn: str) -> str:
 
 
 def _tell(output: Output, run: FinishedRun) -> None:
-    if run.comparison:
-        output.show("", leaderboard(run.comparison), *failures(run.comparison), verdict_line(run.comparison))
+    if comparison := run.comparison:
+        remarks = (*failures(comparison), *warnings(comparison), *differences(comparison))
+        output.show("", leaderboard(comparison), *remarks, verdict_line(comparison))
     if run.end.cause:
         status = run.end.status.lower().replace("_", " ")
         output.complain(f"the run {run.end.run_id} has {status}: {run.end.cause}")

@@ -1,0 +1,46 @@
+"""comparison.json in the shape that the judging function gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def comparison(run_id: str = "run-1", **changes: Any) -> dict[str, Any]:
+    """xgboost before knn, and a linear-learner that failed; `changes` replace whole fields."""
+
+    def candidate(name: str, rmse: float | None, error: str | None = None) -> dict[str, Any]:
+        finished = rmse is not None
+        shape = {"name": name, "algorithm": name, "status": "completed" if finished else "failed"}
+        return {
+            **shape,
+            "error": error,
+            "metrics": None if rmse is None else metrics(rmse),
+            "beats_baseline": finished or None,
+            "latency_ms": {"p50": 17.47, "p95": 30.0} if finished else None,
+            "training_seconds": 12.34 if finished else None,
+        }
+
+    def metrics(rmse: float) -> dict[str, float]:
+        return {"rmse": rmse, "mae": rmse / 2, "r2": 0.5, "accuracy": 83.456}
+
+    numbers = {"difference": 0.1, "ci_low": 0.02, "ci_high": 0.18, "p_value": 0.01, "p_value_adjusted": 0.012}
+    verdict = {"outcome": "winner", "best": "xgboost", "recommended": "xgboost", "tied_with_best": []}
+    return {
+        "schema_version": 1,
+        "run_id": run_id,
+        "metric": "rmse",
+        "dataset": {"train": 2924, "validation": 627, "test": 626, "scored": 626, "feature_dim": 8},
+        "candidates": [
+            candidate("xgboost", 2.2),
+            candidate("knn", 2.3),
+            candidate("linear-learner", None, "The quota is 0.\nAsk for more."),
+        ],
+        "baseline": {"name": "training mean", "prediction": 9.93, "metrics": metrics(3.2)},
+        "verdict": {
+            **verdict,
+            "confidence": 0.95,
+            "reason": "xgboost predicts best: its RMSE is lower than that of knn.",
+            "comparisons": [{"candidate": "knn", "against": "xgboost", **numbers}],
+        },
+        **changes,
+    }
