@@ -16,6 +16,8 @@ from cli.stack import INPUT_PREFIX
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+REPORT_NAME = "report.html"
+
 
 def check_uploads(files: list[Path]) -> None:
     """Raise BadInput before anything is uploaded: for an unusable file, or two that would be one object."""
@@ -34,22 +36,40 @@ def upload(s3: S3Client, bucket: str, file: Path, report: Report) -> Upload:
 
 def comparison_of(s3: S3Client, bucket: str, run_id: str) -> dict[str, Any] | None:
     """The run's comparison.json; None if the run ended before it was written."""
+    key = f"runs/{run_id}/comparison.json"
+    body = _body(s3, bucket, key)
+    if body is None:
+        return None
+    comparison: dict[str, Any] = json.loads(body)
+    require_readable(comparison, f"s3://{bucket}/{key}")
+    return comparison
+
+
+def require_readable(comparison: dict[str, Any], where: str) -> None:
+    """Raise LeftInconsistent for a comparison of another schema than this program knows."""
+    if comparison.get("schema_version") != 1:
+        raise LeftInconsistent(f"{where} has a schema_version that this bakeoff cannot read: upgrade it.")
+
+
+def report_key(run_id: str) -> str:
+    return f"runs/{run_id}/{REPORT_NAME}"
+
+
+def report_of(s3: S3Client, bucket: str, run_id: str) -> bytes | None:
+    """The run's report.html; None if there is no such run, or it ended before it was written."""
+    return _body(s3, bucket, report_key(run_id))
+
+
+def _body(s3: S3Client, bucket: str, key: str) -> bytes | None:
     from botocore.exceptions import ClientError
 
-    key = f"runs/{run_id}/comparison.json"
     try:
-        body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as err:
         # Without s3:ListBucket a missing object is reported as a refusal; only its absence is ordinary.
         if err.response["Error"].get("Code") not in ("NoSuchKey", "404"):
             raise
         return None
-    comparison: dict[str, Any] = json.loads(body)
-    if comparison.get("schema_version") != 1:
-        raise LeftInconsistent(
-            f"s3://{bucket}/{key} has a schema_version that this bakeoff cannot read: upgrade it."
-        )
-    return comparison
 
 
 def save_run(s3: S3Client, bucket: str, run_id: str, output: Path) -> Path:
@@ -60,6 +80,12 @@ def save_run(s3: S3Client, bucket: str, run_id: str, output: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         s3.download_file(bucket, key, str(target))
     return folder
+
+
+def report_in(folder: Path) -> Path | None:
+    """The report in a saved run's folder; None if the run published none."""
+    path = folder / REPORT_NAME
+    return path if path.is_file() else None
 
 
 def _objects_of(s3: S3Client, bucket: str, run_id: str) -> Iterator[tuple[str, PurePosixPath]]:

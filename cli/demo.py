@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from cli.aws import Aws
 from cli.bakeoff import Bakeoff, FinishedRun
-from cli.bucket import save_run
+from cli.bucket import report_in, save_run
 from cli.dataset import Shelf
 from cli.embedded import embedded_aws
 from cli.errors import DownloadFailed, NotPublished
 from cli.files import HALVES, halve, readable_file, writable_folder
 from cli.leftovers import leftovers
 from cli.output import Output
+from cli.program import program
 from cli.sample import SAMPLE_FILE
 from cli.stack import DEFAULT_STACK, Stack
 
@@ -52,7 +54,7 @@ class DemoEnd:
 
     def as_json(self) -> dict[str, Any]:
         runs = [
-            {**run.as_json(), "folder": str(folder)}
+            {**run.as_json(), "folder": str(folder), "report": _text(report_in(folder))}
             for run, folder in zip(self.runs, self.saved, strict=True)
         ]
         return {
@@ -103,9 +105,10 @@ def _compare(bakeoff: Bakeoff, halves: tuple[Path, Path], request: DemoRequest) 
     runs = tuple(_runs(bakeoff, halves))
     s3, bucket, output = bakeoff.aws.s3, bakeoff.stack.bucket, bakeoff.output
     saved = tuple(save_run(s3, bucket, run.end.run_id, request.folder) for run in runs)
-    output.show("", *(f"Saved to {folder}" for folder in saved))
     left = leftovers(bakeoff.aws.sagemaker)
+    output.show("")
     _tell_left(left, output)
+    output.show(*map(_whereabouts, saved))
     return DemoEnd(request.data, runs, saved, left)
 
 
@@ -123,3 +126,14 @@ def _tell_left(left: tuple[str, ...], output: Output) -> None:
         output.complain(f"left behind by the runs: {', '.join(left)}.")
     else:
         output.show("Nothing is left behind: no endpoint, endpoint config or model.")
+
+
+def _whereabouts(folder: Path) -> str:
+    report = report_in(folder)
+    if report is None:
+        return f"Saved to {folder}"
+    return f"Report: {report} (to recompute its verdict: {program()} verify {shlex.quote(str(folder))})"
+
+
+def _text(path: Path | None) -> str | None:
+    return str(path) if path else None

@@ -6,6 +6,7 @@ CliError
 ├── DownloadFailed     no network, or the server refused
 ├── StackNotFound      no such stack, or it is not (yet) a Bakeoff stack
 ├── RunNotFound        no such run, or none at all
+├── ReportNotFound     a run has published no report (yet)
 ├── RunNotStarted      an upload started nothing in time
 └── LeftInconsistent   a run succeeded, but its comparison cannot be read
 """
@@ -43,6 +44,10 @@ class StackNotFound(CliError):
 
 
 class RunNotFound(CliError):
+    pass
+
+
+class ReportNotFound(CliError):
     pass
 
 

@@ -1,8 +1,7 @@
-"""The `bakeoff` command line: what is said to it, and where that goes."""
+"""The `bakeoff` command line: its commands, and how whatever goes wrong in them ends."""
 
 from __future__ import annotations
 
-import tempfile
 import tomllib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,11 +11,10 @@ import typer
 from typer.core import TyperGroup
 
 from cli.errors import sentence_of
-from cli.options import Json, OutputFolder, Port, Quiet, StackName
+from cli.local_commands import abalone, demo, local
+from cli.options import INTERRUPTED, USAGE
 from cli.output import Output
-from cli.stack import DEFAULT_STACK
-
-INTERRUPTED, USAGE, FAILED = 130, 2, 1
+from cli.run_commands import report, upload, verify, watch
 
 
 class _Commands(TyperGroup):
@@ -47,7 +45,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 datasets = typer.Typer(help="Fetch public data sets to try Bakeoff on.", no_args_is_help=True)
+datasets.command()(abalone)
 app.add_typer(datasets, name="dataset")
+for command in (demo, local, upload, watch, report, verify):
+    app.command()(command)
 
 
 def main() -> None:
@@ -77,123 +78,3 @@ def bakeoff(
     ] = False,
 ) -> None:
     pass
-
-
-@datasets.command()
-def abalone(
-    source: Annotated[
-        str | None,
-        typer.Option(help="A file or http(s) address to take the data from, instead of their publisher."),
-    ] = None,
-    output_folder: OutputFolder = Path(),
-    verify: Annotated[
-        bool,
-        typer.Option("--verify/--no-verify", help="Insist on the published bytes (sha256), or take any."),
-    ] = True,
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Download the Abalone data (4,177 rows, CC BY 4.0), verify them, and halve them.
-
-    Writes dataset1.csv and dataset2.csv, replacing any there: the first and the second half of the lines,
-    which are libsvm lines in spite of the names. A verified download is kept for the next time.
-    """
-    from cli.abalone import halve_abalone
-
-    halve_abalone(source, output_folder, verify, Output(as_json, quiet))
-
-
-@app.command()
-def demo(
-    data: Annotated[
-        Path | None, typer.Option(help="CSV or libsvm file to compare on; Abalone if it is not given.")
-    ] = None,
-    output_folder: OutputFolder = Path("runs"),
-    algorithms: Annotated[
-        str | None,
-        typer.Option(help="Comma-separated algorithms to compare, for example xgboost,linear-learner,knn."),
-    ] = None,
-    port: Port = 0,
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Run the whole comparison twice on this machine, with no AWS account and no Docker.
-
-    Starts the embedded AWS, deploys the stack, uploads the first half of the data, follows the run and prints
-    its leaderboard; then does the same with the second half, so that the second run compares on all of the
-    data. Saves both runs and checks that nothing is left behind. Exit code 1 if a run failed or something is
-    left.
-    """
-    from cli.abalone import shelf
-    from cli.demo import DemoRequest, demo_data, run_demo
-
-    output = Output(as_json, quiet)
-    with tempfile.TemporaryDirectory() as scratch:
-        request = DemoRequest(
-            demo_data(data, shelf(Path(scratch), output), output), output_folder, algorithms, port
-        )
-        end = run_demo(request, output)
-    output.document(end.as_json())
-    if not end.succeeded:
-        raise typer.Exit(FAILED)
-
-
-@app.command()
-def local(
-    port: Port = 0,
-    work_dir: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder for the files and the log of the embedded AWS; a temporary one if not given."
-        ),
-    ] = None,
-    stack_name: StackName = DEFAULT_STACK,
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Keep the embedded AWS up, with the stack deployed, until Ctrl-C.
-
-    Prints its address and the environment variables that point any AWS client (the AWS CLI, boto3,
-    `bakeoff upload`) at it.
-    """
-    from cli.local import serve
-
-    serve(port, work_dir, stack_name, Output(as_json, quiet))
-
-
-@app.command()
-def upload(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="CSV or libsvm files, label first; may be gzipped.")
-    ],
-    stack_name: StackName = DEFAULT_STACK,
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Upload data to a deployed stack and print the runs that this starts.
-
-    AWS is found as by any AWS client: credentials and region from the environment or ~/.aws, another endpoint
-    (that of `bakeoff local`, for example) from AWS_ENDPOINT_URL.
-    """
-    from cli.remote import upload_files
-
-    upload_files(files, stack_name, Output(as_json, quiet))
-
-
-@app.command()
-def watch(
-    run: Annotated[
-        str | None, typer.Argument(metavar="RUN", help="Name of the run; the newest one if not given.")
-    ] = None,
-    stack_name: StackName = DEFAULT_STACK,
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Follow a run of a deployed stack to its end, then print its leaderboard.
-
-    Exit code 1 if the run failed; the cause is then on stderr.
-    """
-    from cli.remote import watch_run
-
-    if not watch_run(run, stack_name, Output(as_json, quiet)).end.succeeded:
-        raise typer.Exit(FAILED)

@@ -14,7 +14,7 @@ from cli.stack import find_stack
 def upload_files(files: list[Path], stack_name: str, output: Output) -> None:
     """Upload each file and wait for its run to appear. Raises CliError."""
     check_uploads(files)
-    bakeoff = _bakeoff(stack_name, output)
+    bakeoff = connect(stack_name, output)
     started = []
     for file in files:
         arn = bakeoff.start(file)
@@ -25,12 +25,13 @@ def upload_files(files: list[Path], stack_name: str, output: Output) -> None:
 
 def watch_run(run: str | None, stack_name: str, output: Output) -> FinishedRun:
     """Follow the run of that name, or the newest. Raises CliError."""
-    bakeoff = _bakeoff(stack_name, output)
+    bakeoff = connect(stack_name, output)
     finished = bakeoff.watch(bakeoff.runs.find(run))
     output.document(finished.as_json())
     return finished
 
 
-def _bakeoff(stack_name: str, output: Output) -> Bakeoff:
+def connect(stack_name: str, output: Output) -> Bakeoff:
+    """The deployed stack of that name. Raises StackNotFound."""
     aws = configured_aws()
     return Bakeoff(aws, find_stack(aws, stack_name), output)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 POLL_SECONDS = 1.0
+UNFINISHED = frozenset({"RUNNING", "PENDING_REDRIVE"})
 
 
 class RunView(Protocol):
@@ -74,7 +75,7 @@ class Runs:
     def find(self, run_id: str | None) -> str:
         """The ARN of the run of that name, or of the newest one. Raises RunNotFound."""
         if run_id is None:
-            return self._newest()
+            return self._newest_arn()
         arn = self.stack.execution_arn(run_id)
         try:
             self.states.describe_execution(executionArn=arn)
@@ -83,6 +84,19 @@ class Runs:
                 f"The stack {self.stack.name!r} has no run {run_id!r}; name another, or none for the newest."
             ) from err
         return arn
+
+    def newest_finished(self) -> str:
+        """The id of the newest run that has ended, well or not. Raises RunNotFound."""
+        finished = [execution for execution in self._listed() if execution["status"] not in UNFINISHED]
+        if not finished:
+            raise RunNotFound(
+                f"The stack {self.stack.name!r} has no finished run: see one through with `bakeoff watch`."
+            )
+        return str(_newest(finished)["name"])
+
+    def status(self, run_id: str) -> str:
+        """What Step Functions says of the run of that name. Raises RunNotFound."""
+        return str(self.states.describe_execution(executionArn=self.find(run_id))["status"])
 
     def known(self) -> frozenset[str]:
         """The ARNs of the newest executions (one page of the listing)."""
@@ -112,18 +126,17 @@ class Runs:
             # Described first: what ended before the history was read is wholly in it.
             execution = self.states.describe_execution(executionArn=arn)
             view.update(progress(history.read()))
-            if execution["status"] not in ("RUNNING", "PENDING_REDRIVE"):
+            if execution["status"] not in UNFINISHED:
                 return _end(execution)
             self.sleep(POLL_SECONDS)
 
-    def _newest(self) -> str:
+    def _newest_arn(self) -> str:
         executions = self._listed()
         if not executions:
             raise RunNotFound(
                 f"The stack {self.stack.name!r} has no run yet: start one with `bakeoff upload FILE`."
             )
-        newest = max(executions, key=lambda execution: execution["startDate"])
-        return str(newest["executionArn"])
+        return str(_newest(executions)["executionArn"])
 
     def _listed(self) -> list[Any]:
         listing = self.states.list_executions(stateMachineArn=self.stack.state_machine_arn, maxResults=100)
@@ -162,6 +175,10 @@ class History:
             PaginationConfig={"PageSize": 1000},
         )
         return (list(page["events"]) for page in pages)
+
+
+def _newest(executions: list[Any]) -> Any:
+    return max(executions, key=lambda execution: execution["startDate"])
 
 
 def _end(execution: Any) -> RunEnd:

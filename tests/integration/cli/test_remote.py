@@ -12,7 +12,7 @@ import pytest
 from cli.aws import Aws
 from cli.stack import Stack
 from tests.integration.cli.conftest import STACK, Invoke
-from tests.unit.cli.fakes import comparison
+from tests.unit.cli.comparisons import comparison
 
 StartFunction = Callable[[str, str], AbstractContextManager[None]]
 
@@ -71,6 +71,26 @@ def test_a_failed_run_is_exit_code_1_with_the_sentence_of_its_cause(
     assert result.stderr.splitlines()[-1].endswith("has failed: Every candidate failed; see their results.")
 
 
+def test_the_report_of_the_newest_finished_run_is_saved(
+    invoke: Invoke, aws: Aws, stack: Stack, tmp_path: Path
+) -> None:
+    # Given a run that has ended without a report
+    aws.stepfunctions.start_execution(
+        stateMachineArn=stack.state_machine_arn, name="reported", input=_input("good")
+    )
+    invoke("watch", "reported", "--stack-name", STACK, "--quiet")
+    result = invoke("report", "--stack-name", STACK)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("bakeoff: The run reported has succeeded without a report")
+    # When it has one after all
+    page = "<!doctype html><title>résumé</title>".encode()
+    aws.s3.put_object(Bucket=stack.bucket, Key="runs/reported/report.html", Body=page)
+    # Then its bytes are saved
+    result = invoke("report", "--stack-name", STACK, "--no-open")
+    assert (result.exit_code, result.stdout) == (0, "The report is report-reported.html\n")
+    assert (tmp_path / "report-reported.html").read_bytes() == page
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -79,6 +99,7 @@ def test_a_failed_run_is_exit_code_1_with_the_sentence_of_its_cause(
             ("watch", "not a name", "--stack-name", STACK),
             f"bakeoff: The stack '{STACK}' has no run 'not a name'",
         ),
+        (("report", "nope", "--stack-name", STACK), f"bakeoff: The stack '{STACK}' has no run 'nope'"),
         (("watch", "--stack-name", "nope"), "bakeoff: There is no stack named 'nope' in us-east-1"),
     ],
 )

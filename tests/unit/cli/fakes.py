@@ -13,6 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cli.aws import Aws
+from tests.unit.cli.comparisons import comparison
 from tests.unit.cli.histories import START, Event, whole_run
 
 BUCKET = "a-bucket"
@@ -31,43 +32,6 @@ def arn_of(run_id: str) -> str:
 
 def client_error(code: str, message: str, operation: str = "AnOperation") -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
-
-
-def comparison(run_id: str = "run-1", **changes: Any) -> dict[str, Any]:
-    """comparison.json as the judging function writes it: xgboost before a failed linear-learner and a knn."""
-
-    def candidate(name: str, rmse: float | None, error: str | None = None) -> dict[str, Any]:
-        metrics = None if rmse is None else {"rmse": rmse, "mae": rmse / 2, "r2": 0.5, "accuracy": 83.456}
-        status, seconds = ("failed", None) if rmse is None else ("completed", 12.34)
-        shape = {"name": name, "algorithm": name, "status": status, "error": error}
-        return {**shape, "metrics": metrics, "training_seconds": seconds}
-
-    numbers = {"difference": 0.1, "ci_low": 0.02, "ci_high": 0.18, "p_value": 0.01, "p_value_adjusted": 0.012}
-    verdict = {"outcome": "winner", "best": "xgboost", "recommended": "xgboost", "tied_with_best": []}
-    return {
-        "schema_version": 1,
-        "run_id": run_id,
-        "metric": "rmse",
-        "dataset": {
-            "train": 2924,
-            "validation": 627,
-            "test": 626,
-            "feature_dim": 8,
-            "rejected": 0,
-            "objects": [],
-        },
-        "candidates": [
-            candidate("knn", 2.3),
-            candidate("linear-learner", None, "The quota is 0.\nAsk for more."),
-            candidate("xgboost", 2.2),
-        ],
-        "verdict": {
-            **verdict,
-            "confidence": 0.95,
-            "comparisons": [{"candidate": "knn", "against": "xgboost", **numbers}],
-        },
-        **changes,
-    }
 
 
 @dataclass
@@ -109,7 +73,12 @@ class FakeStates:
     def list_executions(self, stateMachineArn: str, maxResults: int) -> dict[str, Any]:
         assert stateMachineArn == MACHINE
         entries = [
-            {"executionArn": arn_of(e.name), "startDate": START - timedelta(minutes=e.age)}
+            {
+                "executionArn": arn_of(e.name),
+                "name": e.name,
+                "status": e.statuses[0],
+                "startDate": START - timedelta(minutes=e.age),
+            }
             for e in self.executions.values()
         ]
         return {"executions": entries[:maxResults]}
@@ -226,6 +195,7 @@ class Account:
         self.cloudformation = FakeCloudFormation()
         self.starts_runs = True
         self.next_run: dict[str, Any] = {}
+        self.report: bytes | None = b"<!doctype html><title>A report</title>"
 
     @property
     def aws(self) -> Aws:
@@ -235,10 +205,12 @@ class Account:
         return getattr(self, service)
 
     def add_run(self, run_id: str = "run-1", **execution: Any) -> Execution:
-        """An execution with its comparison.json."""
+        """An execution with what it leaves in the bucket."""
         self.stepfunctions.executions[run_id] = Execution(run_id, **execution)
         self.s3.objects[f"runs/{run_id}/comparison.json"] = json.dumps(comparison(run_id)).encode()
         self.s3.objects[f"runs/{run_id}/models/xgboost/model.tar.gz"] = b"model"
+        if self.report:
+            self.s3.objects[f"runs/{run_id}/report.html"] = self.report
         return self.stepfunctions.executions[run_id]
 
     def _uploaded(self, key: str, version: str) -> None:

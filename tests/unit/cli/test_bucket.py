@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cli.bucket import check_uploads, comparison_of, save_run, upload
+from cli.bucket import check_uploads, comparison_of, report_of, save_run, upload
 from cli.errors import BadInput, LeftInconsistent
 from cli.runs import Upload
-from tests.unit.cli.fakes import BUCKET, Account, client_error, comparison
+from tests.unit.cli.comparisons import comparison
+from tests.unit.cli.fakes import BUCKET, Account, client_error
 
 
 def test_an_upload_is_known_by_its_key_and_version(tmp_path: Path) -> None:
@@ -32,8 +33,9 @@ def test_two_files_of_one_name_are_refused_before_the_upload(tmp_path: Path) -> 
         check_uploads([tmp_path / "a" / "data.csv", tmp_path / "b" / "data.csv"])
 
 
-def test_a_run_that_was_not_judged_has_no_comparison() -> None:
+def test_a_run_that_was_not_judged_has_neither_comparison_nor_report() -> None:
     assert comparison_of(Account().aws.s3, BUCKET, "run-1") is None
+    assert report_of(Account().aws.s3, BUCKET, "run-1") is None
 
 
 def test_a_refused_comparison_is_not_taken_for_a_missing_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +64,11 @@ def test_a_run_is_saved_in_the_layout_of_the_bucket(tmp_path: Path) -> None:
     account.s3.objects["runs/run-1/folder/"] = b""
     folder = save_run(account.aws.s3, BUCKET, "run-1", tmp_path)
     saved = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    assert saved == {"run-1/comparison.json", "run-1/models/xgboost/model.tar.gz"}
+    assert saved == {
+        "run-1/comparison.json",
+        "run-1/models/xgboost/model.tar.gz",
+        "run-1/report.html",
+    }
     assert (folder / "models" / "xgboost" / "model.tar.gz").read_bytes() == b"model"
 
 

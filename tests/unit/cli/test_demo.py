@@ -33,6 +33,24 @@ def test_a_demo_compares_on_the_first_half_and_then_on_the_second(
     assert "Nothing is left behind" in result.stdout
 
 
+def test_a_demo_ends_with_where_the_reports_are_and_how_to_verify_them(
+    invoke: Invoke, embedded: Any, data: Path
+) -> None:
+    result = invoke("demo", "--data", data, "--output", "my runs")
+    assert result.stdout.splitlines()[-2:] == [
+        f"Report: my runs/{run_id}/report.html (to recompute its verdict: bakeoff verify 'my runs/{run_id}')"
+        for run_id in ("run-1", "run-2")
+    ]
+
+
+def test_a_run_without_a_report_is_saved_all_the_same(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account, "report", None)
+    result = invoke("demo", "--data", data)
+    assert result.stdout.splitlines()[-2:] == ["Saved to runs/run-1", "Saved to runs/run-2"]
+
+
 def test_a_demo_saves_both_runs_and_stops_the_embedded_aws(
     invoke: Invoke, embedded: Any, data: Path, tmp_path: Path
 ) -> None:
@@ -47,9 +65,9 @@ def test_a_demo_saves_both_runs_and_stops_the_embedded_aws(
 def test_a_demo_as_json_is_one_document(invoke: Invoke, embedded: Any, data: Path) -> None:
     document = json.loads(invoke("demo", "--data", data, "--json").stdout)
     assert (document["data"], document["succeeded"], document["leftovers"]) == (str(data), True, [])
-    assert [(run["run_id"], run["folder"]) for run in document["runs"]] == [
-        ("run-1", "runs/run-1"),
-        ("run-2", "runs/run-2"),
+    assert [(run["run_id"], run["folder"], run["report"]) for run in document["runs"]] == [
+        ("run-1", "runs/run-1", "runs/run-1/report.html"),
+        ("run-2", "runs/run-2", "runs/run-2/report.html"),
     ]
     assert all(run["comparison"]["verdict"]["best"] == "xgboost" for run in document["runs"])
 

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.cli.conftest import Invoke
 from tests.unit.cli.fakes import Account, client_error
 
-COMMANDS = [("dataset", "abalone"), ("demo",), ("local",), ("upload",), ("watch",)]
+COMMANDS = [("dataset", "abalone"), ("demo",), ("local",), ("upload",), ("watch",), ("report",), ("verify",)]
 
 
 def test_the_version_is_that_of_the_project(invoke: Invoke) -> None:
@@ -56,6 +56,10 @@ def test_help_lists_every_command(invoke: Invoke) -> None:
             "The folder one.csv/below cannot be written to: Not a directory.",
         ),
         (("dataset", "abalone", "--source", "ftp://x"), "ftp://x is neither a file nor an http(s) address."),
+        (("verify", "missing"), "There is no folder missing: name the folder of a saved run."),
+        (("verify", "one.csv"), "There is no folder one.csv: name the folder of a saved run."),
+        (("verify", "."), ". is no saved run of a comparison: it holds no comparison.json."),
+        (("report", "."), "The folder . holds no report.html: name the folder of a saved run."),
         (("watch",), "No AWS region is chosen: set AWS_DEFAULT_REGION, or run `aws configure`."),
     ],
 )
@@ -102,10 +106,10 @@ def test_ctrl_c_is_exit_code_130(invoke: Invoke, account: Account) -> None:
     assert (result.exit_code, result.stderr) == (130, "bakeoff: stopped.\n")
 
 
-def test_help_and_watch_import_nothing_of_the_embedded_aws() -> None:
-    heavy = "moto", "pyspark", "sklearn", "local_aws.embedded"
+def test_help_and_watch_import_nothing_that_takes_long() -> None:
+    heavy = "moto", "pyspark", "sklearn", "numpy", "local_aws.embedded"
     script = (
-        "import sys, cli.main, cli.remote, cli.abalone; "
+        "import sys, cli.main, cli.remote, cli.abalone, cli.report, cli.verify; "
         f"print([name for name in {heavy} if name in sys.modules], 'boto3' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

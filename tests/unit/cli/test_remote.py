@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.cli.comparisons import comparison
 from tests.unit.cli.conftest import Invoke
-from tests.unit.cli.fakes import Account, arn_of, comparison
+from tests.unit.cli.fakes import Account, arn_of
 from tests.unit.cli.histories import Recorder
 
 

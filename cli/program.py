@@ -1,0 +1,17 @@
+"""What a person types to reach this command."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+NAME = "bakeoff"
+
+
+def program() -> str:
+    """`bakeoff`, with its path if that was needed to start it, as after `make demo`."""
+    started = sys.argv[0]
+    by_path = Path(started).name == NAME and shutil.which(NAME) is None
+    return shlex.quote(started) if by_path else NAME

@@ -1,0 +1,123 @@
+"""`bakeoff verify`: does everything in a saved run's comparison.json follow from its other files?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.bucket import require_readable
+from cli.differing import Difference, first_difference
+from cli.errors import BadInput, disk_sentence
+from cli.output import Output
+from cli.run_folder import FolderStore, read_object
+
+if TYPE_CHECKING:
+    from bakeoff.domain.verdict_options import VerdictOptions
+
+
+@dataclass(frozen=True)
+class Verification:
+    """`difference` is the first between the recorded comparison and the recomputed one; None without any."""
+
+    folder: Path
+    run_id: str
+    difference: Difference | None
+
+    @property
+    def identical(self) -> bool:
+        return self.difference is None
+
+    def as_json(self) -> dict[str, Any]:
+        difference = self.difference.as_json() if self.difference else None
+        return {
+            "folder": str(self.folder),
+            "run_id": self.run_id,
+            "identical": self.identical,
+            "difference": difference,
+        }
+
+
+def verify_run(folder: Path, output: Output) -> Verification:
+    """Recompute the comparison and tell whether it is the recorded one. Raises CliError."""
+    recorded = _recorded(folder)
+    output.note(f"Recomputing the comparison from the files in {folder} ...")
+    # The plan names the run: were it the comparison, nothing would hold that name to account.
+    run_id = str(read_object(_required(folder / "plan.json")).get("run_id"))
+    store = FolderStore(folder, run_id)
+    difference = first_difference(recorded, _recomputed(store, run_id, _options(recorded, folder)))
+    if difference and store.missing:
+        raise BadInput(f"There is no file {store.missing[0]}: {folder} is no complete copy of a run.")
+    verification = Verification(folder, run_id, difference)
+    output.show(_sentence(verification))
+    output.document(verification.as_json())
+    return verification
+
+
+def _recorded(folder: Path) -> dict[str, Any]:
+    if not folder.is_dir():
+        raise BadInput(f"There is no folder {folder}: name the folder of a saved run.")
+    path = _required(folder / "comparison.json")
+    comparison = read_object(path)
+    require_readable(comparison, str(path))
+    return comparison
+
+
+def _required(path: Path) -> Path:
+    if not path.is_file():
+        raise BadInput(f"{path.parent} is no saved run of a comparison: it holds no {path.name}.")
+    return path
+
+
+def _recomputed(store: FolderStore, run_id: str, options: VerdictOptions) -> dict[str, Any]:
+    """What the judging function would store, as it would come back from the bucket."""
+    # numpy takes longer to import than all other commands to start.
+    from bakeoff.domain.comparison import compare_run
+    from bakeoff.domain.errors import BakeoffError
+
+    try:
+        comparison = compare_run(store, run_id, options)
+        recomputed: dict[str, Any] = json.loads(json.dumps(comparison, allow_nan=False))
+    except OSError as err:
+        raise BadInput(f"The run cannot be read: {_reason(err)}") from err
+    except BakeoffError as err:
+        raise BadInput(f"The run cannot be recomputed: {err}") from err
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as err:
+        # Files that anybody may have edited can lack any field and hold any type; none of that is a bug.
+        raise BadInput(
+            f"The run cannot be recomputed, a file is damaged: {type(err).__name__}: {err} "
+            f"(the last file read is {store.last_read})."
+        ) from err
+    return recomputed
+
+
+def _options(recorded: dict[str, Any], folder: Path) -> VerdictOptions:
+    from bakeoff.domain.verdict_options import VerdictOptions
+
+    try:
+        verdict = recorded["verdict"]
+        return VerdictOptions(
+            metric=recorded["metric"],
+            confidence=float(verdict["confidence"]),
+            preference=verdict["preference"],
+            resamples=int(verdict["resamples"]),
+            seed=int(verdict["seed"]),
+        )
+    except (LookupError, TypeError, ValueError) as err:
+        raise BadInput(
+            f"{folder / 'comparison.json'} does not record how the verdict was reached: "
+            f"{type(err).__name__}: {err}."
+        ) from err
+
+
+def _reason(error: OSError) -> str:
+    return disk_sentence(error) if error.strerror else str(error)
+
+
+def _sentence(verification: Verification) -> str:
+    if verification.difference:
+        return f"Not identical: {verification.difference}"
+    return (
+        f"Identical: all that the comparison of {verification.run_id} says follows from the run's own files."
+    )

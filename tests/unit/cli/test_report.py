@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.unit.cli.conftest import Invoke
+from tests.unit.cli.fakes import Account
+
+PAGE = "<!doctype html><title>A report</title>"
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that a browser was asked to show."""
+    addresses: list[str] = []
+
+    def show(url: str) -> bool:
+        addresses.append(url)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", show)
+    return addresses
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "saved" / "run-1"
+    path.mkdir(parents=True)
+    (path / "report.html").write_text(PAGE)
+    return path
+
+
+def test_the_report_of_a_named_run_is_saved_under_its_name(
+    invoke: Invoke, account: Account, tmp_path: Path, opened: list[str]
+) -> None:
+    account.add_run("run-1", statuses=["SUCCEEDED"])
+    result = invoke("report", "run-1")
+    assert (result.exit_code, result.output) == (0, "The report is report-run-1.html\n")
+    assert (tmp_path / "report-run-1.html").read_text() == PAGE
+    assert not opened
+
+
+def test_without_a_name_it_is_the_newest_run_that_has_finished(
+    invoke: Invoke, account: Account, opened: list[str]
+) -> None:
+    account.add_run("running", statuses=["RUNNING"], age=0)
+    account.add_run("to-be-redriven", statuses=["PENDING_REDRIVE"], age=1)
+    account.add_run("newest", statuses=["FAILED"], age=2)
+    account.add_run("old", statuses=["SUCCEEDED"], age=3)
+    assert invoke("report").stdout == "The report is report-newest.html\n"
+
+
+def test_a_run_that_step_functions_has_forgotten_still_has_its_report(
+    invoke: Invoke, account: Account, opened: list[str]
+) -> None:
+    account.add_run("long-ago")
+    account.stepfunctions.executions.clear()
+    assert invoke("report", "long-ago").exit_code == 0
+
+
+def test_output_names_the_file_whose_folder_is_made(
+    invoke: Invoke, account: Account, tmp_path: Path, opened: list[str]
+) -> None:
+    account.add_run("run-1", statuses=["SUCCEEDED"])
+    result = invoke("report", "--output", "new/page.html", "--json")
+    assert json.loads(result.stdout) == {
+        "report": "new/page.html",
+        "source": "s3://a-bucket/runs/run-1/report.html",
+        "opened": False,
+    }
+    assert (tmp_path / "new" / "page.html").read_text() == PAGE
+
+
+def test_the_report_of_a_saved_folder_is_where_it_was_saved(
+    invoke: Invoke, folder: Path, tmp_path: Path, opened: list[str]
+) -> None:
+    result = invoke("report", "saved/run-1")
+    assert (result.exit_code, result.output) == (0, "The report is saved/run-1/report.html\n")
+    assert [path.name for path in tmp_path.rglob("*.html")] == ["report.html"]
+
+
+def test_the_report_of_a_saved_folder_is_copied_on_request(
+    invoke: Invoke, folder: Path, tmp_path: Path, opened: list[str]
+) -> None:
+    invoke("report", folder, "--output", "copy.html", "--quiet")
+    assert (tmp_path / "copy.html").read_text() == PAGE
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--quiet",)])
+def test_open_shows_it_in_the_browser(
+    invoke: Invoke, folder: Path, opened: list[str], options: tuple[str, ...]
+) -> None:
+    assert invoke("report", "saved/run-1", "--open", *options).exit_code == 0
+    assert opened == [(folder / "report.html").as_uri()]
+
+
+@pytest.mark.parametrize(("options", "shown"), [((), 1), (("--no-open",), 0), (("--json",), 0)])
+def test_on_a_terminal_it_is_opened_unless_that_is_not_wanted(
+    invoke: Invoke,
+    folder: Path,
+    opened: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    shown: int,
+) -> None:
+    terminal = SimpleNamespace(stdout=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("cli.report.sys", terminal)
+    assert invoke("report", folder, *options).exit_code == 0
+    assert len(opened) == shown
+
+
+def test_a_machine_without_a_browser_still_has_the_file(
+    invoke: Invoke, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda url: False)
+    result = invoke("report", folder, "--open", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["opened"]) == (0, False)
+    assert result.stderr == "No browser could be started; open the file yourself.\n"
+
+
+@pytest.mark.parametrize(
+    ("run", "complaint"),
+    [
+        ("nope", "The stack 'bakeoff' has no run 'nope'; name another, or none for the newest."),
+        ("running", "The run running has no report yet: see it through with `bakeoff watch running`."),
+        (
+            "failed",
+            "The run failed has failed without a report: see how it went with `bakeoff watch failed`.",
+        ),
+    ],
+)
+def test_a_report_that_is_not_there_is_one_line(
+    invoke: Invoke, account: Account, tmp_path: Path, run: str, complaint: str
+) -> None:
+    account.report = None
+    account.add_run("running", statuses=["RUNNING"])
+    account.add_run("failed", statuses=["FAILED"])
+    result = invoke("report", run)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"bakeoff: {complaint}\n")
+    assert not list(tmp_path.glob("*.html"))
+
+
+def test_a_stack_without_a_finished_run_says_so(invoke: Invoke, account: Account) -> None:
+    account.add_run("running", statuses=["RUNNING"])
+    result = invoke("report")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("bakeoff: The stack 'bakeoff' has no finished run")
+
+
+def test_a_report_is_not_saved_over_a_folder(invoke: Invoke, folder: Path) -> None:
+    result = invoke("report", folder, "--output", folder)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"bakeoff: {folder} is a folder: name a file for the report.\n",
+    )

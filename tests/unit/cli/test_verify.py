@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bakeoff.domain.verdict_options import VerdictOptions
+from tests.unit.cli.conftest import Invoke
+from tests.unit.cli.saved_runs import RUN_ID, edit, saved_run
+
+Change = Callable[[Any], object]
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return saved_run(tmp_path_factory.mktemp("judged"))
+
+
+@pytest.fixture
+def run(judged: Path, tmp_path: Path) -> Path:
+    """A copy of one judged run, for each test to do with as it likes."""
+    return Path(shutil.copytree(judged, tmp_path / "run"))
+
+
+def test_an_untouched_run_is_identical(invoke: Invoke, run: Path) -> None:
+    result = invoke("verify", "run")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"Identical: all that the comparison of {RUN_ID} says follows from the run's own files.\n",
+    )
+    assert result.stderr == "Recomputing the comparison from the files in run ...\n"
+
+
+def test_the_answer_as_json_is_one_document(invoke: Invoke, run: Path) -> None:
+    answer = {"folder": "run", "run_id": RUN_ID, "identical": True, "difference": None}
+    assert json.loads(invoke("verify", "run", "--json").stdout) == answer
+    edit(run / "comparison.json", lambda document: document["verdict"].update(best="knn"))
+    difference = {"path": "verdict.best", "recorded": "knn", "recomputed": "xgboost"}
+    changed = json.loads(invoke("verify", "run", "--json").stdout)
+    assert changed == {**answer, "identical": False, "difference": difference}
+
+
+def test_a_run_is_identical_under_the_options_that_it_recorded(invoke: Invoke, tmp_path: Path) -> None:
+    options = VerdictOptions("mae", confidence=0.9, preference="lowest-latency", resamples=10_500, seed=7)
+    saved_run(tmp_path / "run", options)
+    recorded = json.loads((tmp_path / "run" / "comparison.json").read_text())
+    assert recorded["verdict"]["recommended"] == "knn"
+    assert invoke("verify", "run").exit_code == 0
+
+
+def test_verifying_changes_no_file(invoke: Invoke, run: Path) -> None:
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    invoke("verify", run)
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+def _set(**values: Any) -> Change:
+    return lambda document: document.update(values)
+
+
+def _in_verdict(**values: Any) -> Change:
+    return lambda document: document["verdict"].update(values)
+
+
+def _in_candidate(index: int, **values: Any) -> Change:
+    return lambda document: document["candidates"][index].update(values)
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (_set(run_id="dataset1-fedcba9876543210"), "run_id"),
+        (lambda document: document["dataset"].update(scored=121), "dataset.scored"),
+        (lambda document: document["dataset"]["objects"][0].update(version_id="v2"),
+         "dataset.objects[0].version_id"),
+        (lambda document: document["candidates"][0]["metrics"].update(rmse=1.0486240579),
+         "candidates[0].metrics.rmse"),
+        (_in_candidate(0, training_seconds=1), "candidates[0].training_seconds"),
+        (_in_candidate(2, beats_baseline=True), "candidates[2].beats_baseline"),
+        (_in_candidate(3, error="Somebody else's fault"), "candidates[3].error"),
+        (lambda document: document["candidates"].reverse(), "candidates[0].name"),
+        (lambda document: document["candidates"].pop(0), "candidates[0].name"),
+        (lambda document: document["candidates"].pop(), "candidates[3]"),
+        (lambda document: document["candidates"].append(dict(document["candidates"][3], name="new")),
+         "candidates[4]"),
+        (lambda document: document["baseline"].update(prediction=10.0), "baseline.prediction"),
+        (_in_verdict(outcome="winner", tied_with_best=[]), "verdict.outcome"),
+        (_in_verdict(recommended="knn"), "verdict.recommended"),
+        (_in_verdict(preference="lowest-latency"), "verdict.recommended"),
+        (_in_verdict(reason="xgboost predicts best."), "verdict.reason"),
+        (_in_verdict(rows_needed=130), "verdict.rows_needed"),
+        (lambda document: document["verdict"]["comparisons"][0].update(ci_low=0.001),
+         "verdict.comparisons[0].ci_low"),
+        (lambda document: document["verdict"].pop("rows_needed"), "verdict.rows_needed"),
+        (_set(note="trust me"), "note"),
+    ],
+)  # fmt: skip
+def test_whatever_is_changed_in_the_comparison_is_named(
+    invoke: Invoke, run: Path, change: Change, path: str
+) -> None:
+    edit(run / "comparison.json", change)
+    result = invoke("verify", "run")
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"Not identical: {path}: recorded ") and result.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("options", [{"confidence": 0.9}, {"resamples": 12_000}, {"seed": 1}])
+def test_options_that_were_not_those_of_the_verdict_are_caught(
+    invoke: Invoke, run: Path, options: dict[str, Any]
+) -> None:
+    edit(run / "comparison.json", _in_verdict(**options))
+    assert invoke("verify", "run").exit_code == 1
+
+
+def test_one_changed_prediction_is_caught_with_both_values(invoke: Invoke, run: Path) -> None:
+    # Given a prediction of the best candidate, moved by a thousandth
+    path = run / "predictions" / "xgboost.csv"
+    lines = path.read_text().splitlines()
+    row, actual, predicted = lines[60].split(",")
+    lines[60] = f"{row},{actual},{float(predicted) + 0.001}"
+    path.write_text("\n".join(lines))
+    # When the run is verified, then the first number that follows from it is named
+    result = invoke("verify", "run")
+    assert result.exit_code == 1
+    recorded = json.loads((run / "comparison.json").read_text())["candidates"][0]["metrics"]["rmse"]
+    assert f"candidates[0].metrics.rmse: recorded {recorded}, recomputed 1.0" in result.stdout
+    assert f"recomputed {recorded}" not in result.stdout
+
+
+def test_a_metric_changed_in_the_result_as_well_is_caught(invoke: Invoke, run: Path) -> None:
+    edit(run / "results" / "xgboost.json", lambda document: document["metrics"].update(rmse=0.5))
+    assert invoke("verify", "run").exit_code == 0
+    edit(run / "comparison.json", lambda document: document["candidates"][0]["metrics"].update(rmse=0.5))
+    assert "candidates[0].metrics.rmse: recorded 0.5," in invoke("verify", "run").stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "path"),
+    [
+        ("results/knn.json", _set(training_seconds=1), "candidates[1].training_seconds"),
+        ("results/broken.json", _set(error="Bad luck"), "candidates[3].error"),
+        ("datasets/summary.json", lambda document: document["rows"].update(train=1), "dataset.train"),
+        ("datasets/summary.json", lambda document: document["label"]["train"].update(mean=1.0),
+         "candidates[2].beats_baseline"),
+        ("plan.json", lambda document: document["inputs"][0].update(etag="f"), "dataset.objects[0].etag"),
+        ("plan.json", lambda document: document["candidates"].pop(), "candidates[2].name"),
+        ("plan.json", _set(run_id="another-run"), "run_id"),
+    ],
+)  # fmt: skip
+def test_whatever_is_changed_in_the_other_files_is_named(
+    invoke: Invoke, run: Path, file: str, change: Change, path: str
+) -> None:
+    edit(run / file, change)
+    result = invoke("verify", "run")
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"Not identical: {path}: ")
+
+
+FILES = (
+    "comparison.json",
+    "plan.json",
+    "datasets/summary.json",
+    "results/knn.json",
+    "predictions/knn.csv",
+)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_missing_file_is_named_and_exit_code_2(invoke: Invoke, run: Path, file: str) -> None:
+    (run / file).unlink()
+    result = invoke("verify", "run", "--quiet")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert Path(file).name in result.stderr and result.stderr.count("\n") == 1
+
+
+MALFORMED = (b"", b"{", b"[1]", b"\xff\xfe\x00", b'{"run_id": "x"}', b"row,actual\n1,2\n")
+
+
+@pytest.mark.parametrize("content", MALFORMED)
+@pytest.mark.parametrize("file", FILES)
+def test_a_malformed_file_is_one_line_and_exit_code_2(
+    invoke: Invoke, run: Path, file: str, content: bytes
+) -> None:
+    (run / file).write_bytes(content)
+    result = invoke("verify", "run", "--quiet")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("bakeoff: ") and result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("cell", ["", "one", "nan", "inf", "1e308"])
+def test_a_prediction_that_cannot_be_measured_is_one_line(invoke: Invoke, run: Path, cell: str) -> None:
+    path = run / "predictions" / "knn.csv"
+    lines = path.read_text().splitlines()
+    lines[7] = f"{lines[7].rpartition(',')[0]},{cell}"
+    path.write_text("\n".join(lines))
+    result = invoke("verify", "run", "--quiet")
+    assert result.exit_code == 2
+    assert (
+        result.stderr.startswith("bakeoff: The run cannot be recomputed") and result.stderr.count("\n") == 1
+    )
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"metric": "luck"}, {"verdict": None}, {"verdict": {}}, {"verdict": {"seed": "seven"}}],
+)
+def test_a_verdict_that_does_not_say_how_it_was_reached_is_one_line(
+    invoke: Invoke, run: Path, options: dict[str, Any]
+) -> None:
+    edit(run / "comparison.json", _set(**options))
+    result = invoke("verify", "run", "--quiet")
+    assert result.exit_code == 2
+    assert "comparison.json does not record how the verdict was reached" in result.stderr
+
+
+def test_a_candidate_whose_name_leads_elsewhere_is_refused(invoke: Invoke, run: Path) -> None:
+    edit(run / "plan.json", lambda document: document["candidates"].append({"name": "../../secret"}))
+    result = invoke("verify", "run", "--quiet")
+    assert result.exit_code == 2
+    assert "refers to results/../../secret.json, which is outside it" in result.stderr
+
+
+def test_a_comparison_of_a_later_schema_is_not_guessed_at(invoke: Invoke, run: Path) -> None:
+    edit(run / "comparison.json", _set(schema_version=2))
+    result = invoke("verify", "run", "--quiet")
+    assert result.exit_code == 2
+    assert "run/comparison.json has a schema_version that this bakeoff cannot read" in result.stderr
+
+
+def test_a_run_whose_failure_was_never_recorded_is_identical(invoke: Invoke, tmp_path: Path) -> None:
+    run = saved_run(tmp_path / "run", failure_recorded=False)
+    recorded = json.loads((run / "comparison.json").read_text())["candidates"][3]
+    assert recorded["error"].startswith("Neither a result nor a failure was recorded")
+    assert invoke("verify", run).exit_code == 0
