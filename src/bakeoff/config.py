@@ -67,6 +67,13 @@ class ScoreSettings(BucketSettings):
 
 
 @dataclass(frozen=True)
+class JudgeSettings(BucketSettings):
+    metric: str
+    confidence: float
+    preference: str
+
+
+@dataclass(frozen=True)
 class PublishSettings(BucketSettings):
     topic_arn: str
 

@@ -1,4 +1,4 @@
-"""src/requirements.txt against what the functions import and what the tests ran with."""
+"""What is packed with the functions and in their layer, against what they import and what was tested."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
+
+import pytest
 
 from tests.template import PROJECT
 
@@ -42,12 +44,15 @@ def packages_of_src() -> set[str]:
     }
 
 
+PACKED = [PROJECT / "src" / "requirements.txt", PROJECT / "layers" / "numerics" / "requirements.txt"]
+
+
 def test_exactly_what_is_imported_is_packed() -> None:
-    assert set(pins(PROJECT / "src" / "requirements.txt")) == packages_of_src()
+    assert {name for path in PACKED for name in pins(path)} == packages_of_src()
 
 
-def test_what_is_packed_is_what_was_tested() -> None:
+@pytest.mark.parametrize("path", PACKED, ids=lambda path: path.parent.name)
+def test_what_is_packed_is_what_was_tested(path: Path) -> None:
     tested = pins(PROJECT / "requirements.lock")
 
-    for name, version in pins(PROJECT / "src" / "requirements.txt").items():
-        assert tested[name] == version
+    assert {name: tested[name] for name in pins(path)} == pins(path)

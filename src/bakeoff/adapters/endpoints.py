@@ -25,8 +25,11 @@ class LiveEndpoint:
         self, name: str, content_type: str, accept: str, client: SageMakerRuntimeClient | None = None
     ) -> None:
         self._name, self._content_type, self._accept = name, content_type, accept
+        # Two attempts at most: more would not fit into the time that scoring reserves for a last request.
         self._runtime: SageMakerRuntimeClient = client or make_client(
-            "sagemaker-runtime", read_timeout=_REPLY_SECONDS
+            "sagemaker-runtime",
+            read_timeout=_REPLY_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 2},
         )
 
     def predict(self, rows: Sequence[str]) -> str:

@@ -37,7 +37,7 @@ def _refuse_rejected(summary: Mapping[str, Any], tolerated: float, where: str) -
         raise TooManyRejectedRows(
             f"{rejected} of {rows} rows are malformed, more than the tolerated share of {tolerated:g}: "
             f"{reasons}. "
-            f"See {where}, or raise MaxRejectedShare."
+            f"See {where}; mend the data, set FeatureCount, or raise MaxRejectedShare."
         )
 
 

@@ -1,72 +1,100 @@
-"""The comparison of a run's candidates: their metrics on the same test rows, ranked, with a first verdict."""
+"""The comparison of a run's candidates on the same test rows, with the verdict and its evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bakeoff.domain.metrics import LOWER_IS_BETTER
+from bakeoff.domain.held_out import read_test_rows
+from bakeoff.domain.metrics import LOWER_IS_BETTER, measure
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import RunStore
+from bakeoff.domain.predictions import Predictions, read_predictions
+from bakeoff.domain.results import read_result
+from bakeoff.domain.verdict import Contender, reach_verdict
+from bakeoff.domain.verdict_options import VerdictOptions
 
-METRIC = "rmse"
-CONFIDENCE = 0.95
+BASELINE = "training mean"
 
 
-def judge(store: RunStore, run_id: str) -> dict[str, Any]:
+def judge(store: RunStore, run_id: str, options: VerdictOptions) -> dict[str, Any]:
     """Store comparison.json; returns how many candidates finished, and the best one's name or None."""
-    prefix = run_prefix(run_id)
-    plan, summary = store.read_json(f"{prefix}plan.json"), store.read_json(f"{prefix}datasets/summary.json")
-    results = [_result(store, prefix, candidate) for candidate in plan["candidates"]]
-    comparison = compare(run_id, _dataset(plan, summary), results)
-    store.write_json(f"{prefix}comparison.json", comparison)
-    finished = sum(result["status"] == "completed" for result in results)
+    comparison = compare_run(store, run_id, options)
+    store.write_json(f"{run_prefix(run_id)}comparison.json", comparison)
+    finished = sum(candidate["status"] == "completed" for candidate in comparison["candidates"])
     return {"finished": finished, "best": comparison["verdict"]["best"]}
 
 
-def compare(run_id: str, dataset: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The comparison, schema version 1: candidates best first, then the failed ones in their given order."""
-    ranked = sorted(results, key=_rank)
+def compare_run(store: RunStore, run_id: str, options: VerdictOptions) -> dict[str, Any]:
+    """The comparison, schema version 1, recomputed from plan.json, summary.json, results/ and predictions/.
+
+    Candidates come best first, then the failed ones in the plan's order. The same files and options give the
+    same comparison, which is what `bakeoff verify` relies on.
+    """
+    prefix = run_prefix(run_id)
+    plan, summary = store.read_json(f"{prefix}plan.json"), store.read_json(f"{prefix}datasets/summary.json")
+    results = [read_result(store, run_id, candidate) for candidate in plan["candidates"]]
+    predictions = read_predictions(store, run_id, results)
+    actual = next((found.actual for found in predictions.values()), [])
+    baseline = _baseline(actual or read_test_rows(store, run_id, 0).actual, summary["label"]["train"]["mean"])
+    candidates = [_candidate(result, predictions, baseline, options.metric) for result in results]
     return {
         "schema_version": 1,
         "run_id": run_id,
-        "metric": METRIC,
-        "dataset": dataset,
-        "candidates": [dict(result) for result in ranked],
-        "verdict": _verdict([result for result in ranked if result["status"] == "completed"]),
+        "metric": options.metric,
+        "dataset": {**_dataset(plan, summary), "scored": len(actual)},
+        "candidates": sorted(candidates, key=lambda candidate: _rank(candidate, options.metric)),
+        "baseline": baseline,
+        "verdict": reach_verdict(actual, _contenders(results, predictions), options),
     }
 
 
-def _rank(result: Mapping[str, Any]) -> tuple[bool, float]:
-    if result["status"] != "completed":
-        return True, 0.0
-    value = float(result["metrics"][METRIC])
-    return False, value if METRIC in LOWER_IS_BETTER else -value
+def _candidate(
+    result: Mapping[str, Any],
+    predictions: Mapping[str, Predictions],
+    baseline: Mapping[str, Any],
+    metric: str,
+) -> dict[str, Any]:
+    found = predictions.get(result["name"])
+    if found is None:
+        return {**result, "beats_baseline": None}
+    metrics = measure(found.actual, found.predicted).as_dict()
+    return {**result, "metrics": metrics, "beats_baseline": _is_better(metrics, baseline["metrics"], metric)}
 
 
-def _verdict(completed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The ranking's leader. Without a test of significance, no outcome but "inconclusive" is honest."""
-    best = completed[0]["name"] if completed else None
-    return {
-        "outcome": "inconclusive",
-        "best": best,
-        "recommended": best,
-        "tied_with_best": [],
-        "confidence": CONFIDENCE,
-        "comparisons": [_difference(result, completed[0]) for result in completed[1:]],
-    }
+def _baseline(actual: Sequence[float], mean: float) -> dict[str, Any]:
+    """What always predicting the mean of the training labels would have achieved; it needs no endpoint."""
+    metrics = measure(actual, [mean] * len(actual))
+    return {"name": BASELINE, "prediction": mean, "metrics": metrics.as_dict()}
 
 
-def _difference(result: Mapping[str, Any], best: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "candidate": result["name"],
-        "against": best["name"],
-        "difference": result["metrics"][METRIC] - best["metrics"][METRIC],
-        "ci_low": None,
-        "ci_high": None,
-        "p_value": None,
-        "p_value_adjusted": None,
-    }
+def _contenders(
+    results: Sequence[Mapping[str, Any]], predictions: Mapping[str, Predictions]
+) -> list[Contender]:
+    return [
+        Contender(
+            name=result["name"],
+            predicted=predictions[result["name"]].predicted,
+            latency_ms=result["latency_ms"]["p50"],
+            training_seconds=result["training_seconds"],
+        )
+        for result in results
+        if result["name"] in predictions
+    ]
+
+
+def _is_better(one: Mapping[str, Any], other: Mapping[str, Any], metric: str) -> bool | None:
+    if one[metric] is None or other[metric] is None:
+        return None
+    difference = float(one[metric] - other[metric])
+    return difference < 0 if metric in LOWER_IS_BETTER else difference > 0
+
+
+def _rank(candidate: Mapping[str, Any], metric: str) -> tuple[bool, float, str]:
+    if candidate["status"] != "completed" or candidate["metrics"][metric] is None:
+        return True, 0.0, ""
+    value = float(candidate["metrics"][metric])
+    return False, value if metric in LOWER_IS_BETTER else -value, candidate["name"]
 
 
 def _dataset(plan: Mapping[str, Any], summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,29 +106,4 @@ def _dataset(plan: Mapping[str, Any], summary: Mapping[str, Any]) -> dict[str, A
         "feature_dim": summary["feature_dim"],
         "rejected": summary["rejected"]["total"],
         "objects": objects,
-    }
-
-
-def _result(store: RunStore, prefix: str, candidate: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        return dict(store.read_json(f"{prefix}results/{candidate['name']}.json"))
-    except FileNotFoundError:
-        # Recording a result can itself fail; the comparison must say so rather than lose the candidate.
-        return failed_result(
-            candidate, "Neither a result nor a failure was recorded; see the execution's history."
-        )
-
-
-def failed_result(candidate: Mapping[str, Any], error: str) -> dict[str, Any]:
-    """The result of a candidate that did not finish, in the shape of a finished one."""
-    return {
-        "name": candidate["name"],
-        "algorithm": candidate["algorithm"],
-        "status": "failed",
-        "error": error,
-        "metrics": None,
-        "scored_rows": 0,
-        "latency_ms": None,
-        "training_seconds": None,
-        "billable_seconds": None,
     }

@@ -11,7 +11,8 @@ BakeoffError
 │   └── FeatureCountMismatch     objects disagree on the number of features
 ├── DataError                    the prepared data do not allow a comparison
 │   ├── TooManyRejectedRows      more malformed rows than tolerated
-│   └── TooFewRows               a split would be empty
+│   ├── TooFewRows               a split would be empty
+│   └── InconsistentPredictions  candidates were not scored on the same rows
 ├── ScoringError                 the live endpoint could not be scored
 │   ├── EndpointRefused          the model answered with an error
 │   ├── MalformedPrediction      the model's reply does not hold one number for each row
@@ -69,6 +70,10 @@ class TooManyRejectedRows(DataError):
 
 
 class TooFewRows(DataError):
+    pass
+
+
+class InconsistentPredictions(DataError):
     pass
 
 

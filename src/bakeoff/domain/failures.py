@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bakeoff.domain.comparison import failed_result
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import RunStore
+from bakeoff.domain.results import failed_result
 
 MAX_CHARACTERS = 1024
 _QUOTA = "SageMaker.ResourceLimitExceededException"

@@ -26,6 +26,8 @@ from bakeoff.domain.resampling import Array, on_exact_grid
 
 Linearisation = tuple[Array, Array, Array]
 
+_LEAST_SPREAD = 1e-9
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -148,5 +150,7 @@ def _reciprocal(values: Array) -> Array:
 def _explained_difference(gap: Array, scale: Array, label: Array) -> Linearisation:
     # The scale stays centred on the whole sample's mean label; in a resample that is off by O(1/n) only.
     spread = scale - label**2
-    u = -_reciprocal(np.broadcast_to(np.maximum(spread, 0.0), gap.shape))
-    return np.where(spread > 0, gap * u, np.inf), u, gap * u**2
+    # Equal labels differ from their mean by rounding, which must not pass for a spread.
+    defined = np.broadcast_to(spread > _LEAST_SPREAD * scale, gap.shape)
+    u = -np.divide(1.0, spread, out=np.zeros_like(gap), where=defined)
+    return np.where(defined, gap * u, np.inf), u, gap * u**2

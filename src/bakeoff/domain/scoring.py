@@ -21,8 +21,8 @@ from bakeoff.domain.replies import batches, parse_predictions
 
 T = TypeVar("T")
 IN_FLIGHT = 4
-# A request may take SageMaker's 60 seconds, and writing the results must fit into the function's time too.
-RESERVED_SECONDS = 75.0
+# A request may take SageMaker's 60 seconds twice, and writing the results must fit in, too.
+RESERVED_SECONDS = 150.0
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.notifications import TopicNotifier
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import PublishSettings
+from bakeoff.domain.measurements import Measurement, measurements_of
 from bakeoff.domain.publishing import publish
-from bakeoff.handlers.telemetry import field, instrumented
+from bakeoff.handlers.telemetry import field, instrumented, metrics
 
 SETTINGS = PublishSettings.read()
 STORE = S3RunStore(SETTINGS.bucket)
@@ -21,21 +22,15 @@ NOTIFIER = TopicNotifier(SETTINGS.topic_arn)
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     comparison = publish(STORE, NOTIFIER, field(event, "run_id"))
-    _count(comparison["candidates"])
+    for measurement in measurements_of(comparison):
+        _emit(measurement)
     return {"report_uri": f"s3://{SETTINGS.bucket}/runs/{comparison['run_id']}/report.html"}
 
 
-def _count(candidates: list[dict[str, Any]]) -> None:
-    for candidate in candidates:
-        completed = candidate["status"] == "completed"
-        _emit(
-            "CandidatesCompleted" if completed else "CandidatesFailed", MetricUnit.Count, 1, candidate["name"]
-        )
-        if completed:
-            _emit("RMSE", MetricUnit.NoUnit, candidate["metrics"]["rmse"], candidate["name"])
-
-
-def _emit(name: str, unit: MetricUnit, value: float, candidate: str) -> None:
-    # One blob a metric: the candidates are different values of one dimension.
-    with single_metric(name=name, unit=unit, value=value) as metric:
-        metric.add_dimension(name="Candidate", value=candidate)
+def _emit(measurement: Measurement) -> None:
+    # One record a measurement: the candidates are different values of one dimension.
+    unit = MetricUnit(measurement.unit)
+    with single_metric(name=measurement.name, unit=unit, value=measurement.value) as metric:
+        metric.add_dimension(name="service", value=str(metrics.service))
+        if measurement.candidate is not None:
+            metric.add_dimension(name="Candidate", value=measurement.candidate)

@@ -61,8 +61,8 @@ def test_more_rejected_rows_than_tolerated_are_refused_with_their_reasons() -> N
 
     assert str(refusal.value) == (
         "4 of 104 rows are malformed, more than the tolerated share of 0.01: the label is not a number (3), "
-        "10 columns instead of 9 (1). See s3://data-bucket/runs/run-1/datasets/rejected/, or raise "
-        "MaxRejectedShare."
+        "10 columns instead of 9 (1). See s3://data-bucket/runs/run-1/datasets/rejected/; mend the data, set "
+        "FeatureCount, or raise MaxRejectedShare."
     )
 
 

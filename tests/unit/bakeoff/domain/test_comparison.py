@@ -1,126 +1,113 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bakeoff.domain.comparison import compare, failed_result, judge
+from bakeoff.domain.comparison import compare_run, judge
+from bakeoff.domain.errors import InconsistentPredictions
+from bakeoff.domain.metrics import measure
+from bakeoff.domain.verdict_options import VerdictOptions
 from tests.fakes import InMemoryRunStore
-from tests.unit.bakeoff.domain.results import DATASET, completed, failed
+from tests.unit.bakeoff.domain.results import ACTUAL, DATASET, MEAN, RUN, a_run, errors, failed
 
-CANDIDATES = [{"name": name, "algorithm": name} for name in ("xgboost", "linear-learner", "knn")]
-
-
-def store_with(**results: object) -> InMemoryRunStore:
-    store = InMemoryRunStore()
-    entry = {**DATASET["objects"][0], "uri": "s3://data-bucket/Inputs/dataset1.csv", "format": "libsvm"}
-    store.write_json("runs/run-1/plan.json", {"inputs": [entry], "candidates": CANDIDATES})
-    store.write_json(
-        "runs/run-1/datasets/summary.json",
-        {
-            "feature_dim": 8,
-            "rows": {"train": 2924, "validation": 627, "test": 626},
-            "rejected": {"total": 3, "reasons": {}, "examples": []},
-        },
-    )
-    for name, result in results.items():
-        store.write_json(f"runs/run-1/results/{name.replace('_', '-')}.json", result)
-    return store
+OPTIONS = VerdictOptions()
+GOOD, FAIR, POOR = errors(1.0), errors(1.5), errors(9.0)
 
 
 def test_the_comparison_is_stored_with_the_best_first() -> None:
-    # Given three candidates that finished
-    store = store_with(
-        xgboost=completed("xgboost", 2.2),
-        linear_learner=completed("linear-learner", 2.5),
-        knn=completed("knn", 2.0),
-    )
+    store = a_run({"xgboost": FAIR, "linear-learner": POOR, "knn": GOOD})
 
-    # When they are judged
-    answer = judge(store, "run-1")
+    assert judge(store, RUN, OPTIONS) == {"finished": 3, "best": "knn"}
 
-    # Then the best is told, and comparison.json holds everything in order
-    assert answer == {"finished": 3, "best": "knn"}
-    comparison = store.read_json("runs/run-1/comparison.json")
-    assert [candidate["name"] for candidate in comparison["candidates"]] == [
-        "knn",
-        "xgboost",
-        "linear-learner",
-    ]
-    assert comparison["dataset"] == DATASET
-    assert (comparison["schema_version"], comparison["run_id"], comparison["metric"]) == (1, "run-1", "rmse")
+    comparison = store.read_json(f"runs/{RUN}/comparison.json")
+    names = [candidate["name"] for candidate in comparison["candidates"]]
+    assert names == ["knn", "xgboost", "linear-learner"]
+    assert comparison["dataset"] == {**DATASET, "scored": len(ACTUAL)}
+    assert (comparison["schema_version"], comparison["run_id"], comparison["metric"]) == (1, RUN, "rmse")
+
+
+def test_metrics_are_those_of_the_predictions_not_those_that_were_recorded() -> None:
+    [candidate] = compare_run(a_run({"knn": GOOD}), RUN, OPTIONS)["candidates"]
+
+    predicted = [actual + error for actual, error in zip(ACTUAL, GOOD, strict=True)]
+    assert candidate["metrics"] == pytest.approx(measure(ACTUAL, predicted).as_dict())
+
+
+def test_a_clear_lead_makes_a_winner_and_a_small_one_a_tie() -> None:
+    clear = compare_run(a_run({"knn": GOOD, "xgboost": FAIR}), RUN, OPTIONS)["verdict"]
+    equal = compare_run(a_run({"knn": GOOD, "xgboost": GOOD}), RUN, OPTIONS)["verdict"]
+
+    assert (clear["outcome"], clear["best"], clear["recommended"]) == ("winner", "knn", "knn")
+    assert (equal["outcome"], equal["tied_with_best"]) == ("tie", ["xgboost"])
+    [pair] = clear["comparisons"]
+    assert 0 < pair["ci_low"] < pair["difference"] < pair["ci_high"]
+
+
+def test_the_baseline_predicts_the_training_mean_and_calls_out_who_is_no_better() -> None:
+    comparison = compare_run(a_run({"knn": GOOD, "linear-learner": POOR}), RUN, OPTIONS)
+
+    assert comparison["baseline"] == {
+        "name": "training mean",
+        "prediction": MEAN,
+        "metrics": measure(ACTUAL, [MEAN] * len(ACTUAL)).as_dict(),
+    }
+    beats = {candidate["name"]: candidate["beats_baseline"] for candidate in comparison["candidates"]}
+    assert beats == {"knn": True, "linear-learner": False}
+
+
+@pytest.mark.parametrize("metric", ["rmse", "mae", "r2", "accuracy"])
+def test_any_metric_decides(metric: str) -> None:
+    comparison = compare_run(a_run({"xgboost": FAIR, "knn": GOOD}), RUN, VerdictOptions(metric=metric))
+
+    assert comparison["metric"] == metric
+    assert [candidate["name"] for candidate in comparison["candidates"]] == ["knn", "xgboost"]
+    assert comparison["verdict"]["best"] == "knn"
 
 
 def test_a_candidate_that_left_no_result_is_reported_as_failed() -> None:
-    store = store_with(xgboost=completed("xgboost", 2.2), knn=failed("knn"))
+    store = a_run({"xgboost": GOOD}, failures=["knn", "linear-learner"])
+    store.delete(f"runs/{RUN}/results/linear-learner.json")
 
-    assert judge(store, "run-1") == {"finished": 1, "best": "xgboost"}
+    assert judge(store, RUN, OPTIONS) == {"finished": 1, "best": "xgboost"}
 
-    found = store.read_json("runs/run-1/comparison.json")["candidates"]
-    assert found[1] == failed_result(
-        CANDIDATES[1], "Neither a result nor a failure was recorded; see the execution's history."
-    )
-    assert found[2]["error"] == "Train model: out of memory"
-
-
-def test_without_a_finished_candidate_there_is_no_best() -> None:
-    store = store_with(xgboost=failed("xgboost"))
-
-    assert judge(store, "run-1") == {"finished": 0, "best": None}
-
-    verdict = store.read_json("runs/run-1/comparison.json")["verdict"]
-    assert (verdict["outcome"], verdict["best"], verdict["recommended"]) == ("inconclusive", None, None)
-    assert verdict["comparisons"] == []
+    found = store.read_json(f"runs/{RUN}/comparison.json")["candidates"]
+    assert found[1] == {**failed("knn"), "beats_baseline": None}
+    assert found[2]["error"] == "Neither a result nor a failure was recorded; see the execution's history."
 
 
-def test_without_a_test_of_significance_nobody_wins() -> None:
-    verdict = compare("run-1", DATASET, [completed("a", 1.0), completed("b", 100.0)])["verdict"]
+def test_without_a_finished_candidate_there_is_nothing_to_compare() -> None:
+    store = a_run({}, failures=["xgboost"])
 
-    assert verdict == {
-        "outcome": "inconclusive",
-        "best": "a",
-        "recommended": "a",
-        "tied_with_best": [],
-        "confidence": 0.95,
-        "comparisons": [
-            {
-                "candidate": "b",
-                "against": "a",
-                "difference": 99.0,
-                "ci_low": None,
-                "ci_high": None,
-                "p_value": None,
-                "p_value_adjusted": None,
-            }
-        ],
-    }
+    assert judge(store, RUN, OPTIONS) == {"finished": 0, "best": None}
+
+    comparison = store.read_json(f"runs/{RUN}/comparison.json")
+    assert comparison["dataset"]["scored"] == 0
+    assert comparison["baseline"]["metrics"] == measure(ACTUAL, [MEAN] * len(ACTUAL)).as_dict()
+    assert (comparison["verdict"]["outcome"], comparison["verdict"]["best"]) == ("inconclusive", None)
 
 
-@given(st.lists(st.none() | st.floats(0, 100), max_size=6))
-def test_the_finished_are_ranked_and_the_failed_follow_in_their_order(errors: list[float | None]) -> None:
-    results = [
-        failed(str(place)) if rmse is None else completed(str(place), rmse)
-        for place, rmse in enumerate(errors)
-    ]
+def test_the_same_files_give_the_same_comparison() -> None:
+    store = a_run({"xgboost": FAIR, "knn": GOOD})
 
-    comparison = compare("run-1", DATASET, results)
-
-    ranked = [item["metrics"]["rmse"] for item in comparison["candidates"] if item["metrics"]]
-    fallen = [int(item["name"]) for item in comparison["candidates"] if not item["metrics"]]
-    assert ranked == sorted(rmse for rmse in errors if rmse is not None)
-    assert fallen == [place for place, rmse in enumerate(errors) if rmse is None]
-    assert [item["metrics"] is None for item in comparison["candidates"]] == sorted(
-        rmse is None for rmse in errors
-    )
-    assert all(pair["difference"] >= 0 for pair in comparison["verdict"]["comparisons"])
+    assert compare_run(store, RUN, OPTIONS) == compare_run(store, RUN, OPTIONS)
 
 
-def test_equals_keep_their_given_order() -> None:
-    comparison = compare("run-1", DATASET, [completed("b", 2.0), completed("a", 2.0)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "row,actual,predicted\n0,5,5.1\n",
+        "row,actual\n0,5\n",
+        "",
+        "row,actual,predicted\n0,five,5.1\n",
+    ],
+)
+def test_predictions_of_other_rows_are_not_compared(text: str) -> None:
+    store = a_run({"xgboost": FAIR, "knn": GOOD})
+    store.put(f"runs/{RUN}/predictions/knn.csv", text.encode())
 
-    assert comparison["verdict"]["best"] == "b"
+    with pytest.raises(InconsistentPredictions, match="knn"):
+        compare_run(store, RUN, OPTIONS)
 
 
 def test_judging_needs_a_plan() -> None:
     with pytest.raises(FileNotFoundError, match=r"plan\.json"):
-        judge(InMemoryRunStore(), "run-1")
+        judge(InMemoryRunStore(), RUN, OPTIONS)

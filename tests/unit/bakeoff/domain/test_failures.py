@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff.domain.comparison import failed_result
 from bakeoff.domain.failures import MAX_CHARACTERS, explain, record_failure
+from bakeoff.domain.results import failed_result
 from tests.fakes import InMemoryRunStore
 
 CANDIDATE = {"name": "xgboost", "algorithm": "xgboost", "resource_name": "bakeoff-1"}

@@ -1,24 +1,32 @@
 from __future__ import annotations
 
-from bakeoff.domain.comparison import compare
+import pytest
+
+from bakeoff.domain.comparison import judge
 from bakeoff.domain.publishing import publish
-from bakeoff.domain.report import render, verdict_sentence
-from tests.fakes import InMemoryRunStore, RecordingNotifier
-from tests.unit.bakeoff.domain.results import DATASET, completed
+from bakeoff.domain.verdict_options import VerdictOptions
+from tests.fakes import RecordingNotifier
+from tests.unit.bakeoff.domain.results import RUN, a_run, errors
 
 
-def test_a_finished_run_stores_its_report_and_tells_the_topic() -> None:
-    store, notifier = InMemoryRunStore(), RecordingNotifier()
-    comparison = compare("run-1", DATASET, [completed("knn", 2.0)])
-    store.write_json("runs/run-1/comparison.json", comparison)
+@pytest.mark.parametrize(
+    ("predictions", "failures"),
+    [({"knn": errors(1.0), "xgboost": errors(1.1)}, ["mine"]), ({"knn": errors(1.0)}, []), ({}, ["knn"])],
+)
+def test_a_finished_run_stores_its_report_and_tells_the_topic(
+    predictions: dict[str, list[float]], failures: list[str]
+) -> None:
+    store, notifier = a_run(predictions, failures), RecordingNotifier()
+    judge(store, RUN, VerdictOptions())
 
-    assert publish(store, notifier, "run-1") == comparison
+    comparison = publish(store, notifier, RUN)
 
-    assert store.text("runs/run-1/report.html") == render(comparison)
-    assert store.content_types["runs/run-1/report.html"] == "text/html; charset=utf-8"
-    assert notifier.messages == [
-        (
-            "Bakeoff run-1",
-            f"{verdict_sentence(comparison)}\nReport: s3://data-bucket/runs/run-1/report.html",
-        )
-    ]
+    assert comparison == store.read_json(f"runs/{RUN}/comparison.json")
+    page = store.text(f"runs/{RUN}/report.html")
+    assert page.startswith("<!doctype html>")
+    for name in (*predictions, *failures):
+        assert name in page
+    assert store.content_types[f"runs/{RUN}/report.html"] == "text/html; charset=utf-8"
+    reason = comparison["verdict"]["reason"]
+    told = f"{reason}\nReport: s3://data-bucket/runs/{RUN}/report.html"
+    assert notifier.messages == [(f"Bakeoff {RUN}", told)]

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from tests.fakes import FakeEndpoint, FakeHosting, InMemoryRunStore, RecordingNotifier
-from tests.unit.bakeoff.domain.results import DATASET, completed, failed
+from tests.unit.bakeoff.domain.results import DATASET, a_run, errors
 from tests.unit.bakeoff.handlers.conftest import Load, Loaded
 
 Events = Callable[[str], dict[str, Any]]
-RUN = "runs/dataset1-0123456789abcdef"
+RUN_ID = "dataset1-0123456789abcdef"
+RUN = f"runs/{RUN_ID}"
 CANDIDATES = [
     {"name": "xgboost", "algorithm": "xgboost", "hyperparameters": {"num_round": "150"}},
     {"name": "knn", "algorithm": "knn", "hyperparameters": {"feature_dim": "{feature_dim}"}},
@@ -99,46 +100,63 @@ def test_release_resources_says_whether_everything_is_gone(
     assert release(event_of("ReleaseResourcesFunction")) == {"released": released}
 
 
+@pytest.fixture
+def load_with_run(load: Load, monkeypatch: pytest.MonkeyPatch) -> tuple[Load, InMemoryRunStore]:
+    """A function whose store holds a scored run with one failure."""
+    scored = a_run({"knn": errors(1.0), "xgboost": errors(1.5)}, failures=["mine"], run_id=RUN_ID)
+
+    def load_function(function: str) -> Loaded:
+        loaded = load(function)
+        monkeypatch.setattr(loaded.module, "STORE", scored)
+        return loaded
+
+    return load_function, scored
+
+
 def test_judge_candidates_stores_the_comparison(
-    load_with_store: Load, event_of: Events, store: InMemoryRunStore
+    load_with_run: tuple[Load, InMemoryRunStore], event_of: Events
 ) -> None:
-    store.write_json(f"{RUN}/results/knn.json", completed("knn", 2.0))
+    load_function, scored = load_with_run
 
-    answer = load_with_store("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
+    answer = load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
 
-    assert answer == {"finished": 1, "best": "knn"}
-    assert store.read_json(f"{RUN}/comparison.json")["dataset"] == DATASET
+    assert answer == {"finished": 2, "best": "knn"}
+    assert scored.read_json(f"{RUN}/comparison.json")["verdict"]["confidence"] == 0.95
 
 
 def test_publish_report_stores_tells_and_measures(
-    load_with_store: Load,
+    load_with_run: tuple[Load, InMemoryRunStore],
     event_of: Events,
-    store: InMemoryRunStore,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    # Given a comparison of one finished and one failed candidate
-    judge = {"schema_version": 1, "run_id": "dataset1-0123456789abcdef", "metric": "rmse"}
-    candidates = [completed("knn", 2.0), failed("xgboost")]
-    verdict = {"outcome": "inconclusive", "best": "knn"}
-    comparison = {**judge, "dataset": DATASET, "candidates": candidates, "verdict": verdict}
-    store.write_json(f"{RUN}/comparison.json", comparison)
-    publish, notifier = load_with_store("PublishReportFunction"), RecordingNotifier()
+    # Given the comparison of a scored run
+    load_function, scored = load_with_run
+    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
+    publish, notifier = load_function("PublishReportFunction"), RecordingNotifier()
     monkeypatch.setattr(publish.module, "NOTIFIER", notifier)
+    capsys.readouterr()
 
     # When it is published
     answer = publish(event_of("PublishReportFunction"))
 
     # Then the report is named, people are told, and CloudWatch finds the metrics in the log
     assert answer == {"report_uri": f"s3://data-bucket/{RUN}/report.html"}
-    assert f"{RUN}/report.html" in store.stored_keys()
+    assert f"{RUN}/report.html" in scored.stored_keys()
     assert len(notifier.messages) == 1
     blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    assert [(blob["Candidate"], *measures_of(blob)) for blob in blobs] == [
-        ("knn", "CandidatesCompleted", 1.0),
-        ("knn", "RMSE", 2.0),
-        ("xgboost", "CandidatesFailed", 1.0),
-    ]
+    measured = {(blob.get("Candidate"), measures_of(blob)[0]): measures_of(blob)[1] for blob in blobs}
+    assert measured[None, "OutcomeWinner"] == 1.0
+    assert measured["mine", "CandidateFailed"] == 1.0
+    assert measured["knn", "LatencyP50"] == 12.5
+    assert measured["knn", "rmse"] < measured["xgboost", "rmse"]
+    assert {tuple(sorted(dimensions_of(blob))) for blob in blobs} == {("service",), ("Candidate", "service")}
+
+
+def dimensions_of(blob: dict[str, Any]) -> list[str]:
+    [directive] = blob["_aws"]["CloudWatchMetrics"]
+    [dimensions] = directive["Dimensions"]
+    return list(dimensions)
 
 
 def measures_of(blob: dict[str, Any]) -> tuple[str, float]:

@@ -1,0 +1,42 @@
+"""What is worth plotting over runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """`unit` is one of CloudWatch's; `candidate` is None for what concerns the run as a whole."""
+
+    name: str
+    unit: str
+    value: float
+    candidate: str | None = None
+
+
+def measurements_of(comparison: Mapping[str, Any]) -> Iterator[Measurement]:
+    """The outcome of the run, and each candidate's error, latency and training time where they are known."""
+    outcome = comparison["verdict"]["outcome"]
+    for possible in ("winner", "tie", "inconclusive"):
+        yield Measurement(f"Outcome{possible.title()}", "Count", float(outcome == possible))
+    for candidate in comparison["candidates"]:
+        yield from _of_candidate(candidate)
+
+
+def _of_candidate(candidate: Mapping[str, Any]) -> Iterator[Measurement]:
+    name = candidate["name"]
+    failed = candidate["status"] != "completed"
+    yield Measurement("CandidateFailed", "Count", float(failed), name)
+    if failed:
+        return
+    values = {
+        **{(metric, "None"): value for metric, value in candidate["metrics"].items()},
+        ("LatencyP50", "Milliseconds"): candidate["latency_ms"]["p50"],
+        ("LatencyP95", "Milliseconds"): candidate["latency_ms"]["p95"],
+        ("TrainingTime", "Seconds"): candidate["training_seconds"],
+    }
+    known = ((key, value) for key, value in values.items() if value is not None)
+    yield from (Measurement(metric, unit, float(value), name) for (metric, unit), value in known)

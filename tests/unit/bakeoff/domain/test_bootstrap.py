@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bakeoff.domain.bootstrap import PairedDifference, paired_bootstrap
+from bakeoff.domain.metrics import measure
+from bakeoff.domain.resampling import Array, draw_counts
+
+METRICS = ("rmse", "mae", "r2", "accuracy")
+FACTORS = st.integers(-20, 20).map(lambda exponent: 2.0**exponent)
+
+
+def bootstrap(
+    metric: str,
+    actual: Array,
+    predicted: Array,
+    reference: Array,
+    confidence: float = 0.95,
+    resamples: int = 400,
+    **options: Any,
+) -> list[PairedDifference]:
+    return paired_bootstrap(
+        metric,
+        actual,
+        predicted,
+        reference,
+        confidence=confidence,
+        resamples=resamples,
+        **{"seed": 1, **options},
+    )
+
+
+def data(rows: int = 80, seed: int = 0, candidates: int = 2, unit: float = 1.0) -> tuple[Array, Array, Array]:
+    """Skewed labels, one of them 0, with the predictions of some candidates and of a reference."""
+    draw = np.random.default_rng(seed)
+    actual = draw.gamma(3, 3, rows)
+    actual[0] = 0.0
+    shared = actual + draw.normal(0, 1, rows)
+    noise = draw.normal(0, 0.5, (rows, candidates + 1))
+    return unit * actual, unit * (shared[:, None] + noise[:, 1:]), unit * (shared + noise[:, 0])
+
+
+def value(metric: str, actual: Array, predicted: Array) -> float:
+    return float(getattr(measure(actual.tolist(), predicted.tolist()), metric))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@given(seed=st.integers(0, 1000))
+@settings(max_examples=20)
+def test_differences_are_those_of_the_measured_metrics(metric: str, seed: int) -> None:
+    actual, predicted, reference = data(seed=seed)
+
+    found = bootstrap(metric, actual, predicted, reference)
+
+    base = value(metric, actual, reference)
+    expected = [value(metric, actual, column) - base for column in predicted.T]
+    assert [item.difference for item in found] == pytest.approx(expected, rel=1e-9, abs=1e-11)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_intervals_and_p_values_are_those_of_resampling_the_rows_themselves(metric: str) -> None:
+    # Given the resamples spelled out as rows, and the metric measured on each with a numerical standard error
+    actual, predicted, reference = data(candidates=1)
+    if metric == "accuracy":
+        kept = actual != 0
+        actual, predicted, reference = actual[kept], predicted[kept], reference[kept]
+    rows = len(actual)
+
+    def difference(counts: Array) -> float:
+        drawn = np.repeat(np.arange(rows), counts.astype(int))
+        return value(metric, actual[drawn], predicted[drawn, 0]) - value(
+            metric, actual[drawn], reference[drawn]
+        )
+
+    def error(counts: Array) -> float:
+        # The infinitesimal jackknife by finite differences: leave out half of one draw of each row.
+        doubled = 2 * counts
+        steps = [difference(doubled - row) - difference(doubled) for row in np.eye(rows) if doubled @ row]
+        weights = doubled[doubled > 0]
+        return float(np.sqrt(np.sum(weights * (2 * np.array(steps)) ** 2) / 2))
+
+    whole, counts = np.ones(rows), np.concatenate(list(draw_counts(rows, 200, seed=1)))
+    centre = difference(whole)
+    studentised = np.array([abs(difference(row) - centre) / error(row) for row in counts])
+
+    # When the bootstrap judges the same resamples
+    [found] = bootstrap(metric, actual, predicted, reference, resamples=200)
+
+    # Then it finds the same, as far as a step of half a row tells
+    t = abs(centre) / error(whole)
+    assert found.standard_error == pytest.approx(error(whole), rel=0.05)
+    assert found.half_width == pytest.approx(np.sort(studentised)[190] * error(whole), rel=0.05)
+    assert found.p_value == pytest.approx((1 + np.sum(studentised >= t)) / 201, abs=0.03)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@given(seed=st.integers(0, 200), confidence=st.floats(0.5, 0.99), shift=st.floats(0, 1))
+@settings(max_examples=30)
+def test_the_interval_excludes_nothing_but_what_the_p_value_rejects(
+    metric: str, seed: int, confidence: float, shift: float
+) -> None:
+    actual, predicted, reference = data(seed=seed, rows=30)
+
+    for found in bootstrap(metric, actual, predicted + shift, reference, confidence):
+        assert (abs(found.difference) > found.half_width) == (found.p_value <= 1 - confidence)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_chunks_make_no_difference(metric: str) -> None:
+    whole = bootstrap(metric, *data(rows=101))
+
+    assert bootstrap(metric, *data(rows=101), chunk_elements=1) == whole
+    assert bootstrap(metric, *data(rows=101), chunk_elements=1234) == whole
+
+
+def test_threads_make_no_difference() -> None:
+    script = (
+        "import numpy as np; from bakeoff.domain.bootstrap import paired_bootstrap as judge;"
+        "draw = np.random.default_rng(0); y = draw.gamma(3, 3, 3001);"
+        "p = y[:, None] + draw.normal(size=(3001, 9));"
+        "print(judge('rmse', y, p[:, 1:], p[:, 0], confidence=0.95, resamples=200, seed=1))"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OPENBLAS_NUM_THREADS": threads},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for threads in ("1", "2")
+    }
+    assert len(printed) == 1
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_each_candidate_is_judged_as_if_it_were_alone(metric: str) -> None:
+    actual, predicted, reference = data(candidates=3)
+
+    together = bootstrap(metric, actual, predicted, reference)
+
+    alone = [bootstrap(metric, actual, column[:, None], reference)[0] for column in predicted.T]
+    for found, expected in zip(together, alone, strict=True):
+        assert found.p_value == expected.p_value
+        assert found.half_width == pytest.approx(expected.half_width, rel=1e-9)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@given(factor=FACTORS, seed=st.integers(0, 50))
+@settings(max_examples=20)
+def test_another_unit_of_the_label_changes_differences_in_that_unit_only(
+    metric: str, factor: float, seed: int
+) -> None:
+    # Powers of two round nothing, so that the p-values must be equal to the last digit.
+    before = bootstrap(metric, *data(seed=seed, rows=30))
+    after = bootstrap(metric, *data(seed=seed, rows=30, unit=factor))
+
+    unit = factor if metric in ("rmse", "mae") else 1.0
+    assert after == [
+        replace(
+            item,
+            difference=unit * item.difference,
+            standard_error=unit * item.standard_error,
+            half_width=unit * item.half_width,
+        )
+        for item in before
+    ]
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@given(factor=st.floats(1e-100, 1e100), seed=st.integers(0, 50))
+@settings(max_examples=20)
+def test_any_other_unit_keeps_the_p_values_but_for_rounding(metric: str, factor: float, seed: int) -> None:
+    before = bootstrap(metric, *data(seed=seed, rows=30))
+    after = bootstrap(metric, *data(seed=seed, rows=30, unit=factor))
+
+    assert [item.p_value for item in after] == pytest.approx([item.p_value for item in before], abs=0.01)
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from(METRICS))
+@settings(max_examples=20)
+def test_the_order_of_the_rows_changes_neither_difference_nor_standard_error(
+    random: Any, metric: str
+) -> None:
+    actual, predicted, reference = data()
+    order = list(range(len(actual)))
+    random.shuffle(order)
+
+    before = bootstrap(metric, actual, predicted, reference)
+    after = bootstrap(metric, actual[order], predicted[order], reference[order])
+
+    for one, other in zip(before, after, strict=True):
+        assert (one.difference, one.standard_error) == (other.difference, other.standard_error)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_exchanging_the_two_turns_the_sign(metric: str) -> None:
+    actual, predicted, reference = data(candidates=1)
+
+    [one] = bootstrap(metric, actual, predicted, reference)
+    [other] = bootstrap(metric, actual, reference[:, None], predicted[:, 0])
+
+    assert other.difference == pytest.approx(-one.difference, rel=1e-9)
+    assert other.half_width == pytest.approx(one.half_width, rel=1e-9)
+    assert other.p_value == pytest.approx(one.p_value, abs=0.01)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_identical_predictions_do_not_differ(metric: str) -> None:
+    actual, predicted, _ = data()
+
+    found = bootstrap(metric, actual, predicted[:, :1], predicted[:, 0])
+
+    assert found == [PairedDifference(0.0, 0.0, 0.0, 1.0)]
+
+
+def test_a_difference_that_is_the_same_in_every_row_is_certain() -> None:
+    actual = np.arange(60.0)
+
+    [found] = bootstrap("mae", actual, actual[:, None] + 3, actual + 1, resamples=999)
+
+    assert found == PairedDifference(2.0, 0.0, 0.0, 0.001)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_difference_in_one_or_two_rows_proves_nothing(metric: str, rows: int) -> None:
+    actual, _, reference = data()
+    predicted = reference.copy()
+    predicted[5 : 5 + rows] += 10
+
+    [found] = bootstrap(metric, actual, predicted[:, None], reference)
+
+    assert found.p_value > 0.05
+    assert np.isfinite(found.half_width)
+    assert found.half_width >= abs(found.difference) > 0
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_perfect_reference_can_be_compared_with(metric: str) -> None:
+    actual, predicted, _ = data()
+
+    for found in bootstrap(metric, actual, predicted, actual, resamples=999):
+        assert found.p_value <= 0.002
+        assert 0 < found.half_width < abs(found.difference)
+
+
+def test_resamples_without_spread_of_the_labels_count_as_extreme() -> None:
+    # One row of 12 has another label: about a third of the resamples miss it and leave R2 undefined.
+    actual = np.array([1.0] * 11 + [2.0])
+    draw = np.random.default_rng(0)
+    [found] = bootstrap("r2", actual, draw.normal(0, 1, (12, 1)), np.full(12, 1.1))
+
+    assert found.p_value > 0.3
+    assert np.isinf(found.half_width)
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e150])
+@pytest.mark.parametrize("metric", METRICS)
+def test_labels_of_any_size_are_judged_alike(metric: str, scale: float) -> None:
+    found = bootstrap(metric, *data(unit=scale))
+    expected = bootstrap(metric, *data())
+
+    assert [item.p_value for item in found] == pytest.approx([item.p_value for item in expected], abs=0.01)
+
+
+def test_an_unknown_metric_is_refused() -> None:
+    with pytest.raises(ValueError, match="'mape' is unknown; choose one of rmse, mae, r2, accuracy"):
+        bootstrap("mape", *data())
+
+
+@pytest.mark.parametrize(("confidence", "resamples"), [(0.95, 18), (1.0, 400), (0.0, 400)])
+def test_too_few_resamples_for_the_confidence_are_refused(confidence: float, resamples: int) -> None:
+    with pytest.raises(ValueError, match="cannot be judged"):
+        bootstrap("rmse", *data(), confidence=confidence, resamples=resamples)
+
+
+def test_as_few_resamples_as_the_confidence_allows() -> None:
+    assert bootstrap("rmse", *data(), resamples=19)[0].p_value >= 0.05

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from bakeoff.domain.comparison import compare_run
+from bakeoff.domain.measurements import measurements_of
+from bakeoff.domain.verdict_options import VerdictOptions
+from tests.unit.bakeoff.domain.results import RUN, a_run, errors
+
+
+def test_a_run_measures_its_outcome_and_each_candidate() -> None:
+    store = a_run({"knn": errors(1.0), "xgboost": errors(1.5)}, failures=["mine"])
+
+    found = list(measurements_of(compare_run(store, RUN, VerdictOptions())))
+
+    outcome = {item.name: item.value for item in found if item.candidate is None}
+    assert outcome == {"OutcomeWinner": 1.0, "OutcomeTie": 0.0, "OutcomeInconclusive": 0.0}
+    knn = {item.name: item.unit for item in found if item.candidate == "knn"}
+    assert knn == {
+        "CandidateFailed": "Count",
+        "rmse": "None",
+        "mae": "None",
+        "r2": "None",
+        "accuracy": "None",
+        "LatencyP50": "Milliseconds",
+        "LatencyP95": "Milliseconds",
+        "TrainingTime": "Seconds",
+    }
+    assert [(item.name, item.value) for item in found if item.candidate == "mine"] == [("CandidateFailed", 1)]
