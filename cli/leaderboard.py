@@ -76,7 +76,8 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.place,
         row.name,
-        *(_number(row.metrics.get(name), 4) for name in ("rmse", "mae", "r2")),
+        *(_number(row.metrics.get(name), 4) for name in ("rmse", "mae")),
+        _number(row.metrics.get("r2"), 3),
         _number(row.metrics.get("accuracy"), 2),
         _number(row.latency_ms, 1),
         _number(row.training_seconds, 1),
@@ -84,4 +85,5 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _number(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
+    # Plus zero, because a rounded -0.0002 would keep its sign.
+    return "-" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"

@@ -33,9 +33,9 @@ def test_the_table_has_every_number_of_every_candidate() -> None:
     drawn = _drawn()
     assert _cells(drawn) == [
         ["Rank", "Candidate", "RMSE", "MAE", "R2", "Acc. %", "p50 ms", "Train s"],
-        ["1", "xgboost", "2.2000", "1.1000", "0.5000", "83.46", "17.5", "12.3"],
-        ["2", "knn", "2.3000", "1.1500", "0.5000", "83.46", "17.5", "12.3"],
-        ["-", "training mean", "3.2000", "1.6000", "0.5000", "83.46", "-", "-"],
+        ["1", "xgboost", "2.2000", "1.1000", "0.500", "83.46", "17.5", "12.3"],
+        ["2", "knn", "2.3000", "1.1500", "0.500", "83.46", "17.5", "12.3"],
+        ["-", "training mean", "3.2000", "1.6000", "0.500", "83.46", "-", "-"],
         ["failed", "linear-learner", "-", "-", "-", "-", "-", "-"],
     ]
     assert "run-1: 2924 rows to train, 626 to test " in drawn
@@ -55,6 +55,12 @@ def test_an_undefined_metric_is_a_dash() -> None:
     given = comparison()
     given["candidates"][0]["metrics"]["r2"] = None
     assert _cells(_drawn(candidates=given["candidates"]))[1][4] == "-"
+
+
+def test_a_metric_of_almost_nothing_has_no_sign() -> None:
+    given = comparison()
+    given["baseline"]["metrics"]["r2"] = -0.0002
+    assert _cells(_drawn(baseline=given["baseline"]))[3][4] == "0.000"
 
 
 def test_rows_that_were_sampled_are_counted() -> None:
