@@ -8,22 +8,27 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local_aws.embedded import PROJECT, EmbeddedAws
 from local_aws.mends import iam
 from tests.e2e.stack import Stack, halves
 
 SPLITS = ("train", "validation", "test")
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/my-own:1"
-BY_HAND = [
-    "xgboost",
-    "linear-learner",
-    "knn",
+PAGE = (PROJECT / "docs" / "add-an-algorithm.md").read_text("utf-8")
+THIRD = re.findall(r"--parameter-overrides Algorithms=(\S+)", PAGE)[0]
+VARIATION, OWN_IMAGE = (
+    json.loads(block)["algorithms"] for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+)
+FAILING = [
     {"name": "no-local-image", "algorithm": "knn", "image_uri": IMAGE},
     {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}},
 ]
@@ -64,14 +69,15 @@ class Runs:
 
 
 @pytest.fixture(scope="module")
-def runs(stack: Stack, abalone: Path) -> Runs:
+def runs(stack: Stack, embedded: EmbeddedAws, abalone: Path) -> Runs:
     stack.clear_inputs()
     iam.clear_records()
     one, two = halves(abalone)
     # A name with spaces, a plus sign and unicode, and a suffix that says nothing about the content.
     first = stack.run_of("Inputs/données + more data.csv", gzip.compress(one))
+    embedded.deploy("bakeoff-e2e", {"Algorithms": THIRD})
     second = stack.run_of("Inputs/dataset2.csv", two)
-    by_hand = stack.start("by-hand_1", {"algorithms": BY_HAND})
+    by_hand = stack.start("by-hand_1", {"algorithms": [*VARIATION, *OWN_IMAGE, "linear-learner", *FAILING]})
     return Runs(
         first=Run(stack, first),
         second=Run(stack, second),
@@ -92,7 +98,7 @@ def test_everything_lies_where_the_readme_says(runs: Runs) -> None:
     assert {"plan.json", "code/prepare_datasets.py", "comparison.json", "report.html"} <= keys
     assert "datasets/summary.json" in keys
     assert {key.split("/")[2] for key in keys if key.startswith("datasets/csv/")} == set(SPLITS)
-    for name in ("xgboost", "linear-learner"):
+    for name in ("xgboost", "linear-learner", "knn"):
         assert {f"predictions/{name}.csv", f"results/{name}.json"} <= keys
         assert any(key.startswith(f"models/{name}/") and key.endswith("model.tar.gz") for key in keys)
     # What Spark would misread was copied to a plain name.
@@ -129,12 +135,40 @@ def test_the_same_data_give_the_same_splits_and_numbers(runs: Runs) -> None:
     for split in SPLITS:
         assert runs.by_hand.rows(split) == runs.second.rows(split)
     repeated = runs.by_hand.results()
-    for name, result in runs.second.results().items():
-        assert repeated[name]["metrics"] == result["metrics"]
+    for name in ("xgboost", "linear-learner"):
+        assert repeated[name]["metrics"] == runs.second.results()[name]["metrics"]
 
 
-def test_a_third_algorithm_is_an_input(runs: Runs) -> None:
-    assert runs.by_hand.results()["knn"]["status"] == "completed"
+def test_a_third_algorithm_is_a_parameter(runs: Runs) -> None:
+    assert set(runs.first.results()) == {"xgboost", "linear-learner"}
+    assert set(runs.second.results()) == set(THIRD.split(",")) == {"xgboost", "linear-learner", "knn"}
+
+
+def test_a_variation_and_an_image_of_ones_own_are_an_input(runs: Runs) -> None:
+    results = runs.by_hand.results()
+
+    assert results["xgboost-deep"]["metrics"] != results["xgboost"]["metrics"]
+    assert results["my-boost"]["status"] == "completed"
+    plan = runs.by_hand.stack.read_json(f"{runs.by_hand.prefix}plan.json")
+    [mine] = [item for item in plan["candidates"] if item["name"] == "my-boost"]
+    assert mine["image_uri"] == OWN_IMAGE[0]["image_uri"]
+
+
+def test_the_verdict_claims_no_more_than_its_intervals_show(runs: Runs) -> None:
+    for run in (runs.first, runs.second, runs.by_hand):
+        verdict = run.comparison["verdict"]
+        wins = all(pair["p_value_adjusted"] <= 0.05 for pair in verdict["comparisons"])
+        assert verdict["outcome"] == ("winner" if wins else "tie")
+        assert verdict["best"] == run.comparison["candidates"][0]["name"]
+
+
+def test_the_run_is_measured_in_cloudwatch(runs: Runs) -> None:
+    metrics = runs.second.stack.aws.site.client("cloudwatch").list_metrics(Namespace="Bakeoff")["Metrics"]
+    found = {
+        (metric["MetricName"], *sorted(item["Value"] for item in metric["Dimensions"])) for metric in metrics
+    }
+
+    assert {("rmse", "bakeoff-e2e", "xgboost"), ("OutcomeTie", "bakeoff-e2e")} <= found
 
 
 def test_a_row_keeps_its_split_as_data_grow(runs: Runs) -> None:
