@@ -41,6 +41,8 @@ def read_predictions(
 
 def _read(store: RunStore, key: str) -> Predictions:
     records = list(csv.DictReader(store.read_lines(key)))
+    if not records:
+        raise InconsistentPredictions(f"{key} holds no predictions: run the comparison again.")
     try:
         return Predictions(
             rows=[int(record["row"]) for record in records],
@@ -49,5 +51,5 @@ def _read(store: RunStore, key: str) -> Predictions:
         )
     except (KeyError, TypeError, ValueError) as err:
         raise InconsistentPredictions(
-            f"{key} does not hold a row, its label and its prediction in every line: run the comparison again."
+            f"{key} does not hold a row, its label and its prediction in every line: compare again."
         ) from err
