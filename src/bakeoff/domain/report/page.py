@@ -17,6 +17,7 @@ _HERE = Path(__file__).parent
 _OUTCOMES = {"winner": "Winner", "tie": "Tie", "inconclusive": "Inconclusive"}
 _FILTERS = (
     text.number,
+    text.roughly,
     text.fixed,
     text.moment,
     text.signed,

@@ -35,6 +35,11 @@ def number(value: float | None, digits: int = 4) -> str:
     return f"{value:,.{_decimals(value, digits)}f}"
 
 
+def roughly(count: int) -> str:
+    """For an estimate: two digits, as in the verdict's sentence."""
+    return f"{float(f'{count:.2g}'):,.0f}"
+
+
 def fixed(value: float | None, decimals: int) -> str:
     """For values of a known scale, such as R²: -0.0002 is 0 there and no four digits of its own."""
     if value is None or abs(value) >= 1e4:

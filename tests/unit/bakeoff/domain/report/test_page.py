@@ -124,7 +124,7 @@ def test_a_run_without_any_finished_candidate_still_has_a_report() -> None:
 
 def test_the_rows_that_an_undecided_run_would_need_are_named() -> None:
     given = examples.tie()
-    given.comparison["verdict"].update(outcome="inconclusive", rows_needed=4100)
+    given.comparison["verdict"].update(outcome="inconclusive", rows_needed=4123)
 
     words = Page(render(*given.parts)).words
 
