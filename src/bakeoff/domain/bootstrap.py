@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bakeoff.domain.linearised import Moments, moments
+from bakeoff.domain.linearised import moments
 from bakeoff.domain.resampling import CHUNK_ELEMENTS, Array, draw_counts
+
+_LEAST_ERROR = 0.5  # of the sample's; it keeps the coverage where it was (benchmarks/results/verdict.md)
 
 
 @dataclass(frozen=True)
 class PairedDifference:
     """One candidate's metric minus the reference's, in the metric's unit (accuracy: percentage points).
 
-    The interval is `difference` -+ `half_width`; `p_value` is two-sided, above 0 and at most 1;
+    The interval is `difference` -+ `half_width`, which is infinite when too many resamples leave the metric
+    undefined (r2 of labels that are nearly all equal); `p_value` is two-sided, above 0 and at most 1;
     `standard_error` is the delta method's, on the whole sample.
     """
 
@@ -42,11 +45,11 @@ def paired_bootstrap(
     rmse, mae, r2 or accuracy as `bakeoff.domain.metrics.measure` defines them. Every resample draws n rows
     (accuracy: as many as have a label other than 0) with replacement, the same ones for every candidate.
 
-    With t* the studentised deviations |difference* - difference| / standard_error*, and t that of the
-    difference from 0, the p-value is (1 + #{t* >= t}) / (1 + resamples). The interval reaches as many
-    standard errors to both sides as the t* that belongs to the confidence: 0 lies outside it if and only if
-    the p-value is at most 1 - confidence. Of the usual intervals it is the one whose measured coverage holds
-    from MIN_TEST_ROWS on (benchmarks/results/verdict.md).
+    With t* the studentised deviations |difference* - difference| / max(standard_error*, standard_error / 2),
+    and t that of the difference from 0, the p-value is (1 + #{t* >= t}) / (1 + resamples). The interval
+    reaches as many standard errors to both sides as the t* that belongs to the confidence: 0 lies outside it
+    if and only if the p-value is at most 1 - confidence. Percentile and BCa intervals cover too little on a
+    few hundred rows (benchmarks/results/verdict.md).
 
     Equal arguments give equal bits, whatever the machine, its threads or `chunk_elements`. Time grows with
     n * K * resamples, memory with n * K.
@@ -60,16 +63,26 @@ def paired_bootstrap(
     rank = _rank(confidence, resamples)
     sample = moments(metric, actual, predicted, reference)
     estimates, errors = (values[0] for values in sample.differences(np.ones((1, sample.rows))))
-    deviations = np.empty((resamples, len(estimates)))
-    studentised = np.empty_like(deviations)
+    studentised = np.empty((resamples, len(estimates)))
     filled = 0
     for counts in draw_counts(sample.rows, resamples, seed, chunk_elements):
-        drawn = slice(filled, filled := filled + len(counts))
-        deviations[drawn], studentised[drawn] = _deviations(sample, counts, estimates)
+        differences, drawn_errors = sample.differences(counts)
+        studentised[filled : filled + len(counts)] = _studentised(
+            differences - estimates, drawn_errors, errors
+        )
+        filled += len(counts)
+    t = _studentised(estimates, errors, errors)
+    reach = np.where(errors > 0, np.partition(studentised, rank - 1, axis=0)[rank - 1], 0.0)
+    p_values = (1 + np.count_nonzero(studentised >= t, axis=0)) / (1 + resamples)
+    unit = abs(sample.unit)
     return [
-        _judged(estimate, error, deviation, t, rank, sample.unit)
-        for estimate, error, deviation, t in zip(
-            estimates.tolist(), errors.tolist(), deviations.T, studentised.T, strict=True
+        PairedDifference(*values)
+        for values in zip(
+            (estimates * sample.unit).tolist(),
+            (errors * unit).tolist(),
+            (reach * errors * unit).tolist(),
+            p_values.tolist(),
+            strict=True,
         )
     ]
 
@@ -83,30 +96,9 @@ def _rank(confidence: float, resamples: int) -> int:
     return rank
 
 
-def _deviations(sample: Moments, counts: Array, estimates: Array) -> tuple[Array, Array]:
-    differences, errors = sample.differences(counts)
-    deviations = np.abs(differences - estimates)
-    return deviations, _studentised(deviations, errors)
-
-
-def _studentised(deviations: Array, errors: Array) -> Array:
-    # A resample of equal rows has no standard error: any deviation in it counts as extreme.
-    extreme = np.where(deviations > 0, np.inf, 0.0)
-    return np.divide(deviations, errors, out=extreme, where=errors > 0)
-
-
-def _judged(
-    estimate: float, error: float, deviations: Array, studentised: Array, rank: int, unit: float
-) -> PairedDifference:
-    t = float(_studentised(np.array([abs(estimate)]), np.array([error]))[0])
-    half = float(np.partition(studentised, rank - 1)[rank - 1]) * error
-    if not math.isfinite(half):
-        # So few rows differ that many resamples hold none of them: the plain deviations must do, and such a
-        # difference, whose p-value is beyond the limit, keeps 0 in its interval.
-        half = max(float(np.partition(deviations, rank - 1)[rank - 1]), abs(estimate))
-    return PairedDifference(
-        difference=estimate * unit,
-        standard_error=error * abs(unit),
-        half_width=half * abs(unit),
-        p_value=(1 + int(np.count_nonzero(studentised >= t))) / (1 + len(studentised)),
-    )
+def _studentised(deviations: Array, errors: Array, sample_errors: Array) -> Array:
+    # A resample without the rows that carry most of the error has a standard error that is far too small;
+    # left alone, its enormous t would hide a difference that only an outlier disputes.
+    errors = np.maximum(errors, _LEAST_ERROR * sample_errors)
+    certain = np.where(deviations == 0, 0.0, np.inf)
+    return np.divide(np.abs(deviations), errors, out=certain, where=errors > 0)

@@ -124,12 +124,13 @@ class Contest:
 
     def _comparison(self, rival: Rival, known: bool) -> dict[str, Any]:
         difference, paired = rival.value - self.value, rival.paired
+        bounded = known and math.isfinite(paired.half_width)
         return {
             "candidate": rival.contender.name,
             "against": self.best.name,
             "difference": difference,
-            "ci_low": difference - paired.half_width if known else None,
-            "ci_high": difference + paired.half_width if known else None,
+            "ci_low": difference - paired.half_width if bounded else None,
+            "ci_high": difference + paired.half_width if bounded else None,
             "p_value": paired.p_value if known else None,
             "p_value_adjusted": rival.p_value_adjusted if known else None,
         }

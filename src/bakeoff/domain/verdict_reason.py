@@ -38,6 +38,8 @@ class Lead:
 
     @property
     def interval(self) -> str:
+        if math.isinf(self.half_width):
+            return f"no {100 * self.confidence:.3g}% interval can be given"
         low, high = figure(self.size - self.half_width), figure(self.size + self.half_width)
         return f"{100 * self.confidence:.3g}% interval {low} to {high}"
 

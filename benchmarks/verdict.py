@@ -1,0 +1,103 @@
+"""Is the verdict right? Known truths, resampled real data, and the price of judging many candidates.
+
+BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict [abalone|coverage|equals|scale ...]
+
+Runs all parts, or those named, and keeps what the others found before. Results go to
+benchmarks/results/verdict.json, and as a page to verdict.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bakeoff.domain.verdict import VerdictOptions
+from benchmarks.verdict_abalone import judge_runs
+from benchmarks.verdict_page import write_page
+from benchmarks.verdict_simulation import (
+    Interval,
+    Population,
+    bca,
+    coverage,
+    false_winners,
+    percentile,
+    populations,
+    symmetric_t,
+)
+
+COMMAND = "BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict"
+RESULTS = Path(__file__).with_name("results") / "verdict.json"
+SIZES = (50, 100, 300, 600)
+
+
+def _coverage(data: Path) -> list[dict[str, Any]]:
+    known = populations(data)
+    abalone = known["Abalone"]
+    cells: list[tuple[Population, str, int, Callable[[str, Population, int], Interval]]] = [
+        *((population, "rmse", rows, symmetric_t) for population in known.values() for rows in SIZES),
+        *(
+            (abalone, metric, rows, symmetric_t)
+            for metric in ("mae", "r2", "accuracy")
+            for rows in (100, 600)
+        ),
+        *((abalone, "rmse", rows, method) for method in (percentile, bca) for rows in SIZES),
+    ]
+    return [_told(coverage(*cell)) for cell in cells]
+
+
+def _equals(data: Path) -> list[dict[str, Any]]:
+    return [_told(false_winners(contenders, rows)) for contenders in (2, 5) for rows in (100, 300)]
+
+
+def _scale(data: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.verdict_scale"]
+    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return _told(found)
+
+
+def _told(found: dict[str, Any]) -> dict[str, Any]:
+    print(json.dumps(found), flush=True)
+    return found
+
+
+PARTS: dict[str, Callable[[Path], Any]] = {
+    "abalone": judge_runs,
+    "coverage": _coverage,
+    "equals": _equals,
+    "scale": _scale,
+}
+
+
+def _provenance() -> dict[str, Any]:
+    packages = ("numpy", "scikit-learn", "xgboost-cpu")
+    options = VerdictOptions()
+    return {
+        "command": COMMAND,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        **{package: version(package) for package in packages},
+        "resamples": options.resamples,
+        "confidence": options.confidence,
+        "verdict_seed": options.seed,
+    }
+
+
+def main() -> None:
+    data = Path(os.environ["BAKEOFF_ABALONE"])
+    report = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    for part in sys.argv[1:] or PARTS:
+        report |= {"provenance": _provenance(), part: PARTS[part](data)}
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    write_page(report, RESULTS.with_suffix(".md"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Time and memory of judging 40 candidates on 100,000 test rows: a process of its own, for an honest peak.
+
+python -m benchmarks.verdict_scale
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import time
+
+import numpy as np
+
+from bakeoff.domain.verdict import Contender, reach_verdict
+from benchmarks.verdict_abalone import SEED
+
+CANDIDATES = 40
+ROWS = 100_000
+
+
+def main() -> None:
+    draw = np.random.default_rng(SEED)
+    labels = 1 + draw.gamma(3, 3, ROWS)
+    field = [
+        Contender(f"candidate {place}", labels + draw.normal(0, 1 + place / 100, ROWS))
+        for place in range(CANDIDATES)
+    ]
+    load, started, used = os.getloadavg()[0], time.perf_counter(), time.process_time()
+    outcome = reach_verdict(labels, field)["outcome"]
+    print(
+        json.dumps(
+            {
+                "candidates": CANDIDATES,
+                "rows": ROWS,
+                "outcome": outcome,
+                "seconds": time.perf_counter() - started,
+                "cpu_seconds": time.process_time() - used,
+                "load_average_before": load,
+                "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

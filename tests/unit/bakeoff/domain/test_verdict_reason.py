@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from bakeoff.domain.verdict_reason import Lead, figure, recommendation, tie, too_few_rows, winner
+
+
+def lead(**changes: Any) -> Lead:
+    facts: dict[str, Any] = {
+        "metric": "rmse",
+        "confidence": 0.95,
+        "best": "xgboost",
+        "value": 2.21,
+        "nearest": "linear-learner",
+        "nearest_value": 2.28,
+        "half_width": 0.05,
+        "rivals": ["linear-learner"],
+        "compared": 1,
+    }
+    return Lead(**{**facts, **changes})
+
+
+def test_a_winner_of_two() -> None:
+    assert winner(lead()) == (
+        "xgboost predicts best: its RMSE of 2.21 is lower than that of linear-learner, by 0.0700 "
+        "(95% interval 0.0200 to 0.120)."
+    )
+
+
+def test_a_winner_of_several_by_a_metric_that_should_be_high() -> None:
+    found = winner(lead(metric="accuracy", value=84.6, nearest_value=83.6, half_width=0.5, compared=2))
+
+    assert found == (
+        "xgboost predicts best: its accuracy of 84.6% is higher than that of the runner-up, linear-learner, "
+        "by 1.00 (95% interval 0.500 to 1.50)."
+    )
+
+
+def test_a_tie_of_several() -> None:
+    because = recommendation("knn", "rmse", "lowest-latency", 12.5)
+
+    assert tie(
+        lead(half_width=0.1, rivals=["linear-learner", "knn", "spark"], compared=3), because, 2813
+    ) == (
+        "No clear winner: xgboost has the lowest RMSE of 2.21, but its lead of 0.0700 over linear-learner "
+        "could be chance (95% interval -0.0300 to 0.170), as could that over knn and spark; knn is "
+        "recommended because it answers fastest, in 12.5 ms; telling them apart would take about 2,800 test rows."
+    )
+
+
+def test_a_tie_of_equals() -> None:
+    because = recommendation("xgboost", "rmse", "shortest-training", 61)
+    found = tie(lead(nearest_value=2.21, half_width=0.0, rivals=["linear-learner", "knn"]), because, None)
+
+    assert found == (
+        "No clear winner: xgboost and linear-learner have the same RMSE of 2.21, and the lead over knn could "
+        "be chance; xgboost is recommended because it trained fastest, in 61.0 s."
+    )
+
+
+def test_a_tie_without_an_interval() -> None:
+    because = recommendation("xgboost", "r2", "lowest-error", None)
+
+    assert tie(lead(metric="r2", value=0.57, nearest_value=0.5, half_width=math.inf), because, None) == (
+        "No clear winner: xgboost has the highest R2 of 0.570, but its lead of 0.0700 over linear-learner "
+        "could be chance (no 95% interval can be given); xgboost is recommended "
+        "because it has the highest R2."
+    )
+
+
+def test_too_few_rows() -> None:
+    assert too_few_rows(lead(), 40, 50, 118) == (
+        "Too few test rows for a verdict (40, where it takes 50): xgboost has the lowest RMSE of 2.21, "
+        "0.0700 ahead of linear-learner; telling them apart would take about 120 test rows."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (0.056112, "0.0561"),
+        (-0.0299389, "-0.0299"),
+        (2.22889, "2.23"),
+        (84.6477, "84.6"),
+        (145.461, "145"),
+        (12_345.6, "12,346"),
+        (0.00001234, "1.23e-05"),
+        (1.5e12, "1.5e+12"),
+    ],
+)
+def test_figures_have_three_significant_digits(value: float, text: str) -> None:
+    assert figure(value) == text
