@@ -47,7 +47,8 @@ def test_a_tie_of_several() -> None:
     ) == (
         "No clear winner: xgboost has the lowest RMSE of 2.21, but its lead of 0.0700 over linear-learner "
         "could be chance (95% interval -0.0300 to 0.170), as could that over knn and spark; knn is "
-        "recommended because it answers fastest, in 12.5 ms; telling them apart would take about 2,800 test rows."
+        "recommended because it answers fastest, in 12.5 ms; telling them apart would take about 2,800 test "
+        "rows."
     )
 
 
