@@ -27,7 +27,7 @@ import psutil
 
 from local_aws.embedded import PROJECT, EmbeddedAws
 
-REPETITIONS = 5
+REPETITIONS = 3
 WORK_STATES = frozenset({"Prepare datasets", "Train model", "Score candidate"})
 RESULTS = PROJECT / "benchmarks" / "results" / "local_run.json"
 COMMAND = "BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.local_run"
