@@ -25,6 +25,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.processes import tree_size
 from local_aws.embedded import PROJECT, EmbeddedAws
 
 REPETITIONS = 3
@@ -53,15 +54,7 @@ class Memory:
 
     def _sample(self) -> None:
         while not self._stop.wait(_SAMPLE_SECONDS):
-            me = psutil.Process()
-            self.peak = max(self.peak, sum(map(_proportional_size, [me, *me.children(recursive=True)])))
-
-
-def _proportional_size(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_full_info().pss)
-    except (psutil.NoSuchProcess, psutil.ZombieProcess):
-        return 0
+            self.peak = max(self.peak, tree_size(psutil.Process()))
 
 
 def run_once(data: bytes) -> dict[str, float]:

@@ -28,7 +28,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str], log: Path) -
         process = psutil.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
         peak = 0
         while process.poll() is None:
-            peak = max(peak, _tree_size(process))
+            peak = max(peak, tree_size(process))
             time.sleep(_SAMPLE_SECONDS)
     seconds = time.perf_counter() - started
     if process.returncode:
@@ -36,7 +36,8 @@ def measure(command: Sequence[str], environment: Mapping[str, str], log: Path) -
     return Cost(seconds, peak)
 
 
-def _tree_size(root: psutil.Process) -> int:
+def tree_size(root: psutil.Process) -> int:
+    """The proportional set sizes of a process and all that it started, in bytes."""
     try:
         return sum(map(_proportional_size, [root, *root.children(recursive=True)]))
     except psutil.NoSuchProcess:
