@@ -1,0 +1,37 @@
+"""README tells of every command and every parameter that a newcomer meets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from cli.main import app
+from tests.template import PROJECT, TEMPLATE
+
+README = (PROJECT / "README.md").read_text("utf-8")
+DOCS = "".join(path.read_text("utf-8") for path in (PROJECT / "docs").glob("*.md"))
+
+
+def commands(command: Any, words: tuple[str, ...] = ("bakeoff",)) -> list[str]:
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        return [" ".join(words)]
+    return [name for word, child in inner.items() for name in commands(child, (*words, word))]
+
+
+@pytest.mark.parametrize("command", commands(get_command(app)))
+def test_every_command_is_told_of(command: str) -> None:
+    assert f"`{command}" in README
+
+
+@pytest.mark.parametrize("target", ["make demo", "make test"])
+def test_the_two_commands_that_do_everything_are_told_of(target: str) -> None:
+    assert target in README
+
+
+def test_every_output_of_the_stack_that_a_person_needs_is_told_of() -> None:
+    missing = {name for name in TEMPLATE["Outputs"] if name not in README + DOCS}
+
+    assert missing <= {"BucketName", "StateMachineArn"}
