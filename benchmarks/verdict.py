@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.verdict import VerdictOptions
-from benchmarks.verdict_abalone import judge_runs
+from benchmarks.verdict_abalone import SEED, judge_runs
 from benchmarks.verdict_page import write_page
 from benchmarks.verdict_simulation import (
     Interval,
@@ -35,6 +35,11 @@ from benchmarks.verdict_simulation import (
 COMMAND = "BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict"
 RESULTS = Path(__file__).with_name("results") / "verdict.json"
 SIZES = (50, 100, 300, 600)
+
+
+def _abalone(data: Path) -> list[dict[str, Any]]:
+    # Three draws of 200 splits, since one may be lucky.
+    return [_told(judge_runs(data, seed)) for seed in (SEED, 101, 202)]
 
 
 def _coverage(data: Path) -> list[dict[str, Any]]:
@@ -58,7 +63,10 @@ def _equals(data: Path) -> list[dict[str, Any]]:
 
 def _scale(data: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.verdict_scale"]
-    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    # On a busy machine the threads of OpenBLAS spend their time waiting for one another.
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
+    found: dict[str, Any] = json.loads(done.stdout)
     return _told(found)
 
 
@@ -68,7 +76,7 @@ def _told(found: dict[str, Any]) -> dict[str, Any]:
 
 
 PARTS: dict[str, Callable[[Path], Any]] = {
-    "abalone": judge_runs,
+    "abalone": _abalone,
     "coverage": _coverage,
     "equals": _equals,
     "scale": _scale,
@@ -91,12 +99,12 @@ def _provenance() -> dict[str, Any]:
 
 def main() -> None:
     data = Path(os.environ["BAKEOFF_ABALONE"])
-    report = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     for part in sys.argv[1:] or PARTS:
-        report |= {"provenance": _provenance(), part: PARTS[part](data)}
+        found = {"provenance": _provenance(), part: PARTS[part](data)}
+        report = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
         RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
-    write_page(report, RESULTS.with_suffix(".md"))
+        RESULTS.write_text(json.dumps(report | found, indent=1) + "\n", "utf-8")
+        write_page(report | found, RESULTS.with_suffix(".md"))
 
 
 if __name__ == "__main__":
