@@ -5,8 +5,8 @@ a winner needs a significant two-sided difference to *every* other candidate, th
 two-sided test against the runner-up stays valid although the data chose the pair. Proved for normal means of
 equal variance by S. Gutmann and Z. Maymin (1987), Is the selected population the best?, Annals of Statistics
 15, 456-461, and for exponential families by K. Hung and W. Fithian (2019), Rank verification for exponential
-families, Annals of Statistics 47, 758-782; for this paired bootstrap shown by simulation with 2 and with 5
-equal candidates (benchmarks/results/verdict.md). Holm's adjustment covers the claims about all the others.
+families, Annals of Statistics 47, 758-782; for this paired bootstrap `python -m benchmarks.verdict equals`
+simulates 2 and 5 equal candidates. Holm's adjustment covers the claims about all the others.
 """
 
 from __future__ import annotations
