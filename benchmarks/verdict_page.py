@@ -46,7 +46,7 @@ rows, seeds {" and ".join(map(str, found[0]["xgboost_seeds"]))}; the bar is 5%, 
 an exact test would name a winner slightly more often than in 5%. "Three rows" is the original sample's rule
 on the same runs: each algorithm predicts three random rows of its own, and the higher accuracy wins
 ({found[0]["three_row_rule"]["draws"]:,} draws a seed); it never calls a tie. The least standard error of a
-resample was set after seed {found[0]["seed"]} had missed one least squares in 200; the other seeds came later.
+resample was set after seed {found[0]["seed"]} had missed one least squares in 200, the other seeds later.
 
 {_table(header, rows)}"""
 
