@@ -77,13 +77,14 @@ class Stack:
         return [item["Key"] for page in found for item in page.get("Contents", [])]
 
     def leftovers(self) -> list[str]:
-        """Names of endpoints, endpoint configurations and models that still exist."""
+        """Names of the stack's endpoints, endpoint configurations and models that still exist."""
         sagemaker = self.aws.site.client("sagemaker")
-        return [
+        names = [
             *(item["EndpointName"] for item in sagemaker.list_endpoints()["Endpoints"]),
             *(item["EndpointConfigName"] for item in sagemaker.list_endpoint_configs()["EndpointConfigs"]),
             *(item["ModelName"] for item in sagemaker.list_models()["Models"]),
         ]
+        return [name for name in names if name.startswith(f"{self.outputs['ResourcePrefix']}-")]
 
 
 def halves(path: Path) -> tuple[bytes, bytes]:
