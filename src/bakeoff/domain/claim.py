@@ -2,7 +2,7 @@
 
 The bootstrap judges the trained models: new rows, the same models. Two more things stand between that and
 "this algorithm is better". Another training, on other rows or with another seed, would have moved each model:
-Nadeau and Bengio let training add as much variance for each training row as testing does for each test row.
+Nadeau and Bengio let training add the variance of a mean over the training rows to that over the test rows.
 And two algorithms are never exactly alike, so that with rows enough any two would differ significantly: leads
 within a margin, the region of practical equivalence, count as none.
 

@@ -25,7 +25,7 @@ def test_flawless_predictions_leave_no_margin() -> None:
     assert algorithms_differ(VerdictOptions(metric="r2"), 1.0, 15, 70).margin == 0
 
 
-def test_training_adds_as_much_variance_a_row_as_testing() -> None:
+def test_training_adds_the_variance_of_a_mean_over_its_rows() -> None:
     # Nadeau and Bengio (2003): the variance of n2 test rows, 1 / n2, becomes 1 / n2 + 1 / n1.
     claim = algorithms_differ(VerdictOptions(), 2.5, test_rows=626, train_rows=2924)
 

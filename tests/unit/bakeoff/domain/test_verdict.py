@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info, threadpool_limits
 
+from bakeoff.domain.bootstrap import PairedDifference, paired_bootstrap
 from bakeoff.domain.metrics import measure
 from bakeoff.domain.resampling import Array
 from bakeoff.domain.verdict import MIN_TEST_ROWS, Contender, VerdictOptions, reach_verdict
@@ -209,6 +211,24 @@ def test_a_lead_within_the_margin_makes_no_winner_however_many_rows_show_it() ->
     assert relevant["comparisons"][0]["p_value"] <= 0.05 < relevant["comparisons"][0]["p_value_adjusted"]
     assert "is too small to matter" in relevant["reason"]
     assert relevant["rows_needed"] is None
+
+
+def test_judging_takes_one_thread_and_then_gives_the_others_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def threads() -> set[int]:
+        return {found["num_threads"] for found in threadpool_info() if found["user_api"] == "blas"}
+
+    seen: list[set[int]] = []
+
+    def watched(*arguments: Any, **options: Any) -> list[PairedDifference]:
+        seen.append(threads())
+        return paired_bootstrap(*arguments, **options)
+
+    monkeypatch.setattr("bakeoff.domain.verdict.paired_bootstrap", watched)
+    actual = labels()
+    with threadpool_limits(2, "blas"):
+        before = threads()
+        judge(actual, [contender("a", 1, actual), contender("b", 2, actual)])
+        assert (seen, threads()) == ([{1}], before)
 
 
 @given(st.permutations(["a", "b", "c", "d"]))
