@@ -104,7 +104,9 @@ def is_of_own_account(value: Any) -> bool:
 
 OWN, TRUSTS = list(own_statements()), list(trust_statements())
 PERMISSIONS = {
-    name: each for name, each in transformed().items() if each["Type"] == "AWS::Lambda::Permission"
+    name: each["Properties"]
+    for name, each in transformed().items()
+    if each["Type"] == "AWS::Lambda::Permission"
 }
 
 
