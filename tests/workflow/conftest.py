@@ -35,6 +35,13 @@ _TRUST = json.dumps(
         },
     }
 )
+# What `.sync` takes, whoever answers the calls.
+_RULES = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "events:*", "Resource": "*"},
+    }
+)
 
 
 def definition(**overrides: str) -> str:
@@ -115,9 +122,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
 @pytest.fixture(scope="session")
 def workflows(site: Site) -> Workflow:
     iam = site.client("iam")
-    return Workflow(
-        site, iam.create_role(RoleName="workflow", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
-    )
+    role = iam.create_role(RoleName="workflow", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
+    iam.put_role_policy(RoleName="workflow", PolicyName="rules", PolicyDocument=_RULES)
+    return Workflow(site, role)
 
 
 @pytest.fixture

@@ -94,6 +94,9 @@ class ScriptedAws:
         scripted = next((value for key, value in self.job_status.items() if key in name), None)
         return {f"{noun}Name": name, **(scripted or {f"{noun}Status": "Completed", **done})}
 
+    def _list_tags(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        return {"Tags": []}
+
     def _stop_training_job(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self.stopped.append(name)
         return {}
@@ -205,4 +208,6 @@ def _name_of(parameters: dict[str, Any]) -> str:
     for key in ("TrainingJobName", "ProcessingJobName", "EndpointName", "EndpointConfigName", "ModelName"):
         if key in parameters:
             return str(parameters[key])
+    if "ResourceArn" in parameters:
+        return str(parameters["ResourceArn"]).rsplit("/", 1)[-1]
     return str(parameters["FunctionName"]).rsplit(":", 1)[-1]
