@@ -120,14 +120,14 @@ def _stop_in_training(stack: Stack) -> None:
     """One candidate has failed and another one trains when the run is stopped."""
     _start(stack, _STOPPED, {"algorithms": [MISSPELLED, ENDLESS]})
     _until(lambda: stack.keys(f"runs/{_STOPPED}/results/misspelled.json"))
-    job = _until(lambda: _job(stack, "Training", "InProgress"))
+    job = _until(lambda: _running(stack, "Training", "endless"))
     _stop(stack, _STOPPED)
     _until(lambda: _status(stack, "Training", job) == "Stopped")
 
 
 def _stop_in_processing(stack: Stack) -> None:
     _start(stack, "stopped-in-processing", {})
-    job = _until(lambda: _job(stack, "Processing", "InProgress"))
+    job = _until(lambda: _running(stack, "Processing", "prepare"))
     _stop(stack, "stopped-in-processing")
     _until(lambda: _status(stack, "Processing", job) == "Stopped")
 
@@ -184,17 +184,12 @@ def _judge(stack: Stack, name: str, run_id: str) -> dict[str, Any]:
     return comparison
 
 
-def _job(stack: Stack, kind: str, status: str) -> str | None:
-    """The name of a job of this stack in a state; other stacks run beside it."""
+def _running(stack: Stack, kind: str, part: str) -> str | None:
+    """The running job of this stack, if there is one, with `part` in its name."""
     client = stack.aws.site.client("sagemaker")
-    listed = getattr(client, f"list_{kind.lower()}_jobs")()[f"{kind}JobSummaries"]
-    names = [
-        each[f"{kind}JobName"]
-        for each in listed
-        if each[f"{kind}JobName"].startswith(stack.outputs["ResourcePrefix"])
-        and each[f"{kind}JobStatus"] == status
-    ]
-    return names[0] if names else None
+    jobs = getattr(client, f"list_{kind.lower()}_jobs")(NameContains=part)[f"{kind}JobSummaries"]
+    running = [each[f"{kind}JobName"] for each in jobs if each[f"{kind}JobStatus"] == "InProgress"]
+    return next((name for name in running if name.startswith(stack.outputs["ResourcePrefix"])), None)
 
 
 def _status(stack: Stack, kind: str, job: str) -> str:
