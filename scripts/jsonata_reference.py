@@ -16,7 +16,7 @@ _NODE = Path(sys.prefix) / "lint" / "bin" / "node"
 
 
 def names(expressions: Sequence[str]) -> list[dict[str, Any]]:
-    """For each expression {"names": [...]}, its variables from outside, or {"error": why it does not parse}."""
+    """For each expression {"names": [...]}, what it takes from outside, or {"error": ...} if malformed."""
     return _ask("names", expressions)
 
 

@@ -1,7 +1,7 @@
-"""Check the workflow file with every linter that knows Step Functions: `python -m scripts.lint_workflow [FILE]`.
+"""Check the workflow file with every linter that knows Step Functions: `python -m scripts.lint_workflow`.
 
-cfn-lint does not follow a SAM template's DefinitionUri, and none of the others looks into JSONata; so cfn-lint
-gets the workflow as an AWS::StepFunctions::StateMachine, and JSONata's reference implementation the expressions.
+cfn-lint does not follow a SAM template's DefinitionUri, and none of the linters looks into JSONata: cfn-lint
+gets the workflow as an AWS::StepFunctions::StateMachine, JSONata's reference implementation the expressions.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _STEP_FUNCTIONS = {"hash", "parse", "partition", "random", "range", "states", "u
 
 def findings(workflow: Mapping[str, Any]) -> list[str]:
     """What is wrong with a workflow, one line a finding that begins with the linter's name."""
-    linters = (_cfn_lint, _statelint, _asl_validator, _jsonata)
-    return [f"{linter.__name__[1:]}: {line}" for linter in linters for line in linter(workflow)]
+    linters = (cfn_lint, statelint, asl_validator, jsonata)
+    return [f"{linter.__name__}: {line}" for linter in linters for line in linter(workflow)]
 
 
-def _cfn_lint(workflow: Mapping[str, Any]) -> Iterator[str]:
+def cfn_lint(workflow: Mapping[str, Any]) -> Iterator[str]:
     machine = {"RoleArn": "arn:aws:iam::123456789012:role/workflow", "Definition": _with_numbers(workflow)}
     resource = {"Type": "AWS::StepFunctions::StateMachine", "Properties": machine}
     for match in lint(json.dumps({"Resources": {"Workflow": resource}}, indent=1)):
@@ -44,19 +44,19 @@ def _cfn_lint(workflow: Mapping[str, Any]) -> Iterator[str]:
         yield f"{match.rule.id} {where}: {match.message}"
 
 
-def _statelint(workflow: Mapping[str, Any]) -> list[str]:
-    # FLOAT: a BackoffRate of 2 is as good as 2.0.
+def statelint(workflow: Mapping[str, Any]) -> list[str]:
+    # FLOAT: Step Functions takes a BackoffRate of 2 for 2.0.
     problems: list[str] = Linter.validate(_with_numbers(workflow), Config({ProblemType.FLOAT}))
     return problems
 
 
-def _asl_validator(workflow: Mapping[str, Any]) -> list[str]:
+def asl_validator(workflow: Mapping[str, Any]) -> list[str]:
     script = jsonata_reference.TOOLS / "node_modules" / "asl-validator" / "dist" / "bin" / "asl-validator.js"
-    finished = jsonata_reference.node(script, "--json-definition", json.dumps(workflow))
+    finished = jsonata_reference.node(script, "--json-definition", json.dumps(_on_one_line(workflow)))
     return [finished.stdout + finished.stderr] if finished.returncode else []
 
 
-def _jsonata(workflow: Mapping[str, Any]) -> Iterator[str]:
+def jsonata(workflow: Mapping[str, Any]) -> Iterator[str]:
     expressions = sorted(set(expressions_of(workflow)))
     known = _STEP_FUNCTIONS | set(_assigned(workflow))
     for expression, answer in zip(expressions, jsonata_reference.names(expressions), strict=True):
@@ -85,7 +85,8 @@ def _is_expression(value: Any) -> bool:
 def _states(machine: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for state in machine.get("States", {}).values():
         yield state
-        yield from _states(state.get("ItemProcessor", {}))
+        for inner in (state.get("ItemProcessor", {}), *state.get("Branches", ())):
+            yield from _states(inner)
 
 
 def _assigned(workflow: Mapping[str, Any]) -> Iterator[str]:
@@ -102,10 +103,18 @@ def _with_numbers(workflow: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
+def _on_one_line(value: Any) -> Any:
+    """A value with spaces for line breaks, which asl-validator's pattern for expressions does not know."""
+    if isinstance(value, Mapping):
+        return {key: _on_one_line(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_on_one_line(inner) for inner in value]
+    return value.replace("\n", " ") if isinstance(value, str) else value
+
+
 def main() -> None:
-    path = Path(sys.argv[1]) if len(sys.argv) > 1 else WORKFLOW
-    found = findings(yaml.safe_load(path.read_text("utf-8")))
-    print("\n".join(found) or f"{path.name}: no findings")
+    found = findings(yaml.safe_load(WORKFLOW.read_text("utf-8")))
+    print("\n".join(found) or f"{WORKFLOW.name}: no findings")
     sys.exit(bool(found))
 
 
