@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 SDK := $(VENV)/sdk
 LINT := $(VENV)/lint
 LINT_READY := $(LINT)/.ready
+# Its own list of CAs lacks the one of a company's proxy.
+NPM := NODE_USE_SYSTEM_CA=1 $(LINT)/bin/npm --prefix tools/node --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
 CHECKED := src spark local_aws cli scripts benchmarks tests
 
 .DEFAULT_GOAL := help
@@ -58,10 +60,11 @@ picture: $(READY) ## Draw docs/workflow.svg from the workflow file
 
 lint-tools: $(LINT_READY) ## Install the linters that the application's own environment cannot hold
 
-lock: $(READY) ## Resolve the dependencies anew
+lock: $(LINT_READY) ## Resolve the dependencies anew
 	$(BIN)/uv pip compile requirements-build.in --universal --python-version 3.11 --generate-hashes --upgrade -o requirements-build.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade -o requirements.lock
 	$(BIN)/uv pip compile requirements-lint.in --universal --python-version 3.11 --generate-hashes --upgrade -o requirements-lint.lock
+	$(NPM) update --package-lock-only
 
 clean: ## Remove what was installed and generated
 	rm -rf $(VENV) tools/node/node_modules .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
@@ -78,10 +81,9 @@ $(READY): requirements-build.lock requirements.lock requirements-sdk.lock pyproj
 	@$(BIN)/python -m pip download --quiet --no-deps --require-hashes -r requirements-sdk.lock --dest $(SDK)
 	@touch $@
 
-# System CAs: npm's own list lacks the one of a company's proxy.
 $(LINT_READY): $(READY) requirements-lint.lock tools/node/package-lock.json
 	@echo "Installing the linters into $(LINT) (once) ..."
-	@$(BIN)/uv venv --quiet --clear $(LINT)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LINT)
 	@$(BIN)/uv pip install --quiet --python $(LINT)/bin/python --require-hashes -r requirements-lint.lock
-	@NODE_USE_SYSTEM_CA=1 $(LINT)/bin/npm --prefix tools/node ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@$(NPM) ci
 	@touch $@

@@ -68,14 +68,11 @@ def jsonata(workflow: Mapping[str, Any]) -> Iterator[str]:
 
 def expressions_of(value: Any) -> Iterator[str]:
     """Every JSONata expression in a value, without its marks."""
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from expressions_of(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from expressions_of(inner)
-    elif _is_expression(value):
+    if _is_expression(value):
         yield value[len(_OPENING) : -len(_CLOSING)].strip()
+    members = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for member in members:
+        yield from expressions_of(member)
 
 
 def _is_expression(value: Any) -> bool:

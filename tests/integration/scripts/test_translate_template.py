@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -55,8 +56,8 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     settings = {key: value for key, value in SETTINGS.items() if key != "skip-check"}
     (folder / "template.json").write_text(json.dumps(with_every_option(translated(template))))
     (folder / "settings.yaml").write_text(yaml.safe_dump(settings))
-    arguments = ["--config-file", folder / "settings.yaml", "--file", folder / "template.json", "-o", "json"]
-    finished = subprocess.run([CHECKOV, *arguments], capture_output=True, text=True, check=False)
+    command = f"{CHECKOV} --config-file {folder}/settings.yaml --file {folder}/template.json -o json"
+    finished = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)
     assert finished.returncode == 1, finished.stderr
     checks: dict[str, set[str]] = {}
     for check in json.loads(finished.stdout)["results"]["failed_checks"]:
