@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -56,8 +55,10 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     settings = {key: value for key, value in SETTINGS.items() if key != "skip-check"}
     (folder / "template.json").write_text(json.dumps(with_every_option(translated(template))))
     (folder / "settings.yaml").write_text(yaml.safe_dump(settings))
-    command = f"{CHECKOV} --config-file {folder}/settings.yaml --file {folder}/template.json -o json"
-    finished = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)
+    files = ("--config-file", str(folder / "settings.yaml"), "--file", str(folder / "template.json"))
+    finished = subprocess.run(
+        [str(CHECKOV), *files, "-o", "json"], capture_output=True, text=True, check=False
+    )
     assert finished.returncode == 1, finished.stderr
     checks: dict[str, set[str]] = {}
     for check in json.loads(finished.stdout)["results"]["failed_checks"]:
