@@ -5,18 +5,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SDK := $(VENV)/sdk
+LINT := $(VENV)/lint
+LINT_READY := $(LINT)/.ready
+# Its own list of CAs lacks the one of a company's proxy.
+NPM := NODE_USE_SYSTEM_CA=1 $(LINT)/bin/npm --prefix tools/node --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
 CHECKED := src spark local_aws cli scripts benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck architecture cloudformation unit pytest format picture lock clean
+.PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest unit format picture \
+	lint-tools lock clean
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 demo: $(READY) ## Run two comparisons on this machine, without AWS
 	$(BIN)/bakeoff demo $(if $(DATA),--data '$(DATA)') $(if $(OUTPUT),--output '$(OUTPUT)') $(if $(ALGORITHMS),--algorithms '$(ALGORITHMS)')
 
-test: lint typecheck architecture cloudformation pytest ## Everything that CI checks
+test: lint typecheck architecture cloudformation workflow security pytest ## Everything that CI checks
 
 lint: $(READY) ## Style
 	$(BIN)/ruff check $(CHECKED)
@@ -28,10 +33,19 @@ typecheck: $(READY) ## Types
 architecture: $(READY) ## Which package may import which
 	$(BIN)/lint-imports
 
-cloudformation: $(READY) ## The template
-	$(BIN)/cfn-lint template.yaml
+cloudformation: $(READY) ## The template, before and after SAM
+	$(BIN)/cfn-lint --config-file tools/cfn-lint.yaml
+	$(BIN)/python -m scripts.translate_template $(VENV)/template.json
+	$(BIN)/cfn-lint $(VENV)/template.json
 
-pytest: $(READY) ## All tests
+workflow: $(LINT_READY) ## The workflow file
+	$(BIN)/python -m scripts.lint_workflow
+
+security: $(LINT_READY) ## The template's policies, roles and encryption
+	$(BIN)/python -m scripts.translate_template --every-option $(LINT)/template.json
+	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
+
+pytest: $(LINT_READY) ## All tests
 	$(BIN)/python -m pytest
 
 unit: $(READY) ## The fast tests only
@@ -44,12 +58,16 @@ format: $(READY) ## Rewrite the code in the project's style
 picture: $(READY) ## Draw docs/workflow.svg from the workflow file
 	$(BIN)/python -m scripts.draw_workflow
 
-lock: $(READY) ## Resolve the dependencies anew
+lint-tools: $(LINT_READY) ## Install the linters that the application's own environment cannot hold
+
+lock: $(LINT_READY) ## Resolve the dependencies anew
 	$(BIN)/uv pip compile requirements-build.in --universal --python-version 3.11 --generate-hashes --upgrade -o requirements-build.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade -o requirements.lock
+	$(BIN)/uv pip compile requirements-lint.in --universal --python-version 3.11 --generate-hashes --upgrade -o requirements-lint.lock
+	$(NPM) update --package-lock-only
 
 clean: ## Remove what was installed and generated
-	rm -rf $(VENV) .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf $(VENV) tools/node/node_modules .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
 $(READY): requirements-build.lock requirements.lock requirements-sdk.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -61,4 +79,11 @@ $(READY): requirements-build.lock requirements.lock requirements-sdk.lock pyproj
 	@$(BIN)/python -m pip install --quiet --no-build-isolation --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@$(BIN)/python -m pip download --quiet --no-deps --require-hashes -r requirements-sdk.lock --dest $(SDK)
+	@touch $@
+
+$(LINT_READY): $(READY) requirements-lint.lock tools/node/package-lock.json
+	@echo "Installing the linters into $(LINT) (once) ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LINT)
+	@$(BIN)/uv pip install --quiet --python $(LINT)/bin/python --require-hashes -r requirements-lint.lock
+	@$(NPM) ci
 	@touch $@

@@ -1,8 +1,9 @@
-"""What is packed with the functions and in their layer, against what they import and what was tested."""
+"""What is packed against what is imported and tested; what is installed is pinned by its content."""
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -56,3 +57,47 @@ def test_what_is_packed_is_what_was_tested(path: Path) -> None:
     tested = pins(PROJECT / "requirements.lock")
 
     assert {name: tested[name] for name in pins(path)} == pins(path)
+
+
+LOCKS = sorted(PROJECT.glob("requirements*.lock"))
+REQUIREMENT = re.compile(r"^[a-z0-9].*?(?=^[a-z0-9]|\Z)", re.MULTILINE | re.DOTALL)
+# A registry's address in a lock file ties the project to one network.
+ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url|--find-links")
+NODE = PROJECT / "tools" / "node"
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
+def test_every_requirement_is_pinned_by_version_and_hash(path: Path) -> None:
+    requirements = REQUIREMENT.findall(path.read_text("utf-8"))
+
+    assert requirements and all("==" in each and "--hash=sha256:" in each for each in requirements)
+
+
+@pytest.mark.parametrize("path", [*LOCKS, *PROJECT.glob("requirements*.in")], ids=lambda path: path.name)
+def test_no_requirement_names_a_registry(path: Path) -> None:
+    assert not ADDRESS.search(path.read_text("utf-8"))
+
+
+def test_every_list_of_requirements_has_a_lock_that_holds_it() -> None:
+    for path in PROJECT.glob("requirements*.in"):
+        wanted = re.findall(r"^[a-z][a-z0-9-]*", path.read_text("utf-8"), re.MULTILINE)
+        assert set(wanted) <= set(pins(path.with_suffix(".lock")))
+
+
+def test_the_javascript_packages_are_pinned_by_version_and_hash_and_name_no_registry() -> None:
+    wanted = json.loads((NODE / "package.json").read_text("utf-8"))["dependencies"]
+    packages = json.loads((NODE / "package-lock.json").read_text("utf-8"))["packages"]
+    root = packages.pop("")
+
+    assert root["dependencies"] == wanted
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
+    assert all(each["integrity"].startswith("sha512-") for each in packages.values())
+    assert not any("resolved" in each for each in packages.values())
+    assert "omit-lockfile-registry-resolved=true" in (NODE / ".npmrc").read_text("utf-8")
+
+
+def test_there_is_one_jsonata_and_it_is_that_of_step_functions() -> None:
+    """Step Functions' own documentation names 2.0.6."""
+    packages = json.loads((NODE / "package-lock.json").read_text("utf-8"))["packages"]
+
+    assert [each["version"] for name, each in packages.items() if name.endswith("/jsonata")] == ["2.0.6"]
