@@ -9,7 +9,13 @@ LINT := $(VENV)/lint
 LINT_READY := $(LINT)/.ready
 # Its own list of CAs lacks the one of a company's proxy.
 NPM := NODE_USE_SYSTEM_CA=1 $(LINT)/bin/npm --prefix tools/node --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
+SAM := $(VENV)/sam
+SAM_READY := $(SAM)/.ready
 CHECKED := src spark local_aws cli scripts benchmarks tests
+
+# The versions that were tested, for the Python and the platform of Lambda, whose runtime provides boto3 and its like.
+LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-manylinux_2_28 --only-binary :all: --generate-hashes
+PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest unit format picture \
@@ -45,7 +51,7 @@ security: $(LINT_READY) ## The template's policies, roles and encryption
 	$(BIN)/python -m scripts.translate_template --every-option $(LINT)/template.json
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
-pytest: $(LINT_READY) ## All tests
+pytest: $(LINT_READY) $(SAM_READY) ## All tests
 	$(BIN)/python -m pytest
 
 unit: $(READY) ## The fast tests only
@@ -65,6 +71,10 @@ lock: $(LINT_READY) ## Resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade -o requirements.lock
 	$(BIN)/uv pip compile requirements-lint.in --universal --python-version 3.11 --generate-hashes --upgrade -o requirements-lint.lock
 	$(NPM) update --package-lock-only
+	$(BIN)/uv pip compile requirements-sam.in --universal --python-version 3.11 --generate-hashes --no-strip-extras --upgrade -o requirements-sam.lock
+	$(BIN)/uv pip compile layers/common.in $(LAMBDA) $(addprefix --no-emit-package ,$(PROVIDED)) -o layers/common.lock
+	$(BIN)/uv pip compile layers/numerics.in $(LAMBDA) -o layers/numerics.lock
+	$(BIN)/uv pip compile layers/runtime.in $(LAMBDA) -o layers/runtime.lock
 
 clean: ## Remove what was installed and generated
 	rm -rf $(VENV) tools/node/node_modules .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
@@ -86,4 +96,11 @@ $(LINT_READY): $(READY) requirements-lint.lock tools/node/package-lock.json
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LINT)
 	@$(BIN)/uv pip install --quiet --python $(LINT)/bin/python --require-hashes -r requirements-lint.lock
 	@$(NPM) ci
+	@touch $@
+
+$(SAM_READY): $(READY) requirements-sam.lock layers/runtime.lock
+	@echo "Installing the SAM CLI and the AWS CLI into $(SAM) (once) ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(SAM)
+	@$(BIN)/uv pip install --quiet --python $(SAM)/bin/python --require-hashes -r requirements-sam.lock
+	@$(MAKE) --silent -C layers build-Runtime PYTHON=$(abspath $(BIN)/python) ARTIFACTS_DIR=$(abspath $(SAM)/lambda)
 	@touch $@
