@@ -107,7 +107,7 @@ class Runs:
         return frozenset(execution["executionArn"] for execution in self._listed())
 
     def data_in(self, run_id: str) -> str:
-        """The run that compares this run's data: itself, or the one that superseded it. Raises RunNotFound."""
+        """The run that compares this run's data: itself, or what superseded it. Raises RunNotFound."""
         return _superseded_by(self.states.describe_execution(executionArn=self.find(run_id))) or run_id
 
     def wait_for(self, upload: Upload, known: frozenset[str], timeout: float) -> str:
