@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -41,6 +41,9 @@ class FolderStore:
                 yield from (line.removesuffix("\n") for line in file)
 
     def list_inputs(self) -> list[StoredObject]:
+        _refuse("the uploads are not saved with a run")
+
+    def overwritten(self, read: Mapping[str, str]) -> list[str]:
         _refuse("the uploads are not saved with a run")
 
     def read_head(self, stored: StoredObject, size: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -52,6 +53,10 @@ def status_of(stack: Stack, kind: str, name: str) -> str | None:
         return str(describe(**{f"{kind}JobName": name})[f"{kind}JobStatus"])
     except sagemaker.exceptions.ClientError:
         return None
+
+
+def _has_status(status: str, stack: Stack, kind: str, name: str) -> bool:
+    return status_of(stack, kind, name) == status
 
 
 def log_of_the_janitor(stack: Stack) -> str:
@@ -115,7 +120,7 @@ def test_the_schedule_finds_orphans_of_every_kind_and_spares_what_is_not_the_sta
     foreign = stranger.make_model("stranger")
     jobs = [("Training", job_of(stack, FINISHED, "knn")), ("Processing", job_of(stack, FINISHED, "prepare"))]
     for kind, name in jobs:
-        until(lambda kind=kind, name=name: status_of(stack, kind, name) == "InProgress", name)
+        until(partial(_has_status, "InProgress", stack, kind, name), name)
 
     # When the schedule comes round
     clock.get().look(datetime.now(UTC) + timedelta(minutes=16))
@@ -123,7 +128,7 @@ def test_the_schedule_finds_orphans_of_every_kind_and_spares_what_is_not_the_sta
     # Then only the stranger's is left
     until_swept(stack, lambda: stack.leftovers() == [foreign])
     for kind, name in jobs:
-        until(lambda kind=kind, name=name: status_of(stack, kind, name) == "Stopped", name)
+        until(partial(_has_status, "Stopped", stack, kind, name), name)
     assert f"released: model {resource_name(orphans.prefix, FINISHED, 'knn')}" in log_of_the_janitor(stack)
     stack.aws.site.client("sagemaker").delete_model(ModelName=foreign)
 

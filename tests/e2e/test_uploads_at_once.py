@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,6 +27,10 @@ def within_its_role(stack: Stack) -> Iterator[None]:
 
 def job_of(stack: Stack, run_id: str) -> str:
     return resource_name(stack.outputs["ResourcePrefix"], run_id, "prepare") + "-0-0"
+
+
+def _has_ended(stack: Stack, job: str) -> bool:
+    return job not in at_work(stack)
 
 
 def at_work(stack: Stack) -> list[str]:
@@ -75,7 +80,7 @@ def test_a_burst_runs_two_at_a_time_and_every_upload_is_in_a_plan(stack: Stack, 
         most = max(most, len(jobs))
         if jobs:
             held.go_on(jobs[0], "exit 1")
-            until(lambda jobs=jobs: jobs[0] not in at_work(stack), "the end of a job")
+            until(partial(_has_ended, stack, jobs[0]), "the end of a job")
     ends = {run_id: stack.wait(run_id) for run_id in runs}
 
     # Then there was one run for each upload, and never more than two had their turn

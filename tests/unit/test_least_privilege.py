@@ -44,6 +44,16 @@ NO_NARROWER_RESOURCE = {
         ),
         "log deliveries and resource policies belong to the account, not to a log group",
     ),
+    **dict.fromkeys(
+        (
+            "sagemaker:ListEndpointConfigs",
+            "sagemaker:ListEndpoints",
+            "sagemaker:ListModels",
+            "sagemaker:ListProcessingJobs",
+            "sagemaker:ListTrainingJobs",
+        ),
+        "SageMaker's lists know no resource; the janitor goes by name and tag",
+    ),
     "logs:DescribeLogGroups": "Step Functions lists all groups, which takes the right to all of them",
     "cloudwatch:PutMetricData": "metrics know no resource; the condition on the namespace is the limit",
     "ecr:GetAuthorizationToken": "the token is for the account's whole registry",

@@ -88,12 +88,12 @@ class Terminal:
         return ended.stdout
 
     def client(self, service: str) -> Any:
-        keys = {
-            "aws_access_key_id": self.exported["AWS_ACCESS_KEY_ID"],
-            "aws_secret_access_key": self.exported["AWS_SECRET_ACCESS_KEY"],
-            "region_name": self.exported["AWS_REGION"],
-        }
-        return boto3.session.Session(**keys).client(service, endpoint_url=self.exported["AWS_ENDPOINT_URL"])
+        connect: Any = boto3.session.Session(
+            aws_access_key_id=self.exported["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.exported["AWS_SECRET_ACCESS_KEY"],
+            region_name=self.exported["AWS_REGION"],
+        ).client
+        return connect(service, endpoint_url=self.exported["AWS_ENDPOINT_URL"])
 
     def _environment(self) -> dict[str, str]:
         foreign = ("AWS_", "PYTHON", "SAM_", "VIRTUAL_ENV")
