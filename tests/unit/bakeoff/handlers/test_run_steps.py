@@ -10,7 +10,8 @@ import pytest
 
 from tests.fakes import FakeEndpoint, FakeHosting, InMemoryRunStore, RecordingNotifier
 from tests.unit.bakeoff.domain.results import DATASET, a_run, errors
-from tests.unit.bakeoff.handlers.conftest import Load, Loaded
+from tests.handlers import Loaded
+from tests.unit.bakeoff.handlers.conftest import Load
 
 Events = Callable[[str], dict[str, Any]]
 RUN_ID = "dataset1-0123456789abcdef"
