@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bakeoff.domain.naming import run_id_of
 from local_aws.embedded import EmbeddedAws
 
 _RUN_SECONDS = 240
@@ -22,8 +23,10 @@ class Stack:
     def bucket(self) -> str:
         return self.outputs["BucketName"]
 
-    def upload(self, key: str, body: bytes) -> None:
-        self.aws.site.client("s3").put_object(Bucket=self.bucket, Key=key, Body=body)
+    def upload(self, key: str, body: bytes) -> str:
+        """The id of the run that the upload starts, if it holds data."""
+        put = self.aws.site.client("s3").put_object(Bucket=self.bucket, Key=key, Body=body)
+        return run_id_of(self.bucket, key, put["VersionId"])
 
     def clear_inputs(self) -> None:
         s3 = self.aws.site.client("s3")
@@ -37,13 +40,7 @@ class Stack:
 
     def run_of(self, key: str, body: bytes) -> dict[str, Any]:
         """Upload, and wait for the end of the run that it starts; its description."""
-        before = self.executions().keys()
-        self.upload(key, body)
-        deadline = time.monotonic() + _RUN_SECONDS
-        while not (new := self.executions().keys() - before):
-            assert time.monotonic() < deadline, "the upload started no run"
-            time.sleep(0.1)
-        return self.wait(next(iter(new)))
+        return self.wait(self.upload(key, body))
 
     def start(self, name: str, execution_input: dict[str, Any]) -> dict[str, Any]:
         """Start an execution by hand, as a person does, and wait for its end."""
@@ -54,9 +51,14 @@ class Stack:
         return self.wait(name)
 
     def wait(self, name: str) -> dict[str, Any]:
+        """The description of a run once it has ended; it may not have started yet, for uploads tell of
+        themselves in their own time."""
         states = self.aws.site.client("stepfunctions")
-        arn = self.executions()[name]["executionArn"]
         deadline = time.monotonic() + _RUN_SECONDS
+        while (item := self.executions().get(name)) is None:
+            assert time.monotonic() < deadline, f"run {name} did not start"
+            time.sleep(0.1)
+        arn = item["executionArn"]
         while (described := states.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < deadline, f"run {name} did not end"
             time.sleep(0.1)
