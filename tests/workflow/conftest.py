@@ -1,29 +1,28 @@
-"""The real workflow file on the embedded interpreter, with SageMaker and Lambda scripted."""
+"""The real workflow file on the embedded interpreter, with the product's functions on a scripted AWS."""
 
 from __future__ import annotations
 
 import itertools
 import json
+import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pytest
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
 from local_aws.embedded import PROJECT
-from local_aws.mends.stepfunctions import clients, definitions, waiting
+from local_aws.mends.stepfunctions import clients, definitions, jsonata_functions, sagemaker_jobs, waiting
 from local_aws.site import Site
-from tests.workflow.scripted import ScriptedAws
+from tests.handlers import environment_of, resolved
+from tests.template import TEMPLATE
+from tests.workflow.functions import functions
+from tests.workflow.scripted import CANDIDATES, ScriptedAws
 
-_FUNCTIONS = (
-    "PlanRun",
-    "CheckDatasets",
-    "ScoreCandidate",
-    "RecordFailure",
-    "ReleaseResources",
-    "JudgeCandidates",
-    "PublishReport",
-)
+_MACHINE = TEMPLATE["Resources"]["Comparison"]["Properties"]
 _NUMBERS = itertools.count(1)
 _TRUST = json.dumps(
     {
@@ -35,28 +34,35 @@ _TRUST = json.dumps(
         },
     }
 )
+ALGORITHMS = [{"name": name, "algorithm": "xgboost"} for name in CANDIDATES]
 
 
-def definition(**overrides: str) -> str:
-    """The workflow file with its substitutions filled in; times are short unless overridden."""
+def substitutions(**overrides: str) -> dict[str, str]:
+    """What the template fills into the workflow file, with every parameter at its default."""
     arn = "arn:aws:lambda:us-east-1:123456789012:function:"
-    substitutions = {
-        **{f"{name}FunctionArn": arn + name for name in _FUNCTIONS},
+    return {
+        **{name: resolved(value) for name, value in _MACHINE["DefinitionSubstitutions"].items()},
+        **{
+            name: arn + name.removesuffix("FunctionArn")
+            for name in _MACHINE["DefinitionSubstitutions"]
+            if name.endswith("FunctionArn")
+        },
         "BucketName": "bucket",
         "SageMakerRoleArn": "arn:aws:iam::123456789012:role/SageMaker",
         "StackName": "bakeoff",
-        "InstanceCount": "1",
-        "ProcessingInstanceType": "ml.m5.xlarge",
-        "VolumeSizeInGB": "30",
         "MaxConcurrency": "2",
-        "EndpointPollSeconds": "0",
-        "EndpointTimeoutSeconds": "60",
-        "RunTimeoutSeconds": "600",
         **overrides,
     }
+
+
+def definition(**overrides: str) -> str:
+    """The workflow file with its substitutions filled in."""
     text = (PROJECT / "statemachine" / "bakeoff.asl.yaml").read_text("utf-8")
-    properties = {"DefinitionString": text, "DefinitionSubstitutions": substitutions}
+    properties = {"DefinitionString": text, "DefinitionSubstitutions": substitutions(**overrides)}
     return definitions.definition_of(properties, lambda *_: "")
+
+
+Change = Callable[[dict[str, Any]], None]
 
 
 @dataclass
@@ -65,13 +71,17 @@ class Workflow:
 
     site: Site
     role_arn: str
+    threads: Threads
     machines: dict[str, str] = field(default_factory=dict)
 
-    def start(self, execution_input: Any = None, **overrides: str) -> str:
-        given = json.dumps(execution_input or {})
-        machine = self._machine(definition(**overrides))
+    def start(self, execution_input: Any = None, change: Change | None = None, **overrides: str) -> str:
+        """Start a run; `change` may alter the workflow file beforehand."""
+        states = json.loads(definition(**overrides))
+        if change:
+            change(states)
+        given = json.dumps({"algorithms": ALGORITHMS, **(execution_input or {})})
         started = self.site.client("stepfunctions").start_execution(
-            stateMachineArn=machine, name=f"run-{next(_NUMBERS)}", input=given
+            stateMachineArn=self._machine(json.dumps(states)), name=f"run-{next(_NUMBERS)}", input=given
         )
         return str(started["executionArn"])
 
@@ -83,45 +93,78 @@ class Workflow:
             self.machines[text] = created["stateMachineArn"]
         return self.machines[text]
 
-    def wait(self, arn: str, seconds: float = 30) -> dict[str, Any]:
+    def wait(self, arn: str, seconds: float = 60) -> dict[str, Any]:
+        """The description of the ended execution, once nothing of it is under way any more."""
         states = self.site.client("stepfunctions")
         deadline = time.monotonic() + seconds
         while (described := states.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < deadline, "the workflow does not end"
-            time.sleep(0.02)
+            time.sleep(0.01)
+        self.threads.join(deadline)
         return dict(described)
 
-    def run(self, execution_input: Any = None, **overrides: str) -> dict[str, Any]:
-        return self.wait(self.start(execution_input, **overrides))
+    def run(self, execution_input: Any = None, change: Change | None = None, **overrides: str) -> dict[str, Any]:
+        return self.wait(self.start(execution_input, change, **overrides))
+
+    def events(self, arn: str) -> list[dict[str, Any]]:
+        pages = self.site.client("stepfunctions").get_paginator("get_execution_history")
+        return [event for page in pages.paginate(executionArn=arn) for event in page["events"]]
 
     def entered(self, arn: str) -> list[str]:
         """The names of the states that an execution entered, in order."""
-        pages = self.site.client("stepfunctions").get_paginator("get_execution_history")
-        events = (event for page in pages.paginate(executionArn=arn) for event in page["events"])
         return [
             event["stateEnteredEventDetails"]["name"]
-            for event in events
+            for event in self.events(arn)
             if "stateEnteredEventDetails" in event
         ]
 
 
+class Threads:
+    """The interpreter's threads that evaluate a task: a call may outlive its execution, as in AWS."""
+
+    def __init__(self) -> None:
+        self._alive: set[threading.Thread] = set()
+
+    def start(self, attempt: Any) -> None:
+        """Stands in for `waiting._Attempt.start`."""
+        thread = threading.Thread(target=attempt._run, daemon=True)
+        self._alive.add(thread)
+        thread.start()
+
+    def join(self, deadline: float) -> None:
+        while self._alive:
+            thread = self._alive.pop()
+            thread.join(max(deadline - time.monotonic(), 0))
+            assert not thread.is_alive(), "a task goes on after its execution's end"
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
-    scripted = ScriptedAws()
-    monkeypatch.setattr(clients._RoleSession, "client", lambda _, service: scripted.client(service))
+    for name, value in environment_of("PlanRunFunction").items():
+        monkeypatch.setenv(name, value)
+    scripted = ScriptedAws(functions())
+    functions().connect(scripted)
+    monkeypatch.setattr(clients._RoleSession, "client", lambda *_: scripted.client())
+    # How long anything waits is the interpreter's own test; here the clock jumps.
+    monkeypatch.setattr(waiting, "pause", scripted.clock.pause)
+    monkeypatch.setitem(jsonata_functions.FUNCTIONS, "millis", scripted.clock.millis)
+    monkeypatch.setattr(sagemaker_jobs, "POLL_SECONDS", 0.005)
+    # The page has tests of its own, and its plots take longer than all the rest of a run.
+    monkeypatch.setattr("bakeoff.domain.publishing.render", lambda *_: "<p>report</p>")
     return scripted
 
 
 @pytest.fixture(scope="session")
-def workflows(site: Site) -> Workflow:
-    iam = site.client("iam")
-    return Workflow(
-        site, iam.create_role(RoleName="workflow", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
-    )
+def workflows(site: Site) -> Iterator[Workflow]:
+    role = site.client("iam").create_role(RoleName="workflow", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
+    threads = Threads()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(waiting._Attempt, "start", lambda attempt: threads.start(attempt))
+        # Reading the definition anew takes longer than executing it.
+        patch.setattr(AmazonStateLanguageParser, "parse", staticmethod(cache(AmazonStateLanguageParser.parse)))
+        yield Workflow(site, role, threads)
 
 
 @pytest.fixture
-def workflow(workflows: Workflow, aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch) -> Workflow:
-    # How long a retry waits is the interpreter's own test; here only whether there is one counts.
-    monkeypatch.setattr(waiting, "pause", lambda *_: None)
+def workflow(workflows: Workflow, aws: ScriptedAws) -> Workflow:
     return workflows

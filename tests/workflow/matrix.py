@@ -1,0 +1,120 @@
+"""The fault matrix: every Task of the workflow file, every way it can end, at every position in the Map.
+
+    python -m tests.workflow.matrix        writes docs/fault-matrix.md
+
+Everything is told from the workflow file, so that a new state is covered by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local_aws.mends.stepfunctions.transitions import targets
+from tests.template import PROJECT, WORKFLOW, states_of
+from tests.workflow.faults import Kind, kinds_of, operation_of
+from tests.workflow.functions import functions
+from tests.workflow.scripted import CANDIDATES
+
+REPORT = PROJECT / "docs" / "fault-matrix.md"
+STATES: dict[str, dict[str, Any]] = dict(states_of(WORKFLOW))
+IN_THE_MAP = {
+    name
+    for state in WORKFLOW["States"].values()
+    if "ItemProcessor" in state
+    for name, _ in states_of(state["ItemProcessor"])
+}
+POSITIONS: Mapping[str, tuple[str, ...]] = {
+    "first": CANDIDATES[:1],
+    "middle": CANDIDATES[1:-1],
+    "last": CANDIDATES[-1:],
+    "all": CANDIDATES,
+}
+OUTSIDE: Mapping[str, tuple[str, ...]] = {"the run": ()}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One fault: `where` names the candidates that meet it, and is empty outside the Map."""
+
+    state: str
+    kind: Kind
+    position: str
+    where: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.state} / {self.kind.name} / {self.position}"
+
+    @property
+    def operation(self) -> str:
+        return operation_of(STATES[self.state])
+
+
+def tasks() -> Iterator[str]:
+    return (name for name, state in STATES.items() if state["Type"] == "Task")
+
+
+def cases() -> list[Case]:
+    return [
+        Case(state, kind, position, where)
+        for state in tasks()
+        for kind in kinds_of(STATES[state], functions())
+        for position, where in (POSITIONS if state in IN_THE_MAP else OUTSIDE).items()
+    ]
+
+
+def prelude_of(case: Case) -> Case | None:
+    """The failure that leads to a Task which no healthy run enters; None for the others."""
+    if case.state in healthy_tasks():
+        return None
+    for name in healthy_tasks():
+        if case.state in after_a_failure_of(name) and name in IN_THE_MAP:
+            [denied] = [kind for kind in kinds_of(STATES[name], functions()) if kind.name == "access denied"]
+            return Case(name, denied, case.position, case.where)
+    raise LookupError(f"No failure of a Task leads to {case.state}.")
+
+
+def healthy_tasks() -> list[str]:
+    """The Tasks that an undisturbed run enters: those that no Catch is needed for."""
+    return [name for name in tasks() if name not in _ONLY_AFTER_FAILURES]
+
+
+def after_a_failure_of(name: str) -> set[str]:
+    """The Tasks that a Catch of this one leads to first."""
+    return {task for catch in STATES[name].get("Catch", []) for task in _first_tasks(catch["Next"], set())}
+
+
+def _first_tasks(name: str, seen: set[str]) -> set[str]:
+    if name in seen:
+        return set()
+    seen.add(name)
+    state = STATES[name]
+    if state["Type"] == "Task":
+        return {name}
+    return {task for following in targets(without_catch(state)) for task in _first_tasks(following, seen)}
+
+
+def without_catch(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in state.items() if key != "Catch"}
+
+
+def _undisturbed() -> set[str]:
+    """Tasks that lead to each other by Next alone, from the start of each machine."""
+    found: set[str] = set()
+    for machine in (WORKFLOW, *(state["ItemProcessor"] for state in STATES.values() if "ItemProcessor" in state)):
+        name = machine["StartAt"]
+        while name and name not in found:
+            found.add(name)
+            name = _healthy_way(machine["States"][name])
+    return found
+
+
+def _healthy_way(state: Mapping[str, Any]) -> str | None:
+    """Where a state leads when all is well: a Choice's first way comes first in the file for that reason."""
+    if state["Type"] == "Choice":
+        return str(state["Choices"][0]["Next"])
+    return state.get("Next")
+
+
+_ONLY_AFTER_FAILURES = {name for name in tasks() if name not in _undisturbed()}
