@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local_aws.embedded import PROJECT
 from local_aws.mends.stepfunctions import clients, definitions, jsonata_functions, sagemaker_jobs, waiting
-from local_aws.site import Site
+from local_aws.site import ACCOUNT_ID, REGION, Site
 from tests.handlers import environment_of, resolved
 from tests.template import TEMPLATE
 from tests.workflow.functions import functions
@@ -80,10 +81,17 @@ class Workflow:
         if change:
             change(states)
         given = json.dumps({"algorithms": ALGORITHMS, **(execution_input or {})})
-        started = self.site.client("stepfunctions").start_execution(
-            stateMachineArn=self._machine(json.dumps(states)), name=f"run-{next(_NUMBERS)}", input=given
-        )
-        return str(started["executionArn"])
+        machine, name = self._machine(json.dumps(states)), f"run-{next(_NUMBERS)}"
+        # Not over HTTP: writing its answers takes the server longer than a run takes.
+        return str(self._backend.start_execution(machine, name, given).exec_arn)
+
+    @property
+    def _backend(self) -> Any:
+        return stepfunctions_parser_backends[ACCOUNT_ID][REGION]
+
+    def execution(self, arn: str) -> Any:
+        """The interpreter's own object."""
+        return self._backend.describe_execution(arn)
 
     def _machine(self, text: str) -> str:
         if text not in self.machines:
@@ -95,20 +103,23 @@ class Workflow:
 
     def wait(self, arn: str, seconds: float = 60) -> dict[str, Any]:
         """The description of the ended execution, once nothing of it is under way any more."""
-        states = self.site.client("stepfunctions")
-        deadline = time.monotonic() + seconds
-        while (described := states.describe_execution(executionArn=arn))["status"] == "RUNNING":
-            assert time.monotonic() < deadline, "the workflow does not end"
-            time.sleep(0.01)
-        self.threads.join(deadline)
-        return dict(described)
+        execution = self.execution(arn)
+        assert execution.ended.wait(seconds), "the workflow does not end"
+        self.threads.join(time.monotonic() + seconds)
+        return {
+            "executionArn": arn,
+            "name": execution.name,
+            "status": str(execution.status),
+            "output": execution.output,
+            "error": execution.error,
+            "cause": execution.cause,
+        }
 
     def run(self, execution_input: Any = None, change: Change | None = None, **overrides: str) -> dict[str, Any]:
         return self.wait(self.start(execution_input, change, **overrides))
 
     def events(self, arn: str) -> list[dict[str, Any]]:
-        pages = self.site.client("stepfunctions").get_paginator("get_execution_history")
-        return [event for page in pages.paginate(executionArn=arn) for event in page["events"]]
+        return list(self.execution(arn).exec_worker.env.event_manager.get_event_history())
 
     def entered(self, arn: str) -> list[str]:
         """The names of the states that an execution entered, in order."""

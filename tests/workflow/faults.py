@@ -188,7 +188,7 @@ JOB_ENDS = (
 ENDPOINT_ENDS = (
     Kind("endpoint Failed", _endpoint("Failed"), words="did not answer"),
     Kind("endpoint Failed in the end", _endpoint("Creating", "Creating", "Failed"), words="did not answer"),
-    Kind("endpoint never in service", _endpoint(*["Creating"] * 99, "Failed"), words="longer than"),
+    Kind("endpoint never in service", _endpoint("Creating for 2700", "Failed"), words="longer than"),
     Kind("endpoint slow", _endpoint("Creating", "Creating", "InService"), survived=True),
     Kind("endpoint rolled back", _endpoint("RollingBack", "OutOfService"), words="RollingBack"),
 )

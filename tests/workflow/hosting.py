@@ -33,11 +33,18 @@ def candidate_of(name: str) -> str:
 
 @dataclass
 class Endpoint:
-    """`script` is what successive looks see; it rests in the last one."""
+    """`script` is what successive looks see; it rests in the last one, "Creating for N" lasts N seconds."""
 
     script: list[str]
     created: float
     deleting: int = 0
+
+    def look(self, now: float) -> str:
+        status, _, seconds = self.script[0].partition(" for ")
+        is_over = now >= self.created + float(seconds) if seconds else True
+        if len(self.script) > 1 and is_over:
+            del self.script[0]
+        return status
 
 
 @dataclass
@@ -249,7 +256,7 @@ class SageMaker:
             if not endpoint.deleting:
                 del self.endpoints[name]
             return "Deleting"
-        return endpoint.script.pop(0) if len(endpoint.script) > 1 else endpoint.script[0]
+        return endpoint.look(self.clock.now)
 
     def _endpoint(self, name: str) -> Endpoint:
         if name not in self.endpoints:
@@ -258,7 +265,7 @@ class SageMaker:
 
     def _delete_endpoint(self, request: dict[str, Any]) -> dict[str, Any]:
         endpoint = self._endpoint(request["EndpointName"])
-        if endpoint.deleting or endpoint.script[0] in {"Creating", "RollingBack"}:
+        if endpoint.deleting or endpoint.script[0].startswith(("Creating", "RollingBack")):
             raise refused("ValidationException", "Cannot update in-progress endpoint.")
         endpoint.deleting = 1
         return {}
