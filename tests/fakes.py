@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from bakeoff.domain.errors import BakeoffError
+from bakeoff.domain.janitor import Kind, Resource
 from bakeoff.domain.ports import StoredObject
+from bakeoff.domain.turns import Execution
 
 INPUTS = "Inputs/"
 
@@ -131,6 +135,96 @@ class FakeHosting:
 
     def delete_model(self, name: str) -> None:
         self.calls.append("delete model")
+
+
+class FakeSageMaker:
+    """An account's SageMaker: `bakeoff.domain.janitor.Inventory` and `bakeoff.domain.releasing.Hosting`.
+
+    Like SageMaker, it refuses to delete an endpoint in transition, and deletion takes until the next look.
+    """
+
+    def __init__(self) -> None:
+        self.tags_of: dict[Resource, dict[str, str]] = {}
+        self.statuses: dict[str, str] = {}
+        self.stopped: list[str] = []
+        self.broken: dict[str, BakeoffError] = {}
+
+    def add(
+        self, kind: Kind, name: str, tags: dict[str, str], created: datetime, status: str = "InService"
+    ) -> Resource:
+        resource = Resource(kind, name, f"arn:aws:sagemaker:us-east-1:123456789012:{kind}/{name}", created)
+        self.tags_of[resource] = tags
+        if kind is Kind.ENDPOINT:
+            self.statuses[name] = status
+        return resource
+
+    def names(self, *kinds: Kind) -> set[str]:
+        return {f"{thing}" for thing in self.tags_of if not kinds or thing.kind in kinds}
+
+    def find(self, prefix: str) -> list[Resource]:
+        return [thing for thing in self.tags_of if thing.name.startswith(prefix)]
+
+    def tags(self, resource: Resource) -> Mapping[str, str]:
+        return self.tags_of.get(resource, {})
+
+    def stop_job(self, resource: Resource) -> None:
+        self._may(resource.name)
+        self.stopped.append(resource.name)
+        self.tags_of.pop(resource, None)
+
+    def endpoint_status(self, name: str) -> str | None:
+        self._may(name)
+        if self.statuses.get(name) == "Deleting":
+            del self.statuses[name]
+            self._remove(Kind.ENDPOINT, name)
+            return "Deleting"
+        return self.statuses.get(name)
+
+    def delete_endpoint(self, name: str) -> None:
+        if self.statuses[name].endswith("ing"):
+            raise AssertionError("SageMaker refuses to delete an endpoint in transition")
+        self.statuses[name] = "Deleting"
+
+    def delete_endpoint_config(self, name: str) -> None:
+        self._remove(Kind.ENDPOINT_CONFIG, name)
+
+    def delete_model(self, name: str) -> None:
+        self._remove(Kind.MODEL, name)
+
+    def _may(self, name: str) -> None:
+        if name in self.broken:
+            raise self.broken[name]
+
+    def _remove(self, kind: Kind, name: str) -> None:
+        for thing in [each for each in self.tags_of if (each.kind, each.name) == (kind, name)]:
+            del self.tags_of[thing]
+
+
+class FakeExecutions:
+    """Step Functions' listing: `bakeoff.domain.turns.Executions` and `bakeoff.domain.janitor.Runs`.
+
+    `inputs` are those of every run ever started, `going_on` the running ones by their start.
+    """
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, Any] = {}
+        self.going_on: dict[str, datetime] = {}
+
+    def begin(self, run_id: str, execution_input: Any, started: datetime) -> None:
+        self.inputs[run_id] = execution_input
+        self.going_on[run_id] = started
+
+    def end(self, run_id: str) -> None:
+        del self.going_on[run_id]
+
+    def running(self) -> list[Execution]:
+        return [Execution(run_id, started) for run_id, started in reversed(self.going_on.items())]
+
+    def input_of(self, run_id: str) -> Any:
+        return self.inputs.get(run_id)
+
+    def is_running(self, run_id: str) -> bool:
+        return run_id in self.going_on
 
 
 class FakeStarter:

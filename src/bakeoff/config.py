@@ -36,8 +36,25 @@ class StartSettings(_Settings):
 
 
 @dataclass(frozen=True)
+class SweepSettings(StartSettings):
+    """`orphan_minutes` is the age from which the schedule looks after what a finished run left."""
+
+    stack_name: str
+    resource_prefix: str
+    orphan_minutes: int
+
+
+@dataclass(frozen=True)
 class BucketSettings(_Settings):
     bucket: str
+
+
+@dataclass(frozen=True)
+class TurnSettings(BucketSettings, StartSettings):
+    """At most `max_concurrent_runs` go on at once; `turn_poll_seconds` is the shortest wait between looks."""
+
+    max_concurrent_runs: int
+    turn_poll_seconds: int
 
 
 @dataclass(frozen=True)

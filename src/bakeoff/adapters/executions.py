@@ -1,4 +1,4 @@
-"""Starting runs in Step Functions."""
+"""Runs in Step Functions: starting them, and what is known of those that were started."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from bakeoff.adapters.clients import code_of, make_client, translated
+from bakeoff.domain.turns import Execution
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
+
+_UNFINISHED = frozenset({"RUNNING", "PENDING_REDRIVE"})
 
 
 class Workflow:
@@ -36,3 +40,42 @@ class Workflow:
                     return False
                 raise
         return True
+
+
+class Executions:
+    """What Step Functions reports of a state machine's executions, which may be some seconds old.
+
+    Implements `domain.janitor.Runs` and `domain.turns.Executions`.
+    """
+
+    def __init__(self, state_machine_arn: str, client: SFNClient | None = None) -> None:
+        self._arn = state_machine_arn
+        self._states: SFNClient = client or make_client("stepfunctions")
+
+    def running(self) -> list[Execution]:
+        with translated("Listing the runs that go on"):
+            pages = self._states.get_paginator("list_executions").paginate(
+                stateMachineArn=self._arn, statusFilter="RUNNING", PaginationConfig={"PageSize": 1000}
+            )
+            return [
+                Execution(item["name"], item["startDate"]) for page in pages for item in page["executions"]
+            ]
+
+    def input_of(self, run_id: str) -> Any:
+        """What an execution was started with; None when there is no such execution."""
+        described = self._described(run_id)
+        return None if described is None else json.loads(described["input"])
+
+    def is_running(self, run_id: str) -> bool:
+        described = self._described(run_id)
+        return described is not None and described["status"] in _UNFINISHED
+
+    def _described(self, run_id: str) -> DescribeExecutionOutputTypeDef | None:
+        arn = f"{self._arn.replace(':stateMachine:', ':execution:')}:{run_id}"
+        with translated(f"Describing run {run_id}"):
+            try:
+                return self._states.describe_execution(executionArn=arn)
+            except ClientError as err:
+                if code_of(err) == "ExecutionDoesNotExist":
+                    return None
+                raise

@@ -12,11 +12,14 @@ BakeoffError
 ├── DataError                    the prepared data do not allow a comparison
 │   ├── TooManyRejectedRows      more malformed rows than tolerated
 │   ├── TooFewRows               a split would be empty
+│   ├── InputOverwritten         an object changed while the run read it
 │   └── InconsistentPredictions  candidates were not scored on the same rows
 ├── ScoringError                 the live endpoint could not be scored
 │   ├── EndpointRefused          the model answered with an error
 │   ├── MalformedPrediction      the model's reply does not hold one number for each row
 │   └── ScoringTimedOut          the rows did not fit into the function's time
+├── TurnNeverCame                the run waited in vain for one of the runs before it to end
+├── SweepIncomplete              something of a finished run has yet to go: worth another try
 └── ServiceError                 AWS refused a call
     ├── ServiceUnavailable       throttling and other passing faults: worth another try
     └── AccessDenied             the function's role lacks a permission
@@ -73,6 +76,10 @@ class TooFewRows(DataError):
     pass
 
 
+class InputOverwritten(DataError):
+    pass
+
+
 class InconsistentPredictions(DataError):
     pass
 
@@ -90,6 +97,14 @@ class MalformedPrediction(ScoringError):
 
 
 class ScoringTimedOut(ScoringError):
+    pass
+
+
+class TurnNeverCame(BakeoffError):
+    pass
+
+
+class SweepIncomplete(BakeoffError):
     pass
 
 

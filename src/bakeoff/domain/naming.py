@@ -30,10 +30,15 @@ def resource_name(prefix: str, run_id: str, role: str) -> str:
     Room is left for `-<redrive>-<retry>`, which the workflow appends to job names because SageMaker never
     takes a job name twice.
     """
-    name = f"{prefix}-{_digest(run_id, length=10)}-{role}"
+    name = f"{resource_prefix_of(prefix, run_id)}{role}"
     if len(name) + _ATTEMPT_CHARACTERS > MAX_RESOURCE_NAME or not RESOURCE_NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not a SageMaker name of at most {MAX_RESOURCE_NAME} characters")
     return name
+
+
+def resource_prefix_of(prefix: str, run_id: str) -> str:
+    """What the name of everything begins with that a run makes in SageMaker; it tells runs apart."""
+    return f"{prefix}-{_digest(run_id, length=10)}-"
 
 
 def run_prefix(run_id: str) -> str:

@@ -1,0 +1,93 @@
+"""What exists in SageMaker, as the janitor sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from bakeoff.adapters.clients import code_of, make_client, message_of, translated
+from bakeoff.domain.janitor import Kind, Resource
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+
+# The default is 10, and every page is a call.
+_PAGE = {"PageSize": 100}
+_RUNNING = {"StatusEquals": "InProgress"}
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """How SageMaker lists one kind: the operation, the list in its answer, and the noun of its fields."""
+
+    operation: str
+    items: str
+    noun: str
+    filters: Mapping[str, str]
+
+
+_LISTINGS: Mapping[Kind, _Listing] = {
+    Kind.ENDPOINT: _Listing("list_endpoints", "Endpoints", "Endpoint", {}),
+    Kind.ENDPOINT_CONFIG: _Listing("list_endpoint_configs", "EndpointConfigs", "EndpointConfig", {}),
+    Kind.MODEL: _Listing("list_models", "Models", "Model", {}),
+    Kind.TRAINING_JOB: _Listing("list_training_jobs", "TrainingJobSummaries", "TrainingJob", _RUNNING),
+    Kind.PROCESSING_JOB: _Listing(
+        "list_processing_jobs", "ProcessingJobSummaries", "ProcessingJob", _RUNNING
+    ),
+}
+
+
+class SageMakerInventory:
+    """Implements `domain.janitor.Inventory`."""
+
+    def __init__(self, client: SageMakerClient | None = None) -> None:
+        self._sagemaker: SageMakerClient = client or make_client("sagemaker")
+
+    def find(self, prefix: str) -> list[Resource]:
+        return [thing for kind in Kind for thing in self._listed(kind, prefix)]
+
+    def tags(self, resource: Resource) -> dict[str, str]:
+        with translated(f"Reading the tags of {resource}"):
+            try:
+                pages = self._sagemaker.get_paginator("list_tags").paginate(ResourceArn=resource.arn)
+                return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
+            except ClientError as err:
+                if _is_absent(err):
+                    return {}
+                raise
+
+    def stop_job(self, resource: Resource) -> None:
+        with translated(f"Stopping {resource}"):
+            try:
+                if resource.kind is Kind.TRAINING_JOB:
+                    self._sagemaker.stop_training_job(TrainingJobName=resource.name)
+                else:
+                    self._sagemaker.stop_processing_job(ProcessingJobName=resource.name)
+            except ClientError as err:
+                if not _has_ended(err):
+                    raise
+
+    def _listed(self, kind: Kind, prefix: str) -> Iterator[Resource]:
+        listing = _LISTINGS[kind]
+        with translated(f"Listing every {kind}"):
+            paginator: Any = self._sagemaker.get_paginator(listing.operation)  # type: ignore[call-overload]
+            for page in paginator.paginate(NameContains=prefix, PaginationConfig=_PAGE, **listing.filters):
+                for item in page[listing.items]:
+                    # SageMaker finds the prefix anywhere in a name, and whatever its case.
+                    if item[f"{listing.noun}Name"].startswith(prefix):
+                        yield _resource(kind, listing.noun, item)
+
+
+def _resource(kind: Kind, noun: str, item: Mapping[str, Any]) -> Resource:
+    return Resource(kind, item[f"{noun}Name"], item[f"{noun}Arn"], item["CreationTime"])
+
+
+def _is_absent(err: ClientError) -> bool:
+    return code_of(err) in ("ValidationException", "ResourceNotFound") and "not" in message_of(err).lower()
+
+
+def _has_ended(err: ClientError) -> bool:
+    return code_of(err) == "ValidationException" and "in status" in message_of(err).lower()
