@@ -40,7 +40,7 @@ class DelayedListing(FakeExecutions):
 class Comparisons(RuleBasedStateMachine):
     events = Bundle("events")
 
-    @initialize(most=st.integers(1, 3))
+    @initialize(most=st.integers(1, 2))
     def deploy(self, most: int) -> None:
         self.most = most
         self.store = InMemoryRunStore(BUCKET)
@@ -89,6 +89,11 @@ class Comparisons(RuleBasedStateMachine):
     def look(self, data: st.DataObject) -> None:
         if self.waiting:
             self.take_turn(data.draw(st.sampled_from(self.waiting)))
+
+    @rule()
+    def everybody_looks(self) -> None:
+        for run_id in list(self.waiting):
+            self.take_turn(run_id)
 
     def take_turn(self, run_id: str) -> None:
         answer = self.taker.take(run_id, self.listing.input_of(run_id), 0)
