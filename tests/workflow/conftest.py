@@ -16,6 +16,7 @@ from local_aws.site import Site
 from tests.workflow.scripted import ScriptedAws
 
 _FUNCTIONS = (
+    "TakeTurn",
     "PlanRun",
     "CheckDatasets",
     "ScoreCandidate",

@@ -50,6 +50,7 @@ class ScriptedAws:
     payloads: dict[str, list[Any]] = field(default_factory=dict)
     live: set[tuple[str, str]] = field(default_factory=set)
     stopped: list[str] = field(default_factory=list)
+    turns: list[dict[str, Any]] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def client(self, service: str) -> Any:
@@ -127,6 +128,7 @@ class ScriptedAws:
         payload = json.loads(parameters["Payload"])
         self.payloads.setdefault(name, []).append(payload)
         functions: dict[str, Callable[[Any], Any]] = {
+            "TakeTurn": lambda given: self.turns.pop(0) if self.turns else {"turn": "ours"},
             "PlanRun": self._plan,
             "CheckDatasets": self._check,
             "ScoreCandidate": lambda given: {"name": given["candidate"]["name"], "status": "completed"},
