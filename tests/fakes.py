@@ -47,6 +47,10 @@ class InMemoryRunStore:
         newest = (self._revisions[key][-1] for key in self.stored_keys() if key.startswith(INPUTS))
         return [revision[0] for revision in newest if revision]
 
+    def overwritten(self, read: Mapping[str, str]) -> list[str]:
+        revisions = {key: [found for found in self._revisions.get(key, []) if found] for key in read}
+        return [key for key in read if revisions[key] and revisions[key][-1][0].version_id != read[key]]
+
     def read_head(self, stored: StoredObject, size: int) -> bytes:
         self.reads.append((stored.key, stored.version_id))
         return self._pinned(stored)[:size]
@@ -232,8 +236,11 @@ class FakeStarter:
 
     def __init__(self) -> None:
         self.inputs: dict[str, Mapping[str, Any]] = {}
+        self.broken: dict[str, BakeoffError] = {}
 
     def start(self, run_id: str, execution_input: Mapping[str, Any]) -> bool:
+        if run_id in self.broken:
+            raise self.broken[run_id]
         if run_id in self.inputs:
             return False
         self.inputs[run_id] = execution_input

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from local_aws.embedded import EmbeddedAws
+from local_aws.sagemaker import containers
+from tests.e2e.held import Containers
 from tests.e2e.stack import Stack
 
 
@@ -10,3 +15,14 @@ from tests.e2e.stack import Stack
 def stack(embedded: EmbeddedAws) -> Stack:
     """The unmodified template, deployed once; tests clear Inputs/ before they upload."""
     return Stack(embedded, embedded.deploy("bakeoff-e2e"))
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stack: Stack) -> Iterator[Containers]:
+    """Processing jobs, and training jobs of the image SHELL, wait until the test lets them go on."""
+    container = Containers(tmp_path)
+    monkeypatch.setattr(containers, "ALGORITHMS", (*containers.ALGORITHMS, container))
+    monkeypatch.setattr("local_aws.sagemaker.processing.processing_container", lambda image: container)
+    stack.clear_inputs()
+    yield container
+    stack.stop_all()

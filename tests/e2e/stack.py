@@ -20,6 +20,11 @@ class Stack:
     outputs: dict[str, str]
 
     @property
+    def name(self) -> str:
+        """The workflow is called as the stack."""
+        return self.outputs["StateMachineArn"].rsplit(":", 1)[-1]
+
+    @property
     def bucket(self) -> str:
         return self.outputs["BucketName"]
 
@@ -43,11 +48,8 @@ class Stack:
         return self.wait(self.upload(key, body))
 
     def start(self, name: str, execution_input: dict[str, Any]) -> dict[str, Any]:
-        """Start an execution by hand, as a person does, and wait for its end."""
-        states = self.aws.site.client("stepfunctions")
-        states.start_execution(
-            stateMachineArn=self.outputs["StateMachineArn"], name=name, input=json.dumps(execution_input)
-        )
+        """Start an execution by hand and wait for its end."""
+        self.begin(name, execution_input)
         return self.wait(name)
 
     def wait(self, name: str) -> dict[str, Any]:
@@ -64,6 +66,28 @@ class Stack:
             time.sleep(0.1)
         return dict(described)
 
+    def stop(self, name: str) -> None:
+        """Stop an execution as a person does who has changed their mind."""
+        arn = self.executions()[name]["executionArn"]
+        self.aws.site.client("stepfunctions").stop_execution(executionArn=arn, cause="On second thought")
+
+    def stop_all(self) -> None:
+        for name, item in self.executions().items():
+            if item["status"] == "RUNNING":
+                self.stop(name)
+
+    def begin(self, name: str, execution_input: dict[str, Any]) -> None:
+        """Start an execution by hand, as a person does."""
+        self.aws.site.client("stepfunctions").start_execution(
+            stateMachineArn=self.outputs["StateMachineArn"], name=name, input=json.dumps(execution_input)
+        )
+
+    def physical_id(self, logical_id: str) -> str:
+        found = self.aws.site.client("cloudformation").describe_stack_resource(
+            StackName=self.name, LogicalResourceId=logical_id
+        )
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
     def read(self, key: str) -> str:
         body = self.aws.site.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"]
         return str(body.read().decode())
@@ -77,13 +101,14 @@ class Stack:
         return [item["Key"] for page in found for item in page.get("Contents", [])]
 
     def leftovers(self) -> list[str]:
-        """Names of endpoints, endpoint configurations and models that still exist."""
+        """Names of the stack's endpoints, endpoint configurations and models that still exist."""
         sagemaker = self.aws.site.client("sagemaker")
-        return [
+        names = [
             *(item["EndpointName"] for item in sagemaker.list_endpoints()["Endpoints"]),
             *(item["EndpointConfigName"] for item in sagemaker.list_endpoint_configs()["EndpointConfigs"]),
             *(item["ModelName"] for item in sagemaker.list_models()["Models"]),
         ]
+        return [name for name in names if name.startswith(f"{self.outputs['ResourcePrefix']}-")]
 
 
 def halves(path: Path) -> tuple[bytes, bytes]:

@@ -21,7 +21,7 @@ from local_aws.site import ACCOUNT_ID, REGION, Site
 from tests.handlers import environment_of, resolved
 from tests.template import TEMPLATE
 from tests.workflow.functions import functions
-from tests.workflow.scripted import CANDIDATES, ScriptedAws
+from tests.workflow.scripted import ScriptedAws
 
 _MACHINE = TEMPLATE["Resources"]["Comparison"]["Properties"]
 _NUMBERS = itertools.count(1)
@@ -35,7 +35,6 @@ _TRUST = json.dumps(
         },
     }
 )
-ALGORITHMS = [{"name": name, "algorithm": "xgboost"} for name in CANDIDATES]
 
 
 def substitutions(**overrides: str) -> dict[str, str]:
@@ -80,8 +79,8 @@ class Workflow:
         states = json.loads(definition(**overrides))
         if change:
             change(states)
-        given = json.dumps({"algorithms": ALGORITHMS, **(execution_input or {})})
         machine, name = self._machine(json.dumps(states)), f"run-{next(_NUMBERS)}"
+        given = json.dumps(execution_input or {})
         # Not over HTTP: writing its answers takes the server longer than a run takes.
         return str(self._backend.start_execution(machine, name, given).exec_arn)
 
@@ -110,6 +109,7 @@ class Workflow:
             "executionArn": arn,
             "name": execution.name,
             "status": str(execution.status),
+            "startDate": execution.start_date,
             "output": execution.output,
             "error": execution.error,
             "cause": execution.cause,

@@ -24,6 +24,7 @@ INVOKED = sorted(
     }
 )
 CALLER = "function:"
+CANDIDATES = ("alpha", "beta", "gamma")
 _LATENCY_CALLS = 3
 
 
@@ -61,6 +62,8 @@ class Functions:
                     setattr(loaded.module, name, adapter)
         plan = self._loaded["PlanRun"].module
         plan.PLANNER = dataclasses.replace(plan.PLANNER, store=aws.store)
+        plan.SETTINGS = dataclasses.replace(plan.SETTINGS, algorithms=CANDIDATES)
+        plan.PLANNER.catalogue.entries.update(dict.fromkeys(CANDIDATES, plan.PLANNER.catalogue.entries["xgboost"]))
 
     def invoke(self, name: str, payload: Any) -> Any:
         return self._loaded[name](payload)

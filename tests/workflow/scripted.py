@@ -13,10 +13,9 @@ from botocore import xform_name
 
 from tests.fakes import InMemoryRunStore
 from tests.workflow.clock import VirtualClock
-from tests.workflow.functions import Functions
+from tests.workflow.functions import CANDIDATES, Functions
 from tests.workflow.hosting import METADATA, SageMaker, candidate_of, refused
 
-CANDIDATES = ("alpha", "beta", "gamma")
 Work = Callable[[], Any]
 __all__ = ["CANDIDATES", "Fault", "FunctionFailed", "ScriptedAws", "refused"]
 
@@ -34,8 +33,8 @@ class Fault:
     """Meets the first `times` calls of `operation` for the candidates `where` (all, when empty).
 
     `operation` is a boto3 method (create_model), that of a function (function:delete_model), or a function
-    (ScoreCandidate). `meet` gets the work that the
-    call stands for: it may raise instead of doing it, raise after doing it, or answer otherwise.
+    (ScoreCandidate). `meet` gets the work that the call stands for: it may raise instead of doing it, raise after
+    doing it, or answer otherwise.
     """
 
     operation: str
@@ -62,6 +61,8 @@ class ScriptedAws:
         self.faults: list[Fault] = []
         self.calls: list[tuple[str, str]] = []
         self.payloads: dict[str, list[Any]] = {}
+        # What Take turn answers; whose turn it is has tests of its own.
+        self.turns: list[dict[str, Any]] = []
         self._functions = functions
         self._lock = threading.Lock()
 
@@ -104,6 +105,8 @@ class ScriptedAws:
         return {"StatusCode": 200, "Payload": body, "ResponseMetadata": METADATA, **failed}
 
     def _run(self, function: str, payload: Any) -> Any:
+        if function == "TakeTurn":
+            return self.turns.pop(0) if self.turns else {"turn": "ours"}
         try:
             return json.loads(json.dumps(self._functions.invoke(function, payload)))
         except Exception as err:

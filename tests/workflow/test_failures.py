@@ -144,7 +144,9 @@ def test_a_run_without_any_result_fails_and_points_to_the_report(
     assert "PublishReport" in aws.payloads
 
 
-@pytest.mark.parametrize("function", ["PlanRun", "CheckDatasets", "JudgeCandidates", "PublishReport"])
+@pytest.mark.parametrize(
+    "function", ["TakeTurn", "PlanRun", "CheckDatasets", "JudgeCandidates", "PublishReport"]
+)
 def test_a_function_that_fails_outside_the_map_ends_the_run_with_its_sentence(
     workflow: Workflow, aws: ScriptedAws, function: str
 ) -> None:

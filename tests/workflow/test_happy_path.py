@@ -19,6 +19,8 @@ def test_a_healthy_run_visits_the_states_in_their_order(workflow: Workflow, aws:
     }
     outer = [name for name in workflow.entered(arn) if name not in _inner_states(workflow, arn)]
     assert outer == [
+        "Take turn",
+        "Our turn?",
         "Plan run",
         "Prepare datasets",
         "Check datasets",

@@ -3,6 +3,7 @@
 Mends of moto 5.2.5:
 - `Rule.send_to_targets` raised NotImplementedError for these targets, and sent times as floats.
 - A disabled rule still delivered, and a rule that has only a schedule matched every event.
+- Schedules never fired (see `schedules`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from moto.events.models import Rule
 from moto.utilities.arns import parse_arn
 
+from local_aws.mends.eventbridge import schedules
 from local_aws.mends.eventbridge.targets import DELIVERIES
 from local_aws.mends.eventbridge.templates import body_of
 from local_aws.site import current_site
@@ -24,13 +26,16 @@ def _send(original: Any, rule: Any, message: Any, transform_input: bool) -> None
     is_silent = rule.state == "DISABLED" or not rule.event_pattern.get_pattern()
     if is_silent or not rule.event_pattern.matches_event(message):
         return
-    event = _event(message)
-    variables = _variables(rule, event, message)
-    for target in rule.targets:
+    _deliver(rule, _event(message), _iso(message["ingestion-time"]))
+    _send_elsewhere(original, rule, message, transform_input)
+
+
+def _deliver(rule: Any, event: Mapping[str, Any], ingested: str) -> None:
+    variables = _variables(rule, event, ingested)
+    for target in list(rule.targets):
         deliver = DELIVERIES.get(_service(target))
         if deliver is not None:
             current_site().background(deliver, rule, target, body_of(target, event, variables))
-    _send_elsewhere(original, rule, message, transform_input)
 
 
 def _send_elsewhere(original: Any, rule: Any, message: Any, transform_input: bool) -> None:
@@ -53,11 +58,11 @@ def _event(message: Mapping[str, Any]) -> dict[str, Any]:
     return event
 
 
-def _variables(rule: Any, event: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
+def _variables(rule: Any, event: Mapping[str, Any], ingested: str) -> dict[str, Any]:
     return {
         "aws.events.event": {name: value for name, value in event.items() if name != "detail"},
         "aws.events.event.json": event,
-        "aws.events.event.ingestion-time": _iso(message["ingestion-time"]),
+        "aws.events.event.ingestion-time": ingested,
         "aws.events.rule-arn": rule.arn,
         "aws.events.rule-name": rule.name,
     }
@@ -76,3 +81,4 @@ def apply() -> None:
         _send(original, self, original_event, transform_input)
 
     Rule.send_to_targets = send_to_targets
+    schedules.apply(lambda rule, event: _deliver(rule, event, event["time"]))

@@ -10,9 +10,9 @@ from typing import Any
 from moto.core.utils import utcnow
 from moto.sagemaker.exceptions import ValidationError
 
+from local_aws.mends.per_site import PerSite
 from local_aws.mends.sagemaker.actions import Call, empty, replace
 from local_aws.mends.sagemaker.models import find_config, find_model, refuse_duplicate
-from local_aws.mends.sagemaker.per_site import PerSite
 from local_aws.sagemaker.containers import NoLocalImplementation
 from local_aws.sagemaker.endpoints import Endpoint, EndpointFailed, EndpointStopped, Variant
 from local_aws.site import Site, current_site

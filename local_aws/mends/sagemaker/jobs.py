@@ -13,8 +13,8 @@ from typing import Any
 
 from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
+from local_aws.mends.per_site import PerSite
 from local_aws.mends.sagemaker.actions import Call, empty, replace
-from local_aws.mends.sagemaker.per_site import PerSite
 from local_aws.mends.sagemaker.records import ProcessingRecord, TrainingRecord
 from local_aws.mends.sagemaker.roles import require_assumable
 from local_aws.sagemaker.jobs import JobRecord, RunningJobs, StopSignal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -28,14 +28,20 @@ class S3RunStore:
         self._s3: S3Client = client or make_client("s3")
 
     def list_inputs(self) -> list[StoredObject]:
+        return [_stored(version) for version in self._input_versions() if version["IsLatest"]]
+
+    def overwritten(self, read: Mapping[str, str]) -> list[str]:
+        # S3 lists the versions of a key newest first.
+        newest: dict[str, str] = {}
+        for version in self._input_versions():
+            newest.setdefault(version["Key"], version["VersionId"])
+        return [key for key, version_id in read.items() if newest.get(key, version_id) != version_id]
+
+    def _input_versions(self) -> Iterator[ObjectVersionTypeDef]:
         with translated(f"Listing s3://{self.bucket}/{INPUTS}"):
             pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=INPUTS)
-            return [
-                _stored(version)
-                for page in pages
-                for version in page.get("Versions", [])
-                if version["IsLatest"]
-            ]
+            for page in pages:
+                yield from page.get("Versions", [])
 
     def read_head(self, stored: StoredObject, size: int) -> bytes:
         with translated(f"Reading {self._uri(stored.key)}"):

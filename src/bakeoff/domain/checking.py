@@ -4,29 +4,47 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bakeoff.domain.errors import TooFewRows, TooManyRejectedRows
+from bakeoff.domain.errors import InputOverwritten, TooFewRows, TooManyRejectedRows
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import RunStore
 from bakeoff.domain.splits import NAMES
 
 # One row leaves a split's error undefined or meaningless; two is the least that has a spread.
 MIN_ROWS = 2
+# A sentence names so many objects at most.
+_NAMED = 5
 
 
 def check_datasets(store: RunStore, run_id: str) -> dict[str, Any]:
     """The run's candidates, their hyperparameters filled with the facts of the prepared data.
 
-    Raises TooManyRejectedRows or TooFewRows.
+    Raises InputOverwritten, TooManyRejectedRows or TooFewRows.
     """
     prefix = run_prefix(run_id)
     plan, summary = store.read_json(f"{prefix}plan.json"), store.read_json(f"{prefix}datasets/summary.json")
+    _refuse_overwritten(store, plan["inputs"])
     _refuse_rejected(summary, plan["max_rejected_share"], f"s3://{store.bucket}/{prefix}datasets/rejected/")
     _refuse_few(summary["rows"])
     facts = {"feature_dim": summary["feature_dim"], "train_rows": summary["rows"]["train"]}
     return {"candidates": [_filled(candidate, facts) for candidate in plan["candidates"]]}
+
+
+def _refuse_overwritten(store: RunStore, inputs: Sequence[Mapping[str, Any]]) -> None:
+    """Spark opens an object by its key, whatever revision the plan names; a copy of the run's own is safe."""
+    read = {
+        item["key"]: item["version_id"]
+        for item in inputs
+        if item["uri"] == f"s3://{store.bucket}/{item['key']}"
+    }
+    overwritten = store.overwritten(read)
+    if overwritten:
+        raise InputOverwritten(
+            f"{', '.join(overwritten[:_NAMED])} changed while this run read it, so its rows may be of either "
+            "upload: the newer upload has a run of its own, which compares all data."
+        )
 
 
 def _refuse_rejected(summary: Mapping[str, Any], tolerated: float, where: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,6 +24,12 @@ class RunStore(Protocol):
 
     def list_inputs(self) -> list[StoredObject]:
         """The newest revision of every object under Inputs/, ordered by key."""
+
+    def overwritten(self, read: Mapping[str, str]) -> list[str]:
+        """Those keys under Inputs/ that have a newer revision than the one of that version id.
+
+        A deletion is no revision: whoever read the object had read it before.
+        """
 
     def read_head(self, stored: StoredObject, size: int) -> bytes:
         """At most the first `size` bytes of exactly this revision."""

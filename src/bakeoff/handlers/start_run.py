@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -12,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.executions import Workflow
 from bakeoff.config import StartSettings
+from bakeoff.domain.attempts import Attempts
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.uploads import Upload, start_runs
 from bakeoff.handlers.telemetry import instrumented
@@ -21,12 +23,28 @@ WORKFLOW = Workflow(StartSettings.read().state_machine_arn)
 
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return start_runs(WORKFLOW, _uploads(event))
+    # A record that cannot be read or started must not cost the others their run. Lambda then repeats the
+    # whole event, which starts nothing twice.
+    attempts = Attempts()
+    outcome = start_runs(WORKFLOW, _uploads(event, attempts), attempts)
+    attempts.settle()
+    return outcome
 
 
-def _uploads(event: Any) -> list[Upload]:
+def _uploads(event: Any, attempts: Attempts) -> list[Upload]:
+    uploads: list[Upload] = []
+    with _readable():
+        records = list(_records(S3Event(event)))
+    for record in records:
+        with attempts.one(), _readable():
+            uploads.append(_upload(record))
+    return uploads
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
     try:
-        return [_upload(record) for record in _records(S3Event(event))]
+        yield
     except (AttributeError, LookupError, TypeError, ValueError) as err:
         raise InvalidEvent(
             f"This is not an S3 event notification ({err!r}): compare it with events/start-run.json."

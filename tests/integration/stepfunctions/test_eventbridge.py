@@ -36,15 +36,18 @@ class Inbox:
         created = self.events.put_rule(Name=self.name, EventPattern=json.dumps(pattern), State=state)
         arn = str(created["RuleArn"])
         if permit:
-            self._workflows.site.client("lambda").add_permission(
-                FunctionName=self.name,
-                StatementId="events",
-                Action="lambda:InvokeFunction",
-                Principal="events.amazonaws.com",
-                SourceArn=arn,
-            )
+            self.permit(arn)
         self.events.put_targets(Rule=self.name, Targets=[{"Id": "inbox", "Arn": self.arn, **target}])
         return arn
+
+    def permit(self, rule_arn: str) -> None:
+        self._workflows.site.client("lambda").add_permission(
+            FunctionName=self.name,
+            StatementId="events",
+            Action="lambda:InvokeFunction",
+            Principal="events.amazonaws.com",
+            SourceArn=rule_arn,
+        )
 
     def put(self, detail: Any, source: str = "my.app") -> None:
         self.events.put_events(

@@ -77,6 +77,25 @@ def test_exactly_the_listed_revision_is_read(bench: Bench) -> None:
     assert bench.store.read_head(first, 100) == b"first"
 
 
+def test_an_overwritten_upload_is_told_by_its_key(bench: Bench) -> None:
+    read = {key: bench.put(f"Inputs/{key}.csv", b"old").version_id for key in "abc"}
+    read = {f"Inputs/{key}.csv": version for key, version in read.items()}
+    bench.put("Inputs/b.csv", b"new")
+    bench.put("Inputs/d.csv", b"another upload")
+
+    assert bench.store.overwritten(read) == ["Inputs/b.csv"]
+    assert bench.store.overwritten({}) == []
+
+
+def test_a_deletion_does_not_overwrite_but_may_hide_what_did(bench: Bench) -> None:
+    read = {key: bench.put(key, b"old").version_id for key in ("Inputs/a.csv", "Inputs/b.csv")}
+    bench.put("Inputs/b.csv", b"new")
+    bench.delete("Inputs/a.csv")
+    bench.delete("Inputs/b.csv")
+
+    assert bench.store.overwritten(read) == ["Inputs/b.csv"]
+
+
 @pytest.mark.parametrize(("size", "head"), [(1, b"1"), (3, b"123"), (5, b"12345"), (6, b"12345")])
 def test_a_head_is_at_most_as_long_as_asked(bench: Bench, size: int, head: bytes) -> None:
     assert bench.store.read_head(bench.put("Inputs/a.csv", b"12345"), size) == head

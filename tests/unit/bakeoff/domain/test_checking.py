@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.checking import check_datasets
-from bakeoff.domain.errors import TooFewRows, TooManyRejectedRows
+from bakeoff.domain.errors import InputOverwritten, TooFewRows, TooManyRejectedRows
 from tests.fakes import InMemoryRunStore
 
 ROWS = {"train": 70, "validation": 15, "test": 15}
@@ -16,10 +16,11 @@ def store_with(
     reasons: dict[str, int] | None = None,
     tolerated: float = 0.01,
     candidates: list[dict[str, Any]] | None = None,
+    inputs: list[dict[str, Any]] | None = None,
 ) -> InMemoryRunStore:
     reasons = reasons or {}
     store = InMemoryRunStore()
-    plan = {"max_rejected_share": tolerated, "candidates": candidates or []}
+    plan = {"max_rejected_share": tolerated, "candidates": candidates or [], "inputs": inputs or []}
     summary = {
         "feature_dim": 8,
         "rows": rows or ROWS,
@@ -96,3 +97,38 @@ def test_data_of_nothing_but_malformed_rows_are_refused_for_that() -> None:
 def test_no_rows_at_all_are_too_few() -> None:
     with pytest.raises(TooFewRows, match="train split has 0 of 0 rows"):
         check_datasets(store_with(rows={"train": 0, "validation": 0, "test": 0}), "run-1")
+
+
+def planned(key: str, version_id: str, read_from: str = "") -> dict[str, Any]:
+    return {"key": key, "version_id": version_id, "uri": f"s3://data-bucket/{read_from or key}"}
+
+
+def test_an_upload_that_changed_while_it_was_read_is_refused_even_at_equal_size() -> None:
+    store = store_with(inputs=[planned("Inputs/a.csv", "version-1"), planned("Inputs/b.csv", "version-1")])
+    for key, body in (("Inputs/a.csv", b"1,2"), ("Inputs/b.csv", b"1,2"), ("Inputs/b.csv", b"9,9")):
+        store.put(key, body)
+
+    with pytest.raises(
+        InputOverwritten, match=r"^Inputs/b\.csv changed while this run read it.*run of its own"
+    ):
+        check_datasets(store, "run-1")
+
+
+def test_later_uploads_deletions_and_copied_objects_are_no_change() -> None:
+    copied = planned("Inputs/_odd name", "version-1", read_from="runs/run-1/inputs/00001.csv")
+    store = store_with(inputs=[planned("Inputs/a.csv", "version-2"), copied])
+    for key in ("Inputs/a.csv", "Inputs/a.csv", "Inputs/later.csv", "Inputs/_odd name", "Inputs/_odd name"):
+        store.put(key, b"1,2")
+    store.delete("Inputs/a.csv")
+
+    assert check_datasets(store, "run-1") == {"candidates": []}
+
+
+def test_a_sentence_names_a_few_of_many_changed_objects() -> None:
+    store = store_with(inputs=[planned(f"Inputs/{n}.csv", "version-1") for n in range(20)])
+    for n in range(20):
+        store.put(f"Inputs/{n}.csv", b"old")
+        store.put(f"Inputs/{n}.csv", b"new")
+
+    with pytest.raises(InputOverwritten, match=r"^Inputs/0\.csv, .*, Inputs/4\.csv changed"):
+        check_datasets(store, "run-1")

@@ -58,7 +58,7 @@ def test_a_long_first_line_is_cut() -> None:
     assert len(refusal_of(b"x" * 10_000 + b"\n")) < 250
 
 
-@pytest.mark.parametrize("head", [b"\n\n \n", b"\xef\xbb\xbf\n", gzip.compress(b"\n")])
+@pytest.mark.parametrize("head", [b"\n\n \n", b"\xef\xbb\xbf\n", gzip.compress(b"\n", mtime=0)])
 def test_blank_lines_are_no_table(head: bytes) -> None:
     assert refusal_of(head) == f"{KEY} holds only blank lines: remove it or upload rows."
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from bakeoff.domain.attempts import Attempts
+from bakeoff.domain.errors import ServiceUnavailable
 from bakeoff.domain.uploads import Upload, start_runs
 from tests.fakes import FakeStarter
 
@@ -15,7 +17,7 @@ def upload(key: str = UPLOAD.key, size: int = 1, version: str = "v1", sequencer:
 def test_an_upload_starts_the_run_of_its_revision() -> None:
     starter = FakeStarter()
 
-    outcome = start_runs(starter, [UPLOAD])
+    outcome = start_runs(starter, [UPLOAD], Attempts())
 
     assert outcome == {"started": [UPLOAD.run_id], "repeated": [], "ignored": []}
     assert starter.inputs[UPLOAD.run_id] == {
@@ -32,7 +34,7 @@ def test_an_upload_starts_the_run_of_its_revision() -> None:
 def test_a_repeated_event_starts_nothing_twice() -> None:
     starter = FakeStarter()
 
-    outcome = start_runs(starter, [UPLOAD, UPLOAD])
+    outcome = start_runs(starter, [UPLOAD, UPLOAD], Attempts())
 
     assert outcome == {"started": [UPLOAD.run_id], "repeated": [UPLOAD.run_id], "ignored": []}
 
@@ -41,7 +43,7 @@ def test_a_repeated_event_starts_nothing_twice() -> None:
 def test_folder_markers_and_empty_objects_start_nothing(ignored: Upload) -> None:
     starter = FakeStarter()
 
-    assert start_runs(starter, [ignored])["ignored"] == [ignored.key]
+    assert start_runs(starter, [ignored], Attempts())["ignored"] == [ignored.key]
     assert not starter.inputs
 
 
@@ -59,3 +61,15 @@ def test_in_an_unversioned_bucket_the_sequencer_tells_uploads_apart() -> None:
 def test_a_version_outweighs_the_sequencer() -> None:
     """S3 may deliver one event twice; what counts is the revision, of which there is one."""
     assert upload(sequencer="1").run_id == upload(sequencer="2").run_id
+
+
+def test_an_upload_that_cannot_be_started_costs_no_other_its_run() -> None:
+    starter, attempts = FakeStarter(), Attempts()
+    first, broken, last = upload(version="v1"), upload(version="v2"), upload(version="v3")
+    starter.broken = {broken.run_id: ServiceUnavailable("Throttled.")}
+
+    outcome = start_runs(starter, [first, broken, last], attempts)
+
+    assert outcome["started"] == [first.run_id, last.run_id]
+    with pytest.raises(ServiceUnavailable):
+        attempts.settle()

@@ -25,7 +25,8 @@ CANDIDATES = [
 @pytest.fixture
 def load_with_store(load: Load, store: InMemoryRunStore, monkeypatch: pytest.MonkeyPatch) -> Load:
     """A function whose store is `store`, in which a run is prepared."""
-    inputs = [{**DATASET["objects"][0], "format": "libsvm"}]
+    uploaded = DATASET["objects"][0]
+    inputs = [{**uploaded, "uri": f"s3://data-bucket/{uploaded['key']}", "format": "libsvm"}]
     plan = {"inputs": inputs, "candidates": CANDIDATES, "max_rejected_share": 0.01}
     rows = {name: DATASET[name] for name in ("train", "validation", "test")}
     rejected = {"total": 3, "reasons": {"the label is not a number": 3}, "examples": []}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bakeoff.domain.errors import InvalidEvent
+from bakeoff.domain.errors import InvalidEvent, ServiceUnavailable
 from bakeoff.domain.naming import run_id_of
 from tests.fakes import FakeStarter
 from tests.handlers import Loaded
@@ -137,6 +137,37 @@ def test_what_is_no_s3_event_is_refused(start_run: Loaded, wrong: Any) -> None:
         start_run(wrong)
 
     assert not start_run.module.WORKFLOW.inputs
+
+
+def test_a_record_that_cannot_be_read_costs_no_other_its_run(
+    start_run: Loaded, event: dict[str, Any]
+) -> None:
+    good = event["Records"][0]
+    event["Records"] = [{"s3": {}}, good, {"s3": "text"}]
+
+    with pytest.raises(InvalidEvent) as refusal:
+        start_run(event)
+
+    assert list(start_run.module.WORKFLOW.inputs) == [run_id_of(BUCKET, "Inputs/dataset1.csv", VERSION)]
+    assert [note.partition(":")[0] for note in refusal.value.__notes__] == ["Also"]
+
+
+def test_a_run_that_cannot_be_started_costs_no_other_its_run_and_is_told(
+    start_run: Loaded, event: dict[str, Any]
+) -> None:
+    # Given two uploads in one event, of which Step Functions refuses the first
+    second = copy.deepcopy(event["Records"][0])
+    second["s3"]["object"]["versionId"] = "another"
+    event["Records"].append(second)
+    refused, started = (run_id_of(BUCKET, "Inputs/dataset1.csv", version) for version in (VERSION, "another"))
+    start_run.module.WORKFLOW.broken = {refused: ServiceUnavailable("Throttled.")}
+
+    # Then Lambda learns of it, and its next attempt makes good
+    with pytest.raises(ServiceUnavailable):
+        start_run(event)
+    assert list(start_run.module.WORKFLOW.inputs) == [started]
+    start_run.module.WORKFLOW.broken = {}
+    assert start_run(event) == {"started": [refused], "repeated": [started], "ignored": []}
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

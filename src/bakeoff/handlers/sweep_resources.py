@@ -1,0 +1,57 @@
+"""Sweep resources: after a run that did not end well, or on a schedule, nothing of it may cost money."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bakeoff.adapters.endpoints import SageMakerHosting
+from bakeoff.adapters.executions import Executions
+from bakeoff.adapters.inventory import SageMakerInventory
+from bakeoff.config import SweepSettings
+from bakeoff.domain.errors import InvalidEvent
+from bakeoff.domain.janitor import Janitor, Sweep
+from bakeoff.handlers.telemetry import field, instrumented, logger, metrics
+
+RUN_ENDED = "Step Functions Execution Status Change"
+SCHEDULED = "Scheduled Event"
+SETTINGS = SweepSettings.read()
+JANITOR = Janitor(
+    stack=SETTINGS.stack_name,
+    resource_prefix=SETTINGS.resource_prefix,
+    inventory=SageMakerInventory(),
+    hosting=SageMakerHosting(),
+    runs=Executions(SETTINGS.state_machine_arn),
+)
+
+
+@instrumented
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    sweep = _sweep(event)
+    _tell(sweep)
+    # Lambda calls again after a failure, a minute later and then two; after that the schedule does.
+    sweep.require_complete()
+    return {"found": len(sweep.found)}
+
+
+def _sweep(event: dict[str, Any]) -> Sweep:
+    kind = field(event, "detail-type")
+    if kind == RUN_ENDED:
+        return JANITOR.sweep_run(field(field(event, "detail"), "name"))
+    if kind == SCHEDULED:
+        return JANITOR.sweep_orphans(datetime.now(UTC) - timedelta(minutes=SETTINGS.orphan_minutes))
+    raise InvalidEvent(
+        f"The detail-type is {kind!r}, but only {RUN_ENDED!r} and {SCHEDULED!r} say what to sweep: "
+        "see events/sweep-resources.json."
+    )
+
+
+def _tell(sweep: Sweep) -> None:
+    for outcome, things in (("released", sweep.released), ("pending", sweep.pending)):
+        for thing in things:
+            logger.info(f"{outcome}: {thing}", resource_arn=thing.arn)
+    with single_metric(name="LeakedResources", unit=MetricUnit.Count, value=len(sweep.found)) as metric:
+        metric.add_dimension(name="service", value=str(metrics.service))

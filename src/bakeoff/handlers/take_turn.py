@@ -1,0 +1,38 @@
+"""Take turn: whether a run may begin, waits, or has its data in another run already."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bakeoff.adapters.executions import Executions
+from bakeoff.adapters.run_store import S3RunStore
+from bakeoff.config import TurnSettings
+from bakeoff.domain.errors import InvalidEvent
+from bakeoff.domain.turns import TurnTaker
+from bakeoff.handlers.telemetry import field, instrumented
+
+SETTINGS = TurnSettings.read()
+TAKER = TurnTaker(
+    executions=Executions(SETTINGS.state_machine_arn),
+    store=S3RunStore(SETTINGS.bucket),
+    max_concurrent=SETTINGS.max_concurrent_runs,
+    poll_seconds=SETTINGS.turn_poll_seconds,
+)
+
+
+@instrumented
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    waited = datetime.now(UTC) - _moment(field(event, "started_at"))
+    return TAKER.take(field(event, "run_id"), field(event, "input"), waited.total_seconds())
+
+
+def _moment(text: Any) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError) as err:
+        raise InvalidEvent(
+            f"The field 'started_at' is {text!r} and must be a time such as 2026-11-23T20:00:00Z."
+        ) from err

@@ -1,0 +1,37 @@
+"""Jobs that last as long as a test wants, in the place of those that train and prepare."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.integration.sagemaker.support import SHELL, ShellContainer
+
+__all__ = ["SHELL", "Containers", "until"]
+
+
+class Containers(ShellContainer):
+    """Each job of the image SHELL, and each processing job, waits for a command and ends with it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        # A job's folder ends with its name and "ml".
+        self.line = (
+            f'job="{folder}/$(basename "$(dirname "$PWD")")"; '
+            'until [ -e "$job.sh" ]; do sleep 0.05; done; . "$job.sh"'
+        )
+
+    def go_on(self, job: str, command: str) -> None:
+        """Let a job run its command: `true` completes it, `exit 1` fails it."""
+        draft = self._folder / f"{job}.draft"
+        draft.write_text(command)
+        draft.rename(self._folder / f"{job}.sh")
+
+
+def until(condition: Callable[[], object], what: str, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not come about"
+        time.sleep(0.05)

@@ -1,0 +1,175 @@
+"""What a run leaves when it ends without its own clean-up is given back by the janitor, in its own role."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bakeoff.domain.naming import resource_name
+from local_aws.mends import iam
+from local_aws.mends.eventbridge.schedules import clock
+from tests.e2e.held import SHELL, Containers, until
+from tests.e2e.stack import Stack
+from tests.integration.sagemaker.support import variant
+
+ROWS = "".join(f"{n % 7},{n},{n * n % 11}\n" for n in range(60))
+HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
+FINISHED = "finished-long-ago"
+
+
+@pytest.fixture(autouse=True)
+def within_its_role(stack: Stack) -> Iterator[None]:
+    iam.clear_records()
+    yield
+    assert iam.denials() == []
+
+
+def prepare(stack: Stack, run_id: str) -> None:
+    """What the Spark job would have left: splits and their summary."""
+    s3 = stack.aws.site.client("s3")
+    prefix = f"runs/{run_id}/datasets"
+    for split in ("train", "validation", "test"):
+        s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/csv/{split}/part-0.csv", Body=ROWS.encode())
+    counts = dict.fromkeys(("train", "validation", "test"), 60)
+    rejected = {"total": 0, "reasons": {}, "examples": []}
+    summary = {"feature_dim": 2, "rows": counts, "rejected": rejected}
+    s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/summary.json", Body=json.dumps(summary).encode())
+
+
+def job_of(stack: Stack, run_id: str, role: str) -> str:
+    return resource_name(stack.outputs["ResourcePrefix"], run_id, role) + "-0-0"
+
+
+def status_of(stack: Stack, kind: str, name: str) -> str | None:
+    """Of a "Training" or "Processing" job, None before it exists."""
+    sagemaker = stack.aws.site.client("sagemaker")
+    describe = getattr(sagemaker, f"describe_{kind.lower()}_job")
+    try:
+        return str(describe(**{f"{kind}JobName": name})[f"{kind}JobStatus"])
+    except sagemaker.exceptions.ClientError:
+        return None
+
+
+def log_of_the_janitor(stack: Stack) -> str:
+    logs, group = stack.aws.site.client("logs"), stack.physical_id("SweepResourcesLogs")
+    return "".join(event["message"] for event in logs.filter_log_events(logGroupName=group)["events"])
+
+
+def test_a_run_stopped_while_it_prepares_stops_its_job(stack: Stack, held: Containers) -> None:
+    stack.upload("Inputs/rows.csv", ROWS.encode())
+    stack.begin("stopped-early", {})
+    job = job_of(stack, "stopped-early", "prepare")
+    until(lambda: status_of(stack, "Processing", job) == "InProgress", "the processing job")
+
+    stack.stop("stopped-early")
+
+    until(lambda: status_of(stack, "Processing", job) == "Stopped", "the job's end")
+
+
+def test_a_run_stopped_while_it_trains_and_deploys_leaves_nothing(stack: Stack, held: Containers) -> None:
+    # Given a run that trains one candidate and is about to deploy the other
+    run_id = "stopped-late"
+    prepare(stack, run_id)
+    stack.upload("Inputs/rows.csv", ROWS.encode())
+    stack.begin(run_id, {"algorithms": [HANGING, "xgboost"]})
+    held.go_on(job_of(stack, run_id, "prepare"), "true")
+    training = job_of(stack, run_id, "hanging")
+    until(lambda: status_of(stack, "Training", training) == "InProgress", "the training")
+    sagemaker = stack.aws.site.client("sagemaker")
+    until(lambda: sagemaker.list_endpoints(StatusEquals="Creating")["Endpoints"], "the endpoint")
+
+    # When it is stopped
+    stack.stop(run_id)
+
+    # Then the event of its end brings the janitor at once, which finds the endpoint on its way
+    until(lambda: "endpoint " in log_of_the_janitor(stack), "the first pass")
+    # and comes back when Lambda repeats the event, or else with the schedule
+    until_swept(stack, lambda: stack.leftovers() == [])
+    assert status_of(stack, "Training", training) == "Stopped"
+
+
+def until_swept(stack: Stack, condition: Any) -> None:
+    """Give the repeated event its time; then a quarter of an hour passes again and again."""
+    passed = iter(range(1, 10_000))
+
+    def swept() -> bool:
+        n = next(passed)
+        if not condition() and n % 200 == 0:
+            clock.get().look(datetime.now(UTC) + timedelta(minutes=16 * n))
+        return bool(condition())
+
+    until(swept, "a clean account")
+
+
+def test_the_schedule_finds_orphans_of_every_kind_and_spares_what_is_not_the_stack_s(
+    stack: Stack, held: Containers
+) -> None:
+    # Given things of every kind that a finished run left, and one that somebody else made under such a name
+    orphans = Orphans(stack, FINISHED, {"bakeoff:stack": stack.name, "bakeoff:run": FINISHED})
+    orphans.make("knn")
+    stranger = Orphans(stack, FINISHED, {"bakeoff:stack": "another", "bakeoff:run": FINISHED})
+    foreign = stranger.make_model("stranger")
+    jobs = [("Training", job_of(stack, FINISHED, "knn")), ("Processing", job_of(stack, FINISHED, "prepare"))]
+    for kind, name in jobs:
+        until(lambda kind=kind, name=name: status_of(stack, kind, name) == "InProgress", name)
+
+    # When the schedule comes round
+    clock.get().look(datetime.now(UTC) + timedelta(minutes=16))
+
+    # Then only the stranger's is left
+    until_swept(stack, lambda: stack.leftovers() == [foreign])
+    for kind, name in jobs:
+        until(lambda kind=kind, name=name: status_of(stack, kind, name) == "Stopped", name)
+    assert f"released: model {resource_name(orphans.prefix, FINISHED, 'knn')}" in log_of_the_janitor(stack)
+    stack.aws.site.client("sagemaker").delete_model(ModelName=foreign)
+
+
+class Orphans:
+    """Makes what a run would have made, under its names and with `tags`."""
+
+    def __init__(self, stack: Stack, run_id: str, tags: dict[str, str]) -> None:
+        self.prefix = stack.outputs["ResourcePrefix"]
+        self._run_id = run_id
+        self._sagemaker = stack.aws.site.client("sagemaker")
+        iam = stack.aws.site.client("iam")
+        self._role = iam.get_role(RoleName=stack.physical_id("SageMakerRole"))["Role"]["Arn"]
+        self._bucket = stack.bucket
+        self._tags = [{"Key": key, "Value": value} for key, value in tags.items()]
+
+    def make(self, candidate: str) -> None:
+        name = self.make_model(candidate)
+        config = {"ProductionVariants": [variant(name)], "Tags": self._tags}
+        self._sagemaker.create_endpoint_config(EndpointConfigName=name, **config)
+        self._sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name, Tags=self._tags)
+        resources = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
+        limit = {"MaxRuntimeInSeconds": 600}
+        self._sagemaker.create_training_job(
+            TrainingJobName=f"{name}-0-0",
+            RoleArn=self._role,
+            AlgorithmSpecification={"TrainingImage": SHELL, "TrainingInputMode": "File"},
+            OutputDataConfig={"S3OutputPath": f"s3://{self._bucket}/runs/orphans"},
+            ResourceConfig=resources,
+            StoppingCondition=limit,
+            Tags=self._tags,
+        )
+        self._sagemaker.create_processing_job(
+            ProcessingJobName=resource_name(self.prefix, self._run_id, "prepare") + "-0-0",
+            RoleArn=self._role,
+            AppSpecification={"ImageUri": SHELL},
+            ProcessingResources={"ClusterConfig": resources},
+            StoppingCondition=limit,
+            Tags=self._tags,
+        )
+
+    def make_model(self, candidate: str) -> str:
+        name = resource_name(self.prefix, self._run_id, candidate)
+        # There is no such archive, so that an endpoint of it fails, as one may.
+        container = {"Image": SHELL, "ModelDataUrl": f"s3://{self._bucket}/runs/orphans/model.tar.gz"}
+        self._sagemaker.create_model(
+            ModelName=name, ExecutionRoleArn=self._role, PrimaryContainer=container, Tags=self._tags
+        )
+        return name
