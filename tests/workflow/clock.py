@@ -13,6 +13,7 @@ class VirtualClock:
 
     def __init__(self) -> None:
         self._now = _BEGINNING
+        self.pauses: list[float] = []
         self._lock = threading.Lock()
 
     @property
@@ -28,3 +29,4 @@ class VirtualClock:
         end = self._now + max(seconds, 0)
         with self._lock:
             self._now = max(self._now, end)
+            self.pauses.append(seconds)

@@ -47,7 +47,6 @@ def substitutions(**overrides: str) -> dict[str, str]:
             for name in _MACHINE["DefinitionSubstitutions"]
             if name.endswith("FunctionArn")
         },
-        "BucketName": "bucket",
         "SageMakerRoleArn": "arn:aws:iam::123456789012:role/SageMaker",
         "StackName": "bakeoff",
         "MaxConcurrency": "2",
@@ -109,7 +108,7 @@ class Workflow:
             "executionArn": arn,
             "name": execution.name,
             "status": str(execution.status),
-            "startDate": execution.start_date,
+            "startDate": execution.start_date.replace(microsecond=execution.start_date.microsecond // 1000 * 1000),
             "output": execution.output,
             "error": execution.error,
             "cause": execution.cause,
@@ -134,17 +133,20 @@ class Threads:
     """The interpreter's threads that evaluate a task: a call may outlive its execution, as in AWS."""
 
     def __init__(self) -> None:
-        self._alive: set[threading.Thread] = set()
+        self._alive: list[threading.Thread] = []
+        self._lock = threading.Lock()
 
     def start(self, attempt: Any) -> None:
         """Stands in for `waiting._Attempt.start`."""
         thread = threading.Thread(target=attempt._run, daemon=True)
-        self._alive.add(thread)
-        thread.start()
+        with self._lock:
+            thread.start()
+            self._alive.append(thread)
 
     def join(self, deadline: float) -> None:
         while self._alive:
-            thread = self._alive.pop()
+            with self._lock:
+                thread = self._alive.pop()
             thread.join(max(deadline - time.monotonic(), 0))
             assert not thread.is_alive(), "a task goes on after its execution's end"
 
@@ -154,7 +156,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
     for name, value in environment_of("PlanRunFunction").items():
         monkeypatch.setenv(name, value)
     scripted = ScriptedAws(functions())
-    functions().connect(scripted)
     monkeypatch.setattr(clients._RoleSession, "client", lambda *_: scripted.client())
     # How long anything waits is the interpreter's own test; here the clock jumps.
     monkeypatch.setattr(waiting, "pause", scripted.clock.pause)

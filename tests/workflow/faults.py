@@ -69,6 +69,8 @@ def _of_function(name: str, functions: Functions) -> Iterator[Kind]:
         yield from MODEL_REPLIES
     if functions.uses(name, "HOSTING"):
         yield from HOSTING_REFUSALS
+    if functions.uses(name, "TAKER"):
+        yield Kind("turn comes later", _turns("wait", "wait"), survived=True)
 
 
 # ---------------------------------------------------------------- how a call can end
@@ -126,6 +128,16 @@ def _reply(body: str) -> Script:
             aws.sagemaker.replies[name] = body
 
     return script
+
+
+def _turns(*turns: str) -> Script:
+    def script(aws: ScriptedAws, operation: str, where: tuple[str, ...]) -> None:
+        aws.turns = [{"turn": turn, "wait_seconds": 30, "superseded_by": "another"} for turn in turns]
+
+    return script
+
+
+SUPERSEDED = _turns("superseded")
 
 
 def _refusing_to(operation: str, error: Exception, times: int = 10**6) -> Script:

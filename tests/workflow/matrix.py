@@ -7,8 +7,10 @@ Everything is told from the workflow file, so that a new state is covered by its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from local_aws.mends.stepfunctions.transitions import targets
@@ -64,6 +66,53 @@ def cases() -> list[Case]:
     ]
 
 
+def stop(execution: Any) -> None:
+    """StopExecution."""
+    execution.stop(datetime.now(UTC), None, "Somebody pressed the button.")
+
+
+def time_out(execution: Any) -> None:
+    """What the interpreter does when the execution's TimeoutSeconds are over."""
+    execution.exec_worker.env.set_timed_out()
+
+
+ENDS = {"StopExecution": stop, "timeout": time_out}
+
+
+@dataclass(frozen=True)
+class EndCase:
+    """An end of the whole execution that no Catch sees, at a moment of a state."""
+
+    state: str
+    end: str
+    moment: str
+
+    def __str__(self) -> str:
+        return f"{self.state} / {self.end} {self.moment}"
+
+
+def end_cases() -> list[EndCase]:
+    return [EndCase(state, end, moment) for state in STATES for end in ENDS for moment in _moments(STATES[state])]
+
+
+def _moments(state: Mapping[str, Any]) -> Iterator[str]:
+    yield "on entering"
+    if state["Type"] == "Task":
+        yield "unheard"
+        if state["Resource"].endswith(".sync"):
+            yield "while the job runs"
+
+
+def changed(case: Case) -> Callable[[dict[str, Any]], None]:
+    """The workflow with what a fault alters in its state."""
+
+    def change(machine: dict[str, Any]) -> None:
+        if case.kind.change:
+            case.kind.change(dict(states_of(machine))[case.state], case.where)
+
+    return change
+
+
 def prelude_of(case: Case) -> Case | None:
     """The failure that leads to a Task which no healthy run enters; None for the others."""
     if case.state in healthy_tasks():
@@ -93,6 +142,17 @@ def _first_tasks(name: str, seen: set[str]) -> set[str]:
     if state["Type"] == "Task":
         return {name}
     return {task for following in targets(without_catch(state)) for task in _first_tasks(following, seen)}
+
+
+def steps_between(first: str, last: str) -> float:
+    """The fewest transitions from one state to another, caught errors included; infinite when there is no way."""
+    reached, steps = {first}, 0
+    while last not in reached:
+        following = reached | {name for each in reached for name in targets(STATES[each])}
+        if following == reached:
+            return math.inf
+        reached, steps = following, steps + 1
+    return steps
 
 
 def without_catch(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,14 @@ def assert_candidates(
             assert (result_of(aws, run_id, name) or {}).get("status") == "completed"
 
 
+def assert_results_are(aws: ScriptedAws, run_id: str, expected: Mapping[str, Mapping[str, Any]]) -> None:
+    """The results of candidates that were done, whatever became of the run."""
+    for name in CANDIDATES:
+        result = result_of(aws, run_id, name)
+        if result and result["status"] == "completed":
+            assert {key: expected[name][key] for key in _steady(result)} == _steady(result)
+
+
 def assert_readable(text: str | None) -> None:
     """A sentence for a person: no traceback, no raw JSON."""
     assert text and len(text) > 10, text

@@ -54,17 +54,22 @@ class ScriptedAws:
     """Healthy by default; `faults` and the scripts of `sagemaker` make it otherwise."""
 
     def __init__(self, functions: Functions) -> None:
+        self.clock = VirtualClock()
+        self._functions = functions
+        self._lock = threading.Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything but the time."""
         self.store = InMemoryRunStore()
         self.store.put("Inputs/data.csv", b"1,2,3\n4,5,6\n7,8,9\n")
-        self.clock = VirtualClock()
         self.sagemaker = SageMaker(self.store, self.clock)
         self.faults: list[Fault] = []
         self.calls: list[tuple[str, str]] = []
         self.payloads: dict[str, list[Any]] = {}
         # What Take turn answers; whose turn it is has tests of its own.
         self.turns: list[dict[str, Any]] = []
-        self._functions = functions
-        self._lock = threading.Lock()
+        self._functions.connect(self)
 
     @property
     def live(self) -> set[tuple[str, str]]:

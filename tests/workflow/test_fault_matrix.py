@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.template import states_of
 from tests.workflow.conftest import Workflow
 from tests.workflow.functions import functions
-from tests.workflow.matrix import IN_THE_MAP, Case, cases, prelude_of
+from tests.workflow.matrix import IN_THE_MAP, Case, cases, changed, prelude_of
 from tests.workflow.outcomes import (
     assert_candidates,
     assert_nothing_is_left,
@@ -56,21 +55,13 @@ def test_a_fault(
         prelude.kind.script(aws, prelude.operation, prelude.where)
 
     # When the workflow runs
-    described = workflow.run(change=_changed(case))
+    described = workflow.run(change=changed(case))
 
     # Then the fault was met, and its outcome is what it has to be
     assert case.state in workflow.entered(described["executionArn"])
     _assert_outcome(aws, case, described, expected)
     assert_nothing_is_left(aws, described)
     record_property("fault survived", str(case))
-
-
-def _changed(case: Case) -> Callable[[dict[str, Any]], None]:
-    def change(machine: dict[str, Any]) -> None:
-        if case.kind.change:
-            case.kind.change(dict(states_of(machine))[case.state], case.where)
-
-    return change
 
 
 def _assert_outcome(aws: ScriptedAws, case: Case, described: Any, expected: dict[str, Any]) -> None:
