@@ -41,8 +41,10 @@ class Endpoint:
 
     def look(self, now: float) -> str:
         status, _, seconds = self.script[0].partition(" for ")
-        is_over = now >= self.created + float(seconds) if seconds else True
-        if len(self.script) > 1 and is_over:
+        if seconds and now >= self.created + float(seconds):
+            del self.script[0]
+            return self.script[0]
+        if not seconds and len(self.script) > 1:
             del self.script[0]
         return status
 

@@ -9,8 +9,8 @@ from bakeoff.domain.janitor import Janitor
 from tests.handlers import ATTRIBUTES
 from tests.workflow.scripted import ScriptedAws
 
-# The status event's first call, Lambda's two repetitions, and one of the schedule.
-PASSES = 4
+# Seconds before the status event's first call, before Lambda's two repetitions, and before the schedule's.
+PAUSES = (0, 60, 120, 3600, 3600, 3600, 3600)
 
 
 class _Ended:
@@ -23,7 +23,8 @@ def sweep(aws: ScriptedAws, run_id: str) -> None:
     sagemaker = aws.client("janitor:")
     prefix = ATTRIBUTES["Fn::GetAtt:ResourcePrefix.Value"]
     janitor = Janitor("bakeoff", prefix, SageMakerInventory(sagemaker), SageMakerHosting(sagemaker), _Ended())
-    for _ in range(PASSES):
+    for seconds in PAUSES:
+        aws.clock.pause(None, seconds)
         try:
             janitor.sweep_run(run_id).require_complete()
         except BakeoffError:
