@@ -4,8 +4,8 @@
 
 Repeats the file that BAKEOFF_ABALONE names, or else the bundled sample, up to the wanted number of rows.
 Both sides read the same libsvm file and run on local[2], each time in a fresh process, taking turns. Ours
-writes CSV and libsvm, the sample's CSV for two algorithms. Then ours alone runs on many more rows, to see
-whether time grows in line with them. Seconds are of the whole process, with the start of Java and Spark.
+writes CSV and libsvm, the sample's CSV for two algorithms. Then ours alone runs on larger numbers of rows, to
+see whether time grows in line with them. Seconds are of the whole process, with the start of Java and Spark.
 Results go to benchmarks/results/spark_job.json and, as a table, to spark_job.md beside it.
 """
 
@@ -23,6 +23,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ SUBMIT = f"--master {MASTER} --driver-memory 2g --conf spark.ui.enabled=false py
 @dataclass(frozen=True)
 class Options:
     rows: int
-    large_rows: int
+    large_rows: Sequence[int]
     repetitions: int
 
 
@@ -106,13 +107,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as name:
         bench = _bench(Path(name), environment, options.rows)
         ours, sample = _in_turns(options.repetitions, bench.ours, bench.sample)
-        large = _bench(Path(name), environment, options.large_rows).ours()
+        large = [_large(Path(name), environment, rows) for rows in options.large_rows]
     results = _about(options, environment, load) | {
         "ours": _describe(options.rows, ours),
         "sample": _describe(options.rows, sample),
         "ratio": round(_median(sample) / _median(ours), 1),
-        "ours_large": _describe(options.large_rows, [large]),
+        "ours_large": large,
     }
+    results["seconds_per_further_million"] = _growth([results["ours"], *large])
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
     RESULTS.with_suffix(".md").write_text(as_markdown(results))
     print(as_markdown(results))
@@ -121,7 +123,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _options(arguments: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows for both sides")
-    parser.add_argument("--large-rows", type=int, default=10_000_000, help="rows for ours alone")
+    sizes = (3_000_000, 10_000_000)
+    parser.add_argument("--large-rows", type=int, nargs="*", default=sizes, help="rows for ours alone")
     parser.add_argument("--repetitions", type=int, default=3, help="runs of each side, in turns")
     return Options(**vars(parser.parse_args(arguments)))
 
@@ -130,6 +133,24 @@ def _bench(folder: Path, environment: dict[str, str], rows: int) -> Bench:
     data = folder / f"{rows}.libsvm"
     _repeat(_source(), rows, data)
     return Bench(folder, environment, data, rows)
+
+
+def _large(folder: Path, environment: dict[str, str], rows: int) -> dict[str, Any]:
+    bench = _bench(folder, environment, rows)
+    load = round(os.getloadavg()[0], 1)
+    cost = bench.ours()
+    bench.data.unlink()
+    return {**_describe(rows, [cost]), "load_before": load}
+
+
+def _growth(sizes: Sequence[dict[str, Any]]) -> list[float]:
+    """What each further million rows takes, from one size to the next: the same where time is linear, apart
+    from the start of Java and Spark, which every size pays once.
+    """
+    return [
+        round((large["median_seconds"] - small["median_seconds"]) / (large["rows"] - small["rows"]) * 1e6, 1)
+        for small, large in pairwise(sizes)
+    ]
 
 
 def _source() -> Path:
@@ -171,7 +192,8 @@ def _describe(rows: int, costs: Sequence[Cost]) -> dict[str, Any]:
 
 
 def _about(options: Options, environment: dict[str, str], load: float) -> dict[str, Any]:
-    command = f"python -m benchmarks.spark_job --rows {options.rows} --large-rows {options.large_rows}"
+    large = " ".join(map(str, options.large_rows))
+    command = f"python -m benchmarks.spark_job --rows {options.rows} --large-rows {large}"
     java = Path(environment["JAVA_HOME"], "bin", "java")
     version = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
     return {
@@ -189,17 +211,26 @@ def _about(options: Options, environment: dict[str, str], load: float) -> dict[s
 
 
 def as_markdown(results: dict[str, Any]) -> str:
-    sides = {"Bakeoff": "ours", "the sample's way": "sample", "Bakeoff, more rows": "ours_large"}
+    sides = [("Bakeoff", results["ours"]), ("the sample's way", results["sample"])]
+    sides += [("Bakeoff, more rows", large) for large in results["ours_large"]]
     lines = [
         "| | rows | seconds (median) | rows a second | peak memory, MiB |",
         "|---|---:|---:|---:|---:|",
-        *(_table_row(title, results[side]) for title, side in sides.items()),
+        *(_table_row(title, side) for title, side in sides),
         "",
+        *_growth_sentence(results),
         f"Bakeoff is {results['ratio']} times as fast. Measured on {results['date']} with",
         f"`{results['command']}`:",
         f"{results['cores']} cores, {results['master']}, pyspark {results['pyspark']}, {results['java']}.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _growth_sentence(results: dict[str, Any]) -> list[str]:
+    steps = results["seconds_per_further_million"]
+    if not steps:
+        return []
+    return [f"Each further million rows took {', then '.join(f'{step:.1f} s' for step in steps)}.", ""]
 
 
 def _table_row(title: str, side: dict[str, Any]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,10 @@ import xgboost
 import yaml
 from sklearn.datasets import load_svmlight_file
 
+from bakeoff.domain.linearised import moments
 from bakeoff.domain.metrics import measure
 from bakeoff.domain.resampling import Array
-from bakeoff.domain.verdict import Contender, reach_verdict
+from bakeoff.domain.verdict import Contender, VerdictOptions, reach_verdict
 from benchmarks.rates import Rate
 
 RUNS = 200
@@ -30,6 +31,7 @@ CATALOGUE = Path(__file__).parents[1] / "src" / "bakeoff" / "catalogue" / "algor
 class Run:
     """The test labels of one split and everybody's predictions of them, all of shape (n,)."""
 
+    train_rows: int
     actual: Array
     xgboost: Array
     xgboost_again: Array
@@ -51,6 +53,7 @@ def _run(features: Array, labels: Array, test_features: Array, test_labels: Arra
     first, second = (_boosted(features, labels, test_features, seed) for seed in XGBOOST_SEEDS)
     weights = np.linalg.lstsq(_with_intercept(features), labels, rcond=None)[0]
     return Run(
+        train_rows=len(labels),
         actual=test_labels,
         xgboost=first,
         xgboost_again=second,
@@ -73,29 +76,72 @@ def _with_intercept(features: Array) -> Array:
 
 def judge_runs(data: Path, seed: int) -> dict[str, Any]:
     """How often each verdict falls, over all runs."""
-    same, plain, rivals, rule = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    same, plain, rivals = Tally(), Tally(), Tally()
+    rule = Counter[str]()
     for number, run in enumerate(runs(data, seed)):
-        same[_verdict(run.actual, seed_20=run.xgboost, seed_21=run.xgboost_again)] += 1
-        plain[_verdict(run.actual, least_squares=run.least_squares, mean=run.mean)] += 1
-        rivals[_verdict(run.actual, xgboost=run.xgboost, least_squares=run.least_squares)] += 1
+        same.add(run, seed_20=run.xgboost, seed_21=run.xgboost_again)
+        plain.add(run, least_squares=run.least_squares, mean=run.mean)
+        rivals.add(run, xgboost=run.xgboost, least_squares=run.least_squares)
         rule.update(_three_rows(run, np.random.default_rng([seed, number, 3])))
-    false_winners = RUNS - same["tie"] - same["inconclusive"]
     draws = RUNS * DRAWS
     return {
         "runs": RUNS,
         "seed": seed,
         "xgboost_seeds": XGBOOST_SEEDS,
-        "same_algorithm_twice": {**same, "false_winners": Rate(false_winners, RUNS).as_dict()},
-        "least_squares_against_mean": dict(plain),
-        "xgboost_against_least_squares": dict(rivals),
+        "same_algorithm_twice": same.as_dict(),
+        "least_squares_against_mean": plain.as_dict(),
+        "xgboost_against_least_squares": rivals.as_dict(),
         "three_row_rule": {"draws": draws, **{key: count / draws for key, count in rule.items()}},
     }
 
 
-def _verdict(actual: Array, **predicted: Array) -> str:
-    """The winner, or else the outcome."""
-    verdict = reach_verdict(actual, [Contender(name, values) for name, values in predicted.items()])
-    return f"winner: {verdict['best']}" if verdict["outcome"] == "winner" else str(verdict["outcome"])
+@dataclass
+class Tally:
+    """Verdicts on pairs; `unlike_models` and `without_margin` count how often there were winners if the
+    trained models alone were judged, and if training were allowed for but any lead counted.
+    """
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    unlike_models: int = 0
+    without_margin: int = 0
+    squared_differences: float = 0.0
+    squared_errors: float = 0.0
+
+    def add(self, run: Run, **predicted: Array) -> None:
+        contenders = [Contender(name, values) for name, values in predicted.items()]
+        verdict = reach_verdict(run.actual, contenders, run.train_rows)
+        [found] = verdict["comparisons"]
+        wins = verdict["outcome"] == "winner"
+        self.outcomes[f"winner: {verdict['best']}" if wins else verdict["outcome"]] += 1
+        unlike = found["p_value"] <= round(1 - verdict["confidence"], 12)
+        self.unlike_models += unlike
+        # The claim never has the smaller p-value.
+        self.without_margin += wins or (unlike and _wins_by_any_lead(run, contenders))
+        self._compare(run.actual, *predicted.values())
+
+    def _compare(self, actual: Array, one: Array, other: Array) -> None:
+        whole = moments("rmse", actual, one[:, None], other)
+        difference, error = whole.differences(np.ones((1, whole.rows)))
+        self.squared_differences += float((difference * whole.unit).item() ** 2)
+        self.squared_errors += float((error * whole.unit).item() ** 2)
+
+    def as_dict(self) -> dict[str, Any]:
+        """`variance_ratio`: the mean squared difference over splits and trainings in units of what the test
+        rows account for; 1 for equal algorithms whose training adds nothing.
+        """
+        winners = sum(count for outcome, count in self.outcomes.items() if outcome.startswith("winner"))
+        return {
+            **self.outcomes,
+            "winners": Rate(winners, RUNS).as_dict(),
+            "winners_without_margin": Rate(self.without_margin, RUNS).as_dict(),
+            "unlike_models": Rate(self.unlike_models, RUNS).as_dict(),
+            "variance_ratio": self.squared_differences / self.squared_errors,
+        }
+
+
+def _wins_by_any_lead(run: Run, contenders: Sequence[Contender]) -> bool:
+    any_lead = VerdictOptions(equivalence_margin=0)
+    return bool(reach_verdict(run.actual, contenders, run.train_rows, any_lead)["outcome"] == "winner")
 
 
 def _three_rows(run: Run, draw: np.random.Generator) -> Counter[str]:

@@ -18,7 +18,9 @@ def write_page(report: Mapping[str, Any], path: Path) -> None:
         "equals": _equals,
         "scale": _scale,
     }
-    sections = [writers[part](report[part]) for part in writers if part in report]
+    draws = [*report.get("abalone", []), *report.get("confirmation", [])]
+    found = {**report, **({"abalone": draws} if draws else {})}
+    sections = [writers[part](found[part]) for part in writers if part in found]
     path.write_text("\n\n".join([_head(report["provenance"]), *sections]) + "\n", "utf-8")
 
 
@@ -28,27 +30,43 @@ def _head(provenance: Mapping[str, Any]) -> str:
 
 
 def _abalone(found: Sequence[Mapping[str, Any]]) -> str:
-    rows = [_abalone_row(draw) for draw in found]
-    false_winners = [draw["same_algorithm_twice"]["false_winners"] for draw in found]
-    pooled = Rate(sum(one["count"] for one in false_winners), sum(one["trials"] for one in false_winners))
+    same = [draw["same_algorithm_twice"] for draw in found]
     header = [
         "seed",
         "same twice: false winners",
-        "least squares against the mean: winner",
+        "least squares against the mean: winner (the trained models differ)",
         "XGBoost against least squares: XGBoost / least squares / tie",
         "three rows: XGBoost / least squares",
         "three rows against the whole test set's RMSE",
     ]
+    parts = [
+        "seed",
+        "the trained models differ",
+        "and training is allowed for",
+        "and the lead matters",
+        "variance",
+    ]
     return f"""## Random 70/15/15 splits of Abalone
 {found[0]["runs"]} splits for each seed. "Same twice" is the catalogue's XGBoost entered twice on the same
 rows, seeds {" and ".join(map(str, found[0]["xgboost_seeds"]))}; the bar is 5%, and all draws together give
-{_rate(pooled.as_dict())}. The verdict compares the two trained models, which do differ a little, so that even
-an exact test would name a winner slightly more often than in 5%. "Three rows" is the original sample's rule
+{_rate(_pooled(same, "winners"))}. "Three rows" is the original sample's rule
 on the same runs: each algorithm predicts three random rows of its own, and the higher accuracy wins
-({found[0]["three_row_rule"]["draws"]:,} draws a seed); it never calls a tie. The least standard error of a
-resample was set after seed {found[0]["seed"]} had missed one least squares in 200, the other seeds later.
+({found[0]["three_row_rule"]["draws"]:,} draws a seed); it never calls a tie. The first three draws were known
+when the claim on training and margin was designed, the others were looked at first when it stood.
+Least squares fails to win against the mean only where the test rows hold the one abalone whose height was
+mistyped, on which it errs by more than 20 rings: how often such rows come, 600 rows cannot tell.
 
-{_table(header, rows)}"""
+{_table(header, map(_abalone_row, found))}
+
+What each part of the claim contributes: how often the same algorithm, entered twice, wins. "Variance" is
+that of the difference between two seeds, over splits and trainings, in units of what the test rows account
+for: above 1 by what training adds.
+
+{_table(parts, [*map(_parts_row, found), _pooled_row(same)])}
+
+The same for XGBoost against least squares:
+
+{_table(parts[:-1], [_parts_row(draw, "xgboost_against_least_squares")[:-1] for draw in found])}"""
 
 
 def _abalone_row(draw: Mapping[str, Any]) -> Sequence[str]:
@@ -57,12 +75,30 @@ def _abalone_row(draw: Mapping[str, Any]) -> Sequence[str]:
     outcomes = ("winner: xgboost", "winner: least_squares", "tie")
     return (
         str(draw["seed"]),
-        _rate(draw["same_algorithm_twice"]["false_winners"]),
-        f"{plain.get('winner: least_squares', 0)} of {runs}",
+        _rate(draw["same_algorithm_twice"]["winners"]),
+        f"{plain.get('winner: least_squares', 0)} of {runs} ({plain['unlike_models']['count']})",
         " / ".join(_share(rivals.get(outcome, 0) / runs) for outcome in outcomes),
         f"{_share(rule['names_xgboost'])} / {_share(rule['names_least_squares'])}",
         f"contradicts it in {_share(rule['contradicts_the_whole_test_set'])}",
     )
+
+
+_PARTS = ("unlike_models", "winners_without_margin", "winners")
+
+
+def _parts_row(draw: Mapping[str, Any], pair: str = "same_algorithm_twice") -> Sequence[str]:
+    counts = (f"{draw[pair][part]['count']} of {draw['runs']}" for part in _PARTS)
+    return str(draw["seed"]), *counts, f"{draw[pair]['variance_ratio']:.2f}"
+
+
+def _pooled_row(same: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    variance = sum(one["variance_ratio"] for one in same) / len(same)
+    return "all", *(_rate(_pooled(same, part)) for part in _PARTS), f"{variance:.2f}"
+
+
+def _pooled(draws: Sequence[Mapping[str, Any]], part: str) -> Mapping[str, float]:
+    rates = [draw[part] for draw in draws]
+    return Rate(sum(one["count"] for one in rates), sum(one["trials"] for one in rates)).as_dict()
 
 
 def _coverage(found: Sequence[Mapping[str, Any]]) -> str:
@@ -90,7 +126,7 @@ def _equals(found: Sequence[Mapping[str, Any]]) -> str:
     rows = [(str(cell["contenders"]), str(cell["rows"]), _rate(cell["false_winners"])) for cell in found]
     return f"""## Equal candidates
 The best is chosen on the rows that judge it. How often one of several equally good candidates is called the
-winner:
+winner when nothing is added for training and any lead counts:
 
 {_table(["candidates", "test rows", "false winners"], rows)}"""
 

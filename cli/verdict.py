@@ -52,5 +52,7 @@ def _difference(entry: Mapping[str, Any], metric: str, confidence: float) -> str
         interval = f"{entry['ci_low']:+.4f} to {entry['ci_high']:+.4f}"
         text += f", {100 * confidence:.4g}% interval {interval}"
     if entry["p_value_adjusted"] is not None:
-        text += f", p = {entry['p_value_adjusted']:.3g} (adjusted for all comparisons)"
+        text += (
+            f", p = {entry['p_value_adjusted']:.3g} (adjusted for training, margin and number of comparisons)"
+        )
     return text

@@ -103,6 +103,7 @@ def _options(recorded: dict[str, Any], folder: Path) -> VerdictOptions:
             preference=verdict["preference"],
             resamples=int(verdict["resamples"]),
             seed=int(verdict["seed"]),
+            equivalence_margin=float(verdict["equivalence_margin"]),
         )
     except (LookupError, TypeError, ValueError) as err:
         raise BadInput(

@@ -55,6 +55,9 @@ class Site:
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "local-aws"))
     _cleanups: list[Callable[[], None]] = field(default_factory=list)
 
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
+
     def client(self, service: str, credentials: Credentials = ADMINISTRATOR, **config: Any) -> Any:
         """A boto3 client of this site; retries are off, so that an error shows at once."""
         session = boto3.Session(

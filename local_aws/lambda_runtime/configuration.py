@@ -35,6 +35,7 @@ class Configuration:
     log_group: str
     log_format: str = "Text"
     log_level: str | None = None
+    is_traced: bool = False
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ def configuration_of(function: Any) -> Configuration:
         log_group=logging_config.get("LogGroup") or f"/aws/lambda/{function.function_name}",
         log_format=log_format,
         log_level=logging_config.get("ApplicationLogLevel", "INFO") if log_format == "JSON" else None,
+        is_traced=function.tracing_config.get("Mode") == "Active",
     )
 
 

@@ -13,6 +13,7 @@ from local_aws.lambda_runtime.configuration import Configuration, Invocation, Ou
 from local_aws.lambda_runtime.environment import ExecutionEnvironment, Result
 from local_aws.lambda_runtime.event_queue import EventQueue
 from local_aws.lambda_runtime.pool import EnvironmentPool, Started
+from local_aws.mends import iam
 from local_aws.site import Site, current_site
 
 
@@ -39,6 +40,7 @@ class LambdaService:
         lines += environment.new_output()
         lines += self._closing_lines(environment, invocation, result, time.monotonic() - began)
         log_writer.write(configuration, environment.log_stream, lines)
+        _send_trace(configuration)
         self._pool.release(environment)
         return Outcome(invocation.request_id, result.payload, result.status != "success", tuple(lines))
 
@@ -80,6 +82,13 @@ class LambdaService:
         return log_lines.after(
             environment.configuration, invocation.request_id, usage, result.status, result.error_type
         )
+
+
+def _send_trace(configuration: Configuration) -> None:
+    """Use the role's right to send traces; a function whose role lacks it leaves none, and no other harm."""
+    if configuration.is_traced:
+        for action in ("PutTraceSegments", "PutTelemetryRecords"):
+            iam.allowed(configuration.role_arn, f"xray:{action}", "*")
 
 
 def trace_header() -> str:

@@ -15,7 +15,6 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -28,6 +27,7 @@ from moto.s3.notifications import S3NotificationEvent
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from local_aws.mends import iam
 from local_aws.site import current_site
 
 _log = logging.getLogger(__name__)
@@ -172,14 +172,7 @@ def _may_be_invoked(function_arn: str, bucket: Any) -> bool:
         function = get_backend(bucket.account_id, _region(function_arn)).get_function(function_arn)
     except LambdaClientError:
         return False
-    return any(_permits(statement, bucket) for statement in function.policy.statements)
-
-
-def _permits(statement: dict[str, Any], bucket: Any) -> bool:
-    if statement.get("Principal") not in ({"Service": "s3.amazonaws.com"}, "s3.amazonaws.com", "*"):
-        return False
-    if statement.get("Action") not in ("lambda:InvokeFunction", "lambda:*", "*"):
-        return False
-    conditions = [item for operator in statement.get("Condition", {}).values() for item in operator.items()]
-    facts = {"aws:sourcearn": bucket.arn, "aws:sourceaccount": bucket.account_id}
-    return all(fnmatchcase(facts.get(name.lower(), ""), pattern) for name, pattern in conditions)
+    source = iam.Source(bucket.arn, bucket.account_id)
+    return iam.lets_in(
+        function.policy.statements, "s3.amazonaws.com", "lambda:InvokeFunction", function_arn, source
+    )

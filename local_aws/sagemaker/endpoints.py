@@ -17,7 +17,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_aws.sagemaker import logs, s3
+from local_aws.sagemaker import execution_role, logs, s3
 from local_aws.sagemaker.container import LocalCommand, ServingRun
 from local_aws.sagemaker.containers import algorithm_container
 from local_aws.site import Site
@@ -60,7 +60,13 @@ class ModelServer:
         self.variant = variant
         self._site, self._port = site, _free_port()
         self._folder = site.work_dir / "sagemaker" / "endpoints" / endpoint / variant.name
-        self._credentials = site.assume(variant.model["ExecutionRoleArn"], "SageMaker")
+        self._role = variant.model["ExecutionRoleArn"]
+        try:
+            self._credentials = execution_role.assume(
+                site, self._role, site.arn("sagemaker", f"endpoint/{endpoint.lower()}")
+            )
+        except execution_role.RoleRefused as err:
+            raise EndpointFailed(str(err)) from err
         stream = f"{variant.name}/i-{time.time_ns():017x}"[:512]
         self.log = logs.ContainerLog(
             self._folder / "log", f"{logs.ENDPOINTS}/{endpoint}", stream, site, self._credentials
@@ -75,6 +81,7 @@ class ModelServer:
         (root / "model").mkdir(parents=True)
         image = self.variant.model["PrimaryContainer"]["Image"]
         container = algorithm_container(image)
+        self._use_role(image)
         self._fetch_model(root / "model")
         run = ServingRun(
             self.variant.name, dict(self.variant.model), root, self._credentials, self._site, self._port
@@ -103,6 +110,13 @@ class ModelServer:
         if self._command and self._command.close:
             self._command.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _use_role(self, image: str) -> None:
+        try:
+            execution_role.pull_image(self._role, image)
+        except execution_role.RoleRefused as err:
+            raise EndpointFailed(f"Could not pull the image {image}: {err}") from err
+        execution_role.publish_metrics(self._role, logs.ENDPOINTS)
 
     def _fetch_model(self, folder: Path) -> None:
         uri = self.variant.model["PrimaryContainer"].get("ModelDataUrl")

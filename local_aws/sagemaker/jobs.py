@@ -16,11 +16,12 @@ from typing import Protocol
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local_aws.sagemaker import execution_role
 from local_aws.sagemaker.container import LocalCommand
 from local_aws.sagemaker.containers import NoLocalImplementation
 from local_aws.sagemaker.logs import ContainerLog
 from local_aws.sagemaker.s3 import NoObjects
-from local_aws.site import Site
+from local_aws.site import Credentials, Site
 
 FAILURE_REASON_LIMIT = 1024
 _POLL_SECONDS = 0.05
@@ -110,6 +111,20 @@ def _outcome(work: Callable[[StopSignal], None], stop: StopSignal) -> tuple[str,
             _log.exception("a SageMaker job broke")
         return "Failed", "Failed", f"InternalServerError: {type(err).__name__}: {err}"[:FAILURE_REASON_LIMIT]
     return "Completed", "Completed", None
+
+
+def role_of_job(site: Site, role_arn: str, name: str, image: str, log_group: str) -> Credentials:
+    """Credentials of a job's role, once it may do what a start takes; `name` is such as training-job/a.
+
+    Raises JobFailed.
+    """
+    try:
+        credentials = execution_role.assume(site, role_arn, site.arn("sagemaker", name))
+        execution_role.pull_image(role_arn, image)
+    except execution_role.RoleRefused as err:
+        raise JobFailed(f"ClientError: {err}") from err
+    execution_role.publish_metrics(role_arn, log_group)
+    return credentials
 
 
 @contextmanager

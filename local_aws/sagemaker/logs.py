@@ -70,5 +70,9 @@ class ContainerLog:
     def _open_stream(self) -> None:
         with contextlib.suppress(self._client.exceptions.ResourceAlreadyExistsException):
             self._client.create_log_group(logGroupName=self.group)
-        self._client.create_log_stream(logGroupName=self.group, logStreamName=self._stream)
+        found = self._client.describe_log_streams(
+            logGroupName=self.group, logStreamNamePrefix=self._stream, limit=1
+        )
+        if not found["logStreams"]:
+            self._client.create_log_stream(logGroupName=self.group, logStreamName=self._stream)
         self._open = True

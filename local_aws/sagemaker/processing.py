@@ -9,7 +9,15 @@ from typing import Any
 from local_aws.sagemaker import logs, s3
 from local_aws.sagemaker.container import ProcessingJobRun
 from local_aws.sagemaker.containers import processing_container
-from local_aws.sagemaker.jobs import JobFailed, JobRecord, StopSignal, job_folder, moving_data, run_to_end
+from local_aws.sagemaker.jobs import (
+    JobFailed,
+    JobRecord,
+    StopSignal,
+    job_folder,
+    moving_data,
+    role_of_job,
+    run_to_end,
+)
 from local_aws.site import Site
 
 DEFAULT_RUNTIME_SECONDS = 86_400
@@ -18,8 +26,9 @@ DEFAULT_RUNTIME_SECONDS = 86_400
 def run_processing(site: Site, request: dict[str, Any], record: JobRecord, stop: StopSignal) -> None:
     """`request` is a CreateProcessingJob; raises JobFailed or JobStopped, or NoLocalImplementation."""
     name = request["ProcessingJobName"]
-    container = processing_container(request["AppSpecification"]["ImageUri"])
-    credentials = site.assume(request["RoleArn"], "SageMaker")
+    image = request["AppSpecification"]["ImageUri"]
+    container = processing_container(image)
+    credentials = role_of_job(site, request["RoleArn"], f"processing-job/{name}", image, logs.PROCESSING)
     client = site.client("s3", credentials)
     with job_folder(site, "processing", name) as root:
         run = ProcessingJobRun(name, request, root, credentials, site)

@@ -11,7 +11,15 @@ from typing import Any
 from local_aws.sagemaker import logs, s3
 from local_aws.sagemaker.container import TrainingJobRun
 from local_aws.sagemaker.containers import algorithm_container
-from local_aws.sagemaker.jobs import JobRecord, JobStopped, StopSignal, job_folder, moving_data, run_to_end
+from local_aws.sagemaker.jobs import (
+    JobRecord,
+    JobStopped,
+    StopSignal,
+    job_folder,
+    moving_data,
+    role_of_job,
+    run_to_end,
+)
 from local_aws.site import Site
 
 DEFAULT_RUNTIME_SECONDS = 86_400
@@ -26,8 +34,9 @@ def artifact_uri(request: dict[str, Any]) -> str:
 def run_training(site: Site, request: dict[str, Any], record: JobRecord, stop: StopSignal) -> None:
     """`request` is a CreateTrainingJob; raises JobFailed or JobStopped, or NoLocalImplementation."""
     name = request["TrainingJobName"]
-    container = algorithm_container(request["AlgorithmSpecification"]["TrainingImage"])
-    credentials = site.assume(request["RoleArn"], "SageMaker")
+    image = request["AlgorithmSpecification"]["TrainingImage"]
+    container = algorithm_container(image)
+    credentials = role_of_job(site, request["RoleArn"], f"training-job/{name}", image, logs.TRAINING)
     client = site.client("s3", credentials)
     with job_folder(site, "training", name) as root:
         record.enter("Downloading")

@@ -87,6 +87,7 @@ class ScoreSettings(BucketSettings):
 class JudgeSettings(BucketSettings):
     metric: str
     confidence: float
+    equivalence_margin: float
     preference: str
 
 

@@ -11,6 +11,7 @@ from bakeoff.domain import errors
 from tests.template import FUNCTIONS, TEMPLATE, WORKFLOW, WORKFLOW_PATH, scalars_of, states_of
 
 MACHINE: dict[str, Any] = TEMPLATE["Resources"]["Comparison"]["Properties"]
+ROLE: dict[str, Any] = TEMPLATE["Resources"]["ComparisonRole"]["Properties"]
 STATES = dict(states_of(WORKFLOW))
 TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
 IN_THE_MAP = dict(states_of(WORKFLOW["States"]["Compare candidates"]["ItemProcessor"]))
@@ -25,7 +26,7 @@ def handled_by(state: dict[str, Any]) -> list[str]:
 
 
 def allowed(sid: str) -> Any:
-    statements = [each for policy in MACHINE["Policies"] for each in policy["Statement"]]
+    statements = [each for policy in ROLE["Policies"] for each in policy["PolicyDocument"]["Statement"]]
     [statement] = [each for each in statements if each["Sid"] == sid]
     return statement["Resource"]
 

@@ -35,6 +35,13 @@ _TRUST = json.dumps(
         },
     }
 )
+# What `.sync` takes, whoever answers the calls.
+_RULES = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "events:*", "Resource": "*"},
+    }
+)
 
 
 def substitutions(**overrides: str) -> dict[str, str]:
@@ -168,7 +175,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
 
 @pytest.fixture(scope="session")
 def workflows(site: Site) -> Iterator[Workflow]:
-    role = site.client("iam").create_role(RoleName="workflow", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
+    iam = site.client("iam")
+    role = iam.create_role(RoleName="workflow", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
+    iam.put_role_policy(RoleName="workflow", PolicyName="rules", PolicyDocument=_RULES)
     threads = Threads()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(waiting._Attempt, "start", lambda attempt: threads.start(attempt))

@@ -14,18 +14,24 @@ from moto.core.authorization import ActionAuthenticatorMixin
 from moto.s3.models import FakeBucket
 
 from local_aws.mends.iam import hook
-from local_aws.mends.iam.records import Denial, UsedStatement, clear_records, denials, used_statements
-from local_aws.mends.iam.roles import allowed, trusts
+from local_aws.mends.iam.records import Answered, Denial, clear_records, denials, recording
+from local_aws.mends.iam.roles import allowed, statements_of_role
+from local_aws.mends.iam.services import RoleNotAssumable, Source, assume, lets_in, trusts
 
 __all__ = [
+    "Answered",
     "Denial",
-    "UsedStatement",
+    "RoleNotAssumable",
+    "Source",
     "allowed",
     "apply",
+    "assume",
     "clear_records",
     "denials",
+    "lets_in",
+    "recording",
+    "statements_of_role",
     "trusts",
-    "used_statements",
 ]
 
 

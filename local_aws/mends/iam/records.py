@@ -1,9 +1,17 @@
-"""What the roles were refused, and which statements they used: the evidence for tests of least privilege."""
+"""What the roles asked for and what they were told: the evidence for tests of least privilege."""
 
 from __future__ import annotations
 
 import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
+
+from local_aws.mends.iam.questions import Judgement, Question
+
+# An embedded AWS may run for days.
+_KEPT_DENIALS = 10_000
 
 
 class Denial(NamedTuple):
@@ -12,15 +20,16 @@ class Denial(NamedTuple):
     resource: str
 
 
-class UsedStatement(NamedTuple):
-    role: str
-    policy: str
-    sid: str
+class Answered(NamedTuple):
+    """One decision, with all that it rests on."""
+
+    question: Question
+    judgement: Judgement
 
 
 _lock = threading.Lock()
-_denials: list[Denial] = []
-_used: set[UsedStatement] = set()
+_denials: deque[Denial] = deque(maxlen=_KEPT_DENIALS)
+_recordings: list[list[Answered]] = []
 
 
 def denials() -> list[Denial]:
@@ -29,23 +38,28 @@ def denials() -> list[Denial]:
         return list(_denials)
 
 
-def used_statements() -> set[UsedStatement]:
-    """The Allow statements of identity policies by which something was allowed."""
-    with _lock:
-        return set(_used)
-
-
 def clear_records() -> None:
     with _lock:
         _denials.clear()
-        _used.clear()
 
 
-def note_denial(denial: Denial) -> None:
+@contextmanager
+def recording() -> Iterator[list[Answered]]:
+    """A list that every decision of IAM is added to until the block ends, whichever thread asks."""
+    recorded: list[Answered] = []
     with _lock:
-        _denials.append(denial)
+        _recordings.append(recorded)
+    try:
+        yield recorded
+    finally:
+        with _lock:
+            # By identity: two recordings may hold the same decisions.
+            _recordings[:] = [each for each in _recordings if each is not recorded]
 
 
-def note_use(statement: UsedStatement) -> None:
+def note(question: Question, judgement: Judgement) -> None:
     with _lock:
-        _used.add(statement)
+        for recorded in _recordings:
+            recorded.append(Answered(question, judgement))
+        if not judgement.allowed:
+            _denials.append(Denial(question.role, question.request.action, question.request.resource))

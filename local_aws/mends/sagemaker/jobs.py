@@ -116,7 +116,7 @@ def apply() -> None:
 
 def _create(kind: JobKind, call: Call) -> Any:
     kind.check(call.request)
-    require_assumable(call.request["RoleArn"])
+    require_assumable(call.request["RoleArn"], kind.arn(call))
     with _creating:
         if kind.name(call) in kind.jobs(call):
             raise ResourceInUseException(message=kind.duplicate.format(arn=kind.arn(call)))

@@ -55,7 +55,7 @@ def _create_model(call: Call) -> Any:
         raise ValidationError(message="ExecutionRoleArn must be given: there is no model without a role.")
     if ("PrimaryContainer" in call.request) == ("Containers" in call.request):
         raise ValidationError(message="Give a model either PrimaryContainer or Containers.")
-    require_assumable(call.request["ExecutionRoleArn"])
+    require_assumable(call.request["ExecutionRoleArn"], call.arn("model", name))
     answer = call.moto()
     call.backend._models[name].enable_network_isolation = call.request.get("EnableNetworkIsolation", False)
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,11 @@ from local_aws.mends.stepfunctions.quotas import compact_json
 from local_aws.mends.stepfunctions.requests import operation
 from local_aws.mends.stepfunctions.results import epoch_milliseconds, to_result
 from local_aws.mends.stepfunctions.waiting import Abandoned, pause
+from local_aws.site import current_site
 
 # AWS is told by EventBridge; looking often costs nothing here and keeps a run short.
 POLL_SECONDS = 0.15
+_WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +39,11 @@ class Job:
     def status_field(self) -> str:
         return f"{self.noun}Status"
 
+    @property
+    def kind(self) -> str:
+        """As ARNs spell it: training-job for TrainingJob."""
+        return _WORD.sub("-", self.noun).lower()
+
 
 JOBS = {
     f"create{noun}": Job(noun)
@@ -51,6 +59,7 @@ def await_job(task: Any, env: Any, client: Any, arguments: dict[str, Any]) -> An
     """
     job = JOBS[task.resource.api_action]
     name = arguments[job.name_field]
+    _know(client, job, name)
     while env.is_running():
         description = _describe(client, job, name)
         status = description[job.status_field]
@@ -69,6 +78,11 @@ def _describe(client: Any, job: Job, name: str) -> Any:
     assert model is not None
     response = call(client, model.name, {job.name_field: name})
     return to_result(response, model.output_shape, epoch_milliseconds)
+
+
+def _know(client: Any, job: Job, name: str) -> None:
+    """AWS wants sagemaker:ListTags for `.sync`: the tags tell its own jobs from a person's."""
+    call(client, "ListTags", {"ResourceArn": current_site().arn("sagemaker", f"{job.kind}/{name}".lower())})
 
 
 def _stop(client: Any, job: Job, name: str) -> None:

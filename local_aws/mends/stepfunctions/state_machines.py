@@ -17,7 +17,7 @@ from moto.stepfunctions.parser.api import InvalidDefinition
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser, ASLParserException
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
-from local_aws.mends.stepfunctions import executions, transitions
+from local_aws.mends.stepfunctions import executions, role_checks, transitions
 from local_aws.mends.stepfunctions.patching import replace, wrap
 
 
@@ -47,10 +47,30 @@ def _invalid(problem: str) -> InvalidDefinition:
 def _create(
     original: Any, self: Any, name: str, definition: str, roleArn: str, *args: Any, **kwargs: Any
 ) -> Any:
+    arn = f"arn:aws:states:{self.region_name}:{self.account_id}:stateMachine:{name}"
+    role_checks.require_role(roleArn, arn, definition, kwargs.get("loggingConfiguration"))
     existing = self._revision_by_name(name)
     if existing is not None and (existing.definition, existing.roleArn) != (definition, roleArn):
         raise StateMachineAlreadyExists(f"State Machine Already Exists: '{existing.arn}'")
     return original(self, name, definition, roleArn, *args, **kwargs)
+
+
+def _update(
+    original: Any,
+    self: Any,
+    arn: str,
+    definition: str | None = None,
+    role_arn: str | None = None,
+    **more: Any,
+) -> Any:
+    known = self.describe_state_machine(arn)
+    role_checks.require_role(
+        role_arn or known.roleArn,
+        arn,
+        definition or known.definition,
+        more.get("logging_configuration") or known.loggingConfiguration,
+    )
+    return original(self, arn, definition=definition, role_arn=role_arn, **more)
 
 
 def _delete(original: Any, self: Any, arn: str) -> None:
@@ -63,4 +83,5 @@ def _delete(original: Any, self: Any, arn: str) -> None:
 def apply() -> None:
     replace(StepFunctionsParserBackend, _validate_definition=staticmethod(_validate))
     wrap(StepFunctionsParserBackend, "create_state_machine", _create)
+    wrap(StepFunctionsParserBackend, "update_state_machine", _update)
     wrap(StepFunctionsParserBackend, "delete_state_machine", _delete)

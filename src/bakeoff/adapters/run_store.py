@@ -74,7 +74,7 @@ class S3RunStore:
             try:
                 return json.loads(self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
             except ClientError as err:
-                if code_of(err) == "NoSuchKey":
+                if self._tells_of_absence(err, key):
                     raise FileNotFoundError(f"There is no {self._uri(key)}.") from err
                 raise
 
@@ -84,6 +84,18 @@ class S3RunStore:
             for page in pages:
                 for item in page.get("Contents", []):
                     yield from self._lines(item["Key"])
+
+    def _tells_of_absence(self, err: ClientError, key: str) -> bool:
+        """S3 says that an object is missing only to those who may list the whole bucket; to others, no."""
+        return code_of(err) == "NoSuchKey" or (code_of(err) == "AccessDenied" and not self._lists(key))
+
+    def _lists(self, key: str) -> bool:
+        try:
+            page = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1)
+        except ClientError:
+            # Who may not list either learns no more from S3 than the refusal at hand.
+            return True
+        return any(item["Key"] == key for item in page.get("Contents", []))
 
     def _lines(self, key: str) -> Iterator[str]:
         body = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"]

@@ -45,7 +45,9 @@ def compare_run(store: RunStore, run_id: str, options: VerdictOptions) -> dict[s
         "dataset": {**_dataset(plan, summary), "scored": len(actual)},
         "candidates": sorted(candidates, key=lambda candidate: _rank(candidate, options.metric)),
         "baseline": baseline,
-        "verdict": reach_verdict(actual, _contenders(results, predictions), options),
+        "verdict": reach_verdict(
+            actual, _contenders(results, predictions), summary["rows"]["train"], options
+        ),
     }
 
 

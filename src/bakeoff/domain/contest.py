@@ -11,6 +11,7 @@ from typing import Any
 
 from bakeoff.domain import verdict_reason
 from bakeoff.domain.bootstrap import PairedDifference
+from bakeoff.domain.claim import Claim
 from bakeoff.domain.verdict_options import Contender, VerdictOptions
 
 # From here on the measured coverage of the intervals is 95% +- 2 points (benchmarks/results/verdict.md), and
@@ -31,13 +32,14 @@ class Rival:
 
 @dataclass(frozen=True)
 class Contest:
-    """`value`: the best's metric; `rivals`: at least one, the nearest first; `rows`: the test rows, and
-    `usable_rows` those of them that the metric is measured on.
+    """`value`: the best's metric; `rivals`: at least one, the nearest first; `claim`: what makes a rival
+    worse; `rows`: the test rows, and `usable_rows` those of them that the metric is measured on.
     """
 
     best: Contender
     value: float
     rivals: Sequence[Rival]
+    claim: Claim
     rows: int
     usable_rows: int
     options: VerdictOptions
@@ -50,6 +52,13 @@ class Contest:
 
     def outcome(self) -> dict[str, Any]:
         """What of the verdict the contest decides."""
+        return {
+            "margin": self.claim.margin,
+            "inflation": self.claim.inflation,
+            **self._decision(),
+        }
+
+    def _decision(self) -> dict[str, Any]:
         if self.usable_rows < MIN_TEST_ROWS:
             return self._too_few_rows()
         return self._tie() if self.equals else self._winner()
@@ -98,12 +107,16 @@ class Contest:
         )[0]
 
     def _rows_needed(self, rivals: Sequence[Rival]) -> int | None:
-        """Standard errors shrink with the root of the rows."""
+        """Standard errors shrink with the root of the rows; the share of test rows, and with it what training
+        adds to them, stays.
+        """
         normal = NormalDist()
         reach = normal.inv_cdf((1 + self.options.confidence) / 2) + normal.inv_cdf(_POWER)
-        if any(rival.value == self.value for rival in rivals):
+        excess = [abs(rival.value - self.value) - self.claim.margin for rival in rivals]
+        if min(excess) <= 0:
             return None
-        ratio = max(rival.paired.standard_error / abs(rival.value - self.value) for rival in rivals)
+        errors = [self.claim.inflation * rival.paired.standard_error for rival in rivals]
+        ratio = max(error / beyond for error, beyond in zip(errors, excess, strict=True))
         needed = self.rows * (reach * ratio) * (reach * ratio)
         least = max(self.rows + 1, MIN_TEST_ROWS * self.rows / self.usable_rows)
         return math.ceil(max(needed, least)) if math.isfinite(needed) else None
@@ -118,6 +131,8 @@ class Contest:
             nearest=nearest.contender.name,
             nearest_value=nearest.value,
             half_width=nearest.paired.half_width,
+            claim=self.claim,
+            margin_share=self.options.equivalence_margin,
             rivals=[rival.contender.name for rival in rivals],
             compared=len(self.rivals),
         )

@@ -6,7 +6,8 @@ two-sided test against the runner-up stays valid although the data chose the pai
 equal variance by S. Gutmann and Z. Maymin (1987), Is the selected population the best?, Annals of Statistics
 15, 456-461, and for exponential families by K. Hung and W. Fithian (2019), Rank verification for exponential
 families, Annals of Statistics 47, 758-782; for this paired bootstrap `python -m benchmarks.verdict equals`
-simulates 2 and 5 equal candidates. Holm's adjustment covers the claims about all the others.
+simulates 2 and 5 equal candidates. Holm's adjustment covers the claims about all the others, each of them
+a claim about the algorithms, not about these two models alone (`bakeoff.domain.claim`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from bakeoff.domain import holm, verdict_reason
 from bakeoff.domain.bootstrap import paired_bootstrap
+from bakeoff.domain.claim import algorithms_differ
 from bakeoff.domain.contest import MIN_TEST_ROWS, Contest, Rival
 from bakeoff.domain.metrics import LOWER_IS_BETTER, measure
 from bakeoff.domain.resampling import Array
@@ -37,22 +40,29 @@ class _Scored:
 
 
 def reach_verdict(
-    actual: Sequence[float] | Array, contenders: Sequence[Contender], options: VerdictOptions = _DEFAULTS
+    actual: Sequence[float] | Array,
+    contenders: Sequence[Contender],
+    train_rows: int,
+    options: VerdictOptions = _DEFAULTS,
 ) -> dict[str, Any]:
     """The verdict on the contenders' predictions of the labels `actual`, shape (n,), as comparison.json holds
-    it (schema version 1). Equal arguments, contenders in any order, give an equal verdict on every machine.
+    it (schema version 1); each learnt from the same `train_rows` rows. Equal arguments, contenders in any
+    order, give an equal verdict on every machine.
 
-    `outcome` is "winner" when every other contender is significantly worse than the best after Holm's
-    adjustment, "tie" when at least one is not, and "inconclusive" when there are fewer than two contenders or
-    MIN_TEST_ROWS rows (accuracy: with a label other than 0), or when the rows leave the metric undefined.
-    `best` has the best metric; of equals, it is the first by name. `comparisons` are in the metric's order:
-    `difference` is the contender's metric minus the best's, in the metric's unit (accuracy: percentage
-    points); the interval is not adjusted; interval and p-values are None below MIN_TEST_ROWS. `rows_needed`,
-    for a tie and for too few rows, is the number of test rows at which the differences seen, were they the
-    true ones, would each be significant with a chance of 80%; None when one of them is 0.
+    `outcome` is "winner" when every other contender's `p_value_adjusted` is at most 1 - confidence, "tie"
+    when at least one is above, and "inconclusive" when there are fewer than two contenders or MIN_TEST_ROWS
+    rows (accuracy: with a label other than 0), or when the rows leave the metric undefined. `best` has the
+    best metric; of equals, it is the first by name. `comparisons` are in the metric's order: `difference` is
+    the contender's metric minus the best's, in the metric's unit (accuracy: percentage points). Its interval
+    and `p_value` speak of the two trained models alone; `p_value_adjusted` is that of the claim that the
+    other is the worse algorithm by more than `margin`, in the metric's unit, with standard errors `inflation`
+    times as large (`bakeoff.domain.claim`), adjusted after Holm. All are None below MIN_TEST_ROWS.
+    `rows_needed`, for a tie and for too few rows, is the number of test rows at which the differences seen,
+    were they the true ones, would each suffice with a chance of 80%, with training rows in proportion; None
+    when one of them is within the margin.
 
-    Raises ValueError when names repeat, or when labels or predictions differ in number or are not finite;
-    OverflowError when a squared error is beyond the range of floats.
+    Raises ValueError when names repeat, when nothing was trained on, or when labels or predictions differ in
+    number or are not finite; OverflowError when a squared error is beyond the range of floats.
     """
     labels = _column("a label", actual)
     scored = _scored(labels, contenders, options.metric)
@@ -62,7 +72,7 @@ def reach_verdict(
         only = scored[0].contender.name if scored else None
         reason = verdict_reason.nothing_to_compare(only)
         return _verdict(options, best=only, recommended=only, reason=reason)
-    return _verdict(options, **_contest(labels, scored, options).outcome())
+    return _verdict(options, **_contest(labels, scored, train_rows, options).outcome())
 
 
 def _column(what: str, values: Sequence[float] | Array) -> Array:
@@ -91,24 +101,28 @@ def _score(labels: Array, contender: Contender, metric: str) -> _Scored:
     return _Scored(contender, predicted, value)
 
 
-def _contest(labels: Array, scored: Sequence[_Scored], options: VerdictOptions) -> Contest:
+def _contest(labels: Array, scored: Sequence[_Scored], train_rows: int, options: VerdictOptions) -> Contest:
     best, *others = scored
-    paired = paired_bootstrap(
-        options.metric,
-        labels,
-        np.column_stack([item.predicted for item in others]),
-        best.predicted,
-        confidence=options.confidence,
-        resamples=options.resamples,
-        seed=options.seed,
-    )
-    adjusted = holm.adjust([item.p_value for item in paired])
+    claim = algorithms_differ(options, best.value, len(labels), train_rows)
+    # On a busy machine the threads of OpenBLAS spend their time waiting for one another.
+    with threadpool_limits(1, "blas"):
+        paired = paired_bootstrap(
+            options.metric,
+            labels,
+            np.column_stack([item.predicted for item in others]),
+            best.predicted,
+            confidence=options.confidence,
+            resamples=options.resamples,
+            seed=options.seed,
+            claim=claim,
+        )
+    adjusted = holm.adjust([item.claim_p_value for item in paired])
     rivals = [
         Rival(item.contender, item.value, difference, p_value)
         for item, difference, p_value in zip(others, paired, adjusted, strict=True)
     ]
     usable = int(np.count_nonzero(labels)) if options.metric == "accuracy" else len(labels)
-    return Contest(best.contender, best.value, rivals, len(labels), usable, options)
+    return Contest(best.contender, best.value, rivals, claim, len(labels), usable, options)
 
 
 def _verdict(options: VerdictOptions, **decided: Any) -> dict[str, Any]:
@@ -121,6 +135,9 @@ def _verdict(options: VerdictOptions, **decided: Any) -> dict[str, Any]:
         "confidence": options.confidence,
         "resamples": options.resamples,
         "seed": options.seed,
+        "equivalence_margin": options.equivalence_margin,
+        "margin": None,
+        "inflation": None,
         "rows_needed": None,
         "reason": "",
         "comparisons": [],

@@ -15,7 +15,8 @@ MIN_RESAMPLES = 10_000
 @dataclass(frozen=True)
 class VerdictOptions:
     """The metric; the confidence of intervals and claims, 0.5 to 0.999; which of candidates that cannot be
-    told apart to recommend; how many resamples to draw, at least 10,000, and their seed, at least 0.
+    told apart to recommend; how many resamples to draw, at least 10,000, and their seed, at least 0; and the
+    share of the best's error, 0 to 0.5, up to which a lead counts as none.
 
     Raises ValueError when a value is out of its range.
     """
@@ -25,6 +26,7 @@ class VerdictOptions:
     preference: str = "lowest-error"
     resamples: int = MIN_RESAMPLES
     seed: int = 20261123
+    equivalence_margin: float = 0.01
 
     def __post_init__(self) -> None:
         _choice("metric", self.metric, METRICS)
@@ -35,6 +37,8 @@ class VerdictOptions:
             raise ValueError(f"a verdict takes at least {MIN_RESAMPLES} resamples, not {self.resamples}")
         if self.seed < 0:
             raise ValueError(f"the seed must be at least 0, not {self.seed}")
+        if not 0 <= self.equivalence_margin <= 0.5:
+            raise ValueError(f"the equivalence margin must be 0 to 0.5, not {self.equivalence_margin}")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bakeoff.domain.claim import Claim
 from bakeoff.domain.metrics import LOWER_IS_BETTER
 
 _LABELS = {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "accuracy": "accuracy"}
@@ -18,8 +19,9 @@ _CHEAPEST = {
 @dataclass(frozen=True)
 class Lead:
     """The best candidate's lead over the nearest rival: the metric's values of both, and the half-width of
-    the lead's interval in the metric's unit. `rivals` are those that the sentence is about, the nearest
-    first, of `compared` candidates that are not the best.
+    the lead's interval in the metric's unit; what makes the lead a claim, and its margin as a share of the
+    best's error. `rivals` are those that the sentence is about, the nearest first, of `compared` candidates
+    that are not the best.
     """
 
     metric: str
@@ -29,6 +31,8 @@ class Lead:
     nearest: str
     nearest_value: float
     half_width: float
+    claim: Claim
+    margin_share: float
     rivals: Sequence[str]
     compared: int
 
@@ -42,6 +46,23 @@ class Lead:
             return f"no {100 * self.confidence:.3g}% interval can be given"
         low, high = figure(self.size - self.half_width), figure(self.size + self.half_width)
         return f"{100 * self.confidence:.3g}% interval {low} to {high}"
+
+    @property
+    def is_small(self) -> bool:
+        return self.size <= self.claim.margin
+
+    @property
+    def excludes_chance(self) -> bool:
+        """For the two trained models alone."""
+        return self.half_width < self.size
+
+    @property
+    def may_be_small(self) -> bool:
+        return self.is_small or (self.excludes_chance and self.size - self.half_width <= self.claim.margin)
+
+    @property
+    def outlasts_training(self) -> bool:
+        return self.size - self.claim.inflation * self.half_width > self.claim.margin
 
     @property
     def score(self) -> str:
@@ -101,18 +122,31 @@ def figure(value: float) -> str:
 def _doubt(lead: Lead) -> str:
     others = _joined(lead.rivals[1:])
     if lead.size == 0:
-        also = f", and the lead over {others} could be chance" if others else ""
+        also = f", and the lead over {others} is uncertain" if others else ""
         return f"{lead.best} and {lead.nearest} have the same {lead.score}{also}"
-    also = f", as could that over {others}" if others else ""
+    also = f", and that over {others} is uncertain too" if others else ""
     return (
         f"{lead.best} has the {_superlative(lead.metric)} {lead.score}, but its lead of {figure(lead.size)} "
-        f"over {lead.nearest} could be chance ({lead.interval}{_multiplicity(lead)}){also}"
+        f"over {lead.nearest} {_weakness(lead)} ({lead.interval}{_in_spite_of_interval(lead)}){also}"
     )
 
 
-def _multiplicity(lead: Lead) -> str:
-    # A lone interval may exclude 0 where the p-value, adjusted for all comparisons, does not suffice.
-    return f", too little among {lead.compared} comparisons" if lead.half_width < lead.size else ""
+def _weakness(lead: Lead) -> str:
+    if lead.may_be_small:
+        return "is too small to matter" if lead.is_small else "may be too small to matter"
+    return "could be chance"
+
+
+def _in_spite_of_interval(lead: Lead) -> str:
+    """Why there is no winner where the interval, which speaks of two trained models alone, may exclude 0."""
+    if lead.may_be_small:
+        margin, share = figure(lead.claim.margin), f"{100 * lead.margin_share:.3g}%"
+        return f"; up to {margin}, {share} of the best's error, counts as none"
+    if not lead.excludes_chance:
+        return ""
+    if lead.outlasts_training:
+        return f", too little among {lead.compared} comparisons"
+    return ", which training both anew might undo"
 
 
 def _wish(rows_needed: int | None) -> str:

@@ -15,7 +15,10 @@ from bakeoff.handlers.telemetry import field, instrumented
 SETTINGS = JudgeSettings.read()
 STORE = S3RunStore(SETTINGS.bucket)
 OPTIONS = VerdictOptions(
-    metric=SETTINGS.metric, confidence=SETTINGS.confidence, preference=SETTINGS.preference
+    metric=SETTINGS.metric,
+    confidence=SETTINGS.confidence,
+    preference=SETTINGS.preference,
+    equivalence_margin=SETTINGS.equivalence_margin,
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from local_aws.mends import iam
+from local_aws.mends.iam.questions import answer
 from local_aws.site import Site
 from tests.integration.iam.conftest import ActAs, MakeRole, Statement, allow, deny, document, refused
 
@@ -187,18 +188,28 @@ def test_a_deleted_role_may_do_nothing(site: Site, make_role: MakeRole) -> None:
     assert refused(s3, "list_buckets")[0] == "AccessDenied"
 
 
-def test_denials_and_used_statements_are_recorded(site: Site, make_role: MakeRole, bucket: str) -> None:
-    used = allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*", Sid="Read")
-    role = make_role(used, allow("s3:PutObject", Sid="Unused"))
+def test_every_decision_is_recorded_with_what_it_rests_on(
+    site: Site, make_role: MakeRole, bucket: str
+) -> None:
+    reads = allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*", Sid="Read")
+    role = make_role(reads, allow("s3:PutObject", Sid="Unused"))
     s3, name = site.client("s3", site.assume(role, "session")), role.split("/")[-1]
 
-    s3.get_object(Bucket=bucket, Key="runs/1")
-    refused(s3, "delete_object", Bucket=bucket, Key="runs/1")
+    with iam.recording() as recorded:
+        s3.get_object(Bucket=bucket, Key="runs/1")
+        refused(s3, "delete_object", Bucket=bucket, Key="runs/1")
+    s3.get_object(Bucket=bucket, Key="Inputs/1")
 
-    assert iam.used_statements() == {iam.UsedStatement(name, "own", "Read")}
+    read, deletion = recorded
+    assert read.judgement.statement is not None
+    assert (read.question.role, read.judgement.statement.sid) == (name, "Read")
+    assert read.question.request.resource == f"arn:aws:s3:::{bucket}/runs/1"
+    assert not deletion.judgement.allowed
+    assert answer(deletion.question, iam.statements_of_role(role)) == deletion.judgement
+    assert answer(read.question, []).reason.startswith("because no identity-based policy allows")
     assert iam.denials() == [iam.Denial(name, "s3:DeleteObject", f"arn:aws:s3:::{bucket}/runs/1")]
     iam.clear_records()
-    assert (iam.used_statements(), iam.denials()) == (set(), [])
+    assert iam.denials() == []
 
 
 def test_services_ask_for_a_role_without_a_call(make_role: MakeRole) -> None:
@@ -207,6 +218,27 @@ def test_services_ask_for_a_role_without_a_call(make_role: MakeRole) -> None:
 
     assert iam.allowed(role, "logs:PutLogEvents", stream.format("/g"))
     assert not iam.allowed(role, "logs:PutLogEvents", stream.format("/h"))
-    assert iam.trusts(role, "lambda.amazonaws.com")
+
+
+def test_a_role_trusts_a_service_only_for_whom_its_conditions_name(site: Site, make_role: MakeRole) -> None:
+    role, mine = make_role(), "arn:aws:states:us-east-1:123456789012:stateMachine:mine"
+    trust = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "states.amazonaws.com"},
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": "123456789012"},
+            "ArnEquals": {"aws:SourceArn": mine},
+        },
+    }
+    site.client("iam").update_assume_role_policy(RoleName=role.split("/")[-1], PolicyDocument=document(trust))
+
+    assert iam.trusts(role, "states.amazonaws.com", iam.Source(mine))
+    for source in (mine.replace("mine", "yours"), mine.replace("123456789012", "210987654321")):
+        assert not iam.trusts(role, "states.amazonaws.com", iam.Source(source))
+    assert not iam.trusts(role, "lambda.amazonaws.com", iam.Source(mine))
+    # A service that does not say for whom it acts meets no such condition.
     assert not iam.trusts(role, "states.amazonaws.com")
-    assert not iam.trusts("arn:aws:iam::123456789012:role/none", "lambda.amazonaws.com")
+    assert not iam.trusts("arn:aws:iam::123456789012:role/none", "states.amazonaws.com", iam.Source(mine))
+    with pytest.raises(iam.RoleNotAssumable, match=r"does not let states\.amazonaws\.com assume it\.$"):
+        iam.assume(site, role, "session", "states.amazonaws.com")

@@ -14,12 +14,12 @@ from tests.integration.sagemaker.support import BUCKET, Laboratory, ShellContain
 
 @pytest.fixture(scope="session")
 def role(site: Site) -> str:
-    return make_role(site, "sagemaker-tests", ["s3:*", "logs:*"])
+    return make_role(site, "sagemaker-tests", ["s3:*", "logs:*", "ecr:*", "cloudwatch:*"])
 
 
 @pytest.fixture(scope="session")
 def powerless_role(site: Site) -> str:
-    return make_role(site, "sagemaker-tests-powerless", ["s3:ListBucket"])
+    return make_role(site, "sagemaker-tests-powerless", ["s3:ListBucket", "ecr:*"])
 
 
 def make_role(site: Site, name: str, actions: list[str]) -> str:

@@ -90,12 +90,17 @@ def document(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
+def make_role(site: Site, name: str, trust: dict[str, Any], *statements: dict[str, Any]) -> str:
+    iam = site.client("iam")
+    created = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))["Role"]
+    if statements:
+        iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=document(*statements))
+    return str(created["Arn"])
+
+
 @pytest.fixture(scope="session")
 def workflows(site: Site) -> Workflows:
-    iam = site.client("iam")
-    created = iam.create_role(RoleName="workflow-tests", AssumeRolePolicyDocument=document(TRUST))
-    iam.put_role_policy(RoleName="workflow-tests", PolicyName="all", PolicyDocument=document(EVERYTHING))
-    return Workflows(site, created["Role"]["Arn"])
+    return Workflows(site, make_role(site, "workflow-tests", TRUST, EVERYTHING))
 
 
 class ScriptedFunctions:

@@ -33,6 +33,8 @@ class FakeSageMaker:
         self._outcomes[name] = {"status": status, "fields": fields}
 
     def call(self, client: Any, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation == "ListTags":
+            return {"Tags": [], "ResponseMetadata": METADATA}
         verb = next(verb for verb in ("Create", "Describe", "Stop") if operation.startswith(verb))
         noun = operation.removeprefix(verb)
         name = parameters[f"{noun}Name"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .conftest import Workflows, states
+from .conftest import TRUST, Workflows, make_role, states
 
 NAMES = (f"machine-stack-{number}" for number in itertools.count())
 LOGGING = {
@@ -122,7 +122,7 @@ def test_an_update_changes_definition_role_logging_and_tags(workflows: Workflows
     created = stack.create(
         Definition=passing("old"), LoggingConfiguration=LOGGING, Tags=[{"Key": "a", "Value": "1"}]
     )
-    other = workflows.role.replace("workflow-tests", "another-role")
+    other = make_role(workflows.site, "another-role", TRUST)
 
     updated = stack.update(Definition=passing("new"), RoleArn=other, Tags=[{"Key": "b", "Value": "2"}])
 

@@ -33,7 +33,7 @@ def test_only_who_does_not_beat_the_baseline_is_called_out() -> None:
 def test_a_difference_comes_with_its_interval_and_adjusted_p_value() -> None:
     assert list(differences(comparison())) == [
         "knn against xgboost: RMSE +0.1000, 95% interval +0.0200 to +0.1800, "
-        "p = 0.012 (adjusted for all comparisons)"
+        "p = 0.012 (adjusted for training, margin and number of comparisons)"
     ]
 
 

@@ -45,7 +45,9 @@ def test_the_answer_as_json_is_one_document(invoke: Invoke, run: Path) -> None:
 
 
 def test_a_run_is_identical_under_the_options_that_it_recorded(invoke: Invoke, tmp_path: Path) -> None:
-    options = VerdictOptions("mae", confidence=0.9, preference="lowest-latency", resamples=10_500, seed=7)
+    options = VerdictOptions(
+        "mae", 0.9, preference="lowest-latency", resamples=10_500, seed=7, equivalence_margin=0.02
+    )
     saved_run(tmp_path / "run", options)
     recorded = json.loads((tmp_path / "run" / "comparison.json").read_text())
     assert recorded["verdict"]["recommended"] == "knn"
@@ -108,7 +110,9 @@ def test_whatever_is_changed_in_the_comparison_is_named(
     assert result.stdout.startswith(f"Not identical: {path}: recorded ") and result.stdout.count("\n") == 1
 
 
-@pytest.mark.parametrize("options", [{"confidence": 0.9}, {"resamples": 12_000}, {"seed": 1}])
+@pytest.mark.parametrize(
+    "options", [{"confidence": 0.9}, {"resamples": 12_000}, {"seed": 1}, {"equivalence_margin": 0.02}]
+)
 def test_options_that_were_not_those_of_the_verdict_are_caught(
     invoke: Invoke, run: Path, options: dict[str, Any]
 ) -> None:

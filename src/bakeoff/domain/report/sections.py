@@ -41,8 +41,7 @@ def differences(comparison: Mapping[str, Any]) -> Section | None:
     if not verdict["comparisons"]:
         return None
     real = _told_apart(verdict)
-    worse = "right of 0" if metric in LOWER_IS_BETTER else "left of 0"
-    plot = draw_intervals(verdict["comparisons"], real, METRIC_NAMES[metric], worse, verdict["confidence"])
+    plot = draw_intervals(verdict, real, METRIC_NAMES[metric], lower_is_better=metric in LOWER_IS_BETTER)
     return {"plot": plot, "real": real, "items": verdict["comparisons"]}
 
 

@@ -86,11 +86,30 @@ def test_what_s3_refuses_is_told_with_the_object(
     stubbed: Stubbed, operation: str, code: str, status: int, kind: type[ServiceError]
 ) -> None:
     stubbed.stubber.add_client_error(operation, code, "Not now", http_status_code=status)
+    if (operation, code) == ("get_object", "AccessDenied"):
+        # Is it only missing? That may not be asked, either.
+        stubbed.stubber.add_client_error("list_objects_v2", code)
 
     with pytest.raises(ServiceError, match=rf"s3://b/.* failed: Not now \({code}\)$") as caught:
         CALLS[operation](S3RunStore("b", stubbed.client))
 
     assert type(caught.value) is kind
+
+
+def test_who_may_list_a_part_of_the_bucket_can_tell_missing_from_forbidden(stubbed: Stubbed) -> None:
+    key, asked = "runs/r/plan.json", {"Bucket": "b", "Prefix": "runs/r/plan.json", "MaxKeys": 1}
+    listings: list[tuple[list[str], type[Exception]]] = [
+        ([], FileNotFoundError),
+        ([f"{key}.old"], FileNotFoundError),
+        ([key], AccessDenied),
+    ]
+    for keys, kind in listings:
+        stubbed.stubber.add_client_error("get_object", "AccessDenied", "Not you")
+        found = {"Contents": [{"Key": each} for each in keys]}
+        stubbed.stubber.add_response("list_objects_v2", found, asked)
+
+        with pytest.raises(kind):
+            S3RunStore("b", stubbed.client).read_json(key)
 
 
 def test_a_revision_that_may_not_be_read_is_told(stubbed: Stubbed) -> None:

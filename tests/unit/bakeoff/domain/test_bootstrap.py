@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bakeoff.domain.bootstrap import PairedDifference, paired_bootstrap
+from bakeoff.domain.claim import Claim
 from bakeoff.domain.metrics import measure
 from bakeoff.domain.resampling import Array, draw_counts
 
@@ -110,6 +111,38 @@ def test_the_interval_excludes_nothing_but_what_the_p_value_rejects(
 
     for found in bootstrap(metric, actual, predicted + shift, reference, confidence):
         assert (abs(found.difference) > found.half_width) == (found.p_value <= 1 - confidence)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@given(seed=st.integers(0, 200), share=st.floats(0, 1.5), inflation=st.floats(1, 3))
+@settings(max_examples=30)
+def test_a_claim_holds_if_and_only_if_the_inflated_interval_lies_beyond_its_margin(
+    metric: str, seed: int, share: float, inflation: float
+) -> None:
+    actual, predicted, reference = data(seed=seed, rows=30)
+    margin = share * abs(bootstrap(metric, actual, predicted + 0.5, reference)[0].difference)
+
+    found = bootstrap(metric, actual, predicted + 0.5, reference, claim=Claim(margin, inflation))
+
+    for item in found:
+        assert item.claim_p_value >= item.p_value
+        beyond = abs(item.difference) - inflation * item.half_width > margin
+        assert beyond == (item.claim_p_value <= 0.05)
+
+
+def test_a_claim_of_nothing_more_is_the_test_of_the_models_themselves() -> None:
+    for item in bootstrap("rmse", *data()):
+        assert item.claim_p_value == item.p_value
+
+
+def test_a_certain_difference_is_no_claim_within_the_margin() -> None:
+    actual = np.arange(60.0)
+    pair = actual[:, None] + 3, actual + 1
+
+    [small] = bootstrap("mae", actual, *pair, claim=Claim(margin=2.0))
+    [large] = bootstrap("mae", actual, *pair, resamples=999, claim=Claim(margin=1.9, inflation=2.0))
+
+    assert (small.claim_p_value, large.claim_p_value) == (1.0, 0.001)
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -218,7 +251,7 @@ def test_identical_predictions_do_not_differ(metric: str) -> None:
 
     found = bootstrap(metric, actual, predicted[:, :1], predicted[:, 0])
 
-    assert found == [PairedDifference(0.0, 0.0, 0.0, 1.0)]
+    assert found == [PairedDifference(0.0, 0.0, 0.0, 1.0, 1.0)]
 
 
 def test_a_difference_that_is_the_same_in_every_row_is_certain() -> None:
@@ -226,7 +259,7 @@ def test_a_difference_that_is_the_same_in_every_row_is_certain() -> None:
 
     [found] = bootstrap("mae", actual, actual[:, None] + 3, actual + 1, resamples=999)
 
-    assert found == PairedDifference(2.0, 0.0, 0.0, 0.001)
+    assert found == PairedDifference(2.0, 0.0, 0.0, 0.001, 0.001)
 
 
 @pytest.mark.parametrize("metric", METRICS)

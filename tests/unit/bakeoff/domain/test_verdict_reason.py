@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bakeoff.domain.claim import Claim
 from bakeoff.domain.verdict_reason import Lead, figure, recommendation, tie, too_few_rows, winner
 
 
@@ -17,6 +18,8 @@ def lead(**changes: Any) -> Lead:
         "nearest": "linear-learner",
         "nearest_value": 2.28,
         "half_width": 0.05,
+        "claim": Claim(margin=0.0221, inflation=1.1),
+        "margin_share": 0.01,
         "rivals": ["linear-learner"],
         "compared": 1,
     }
@@ -46,9 +49,40 @@ def test_a_tie_of_several() -> None:
         lead(half_width=0.1, rivals=["linear-learner", "knn", "spark"], compared=3), because, 2813
     ) == (
         "No clear winner: xgboost has the lowest RMSE of 2.21, but its lead of 0.0700 over linear-learner "
-        "could be chance (95% interval -0.0300 to 0.170), as could that over knn and spark; knn is "
-        "recommended because it answers fastest, in 12.5 ms; telling them apart would take about 2,800 test "
-        "rows."
+        "could be chance (95% interval -0.0300 to 0.170), and that over knn and spark is uncertain "
+        "too; knn is recommended because it answers fastest, in 12.5 ms; telling them apart would take about "
+        "2,800 test rows."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"half_width": 0.05},
+            "may be too small to matter (95% interval 0.0200 to 0.120; up to 0.0221, 1% of the best's error, "
+            "counts as none)",
+        ),
+        (
+            {"nearest_value": 2.23, "half_width": 0.05},
+            "is too small to matter (95% interval -0.0300 to 0.0700; up to 0.0221, 1% of the best's error, "
+            "counts as none)",
+        ),
+        (
+            {"half_width": 0.045},
+            "could be chance (95% interval 0.0250 to 0.115, which training both anew might undo)",
+        ),
+        (
+            {"half_width": 0.04, "compared": 2},
+            "could be chance (95% interval 0.0300 to 0.110, too little among 2 comparisons)",
+        ),
+    ],
+)
+def test_a_tie_in_spite_of_an_interval_that_may_exclude_nothing_says_why(
+    changes: dict[str, Any], words: str
+) -> None:
+    assert f"but its lead of {figure(lead(**changes).size)} over linear-learner {words}; " in tie(
+        lead(**changes), "xgboost is recommended", None
     )
 
 
@@ -57,8 +91,8 @@ def test_a_tie_of_equals() -> None:
     found = tie(lead(nearest_value=2.21, half_width=0.0, rivals=["linear-learner", "knn"]), because, None)
 
     assert found == (
-        "No clear winner: xgboost and linear-learner have the same RMSE of 2.21, and the lead over knn could "
-        "be chance; xgboost is recommended because it trained fastest, in 61.0 s."
+        "No clear winner: xgboost and linear-learner have the same RMSE of 2.21, and the lead over knn is "
+        "uncertain; xgboost is recommended because it trained fastest, in 61.0 s."
     )
 
 

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto.sagemaker.exceptions import ValidationError
 
-from local_aws.mends.sagemaker.roles import trusts_sagemaker
 from local_aws.mends.sagemaker.validation import validate
 
 ROLE = "arn:aws:iam::123456789012:role/job"
@@ -78,24 +77,3 @@ def test_names_follow_the_documented_pattern(name: str) -> None:
         assert not good
     else:
         assert good
-
-
-@pytest.mark.parametrize(
-    ("statement", "trusts"),
-    [
-        ({"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}}, True),
-        (
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": ["lambda.amazonaws.com", "sagemaker.amazonaws.com"]},
-            },
-            True,
-        ),
-        ({"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}, False),
-        ({"Effect": "Deny", "Principal": {"Service": "sagemaker.amazonaws.com"}}, False),
-        ({"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}, False),
-    ],
-)
-def test_a_role_has_to_trust_sagemaker(statement: dict[str, Any], trusts: bool) -> None:
-    assert trusts_sagemaker({"Statement": [statement]}) is trusts
-    assert trusts_sagemaker({"Statement": statement}) is trusts

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
 from bakeoff.domain.report.plots.palette import MUTED, SERIES
 from bakeoff.domain.report.plots.rows import draw_rows
-from bakeoff.domain.report.text import listed, percent, signed
+from bakeoff.domain.report.text import listed, number, percent, signed
 
 REAL, OPEN = SERIES[1], SERIES[0]
 
 
 def draw_intervals(
-    differences: Sequence[Mapping[str, Any]], real: frozenset[str], metric: str, worse: str, confidence: float
+    verdict: Mapping[str, Any], real: frozenset[str], metric: str, *, lower_is_better: bool
 ) -> Markup:
-    """`differences` as comparison.json has them; `real` names the candidates that the verdict separates."""
+    """`verdict` as comparison.json has it; `real` names the candidates that it separates from the best."""
+    differences, side = verdict["comparisons"], 1 if lower_is_better else -1
     best = differences[0]["against"]
 
     def paint(axes: Any, place: int) -> None:
@@ -26,13 +27,15 @@ def draw_intervals(
         if place == 0:
             axes.plot([0], [0], marker="D", color=MUTED, markersize=8)
         else:
+            margin = side * verdict["margin"]
+            axes.plot([margin, margin], [place - 0.2, place + 0.3], color=MUTED, linestyle=":")
             _interval(axes, place, differences[place - 1], real)
 
     return draw_rows(
         "differences",
-        _label(differences, metric, confidence),
+        _label(verdict, metric),
         [f"{best} (best)", *(item["candidate"] for item in differences)],
-        f"Difference in {metric} ({worse} is worse)",
+        f"Difference in {metric} ({'right' if side > 0 else 'left'} of 0 is worse)",
         paint,
     )
 
@@ -54,12 +57,13 @@ def _interval(axes: Any, place: int, item: Mapping[str, Any], real: frozenset[st
     )
 
 
-def _label(differences: Sequence[Mapping[str, Any]], metric: str, confidence: float) -> str:
+def _label(verdict: Mapping[str, Any], metric: str) -> str:
+    differences = verdict["comparisons"]
     facts = [f"{item['candidate']} {signed(item['difference'])}{_between(item)}" for item in differences]
     against = differences[0]["against"]
     return (
-        f"Difference in {metric} to {against} with its {percent(confidence)} confidence interval: "
-        f"{listed(facts)}"
+        f"Difference in {metric} to {against} with its {percent(verdict['confidence'])} confidence interval: "
+        f"{listed(facts)} Up to {number(verdict['margin'], 3)} counts as none."
     )
 
 

@@ -161,6 +161,9 @@ def _verdict(
         "confidence": 0.95,
         "resamples": 10_000,
         "seed": 20261123,
+        "equivalence_margin": 0.01,
+        "margin": 0.01 * metrics[best]["rmse"],
+        "inflation": 1.033,
         "rows_needed": None,
         "reason": f"The outcome is {outcome}: {best} made the smallest errors.",
         "comparisons": [

@@ -129,4 +129,4 @@ def test_the_rows_that_an_undecided_run_would_need_are_named() -> None:
     words = Page(render(*given.parts)).words
 
     assert "about 4,100 would be needed" in words
-    assert "undecided" in words and "p (Holm)" in words
+    assert "undecided" in words and "p (verdict)" in words

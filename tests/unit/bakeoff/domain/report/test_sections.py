@@ -48,6 +48,14 @@ def test_the_differences_stand_in_the_table_as_in_the_plot() -> None:
     plot = page.images[0]
     assert plot.startswith("Difference in RMSE to xgboost with its 95% confidence interval: linear-learner ")
     assert "from -0.0300 to +0.140; knn +" in plot
+    assert plot.endswith(" Up to 0.0206 counts as none.")
+
+
+def test_the_section_says_what_a_winner_takes_beyond_the_interval() -> None:
+    text = words(examples.tie())
+
+    assert "outlast another training, and of more than 0.0206, 1% of the best's error." in text
+    assert "its standard error is taken 1.03 times as large" in text
 
 
 def test_where_higher_is_better_worse_lies_left() -> None:

@@ -1,0 +1,187 @@
+"""The roles of a deployed stack, and the runs that use every one of their permissions."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from botocore.exceptions import ClientError
+
+from local_aws import deploy as deployment
+from local_aws.embedded import EmbeddedAws
+from local_aws.mends import iam
+from local_aws.mends.iam import Answered
+from tests.e2e.needs import Role
+from tests.e2e.stack import Stack
+
+# Every condition of the template that a policy depends on must hold with these.
+OPTIONS = {"DataRetention": "Delete", "Algorithms": "linear-learner", "LatencyCalls": "3"}
+# Ends by itself long after the test has stopped it.
+ENDLESS = {"name": "endless", "algorithm": "xgboost", "hyperparameters": {"num_round": "1000000"}}
+MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}}
+Value = TypeVar("Value")
+_ROLE_TYPE = "AWS::IAM::Role"
+_WAIT_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class RemovedStatement:
+    """How a run ended from whose stack one statement had really been removed, and what was refused."""
+
+    role: Role
+    sid: str
+    described: dict[str, Any]
+    denials: list[Answered]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the roles of one stack asked for, from its creation to its deletion."""
+
+    recorded: list[Answered]
+    roles: dict[str, Role]
+    template: dict[str, Any]
+    happy: dict[str, Any]
+    trespasses: dict[str, str]
+    removed: RemovedStatement
+
+
+def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evidence:
+    """Deploy, compare, fail, stop and delete; in between, a run without the statement `sid` of `role`."""
+    with iam.recording() as recorded:
+        stack = Stack(aws, aws.deploy(name, OPTIONS))
+        happy = stack.run_of("Inputs/data.libsvm", data)
+        _stop_in_training(stack)
+        _stop_in_processing(stack)
+    template = processed_template(aws, name)
+    roles = roles_of(aws, name)
+    trespasses = _trespasses(stack, roles["SageMakerRole"])
+    removed = _without_statement(stack, name, roles[role], sid)
+    with iam.recording() as at_the_end:
+        deployment.delete(aws.site, name)
+    return Evidence([*recorded, *at_the_end], roles, template, happy, trespasses, removed)
+
+
+def processed_template(aws: EmbeddedAws, name: str) -> dict[str, Any]:
+    client = aws.site.client("cloudformation")
+    body = client.get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
+    template: dict[str, Any] = body if isinstance(body, dict) else json.loads(body)
+    return template
+
+
+def roles_of(aws: EmbeddedAws, name: str) -> dict[str, Role]:
+    """The roles that exist in the stack, by logical id, with their policies as they are now."""
+    return {logical_id: _role(aws, logical_id, physical) for logical_id, physical in _role_names(aws, name)}
+
+
+def _role_names(aws: EmbeddedAws, name: str) -> Iterator[tuple[str, str]]:
+    pages = aws.site.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=name)
+    for resource in (each for page in pages for each in page["StackResourceSummaries"]):
+        if resource["ResourceType"] == _ROLE_TYPE:
+            yield resource["LogicalResourceId"], resource["PhysicalResourceId"]
+
+
+def _role(aws: EmbeddedAws, logical_id: str, name: str) -> Role:
+    client = aws.site.client("iam")
+    attached = client.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    managed = frozenset(each["PolicyName"] for each in attached if ":iam::aws:" in each["PolicyArn"])
+    arn = client.get_role(RoleName=name)["Role"]["Arn"]
+    return Role(logical_id, arn, tuple(iam.statements_of_role(arn)), managed)
+
+
+def _trespasses(stack: Stack, role: Role) -> dict[str, str]:
+    """What a training job is told where its role has no business: error messages by operation and key."""
+    site, bucket = stack.aws.site, stack.bucket
+    source = iam.Source(site.arn("sagemaker", "training-job/curious"))
+    client = site.client("s3", iam.assume(site, role.arn, "SageMaker", "sagemaker.amazonaws.com", source))
+    stack.upload("private/1", b"secret")
+    told = {}
+    for operation, key in (("get_object", "private/1"), ("put_object", "Inputs/mine"), ("put_object", "x")):
+        try:
+            getattr(client, operation)(Bucket=bucket, Key=key)
+        except ClientError as err:
+            told[f"{operation} {key}"] = str(err)
+    return told
+
+
+def _stop_in_training(stack: Stack) -> None:
+    """One candidate has failed and another one trains when the run is stopped."""
+    _start(stack, "stopped-in-training", {"algorithms": [MISSPELLED, ENDLESS]})
+    _until(lambda: stack.keys("runs/stopped-in-training/results/misspelled.json"))
+    job = _until(lambda: _job(stack, "Training", "InProgress"))
+    _stop(stack, "stopped-in-training")
+    _until(lambda: _status(stack, "Training", job) == "Stopped")
+
+
+def _stop_in_processing(stack: Stack) -> None:
+    _start(stack, "stopped-in-processing", {})
+    job = _until(lambda: _job(stack, "Processing", "InProgress"))
+    _stop(stack, "stopped-in-processing")
+    _until(lambda: _status(stack, "Processing", job) == "Stopped")
+
+
+def _without_statement(stack: Stack, name: str, role: Role, sid: str) -> RemovedStatement:
+    """Update the stack to the template without that statement, and run."""
+    client = stack.aws.site.client("cloudformation")
+    template = processed_template(stack.aws, name)
+    _remove_statement(template["Resources"][role.logical_id], sid)
+    client.update_stack(
+        StackName=name,
+        TemplateBody=json.dumps(template),
+        Parameters=client.describe_stacks(StackName=name)["Stacks"][0]["Parameters"],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    client.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    with iam.recording() as recorded:
+        described = stack.start("one-statement-less", {})
+    denials = [each for each in recorded if not each.judgement.allowed]
+    return RemovedStatement(role, sid, described, denials)
+
+
+def _remove_statement(role: dict[str, Any], sid: str) -> None:
+    documents = [policy["PolicyDocument"] for policy in role["Properties"]["Policies"]]
+    for document in documents:
+        document["Statement"] = [each for each in document["Statement"] if each["Sid"] != sid]
+    role["Properties"]["Policies"] = [
+        policy for policy in role["Properties"]["Policies"] if policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def _start(stack: Stack, name: str, execution_input: dict[str, Any]) -> None:
+    stack.aws.site.client("stepfunctions").start_execution(
+        stateMachineArn=stack.outputs["StateMachineArn"], name=name, input=json.dumps(execution_input)
+    )
+
+
+def _stop(stack: Stack, name: str) -> None:
+    arn = stack.executions()[name]["executionArn"]
+    stack.aws.site.client("stepfunctions").stop_execution(executionArn=arn)
+
+
+def _job(stack: Stack, kind: str, status: str) -> str | None:
+    """The name of a job of this stack in a state; other stacks run beside it."""
+    client = stack.aws.site.client("sagemaker")
+    listed = getattr(client, f"list_{kind.lower()}_jobs")()[f"{kind}JobSummaries"]
+    names = [
+        each[f"{kind}JobName"]
+        for each in listed
+        if each[f"{kind}JobName"].startswith(stack.outputs["ResourcePrefix"])
+        and each[f"{kind}JobStatus"] == status
+    ]
+    return names[0] if names else None
+
+
+def _status(stack: Stack, kind: str, job: str) -> str:
+    describe = getattr(stack.aws.site.client("sagemaker"), f"describe_{kind.lower()}_job")
+    return str(describe(**{f"{kind}JobName": job})[f"{kind}JobStatus"])
+
+
+def _until(look: Callable[[], Value]) -> Value:
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while not (found := look()):
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.1)
+    return found
