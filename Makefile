@@ -8,7 +8,7 @@ SDK := $(VENV)/sdk
 CHECKED := src spark local_aws cli scripts benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck architecture cloudformation unit pytest format picture lock clean
+.PHONY: help demo test lint typecheck architecture cloudformation unit pytest format faults picture lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ unit: $(READY) ## The fast tests only
 format: $(READY) ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix $(CHECKED)
 	$(BIN)/ruff format $(CHECKED)
+
+faults: $(READY) ## Write docs/fault-matrix.md from the workflow file
+	PYTHONPATH=src $(BIN)/python -m tests.workflow.matrix
 
 picture: $(READY) ## Draw docs/workflow.svg from the workflow file
 	$(BIN)/python -m scripts.draw_workflow

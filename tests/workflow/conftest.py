@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from tests.workflow.functions import functions
 from tests.workflow.scripted import ScriptedAws
 
 _MACHINE = TEMPLATE["Resources"]["Comparison"]["Properties"]
+_MATRIX = re.compile(r"workflow/.*::(test_a_fault|test_an_end_that_nothing_catches|test_faults_at_random)\[")
 _NUMBERS = itertools.count(1)
 _TRUST = json.dumps(
     {
@@ -80,12 +82,18 @@ class Workflow:
     threads: Threads
     machines: dict[str, str] = field(default_factory=dict)
 
-    def start(self, execution_input: Any = None, change: Change | None = None, **overrides: str) -> str:
-        """Start a run; `change` may alter the workflow file beforehand."""
+    def start(
+        self,
+        execution_input: Any = None,
+        change: Change | None = None,
+        name: str | None = None,
+        **overrides: str,
+    ) -> str:
+        """Start a run, by default of a new name; `change` may alter the workflow file beforehand."""
         states = json.loads(definition(**overrides))
         if change:
             change(states)
-        machine, name = self._machine(json.dumps(states)), f"run-{next(_NUMBERS)}"
+        machine, name = self._machine(json.dumps(states)), name or f"run-{next(_NUMBERS)}"
         given = json.dumps(execution_input or {})
         # Not over HTTP: writing its answers takes the server longer than a run takes.
         return str(self._backend.start_execution(machine, name, given).exec_arn)
@@ -156,6 +164,23 @@ class Threads:
                 thread = self._alive.pop()
             thread.join(max(deadline - time.monotonic(), 0))
             assert not thread.is_alive(), "a task goes on after its execution's end"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many faults were survived; any leak is a failed test, and a failed test may have leaked."""
+    ran = {outcome: _faults_of(terminalreporter, outcome) for outcome in ("passed", "failed", "error")}
+    if not sum(ran.values()):
+        return
+    unsurvived = ran["failed"] + ran["error"]
+    terminalreporter.write_line(
+        f"Fault matrix and random schedules: {ran['passed'] + unsurvived} cases, {ran['passed']} survived, "
+        f"leaks = {0 if not unsurvived else f'at most {unsurvived}'}"
+    )
+
+
+def _faults_of(terminalreporter: pytest.TerminalReporter, outcome: str) -> int:
+    reports = terminalreporter.getreports(outcome)
+    return sum(report.when != "teardown" and _MATRIX.search(report.nodeid) is not None for report in reports)
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ The cases are told from the workflow file (tests/workflow/matrix.py). docs/relia
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.workflow.conftest import Workflow
+from tests.workflow.faults import kinds_of
 from tests.workflow.functions import functions
-from tests.workflow.matrix import IN_THE_MAP, Case, cases, changed, prelude_of
+from tests.workflow.matrix import IN_THE_MAP, REPORT, STATES, Case, cases, changed, prelude_of, report
 from tests.workflow.outcomes import (
     assert_candidates,
     assert_nothing_is_left,
@@ -24,6 +24,22 @@ from tests.workflow.outcomes import (
 from tests.workflow.scripted import CANDIDATES, ScriptedAws
 
 UNTOUCHED: tuple[str, ...] = ()
+
+
+def test_the_report_is_that_of_the_workflow_file() -> None:
+    assert REPORT.read_text("utf-8") == report(), "run `make faults`"
+
+
+def test_every_task_is_in_the_matrix() -> None:
+    assert {case.state for case in cases()} == {
+        name for name, state in STATES.items() if state["Type"] == "Task"
+    }
+
+
+@pytest.mark.parametrize("resource", ["arn:aws:states:::sns:publish", "arn:aws:states:::sagemaker:stopModel"])
+def test_a_resource_without_a_failure_vocabulary_is_refused(resource: str) -> None:
+    with pytest.raises(LookupError, match=f"No failure vocabulary for the resource {resource}"):
+        kinds_of({"Resource": resource}, functions())
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +62,6 @@ def test_a_fault(
     aws: ScriptedAws,
     expected: dict[str, Any],
     case: Case,
-    record_property: Callable[[str, object], None],
 ) -> None:
     # Given a fault, and one before it where only a failure leads to the state
     case.kind.script(aws, case.operation, case.where)
@@ -61,7 +76,6 @@ def test_a_fault(
     assert case.state in workflow.entered(described["executionArn"])
     _assert_outcome(aws, case, described, expected)
     assert_nothing_is_left(aws, described)
-    record_property("fault survived", str(case))
 
 
 def _assert_outcome(aws: ScriptedAws, case: Case, described: Any, expected: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -45,7 +45,6 @@ def test_an_end_that_nothing_catches(
     ways: Ways,
     case: EndCase,
     monkeypatch: pytest.MonkeyPatch,
-    record_property: Callable[[str, object], None],
 ) -> None:
     # Given a run on its way into the state
     way = ways.find(case.state, workflow, aws)
@@ -71,4 +70,3 @@ def test_an_end_that_nothing_catches(
         assert aws.sagemaker.running == set()
     assert_nothing_is_left(aws, described)
     assert_results_are(aws, described["name"], expected)
-    record_property("fault survived", str(case))
