@@ -5,18 +5,29 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SDK := $(VENV)/sdk
+LINT := $(VENV)/lint
+LINT_READY := $(LINT)/.ready
+# Its own list of CAs lacks the one of a company's proxy.
+NPM := NODE_USE_SYSTEM_CA=1 $(LINT)/bin/npm --prefix tools/node --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
+SAM := $(VENV)/sam
+SAM_READY := $(SAM)/.ready
 CHECKED := src spark local_aws cli scripts benchmarks tests
 
+# The versions that were tested, for the Python and the platform of Lambda, whose runtime provides boto3 and its like.
+LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-manylinux_2_28 --only-binary :all: --generate-hashes
+PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck architecture cloudformation unit pytest format faults picture lock clean
+.PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest unit format faults picture \
+	lint-tools lock clean
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 demo: $(READY) ## Run two comparisons on this machine, without AWS
 	$(BIN)/bakeoff demo $(if $(DATA),--data '$(DATA)') $(if $(OUTPUT),--output '$(OUTPUT)') $(if $(ALGORITHMS),--algorithms '$(ALGORITHMS)')
 
-test: lint typecheck architecture cloudformation pytest ## Everything that CI checks
+test: lint typecheck architecture cloudformation workflow security pytest ## Everything that CI checks
 
 lint: $(READY) ## Style
 	$(BIN)/ruff check $(CHECKED)
@@ -28,10 +39,19 @@ typecheck: $(READY) ## Types
 architecture: $(READY) ## Which package may import which
 	$(BIN)/lint-imports
 
-cloudformation: $(READY) ## The template
-	$(BIN)/cfn-lint template.yaml
+cloudformation: $(READY) ## The template, before and after SAM
+	$(BIN)/cfn-lint --config-file tools/cfn-lint.yaml
+	$(BIN)/python -m scripts.translate_template $(VENV)/template.json
+	$(BIN)/cfn-lint $(VENV)/template.json
 
-pytest: $(READY) ## All tests
+workflow: $(LINT_READY) ## The workflow file
+	$(BIN)/python -m scripts.lint_workflow
+
+security: $(LINT_READY) ## The template's policies, roles and encryption
+	$(BIN)/python -m scripts.translate_template --every-option $(LINT)/template.json
+	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
+
+pytest: $(LINT_READY) $(SAM_READY) ## All tests
 	$(BIN)/python -m pytest
 
 unit: $(READY) ## The fast tests only
@@ -47,12 +67,20 @@ faults: $(READY) ## Write docs/fault-matrix.md from the workflow file
 picture: $(READY) ## Draw docs/workflow.svg from the workflow file
 	$(BIN)/python -m scripts.draw_workflow
 
-lock: $(READY) ## Resolve the dependencies anew
+lint-tools: $(LINT_READY) ## Install the linters that the application's own environment cannot hold
+
+lock: $(LINT_READY) ## Resolve the dependencies anew
 	$(BIN)/uv pip compile requirements-build.in --universal --python-version 3.11 --generate-hashes --upgrade -o requirements-build.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade -o requirements.lock
+	$(BIN)/uv pip compile requirements-lint.in --universal --python-version 3.11 --generate-hashes --upgrade -o requirements-lint.lock
+	$(NPM) update --package-lock-only
+	$(BIN)/uv pip compile requirements-sam.in --universal --python-version 3.11 --generate-hashes --no-strip-extras --upgrade -o requirements-sam.lock
+	$(BIN)/uv pip compile layers/common.in $(LAMBDA) $(addprefix --no-emit-package ,$(PROVIDED)) -o layers/common.lock
+	$(BIN)/uv pip compile layers/numerics.in $(LAMBDA) -o layers/numerics.lock
+	$(BIN)/uv pip compile layers/runtime.in $(LAMBDA) -o layers/runtime.lock
 
 clean: ## Remove what was installed and generated
-	rm -rf $(VENV) .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf $(VENV) tools/node/node_modules .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
 $(READY): requirements-build.lock requirements.lock requirements-sdk.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -64,4 +92,18 @@ $(READY): requirements-build.lock requirements.lock requirements-sdk.lock pyproj
 	@$(BIN)/python -m pip install --quiet --no-build-isolation --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@$(BIN)/python -m pip download --quiet --no-deps --require-hashes -r requirements-sdk.lock --dest $(SDK)
+	@touch $@
+
+$(LINT_READY): $(READY) requirements-lint.lock tools/node/package-lock.json
+	@echo "Installing the linters into $(LINT) (once) ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LINT)
+	@$(BIN)/uv pip install --quiet --python $(LINT)/bin/python --require-hashes -r requirements-lint.lock
+	@$(NPM) ci
+	@touch $@
+
+$(SAM_READY): $(READY) requirements-sam.lock layers/runtime.lock
+	@echo "Installing the SAM CLI and the AWS CLI into $(SAM) (once) ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(SAM)
+	@$(BIN)/uv pip install --quiet --python $(SAM)/bin/python --require-hashes -r requirements-sam.lock
+	@$(MAKE) --silent -C layers build-Runtime PYTHON=$(abspath $(BIN)/python) ARTIFACTS_DIR=$(abspath $(SAM)/lambda)
 	@touch $@

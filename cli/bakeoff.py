@@ -19,13 +19,17 @@ START_TIMEOUT = 60.0
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run that has ended, with its comparison if it got that far."""
+    """A run that has ended, with its comparison if it got that far.
+
+    `superseded` names the run that was asked for, if this one has its data.
+    """
 
     end: RunEnd
     comparison: dict[str, Any] | None
+    superseded: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {**self.end.as_json(), "comparison": self.comparison}
+        return {**self.end.as_json(), "superseded": self.superseded, "comparison": self.comparison}
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,20 @@ class Bakeoff:
         return self.runs.wait_for(uploaded, known, START_TIMEOUT)
 
     def watch(self, arn: str) -> FinishedRun:
-        """Follow the run to its end and tell how it went."""
-        self.output.note(f"Following the run {run_id_of(arn)}.")
-        with self.output.run_view() as view:
-            end = self.runs.follow(arn, view)
-        run = FinishedRun(end, comparison_of(self.aws.s3, self.stack.bucket, end.run_id))
+        """Follow the run to its end, or the one that has its data, and tell how it went."""
+        end, superseded = self._follow(arn), None
+        if end.superseded_by:
+            self.output.note(f"Its data are in the run {end.superseded_by}.")
+            superseded = end.run_id
+            end = self._follow(self.stack.execution_arn(end.superseded_by))
+        run = FinishedRun(end, comparison_of(self.aws.s3, self.stack.bucket, end.run_id), superseded)
         _tell(self.output, run)
         return run
+
+    def _follow(self, arn: str) -> RunEnd:
+        self.output.note(f"Following the run {run_id_of(arn)}.")
+        with self.output.run_view() as view:
+            return self.runs.follow(arn, view)
 
 
 def run_id_of(arn: str) -> str:

@@ -79,6 +79,9 @@ def local(
         ),
     ] = None,
     stack_name: StackName = DEFAULT_STACK,
+    deploy: Annotated[
+        bool, typer.Option("--deploy/--no-deploy", help="Deploy the stack, or leave that to `sam deploy`.")
+    ] = True,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -89,4 +92,4 @@ def local(
     """
     from cli.local import serve
 
-    serve(port, work_dir, stack_name, Output(as_json, quiet))
+    serve(port, work_dir, stack_name if deploy else None, Output(as_json, quiet))

@@ -55,6 +55,9 @@ def _published(run: str | None, stack_name: str, target: Path | None, output: Ou
     run_id = run or bakeoff.runs.newest_finished()
     # The bucket first: it remembers runs that Step Functions forgets after 90 days.
     content = report_of(bakeoff.aws.s3, bakeoff.stack.bucket, run_id)
+    if content is None and (other := bakeoff.runs.data_in(run_id)) != run_id:
+        output.note(f"The data of the run {run_id} are in the run {other}.")
+        run_id, content = other, report_of(bakeoff.aws.s3, bakeoff.stack.bucket, other)
     if content is None:
         raise _not_there(bakeoff.runs, run_id)
     path = target or Path(f"report-{run_id}.html")

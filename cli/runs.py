@@ -29,13 +29,17 @@ class RunView(Protocol):
 
 @dataclass(frozen=True)
 class RunEnd:
-    """How a run ended; `cause` is one sentence, and None if the run succeeded."""
+    """How a run ended; `cause` is one sentence, and None if the run succeeded.
+
+    `superseded_by` is the run that has its data, for a run that therefore compared nothing.
+    """
 
     run_id: str
     status: str
     started: datetime
     ended: datetime
     cause: str | None
+    superseded_by: str | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -101,6 +105,10 @@ class Runs:
     def known(self) -> frozenset[str]:
         """The ARNs of the newest executions (one page of the listing)."""
         return frozenset(execution["executionArn"] for execution in self._listed())
+
+    def data_in(self, run_id: str) -> str:
+        """The run that compares this run's data: itself, or what superseded it. Raises RunNotFound."""
+        return _superseded_by(self.states.describe_execution(executionArn=self.find(run_id))) or run_id
 
     def wait_for(self, upload: Upload, known: frozenset[str], timeout: float) -> str:
         """The ARN of the run that `upload` started and that is not yet in `known`.
@@ -186,4 +194,10 @@ def _end(execution: Any) -> RunEnd:
     cause = None
     if status != "SUCCEEDED":
         cause = readable(execution.get("error"), execution.get("cause"), status)
-    return RunEnd(execution["name"], status, execution["startDate"], execution["stopDate"], cause)
+    times = execution["startDate"], execution["stopDate"]
+    return RunEnd(execution["name"], status, *times, cause, _superseded_by(execution))
+
+
+def _superseded_by(execution: Any) -> str | None:
+    output = json.loads(execution.get("output") or "null")
+    return output.get("superseded_by") if isinstance(output, dict) else None

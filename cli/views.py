@@ -85,13 +85,14 @@ def _entries(steps: Sequence[Step], whose: str) -> Iterator[tuple[datetime, str]
 
 
 def progress_table(run: RunProgress, now: datetime) -> Table:
-    """Every state the run has been in; below the Map's state, each candidate with its current one."""
+    """Every state the run has been in, once; below the Map's, each candidate with its current one."""
     now = run.ended or now
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("State", no_wrap=True)
     table.add_column("Now", overflow="fold")
     table.add_column("Elapsed", justify="right", no_wrap=True)
-    for step in run.steps:
+    # Only waiting for a turn enters states again, and that at length: their newest visit is enough.
+    for step in {step.name: step for step in run.steps}.values():
         _add(table, step.name, _state_of(step, run), step.seconds(now))
         for candidate in (each for each in run.candidates if each.map_step is step):
             _add(table, f"  {candidate.name}", _doing(candidate), candidate.seconds(now))

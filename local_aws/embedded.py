@@ -134,6 +134,7 @@ def _apply_mends() -> None:
         s3_listing,
         sagemaker,
         stepfunctions,
+        unknown_services,
     )
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -146,6 +147,7 @@ def _apply_mends() -> None:
         s3_events,
         s3_listing,
         sagemaker,
+        unknown_services,
         iam,
     ):
         mend.apply()

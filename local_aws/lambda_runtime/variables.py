@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from local_aws.site import Credentials
 
 _LAYERS = "/opt"
 _PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+# Where Lambda runs; a layer's compiled packages are of no use on another machine.
+_PLATFORM = ("Linux", "x86_64")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,14 @@ def relocated(value: str, layer_root: Path) -> str:
     if value == _LAYERS or value.startswith(f"{_LAYERS}/"):
         return str(layer_root) + value[len(_LAYERS) :]
     return value
+
+
+def package_folders(layer_root: Path) -> list[Path]:
+    """Where layers keep packages for this Python; compiled ones hold for one platform, too."""
+    folders = [layer_root / "python"]
+    if (platform.system(), platform.machine()) == _PLATFORM:
+        folders.append(folders[0] / "lib" / _PYTHON / "site-packages")
+    return folders
 
 
 def _machine(place: Place) -> dict[str, str]:
@@ -88,5 +99,5 @@ def _reserved(configuration: Configuration, place: Place) -> dict[str, str]:
 
 
 def _with_layers(name: str, place: Place, own: str) -> dict[str, str]:
-    folders = [place.layer_root / "python", place.layer_root / "python" / "lib" / _PYTHON / "site-packages"]
-    return {name: os.pathsep.join([*([own] if own else []), *map(str, folders)])}
+    folders = map(str, package_folders(place.layer_root))
+    return {name: os.pathsep.join([*([own] if own else []), *folders])}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,14 @@ from local_aws.embedded import EmbeddedAws
 from local_aws.sagemaker import containers
 from tests.e2e.held import Containers
 from tests.e2e.stack import Stack
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what tests recorded as their `summary`, whichever process ran them."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "summary":
+                terminalreporter.write_line(str(value))
 
 
 @pytest.fixture(scope="session")

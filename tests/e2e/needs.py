@@ -6,8 +6,9 @@ these runs. A statement, an action or a resource is needed when some answer turn
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +18,6 @@ from local_aws.mends.iam.questions import Question, answer
 
 # What differs from call to call without any policy asking for it.
 _PASSING_KEYS = {"aws:currenttime", "aws:epochtime", "aws:useragent", "aws:userid", "aws:principalarn"}
-_Elements = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,11 @@ class Part:
 def parts_of(role: Role) -> Iterator[Part]:
     """Every statement as a whole; of those that the template spells out, every action and resource, too."""
     for position, statement in enumerate(role.statements):
-        yield _part(role, position, None, "the statement")
+        yield _part(role, position, [], "the statement")
         if statement.policy not in role.managed:
             for member in ("Action", "Resource"):
                 yield from _members(role, position, member)
+            yield from _pairs(role, position)
 
 
 def unneeded(parts: Iterable[Part], recorded: Iterable[Answered]) -> list[Part]:
@@ -68,12 +69,28 @@ def _members(role: Role, position: int, member: str) -> Iterator[Part]:
     if isinstance(values, list) and len(values) > 1:
         for value in values:
             rest = {**statement.element, member: [other for other in values if other != value]}
-            yield _part(role, position, replace(statement, element=rest), f"{member} {value}")
+            yield _part(role, position, [replace(statement, element=rest)], f"{member} {value}")
 
 
-def _part(role: Role, position: int, instead: Statement | None, what: str) -> Part:
+def _pairs(role: Role, position: int) -> Iterator[Part]:
+    """Of several actions on several resources, each must be needed on each."""
+    statement = role.statements[position]
+    actions, resources = (statement.element[member] for member in ("Action", "Resource"))
+    if isinstance(actions, list) and isinstance(resources, list) and len(actions) > 1 < len(resources):
+        for action, resource in itertools.product(actions, resources):
+            others = [each for each in actions if each != action]
+            elsewhere = [each for each in resources if each != resource]
+            rest = [
+                {**statement.element, "Action": others},
+                {**statement.element, "Action": action, "Resource": elsewhere},
+            ]
+            instead = [replace(statement, element=each) for each in rest]
+            yield _part(role, position, instead, f"Action {action} on Resource {resource}")
+
+
+def _part(role: Role, position: int, instead: Sequence[Statement], what: str) -> Part:
     before, after = role.statements[:position], role.statements[position + 1 :]
-    remaining = (*before, *([instead] if instead else []), *after)
+    remaining = (*before, *instead, *after)
     return Part(role, role.statements[position].policy, role.statements[position].sid, what, remaining)
 
 

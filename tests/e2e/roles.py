@@ -24,6 +24,7 @@ ENDLESS = {"name": "endless", "algorithm": "xgboost", "hyperparameters": {"num_r
 MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}}
 Value = TypeVar("Value")
 _ROLE_TYPE = "AWS::IAM::Role"
+_STOPPED = "stopped-in-training"
 _WAIT_SECONDS = 120
 
 
@@ -39,12 +40,17 @@ class RemovedStatement:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the roles of one stack asked for, from its creation to its deletion."""
+    """What the roles of one stack asked for, from its creation to its deletion.
+
+    `by_hand` is what a call of the judging function takes that no workflow makes.
+    """
 
     recorded: list[Answered]
+    by_hand: list[Answered]
     roles: dict[str, Role]
     template: dict[str, Any]
     happy: dict[str, Any]
+    unfinished: dict[str, Any]
     trespasses: dict[str, str]
     removed: RemovedStatement
 
@@ -53,16 +59,19 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
     """Deploy, compare, fail, stop and delete; in between, a run without the statement `sid` of `role`."""
     with iam.recording() as recorded:
         stack = Stack(aws, aws.deploy(name, OPTIONS))
-        happy = stack.run_of("Inputs/data.libsvm", data)
+        run_id = stack.upload("Inputs/data.libsvm", data)
         _stop_in_training(stack)
+        happy = stack.wait(run_id)
         _stop_in_processing(stack)
     template = processed_template(aws, name)
     roles = roles_of(aws, name)
+    with iam.recording() as by_hand:
+        unfinished = _judge(stack, name, _STOPPED)
     trespasses = _trespasses(stack, roles["SageMakerRole"])
     removed = _without_statement(stack, name, roles[role], sid)
     with iam.recording() as at_the_end:
         deployment.delete(aws.site, name)
-    return Evidence([*recorded, *at_the_end], roles, template, happy, trespasses, removed)
+    return Evidence(recorded + at_the_end, by_hand, roles, template, happy, unfinished, trespasses, removed)
 
 
 def processed_template(aws: EmbeddedAws, name: str) -> dict[str, Any]:
@@ -109,16 +118,16 @@ def _trespasses(stack: Stack, role: Role) -> dict[str, str]:
 
 def _stop_in_training(stack: Stack) -> None:
     """One candidate has failed and another one trains when the run is stopped."""
-    _start(stack, "stopped-in-training", {"algorithms": [MISSPELLED, ENDLESS]})
-    _until(lambda: stack.keys("runs/stopped-in-training/results/misspelled.json"))
-    job = _until(lambda: _job(stack, "Training", "InProgress"))
-    _stop(stack, "stopped-in-training")
+    _start(stack, _STOPPED, {"algorithms": [MISSPELLED, ENDLESS]})
+    _until(lambda: stack.keys(f"runs/{_STOPPED}/results/misspelled.json"))
+    job = _until(lambda: _running(stack, "Training", "endless"))
+    _stop(stack, _STOPPED)
     _until(lambda: _status(stack, "Training", job) == "Stopped")
 
 
 def _stop_in_processing(stack: Stack) -> None:
     _start(stack, "stopped-in-processing", {})
-    job = _until(lambda: _job(stack, "Processing", "InProgress"))
+    job = _until(lambda: _running(stack, "Processing", "prepare"))
     _stop(stack, "stopped-in-processing")
     _until(lambda: _status(stack, "Processing", job) == "Stopped")
 
@@ -161,17 +170,26 @@ def _stop(stack: Stack, name: str) -> None:
     stack.aws.site.client("stepfunctions").stop_execution(executionArn=arn)
 
 
-def _job(stack: Stack, kind: str, status: str) -> str | None:
-    """The name of a job of this stack in a state; other stacks run beside it."""
+def _judge(stack: Stack, name: str, run_id: str) -> dict[str, Any]:
+    """The comparison of a run of which one candidate failed and the other left nothing."""
+    resource = stack.aws.site.client("cloudformation").describe_stack_resource(
+        StackName=name, LogicalResourceId="JudgeCandidatesFunction"
+    )
+    function = resource["StackResourceDetail"]["PhysicalResourceId"]
+    answer = stack.aws.site.client("lambda").invoke(
+        FunctionName=function, Payload=json.dumps({"run_id": run_id})
+    )
+    assert "FunctionError" not in answer, answer["Payload"].read()
+    comparison: dict[str, Any] = stack.read_json(f"runs/{run_id}/comparison.json")
+    return comparison
+
+
+def _running(stack: Stack, kind: str, part: str) -> str | None:
+    """The running job of this stack, if there is one, with `part` in its name."""
     client = stack.aws.site.client("sagemaker")
-    listed = getattr(client, f"list_{kind.lower()}_jobs")()[f"{kind}JobSummaries"]
-    names = [
-        each[f"{kind}JobName"]
-        for each in listed
-        if each[f"{kind}JobName"].startswith(stack.outputs["ResourcePrefix"])
-        and each[f"{kind}JobStatus"] == status
-    ]
-    return names[0] if names else None
+    jobs = getattr(client, f"list_{kind.lower()}_jobs")(NameContains=part)[f"{kind}JobSummaries"]
+    running = [each[f"{kind}JobName"] for each in jobs if each[f"{kind}JobStatus"] == "InProgress"]
+    return next((name for name in running if name.startswith(stack.outputs["ResourcePrefix"])), None)
 
 
 def _status(stack: Stack, kind: str, job: str) -> str:
@@ -179,7 +197,7 @@ def _status(stack: Stack, kind: str, job: str) -> str:
     return str(describe(**{f"{kind}JobName": job})[f"{kind}JobStatus"])
 
 
-def _until(look: Callable[[], Value]) -> Value:
+def _until(look: Callable[[], Value | None]) -> Value:
     deadline = time.monotonic() + _WAIT_SECONDS
     while not (found := look()):
         assert time.monotonic() < deadline, "it did not come about"

@@ -55,7 +55,7 @@ def test_nobody_oversteps_a_role(evidence: Evidence) -> None:
 def test_every_statement_action_and_resource_is_needed(
     evidence: Evidence, parts: list[Part], record_property: Callable[[str, object], None]
 ) -> None:
-    found = {str(part) for part in unneeded(parts, evidence.recorded)}
+    found = {str(part) for part in unneeded(parts, evidence.recorded + evidence.by_hand)}
 
     superfluous = sorted(found - KEPT.keys())
     assert not superfluous, _EXPLANATION.format("\n  ".join(superfluous))
@@ -75,6 +75,14 @@ def test_the_runs_deploy_every_policy_of_the_template(evidence: Evidence) -> Non
             assert {each["Sid"] for each in statements} <= sids, (
                 f"{name}: a condition does not hold with OPTIONS"
             )
+
+
+def test_a_result_that_is_missing_is_told_from_one_that_may_not_be_read(evidence: Evidence) -> None:
+    """Although only runs may be listed: a candidate of the stopped run left nothing at all."""
+    errors = {each["name"]: each["error"] for each in evidence.unfinished["candidates"]}
+
+    assert "max_dept" in errors["misspelled"]
+    assert errors["endless"].startswith("Neither a result nor a failure was recorded")
 
 
 def test_without_a_statement_a_real_run_fails_as_aws_would_let_it(evidence: Evidence) -> None:

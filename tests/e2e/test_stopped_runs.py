@@ -23,9 +23,9 @@ FINISHED = "finished-long-ago"
 
 @pytest.fixture(autouse=True)
 def within_its_role(stack: Stack) -> Iterator[None]:
-    iam.clear_records()
+    before = len(iam.denials())
     yield
-    assert iam.denials() == []
+    assert iam.denials()[before:] == []
 
 
 def prepare(stack: Stack, run_id: str) -> None:

@@ -91,7 +91,7 @@ def conditions_of(statement: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def is_own_account(value: Any) -> bool:
+def is_own_account(value: object) -> bool:
     return value == {"Ref": "AWS::AccountId"}
 
 

@@ -1,8 +1,9 @@
-"""What is packed with the functions and in their layer, against what they import and what was tested."""
+"""What is packed against what is imported and tested; what is installed is pinned by its content."""
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.template import PROJECT
+from tests.template import PROJECT, TEMPLATE
 
 # The Lambda runtime brings these; stubs and our own package are not deployed from an index.
 NOT_PACKED = {"boto3", "botocore", "bakeoff"}
@@ -44,15 +45,85 @@ def packages_of_src() -> set[str]:
     }
 
 
-PACKED = [PROJECT / "src" / "requirements.txt", PROJECT / "layers" / "numerics" / "requirements.txt"]
+LAYERS = PROJECT / "layers"
+PACKED = [LAYERS / "common.in", LAYERS / "numerics.in"]
+LAYER_LOCKS = [LAYERS / "common.lock", LAYERS / "numerics.lock", LAYERS / "runtime.lock"]
+
+
+def locked_versions() -> dict[str, str]:
+    """The versions of the lock file for newer Pythons, where it has several: Lambda's is newer than ours."""
+    return pins(PROJECT / "requirements.lock")
 
 
 def test_exactly_what_is_imported_is_packed() -> None:
     assert {name for path in PACKED for name in pins(path)} == packages_of_src()
 
 
-@pytest.mark.parametrize("path", PACKED, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", [*PACKED, *LAYER_LOCKS], ids=lambda path: path.name)
 def test_what_is_packed_is_what_was_tested(path: Path) -> None:
-    tested = pins(PROJECT / "requirements.lock")
+    assert pins(path).items() <= locked_versions().items()
 
-    assert {name: tested[name] for name in pins(path)} == pins(path)
+
+@pytest.mark.parametrize("path", PACKED, ids=lambda path: path.stem)
+def test_a_lock_file_has_all_that_was_asked_for(path: Path) -> None:
+    assert pins(path).items() <= pins(path.with_suffix(".lock")).items()
+
+
+def test_no_layer_replaces_what_the_lambda_runtime_brings() -> None:
+    runtime = pins(LAYERS / "runtime.lock").keys() - {"jmespath", "python-dateutil", "six"}
+
+    assert not runtime & (pins(LAYERS / "common.lock").keys() | pins(LAYERS / "numerics.lock").keys())
+
+
+def test_the_layers_are_built_for_the_python_of_the_functions() -> None:
+    runtime = TEMPLATE["Globals"]["Function"]["Runtime"]
+    makefile = (LAYERS / "Makefile").read_text("utf-8")
+
+    assert f"/lib/{runtime}/site-packages" in makefile
+    assert f"--python-version {runtime.removeprefix('python')} " in makefile
+
+
+LOCKS = sorted([*PROJECT.glob("requirements*.lock"), *LAYER_LOCKS])
+REQUIREMENT = re.compile(r"^[a-z0-9].*?(?=^[a-z0-9]|\Z)", re.MULTILINE | re.DOTALL)
+# A registry's address in a lock file ties the project to one network.
+ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url|--find-links")
+NODE = PROJECT / "tools" / "node"
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
+def test_every_requirement_is_pinned_by_version_and_hash(path: Path) -> None:
+    requirements = REQUIREMENT.findall(path.read_text("utf-8"))
+
+    assert requirements and all("==" in each and "--hash=sha256:" in each for each in requirements)
+
+
+@pytest.mark.parametrize(
+    "path", [*LOCKS, *PACKED, *PROJECT.glob("requirements*.in")], ids=lambda path: path.name
+)
+def test_no_requirement_names_a_registry(path: Path) -> None:
+    assert not ADDRESS.search(path.read_text("utf-8"))
+
+
+def test_every_list_of_requirements_has_a_lock_that_holds_it() -> None:
+    for path in PROJECT.glob("requirements*.in"):
+        wanted = re.findall(r"^[a-z][a-z0-9-]*", path.read_text("utf-8"), re.MULTILINE)
+        assert set(wanted) <= set(pins(path.with_suffix(".lock")))
+
+
+def test_the_javascript_packages_are_pinned_by_version_and_hash_and_name_no_registry() -> None:
+    wanted = json.loads((NODE / "package.json").read_text("utf-8"))["dependencies"]
+    packages = json.loads((NODE / "package-lock.json").read_text("utf-8"))["packages"]
+    root = packages.pop("")
+
+    assert root["dependencies"] == wanted
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
+    assert all(each["integrity"].startswith("sha512-") for each in packages.values())
+    assert not any("resolved" in each for each in packages.values())
+    assert "omit-lockfile-registry-resolved=true" in (NODE / ".npmrc").read_text("utf-8")
+
+
+def test_there_is_one_jsonata_and_it_is_that_of_step_functions() -> None:
+    """Step Functions' own documentation names 2.0.6."""
+    packages = json.loads((NODE / "package-lock.json").read_text("utf-8"))["packages"]
+
+    assert [each["version"] for name, each in packages.items() if name.endswith("/jsonata")] == ["2.0.6"]

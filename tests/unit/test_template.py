@@ -80,6 +80,11 @@ def test_a_function_is_described_and_its_handler_exists(function: str) -> None:
     assert name == "handle" and importlib.util.find_spec(module)
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_is_built_without_lambdas_python(function: str) -> None:
+    assert TEMPLATE["Resources"][function]["Metadata"] == {"BuildMethod": "makefile"}
+
+
 def test_every_handler_is_deployed() -> None:
     folder = PROJECT / TEMPLATE["Globals"]["Function"]["CodeUri"] / "bakeoff" / "handlers"
     modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "telemetry"}

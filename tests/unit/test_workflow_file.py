@@ -18,8 +18,22 @@ IN_THE_MAP = dict(states_of(WORKFLOW["States"]["Compare candidates"]["ItemProces
 # Whatever fails here is told, and the run is started again.
 BEFORE_THE_COSTS = ("Take turn", "Plan run", "Prepare datasets")
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
+STRING_LITERAL = re.compile(r"'[^']*'")
 # What Step Functions and its integrations raise themselves.
 FOREIGN = ("States.", "Lambda.", "Runtime.", "SageMaker.", "Sandbox.")
+TRANSIENT = {
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.ServiceException",
+    "Lambda.TooManyRequestsException",
+    # SageMaker's throttling has no name of its own.
+    "SageMaker.AmazonSageMakerException",
+    "SageMaker.SageMakerException",
+    "SageMaker.SdkClientException",
+    "ServiceUnavailable",
+}
+# Of a function that may be called at any time, any number of times.
+REPEATABLE = {"Release resources": {"Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout"}}
 
 
 def handled_by(state: dict[str, Any]) -> list[str]:
@@ -43,6 +57,14 @@ def test_a_function_s_substitution_is_that_function() -> None:
     for name, value in MACHINE["DefinitionSubstitutions"].items():
         if name.endswith("FunctionArn"):
             assert value == {"Fn::GetAtt": f"{name.removesuffix('Arn')}.Arn"}
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if "lambda:invoke" in STATES[name]["Resource"]])
+def test_an_invocation_names_its_function(name: str) -> None:
+    """No linter finds one that does not."""
+    substitution = SUBSTITUTION.fullmatch(STATES[name]["Arguments"].get("FunctionName", ""))
+
+    assert substitution and substitution[1].removesuffix("Arn") in FUNCTIONS
 
 
 def test_the_role_may_invoke_exactly_the_functions_that_are_invoked() -> None:
@@ -97,7 +119,7 @@ def test_a_failing_candidate_sinks_no_other(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in TASKS if "Retry" in STATES[name]])
 def test_retries_are_for_named_faults_with_backoff_and_jitter(name: str) -> None:
     for retry in STATES[name]["Retry"]:
-        assert not {"States.ALL", "States.TaskFailed"} & set(retry["ErrorEquals"])
+        assert set(retry["ErrorEquals"]) <= TRANSIENT | REPEATABLE.get(name, set())
         assert retry["BackoffRate"] > 1 and retry["JitterStrategy"] == "FULL"
         assert retry["MaxAttempts"] <= 10
         if "createTrainingJob" in STATES[name]["Resource"]:
@@ -116,6 +138,13 @@ def test_a_task_waits_longer_than_its_function_runs(name: str) -> None:
     numbers = [int(number) for number in re.findall(r"\d+", str(STATES[name]["TimeoutSeconds"]))]
 
     assert max(numbers) > FUNCTIONS[function].get("Timeout", default)
+
+
+def test_a_substitution_stands_within_a_string() -> None:
+    """CloudFormation pastes text: within an expression, only a string can hold any."""
+    for value in scalars_of(WORKFLOW):
+        if "{%" in str(value):
+            assert not SUBSTITUTION.search(STRING_LITERAL.sub("", value)), value
 
 
 def test_no_task_holds_a_number_in_a_substitution() -> None:

@@ -86,7 +86,9 @@ def _resource(kind: Kind, noun: str, item: Mapping[str, Any]) -> Resource:
 
 
 def _is_absent(err: ClientError) -> bool:
-    return code_of(err) in ("ValidationException", "ResourceNotFound") and "not" in message_of(err).lower()
+    words = message_of(err).lower()
+    is_missing = any(phrase in words for phrase in ("not find", "not found", "not exist"))
+    return code_of(err) in ("ValidationException", "ResourceNotFound") and is_missing
 
 
 def _has_ended(err: ClientError) -> bool:

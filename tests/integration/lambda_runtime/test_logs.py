@@ -127,3 +127,20 @@ def test_a_role_that_may_not_write_logs_gets_none(
     groups = site.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")["logGroups"]
     assert groups == []
     assert (role.split("/")[-1], "logs:CreateLogGroup") in {denial[:2] for denial in iam.denials()}
+
+
+def test_a_traced_function_sends_its_traces_in_its_role_s_name(
+    deploy_function: DeployFunction, invoke: Invoke, make_role: Any
+) -> None:
+    for mode, expected in (
+        ("Active", {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}),
+        ("PassThrough", set()),
+    ):
+        role = make_role()
+        with iam.recording() as recorded:
+            invoke(deploy_function(WHO, Role=role, TracingConfig={"Mode": mode}))
+
+        asked = {
+            each.question.request.action for each in recorded if each.question.role == role.split("/")[-1]
+        }
+        assert {action for action in asked if action.startswith("xray:")} == expected

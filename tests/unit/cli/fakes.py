@@ -42,6 +42,7 @@ class Execution:
     statuses: list[str] = field(default_factory=lambda: ["RUNNING", "SUCCEEDED"])
     events: list[Event] = field(default_factory=whole_run)
     input: dict[str, Any] = field(default_factory=dict)
+    output: dict[str, Any] | None = None
     error: str | None = None
     cause: str | None = None
     age: int = 0
@@ -89,7 +90,8 @@ class FakeStates:
         ended = {} if status == "RUNNING" else {"stopDate": START + timedelta(seconds=20)}
         failure = {"error": execution.error, "cause": execution.cause} if execution.error else {}
         common = {"name": execution.name, "startDate": START, "input": json.dumps(execution.input)}
-        return {**common, "status": status, **ended, **failure}
+        output = {} if execution.output is None else {"output": json.dumps(execution.output)}
+        return {**common, "status": status, **ended, **failure, **output}
 
     def get_paginator(self, operation: str) -> Pages:
         assert operation == "get_execution_history"
@@ -212,6 +214,11 @@ class Account:
         if self.report:
             self.s3.objects[f"runs/{run_id}/report.html"] = self.report
         return self.stepfunctions.executions[run_id]
+
+    def add_superseded(self, run_id: str, by: str) -> None:
+        """A run whose data are in another's plan; it leaves nothing in the bucket."""
+        output = {"run_id": run_id, "superseded_by": by}
+        self.stepfunctions.executions[run_id] = Execution(run_id, output=output)
 
     def _uploaded(self, key: str, version: str) -> None:
         if self.starts_runs:

@@ -39,6 +39,13 @@ def test_as_json_it_is_one_line_before_the_wait(invoke: Invoke, embedded: Any) -
     assert document["outputs"] == OUTPUTS
 
 
+def test_it_stays_empty_for_whoever_deploys_himself(invoke: Invoke, embedded: Any) -> None:
+    result = invoke("local", "--no-deploy")
+
+    assert "The embedded AWS listens on http://127.0.0.1:4566 and is empty." in result.stdout.splitlines()
+    assert embedded.made[0].deployed == {}
+
+
 def test_a_work_folder_of_ones_own_stays(invoke: Invoke, embedded: Any, tmp_path: Path) -> None:
     invoke("local", "--work-dir", "kept/here")
     assert embedded.made[0].work_dir == Path("kept/here")

@@ -82,6 +82,30 @@ def test_a_watched_run_as_json_is_one_document(invoke: Invoke, account: Account)
     assert document["comparison"] == comparison("run-1")
 
 
+def test_watching_a_superseded_run_goes_on_with_the_run_that_has_its_data(
+    invoke: Invoke, account: Account
+) -> None:
+    account.add_run("carrier")
+    account.add_superseded("waiting", by="carrier")
+
+    result = invoke("watch", "waiting")
+
+    assert result.exit_code == 0
+    assert "Its data are in the run carrier.\nFollowing the run carrier.\n" in result.stderr
+    assert "Winner: xgboost" in result.stdout
+
+
+def test_a_superseded_run_as_json_is_the_document_of_the_run_that_has_its_data(
+    invoke: Invoke, account: Account
+) -> None:
+    account.add_run("carrier")
+    account.add_superseded("waiting", by="carrier")
+    document = json.loads(invoke("watch", "waiting", "--json").stdout)
+    assert (document["run_id"], document["superseded"]) == ("carrier", "waiting")
+    assert document["comparison"] == comparison("carrier")
+    assert json.loads(invoke("watch", "carrier", "--json").stdout)["superseded"] is None
+
+
 @pytest.mark.parametrize("options", [(), ("--quiet",), ("--json",)])
 def test_a_failed_run_is_exit_code_1_with_its_cause_on_one_line(
     invoke: Invoke, account: Account, options: tuple[str, ...]

@@ -61,6 +61,31 @@ def test_a_run_that_step_functions_has_forgotten_still_has_its_report(
     assert invoke("report", "long-ago").exit_code == 0
 
 
+@pytest.mark.parametrize("named", [("waiting",), ()])
+def test_the_report_of_a_superseded_run_is_that_of_the_run_that_has_its_data(
+    invoke: Invoke, account: Account, opened: list[str], named: tuple[str, ...]
+) -> None:
+    account.add_run("carrier", statuses=["SUCCEEDED"], age=5)
+    account.add_superseded("waiting", by="carrier")
+    account.stepfunctions.executions["waiting"].statuses = ["SUCCEEDED"]
+    result = invoke("report", *named)
+    assert (result.exit_code, result.stdout) == (0, "The report is report-carrier.html\n")
+    assert result.stderr == "The data of the run waiting are in the run carrier.\n"
+
+
+def test_while_the_run_that_has_the_data_goes_on_there_is_no_report_yet(
+    invoke: Invoke, account: Account, opened: list[str]
+) -> None:
+    account.report = None
+    account.add_run("carrier", statuses=["RUNNING"])
+    account.add_superseded("waiting", by="carrier")
+    result = invoke("report", "waiting")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == (
+        "bakeoff: The run carrier has no report yet: see it through with `bakeoff watch carrier`."
+    )
+
+
 def test_output_names_the_file_whose_folder_is_made(
     invoke: Invoke, account: Account, tmp_path: Path, opened: list[str]
 ) -> None:

@@ -97,3 +97,16 @@ def test_a_terminal_gets_the_final_table() -> None:
     with LiveView(Console(file=stream, force_terminal=True, width=120)) as view:
         view.update(progress(whole_run()))
     assert "Judge candidates" in stream.getvalue()
+
+
+def test_a_run_that_waits_for_its_turn_fills_no_screen() -> None:
+    recorder = Recorder()
+    last = recorder.start()
+    for _ in range(50):
+        last = recorder.task("Take turn", last)
+        last = recorder.leave("Wait", "Wait for turn", recorder.enter("Wait", "Wait for turn", last))
+    recorder.enter("Task", "Take turn", last)
+    run = progress(recorder.events)
+
+    assert [row[:-2] for row in _rows(run)] == [["Take", "turn", "running"], ["Wait", "for", "turn", "done"]]
+    assert len(_lines(run)) == 2

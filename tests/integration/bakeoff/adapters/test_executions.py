@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from bakeoff.adapters.executions import Workflow
+from bakeoff.adapters.executions import Executions, Workflow
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
 from local_aws.site import Site
 from tests.integration.bakeoff.adapters.conftest import Stubbed
@@ -96,3 +97,72 @@ def test_what_step_functions_refuses_is_told_with_the_run(
 
     assert type(caught.value) is kind
     assert str(caught.value) == f"Starting run dataset1-0123 failed: Not now ({code})"
+
+
+def test_what_goes_on_is_listed_with_its_start_and_its_input(
+    site: Site, machine_of: Callable[[dict[str, Any]], str]
+) -> None:
+    api = site.client("stepfunctions")
+    waiting, ending = (
+        machine_of({"Type": "Wait", "Seconds": 600, "End": True}),
+        machine_of({"Type": "Succeed"}),
+    )
+    Workflow(waiting, api).start("first", INPUT)
+    Workflow(waiting, api).start("second", {})
+    Workflow(ending, api).start("ended", {})
+    finished(api, ending, "ended")
+    executions, ended = Executions(waiting, api), Executions(ending, api)
+
+    running = {run.run_id: run.started for run in executions.running()}
+
+    described = {item["name"]: item["startDate"] for item in listed(api, waiting)}
+    assert running == described and running.keys() == {"first", "second"}
+    assert ended.running() == []
+    assert (executions.input_of("first"), executions.input_of("none")) == (INPUT, None)
+    assert [executions.is_running("first"), ended.is_running("ended"), executions.is_running("none")] == [
+        True,
+        False,
+        False,
+    ]
+    for item in listed(api, waiting):
+        api.stop_execution(executionArn=item["executionArn"])
+
+
+def listed(api: Any, machine: str) -> Any:
+    return api.list_executions(stateMachineArn=machine)["executions"]
+
+
+def test_every_page_of_what_goes_on_is_read(stubbed: Stubbed) -> None:
+    def page(*names: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "executionArn": f"{ARN}:{name}",
+                "stateMachineArn": ARN,
+                "name": name,
+                "status": "RUNNING",
+                "startDate": datetime(2026, 11, 26, tzinfo=UTC),
+            }
+            for name in names
+        ]
+
+    asked = {"stateMachineArn": ARN, "statusFilter": "RUNNING", "maxResults": 1000}
+    stubbed.stubber.add_response(
+        "list_executions", {"executions": page("a", "b"), "nextToken": "more"}, asked
+    )
+    stubbed.stubber.add_response("list_executions", {"executions": page("c")}, {**asked, "nextToken": "more"})
+
+    assert [run.run_id for run in Executions(ARN, stubbed.client).running()] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "call", "doing"),
+    [
+        ("list_executions", lambda runs: runs.running(), "Listing the runs that go on"),
+        ("describe_execution", lambda runs: runs.is_running("r"), "Describing run r"),
+    ],
+)
+def test_a_refused_question_is_told(stubbed: Stubbed, operation: str, call: Any, doing: str) -> None:
+    stubbed.stubber.add_client_error(operation, "ThrottlingException", "Rate exceeded")
+
+    with pytest.raises(ServiceUnavailable, match=rf"^{doing} failed: Rate exceeded"):
+        call(Executions(ARN, stubbed.client))

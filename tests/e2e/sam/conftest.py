@@ -1,0 +1,146 @@
+"""One story that every test here looks at: deploy, delete, deploy again, compare, change, delete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.sam.account import inventory
+from tests.e2e.sam.emulator import obstacle
+from tests.e2e.sam.local_invoke import emulate
+from tests.e2e.sam.terminal import Readme, Terminal, copied_project, running_aws, tool_folder
+from tests.template import FUNCTIONS
+
+
+@pytest.fixture(scope="session")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    folder = tmp_path_factory.mktemp("sam")
+    (folder / "project").mkdir()
+    with running_aws(folder / "aws") as exported:
+        yield Terminal(copied_project(folder / "project"), tool_folder(folder / "bin"), exported)
+
+
+@pytest.fixture(scope="session")
+def readme(terminal: Terminal) -> Readme:
+    return Readme(terminal)
+
+
+@dataclass(frozen=True)
+class FirstStack:
+    """The default environment: deployed, then deleted while its data are kept."""
+
+    printed: str
+    bucket: str
+    before: set[str]
+    after: set[str]
+
+
+@pytest.fixture(scope="session")
+def first(terminal: Terminal, readme: Readme) -> FirstStack:
+    before = inventory(terminal)
+    printed = readme.run("sam validate --lint")
+    bucket = outputs(terminal)["BucketName"]
+    terminal.client("s3").put_object(Bucket=bucket, Key="Inputs/", Body=b"")
+    readme.run("sam delete", "y\ny\n")
+    return FirstStack(printed, bucket, before, inventory(terminal))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A second stack of the same name, and what README's commands printed on the way to a comparison."""
+
+    deployed: str
+    with_knn: str
+    watched: str
+    looked_at: str
+    outputs: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def compared(terminal: Terminal, readme: Readme, first: FirstStack, abalone: Path) -> Compared:
+    deployed = terminal.run("sam deploy --config-env local")
+    with_knn = readme.run("sam deploy --parameter-overrides")
+    terminal.run(f"bakeoff dataset abalone --source '{abalone.resolve()}' --no-verify --quiet")
+    watched = readme.run("bucket=")
+    return Compared(deployed, with_knn, watched, readme.run("sam list"), outputs(terminal))
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What `sam deploy` and the changed function said: nothing changed, then code and workflow."""
+
+    unchanged: str
+    printed: str
+    reply: str
+
+
+CODE = """
+
+_original = handle
+
+
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return {**_original(event, context), "edition": 2}
+"""
+
+
+@pytest.fixture(scope="session")
+def changed(terminal: Terminal, compared: Compared, upload_event: str) -> Changed:
+    unchanged = terminal.run("sam deploy", "y\n")
+    with (terminal.project / "src/bakeoff/handlers/start_run.py").open("a") as code:
+        code.write(CODE)
+    workflow = terminal.project / "statemachine/bakeoff.asl.yaml"
+    workflow.write_text(
+        re.sub("^Comment: .*", "Comment: The second edition", workflow.read_text(), flags=re.M)
+    )
+    printed = terminal.run("sam build && sam deploy", "y\n")
+    return Changed(
+        unchanged, printed, terminal.run(f"sam remote invoke StartRunFunction --event-file {upload_event}")
+    )
+
+
+@pytest.fixture(scope="session")
+def upload_event(terminal: Terminal, compared: Compared) -> str:
+    """The event that `sam` makes up for an upload, with our bucket and key."""
+    bucket = compared.outputs["BucketName"]
+    terminal.run(f"sam local generate-event s3 put --bucket {bucket} --key Inputs/dataset1.csv > upload.json")
+    return "upload.json"
+
+
+@pytest.fixture(scope="session")
+def emulated(
+    terminal: Terminal, compared: Compared, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """What each built function answers to its event, under AWS's emulator; empty where that cannot run."""
+    if obstacle():
+        return {}
+    scratch = tmp_path_factory.mktemp("emulated")
+    answers = {}
+    for name in FUNCTIONS:
+        answers[name] = emulate(terminal, compared.outputs, name, scratch / name)
+        stop(terminal, compared)
+    return answers
+
+
+def outputs(terminal: Terminal) -> dict[str, str]:
+    [stack] = terminal.client("cloudformation").describe_stacks(StackName="bakeoff")["Stacks"]
+    return {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
+
+
+def executions(terminal: Terminal, compared: Compared) -> dict[str, Any]:
+    listed = terminal.client("stepfunctions").list_executions(
+        stateMachineArn=compared.outputs["StateMachineArn"]
+    )
+    return {item["name"]: item for item in listed["executions"]}
+
+
+def stop(terminal: Terminal, compared: Compared) -> None:
+    """End what runs, as a person would: only its start was of interest."""
+    for execution in executions(terminal, compared).values():
+        if execution["status"] == "RUNNING":
+            terminal.client("stepfunctions").stop_execution(executionArn=execution["executionArn"])

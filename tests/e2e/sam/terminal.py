@@ -1,0 +1,140 @@
+"""A person's terminal: a copy of the project, the released tools, and an embedded AWS in another process."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from local_aws.embedded import PROJECT
+
+TOOLS = PROJECT / ".venv" / "sam"
+_COPIED = ("README.md", "events", "layers", "samconfig.toml", "spark", "src", "statemachine", "template.yaml")
+_UTILITIES = ("bash", "cp", "find", "make", "rm", "sh", "test")
+_SECTIONS = ("Deploying to AWS", "Adding an algorithm", "Costs and clean-up")
+_CHANGE = re.compile(r"^[+*-] (Add|Modify|Delete)\s+(\w+)", re.MULTILINE)
+
+
+def copied_project(folder: Path) -> Path:
+    """What `sam` needs of the project, to be changed at will."""
+    for name in _COPIED:
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    return folder
+
+
+def tool_folder(folder: Path) -> Path:
+    """A PATH of one folder: the tools that README asks for, and a `python3` of any version, without pip."""
+    ours = Path(sys.executable).parent
+    found = {name: Path(shutil.which(name) or name) for name in _UTILITIES}
+    found |= {"sam": TOOLS / "bin" / "sam", "aws": TOOLS / "bin" / "aws", "bakeoff": ours / "bakeoff"}
+    folder.mkdir()
+    for name, program in found.items():
+        (folder / name).symlink_to(program)
+    python = folder / "python3"
+    python.write_text(f'#!/bin/sh\nexec "{TOOLS}/bin/python" "$@"\n')
+    python.chmod(0o755)
+    return folder
+
+
+@contextmanager
+def running_aws(folder: Path) -> Iterator[dict[str, str]]:
+    """`bakeoff local --no-deploy` in a process of its own; the variables that it prints."""
+    command = [str(Path(sys.executable).parent / "bakeoff"), "local", "--no-deploy", "--json", "--work-dir"]
+    with subprocess.Popen([*command, str(folder)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            environment: dict[str, str] = json.loads(process.stdout.readline())["environment"]
+            yield environment
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=60)
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Runs commands in `project`, with `path` as PATH and the variables that a person exported."""
+
+    project: Path
+    path: Path
+    exported: dict[str, str]
+
+    def run(self, script: str, answers: str = "") -> str:
+        """What a script of commands prints; each of them must succeed. `answers` are typed at its prompts."""
+        ended = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=self.project,
+            env=self._environment(),
+            input=answers,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert ended.returncode == 0, f"{script}\n{ended.stdout}"
+        return ended.stdout
+
+    def client(self, service: str) -> Any:
+        keys = {
+            "aws_access_key_id": self.exported["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": self.exported["AWS_SECRET_ACCESS_KEY"],
+            "region_name": self.exported["AWS_REGION"],
+        }
+        return boto3.session.Session(**keys).client(service, endpoint_url=self.exported["AWS_ENDPOINT_URL"])
+
+    def _environment(self) -> dict[str, str]:
+        foreign = ("AWS_", "PYTHON", "SAM_", "VIRTUAL_ENV")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        return {
+            **inherited,
+            **self.exported,
+            "PATH": str(self.path),
+            "COLUMNS": "240",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "SAM_CLI_TELEMETRY": "0",
+            "SAM_CLI_POLL_DELAY": "0.2",
+            # Where sam keeps its own settings.
+            "__SAM_CLI_APP_DIR": str(self.path),
+        }
+
+
+@dataclass
+class Readme:
+    """The commands in README's sections about AWS; `left` are those that nothing has run yet."""
+
+    terminal: Terminal
+    left: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        text = (self.terminal.project / "README.md").read_text("utf-8")
+        sections = dict(re.findall(r"^## (.+)\n((?:.*\n)*?)(?=^## |\Z)", text, re.MULTILINE))
+        self.blocks = [
+            block for name in _SECTIONS for block in re.findall(r"```sh\n(.*?)```", sections[name], re.DOTALL)
+        ]
+        self.left = list(self.blocks)
+
+    def run(self, beginning: str, answers: str = "y\n") -> str:
+        """Run the one block that begins so, exactly as it stands there."""
+        [block] = [block for block in self.blocks if block.startswith(beginning)]
+        if block in self.left:
+            self.left.remove(block)
+        return self.terminal.run(block, answers)
+
+
+def changes(printed: str) -> dict[str, str]:
+    """What `sam deploy` says it will do, by logical name."""
+    return {name: action for action, name in _CHANGE.findall(printed)}

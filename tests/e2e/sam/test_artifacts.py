@@ -1,0 +1,58 @@
+"""What `sam build` made fits into Lambda: its size, its Python, its platform."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local_aws.packaging import archive
+from tests.e2e.sam.conftest import Compared
+from tests.e2e.sam.emulator import built, layers_of
+from tests.e2e.sam.terminal import Terminal
+from tests.template import FUNCTIONS
+
+pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("compared")]
+MIB = 1024**2
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+LAMBDA_UNZIPPED = 250 * MIB
+SMALL_ZIPPED = 15 * MIB
+LARGE = {"JudgeCandidatesFunction", "PublishReportFunction"}
+
+
+def parts(terminal: Terminal, function: str) -> list[Path]:
+    return [built(terminal.project, name) for name in (function, *layers_of(function))]
+
+
+def files(terminal: Terminal, function: str) -> Iterator[Path]:
+    for part in parts(terminal, function):
+        yield from (path for path in part.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_with_its_layers_is_within_lambdas_limit(terminal: Terminal, function: str) -> None:
+    assert sum(path.stat().st_size for path in files(terminal, function)) <= LAMBDA_UNZIPPED
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS.keys() - LARGE))
+def test_all_but_two_are_small(terminal: Terminal, function: str) -> None:
+    assert sum(len(archive(part)) for part in parts(terminal, function)) <= SMALL_ZIPPED
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_compiled_files_are_for_lambda(terminal: Terminal, function: str) -> None:
+    for path in files(terminal, function):
+        assert path.suffix not in (".pyc", ".dylib", ".pyd")
+        if path.suffix == ".so" and "site-packages" in path.parts:
+            header = path.read_bytes()[:20]
+            assert header[:5] == b"\x7fELF\x02" and header[18] == 62, f"{path} is not for x86_64"
+            assert "cpython-" not in path.name or "cpython-313-" in path.name
+
+
+def test_the_code_is_packed_without_what_layers_bring(terminal: Terminal, compared: Compared) -> None:
+    content = zipfile.ZipFile(io.BytesIO(archive(built(terminal.project, "StartRunFunction")))).namelist()
+
+    assert {Path(name).parts[0] for name in content} == {"bakeoff"}

@@ -1,0 +1,106 @@
+"""README's commands for AWS, exactly as they stand there, typed at the released SAM CLI and AWS CLI."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from tests.e2e.sam.account import inventory
+from tests.e2e.sam.conftest import Changed, Compared, FirstStack, executions, stop
+from tests.e2e.sam.terminal import Readme, Terminal, changes
+from tests.template import FUNCTIONS
+
+pytestmark = pytest.mark.timeout(900)
+
+
+def test_it_deploys_without_lambdas_python(terminal: Terminal, first: FirstStack) -> None:
+    assert shutil.which("python3.13", path=terminal.path) is None
+
+    for sentence in ("is a valid SAM Template", "Build Succeeded", "Successfully created/updated stack"):
+        assert sentence in first.printed
+
+
+def test_delete_leaves_nothing_but_the_data(terminal: Terminal, first: FirstStack) -> None:
+    assert first.after - first.before == {f"s3 {first.bucket}"}
+
+    versions = terminal.client("s3").list_object_versions(Bucket=first.bucket)["Versions"]
+    assert [version["Key"] for version in versions] == ["Inputs/"]
+
+
+def test_it_deploys_again_beside_the_data_that_were_kept(first: FirstStack, compared: Compared) -> None:
+    assert "Successfully created/updated stack" in compared.deployed
+    assert compared.outputs["BucketName"] != first.bucket
+
+
+def test_a_third_algorithm_changes_one_function(compared: Compared) -> None:
+    assert changes(compared.with_knn) == {"PlanRunFunction": "Modify"}
+
+
+def test_an_upload_is_compared_by_the_built_artifacts(terminal: Terminal, compared: Compared) -> None:
+    assert "The run has succeeded." in compared.watched
+
+    [saved] = (terminal.project / "runs").iterdir()
+    candidates = json.loads((saved / "comparison.json").read_text())["candidates"]
+    assert {item["name"]: item["status"] for item in candidates} == {
+        "xgboost": "completed",
+        "linear-learner": "completed",
+        "knn": "completed",
+    }
+    assert (saved / "report.html").read_text().startswith("<!doctype html>")
+
+
+def test_outputs_logs_and_a_comparison_by_hand(terminal: Terminal, compared: Compared) -> None:
+    assert compared.outputs["BucketName"] in compared.looked_at
+    assert "REPORT RequestId" in compared.looked_at
+
+    outcomes = [execution["status"] for execution in executions(terminal, compared).values()]
+    assert outcomes.count("SUCCEEDED") >= 2
+
+
+def test_the_upload_event_that_sam_makes_up_starts_a_run(
+    terminal: Terminal, compared: Compared, upload_event: str
+) -> None:
+    printed = terminal.run(f"sam remote invoke StartRunFunction --event-file {upload_event}")
+
+    [run] = json.loads(printed.splitlines()[-1])["started"]
+    assert run in executions(terminal, compared)
+    stop(terminal, compared)
+    assert "ExecutionAborted" in terminal.run("sam logs --name Comparison")
+
+
+def test_deploying_again_changes_nothing(changed: Changed) -> None:
+    assert "No changes to deploy" in changed.unchanged
+
+
+def test_a_change_of_code_and_workflow_is_deployed(
+    terminal: Terminal, compared: Compared, changed: Changed
+) -> None:
+    assert changes(changed.printed) == dict.fromkeys(changes(changed.printed), "Modify")
+    assert {"StartRunFunction", "Comparison"} <= changes(changed.printed).keys()
+    assert changes(changed.printed).keys() <= {*FUNCTIONS, "Comparison", "EmptyBucket"}
+
+    assert json.loads(changed.reply.splitlines()[-1])["edition"] == 2
+    machine = terminal.client("stepfunctions").describe_state_machine(
+        stateMachineArn=compared.outputs["StateMachineArn"]
+    )
+    assert "The second edition" in machine["definition"]
+
+
+@pytest.mark.usefixtures("emulated", "changed")
+def test_delete_leaves_nothing_when_the_data_may_go(
+    terminal: Terminal, readme: Readme, first: FirstStack, compared: Compared
+) -> None:
+    bucket = compared.outputs["BucketName"]
+    stop(terminal, compared)
+    terminal.run(f"aws s3 rm s3://{bucket}/Inputs/dataset1.csv")
+    assert terminal.client("s3").list_object_versions(Bucket=bucket)["DeleteMarkers"]
+
+    readme.run("sam delete", "y\ny\n")
+
+    assert inventory(terminal) == first.after
+
+
+def test_every_command_of_the_readme_was_run(readme: Readme) -> None:
+    assert readme.left == []

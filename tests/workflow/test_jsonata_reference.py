@@ -1,0 +1,99 @@
+"""The embedded interpreter's JSONata is that of the reference implementation, wherever the workflow uses it.
+
+Step Functions runs the reference implementation (npm `jsonata` 2.0.6), the embedded AWS jsonata-python.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from local_aws.mends.stepfunctions import jsonata_engine
+from scripts import jsonata_reference
+from scripts.lint_workflow import expressions_of
+from tests.template import WORKFLOW
+from tests.workflow.conftest import Workflow, definition
+from tests.workflow.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws, refused
+
+NOW = "1767225600000"
+Question = tuple[str, Mapping[str, Any]]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
+    """Every expression that a run evaluates, with what it saw."""
+    questions: list[Question] = []
+    evaluate = jsonata_engine.evaluate
+
+    def recorded(expression: str, bindings: Mapping[str, Any]) -> Any:
+        # A copy: what a run's bindings hold changes later.
+        questions.append((expression, json.loads(json.dumps(bindings))))
+        return evaluate(expression, bindings)
+
+    monkeypatch.setattr(jsonata_engine, "evaluate", recorded)
+    return questions
+
+
+def healthy_and_failing_runs(workflow: Workflow, aws: ScriptedAws) -> None:
+    """Runs that go, together, through every state."""
+    denied = FunctionFailed("AccessDenied", "The role lacks a permission.")
+    aws.endpoint_status = {"alpha": ["Creating", "InService"], "beta": ["Failed"]}
+    workflow.run()
+
+    aws.endpoint_status = {"alpha": ["Creating"]}
+    aws.faults = [
+        Fault("create_model", refused("ValidationException"), where="beta"),
+        Fault("ReleaseResources", denied, where="beta"),
+    ]
+    workflow.run(EndpointTimeoutSeconds="1")
+
+    aws.faults = []
+    aws.job_status = {f"run-{name}": {"TrainingJobStatus": "Stopped"} for name in CANDIDATES}
+    workflow.run()
+
+    aws.faults = [Fault("PlanRun", denied)]
+    workflow.run()
+
+
+def causes_of_a_failed_run() -> list[Question]:
+    [expression] = expressions_of(WORKFLOW["States"]["Run failed"]["Cause"])
+    causes = ["A sentence.", '{"FailureReason": "no rows"}', '{"errorMessage": "no"}', '{"Status": "x"}']
+    inputs: list[dict[str, str]] = [{}, *({"Cause": cause} for cause in causes)]
+    return [(expression, {"states": {"input": each}}) for each in inputs]
+
+
+def local_answer(question: Question) -> dict[str, Any]:
+    try:
+        return {"value": jsonata_engine.evaluate(*question)}
+    except jsonata_engine.QueryError:
+        return {}
+
+
+def comparable(answer: Mapping[str, Any]) -> str:
+    """As JSON, where 1 is not 1.0. What is undefined or an error fails a state alike."""
+    return json.dumps({"value": answer["value"]} if "value" in answer else {}, sort_keys=True)
+
+
+def test_both_evaluate_alike(workflow: Workflow, aws: ScriptedAws, asked: list[Question]) -> None:
+    healthy_and_failing_runs(workflow, aws)
+
+    assert set(expressions_of(json.loads(definition()))) <= {expression.strip() for expression, _ in asked}
+    questions = [
+        (expression.replace("$millis()", NOW), bindings)
+        for expression, bindings in [*asked, *causes_of_a_failed_run()]
+    ]
+    answers = zip(questions, jsonata_reference.evaluate(questions), strict=True)
+    for question, answer in answers:
+        assert comparable(local_answer(question)) == comparable(answer), question
+
+
+def test_the_reference_tells_a_value_from_nothing_and_from_an_error() -> None:
+    value, nothing, error = jsonata_reference.evaluate(
+        [("$x + 1", {"x": 1}), ("$missing", {}), ("$number('x')", {})]
+    )
+
+    assert (value, nothing) == ({"value": 2}, {})
+    assert "number" in error["error"]
