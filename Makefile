@@ -18,7 +18,7 @@ LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-ma
 PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest unit format picture \
+.PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest unit format faults picture \
 	lint-tools lock clean
 
 help: ## List the targets
@@ -60,6 +60,9 @@ unit: $(READY) ## The fast tests only
 format: $(READY) ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix $(CHECKED)
 	$(BIN)/ruff format $(CHECKED)
+
+faults: $(READY) ## Write docs/fault-matrix.md from the workflow file
+	PYTHONPATH=src $(BIN)/python -m tests.workflow.matrix
 
 picture: $(READY) ## Draw docs/workflow.svg from the workflow file
 	$(BIN)/python -m scripts.draw_workflow

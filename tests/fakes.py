@@ -141,6 +141,16 @@ class FakeHosting:
         self.calls.append("delete model")
 
 
+class FakeTrainingJobs:
+    """SageMaker's running training jobs by name; implements `bakeoff.domain.releasing.TrainingJobs`."""
+
+    def __init__(self, *running: str) -> None:
+        self.running = set(running)
+
+    def stop_running(self, prefix: str) -> None:
+        self.running = {name for name in self.running if not name.startswith(prefix)}
+
+
 class FakeSageMaker:
     """An account's SageMaker: `bakeoff.domain.janitor.Inventory` and `bakeoff.domain.releasing.Hosting`.
 

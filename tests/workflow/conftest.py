@@ -1,30 +1,31 @@
-"""The real workflow file on the embedded interpreter, with SageMaker and Lambda scripted."""
+"""The real workflow file on the embedded interpreter, with the product's functions on a scripted AWS."""
 
 from __future__ import annotations
 
 import itertools
 import json
+import re
+import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pytest
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local_aws.embedded import PROJECT
-from local_aws.mends.stepfunctions import clients, definitions, waiting
-from local_aws.site import Site
+from local_aws.mends.stepfunctions import clients, definitions, jsonata_functions, sagemaker_jobs, waiting
+from local_aws.site import ACCOUNT_ID, REGION, Site
+from tests.handlers import environment_of, resolved
+from tests.template import TEMPLATE
+from tests.workflow.functions import functions
 from tests.workflow.scripted import ScriptedAws
 
-_FUNCTIONS = (
-    "TakeTurn",
-    "PlanRun",
-    "CheckDatasets",
-    "ScoreCandidate",
-    "RecordFailure",
-    "ReleaseResources",
-    "JudgeCandidates",
-    "PublishReport",
-)
+_MACHINE = TEMPLATE["Resources"]["Comparison"]["Properties"]
+_MATRIX = re.compile(r"workflow/.*::(test_a_fault|test_an_end_that_nothing_catches|test_faults_at_random)\[")
 _NUMBERS = itertools.count(1)
 _TRUST = json.dumps(
     {
@@ -45,26 +46,31 @@ _RULES = json.dumps(
 )
 
 
-def definition(**overrides: str) -> str:
-    """The workflow file with its substitutions filled in; times are short unless overridden."""
+def substitutions(**overrides: str) -> dict[str, str]:
+    """What the template fills into the workflow file, with every parameter at its default."""
     arn = "arn:aws:lambda:us-east-1:123456789012:function:"
-    substitutions = {
-        **{f"{name}FunctionArn": arn + name for name in _FUNCTIONS},
-        "BucketName": "bucket",
+    return {
+        **{name: resolved(value) for name, value in _MACHINE["DefinitionSubstitutions"].items()},
+        **{
+            name: arn + name.removesuffix("FunctionArn")
+            for name in _MACHINE["DefinitionSubstitutions"]
+            if name.endswith("FunctionArn")
+        },
         "SageMakerRoleArn": "arn:aws:iam::123456789012:role/SageMaker",
         "StackName": "bakeoff",
-        "InstanceCount": "1",
-        "ProcessingInstanceType": "ml.m5.xlarge",
-        "VolumeSizeInGB": "30",
         "MaxConcurrency": "2",
-        "EndpointPollSeconds": "0",
-        "EndpointTimeoutSeconds": "60",
-        "RunTimeoutSeconds": "600",
         **overrides,
     }
+
+
+def definition(**overrides: str) -> str:
+    """The workflow file with its substitutions filled in."""
     text = (PROJECT / "statemachine" / "bakeoff.asl.yaml").read_text("utf-8")
-    properties = {"DefinitionString": text, "DefinitionSubstitutions": substitutions}
+    properties = {"DefinitionString": text, "DefinitionSubstitutions": substitutions(**overrides)}
     return definitions.definition_of(properties, lambda *_: "")
+
+
+Change = Callable[[dict[str, Any]], None]
 
 
 @dataclass
@@ -73,15 +79,32 @@ class Workflow:
 
     site: Site
     role_arn: str
+    threads: Threads
     machines: dict[str, str] = field(default_factory=dict)
 
-    def start(self, execution_input: Any = None, **overrides: str) -> str:
+    def start(
+        self,
+        execution_input: Any = None,
+        change: Change | None = None,
+        name: str | None = None,
+        **overrides: str,
+    ) -> str:
+        """Start a run, by default of a new name; `change` may alter the workflow file beforehand."""
+        states = json.loads(definition(**overrides))
+        if change:
+            change(states)
+        machine, name = self._machine(json.dumps(states)), name or f"run-{next(_NUMBERS)}"
         given = json.dumps(execution_input or {})
-        machine = self._machine(definition(**overrides))
-        started = self.site.client("stepfunctions").start_execution(
-            stateMachineArn=machine, name=f"run-{next(_NUMBERS)}", input=given
-        )
-        return str(started["executionArn"])
+        # Not over HTTP: writing its answers takes the server longer than a run takes.
+        return str(self._backend.start_execution(machine, name, given).exec_arn)
+
+    @property
+    def _backend(self) -> Any:
+        return stepfunctions_parser_backends[ACCOUNT_ID][REGION]
+
+    def execution(self, arn: str) -> Any:
+        """The interpreter's own object."""
+        return self._backend.describe_execution(arn)
 
     def _machine(self, text: str) -> str:
         if text not in self.machines:
@@ -91,45 +114,103 @@ class Workflow:
             self.machines[text] = created["stateMachineArn"]
         return self.machines[text]
 
-    def wait(self, arn: str, seconds: float = 30) -> dict[str, Any]:
-        states = self.site.client("stepfunctions")
-        deadline = time.monotonic() + seconds
-        while (described := states.describe_execution(executionArn=arn))["status"] == "RUNNING":
-            assert time.monotonic() < deadline, "the workflow does not end"
-            time.sleep(0.02)
-        return dict(described)
+    def wait(self, arn: str, seconds: float = 60) -> dict[str, Any]:
+        """The description of the ended execution, once nothing of it is under way any more."""
+        execution = self.execution(arn)
+        assert execution.ended.wait(seconds), "the workflow does not end"
+        self.threads.join(time.monotonic() + seconds)
+        return {
+            "executionArn": arn,
+            "name": execution.name,
+            "status": str(execution.status),
+            "startDate": execution.start_date.replace(microsecond=execution.start_date.microsecond // 1000 * 1000),
+            "output": execution.output,
+            "error": execution.error,
+            "cause": execution.cause,
+        }
 
-    def run(self, execution_input: Any = None, **overrides: str) -> dict[str, Any]:
-        return self.wait(self.start(execution_input, **overrides))
+    def run(self, execution_input: Any = None, change: Change | None = None, **overrides: str) -> dict[str, Any]:
+        return self.wait(self.start(execution_input, change, **overrides))
+
+    def events(self, arn: str) -> list[dict[str, Any]]:
+        return list(self.execution(arn).exec_worker.env.event_manager.get_event_history())
 
     def entered(self, arn: str) -> list[str]:
         """The names of the states that an execution entered, in order."""
-        pages = self.site.client("stepfunctions").get_paginator("get_execution_history")
-        events = (event for page in pages.paginate(executionArn=arn) for event in page["events"])
         return [
             event["stateEnteredEventDetails"]["name"]
-            for event in events
+            for event in self.events(arn)
             if "stateEnteredEventDetails" in event
         ]
 
 
+class Threads:
+    """The interpreter's threads that evaluate a task: a call may outlive its execution, as in AWS."""
+
+    def __init__(self) -> None:
+        self._alive: list[threading.Thread] = []
+        self._lock = threading.Lock()
+
+    def start(self, attempt: Any) -> None:
+        """Stands in for `waiting._Attempt.start`."""
+        thread = threading.Thread(target=attempt._run, daemon=True)
+        with self._lock:
+            thread.start()
+            self._alive.append(thread)
+
+    def join(self, deadline: float) -> None:
+        while self._alive:
+            with self._lock:
+                thread = self._alive.pop()
+            thread.join(max(deadline - time.monotonic(), 0))
+            assert not thread.is_alive(), "a task goes on after its execution's end"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many faults were survived; any leak is a failed test, and a failed test may have leaked."""
+    ran = {outcome: _faults_of(terminalreporter, outcome) for outcome in ("passed", "failed", "error")}
+    if not sum(ran.values()):
+        return
+    unsurvived = ran["failed"] + ran["error"]
+    terminalreporter.write_line(
+        f"Fault matrix and random schedules: {ran['passed'] + unsurvived} cases, {ran['passed']} survived, "
+        f"leaks = {0 if not unsurvived else f'at most {unsurvived}'}"
+    )
+
+
+def _faults_of(terminalreporter: pytest.TerminalReporter, outcome: str) -> int:
+    reports = terminalreporter.getreports(outcome)
+    return sum(report.when != "teardown" and _MATRIX.search(report.nodeid) is not None for report in reports)
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
-    scripted = ScriptedAws()
-    monkeypatch.setattr(clients._RoleSession, "client", lambda _, service: scripted.client(service))
+    for name, value in environment_of("PlanRunFunction").items():
+        monkeypatch.setenv(name, value)
+    scripted = ScriptedAws(functions())
+    monkeypatch.setattr(clients._RoleSession, "client", lambda *_: scripted.client())
+    # How long anything waits is the interpreter's own test; here the clock jumps.
+    monkeypatch.setattr(waiting, "pause", scripted.clock.pause)
+    monkeypatch.setitem(jsonata_functions.FUNCTIONS, "millis", scripted.clock.millis)
+    monkeypatch.setattr(sagemaker_jobs, "POLL_SECONDS", 0.005)
+    # The page has tests of its own, and its plots take longer than all the rest of a run.
+    monkeypatch.setattr("bakeoff.domain.publishing.render", lambda *_: "<p>report</p>")
     return scripted
 
 
 @pytest.fixture(scope="session")
-def workflows(site: Site) -> Workflow:
+def workflows(site: Site) -> Iterator[Workflow]:
     iam = site.client("iam")
     role = iam.create_role(RoleName="workflow", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
     iam.put_role_policy(RoleName="workflow", PolicyName="rules", PolicyDocument=_RULES)
-    return Workflow(site, role)
+    threads = Threads()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(waiting._Attempt, "start", lambda attempt: threads.start(attempt))
+        # Reading the definition anew takes longer than executing it.
+        patch.setattr(AmazonStateLanguageParser, "parse", staticmethod(cache(AmazonStateLanguageParser.parse)))
+        yield Workflow(site, role, threads)
 
 
 @pytest.fixture
-def workflow(workflows: Workflow, aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch) -> Workflow:
-    # How long a retry waits is the interpreter's own test; here only whether there is one counts.
-    monkeypatch.setattr(waiting, "pause", lambda *_: None)
+def workflow(workflows: Workflow, aws: ScriptedAws) -> Workflow:
     return workflows

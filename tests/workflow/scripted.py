@@ -1,4 +1,4 @@
-"""SageMaker and Lambda as the workflow meets them: every call is recorded, every outcome can be scripted."""
+"""AWS as the workflow meets it: SageMaker in memory, the product's own functions, and faults on demand."""
 
 from __future__ import annotations
 
@@ -10,206 +10,161 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botocore import xform_name
-from botocore.exceptions import ClientError
 
-CANDIDATES = ("alpha", "beta")
-_METADATA: Any = {"HTTPStatusCode": 200, "RequestId": "scripted", "HTTPHeaders": {}}
+from tests.fakes import InMemoryRunStore
+from tests.workflow.clock import VirtualClock
+from tests.workflow.functions import CANDIDATES, Functions
+from tests.workflow.hosting import METADATA, SageMaker, candidate_of, refused
+
+Work = Callable[[], Any]
+__all__ = ["CANDIDATES", "Fault", "FunctionFailed", "ScriptedAws", "refused"]
 
 
 class FunctionFailed(Exception):
-    """A function's exception, as Lambda reports it."""
+    """A function's exception, as Lambda reports it; a `kind` of None is what Lambda knows no name for."""
 
-    def __init__(self, error_type: str, message: str) -> None:
-        self.payload = {"errorType": error_type, "errorMessage": message}
-
-
-def refused(code: str, message: str = "no") -> ClientError:
-    return ClientError(
-        {"Error": {"Code": code, "Message": message}, "ResponseMetadata": _METADATA}, "scripted"
-    )
+    def __init__(self, kind: str | None, message: str) -> None:
+        super().__init__(message)
+        self.payload = {**({"errorType": kind} if kind else {}), "errorMessage": message}
 
 
 @dataclass
 class Fault:
-    """Raised by the first `times` calls of `operation` whose resource name or function ends with `where`."""
+    """Meets the first `times` calls of `operation` for the candidates `where` (all, when empty).
+
+    `operation` is a boto3 method (create_model), that of a function (function:delete_model), or a function
+    (ScoreCandidate). `meet` gets the work that the call stands for: it may raise instead of doing it, raise after
+    doing it, or answer otherwise.
+    """
 
     operation: str
-    error: Exception
-    where: str = ""
+    meet: Callable[[Work], Any]
+    where: tuple[str, ...] = ()
     times: int = 10**6
 
+    @classmethod
+    def raising(cls, operation: str, error: Exception, *where: str, times: int = 10**6) -> Fault:
+        def meet(work: Work) -> Any:
+            raise error
 
-@dataclass
+        return cls(operation, meet, where, times)
+
+
 class ScriptedAws:
-    """A healthy SageMaker by default; `faults` and the `*_status` scripts make it otherwise."""
+    """Healthy by default; `faults` and the scripts of `sagemaker` make it otherwise."""
 
-    faults: list[Fault] = field(default_factory=list)
-    job_status: dict[str, dict[str, Any]] = field(default_factory=dict)
-    endpoint_status: dict[str, list[str]] = field(default_factory=dict)
-    calls: list[tuple[str, str]] = field(default_factory=list)
-    payloads: dict[str, list[Any]] = field(default_factory=dict)
-    live: set[tuple[str, str]] = field(default_factory=set)
-    stopped: list[str] = field(default_factory=list)
-    turns: list[dict[str, Any]] = field(default_factory=list)
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    def __init__(self, functions: Functions) -> None:
+        self.clock = VirtualClock()
+        self._functions = functions
+        self._lock = threading.Lock()
+        self.reset()
 
-    def client(self, service: str) -> Any:
-        return _Client(self, service)
+    def reset(self) -> None:
+        """Forget everything but the time."""
+        self.store = InMemoryRunStore()
+        self.store.put("Inputs/data.csv", b"1,2,3\n4,5,6\n7,8,9\n")
+        self.sagemaker = SageMaker(self.store, self.clock)
+        self.faults: list[Fault] = []
+        self.calls: list[tuple[str, str]] = []
+        self.payloads: dict[str, list[Any]] = {}
+        # What Take turn answers; whose turn it is has tests of its own.
+        self.turns: list[dict[str, Any]] = []
+        self._functions.connect(self)
 
-    def call(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            name = _name_of(parameters)
-            self.calls.append((operation, name))
-            self._raise_fault(operation, name)
-            answer = getattr(self, f"_{operation}")(name, parameters)
-        return {**answer, "ResponseMetadata": _METADATA}
+    @property
+    def live(self) -> set[tuple[str, str]]:
+        return self.sagemaker.live
+
+    def client(self, caller: str = "") -> Any:
+        """A boto3 client of any service; `caller` stands before the operation in faults that meet only it."""
+        return _Client(self, caller)
 
     def names(self, operation: str) -> list[str]:
+        """The names with which an operation was called, as far as they tell the run's things apart."""
         return [name for called, name in self.calls if called == operation]
 
-    def _raise_fault(self, operation: str, name: str) -> None:
-        for fault in self.faults:
-            if fault.operation == operation and name.endswith(fault.where) and fault.times:
-                fault.times -= 1
-                raise fault.error
+    def candidates(self, operation: str) -> list[str]:
+        return [candidate_of(name) for name in self.names(operation)]
 
-    # ------------------------------------------------------------ SageMaker
-    def _create_processing_job(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        return {"ProcessingJobArn": f"arn:aws:sagemaker:us-east-1:123456789012:processing-job/{name}"}
-
-    def _create_training_job(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        return {"TrainingJobArn": f"arn:aws:sagemaker:us-east-1:123456789012:training-job/{name}"}
-
-    def _describe_processing_job(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        return self._described("ProcessingJob", name, {})
-
-    def _describe_training_job(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        done = {
-            "ModelArtifacts": {"S3ModelArtifacts": f"s3://bucket/{name}/model.tar.gz"},
-            "TrainingTimeInSeconds": 61,
-            "BillableTimeInSeconds": 61,
-        }
-        return self._described("TrainingJob", name, done)
-
-    def _described(self, noun: str, name: str, done: dict[str, Any]) -> dict[str, Any]:
-        scripted = next((value for key, value in self.job_status.items() if key in name), None)
-        return {f"{noun}Name": name, **(scripted or {f"{noun}Status": "Completed", **done})}
-
-    def _list_tags(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        return {"Tags": []}
-
-    def _stop_training_job(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        self.stopped.append(name)
-        return {}
-
-    _stop_processing_job = _stop_training_job
-
-    def _create_model(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        self.live.add(("model", name))
-        return {"ModelArn": f"arn:aws:sagemaker:us-east-1:123456789012:model/{name}"}
-
-    def _create_endpoint_config(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        self.live.add(("endpoint-config", name))
-        return {"EndpointConfigArn": f"arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/{name}"}
-
-    def _create_endpoint(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        self.live.add(("endpoint", name))
-        return {"EndpointArn": f"arn:aws:sagemaker:us-east-1:123456789012:endpoint/{name}"}
-
-    def _describe_endpoint(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        script = next(
-            (value for key, value in self.endpoint_status.items() if name.endswith(key)), ["InService"]
+    def call(self, operation: str, parameters: dict[str, Any], caller: str = "") -> dict[str, Any]:
+        if operation == "invoke":
+            return self._invoke(parameters)
+        name = _name_of(parameters)
+        self._record(operation, name)
+        answer: dict[str, Any] = self._meet(
+            caller + operation, candidate_of(name), lambda: self.sagemaker.call(operation, parameters)
         )
-        status = script.pop(0) if len(script) > 1 else script[0]
-        reason = (
-            {"FailureReason": "the container did not answer its health check"} if status == "Failed" else {}
-        )
-        return {"EndpointName": name, "EndpointStatus": status, **reason}
+        return answer
 
-    # ------------------------------------------------------------ Lambda
-    def _invoke(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    def _invoke(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        function = str(parameters["FunctionName"]).rsplit(":", 1)[-1]
         payload = json.loads(parameters["Payload"])
-        self.payloads.setdefault(name, []).append(payload)
-        functions: dict[str, Callable[[Any], Any]] = {
-            "TakeTurn": lambda given: self.turns.pop(0) if self.turns else {"turn": "ours"},
-            "PlanRun": self._plan,
-            "CheckDatasets": self._check,
-            "ScoreCandidate": lambda given: {"name": given["candidate"]["name"], "status": "completed"},
-            "RecordFailure": lambda given: {"name": given["candidate"]["name"], "status": "failed"},
-            "ReleaseResources": self._release,
-            "JudgeCandidates": self._judge,
-            "PublishReport": lambda given: {"report_uri": f"s3://bucket/runs/{given['run_id']}/report.html"},
-        }
+        self._record(function, function)
+        with self._lock:
+            self.payloads.setdefault(function, []).append(payload)
         try:
-            where = (payload.get("candidate") or {}).get("name") or payload.get("resource_name", "")
-            self._raise_fault(name, where)
-            result, failed = functions[name](payload), {}
+            result, failed = self._meet(function, _candidate_in(payload), lambda: self._run(function, payload)), {}
         except FunctionFailed as err:
             result, failed = err.payload, {"FunctionError": "Unhandled"}
-        return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(result).encode()), **failed}
+        body = io.BytesIO(json.dumps(result).encode())
+        return {"StatusCode": 200, "Payload": body, "ResponseMetadata": METADATA, **failed}
 
-    def _plan(self, given: Any) -> Any:
-        return {
-            "run_id": given["run_id"],
-            "plan_uri": "s3://bucket/plan.json",
-            "code_uri": "s3://bucket/prepare_datasets.py",
-            "processing_job_name": "run-prepare",
-            "spark_image_uri": "spark:1",
-        }
+    def _run(self, function: str, payload: Any) -> Any:
+        if function == "TakeTurn":
+            return self.turns.pop(0) if self.turns else {"turn": "ours"}
+        try:
+            return json.loads(json.dumps(self._functions.invoke(function, payload)))
+        except Exception as err:
+            # The boundary of a Lambda function: whatever it raises is reported by its name.
+            raise FunctionFailed(type(err).__name__, str(err)) from err
 
-    def _check(self, given: Any) -> Any:
-        return {"candidates": [candidate(name) for name in CANDIDATES]}
+    def _record(self, operation: str, name: str) -> None:
+        with self._lock:
+            self.calls.append((operation, name))
 
-    def _release(self, given: Any) -> Any:
-        name = given["resource_name"]
-        if ("endpoint", name) in self.live:
-            self.live.discard(("endpoint", name))
-            return {"released": False}
-        self.live -= {("endpoint-config", name), ("model", name)}
-        return {"released": True}
+    def _meet(self, operation: str, where: str, work: Work) -> Any:
+        fault = self._fault(operation, where)
+        return work() if fault is None else fault.meet(work)
 
-    def _judge(self, given: Any) -> Any:
-        failed = {item["candidate"]["name"] for item in self.payloads.get("RecordFailure", [])}
-        scored = {item["candidate"]["name"] for item in self.payloads.get("ScoreCandidate", [])} - failed
-        return {"finished": len(scored), "best": min(scored, default=None)}
+    def _fault(self, operation: str, where: str) -> Fault | None:
+        with self._lock:
+            for fault in self.faults:
+                if fault.operation == operation and fault.times and (not fault.where or where in fault.where):
+                    fault.times -= 1
+                    return fault
+        return None
 
 
 @dataclass(frozen=True)
 class _Client:
     aws: ScriptedAws
-    service: str
+    caller: str
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
-        return lambda **parameters: self.aws.call(xform_name(operation), parameters)
+        return lambda **parameters: self.aws.call(xform_name(operation), parameters, self.caller)
+
+    def get_paginator(self, operation: str) -> _Pages:
+        return _Pages(self.aws, operation, self.caller)
 
 
-def candidate(name: str) -> dict[str, Any]:
-    """An item of the Map state, as the plan makes it."""
-    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/train/"}
-    channel = {"ChannelName": "train", "ContentType": "text/csv", "DataSource": {"S3DataSource": source}}
-    return {
-        "name": name,
-        "algorithm": "xgboost",
-        "resource_name": f"run-{name}",
-        "image_uri": "xgboost:1",
-        "hyperparameters": {"num_round": "5"},
-        "input_data_config": [channel],
-        "model_uri": "s3://bucket/models",
-        "training_instance_type": "ml.m5.large",
-        "endpoint_instance_type": "ml.m5.large",
-        "volume_gb": 30,
-        "spot": False,
-        "stopping_condition": {"MaxRuntimeInSeconds": 3600},
-        "request_content_type": "text/csv",
-        "accept": "application/json",
-        "prediction_path": "predictions[].score",
-    }
+@dataclass(frozen=True)
+class _Pages:
+    """A paginator whose answer is one page."""
+
+    aws: ScriptedAws
+    operation: str
+    caller: str
+
+    def paginate(self, PaginationConfig: Any = None, **parameters: Any) -> list[dict[str, Any]]:
+        return [self.aws.call(self.operation, parameters, self.caller)]
 
 
 def _name_of(parameters: dict[str, Any]) -> str:
-    for key in ("TrainingJobName", "ProcessingJobName", "EndpointName", "EndpointConfigName", "ModelName"):
-        if key in parameters:
-            return str(parameters[key])
-    if "ResourceArn" in parameters:
-        return str(parameters["ResourceArn"]).rsplit("/", 1)[-1]
-    return str(parameters["FunctionName"]).rsplit(":", 1)[-1]
+    keys = ("TrainingJobName", "ProcessingJobName", "EndpointName", "EndpointConfigName", "ModelName")
+    return next((str(parameters[key]) for key in keys if key in parameters), "")
+
+
+def _candidate_in(payload: Any) -> str:
+    if "candidate" in payload:
+        return str(payload["candidate"]["name"])
+    return candidate_of(payload["resource_name"]) if "resource_name" in payload else ""

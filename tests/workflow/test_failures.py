@@ -1,193 +1,208 @@
-"""Whatever fails: nothing stays, the others go on, and the cause is told in a sentence."""
+"""What the fault matrix does not ask: the words of failures, names of attempts, how long things wait."""
 
 from __future__ import annotations
 
-import json
-import time
+import re
 from typing import Any
 
 import pytest
 
 from tests.workflow.conftest import Workflow
+from tests.workflow.faults import INTERNAL, NO_QUOTA, QUOTA, THROTTLED
+from tests.workflow.hosting import JobEnd
+from tests.workflow.outcomes import comparison_of, leaks
 from tests.workflow.scripted import Fault, FunctionFailed, ScriptedAws, refused
 
-CANDIDATE_STEPS = {
-    "Train model": "create_training_job",
-    "Create model": "create_model",
-    "Create endpoint config": "create_endpoint_config",
-    "Create endpoint": "create_endpoint",
-    "Check endpoint": "describe_endpoint",
-}
+ENDPOINT_PAUSE = 30
 
 
-def _failures(aws: ScriptedAws) -> dict[str, Any]:
-    return {item["candidate"]["name"]: item["failure"] for item in aws.payloads.get("RecordFailure", [])}
+def errors(aws: ScriptedAws, run: dict[str, Any]) -> dict[str, str]:
+    """What comparison.json says of the failed candidates."""
+    return {name: item["error"] for name, item in comparison_of(aws, run["name"]).items() if item["error"]}
 
 
-@pytest.mark.parametrize(("state", "operation"), CANDIDATE_STEPS.items())
-@pytest.mark.parametrize("code", ["ResourceLimitExceeded", "AccessDeniedException", "ValidationException"])
-def test_a_refused_call_fails_only_its_candidate(
-    workflow: Workflow, aws: ScriptedAws, state: str, operation: str, code: str
-) -> None:
-    where = "alpha-0-0" if operation == "create_training_job" else "alpha"
-    aws.faults = [Fault(operation, refused(code, "not for you"), where=where)]
-    if operation == "create_training_job":
-        # A retry has another name, and must not save what AWS refuses for good.
-        aws.faults += [
-            Fault(operation, refused(code, "not for you"), where=f"alpha-0-{n}") for n in (1, 2, 3)
-        ]
-
-    described = workflow.run()
-
-    assert described["status"] == "SUCCEEDED", described.get("cause")
-    assert json.loads(described["output"])["best"] == "beta"
-    failure = _failures(aws)["alpha"]
-    assert failure["step"] == state
-    assert "not for you" in failure["cause"]
-    assert aws.live == set()
+def attempts(aws: ScriptedAws, operation: str, candidate: str) -> list[str]:
+    """What the names of a candidate's jobs end with."""
+    return [name.split(f"-{candidate}")[1] for name in aws.names(operation) if f"-{candidate}" in name]
 
 
-def test_a_failed_training_job_is_recorded_with_its_reason(workflow: Workflow, aws: ScriptedAws) -> None:
-    aws.job_status["alpha"] = {"TrainingJobStatus": "Failed", "FailureReason": "AlgorithmError: bad row"}
-
-    assert workflow.run()["status"] == "SUCCEEDED"
-    failure = _failures(aws)["alpha"]
-    assert failure["error"] == "States.TaskFailed"
-    assert json.loads(failure["cause"])["FailureReason"] == "AlgorithmError: bad row"
-    assert aws.names("create_training_job").count("run-alpha-0-0") == 1
-
-
-@pytest.mark.parametrize("status", ["Failed", "OutOfService", "RollingBack"])
-def test_an_endpoint_that_will_never_serve_is_a_failure_not_a_loop(
-    workflow: Workflow, aws: ScriptedAws, status: str
-) -> None:
-    aws.endpoint_status["alpha"] = [status]
-
-    assert workflow.run()["status"] == "SUCCEEDED"
-    assert aws.names("describe_endpoint").count("run-alpha") == 1
-    assert _failures(aws)["alpha"]["error"] == "EndpointFailed"
-    assert aws.live == set()
-
-
-def test_an_endpoint_that_takes_too_long_is_given_up_and_released(
+def test_a_failed_training_job_is_told_with_its_reason_and_not_repeated(
     workflow: Workflow, aws: ScriptedAws
 ) -> None:
-    aws.endpoint_status["alpha"] = ["Creating"]
+    aws.sagemaker.job_ends["alpha"] = JobEnd("Failed", "AlgorithmError: bad row")
 
-    described = workflow.run(EndpointTimeoutSeconds="1")
+    run = workflow.run()
 
-    assert described["status"] == "SUCCEEDED", described.get("cause")
-    assert _failures(aws)["alpha"]["error"] == "States.Timeout"
-    assert aws.live == set()
-
-
-def test_a_scoring_error_is_recorded_and_the_endpoint_released(workflow: Workflow, aws: ScriptedAws) -> None:
-    error = FunctionFailed("MalformedPrediction", "The model answered 10 rows with 9 finite numbers.")
-    aws.faults = [Fault("ScoreCandidate", error, where="alpha")]
-
-    assert workflow.run()["status"] == "SUCCEEDED"
-    assert _failures(aws)["alpha"]["error"] == "MalformedPrediction"
-    assert aws.live == set()
-
-
-@pytest.mark.parametrize("times", [1, 4])
-def test_a_passing_fault_is_retried(workflow: Workflow, aws: ScriptedAws, times: int) -> None:
-    error = FunctionFailed("ServiceUnavailable", "Throttled.")
-    aws.faults = [Fault("ScoreCandidate", error, where="alpha", times=times)]
-
-    assert workflow.run()["status"] == "SUCCEEDED"
-    assert _failures(aws) == {}
+    assert errors(aws, run) == {"alpha": "Train model: AlgorithmError: bad row"}
+    assert attempts(aws, "create_training_job", "alpha") == ["-0-0-0"]
 
 
 def test_a_throttled_job_is_tried_again_under_another_name(workflow: Workflow, aws: ScriptedAws) -> None:
-    aws.faults = [Fault("create_training_job", refused("ThrottlingException"), where="alpha-0-0", times=1)]
+    aws.faults = [Fault.raising("create_training_job", THROTTLED, "alpha", times=2)]
+
+    run = workflow.run()
+
+    assert errors(aws, run) == {}
+    assert attempts(aws, "create_training_job", "alpha") == ["-0-0-0", "-0-0-1", "-0-0-2"]
+
+
+def test_a_job_whose_creation_nobody_heard_of_is_stopped(workflow: Workflow, aws: ScriptedAws) -> None:
+    def meet(work: Any) -> Any:
+        work()
+        raise INTERNAL
+
+    aws.faults = [Fault("create_training_job", meet, ("alpha",), times=1)]
+
+    run = workflow.run()
+
+    assert errors(aws, run) == {}
+    assert [name[-12:] for name in aws.sagemaker.stopped] == ["-alpha-0-0-0"]
+    assert leaks(aws) == set()
+
+
+@pytest.mark.parametrize("operation", ["create_model", "create_endpoint_config", "create_endpoint"])
+def test_what_was_made_unheard_is_used_and_released(
+    workflow: Workflow, aws: ScriptedAws, operation: str
+) -> None:
+    def meet(work: Any) -> Any:
+        work()
+        raise INTERNAL
+
+    aws.faults = [Fault(operation, meet, ("beta",), times=1)]
+
+    assert errors(aws, workflow.run()) == {}
+    assert leaks(aws) == set()
+
+
+def test_a_quota_is_waited_for_and_every_attempt_has_a_name_of_its_own(
+    workflow: Workflow, aws: ScriptedAws
+) -> None:
+    aws.faults = [Fault.raising("create_training_job", QUOTA, "alpha", times=3)]
+
+    run = workflow.run()
+
+    assert errors(aws, run) == {}
+    assert attempts(aws, "create_training_job", "alpha") == ["-0-0-0", "-0-1-0", "-0-2-0", "-0-3-0"]
+    # At random within a minute, but not at once; the others are looks at endpoints.
+    waits = [pause for pause in aws.clock.pauses if pause != ENDPOINT_PAUSE]
+    assert len(waits) <= 3 and all(30 <= pause <= 60 for pause in waits)
+
+
+def test_a_quota_that_stays_used_up_is_given_up_in_time_with_the_cure(
+    workflow: Workflow, aws: ScriptedAws
+) -> None:
+    aws.faults = [Fault.raising("create_endpoint", QUOTA, "alpha")]
+
+    run = workflow.run(QuotaWaitSeconds="600")
+
+    told = errors(aws, run)["alpha"]
+    assert told.startswith("Create endpoint: The account's quota is used up: The account-level service limit")
+    assert told.endswith("Ask for a higher one in the Service Quotas console.")
+    assert sum(pause for pause in aws.clock.pauses if pause != ENDPOINT_PAUSE) <= 600
+    assert aws.candidates("create_endpoint").count("alpha") == 11
+
+
+@pytest.mark.parametrize("overrides", [{"QuotaWaitSeconds": "0"}, {}])
+def test_a_quota_of_zero_or_no_patience_fails_at_once(
+    workflow: Workflow, aws: ScriptedAws, overrides: dict[str, str]
+) -> None:
+    aws.faults = [Fault.raising("create_training_job", QUOTA if overrides else NO_QUOTA, "alpha")]
+
+    run = workflow.run(**overrides)
+
+    assert "quota is used up" in errors(aws, run)["alpha"]
+    assert set(aws.clock.pauses) == {ENDPOINT_PAUSE}
+
+
+def test_no_quota_for_the_spark_job_ends_the_run_with_the_cure(workflow: Workflow, aws: ScriptedAws) -> None:
+    aws.faults = [Fault.raising("create_processing_job", NO_QUOTA)]
+
+    run = workflow.run()
+
+    assert run["error"] == "SageMaker.ResourceLimitExceededException"
+    assert run["cause"].startswith("A quota of the account is used up; ask for a higher one in")
+
+
+def test_a_spark_job_is_never_started_beside_one_that_may_run(workflow: Workflow, aws: ScriptedAws) -> None:
+    aws.faults = [Fault.raising("create_processing_job", INTERNAL, times=1)]
+
+    run = workflow.run()
+
+    assert (run["status"], run["error"]) == ("FAILED", "SageMaker.AmazonSageMakerException")
+    assert len(aws.names("create_processing_job")) == 1
+
+
+def test_a_spark_job_without_capacity_is_tried_again_under_another_name(
+    workflow: Workflow, aws: ScriptedAws
+) -> None:
+    aws.sagemaker.job_ends["prepare"] = JobEnd("Failed", "CapacityError: none left", times=1)
 
     assert workflow.run()["status"] == "SUCCEEDED"
-    assert {"run-alpha-0-0", "run-alpha-0-1"} <= set(aws.names("create_training_job"))
-    assert _failures(aws) == {}
+    assert attempts(aws, "create_processing_job", "prepare") == ["-0-0", "-0-1"]
 
 
-def test_a_lost_failure_record_does_not_stop_clean_up(workflow: Workflow, aws: ScriptedAws) -> None:
-    aws.faults = [
-        Fault("create_endpoint", refused("AccessDeniedException"), where="alpha"),
-        Fault("RecordFailure", FunctionFailed("AccessDenied", "no"), where="alpha"),
-    ]
+@pytest.mark.parametrize("status", ["OutOfService", "RollingBack"])
+def test_an_endpoint_that_will_never_serve_is_a_failure_not_a_loop(
+    workflow: Workflow, aws: ScriptedAws, status: str
+) -> None:
+    aws.sagemaker.endpoint_status["alpha"] = [status, "Failed"]
 
-    assert workflow.run()["status"] == "SUCCEEDED"
-    assert aws.live == set()
+    assert errors(aws, workflow.run()) == {"alpha": f"Create endpoint: The endpoint is in state {status}."}
 
 
 def test_a_failed_clean_up_makes_the_run_fail_and_names_what_is_left(
     workflow: Workflow, aws: ScriptedAws
 ) -> None:
-    aws.faults = [Fault("ReleaseResources", FunctionFailed("AccessDenied", "no"), where="alpha")]
+    aws.faults = [Fault.raising("ReleaseResources", FunctionFailed("AccessDenied", "no"), "alpha")]
 
-    described = workflow.run()
+    run = workflow.run()
 
-    assert (described["status"], described["error"]) == ("FAILED", "ResourcesRemain")
-    assert described["cause"].endswith("by hand: run-alpha")
+    assert (run["status"], run["error"]) == ("FAILED", "ResourcesRemain")
+    assert re.search(r"by hand: bakeoff-\w+-\w+-alpha$", run["cause"])
     # The comparison was published all the same.
     assert "PublishReport" in aws.payloads
-    assert {name for _, name in aws.live} == {"run-alpha"}
+    assert {name.split("-")[-1] for name in leaks(aws)} == {"alpha"}
 
 
 def test_a_run_without_any_result_fails_and_points_to_the_report(
     workflow: Workflow, aws: ScriptedAws
 ) -> None:
-    aws.job_status["run-alpha"] = {"TrainingJobStatus": "Failed", "FailureReason": "no"}
-    aws.job_status["run-beta"] = {"TrainingJobStatus": "Stopped"}
+    aws.faults = [Fault.raising("create_model", refused("AccessDeniedException"))]
 
-    described = workflow.run()
+    run = workflow.run()
 
-    assert (described["status"], described["error"]) == ("FAILED", "NoCandidateFinished")
-    assert described["cause"].endswith(f"s3://bucket/runs/{described['name']}/report.html")
+    assert (run["status"], run["error"]) == ("FAILED", "NoCandidateFinished")
+    assert run["cause"].endswith(f"s3://data-bucket/runs/{run['name']}/report.html")
     assert "PublishReport" in aws.payloads
 
 
 @pytest.mark.parametrize(
-    "function", ["TakeTurn", "PlanRun", "CheckDatasets", "JudgeCandidates", "PublishReport"]
+    ("function", "error"),
+    [
+        ("TakeTurn", "TurnNeverCame"),
+        ("PlanRun", "NoInputData"),
+        ("CheckDatasets", "TooFewRows"),
+        ("JudgeCandidates", "InconsistentPredictions"),
+        ("PublishReport", "InconsistentPredictions"),
+    ],
 )
-def test_a_function_that_fails_outside_the_map_ends_the_run_with_its_sentence(
-    workflow: Workflow, aws: ScriptedAws, function: str
+def test_a_person_s_mistake_ends_the_run_with_one_sentence(
+    workflow: Workflow, aws: ScriptedAws, function: str, error: str
 ) -> None:
-    aws.faults = [Fault(function, FunctionFailed("NoInputData", "There is no data under Inputs/."))]
+    aws.faults = [Fault.raising(function, FunctionFailed(error, "There is no data under Inputs/."))]
 
-    described = workflow.run()
+    run = workflow.run()
 
-    assert described["status"] == "FAILED"
-    assert (described["error"], described["cause"]) == ("NoInputData", "There is no data under Inputs/.")
-    assert aws.live == set()
-
-
-def test_a_failed_spark_job_ends_the_run_with_its_reason(workflow: Workflow, aws: ScriptedAws) -> None:
-    aws.job_status["prepare"] = {"ProcessingJobStatus": "Failed", "FailureReason": "AlgorithmError: no rows"}
-
-    described = workflow.run()
-
-    assert (described["error"], described["cause"]) == ("States.TaskFailed", "AlgorithmError: no rows")
-    assert "CheckDatasets" not in aws.payloads
+    assert (run["status"], run["error"]) == ("FAILED", error)
+    assert run["cause"] == "There is no data under Inputs/."
 
 
-def test_a_refused_spark_job_ends_the_run_with_aws_own_words(workflow: Workflow, aws: ScriptedAws) -> None:
-    aws.faults = [
-        Fault("create_processing_job", refused("ResourceLimitExceeded", "The quota is 0 instances."))
-    ]
+def test_the_run_s_time_runs_out_and_clean_up_goes_on(workflow: Workflow, aws: ScriptedAws) -> None:
+    # Given a candidate that waits for a quota until the run's time is over
+    aws.faults = [Fault.raising("create_endpoint", QUOTA, "alpha")]
 
-    described = workflow.run()
+    run = workflow.run(RunTimeoutSeconds="600", QuotaWaitSeconds="86400")
 
-    assert described["error"] == "SageMaker.ResourceLimitExceededException"
-    assert described["cause"].startswith("The quota is 0 instances.")
-
-
-def test_the_run_timeout_stops_jobs_and_still_cleans_up(workflow: Workflow, aws: ScriptedAws) -> None:
-    # Given a candidate whose training never ends; the other one is done long before the deadline
-    aws.job_status["run-alpha"] = {"TrainingJobStatus": "InProgress"}
-    started = time.monotonic()
-
-    described = workflow.run(RunTimeoutSeconds="2")
-
-    assert described["status"] == "SUCCEEDED", described.get("cause")
-    assert time.monotonic() - started < 20
-    assert _failures(aws)["alpha"] == {"step": "Train model", "error": "States.Timeout", "cause": ""}
-    assert aws.stopped == ["run-alpha-0-0"]
-    assert aws.live == set()
+    assert run["status"] == "SUCCEEDED"
+    assert "quota" in errors(aws, run)["alpha"]
+    assert leaks(aws) == set()

@@ -5,6 +5,7 @@ Mends of moto 5.2.5:
   missed it.
 - A stopped execution stayed RUNNING until a running Lambda call or the pause before a retry was over.
 - The iterations beside a failed one ended as if they had succeeded.
+- An execution that was stopped or timed out while a state was being left turned FAILED.
 - Wait counted whole seconds of the wall clock, and read timestamps in the local time zone.
 """
 
@@ -113,6 +114,13 @@ def _with_latch(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
     self.program_state_event = _Latch()
 
 
+def _unless_over(original: Any, self: Any, error: Any) -> None:
+    """The first end counts: what fails because of it is no failure."""
+    with self._state_mutex:
+        if self._program_state is None or self.is_running():
+            original(self, error=error)
+
+
 def _wait_interval(self: Any, env: Any, wait_seconds: float) -> None:
     pause(env, wait_seconds)
 
@@ -129,6 +137,7 @@ def _seconds_until(original: Any, self: Any, env: Any) -> float:
 
 def apply() -> None:
     wrap(Environment, "__init__", _with_latch)
+    wrap(Environment, "set_error", _unless_over)
     replace(ExecutionState, _evaluate_with_timeout=_evaluate_with_timeout)
     replace(WaitFunction, _wait_interval=_wait_interval)
     wrap(Timestamp, "_get_wait_seconds", _seconds_until)

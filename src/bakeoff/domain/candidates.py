@@ -14,6 +14,8 @@ from bakeoff.domain.naming import resource_name
 
 # Step Functions carries at most 256 KiB from state to state; the rest is for what a step adds.
 MAX_BYTES = 180 * 1024
+# A failed job comes back as its whole description, in a cause of at most 32,768 characters.
+MAX_CANDIDATE_BYTES = 24 * 1024
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,22 @@ def candidates_of(
     Raises UnknownImage, or InvalidAlgorithms when they are too large to travel.
     """
     found = [_candidate(entry, run_id, run_uri, images, defaults) for entry in entries]
-    size = len(json.dumps(found).encode())
-    if size > MAX_BYTES:
+    _refuse_large(found)
+    return found
+
+
+def _refuse_large(candidates: Sequence[Mapping[str, Any]]) -> None:
+    for candidate in candidates:
+        if (size := len(json.dumps(candidate))) > MAX_CANDIDATE_BYTES:
+            raise InvalidAlgorithms(
+                f"Algorithm {candidate['name']!r} takes {size} bytes of workflow state, more than "
+                f"{MAX_CANDIDATE_BYTES}: shorten its hyperparameters."
+            )
+    if (size := len(json.dumps(candidates))) > MAX_BYTES:
         raise InvalidAlgorithms(
             f"The candidates take {size} bytes of workflow state, more than {MAX_BYTES}: "
             "compare fewer at once, or shorten their hyperparameters."
         )
-    return found
 
 
 def _candidate(

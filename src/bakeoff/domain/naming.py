@@ -10,7 +10,7 @@ MAX_RESOURCE_NAME = 63
 MAX_CANDIDATE_NAME = 24
 RESOURCE_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 _SLUG_CHARACTERS = 40
-_ATTEMPT_CHARACTERS = len("-99-99")
+_ATTEMPT_CHARACTERS = len("-99-999-9")
 
 
 def run_id_of(bucket: str, key: str, revision: str) -> str:
@@ -27,8 +27,8 @@ def run_id_of(bucket: str, key: str, revision: str) -> str:
 def resource_name(prefix: str, run_id: str, role: str) -> str:
     """The SageMaker name of one thing of a run; `role` is a candidate's name or a step of the run.
 
-    Room is left for `-<redrive>-<retry>`, which the workflow appends to job names because SageMaker never
-    takes a job name twice.
+    Room is left for `-<redrive>-<attempt>-<retry>`, which the workflow appends to job names because SageMaker
+    never takes a job name twice.
     """
     name = f"{resource_prefix_of(prefix, run_id)}{role}"
     if len(name) + _ATTEMPT_CHARACTERS > MAX_RESOURCE_NAME or not RESOURCE_NAME.fullmatch(name):

@@ -21,6 +21,22 @@ class Hosting(Protocol):
     def delete_model(self, name: str) -> None: ...
 
 
+class TrainingJobs(Protocol):
+    def stop_running(self, prefix: str) -> None:
+        """Stop every training job that runs and whose name begins with `prefix`."""
+
+
+def give_back(hosting: Hosting, jobs: TrainingJobs, resource_name: str) -> bool:
+    """One step towards nothing left of a candidate; True when that is reached, else call again later.
+
+    When the answer to a request for a job is lost, the workflow asks for another job of another name; the
+    first one may go on unheard.
+    """
+    is_gone = release(hosting, resource_name)
+    jobs.stop_running(f"{resource_name}-")
+    return is_gone
+
+
 def release(hosting: Hosting, resource_name: str) -> bool:
     """One step towards nothing left under `resource_name`; True when that is reached, else call again
     later.

@@ -1,4 +1,4 @@
-"""Release resources: one step towards no endpoint, configuration or model of a candidate."""
+"""Release resources: one step towards no endpoint, configuration, model or job of a candidate."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.endpoints import SageMakerHosting
-from bakeoff.domain.releasing import release
+from bakeoff.adapters.training_jobs import SageMakerTrainingJobs
+from bakeoff.domain.releasing import give_back
 from bakeoff.handlers.telemetry import field, instrumented
 
 HOSTING = SageMakerHosting()
+JOBS = SageMakerTrainingJobs()
 
 
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return {"released": release(HOSTING, field(event, "resource_name"))}
+    return {"released": give_back(HOSTING, JOBS, field(event, "resource_name"))}

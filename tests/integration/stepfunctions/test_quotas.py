@@ -1,4 +1,4 @@
-"""262,144 bytes of state data."""
+"""262,144 bytes of state data, 25,000 events."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from local_aws.mends.stepfunctions import quotas
 from local_aws.mends.stepfunctions.quotas import MAX_BYTES
 
 from .conftest import ScriptedFunctions, Workflows, states, task
@@ -50,3 +51,28 @@ def test_an_input_over_the_limit_is_refused(workflows: Workflows) -> None:
         workflows.api.start_execution(stateMachineArn=machine, input=json.dumps("x" * MAX_BYTES))
 
     assert refused.value.response["Error"]["Code"] == "ValidationException"
+
+
+def test_variables_over_the_limit_fail_and_are_caught_by_nobody(workflows: Workflows) -> None:
+    keep = {
+        "Type": "Pass",
+        "Assign": {"one": "{% $states.input.a %}", "two": "{% $states.input.a %}"},
+        "Next": "Done",
+    }
+
+    ended = workflows.run(states({"Keep": keep, "Done": {"Type": "Succeed"}}), padding(MAX_BYTES // 2 + 100))
+
+    assert (ended["status"], ended["error"]) == ("FAILED", "States.DataLimitExceeded")
+
+
+def test_a_history_of_too_many_events_ends_the_execution(
+    workflows: Workflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quotas, "MAX_EVENTS", 100)
+    around = {"Type": "Pass", "Next": "Around"}
+
+    ended = workflows.run(states({"Around": around}))
+
+    assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
+    assert ended["cause"].endswith("The execution reached the maximum number of history events (100).")
+    assert len(workflows.events(ended["executionArn"])) == 100

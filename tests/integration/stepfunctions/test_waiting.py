@@ -7,6 +7,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
+
+from local_aws.mends.stepfunctions import waiting
+
 from .conftest import Failure, ScriptedFunctions, Workflows, states, task
 
 
@@ -105,3 +110,26 @@ def test_a_failing_iteration_aborts_the_others_at_once(workflows: Workflows) -> 
     types = [event["type"] for event in workflows.events(ended["executionArn"])]
     assert "MapIterationFailed" in types
     assert "MapIterationSucceeded" not in types
+
+
+def test_an_execution_that_is_stopped_while_it_leaves_a_state_is_aborted(
+    workflows: Workflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a Choice that is being evaluated
+    stopped = threading.Event()
+    evaluate = StateChoice._eval_state
+
+    def stop_meanwhile(state: Any, env: Any) -> None:
+        evaluate(state, env)
+        waiting.stop(env)
+        stopped.set()
+
+    monkeypatch.setattr(StateChoice, "_eval_state", stop_meanwhile)
+    choice = {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "Done"}]}
+
+    # When its execution is stopped
+    ended = workflows.run(states({"Choose": choice, "Done": {"Type": "Succeed"}}))
+
+    # Then that is how it ended
+    assert stopped.is_set()
+    assert ended["status"] == "ABORTED"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bakeoff.adapters.resources import read_catalogue, read_image_table
-from bakeoff.domain.candidates import MAX_BYTES, CandidateDefaults, candidates_of
+from bakeoff.domain.candidates import MAX_BYTES, MAX_CANDIDATE_BYTES, CandidateDefaults, candidates_of
 from bakeoff.domain.errors import InvalidAlgorithms, UnknownImage
 
 CATALOGUE = read_catalogue()
@@ -108,9 +108,23 @@ def test_an_unknown_framework_is_refused() -> None:
         candidate_of({"name": "xgboost", "image": {"framework": "catboost", "version": "1"}})
 
 
+def test_a_candidate_that_would_not_fit_into_the_cause_of_a_failed_job_is_refused() -> None:
+    heavy = {f"p{number}": "x" * 2400 for number in range(10)}
+
+    with pytest.raises(InvalidAlgorithms) as refusal:
+        candidate_of({"name": "heavy", "algorithm": "xgboost", "hyperparameters": heavy})
+
+    assert str(refusal.value).startswith("Algorithm 'heavy' takes ")
+    assert str(refusal.value).endswith(
+        f"bytes of workflow state, more than {MAX_CANDIDATE_BYTES}: shorten its hyperparameters."
+    )
+
+
 def test_candidates_that_cannot_travel_through_the_workflow_are_refused() -> None:
-    heavy = {f"p{number}": "x" * 2400 for number in range(80)}
-    entries = CATALOGUE.resolve([{"name": "heavy", "algorithm": "xgboost", "hyperparameters": heavy}])
+    heavy = {f"p{number}": "x" * 2400 for number in range(8)}
+    entries = CATALOGUE.resolve(
+        [{"name": f"heavy-{n}", "algorithm": "xgboost", "hyperparameters": heavy} for n in range(10)]
+    )
 
     with pytest.raises(InvalidAlgorithms) as refusal:
         candidates_of(entries, "run-1", "s3://data-bucket/runs/run-1/", IMAGES, DEFAULTS)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bakeoff.domain.releasing import release
-from tests.fakes import FakeHosting
+from bakeoff.domain.releasing import give_back, release
+from tests.fakes import FakeHosting, FakeTrainingJobs
 
 TRANSITIONS = ["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"]
 TERMINAL = ["InService", "Failed", "OutOfService", "UpdateRollbackFailed"]
@@ -41,3 +41,13 @@ def test_an_endpoint_in_transition_is_left_until_it_has_arrived(status: str) -> 
     released = [release(hosting, "name") for _ in range(3)]
     assert released == [False, False, True]
     assert deletions(hosting) == IN_ORDER
+
+
+@pytest.mark.parametrize("statuses", [[], ["InService"], ["Creating"]])
+def test_a_candidate_s_stray_jobs_are_stopped_whatever_its_endpoint_does(statuses: list[str]) -> None:
+    jobs = FakeTrainingJobs("run-knn-0-0-0", "run-knn-0-0-1", "run-knn2-0-0-0")
+
+    gone = give_back(FakeHosting(statuses), jobs, "run-knn")
+
+    assert gone is (statuses == [])
+    assert jobs.running == {"run-knn2-0-0-0"}

@@ -9,7 +9,8 @@ import pytest
 
 from bakeoff.domain.errors import InvalidAlgorithms, InvalidEvent
 from tests.fakes import InMemoryRunStore
-from tests.unit.bakeoff.handlers.conftest import Load, Loaded
+from tests.handlers import Loaded
+from tests.unit.bakeoff.handlers.conftest import Load
 
 TRIGGER = {"bucket": "data-bucket", "key": "Inputs/dataset1.csv", "version_id": "v1", "sequencer": "1"}
 

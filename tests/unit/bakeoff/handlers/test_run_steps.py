@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.fakes import FakeEndpoint, FakeHosting, InMemoryRunStore, RecordingNotifier
+from tests.fakes import FakeEndpoint, FakeHosting, FakeTrainingJobs, InMemoryRunStore, RecordingNotifier
 from tests.unit.bakeoff.domain.results import DATASET, a_run, errors
-from tests.unit.bakeoff.handlers.conftest import Load, Loaded
+from tests.handlers import Loaded
+from tests.unit.bakeoff.handlers.conftest import Load
 
 Events = Callable[[str], dict[str, Any]]
 RUN_ID = "dataset1-0123456789abcdef"
@@ -97,6 +98,7 @@ def test_release_resources_says_whether_everything_is_gone(
 ) -> None:
     release = load("ReleaseResourcesFunction")
     monkeypatch.setattr(release.module, "HOSTING", hosting)
+    monkeypatch.setattr(release.module, "JOBS", FakeTrainingJobs())
 
     assert release(event_of("ReleaseResourcesFunction")) == {"released": released}
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bakeoff.domain.errors import InvalidEvent, ServiceUnavailable
 from bakeoff.domain.naming import run_id_of
 from tests.fakes import FakeStarter
-from tests.unit.bakeoff.handlers.conftest import Load, Loaded
+from tests.handlers import Loaded
+from tests.unit.bakeoff.handlers.conftest import Load
 
 BUCKET, VERSION = "bakeoff-databucket-example", "096fKKXTRTtl3on89fVO.nfljtsv6qko"
 json_values = st.recursive(

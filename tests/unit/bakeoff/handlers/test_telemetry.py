@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.domain.errors import InvalidEvent, TooFewRows
 from bakeoff.handlers.telemetry import field, instrumented, logger
-from tests.unit.bakeoff.handlers.conftest import Context
+from tests.handlers import Context
 
 Lines = Callable[[], list[dict[str, Any]]]
 

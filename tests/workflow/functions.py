@@ -1,0 +1,69 @@
+"""The product's own Lambda handlers, with a store in memory and a scripted SageMaker behind them."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from bakeoff.adapters.endpoints import LiveEndpoint, SageMakerHosting
+from bakeoff.adapters.training_jobs import SageMakerTrainingJobs
+from tests.fakes import RecordingNotifier
+from tests.handlers import Loaded, load
+from tests.template import WORKFLOW, scalars_of
+
+if TYPE_CHECKING:
+    from tests.workflow.scripted import ScriptedAws
+
+# The functions that the workflow invokes, without "Function".
+INVOKED = sorted(
+    {
+        str(value).removeprefix("${").removesuffix("FunctionArn}")
+        for value in scalars_of(WORKFLOW)
+        if str(value).startswith("${") and str(value).endswith("FunctionArn}")
+    }
+)
+CALLER = "function:"
+CANDIDATES = ("alpha", "beta", "gamma")
+_LATENCY_CALLS = 3
+
+
+@cache
+def functions() -> Functions:
+    """Those of this process: loading them takes longer than a run."""
+    return Functions()
+
+
+class Functions:
+    """Loaded once; `connect` points their adapters at the AWS of a test."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Loaded] = {name: load(f"{name}Function") for name in INVOKED}
+        # Fifty timed requests for each candidate of each run would only take time.
+        score = self._loaded["ScoreCandidate"].module
+        score.SETTINGS = dataclasses.replace(score.SETTINGS, latency_calls=_LATENCY_CALLS)
+
+    def uses(self, name: str, adapter: str) -> bool:
+        """Whether an operation is a function that holds STORE, HOSTING, LiveEndpoint ..."""
+        return name in self._loaded and hasattr(self._loaded[name].module, adapter)
+
+    def connect(self, aws: ScriptedAws) -> None:
+        sagemaker = aws.client(CALLER)
+        adapters: dict[str, Any] = {
+            "STORE": aws.store,
+            "HOSTING": SageMakerHosting(sagemaker),
+            "JOBS": SageMakerTrainingJobs(sagemaker),
+            "NOTIFIER": RecordingNotifier(),
+            "LiveEndpoint": partial(LiveEndpoint, client=aws.client(CALLER)),
+        }
+        for loaded in self._loaded.values():
+            for name, adapter in adapters.items():
+                if hasattr(loaded.module, name):
+                    setattr(loaded.module, name, adapter)
+        plan = self._loaded["PlanRun"].module
+        plan.PLANNER = dataclasses.replace(plan.PLANNER, store=aws.store)
+        plan.SETTINGS = dataclasses.replace(plan.SETTINGS, algorithms=CANDIDATES)
+        plan.PLANNER.catalogue.entries.update(dict.fromkeys(CANDIDATES, plan.PLANNER.catalogue.entries["xgboost"]))
+
+    def invoke(self, name: str, payload: Any) -> Any:
+        return self._loaded[name](payload)

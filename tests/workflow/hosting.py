@@ -1,0 +1,295 @@
+"""SageMaker's resources as AWS keeps them: names are unique, an endpoint in transition stays."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tests.fakes import InMemoryRunStore
+from tests.workflow.clock import VirtualClock
+
+METADATA: Any = {"HTTPStatusCode": 200, "RequestId": "scripted", "HTTPHeaders": {}}
+ARN = "arn:aws:sagemaker:us-east-1:123456789012"
+_CREATED = datetime(2026, 11, 23, 20, tzinfo=UTC)
+ROWS = [(float(3 + row % 7), f"{row % 5},{row % 3}") for row in range(24)]
+
+
+def refused(code: str, message: str = "no", status: int = 400) -> ClientError:
+    metadata = {**METADATA, "HTTPStatusCode": status}
+    return ClientError({"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata}, "scripted")
+
+
+def candidate_of(name: str) -> str:
+    """The candidate in the name of what a run makes for it (bakeoff-<stack>-<run>-<candidate>...)."""
+    return name.split("-")[3] if name.count("-") >= 3 else name
+
+
+@dataclass
+class Endpoint:
+    """`script` is what successive looks see; it rests in the last one, "Creating for N" lasts N seconds."""
+
+    script: list[str]
+    created: float
+    deleting: int = 0
+
+    def look(self, now: float) -> str:
+        status, _, seconds = self.script[0].partition(" for ")
+        if seconds and now >= self.created + float(seconds):
+            del self.script[0]
+            return self.script[0]
+        if not seconds and len(self.script) > 1:
+            del self.script[0]
+        return status
+
+
+@dataclass
+class JobEnd:
+    """How the first `times` jobs end whose name holds a part; later ones complete."""
+
+    status: str
+    reason: str | None = None
+    times: int = 10**6
+
+
+@dataclass
+class SageMaker:
+    """Healthy unless scripted: `job_ends`, `endpoint_status` and `replies` go by candidates (or "prepare")."""
+
+    store: InMemoryRunStore
+    clock: VirtualClock
+    job_ends: dict[str, JobEnd] = field(default_factory=dict)
+    endpoint_status: dict[str, list[str]] = field(default_factory=dict)
+    replies: dict[str, str] = field(default_factory=dict)
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    configs: set[str] = field(default_factory=set)
+    models: set[str] = field(default_factory=set)
+    tags: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    stopped: list[str] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def live(self) -> set[tuple[str, str]]:
+        """What costs money or is in the way of another run."""
+        with self._lock:
+            return {
+                *(("endpoint", name) for name in self.endpoints),
+                *(("endpoint-config", name) for name in self.configs),
+                *(("model", name) for name in self.models),
+            }
+
+    @property
+    def running(self) -> set[str]:
+        """Jobs that go on."""
+        with self._lock:
+            return {name for name, job in self.jobs.items() if job["status"] == "InProgress"}
+
+    def call(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        work: Callable[[dict[str, Any]], dict[str, Any]] = getattr(self, f"_{operation}")
+        with self._lock:
+            answer = work(parameters)
+            if "Tags" in parameters:
+                [arn] = answer.values()
+                self.tags[arn] = parameters["Tags"]
+            return {**answer, "ResponseMetadata": METADATA}
+
+    # ------------------------------------------------------------ jobs
+    def _create_processing_job(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self._start("processing-job", "ProcessingJob", request)
+
+    def _create_training_job(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self._start("training-job", "TrainingJob", request)
+
+    def _start(self, kind: str, noun: str, request: dict[str, Any]) -> dict[str, Any]:
+        name = request[f"{noun}Name"]
+        if name in self.jobs:
+            raise refused("ResourceInUse", f"{noun} names must be unique: {name} already exists.")
+        self.jobs[name] = {"status": "InProgress", "kind": kind, "request": request}
+        return {f"{noun}Arn": f"{ARN}:{kind}/{name}"}
+
+    def _describe_processing_job(self, request: dict[str, Any]) -> dict[str, Any]:
+        described = self._look("ProcessingJob", request["ProcessingJobName"])
+        if described["ProcessingJobStatus"] == "Completed":
+            self._prepare(self.jobs[request["ProcessingJobName"]]["request"])
+        return described
+
+    def _describe_training_job(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["TrainingJobName"]
+        described = self._look("TrainingJob", name)
+        given = self.jobs[name]["request"]
+        artifacts = {"S3ModelArtifacts": f"{given['OutputDataConfig']['S3OutputPath']}/{name}/model.tar.gz"}
+        done = {
+            "ModelArtifacts": artifacts,
+            "TrainingTimeInSeconds": 61,
+            "BillableTimeInSeconds": 61,
+        }
+        hyperparameters = {"HyperParameters": given["HyperParameters"]}
+        return {**described, **hyperparameters, **(done if self._is_done(name) else {})}
+
+    def _look(self, noun: str, name: str) -> dict[str, Any]:
+        if name not in self.jobs:
+            raise refused("ValidationException", "Requested resource not found.")
+        job = self.jobs[name]
+        if job["status"] == "InProgress":
+            job["status"], job["reason"] = self._end_of(candidate_of(name))
+        reason = {"FailureReason": job["reason"]} if job.get("reason") else {}
+        return {f"{noun}Name": name, f"{noun}Status": job["status"], **reason}
+
+    def _end_of(self, candidate: str) -> tuple[str, str | None]:
+        end = self.job_ends.get(candidate)
+        if end is None or not end.times:
+            return "Completed", None
+        if end.status != "InProgress":
+            end.times -= 1
+        return end.status, end.reason
+
+    def _is_done(self, name: str) -> bool:
+        return bool(self.jobs[name]["status"] == "Completed")
+
+    def _stop_training_job(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self._stop(request["TrainingJobName"])
+
+    def _stop_processing_job(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self._stop(request["ProcessingJobName"])
+
+    def _stop(self, name: str) -> dict[str, Any]:
+        if self.jobs[name]["status"] == "InProgress":
+            self.jobs[name]["status"] = "Stopped"
+        self.stopped.append(name)
+        return {}
+
+    def _list_training_jobs(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"TrainingJobSummaries": self._listed("training-job", "TrainingJob", request)}
+
+    def _list_processing_jobs(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"ProcessingJobSummaries": self._listed("processing-job", "ProcessingJob", request)}
+
+    def _listed(self, kind: str, noun: str, request: dict[str, Any]) -> list[dict[str, Any]]:
+        wanted = request.get("StatusEquals")
+        names = [
+            name
+            for name, job in self.jobs.items()
+            if job["kind"] == kind and job["status"] == (wanted or job["status"])
+        ]
+        return self._summaries(kind, noun, names, request)
+
+    def _list_endpoints(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"Endpoints": self._summaries("endpoint", "Endpoint", self.endpoints, request)}
+
+    def _list_endpoint_configs(self, request: dict[str, Any]) -> dict[str, Any]:
+        configs = self._summaries("endpoint-config", "EndpointConfig", self.configs, request)
+        return {"EndpointConfigs": configs}
+
+    def _list_models(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"Models": self._summaries("model", "Model", self.models, request)}
+
+    def _summaries(
+        self, kind: str, noun: str, names: Iterable[str], request: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        wanted = request.get("NameContains", "")
+        return [
+            {f"{noun}Name": name, f"{noun}Arn": f"{ARN}:{kind}/{name}", "CreationTime": _CREATED}
+            for name in names
+            if wanted in name
+        ]
+
+    def _list_tags(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"Tags": self.tags.get(request["ResourceArn"], [])}
+
+    def _prepare(self, request: dict[str, Any]) -> None:
+        """What the Spark job leaves: the test rows and the summary."""
+        [run_id] = [tag["Value"] for tag in request["Tags"] if tag["Key"] == "bakeoff:run"]
+        root = f"runs/{run_id}/datasets"
+        lines = "".join(f"{label},{features}\n" for label, features in ROWS)
+        self.store.put(f"{root}/csv/test/part-00000", lines.encode())
+        summary = {
+            "schema_version": 1,
+            "run_id": run_id,
+            "feature_dim": 2,
+            "rows": {"train": 100, "validation": 20, "test": len(ROWS)},
+            "label": {"train": {"mean": 6.0}},
+            "rejected": {"total": 0, "reasons": {}, "examples": []},
+        }
+        self.store.write_json(f"{root}/summary.json", summary)
+
+    # ------------------------------------------------------------ hosting
+    def _create_model(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"ModelArn": self._add(self.models, "model", "model", request["ModelName"])}
+
+    def _create_endpoint_config(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["EndpointConfigName"]
+        return {"EndpointConfigArn": self._add(self.configs, "endpoint-config", "endpoint configuration", name)}
+
+    def _add(self, names: set[str], kind: str, noun: str, name: str) -> str:
+        arn = f"{ARN}:{kind}/{name}"
+        if name in names:
+            raise refused("ValidationException", f'Cannot create already existing {noun} "{arn}".')
+        names.add(name)
+        return arn
+
+    def _create_endpoint(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["EndpointName"]
+        arn = f"{ARN}:endpoint/{name}"
+        if name in self.endpoints:
+            raise refused("ValidationException", f'Cannot create already existing endpoint "{arn}".')
+        if request["EndpointConfigName"] not in self.configs:
+            raise refused("ValidationException", "Could not find endpoint configuration.")
+        script = self.endpoint_status.get(candidate_of(name), ["InService"])
+        self.endpoints[name] = Endpoint(list(script), self.clock.now)
+        return {"EndpointArn": arn}
+
+    def _describe_endpoint(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["EndpointName"]
+        status = self._endpoint_status(name)
+        reason = {"FailureReason": "The container did not answer."} if status == "Failed" else {}
+        return {"EndpointName": name, "EndpointStatus": status, **reason}
+
+    def _endpoint_status(self, name: str) -> str:
+        endpoint = self._endpoint(name)
+        if endpoint.deleting:
+            endpoint.deleting -= 1
+            if not endpoint.deleting:
+                del self.endpoints[name]
+            return "Deleting"
+        return endpoint.look(self.clock.now)
+
+    def _endpoint(self, name: str) -> Endpoint:
+        if name not in self.endpoints:
+            raise refused("ValidationException", f'Could not find endpoint "{ARN}:endpoint/{name}".')
+        return self.endpoints[name]
+
+    def _delete_endpoint(self, request: dict[str, Any]) -> dict[str, Any]:
+        endpoint = self._endpoint(request["EndpointName"])
+        if endpoint.deleting or endpoint.script[0].startswith(("Creating", "RollingBack")):
+            raise refused("ValidationException", "Cannot update in-progress endpoint.")
+        endpoint.deleting = 1
+        return {}
+
+    def _delete_endpoint_config(self, request: dict[str, Any]) -> dict[str, Any]:
+        self.configs.discard(request["EndpointConfigName"])
+        return {}
+
+    def _delete_model(self, request: dict[str, Any]) -> dict[str, Any]:
+        self.models.discard(request["ModelName"])
+        return {}
+
+    def _invoke_endpoint(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["EndpointName"]
+        if self._endpoint(name).script != ["InService"]:
+            raise refused("ValidationError", f"Endpoint {name} is not in service.")
+        rows = request["Body"].decode().splitlines()
+        scores = [{"score": _predict(candidate_of(name), row)} for row in rows]
+        reply = self.replies.get(candidate_of(name), json.dumps({"predictions": scores}))
+        return {"Body": io.BytesIO(reply.encode())}
+
+
+def _predict(candidate: str, row: str) -> float:
+    """A model of its own for each candidate, the same in every run."""
+    return sum(float(field) for field in row.split(",")) + len(candidate) / 10

@@ -1,0 +1,238 @@
+"""The fault matrix: every Task of the workflow file, every way it can end, at every position in the Map.
+
+    python -m tests.workflow.matrix        writes docs/fault-matrix.md
+
+Everything is told from the workflow file, so that a new state is covered by itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from local_aws.mends.stepfunctions.transitions import targets
+from tests.template import PROJECT, WORKFLOW, states_of
+from tests.workflow.faults import Kind, kinds_of, operation_of
+from tests.workflow.functions import functions
+from tests.workflow.scripted import CANDIDATES
+
+REPORT = PROJECT / "docs" / "fault-matrix.md"
+STATES: dict[str, dict[str, Any]] = dict(states_of(WORKFLOW))
+IN_THE_MAP = {
+    name
+    for state in WORKFLOW["States"].values()
+    if "ItemProcessor" in state
+    for name, _ in states_of(state["ItemProcessor"])
+}
+POSITIONS: Mapping[str, tuple[str, ...]] = {
+    "first": CANDIDATES[:1],
+    "middle": CANDIDATES[1:-1],
+    "last": CANDIDATES[-1:],
+    "all": CANDIDATES,
+}
+OUTSIDE: Mapping[str, tuple[str, ...]] = {"the run": ()}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One fault: `where` names the candidates that meet it, and is empty outside the Map."""
+
+    state: str
+    kind: Kind
+    position: str
+    where: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.state} / {self.kind.name} / {self.position}"
+
+    @property
+    def operation(self) -> str:
+        return operation_of(STATES[self.state])
+
+
+def tasks() -> Iterator[str]:
+    return (name for name, state in STATES.items() if state["Type"] == "Task")
+
+
+def cases() -> list[Case]:
+    return [
+        Case(state, kind, position, where)
+        for state in tasks()
+        for kind in kinds_of(STATES[state], functions())
+        for position, where in (POSITIONS if state in IN_THE_MAP else OUTSIDE).items()
+    ]
+
+
+def report() -> str:
+    """docs/fault-matrix.md: the states, what befalls them, and how many cases that makes."""
+    faults, ends = cases(), end_cases()
+    lines = [
+        _HEAD.format(cases=len(faults) + len(ends), faults=len(faults), ends=len(ends), states=len(STATES)),
+        "| Task | way to end | positions | the run then |",
+        "|---|---|---|---|",
+        *_rows(faults),
+        "",
+        "## Ends that no Catch sees",
+        "",
+        "StopExecution and the execution's own timeout, each at these moments:",
+        "",
+        "| state | type | moments |",
+        "|---|---|---|",
+        *(f"| {name} | {state['Type']} | {', '.join(_moments(state))} |" for name, state in STATES.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_HEAD = """# The fault matrix
+
+<!-- Written by `make faults`; a test fails when it is stale. -->
+
+{cases} cases, told from the workflow file: {faults} faults of its Tasks, each at every position in the Map, and {ends}
+ends of the whole execution in its {states} states. `make test` runs them all and prints how many were survived and what
+leaked; it fails when one is not survived or anything leaks. After each case:
+
+- no endpoint, endpoint configuration or model is left, and no job runs;
+- candidates that met no fault have the results of a run without faults;
+- the others stand as failed, with a sentence that says why, in `results/` and `comparison.json`; or the run fails with a
+  cause that a person understands.
+"""
+
+
+def _rows(faults: list[Case]) -> Iterator[str]:
+    positions: dict[tuple[str, str, str], list[str]] = {}
+    for case in faults:
+        positions.setdefault((case.state, case.kind.name, outcome_of(case)), []).append(case.position)
+    for (state, kind, outcome), where in positions.items():
+        yield f"| {state} | {kind} | {', '.join(where)} | {outcome} |"
+
+
+def outcome_of(case: Case) -> str:
+    """What a person sees of a case."""
+    if case.kind.survived:
+        return "goes on as if nothing had happened"
+    if case.state not in IN_THE_MAP:
+        return "fails with the cause"
+    if functions().uses(case.operation, "HOSTING"):
+        return "fails and names what is left, which the janitor deletes"
+    return "goes on without these candidates, whose failure it tells"
+
+
+def stop(execution: Any) -> None:
+    """StopExecution."""
+    execution.stop(datetime.now(UTC), None, "Somebody pressed the button.")
+
+
+def time_out(execution: Any) -> None:
+    """What the interpreter does when the execution's TimeoutSeconds are over."""
+    execution.exec_worker.env.set_timed_out()
+
+
+ENDS = {"StopExecution": stop, "timeout": time_out}
+
+
+@dataclass(frozen=True)
+class EndCase:
+    """An end of the whole execution that no Catch sees, at a moment of a state."""
+
+    state: str
+    end: str
+    moment: str
+
+    def __str__(self) -> str:
+        return f"{self.state} / {self.end} {self.moment}"
+
+
+def end_cases() -> list[EndCase]:
+    return [EndCase(state, end, moment) for state in STATES for end in ENDS for moment in _moments(STATES[state])]
+
+
+def _moments(state: Mapping[str, Any]) -> Iterator[str]:
+    yield "on entering"
+    if state["Type"] == "Task":
+        yield "unheard"
+        if state["Resource"].endswith(".sync"):
+            yield "while the job runs"
+
+
+def changed(case: Case) -> Callable[[dict[str, Any]], None]:
+    """The workflow with what a fault alters in its state."""
+
+    def change(machine: dict[str, Any]) -> None:
+        if case.kind.change:
+            case.kind.change(dict(states_of(machine))[case.state], case.where)
+
+    return change
+
+
+def prelude_of(case: Case) -> Case | None:
+    """The failure that leads to a Task which no healthy run enters; None for the others."""
+    if case.state in healthy_tasks():
+        return None
+    for name in healthy_tasks():
+        if case.state in after_a_failure_of(name) and name in IN_THE_MAP:
+            [denied] = [kind for kind in kinds_of(STATES[name], functions()) if kind.name == "access denied"]
+            return Case(name, denied, case.position, case.where)
+    raise LookupError(f"No failure of a Task leads to {case.state}.")
+
+
+def healthy_tasks() -> list[str]:
+    """The Tasks that an undisturbed run enters: those that no Catch is needed for."""
+    return [name for name in tasks() if name not in _ONLY_AFTER_FAILURES]
+
+
+def after_a_failure_of(name: str) -> set[str]:
+    """The Tasks that a Catch of this one leads to first."""
+    return {task for catch in STATES[name].get("Catch", []) for task in _first_tasks(catch["Next"], set())}
+
+
+def _first_tasks(name: str, seen: set[str]) -> set[str]:
+    if name in seen:
+        return set()
+    seen.add(name)
+    state = STATES[name]
+    if state["Type"] == "Task":
+        return {name}
+    return {task for following in targets(without_catch(state)) for task in _first_tasks(following, seen)}
+
+
+def steps_between(first: str, last: str) -> float:
+    """The fewest transitions from one state to another, caught errors included; infinite when there is no way."""
+    reached, steps = {first}, 0
+    while last not in reached:
+        following = reached | {name for each in reached for name in targets(STATES[each])}
+        if following == reached:
+            return math.inf
+        reached, steps = following, steps + 1
+    return steps
+
+
+def without_catch(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in state.items() if key != "Catch"}
+
+
+def _undisturbed() -> set[str]:
+    """Tasks that lead to each other by Next alone, from the start of each machine."""
+    found: set[str] = set()
+    for machine in (WORKFLOW, *(state["ItemProcessor"] for state in STATES.values() if "ItemProcessor" in state)):
+        name = machine["StartAt"]
+        while name and name not in found:
+            found.add(name)
+            name = _healthy_way(machine["States"][name])
+    return found
+
+
+def _healthy_way(state: Mapping[str, Any]) -> str | None:
+    """Where a state leads when all is well: a Choice's first way comes first in the file for that reason."""
+    if state["Type"] == "Choice":
+        return str(state["Choices"][0]["Next"])
+    return state.get("Next")
+
+
+_ONLY_AFTER_FAILURES = {name for name in tasks() if name not in _undisturbed()}
+
+
+if __name__ == "__main__":
+    REPORT.write_text(report(), "utf-8")

@@ -1,0 +1,78 @@
+"""What must be true of every run, however it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cli.causes import readable
+from tests.workflow.scripted import CANDIDATES, ScriptedAws
+from tests.workflow.sweeping import sweep
+
+_VARYING = ("latency_ms", "rows_per_second")
+
+
+def comparison_of(aws: ScriptedAws, run_id: str) -> dict[str, Any]:
+    """comparison.json's candidates by name, without what differs from run to run."""
+    comparison = aws.store.read_json(f"runs/{run_id}/comparison.json")
+    return {item["name"]: _steady(item) for item in comparison["candidates"]}
+
+
+def result_of(aws: ScriptedAws, run_id: str, candidate: str) -> dict[str, Any] | None:
+    try:
+        return dict(aws.store.read_json(f"runs/{run_id}/results/{candidate}.json"))
+    except FileNotFoundError:
+        return None
+
+
+def leaks(aws: ScriptedAws) -> set[str]:
+    """What goes on costing money: jobs that run, and what is deployed."""
+    return {*aws.sagemaker.running, *(f"{kind} {name}" for kind, name in aws.live)}
+
+
+def assert_nothing_is_left(aws: ScriptedAws, described: Mapping[str, Any]) -> None:
+    """Nothing may be left once the janitor, which hears of every run that did not succeed, has been."""
+    if described["status"] != "SUCCEEDED":
+        aws.faults.clear()
+        sweep(aws, described["name"])
+    assert leaks(aws) == set()
+
+
+def assert_candidates(
+    aws: ScriptedAws, run_id: str, expected: Mapping[str, Mapping[str, Any]], failed: tuple[str, ...]
+) -> None:
+    """Those that met no fault have the results of a healthy run; the others say what happened to them."""
+    found = comparison_of(aws, run_id)
+    assert found.keys() == set(CANDIDATES)
+    for name, item in found.items():
+        if name in failed:
+            assert (item["status"], item["metrics"]) == ("failed", None), item
+            assert_readable(item["error"])
+        else:
+            assert item == expected[name]
+            assert (result_of(aws, run_id, name) or {}).get("status") == "completed"
+
+
+def assert_results_are(aws: ScriptedAws, run_id: str, expected: Mapping[str, Mapping[str, Any]]) -> None:
+    """The results of candidates that were done, whatever became of the run."""
+    for name in CANDIDATES:
+        result = result_of(aws, run_id, name)
+        if result and result["status"] == "completed":
+            assert {key: expected[name][key] for key in _steady(result)} == _steady(result)
+
+
+def assert_readable(text: str | None) -> None:
+    """A sentence for a person: no traceback, no raw JSON."""
+    assert text and len(text) > 10, text
+    assert "Traceback" not in text and not text.startswith("{"), text
+
+
+def cause_of(described: Mapping[str, Any]) -> str:
+    """The cause of a failed run, as `bakeoff watch` tells it."""
+    sentence = readable(described.get("error"), described.get("cause"), described["status"])
+    assert_readable(sentence)
+    return sentence
+
+
+def _steady(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key not in _VARYING}

@@ -1,0 +1,124 @@
+"""Every way in which every Task can end: nothing leaks, nobody else suffers, and a person reads why.
+
+The cases are told from the workflow file (tests/workflow/matrix.py). docs/reliability.md states the promises.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.workflow.conftest import Workflow
+from tests.workflow.faults import kinds_of
+from tests.workflow.functions import functions
+from tests.workflow.matrix import IN_THE_MAP, REPORT, STATES, Case, cases, changed, prelude_of, report
+from tests.workflow.outcomes import (
+    assert_candidates,
+    assert_nothing_is_left,
+    cause_of,
+    comparison_of,
+    leaks,
+    result_of,
+)
+from tests.workflow.scripted import CANDIDATES, ScriptedAws
+
+UNTOUCHED: tuple[str, ...] = ()
+
+
+def test_the_report_is_that_of_the_workflow_file() -> None:
+    assert REPORT.read_text("utf-8") == report(), "run `make faults`"
+
+
+def test_every_task_is_in_the_matrix() -> None:
+    assert {case.state for case in cases()} == {
+        name for name, state in STATES.items() if state["Type"] == "Task"
+    }
+
+
+@pytest.mark.parametrize("resource", ["arn:aws:states:::sns:publish", "arn:aws:states:::sagemaker:stopModel"])
+def test_a_resource_without_a_failure_vocabulary_is_refused(resource: str) -> None:
+    with pytest.raises(LookupError, match=f"No failure vocabulary for the resource {resource}"):
+        kinds_of({"Resource": resource}, functions())
+
+
+@pytest.fixture(scope="module")
+def healthy() -> dict[str, Any]:
+    """The results of a run without faults; filled by the first test that asks `expected`."""
+    return {}
+
+
+@pytest.fixture
+def expected(workflow: Workflow, aws: ScriptedAws, healthy: dict[str, Any]) -> dict[str, Any]:
+    if not healthy:
+        run = workflow.run()
+        healthy.update(comparison_of(aws, run["name"]))
+    return healthy
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_a_fault(
+    workflow: Workflow,
+    aws: ScriptedAws,
+    expected: dict[str, Any],
+    case: Case,
+) -> None:
+    # Given a fault, and one before it where only a failure leads to the state
+    case.kind.script(aws, case.operation, case.where)
+    prelude = prelude_of(case)
+    if prelude:
+        prelude.kind.script(aws, prelude.operation, prelude.where)
+
+    # When the workflow runs
+    described = workflow.run(change=changed(case))
+
+    # Then the fault was met, and its outcome is what it has to be
+    assert case.state in workflow.entered(described["executionArn"])
+    _assert_outcome(aws, case, described, expected)
+    assert_nothing_is_left(aws, described)
+
+
+def _assert_outcome(aws: ScriptedAws, case: Case, described: Any, expected: dict[str, Any]) -> None:
+    if case.state not in IN_THE_MAP:
+        _assert_run(aws, case, described, expected)
+    elif functions().uses(case.operation, "HOSTING"):
+        _assert_clean_up(aws, case, described, expected)
+    else:
+        _assert_candidate(aws, case, described, expected)
+
+
+def _assert_run(aws: ScriptedAws, case: Case, described: Any, expected: dict[str, Any]) -> None:
+    assert aws.live == set()
+    if case.kind.survived:
+        assert leaks(aws) == set()
+        assert described["status"] == "SUCCEEDED", cause_of(described)
+        assert_candidates(aws, described["name"], expected, UNTOUCHED)
+    else:
+        assert described["status"] == "FAILED"
+        assert case.kind.words in cause_of(described)
+
+
+def _assert_candidate(aws: ScriptedAws, case: Case, described: Any, expected: dict[str, Any]) -> None:
+    assert leaks(aws) == set()
+    failed = UNTOUCHED if case.kind.survived and not prelude_of(case) else case.where
+    assert_candidates(aws, described["name"], expected, failed)
+    if set(failed) == set(CANDIDATES):
+        assert (described["status"], described["error"]) == ("FAILED", "NoCandidateFinished")
+    else:
+        assert described["status"] == "SUCCEEDED", cause_of(described)
+    for name in failed:
+        recorded = result_of(aws, described["name"], name)
+        if recorded and not prelude_of(case):
+            assert case.kind.words in recorded["error"]
+
+
+def _assert_clean_up(aws: ScriptedAws, case: Case, described: Any, expected: dict[str, Any]) -> None:
+    assert_candidates(aws, described["name"], expected, UNTOUCHED)
+    if case.kind.survived:
+        assert leaks(aws) == set()
+        assert described["status"] == "SUCCEEDED", cause_of(described)
+        return
+    assert (described["status"], described["error"]) == ("FAILED", "ResourcesRemain")
+    named = cause_of(described)
+    assert all(name in named for name in case.where)
+    assert {name.split("-")[-1] for name in leaks(aws)} <= set(case.where)

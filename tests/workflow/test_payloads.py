@@ -1,0 +1,81 @@
+"""40 candidates with the longest hyperparameters that a plan allows: no state carries more than AWS takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bakeoff.domain.candidates import MAX_BYTES, MAX_CANDIDATE_BYTES
+from local_aws.mends.stepfunctions import quotas, waiting
+from tests.workflow.conftest import Workflow
+from tests.workflow.hosting import JobEnd
+from tests.workflow.scripted import ScriptedAws
+
+MANY = 40
+# What Step Functions shows of an error.
+MAX_CAUSE_CHARACTERS = 32_768
+# SageMaker's longest FailureReason.
+REASON = "AlgorithmError: " + "é" * 1008
+
+
+def candidates(count: int, each_bytes: int) -> list[dict[str, Any]]:
+    """Overrides that make candidates of nearly this size, with characters that JSON writes longer."""
+    # Eleven hundred bytes are the rest of a candidate: names, images, channels.
+    filler = '"\\x€' * ((each_bytes - 1400) // 12)
+    parts = {f"p{place}": filler[place : place + 800] for place in range(0, len(filler), 800)}
+    return [
+        {"name": f"candidate-number-{n:02d}-xxxx", "algorithm": "xgboost", "hyperparameters": parts}
+        for n in range(count)
+    ]
+
+
+def sizes(events: list[dict[str, Any]]) -> Iterator[int]:
+    """The bytes of every input, output, variable and argument in a history."""
+    for event in events:
+        for details in event.values():
+            if isinstance(details, dict):
+                for field in ("input", "output", "parameters"):
+                    yield len(str(details.get(field, "")).encode())
+                yield len(json.dumps(details.get("assignedVariables", {}), ensure_ascii=False).encode())
+
+
+@pytest.mark.parametrize(("count", "each_bytes"), [(MANY, MAX_BYTES // MANY), (7, MAX_CANDIDATE_BYTES)])
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_largest_candidates_travel(
+    workflow: Workflow,
+    aws: ScriptedAws,
+    count: int,
+    each_bytes: int,
+    fails: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The clock adds up what forty threads wait one after the other.
+    monkeypatch.setattr(waiting, "pause", lambda *_: None)
+    # Given as many and as large candidates as a plan allows, whose jobs may fail with the longest reason
+    requested = candidates(count, each_bytes)
+    if fails:
+        aws.sagemaker.job_ends["candidate"] = JobEnd("Failed", REASON)
+
+    # When they are compared, 40 at once
+    arn = workflow.start({"algorithms": requested}, MaxConcurrency=str(MANY))
+    run = workflow.wait(arn)
+
+    # Then no one is lost, and what travels stays below the limit, though not by much
+    comparison = aws.store.read_json(f"runs/{run['name']}/comparison.json")
+    statuses = {item["status"] for item in comparison["candidates"]}
+    assert (len(comparison["candidates"]), statuses) == (count, {"failed" if fails else "completed"})
+    assert run["error"] == ("NoCandidateFinished" if fails else None)
+    events = workflow.events(arn)
+    planned = len(json.dumps(aws.store.read_json(f"runs/{run['name']}/plan.json")["candidates"]))
+    assert 0.85 * min(MAX_BYTES, count * each_bytes) < planned <= MAX_BYTES
+    assert max(sizes(events)) <= quotas.MAX_BYTES
+    assert len(events) < quotas.MAX_EVENTS
+    if fails:
+        assert max(map(len, _causes(events))) <= MAX_CAUSE_CHARACTERS
+
+
+def _causes(events: list[dict[str, Any]]) -> list[str]:
+    return [event["taskFailedEventDetails"]["cause"] for event in events if "taskFailedEventDetails" in event]

@@ -1,0 +1,72 @@
+"""StopExecution and the execution's timeout at every state: the janitor leaves nothing, and results stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.workflow.conftest import Workflow
+from tests.workflow.ending import Ending
+from tests.workflow.faults import operation_of
+from tests.workflow.hosting import JobEnd
+from tests.workflow.matrix import ENDS, IN_THE_MAP, STATES, EndCase, end_cases
+from tests.workflow.outcomes import assert_nothing_is_left, assert_results_are, comparison_of
+from tests.workflow.scripted import CANDIDATES, ScriptedAws
+from tests.workflow.ways import Ways
+
+MIDDLE = CANDIDATES[1:-1]
+
+
+@pytest.fixture(scope="module")
+def ways() -> Iterator[Ways]:
+    yield Ways()
+
+
+@pytest.fixture(scope="module")
+def healthy() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def expected(workflow: Workflow, aws: ScriptedAws, healthy: dict[str, Any]) -> dict[str, Any]:
+    if not healthy:
+        healthy.update(comparison_of(aws, workflow.run()["name"]))
+        aws.reset()
+    return healthy
+
+
+@pytest.mark.parametrize("case", end_cases(), ids=str)
+def test_an_end_that_nothing_catches(
+    workflow: Workflow,
+    aws: ScriptedAws,
+    expected: dict[str, Any],
+    ways: Ways,
+    case: EndCase,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a run on its way into the state
+    way = ways.find(case.state, workflow, aws)
+    way.prepare(aws)
+    ending = Ending(ENDS[case.end])
+    where = MIDDLE if case.state in IN_THE_MAP else ()
+    if case.moment == "on entering":
+        ending.on_entering(case.state, 2 if where and way.is_undisturbed else 1, monkeypatch)
+    elif case.moment == "unheard":
+        ending.during(aws, operation_of(STATES[case.state]), where)
+    else:
+        aws.sagemaker.job_ends[MIDDLE[0] if where else "prepare"] = JobEnd("InProgress")
+        ending.during(aws, operation_of(STATES[case.state]).replace("create", "describe"), where)
+
+    # When it is ended there
+    described = ending.finish(workflow, way.start(workflow))
+
+    # Then Step Functions itself has stopped the job that it waited for, and the janitor does the rest
+    assert ending.pulled
+    if STATES[case.state]["Type"] not in ("Fail", "Succeed"):
+        assert described["status"] == ("ABORTED" if case.end == "StopExecution" else "TIMED_OUT")
+    if case.moment == "while the job runs":
+        assert aws.sagemaker.running == set()
+    assert_nothing_is_left(aws, described)
+    assert_results_are(aws, described["name"], expected)
