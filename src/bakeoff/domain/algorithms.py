@@ -61,8 +61,8 @@ class Catalogue:
         if "image_uri" in override:
             return {"algorithm": name}
         raise InvalidAlgorithms(
-            f"Unknown algorithm {excerpt(name)}: use one of {self._known()}, or give an image_uri to define a "
-            "new one."
+            f"Unknown algorithm {excerpt(name)}: use one of {self._known()}, or give an image_uri to define "
+            "a new one."
         )
 
     def _validate(self, entry: Entry) -> None:

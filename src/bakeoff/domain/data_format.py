@@ -77,8 +77,8 @@ def _gunzip(key: str, head: bytes) -> tuple[bytes, bool]:
             size += len(piece)
             if size > MAX_HEAD_TEXT_BYTES:
                 raise UnreadableData(
-                    f"The first {len(head)} bytes of {key} unpack to more than {MAX_HEAD_TEXT_BYTES}, as those "
-                    "of a decompression bomb do: upload it unpacked if it holds rows."
+                    f"The first {len(head)} bytes of {key} unpack to more than {MAX_HEAD_TEXT_BYTES}, as "
+                    "those of a decompression bomb do: upload it unpacked if it holds rows."
                 )
     except zlib.error as err:
         raise UnreadableData(
