@@ -11,6 +11,7 @@ from bakeoff.adapters.clients import code_of, make_client, message_of, translate
 from bakeoff.domain.errors import EndpointRefused, MalformedPrediction
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _REPLY_SECONDS = 65
 # SageMaker's limit for the body of a request and of a reply.
 MAX_REPLY_BYTES = 6_291_456
+_CHUNK_BYTES = 256 * 1024
 
 
 class LiveEndpoint:
@@ -47,15 +49,19 @@ class LiveEndpoint:
                 if code_of(err) == "ModelError":
                     raise EndpointRefused(f"The model answered with an error: {message_of(err)}") from err
                 raise
-            return _text(answer["Body"].read(MAX_REPLY_BYTES + 1))
+            return _text(answer["Body"])
 
 
-def _text(reply: bytes) -> str:
-    if len(reply) > MAX_REPLY_BYTES:
-        raise MalformedPrediction(
-            f"The model's reply is larger than the {MAX_REPLY_BYTES} bytes that SageMaker passes on: "
-            "let it answer with its predictions alone."
-        )
+def _text(body: StreamingBody) -> str:
+    reply = bytearray()
+    # To its end, because only there is a reply that broke off told from a whole one.
+    for chunk in body.iter_chunks(_CHUNK_BYTES):
+        reply += chunk
+        if len(reply) > MAX_REPLY_BYTES:
+            raise MalformedPrediction(
+                f"The model's reply is larger than the {MAX_REPLY_BYTES} bytes that SageMaker passes on: "
+                "let it answer with its predictions alone."
+            )
     # What is no text has no numbers either, which the domain tells with an excerpt.
     return reply.decode(errors="replace")
 

@@ -27,8 +27,10 @@ _CREDENTIALS = tuple(
 
 
 class _Excerpt(reprlib.Repr):
-    maxstring = maxother = maxlong = 60
-    maxlevel, maxdict, maxlist = 2, 3, 3
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = self.maxlong = 60
+        self.maxlevel, self.maxdict, self.maxlist = 2, 3, 3
 
     def repr_str(self, x: str, level: int) -> str:
         # Hidden before it is cut, or else half of a credential could stay.
