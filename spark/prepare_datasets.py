@@ -41,6 +41,7 @@ LENGTH = "the line is longer than 1 MiB"
 REASONS = (LABEL, FEATURE, COLUMNS, INDEX, ORDER, RANGE, LENGTH)
 LONGEST_LINE = 1 << 20  # bytes; 10,000 features take a third of it. Of a longer line, only an excerpt goes on
 EXCERPT = 1000
+OUT_OF_MEMORY = re.compile("OutOfMemoryError|ExecutorLostFailure|Too many bytes before newline")
 # Possessive or atomic throughout: Java's matcher recurses for what it might take back; a long line overflows.
 END = r"(?![\s\S])"  # `$` would let a Unicode line separator follow
 NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
@@ -276,6 +277,7 @@ def open_session(plan: Plan) -> SparkSession:
     """The master is the launcher's. The same plan cuts the same partitions, whatever the cluster."""
     total = sum(item["bytes"] for item in plan["inputs"])
     settings = {
+        "spark.executor.killOnFatalError.depth": "0",  # running out of memory must end in its own words
         "spark.sql.ansi.enabled": "false",  # a cast that fails is null, and the row is rejected
         "spark.sql.files.minPartitionNum": "1",
         "spark.sql.files.maxPartitionBytes": str(max(32 << 20, total // 1000)),
@@ -309,6 +311,11 @@ def explain(error: Exception) -> str:
         file = re.search(r"reading file (\S+)\. ", " ".join(str(cause.getMessage()) for cause in causes))
         reading = f", reading {file[1]}" if file else ""
         detail = f"{causes[-1].getClass().getSimpleName()}: {causes[-1].getMessage()}{reading}"
+    if OUT_OF_MEMORY.search(detail):
+        return (
+            "The data do not fit into Spark's memory, as a line of hundreds of megabytes does not: "
+            "mend such a line, or take a larger ProcessingInstanceType."
+        )
     detail = detail.splitlines()[0].encode()[:900].decode(errors="ignore")
     return f"The data sets could not be prepared ({detail}); the job's log tells more."
 
