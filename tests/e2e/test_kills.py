@@ -9,8 +9,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.e2e.processes import SPARK, TRAINING, WORKER, eventually, found
 from tests.e2e.stack import Stack
+from tests.processes import SPARK, TRAINING, WORKER, eventually, found
 
 ROWS = b"".join(b"%d,%d,%d\n" % (n % 7 + n, n, n * n % 11) for n in range(300))
 KILLED = "the process was ended by signal 9 (Killed), exit code: 137"

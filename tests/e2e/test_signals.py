@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from local_aws.embedded import PROJECT
-from tests.e2e.processes import SPARK, TRAINING, WORKER, alive, command_of, descendants, eventually, found
+from tests.processes import SPARK, TRAINING, WORKER, alive, command_of, descendants, eventually, found
 
 # A test run in the background has inherited that SIGINT is ignored.
 BAKEOFF = """
