@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.unit.cli.comparisons import comparison
 from tests.unit.cli.conftest import Invoke
 from tests.unit.cli.fakes import Account
-from tests.unit.cli.saved_runs import edit, saved_run
+from tests.unit.cli.saved_runs import edit
 
 FILES = ("comparison.json", "plan.json", "datasets/summary.json", "results/knn.json", "predictions/knn.csv")
 texts = st.text(max_size=10) | st.sampled_from(
@@ -25,16 +25,6 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2),
     max_leaves=4,
 )
-
-
-@pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return saved_run(tmp_path_factory.mktemp("judged"))
-
-
-@pytest.fixture
-def run(judged: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(judged, tmp_path / "run"))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
