@@ -99,7 +99,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Command]]:
 def client(command: Command, service: str) -> Any:
     said = eventually(lambda: (command.folder / "stdout").read_text())
     environment = json.loads(said)["environment"]
-    return boto3.client(
+    return boto3.client(  # type: ignore[call-overload]
         service,
         region_name=environment["AWS_REGION"],
         endpoint_url=environment["AWS_ENDPOINT_URL"],

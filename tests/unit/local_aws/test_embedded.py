@@ -46,7 +46,7 @@ def test_a_start_that_is_interrupted_leaves_nothing(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(embedded, "ThreadedMotoServer", Server)
     monkeypatch.setattr(embedded, "_apply_mends", lambda: None)
     monkeypatch.setattr(embedded, "check_port", lambda port: None)
-    monkeypatch.setattr(embedded.moto_api_backend, "reset", lambda: None)
+    monkeypatch.setattr("local_aws.embedded.moto_api_backend.reset", lambda: None)
 
     with pytest.raises(KeyboardInterrupt), EmbeddedAws():
         pass

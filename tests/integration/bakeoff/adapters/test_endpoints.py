@@ -53,7 +53,7 @@ class Endless(BytesIO):
 
 def test_of_a_reply_above_the_limit_no_more_than_that_is_read(stubbed: Stubbed) -> None:
     source = Endless()
-    answer = {"Body": StreamingBody(source, None), "ContentType": "application/json"}
+    answer = {"Body": StreamingBody(source, 2 * MAX_REPLY_BYTES), "ContentType": "application/json"}
     stubbed.stubber.add_response("invoke_endpoint", answer, REQUEST)
 
     with pytest.raises(MalformedPrediction, match=f"larger than the {MAX_REPLY_BYTES} bytes"):
