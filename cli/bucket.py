@@ -25,6 +25,11 @@ def check_uploads(files: list[Path]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise BadInput(f"Two files are named {twice[0]}: the second would replace the first in the bucket.")
+    for name in names:
+        try:
+            name.encode()
+        except UnicodeEncodeError as err:
+            raise BadInput(f"The name {name!r} is not in UTF-8, which S3 keys are: rename the file.") from err
 
 
 def upload(s3: S3Client, bucket: str, file: Path, report: Report) -> Upload:
