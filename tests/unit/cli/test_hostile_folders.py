@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,16 @@ def test_a_folder_s_name_steers_no_terminal(invoke: Invoke) -> None:
     result = invoke("verify", "\x1b]0;owned\x07")
 
     assert result.exit_code == 2 and "\x1b" not in result.stderr and "\x07" not in result.stderr
+
+
+def test_a_file_whose_name_is_no_utf_8_is_not_uploaded(invoke: Invoke, tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xff.csv")
+    (tmp_path / name).write_text("1,2\n")
+
+    result = invoke("upload", name)
+
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "is not in UTF-8, which S3 keys are: rename the file." in result.stderr
 
 
 def test_a_credential_in_an_address_is_not_repeated(invoke: Invoke) -> None:
