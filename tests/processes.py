@@ -45,5 +45,5 @@ def eventually(look: Callable[[], T], seconds: float = 90) -> T:
     deadline = time.monotonic() + seconds
     while not (seen := look()):
         assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.01)
+        time.sleep(0.1)  # looking at all processes takes a while itself
     return seen

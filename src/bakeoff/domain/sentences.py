@@ -16,7 +16,7 @@ _NAMED = (
 _CREDENTIALS = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
-        r"(\b)(?:AKIA|ASIA)[0-9A-Z]{16}\b",
+        r"(\b)(?-i:(?:AKIA|ASIA)[0-9A-Z]{16})\b",
         r"([?&]X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s\"'\\]+",
         r"([?&](?:Signature|AWSAccessKeyId|sig)=)[^&\s\"'\\]+",
         r"(://)[^\s/:@\"'\\]{1,256}:[^\s/@\"'\\]{1,256}(?=@)",
