@@ -207,5 +207,5 @@ def _end(execution: Any) -> RunEnd:
 
 
 def _superseded_by(execution: Any) -> str | None:
-    output = json.loads(execution.get("output") or "null")
+    output = _json(execution.get("output"))
     return output.get("superseded_by") if isinstance(output, dict) else None
