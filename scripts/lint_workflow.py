@@ -101,7 +101,7 @@ def _with_numbers(workflow: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _on_one_line(value: Any) -> Any:
-    """A value with spaces for line breaks: statelint and asl-validator take no expression of several lines."""
+    """A value with spaces for line breaks: statelint and asl-validator want an expression on one line."""
     if isinstance(value, Mapping):
         return {key: _on_one_line(inner) for key, inner in value.items()}
     if isinstance(value, list):
