@@ -15,9 +15,10 @@ from local_aws.embedded import EmbeddedAws
 from local_aws.mends import iam
 from local_aws.mends.iam import Answered
 from tests.e2e.needs import Role
+from tests.e2e.protection import lose_an_upload, protect
 from tests.e2e.stack import Stack
 
-# Every condition of the template that a policy depends on must hold with these.
+# Every condition of the template that a policy depends on must hold with these and a Protection's.
 OPTIONS = {"DataRetention": "Delete", "Algorithms": "linear-learner", "LatencyCalls": "3"}
 # Ends by itself long after the test has stopped it.
 ENDLESS = {"name": "endless", "algorithm": "xgboost", "hyperparameters": {"num_round": "1000000"}}
@@ -58,7 +59,8 @@ class Evidence:
 def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evidence:
     """Deploy, compare, fail, stop and delete; in between, a run without the statement `sid` of `role`."""
     with iam.recording() as recorded:
-        stack = Stack(aws, aws.deploy(name, OPTIONS))
+        stack = Stack(aws, aws.deploy(name, {**OPTIONS, **protect(aws.site).parameters}))
+        lose_an_upload(stack, name)
         run_id = stack.upload("Inputs/data.libsvm", data)
         _stop_in_training(stack)
         happy = stack.wait(run_id)

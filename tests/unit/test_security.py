@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,8 @@ from moto.cloudformation.exceptions import ValidationError
 
 from bakeoff.domain.measurements import leaked_resources
 from local_aws.mends.iam.evaluation import Request, Verdict, decide, statements_of
-from tests.template import PROJECT, TEMPLATE, Deployment, deployment
+from tests.documented import OPERATIONS, key_policy
+from tests.template import TEMPLATE, Deployment, deployment
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-1234-1234-1234-0123456789ab"
 PLAIN = deployment()
@@ -262,14 +262,6 @@ def test_the_key_is_given_by_its_arn(alias: str) -> None:
 
 
 # ------------------------------------------------------------------ what the documentation promises
-def key_policy() -> str:
-    """The policy of a key, as docs/operations.md shows it."""
-    text = (PROJECT / "docs" / "operations.md").read_text("utf-8")
-    found: str
-    [found] = [block for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL) if "kms:" in block]
-    return found.replace("REGION", "us-east-1").replace("ACCOUNT", "123456789012")
-
-
 def test_the_documented_key_policy_lets_alarms_notify() -> None:
     for action in ("kms:GenerateDataKey", "kms:Decrypt"):
         for account, verdict in (
@@ -283,8 +275,7 @@ def test_the_documented_key_policy_lets_alarms_notify() -> None:
 
 
 def test_every_security_parameter_is_documented() -> None:
-    text = (PROJECT / "docs" / "operations.md").read_text("utf-8")
     groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     [names] = [group["Parameters"] for group in groups if group["Label"]["default"] == "Security"]
 
-    assert not [name for name in names if f"`{name}`" not in text]
+    assert not [name for name in names if f"`{name}`" not in OPERATIONS]
