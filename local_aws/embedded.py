@@ -152,6 +152,7 @@ def _apply_mends() -> None:
         eventbridge,
         iam,
         lambda_functions,
+        log_group_keys,
         s3_events,
         s3_listing,
         sagemaker,
@@ -169,6 +170,7 @@ def _apply_mends() -> None:
         s3_events,
         s3_listing,
         sagemaker,
+        log_group_keys,
         unknown_services,
         iam,
     ):

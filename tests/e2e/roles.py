@@ -25,9 +25,10 @@ from local_aws.mends.iam import Answered
 from tests.e2e.held import Containers
 from tests.e2e.needs import Role
 from tests.e2e.orphans import Orphans
+from tests.e2e.protection import lose_an_upload, protect
 from tests.e2e.stack import Stack
 
-# Every condition of the template that a policy depends on must hold with these.
+# Every condition of the template that a policy depends on must hold with these and a Protection's.
 OPTIONS = {
     "DataRetention": "Delete",
     "Algorithms": "linear-learner",
@@ -73,7 +74,8 @@ class Evidence:
 def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evidence:
     """Deploy, compare, fail, stop and delete; in between, a run without the statement `sid` of `role`."""
     with iam.recording() as recorded:
-        stack = Stack(aws, aws.deploy(name, OPTIONS))
+        stack = Stack(aws, aws.deploy(name, {**OPTIONS, **protect(aws.site).parameters}))
+        lose_an_upload(stack, name)
         happy = _compare(stack, data)
         _stop_in_training(stack)
         _stop_in_processing(stack, data, recorded)
