@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.fakes import FakeEndpoint, FakeHosting, FakeTrainingJobs, InMemoryRunStore, RecordingNotifier
-from tests.unit.bakeoff.domain.results import DATASET, a_run, errors
 from tests.handlers import Loaded
+from tests.unit.bakeoff.domain.results import DATASET, a_run, errors
 from tests.unit.bakeoff.handlers.conftest import Load
 
 Events = Callable[[str], dict[str, Any]]
