@@ -91,8 +91,8 @@ _HEAD = """# The fault matrix
 <!-- Written by `make faults`; a test fails when it is stale. -->
 
 {cases} cases, told from the workflow file: {faults} faults of its Tasks, each at every position in the Map,
-and {ends} ends of the whole execution in its {states} states. All are survived, and nothing leaks: `make test`
-runs them, prints both counts, and fails otherwise. After each case:
+and {ends} ends of the whole execution in its {states} states. All are survived, and nothing leaks: `make
+test` runs them, prints both counts, and fails otherwise. After each case:
 
 - no endpoint, endpoint configuration or model is left, and no job runs;
 - candidates that met no fault have the results of a run without faults;

@@ -16,7 +16,9 @@ from scripts import jsonata_reference
 from scripts.lint_workflow import expressions_of
 from tests.template import WORKFLOW
 from tests.workflow.conftest import Workflow, definition
-from tests.workflow.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws, refused
+from tests.workflow.faults import DENIED, NO_QUOTA, QUOTA, THROTTLED
+from tests.workflow.hosting import JobEnd
+from tests.workflow.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws
 
 NOW = "1767225600000"
 Question = tuple[str, Mapping[str, Any]]
@@ -39,28 +41,42 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
 
 def healthy_and_failing_runs(workflow: Workflow, aws: ScriptedAws) -> None:
     """Runs that go, together, through every state."""
-    denied = FunctionFailed("AccessDenied", "The role lacks a permission.")
-    aws.endpoint_status = {"alpha": ["Creating", "InService"], "beta": ["Failed"]}
+    aws.turns = [{"turn": "wait", "wait_seconds": 30}]
+    aws.sagemaker.endpoint_status = {"alpha": ["Creating", "InService"], "beta": ["Failed"]}
+    aws.faults = [Fault.raising("create_processing_job", THROTTLED, times=1)]
     workflow.run()
+    aws.reset()
 
-    aws.endpoint_status = {"alpha": ["Creating"]}
+    aws.sagemaker.endpoint_status = {"alpha": ["Creating for 10000", "Failed"]}
     aws.faults = [
-        Fault("create_model", refused("ValidationException"), where="beta"),
-        Fault("ReleaseResources", denied, where="beta"),
+        Fault.raising("create_processing_job", QUOTA, times=1),
+        Fault.raising("create_training_job", QUOTA, "beta", times=1),
+        Fault.raising("create_endpoint", NO_QUOTA, "gamma"),
+        Fault.raising("ReleaseResources", DENIED, "beta"),
     ]
-    workflow.run(EndpointTimeoutSeconds="1")
+    workflow.run()
+    aws.reset()
 
-    aws.faults = []
-    aws.job_status = {f"run-{name}": {"TrainingJobStatus": "Stopped"} for name in CANDIDATES}
+    aws.sagemaker.job_ends = {name: JobEnd("Stopped") for name in CANDIDATES}
+    workflow.run()
+    aws.reset()
+
+    aws.faults = [Fault.raising("PlanRun", FunctionFailed("AccessDenied", "The role lacks a permission."))]
     workflow.run()
 
-    aws.faults = [Fault("PlanRun", denied)]
+    aws.turns = [{"turn": "superseded", "superseded_by": "another"}]
     workflow.run()
 
 
 def causes_of_a_failed_run() -> list[Question]:
     [expression] = expressions_of(WORKFLOW["States"]["Run failed"]["Cause"])
-    causes = ["A sentence.", '{"FailureReason": "no rows"}', '{"errorMessage": "no"}', '{"Status": "x"}']
+    causes = [
+        "A sentence.",
+        '{"ProcessingJobStatus": "Stopped"}',
+        '{"FailureReason": "no rows"}',
+        '{"errorMessage": "no"}',
+        '{"Status": "x"}',
+    ]
     inputs: list[dict[str, str]] = [{}, *({"Cause": cause} for cause in causes)]
     return [(expression, {"states": {"input": each}}) for each in inputs]
 
@@ -82,7 +98,7 @@ def test_both_evaluate_alike(workflow: Workflow, aws: ScriptedAws, asked: list[Q
 
     assert set(expressions_of(json.loads(definition()))) <= {expression.strip() for expression, _ in asked}
     questions = [
-        (expression.replace("$millis()", NOW), bindings)
+        (expression.replace("$millis()", NOW).replace("$random()", "0.25"), bindings)
         for expression, bindings in [*asked, *causes_of_a_failed_run()]
     ]
     answers = zip(questions, jsonata_reference.evaluate(questions), strict=True)
