@@ -106,9 +106,7 @@ def test_what_a_redrive_can_mend_is_left_to_it(name: str) -> None:
     caught = {error for catch in STATES[name]["Catch"] for error in catch["ErrorEquals"]}
 
     assert "States.Timeout" in caught
-    assert all(
-        issubclass(getattr(errors, error), errors.DataError) for error in caught - {"States.Timeout"}
-    )
+    assert all(issubclass(getattr(errors, error), errors.DataError) for error in caught - {"States.Timeout"})
 
 
 @pytest.mark.parametrize("name", sorted(set(IN_THE_MAP) & set(TASKS)))

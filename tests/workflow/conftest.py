@@ -123,13 +123,17 @@ class Workflow:
             "executionArn": arn,
             "name": execution.name,
             "status": str(execution.status),
-            "startDate": execution.start_date.replace(microsecond=execution.start_date.microsecond // 1000 * 1000),
+            "startDate": execution.start_date.replace(
+                microsecond=execution.start_date.microsecond // 1000 * 1000
+            ),
             "output": execution.output,
             "error": execution.error,
             "cause": execution.cause,
         }
 
-    def run(self, execution_input: Any = None, change: Change | None = None, **overrides: str) -> dict[str, Any]:
+    def run(
+        self, execution_input: Any = None, change: Change | None = None, **overrides: str
+    ) -> dict[str, Any]:
         return self.wait(self.start(execution_input, change, **overrides))
 
     def events(self, arn: str) -> list[dict[str, Any]]:
@@ -207,7 +211,9 @@ def workflows(site: Site) -> Iterator[Workflow]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(waiting._Attempt, "start", lambda attempt: threads.start(attempt))
         # Reading the definition anew takes longer than executing it.
-        patch.setattr(AmazonStateLanguageParser, "parse", staticmethod(cache(AmazonStateLanguageParser.parse)))
+        patch.setattr(
+            AmazonStateLanguageParser, "parse", staticmethod(cache(AmazonStateLanguageParser.parse))
+        )
         yield Workflow(site, role, threads)
 
 

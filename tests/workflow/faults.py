@@ -59,7 +59,9 @@ def kinds_of(state: Mapping[str, Any], functions: Functions) -> list[Kind]:
         return [*REFUSALS, *LOST_ANSWERS, *QUOTAS]
     if resource == "arn:aws:states:::aws-sdk:sagemaker:describeEndpoint":
         return [*REFUSALS, *ENDPOINT_ENDS]
-    raise LookupError(f"No failure vocabulary for the resource {resource}: add one to tests/workflow/faults.py.")
+    raise LookupError(
+        f"No failure vocabulary for the resource {resource}: add one to tests/workflow/faults.py."
+    )
 
 
 def _of_function(name: str, functions: Functions) -> Iterator[Kind]:
@@ -237,7 +239,11 @@ FUNCTION_ENDS = (
 MODEL_REPLIES = (
     Kind("malformed reply", _reply('{"predictions": [{"score": "NaN"}]}'), words="finite numbers"),
     Kind("reply that is no JSON", _reply("<html>"), words="reply"),
-    Kind("model error", _refusing_to("invoke_endpoint", refused("ModelError", "exploded", 424)), words="exploded"),
+    Kind(
+        "model error",
+        _refusing_to("invoke_endpoint", refused("ModelError", "exploded", 424)),
+        words="exploded",
+    ),
 )
 HOSTING_REFUSALS = (
     Kind("endpoint is not described", _refusing_to("describe_endpoint", DENIED), words="by hand"),

@@ -63,7 +63,9 @@ class Functions:
         plan = self._loaded["PlanRun"].module
         plan.PLANNER = dataclasses.replace(plan.PLANNER, store=aws.store)
         plan.SETTINGS = dataclasses.replace(plan.SETTINGS, algorithms=CANDIDATES)
-        plan.PLANNER.catalogue.entries.update(dict.fromkeys(CANDIDATES, plan.PLANNER.catalogue.entries["xgboost"]))
+        plan.PLANNER.catalogue.entries.update(
+            dict.fromkeys(CANDIDATES, plan.PLANNER.catalogue.entries["xgboost"])
+        )
 
     def module(self, name: str) -> Any:
         """The handler's module, for a test that changes its settings."""

@@ -23,7 +23,9 @@ ROWS = [(float(3 + row % 7), f"{row % 5},{row % 3}") for row in range(24)]
 
 def refused(code: str, message: str = "no", status: int = 400) -> ClientError:
     metadata = {**METADATA, "HTTPStatusCode": status}
-    return ClientError({"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata}, "scripted")
+    return ClientError(
+        {"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata}, "scripted"
+    )
 
 
 def candidate_of(name: str) -> str:
@@ -60,7 +62,7 @@ class JobEnd:
 
 @dataclass
 class SageMaker:
-    """Healthy unless scripted: `job_ends`, `endpoint_status` and `replies` go by candidates (or "prepare")."""
+    """Healthy unless scripted: `job_ends`, `endpoint_status` and `replies` go by candidate (or "prepare")."""
 
     store: InMemoryRunStore
     clock: VirtualClock
@@ -225,7 +227,9 @@ class SageMaker:
 
     def _create_endpoint_config(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request["EndpointConfigName"]
-        return {"EndpointConfigArn": self._add(self.configs, "endpoint-config", "endpoint configuration", name)}
+        return {
+            "EndpointConfigArn": self._add(self.configs, "endpoint-config", "endpoint configuration", name)
+        }
 
     def _add(self, names: set[str], kind: str, noun: str, name: str) -> str:
         arn = f"{ARN}:{kind}/{name}"

@@ -90,14 +90,14 @@ _HEAD = """# The fault matrix
 
 <!-- Written by `make faults`; a test fails when it is stale. -->
 
-{cases} cases, told from the workflow file: {faults} faults of its Tasks, each at every position in the Map, and {ends}
-ends of the whole execution in its {states} states. `make test` runs them all and prints how many were survived and what
-leaked; it fails when one is not survived or anything leaks. After each case:
+{cases} cases, told from the workflow file: {faults} faults of its Tasks, each at every position in the Map,
+and {ends} ends of the whole execution in its {states} states. All are survived, and nothing leaks: `make
+test` runs them, prints both counts, and fails otherwise. After each case:
 
 - no endpoint, endpoint configuration or model is left, and no job runs;
 - candidates that met no fault have the results of a run without faults;
-- the others stand as failed, with a sentence that says why, in `results/` and `comparison.json`; or the run fails with a
-  cause that a person understands.
+- the others stand as failed, with a sentence that says why, in `results/` and `comparison.json`; or the run
+  fails with a cause that a person understands.
 """
 
 
@@ -146,7 +146,9 @@ class EndCase:
 
 
 def end_cases() -> list[EndCase]:
-    return [EndCase(state, end, moment) for state in STATES for end in ENDS for moment in _moments(STATES[state])]
+    return [
+        EndCase(state, end, moment) for state in STATES for end in ENDS for moment in _moments(STATES[state])
+    ]
 
 
 def _moments(state: Mapping[str, Any]) -> Iterator[str]:
@@ -199,7 +201,7 @@ def _first_tasks(name: str, seen: set[str]) -> set[str]:
 
 
 def steps_between(first: str, last: str) -> float:
-    """The fewest transitions from one state to another, caught errors included; infinite when there is no way."""
+    """The fewest transitions from one state to another, by caught errors, too; infinite without a way."""
     reached, steps = {first}, 0
     while last not in reached:
         following = reached | {name for each in reached for name in targets(STATES[each])}
@@ -216,7 +218,10 @@ def without_catch(state: Mapping[str, Any]) -> dict[str, Any]:
 def _undisturbed() -> set[str]:
     """Tasks that lead to each other by Next alone, from the start of each machine."""
     found: set[str] = set()
-    for machine in (WORKFLOW, *(state["ItemProcessor"] for state in STATES.values() if "ItemProcessor" in state)):
+    for machine in (
+        WORKFLOW,
+        *(state["ItemProcessor"] for state in STATES.values() if "ItemProcessor" in state),
+    ):
         name = machine["StartAt"]
         while name and name not in found:
             found.add(name)

@@ -6,7 +6,7 @@ import io
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from botocore import xform_name
@@ -33,8 +33,8 @@ class Fault:
     """Meets the first `times` calls of `operation` for the candidates `where` (all, when empty).
 
     `operation` is a boto3 method (create_model), that of a function (function:delete_model), or a function
-    (ScoreCandidate). `meet` gets the work that the call stands for: it may raise instead of doing it, raise after
-    doing it, or answer otherwise.
+    (ScoreCandidate). `meet` gets the work that the call stands for: it may raise instead of doing it, raise
+    after doing it, or answer otherwise.
     """
 
     operation: str
@@ -103,7 +103,10 @@ class ScriptedAws:
         with self._lock:
             self.payloads.setdefault(function, []).append(payload)
         try:
-            result, failed = self._meet(function, _candidate_in(payload), lambda: self._run(function, payload)), {}
+            result, failed = (
+                self._meet(function, _candidate_in(payload), lambda: self._run(function, payload)),
+                {},
+            )
         except FunctionFailed as err:
             result, failed = err.payload, {"FunctionError": "Unhandled"}
         body = io.BytesIO(json.dumps(result).encode())

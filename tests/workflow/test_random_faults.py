@@ -1,6 +1,6 @@
 """A hundred runs with faults at random: whatever comes together, nothing is left and somebody is told.
 
-    BAKEOFF_FAULT_SEED=17 make pytest        repeats (or adds) one schedule
+BAKEOFF_FAULT_SEED=17 make pytest        repeats (or adds) one schedule
 """
 
 from __future__ import annotations

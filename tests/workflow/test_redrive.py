@@ -1,7 +1,7 @@
 """A redriven run repeats the state that failed and nothing before it.
 
-moto 5.2.5 has no RedriveExecution. What AWS does is imitated: the state that the history shows as entered and never
-left is entered again, with the same input and the variables of the states before it.
+moto 5.2.5 has no RedriveExecution. What AWS does is imitated: the state that the history shows as entered and
+never left is entered again, with the same input and the variables of the states before it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ OUTSIDE = [name for name in tasks() if name not in IN_THE_MAP]
 RESUMABLE = OUTSIDE[OUTSIDE.index("Check datasets") :]
 FAULTS = {
     "access denied": DENIED,
-    "out of memory": FunctionFailed("Runtime.ExitError", "RequestId: 1 Error: Runtime exited: signal: killed"),
+    "out of memory": FunctionFailed(
+        "Runtime.ExitError", "RequestId: 1 Error: Runtime exited: signal: killed"
+    ),
     "throttled for long": refused("TooManyRequestsException", "Rate exceeded"),
 }
 
@@ -141,4 +143,3 @@ def _job_name(state: str, redrive: int, attempt: int, retry: int) -> str:
         "states": {"context": {"Execution": {"RedriveCount": redrive}, "State": {"RetryCount": retry}}},
     }
     return str(jsonata_engine.evaluate(expression, bindings))
-

@@ -1,4 +1,4 @@
-"""How to bring a run into any state of the workflow file: found by trying, so that a new state needs no word here."""
+"""How to bring a run into any state of the workflow: found by trying, so that a new state needs no change."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Ways:
             for name, entered in self._entered.items():
                 if state in entered:
                     return self._known[name]
-            assert self._untried, f"No fault leads into {state}: extend the vocabulary of tests/workflow/faults.py."
+            assert self._untried, (
+                f"No fault leads into {state}: extend the vocabulary of tests/workflow/faults.py."
+            )
             promising = min(self._untried, key=lambda way: self._promise(way, state))
             self._untried.remove(promising)
             self._tried[promising.place] += 1
@@ -60,7 +62,7 @@ class Way:
         return self._case is None
 
     def distance(self, state: str) -> float:
-        """How many steps the workflow file has between the fault and a state; those without a fault come first."""
+        """Steps that the workflow file has between the fault and a state; ways without a fault come first."""
         return steps_between(self._case.state, state) if self._case else 0
 
     def prepare(self, aws: ScriptedAws) -> None:

@@ -30,9 +30,7 @@ def test_jobs_whose_name_begins_so_are_stopped_on_every_page(stubbed: Stubbed) -
         "list_training_jobs", summaries(f"{PREFIX}0-0-1"), {**LISTING, "NextToken": "more"}
     )
     for attempt in (0, 1):
-        stubbed.stubber.add_response(
-            "stop_training_job", {}, {"TrainingJobName": f"{PREFIX}0-0-{attempt}"}
-        )
+        stubbed.stubber.add_response("stop_training_job", {}, {"TrainingJobName": f"{PREFIX}0-0-{attempt}"})
 
     SageMakerTrainingJobs(stubbed.client).stop_running(PREFIX)
 
