@@ -18,7 +18,7 @@ LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-ma
 PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest unit format faults picture \
+.PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest fuzz unit format faults picture \
 	lint-tools lock clean
 
 help: ## List the targets
@@ -53,6 +53,9 @@ security: $(LINT_READY) ## The template's policies, roles and encryption
 
 pytest: $(LINT_READY) $(SAM_READY) ## All tests
 	$(BIN)/python -m pytest
+
+fuzz: $(READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
+	$(BIN)/python -m pytest tests/unit --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800
 
 unit: $(READY) ## The fast tests only
 	$(BIN)/python -m pytest tests/unit

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.console import RenderableType
+
 from cli.aws import Aws
 from cli.bucket import comparison_of, upload
+from cli.errors import LeftInconsistent
 from cli.leaderboard import leaderboard
 from cli.output import Output
 from cli.runs import RunEnd, Runs
@@ -71,10 +74,20 @@ def run_id_of(arn: str) -> str:
     return arn.rsplit(":", 1)[-1]
 
 
-def _tell(output: Output, run: FinishedRun) -> None:
-    if comparison := run.comparison:
+def _results(comparison: dict[str, Any], run_id: str) -> tuple[RenderableType, ...]:
+    try:
         remarks = (*failures(comparison), *warnings(comparison), *differences(comparison))
-        output.show("", leaderboard(comparison), *remarks, verdict_line(comparison))
+        return (leaderboard(comparison), *remarks, verdict_line(comparison))
+    except (AttributeError, LookupError, TypeError, ValueError) as err:
+        # Whoever may write to the bucket can leave any field out, and any type in its place.
+        raise LeftInconsistent(
+            f"The comparison.json of the run {run_id} is damaged: {type(err).__name__}: {err}."
+        ) from err
+
+
+def _tell(output: Output, run: FinishedRun) -> None:
+    if run.comparison:
+        output.show("", *_results(run.comparison, run.end.run_id))
     if run.end.cause:
         status = run.end.status.lower().replace("_", " ")
         output.complain(f"the run {run.end.run_id} has {status}: {run.end.cause}")

@@ -25,6 +25,11 @@ def check_uploads(files: list[Path]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise BadInput(f"Two files are named {twice[0]}: the second would replace the first in the bucket.")
+    for name in names:
+        try:
+            name.encode()
+        except UnicodeEncodeError as err:
+            raise BadInput(f"The name {name!r} is not in UTF-8, which S3 keys are: rename the file.") from err
 
 
 def upload(s3: S3Client, bucket: str, file: Path, report: Report) -> Upload:
@@ -40,13 +45,18 @@ def comparison_of(s3: S3Client, bucket: str, run_id: str) -> dict[str, Any] | No
     body = _body(s3, bucket, key)
     if body is None:
         return None
-    comparison: dict[str, Any] = json.loads(body)
+    try:
+        comparison = json.loads(body)
+    except (ValueError, RecursionError) as err:
+        raise LeftInconsistent(f"s3://{bucket}/{key} is damaged: it holds no JSON ({err}).") from err
     require_readable(comparison, f"s3://{bucket}/{key}")
-    return comparison
+    return dict(comparison)
 
 
-def require_readable(comparison: dict[str, Any], where: str) -> None:
+def require_readable(comparison: Any, where: str) -> None:
     """Raise LeftInconsistent for a comparison of another schema than this program knows."""
+    if not isinstance(comparison, dict):
+        raise LeftInconsistent(f"{where} is damaged: it holds no JSON object.")
     if comparison.get("schema_version") != 1:
         raise LeftInconsistent(f"{where} has a schema_version that this bakeoff cannot read: upgrade it.")
 

@@ -34,7 +34,7 @@ def readable(error: str | None, cause: str | None, status: str = "FAILED") -> st
 def _reason(cause: str) -> str:
     try:
         details = json.loads(cause)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return cause
     if not isinstance(details, dict):
         return str(details)

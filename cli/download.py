@@ -13,13 +13,17 @@ from cli.errors import DownloadFailed
 from cli.files import replacing
 
 TIMEOUT_SECONDS = 30
+MAX_BYTES = 1024**3
 _CHUNK = 64 * 1024
 Report = Callable[[int, int | None], None]
 """Called with the bytes since the last call and, if it is known, the bytes in all."""
 
 
 def download(url: str, target: Path, report: Report) -> None:
-    """Fetch `url` (http or https) into `target`. Raises DownloadFailed; `target` is then untouched."""
+    """Fetch `url` (http or https) into `target`.
+
+    Raises DownloadFailed, also for more than 1 GiB; `target` is then untouched.
+    """
     request = urllib.request.Request(url, headers={"User-Agent": "bakeoff"})
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as reply, replacing(target) as file:
@@ -47,6 +51,8 @@ def _copy(reply: http.client.HTTPResponse, file: BinaryIO, report: Report) -> No
     while chunk := reply.read(_CHUNK):
         file.write(chunk)
         done += len(chunk)
+        if done > MAX_BYTES:
+            raise ValueError(f"it is larger than {MAX_BYTES} bytes")
         report(len(chunk), expected)
     # http.client takes a connection closed half-way for the end when it is read in chunks.
     if expected is not None and done != expected:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from cli.output import Output
+from cli.signals import left_undisturbed
 
 if TYPE_CHECKING:
     from local_aws.embedded import EmbeddedAws
-
-_TERMINATED = 128 + signal.SIGTERM
 
 
 @contextmanager
@@ -28,7 +25,7 @@ def embedded_aws(output: Output, log_file: Path, work_dir: Path | None, port: in
     from local_aws.embedded import EmbeddedAws
 
     output.note("Starting the embedded AWS ...")
-    with _log_to(log_file), _terminable(), EmbeddedAws(work_dir=work_dir, port=port) as aws:
+    with _log_to(log_file), left_undisturbed(EmbeddedAws(work_dir=work_dir, port=port)) as aws:
         yield aws
 
 
@@ -43,17 +40,3 @@ def _log_to(file: Path) -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         handler.close()
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let a plain `kill` unwind the stack as Ctrl-C does; by default it would leave children behind."""
-    before = signal.signal(signal.SIGTERM, _exit)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _exit(number: int, frame: FrameType | None) -> NoReturn:
-    raise SystemExit(_TERMINATED)

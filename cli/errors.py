@@ -20,6 +20,7 @@ from local_aws.errors import LocalAwsError
 
 _PERSON_CAN_FIX = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR}
+    | {errno.ENAMETOOLONG, errno.EIO, errno.EFBIG}
 )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -16,6 +16,7 @@ from cli.errors import BadInput, disk_sentence
 # The original sample's names: libsvm lines in spite of the suffix.
 HALVES = ("dataset1.csv", "dataset2.csv")
 _GZIP_MAGIC = b"\x1f\x8b"
+_PIECE_BYTES = 1024 * 1024
 
 
 def readable_file(path: Path) -> Path:
@@ -73,14 +74,39 @@ def halve(source: Path, first: Path, second: Path) -> tuple[int, int]:
 
 
 def _halve(source: Path, first: Path, second: Path) -> tuple[int, int]:
-    with _opened(source) as lines:
-        total = sum(1 for _ in lines)
+    with _opened(source) as content:
+        total = _count(content, source, shutil.disk_usage(first.parent).free)
         if total < 2:
             raise BadInput(f"{source} has {total} line: there is nothing to halve.")
-        lines.seek(0)
-        _write(first, islice(lines, total // 2))
-        _write(second, lines)
+        content.seek(0)
+        _write(first, _lines(content, total // 2))
+        _write(second, _pieces(content))
     return total // 2, total - total // 2
+
+
+def _count(content: BinaryIO, source: Path, free: int) -> int:
+    """The number of lines. Raises BadInput when they would not fit on a disk with `free` bytes."""
+    lines, size, piece = 0, 0, b"\n"
+    for piece in _pieces(content):
+        lines, size = lines + piece.endswith(b"\n"), size + len(piece)
+        if size > free:
+            raise BadInput(
+                f"{source} holds more than the {free // 1024**2} MiB that are free for its halves."
+            )
+    return lines + (not piece.endswith(b"\n"))
+
+
+def _pieces(content: BinaryIO) -> Iterator[bytes]:
+    """Lines, the longest in several pieces: a file need not have any, and a packed one may unpack to much."""
+    return iter(lambda: content.readline(_PIECE_BYTES), b"")
+
+
+def _lines(content: BinaryIO, count: int) -> Iterator[bytes]:
+    """The pieces of the next `count` lines."""
+    while count:
+        piece = content.readline(_PIECE_BYTES)
+        count -= piece.endswith(b"\n")
+        yield piece
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -10,6 +10,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from cli.text import one_line
+
 Comparison = Mapping[str, Any]
 # Together with names of 14 characters as wide as a terminal of 80 columns.
 _HEADINGS = ("RMSE", "MAE", "R2", "Acc. %", "p50 ms", "Train s")
@@ -51,7 +53,7 @@ def leaderboard(comparison: Comparison) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for row in ranking(comparison):
         # Text, because a cell given as a string is read as rich's markup.
-        table.add_row(*map(Text, _cells(row)))
+        table.add_row(*map(Text, map(one_line, _cells(row))))
     return table
 
 
@@ -59,7 +61,8 @@ def _title(comparison: Comparison) -> str:
     dataset = comparison["dataset"]
     scored = dataset.get("scored", dataset["test"])
     sampled = "" if scored == dataset["test"] else f", {scored} of them scored"
-    return f"{comparison['run_id']}: {dataset['train']} rows to train, {dataset['test']} to test{sampled}"
+    name = one_line(comparison["run_id"])
+    return f"{name}: {dataset['train']} rows to train, {dataset['test']} to test{sampled}"
 
 
 def _row(place: str, candidate: Mapping[str, Any]) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from cli.local_commands import abalone, demo, local
 from cli.options import INTERRUPTED, USAGE
 from cli.output import Output
 from cli.run_commands import report, upload, verify, watch
+from cli.signals import unwinding
 
 
 class _Commands(TyperGroup):
@@ -22,12 +24,15 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with unwinding():
+                return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.TyperException):
             raise
         except KeyboardInterrupt as interrupt:
-            Output().complain("stopped.")
-            raise typer.Exit(INTERRUPTED) from interrupt
+            # Of a terminal that is gone, writing to it is an error, too.
+            with suppress(OSError):
+                Output().complain("stopped.")
+            raise typer.Exit(getattr(interrupt, "exit_code", INTERRUPTED)) from interrupt
         except Exception as err:
             # The outermost boundary: sentence_of knows what is a person's to mend, all else goes on up.
             if (sentence := sentence_of(err)) is None:

@@ -10,7 +10,9 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from bakeoff.domain.sentences import redacted
 from cli.download import Report
+from cli.text import harmless
 from cli.views import LineView, LiveView
 
 # Wide enough for a leaderboard and for one plain line of a log file; a terminal has its own width.
@@ -28,17 +30,21 @@ class Output:
 
     def note(self, text: str) -> None:
         """A line about what is going on."""
-        self._progress.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._progress.print(redacted(harmless(text)), markup=False, highlight=False, soft_wrap=True)
 
     def complain(self, text: str) -> None:
         """A line that even --quiet does not hide."""
-        self._complaints.print(f"bakeoff: {text}", markup=False, highlight=False, soft_wrap=True)
+        self._complaints.print(
+            f"bakeoff: {redacted(harmless(text))}", markup=False, highlight=False, soft_wrap=True
+        )
 
     def show(self, *results: RenderableType) -> None:
         """Results for a person; with --json they are left to `document`."""
         if not self.as_json:
             for result in results:
-                self._results.print(result, markup=False, highlight=False, soft_wrap=isinstance(result, str))
+                is_text = isinstance(result, str)
+                shown = harmless(result) if isinstance(result, str) else result
+                self._results.print(shown, markup=False, highlight=False, soft_wrap=is_text)
 
     def document(self, content: Any) -> None:
         """The result for a program: one line of JSON, only with --json."""

@@ -186,7 +186,7 @@ def _candidate_name(state_input: str | None) -> str | None:
     """The candidate's name in the input of its first state: the item itself, or one field that holds it."""
     try:
         item = json.loads(state_input or "{}")
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         # Step Functions may cut a long input short; the iteration's number then has to do.
         return None
     fields = [item, *item.values()] if isinstance(item, dict) else []

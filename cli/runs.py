@@ -151,7 +151,7 @@ class Runs:
         return list(listing["executions"])
 
     def _started_by(self, arn: str, upload: Upload) -> bool:
-        given = json.loads(self.states.describe_execution(executionArn=arn).get("input") or "{}")
+        given = _json(self.states.describe_execution(executionArn=arn).get("input"))
         trigger = given.get("trigger") if isinstance(given, dict) else None
         wanted = (upload.key, upload.version_id)
         return isinstance(trigger, dict) and (trigger.get("key"), trigger.get("version_id")) == wanted
@@ -185,6 +185,14 @@ class History:
         return (list(page["events"]) for page in pages)
 
 
+def _json(text: str | None) -> Any:
+    """None for what nobody can read: an input may be nested deeper than Python goes."""
+    try:
+        return json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return None
+
+
 def _newest(executions: list[Any]) -> Any:
     return max(executions, key=lambda execution: execution["startDate"])
 
@@ -199,5 +207,5 @@ def _end(execution: Any) -> RunEnd:
 
 
 def _superseded_by(execution: Any) -> str | None:
-    output = json.loads(execution.get("output") or "null")
+    output = _json(execution.get("output"))
     return output.get("superseded_by") if isinstance(output, dict) else None

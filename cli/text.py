@@ -6,3 +6,8 @@ from __future__ import annotations
 def one_line(text: str) -> str:
     """`text` with every run of white space as one blank, and without control characters."""
     return "".join(character for character in " ".join(text.split()) if character.isprintable())
+
+
+def harmless(text: str) -> str:
+    """`text` without what steers a terminal; its lines stay lines."""
+    return "\n".join("".join(filter(str.isprintable, line)) for line in text.split("\n"))

@@ -45,14 +45,30 @@ def verify_run(folder: Path, output: Output) -> Verification:
     output.note(f"Recomputing the comparison from the files in {folder} ...")
     # The plan names the run: were it the comparison, nothing would hold that name to account.
     run_id = str(read_object(_required(folder / "plan.json")).get("run_id"))
-    store = FolderStore(folder, run_id)
-    difference = first_difference(recorded, _recomputed(store, run_id, _options(recorded, folder)))
+    store = _store(folder, run_id)
+    difference = _difference(recorded, _recomputed(store, run_id, _options(recorded, folder)), folder)
     if difference and store.missing:
         raise BadInput(f"There is no file {store.missing[0]}: {folder} is no complete copy of a run.")
     verification = Verification(folder, run_id, difference)
     output.show(_sentence(verification))
     output.document(verification.as_json())
     return verification
+
+
+def _store(folder: Path, run_id: str) -> FolderStore:
+    from bakeoff.domain.errors import InvalidRunId
+
+    try:
+        return FolderStore(folder, run_id)
+    except InvalidRunId as err:
+        raise BadInput(f"{folder / 'plan.json'} is damaged: {err}") from err
+
+
+def _difference(recorded: Any, recomputed: Any, folder: Path) -> Difference | None:
+    try:
+        return first_difference(recorded, recomputed)
+    except RecursionError as err:
+        raise BadInput(f"{folder / 'comparison.json'} is damaged: it is nested too deeply.") from err
 
 
 def _recorded(folder: Path) -> dict[str, Any]:
@@ -83,7 +99,7 @@ def _recomputed(store: FolderStore, run_id: str, options: VerdictOptions) -> dic
         raise BadInput(f"The run cannot be read: {_reason(err)}") from err
     except BakeoffError as err:
         raise BadInput(f"The run cannot be recomputed: {err}") from err
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as err:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as err:
         # Files that anybody may have edited can lack any field and hold any type; none of that is a bug.
         raise BadInput(
             f"The run cannot be recomputed, a file is damaged: {type(err).__name__}: {err} "
@@ -105,7 +121,7 @@ def _options(recorded: dict[str, Any], folder: Path) -> VerdictOptions:
             seed=int(verdict["seed"]),
             equivalence_margin=float(verdict["equivalence_margin"]),
         )
-    except (LookupError, TypeError, ValueError) as err:
+    except (LookupError, TypeError, ValueError, ArithmeticError) as err:
         raise BadInput(
             f"{folder / 'comparison.json'} does not record how the verdict was reached: "
             f"{type(err).__name__}: {err}."

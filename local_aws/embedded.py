@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import shutil
 import socket
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,7 +19,7 @@ from moto.moto_api._internal import moto_api_backend
 from moto.server import ThreadedMotoServer
 
 from local_aws import deploy as deployment
-from local_aws.errors import NoSpace, PortTaken, WrongMoto
+from local_aws.errors import NoSpace, PortTaken, WorkDirTaken, WrongMoto
 from local_aws.site import ADMINISTRATOR, Site, open_site
 
 HOST = "127.0.0.1"
@@ -33,7 +35,7 @@ class EmbeddedAws:
     a free one. One at a time in a process, because moto's state is global; processes do not disturb each
     other.
 
-    Raises PortTaken, NoSpace or WrongMoto on entering, and DeployFailed from `deploy`.
+    Raises PortTaken, WorkDirTaken, NoSpace or WrongMoto on entering, and DeployFailed from `deploy`.
     """
 
     def __init__(self, work_dir: Path | None = None, port: int = 0) -> None:
@@ -44,23 +46,25 @@ class EmbeddedAws:
     def __enter__(self) -> Self:
         require_moto(moto.__version__)
         check_port(self._port)
-        work_dir = self._make_work_dir()
-        _apply_mends()
-        # A second instance in one process (a test suite) must not see what the first one made.
-        moto_api_backend.reset()
-        self._server = ThreadedMotoServer(HOST, self._port, verbose=False)
-        self._server.start()
-        self.site = Site(f"http://{HOST}:{self._server.get_host_and_port()[1]}", work_dir)
-        open_site(self.site)
+        # Whatever interrupts the start, what has been made by then goes again.
+        with ExitStack() as undo:
+            work_dir = self._make_work_dir(undo)
+            _apply_mends()
+            # A second instance in one process (a test suite) must not see what the first one made.
+            moto_api_backend.reset()
+            server = ThreadedMotoServer(HOST, self._port, verbose=False)
+            server.start()
+            undo.callback(server.stop)
+            self.site = Site(f"http://{HOST}:{server.get_host_and_port()[1]}", work_dir)
+            undo.callback(self.site.close)
+            open_site(self.site)
+            self._closing = undo.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.site.close()
-        self._server.stop()
-        if self._given_work_dir is None:
-            shutil.rmtree(self.site.work_dir, ignore_errors=True)
+        self._closing.close()
 
     def environment(self) -> dict[str, str]:
         """The variables that point any AWS client at this instance."""
@@ -86,11 +90,29 @@ class EmbeddedAws:
             parameters={**base, **(parameters or {})},
         )
 
-    def _make_work_dir(self) -> Path:
-        work_dir = self._given_work_dir or Path(tempfile.mkdtemp(prefix="bakeoff-"))
-        work_dir.mkdir(parents=True, exist_ok=True)
+    def _make_work_dir(self, undo: ExitStack) -> Path:
+        if self._given_work_dir:
+            work_dir = self._given_work_dir
+            work_dir.mkdir(parents=True, exist_ok=True)
+            undo.enter_context(sole_use(work_dir))
+        else:
+            work_dir = Path(tempfile.mkdtemp(prefix="bakeoff-"))
+            undo.callback(shutil.rmtree, work_dir, ignore_errors=True)
         check_space(work_dir)
         return work_dir
+
+
+@contextmanager
+def sole_use(work_dir: Path) -> Iterator[None]:
+    """Raise WorkDirTaken when another embedded AWS works in `work_dir`; a dead one's claim is void."""
+    with (work_dir / ".lock").open("w") as claim:
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as err:
+            raise WorkDirTaken(
+                f"Another embedded AWS works in the folder {work_dir}: choose another one with --work-dir."
+            ) from err
+        yield
 
 
 def require_moto(version: str) -> None:
@@ -130,6 +152,7 @@ def _apply_mends() -> None:
         eventbridge,
         iam,
         lambda_functions,
+        log_group_keys,
         s3_events,
         s3_listing,
         sagemaker,
@@ -147,6 +170,7 @@ def _apply_mends() -> None:
         s3_events,
         s3_listing,
         sagemaker,
+        log_group_keys,
         unknown_services,
         iam,
     ):

@@ -2,6 +2,7 @@
 
 LocalAwsError
 ├── PortTaken      another program listens on the port that was asked for
+├── WorkDirTaken   another embedded AWS works in the folder that was asked for
 ├── NoSpace        the work folder has too little room
 ├── WrongMoto      another version of moto is installed than the one the mends are written for
 └── DeployFailed   CloudFormation refused or rolled back the stack
@@ -15,6 +16,10 @@ class LocalAwsError(Exception):
 
 
 class PortTaken(LocalAwsError):
+    pass
+
+
+class WorkDirTaken(LocalAwsError):
     pass
 
 

@@ -46,7 +46,7 @@ def cfn_lint(workflow: Mapping[str, Any]) -> Iterator[str]:
 
 def statelint(workflow: Mapping[str, Any]) -> list[str]:
     # FLOAT: Step Functions takes a BackoffRate of 2 for 2.0.
-    problems: list[str] = Linter.validate(_with_numbers(workflow), Config({ProblemType.FLOAT}))
+    problems: list[str] = Linter.validate(_on_one_line(_with_numbers(workflow)), Config({ProblemType.FLOAT}))
     return problems
 
 
@@ -101,7 +101,7 @@ def _with_numbers(workflow: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _on_one_line(value: Any) -> Any:
-    """A value with spaces for line breaks, which asl-validator's pattern for expressions does not know."""
+    """A value with spaces for line breaks: statelint and asl-validator want an expression on one line."""
     if isinstance(value, Mapping):
         return {key: _on_one_line(inner) for key, inner in value.items()}
     if isinstance(value, list):

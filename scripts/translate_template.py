@@ -27,8 +27,11 @@ def translated(template: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_every_option(template: Mapping[str, Any]) -> dict[str, Any]:
-    """A template without conditions, as if each were true."""
+    """A template without conditions, as if each were true, and without empty defaults."""
     chosen: dict[str, Any] = _chosen({key: each for key, each in template.items() if key != "Conditions"})
+    for parameter in chosen.get("Parameters", {}).values():
+        if parameter.get("Default") == "":
+            del parameter["Default"]
     for resource in chosen["Resources"].values():
         resource.pop("Condition", None)
     return chosen

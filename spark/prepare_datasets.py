@@ -37,7 +37,11 @@ COLUMNS = "the number of columns is wrong"
 INDEX = "a libsvm index is not a positive integer"
 ORDER = "the libsvm indices are not ascending"
 RANGE = "a libsvm index is above the number of features"
-REASONS = (LABEL, FEATURE, COLUMNS, INDEX, ORDER, RANGE)
+LENGTH = "the line is longer than 1 MiB"
+REASONS = (LABEL, FEATURE, COLUMNS, INDEX, ORDER, RANGE, LENGTH)
+LONGEST_LINE = 1 << 20  # bytes; 10,000 features take a third of it. Of a longer line, only an excerpt goes on
+EXCERPT = 1000
+OUT_OF_MEMORY = re.compile("OutOfMemoryError|ExecutorLostFailure|Too many bytes before newline")
 # Possessive or atomic throughout: Java's matcher recurses for what it might take back; a long line overflows.
 END = r"(?![\s\S])"  # `$` would let a Unicode line separator follow
 NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
@@ -86,8 +90,9 @@ def number_text(text: Column) -> Column:
 
 
 def parse(lines: DataFrame, columns: dict[str, Column], feature_dim: int) -> DataFrame:
-    """`value` -> value, csv, libsvm, fault. Stepwise: Spark evaluates an expression wherever it is named."""
+    """Adds csv, libsvm and fault. Stepwise: Spark evaluates an expression wherever it is named."""
     apart, sound = ~F.col("plain"), F.col("fault").isNull()
+    too_long = F.when(F.col("long"), LENGTH)
     entries = F.slice("tokens", F.lit(2), F.size("tokens"))
     index = F.transform(
         entries, lambda entry: F.regexp_extract(entry, "^0*([1-9][0-9]{0,8}):", 1).cast("int")
@@ -96,12 +101,12 @@ def parse(lines: DataFrame, columns: dict[str, Column], feature_dim: int) -> Dat
     pairs = F.transform("number", lambda number, i: F.concat_ws(":", F.col("index")[i], number))
     libsvm = F.concat_ws(" ", "label", pairs)
     return (
-        lines.withColumn("plain", columns["plain"])
+        lines.withColumn("plain", columns["plain"] & ~F.col("long"))
         .withColumn("tokens", F.when(apart, columns["tokens"]))
         .withColumn("label", number_text(F.col("tokens")[0]))
         .withColumn("index", index)
         .withColumn("number", number)
-        .withColumn("fault", F.when(apart, F.coalesce(columns["fault"], entry_fault(feature_dim))))
+        .withColumn("fault", F.when(apart, F.coalesce(too_long, columns["fault"], entry_fault(feature_dim))))
         .withColumn("csv", F.when(~apart, columns["plain_csv"]).when(sound, filled_csv(feature_dim)))
         .withColumn("libsvm", F.when(~apart, columns["plain_libsvm"]).when(sound, libsvm))
         .select("value", "csv", "libsvm", "fault")
@@ -138,7 +143,9 @@ def read_rows(spark: SparkSession, plan: Plan) -> DataFrame:
         spellings.setdefault((item["delimiter"], header), []).append(item["uri"])
 
     def read(delimiter: str | None, header: str, uris: list[str]) -> DataFrame:
-        lines = spark.read.text(uris).select(F.rtrim("value").alias("value"))
+        lines = spark.read.text(uris).select("value", (F.octet_length("value") > LONGEST_LINE).alias("long"))
+        kept = F.when(F.col("long"), F.substring("value", 1, EXCERPT)).otherwise(F.rtrim("value"))
+        lines = lines.select(kept.alias("value"), "long")
         data = lines.where(F.col("value").rlike(r"\S") & (F.col("value") != header))
         dim = plan["feature_dim"]
         return parse(data, csv_columns(delimiter, dim) if delimiter else libsvm_columns(dim), dim)
@@ -270,6 +277,7 @@ def open_session(plan: Plan) -> SparkSession:
     """The master is the launcher's. The same plan cuts the same partitions, whatever the cluster."""
     total = sum(item["bytes"] for item in plan["inputs"])
     settings = {
+        "spark.executor.killOnFatalError.depth": "0",  # running out of memory must end in its own words
         "spark.sql.ansi.enabled": "false",  # a cast that fails is null, and the row is rejected
         "spark.sql.files.minPartitionNum": "1",
         "spark.sql.files.maxPartitionBytes": str(max(32 << 20, total // 1000)),
@@ -303,6 +311,11 @@ def explain(error: Exception) -> str:
         file = re.search(r"reading file (\S+)\. ", " ".join(str(cause.getMessage()) for cause in causes))
         reading = f", reading {file[1]}" if file else ""
         detail = f"{causes[-1].getClass().getSimpleName()}: {causes[-1].getMessage()}{reading}"
+    if OUT_OF_MEMORY.search(detail):
+        return (
+            "The data do not fit into Spark's memory, as a line of hundreds of megabytes does not: "
+            "mend such a line, or take a larger ProcessingInstanceType."
+        )
     detail = detail.splitlines()[0].encode()[:900].decode(errors="ignore")
     return f"The data sets could not be prepared ({detail}); the job's log tells more."
 

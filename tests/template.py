@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from local_aws.mends.cloudformation.blueprint import design
+from local_aws.mends.cloudformation.intrinsics import resolve
+from local_aws.mends.cloudformation.resource import Identity
 
 PROJECT = Path(__file__).resolve().parent.parent
 _FULL_NAMES = ("Ref", "Condition")
@@ -74,3 +81,38 @@ def scalars_of(value: Any) -> Iterator[Any]:
             yield from scalars_of(inner)
     else:
         yield value
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What CloudFormation would make of template.yaml: `resources` are resolved, by logical name.
+
+    A reference to a resource is its logical name, an attribute is "name.attribute".
+    """
+
+    resources: dict[str, dict[str, Any]]
+
+    def of(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The properties of every resource of a type."""
+        found = {name: each for name, each in self.resources.items() if each["Type"] == kind}
+        return {name: each.get("Properties", {}) for name, each in found.items()}
+
+
+@cache
+def deployment(**parameters: str) -> Deployment:
+    """The template after its transforms, with these parameters."""
+    text = _LOCAL_PATH.sub(r"\1: s3://artifacts/\2.zip", (PROJECT / "template.yaml").read_text("utf-8"))
+    blueprint = design(text, parameters, {}, _STACK, lambda name: name)
+    scope = replace(
+        blueprint.base, physical_id=lambda name: name, attribute=lambda name, part: f"{name}.{part}"
+    )
+    return Deployment({name: resolve(each, scope) for name, each in blueprint.resources.items()})
+
+
+_LOCAL_PATH = re.compile(r"\b(CodeUri|ContentUri|DefinitionUri): (?!s3:)(\S+?)/?$", re.MULTILINE)
+_STACK = Identity(
+    "arn:aws:cloudformation:us-east-1:123456789012:stack/bakeoff/1a2b3c4d-0000-0000-0000-000000000000",
+    "bakeoff",
+    "us-east-1",
+    "123456789012",
+)

@@ -24,6 +24,8 @@ from local_aws.site import Site
 
 HOST = "127.0.0.1"
 INVOCATION_SECONDS = 60
+# SageMaker's limit for the body of a request and of a reply.
+BODY_LIMIT = 6_291_456
 _STARTUP_SECONDS = 600
 _POLL_SECONDS = 0.02
 
@@ -58,7 +60,8 @@ class ModelServer:
 
     def __init__(self, site: Site, endpoint: str, variant: Variant) -> None:
         self.variant = variant
-        self._site, self._port = site, _free_port()
+        self._site, self._reservation = site, reserve_port()
+        self._port: int = self._reservation.getsockname()[1]
         self._folder = site.work_dir / "sagemaker" / "endpoints" / endpoint / variant.name
         self._role = variant.model["ExecutionRoleArn"]
         try:
@@ -94,12 +97,15 @@ class ModelServer:
         self._wait_until_healthy(self._child, stopped)
 
     def invoke(self, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """POST /invocations; TimeoutError after 60 s, OSError or HTTPException when the process is gone."""
+        """POST /invocations; TimeoutError after 60 s, OSError or HTTPException when the process is gone.
+
+        Of a reply above BODY_LIMIT one byte more than that is read.
+        """
         connection = http.client.HTTPConnection(HOST, self._port, timeout=INVOCATION_SECONDS)
         try:
             connection.request("POST", "/invocations", body, dict(headers))
             reply = connection.getresponse()
-            return Answer(reply.status, reply.read(), dict(reply.getheaders()))
+            return Answer(reply.status, reply.read(BODY_LIMIT + 1), dict(reply.getheaders()))
         finally:
             connection.close()
 
@@ -107,6 +113,7 @@ class ModelServer:
         if self._child:
             self._site.processes.stop(self._child)
             self.log.ship()
+        self._reservation.close()
         if self._command and self._command.close:
             self._command.close()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -176,11 +183,17 @@ class Endpoint:
             server.stop()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def reserve_port() -> socket.socket:
+    """A socket on a free port that nobody else is given while it is open; a model server may listen there.
+
+    Without it, two endpoints that start at once, even of two embedded AWS, could get the same port, and one
+    would answer for the other. Linux lets a second socket bind to a port on which none listens yet when both
+    ask for SO_REUSEADDR, as Python's HTTP servers do.
+    """
+    reservation = socket.socket()
+    reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reservation.bind((HOST, 0))
+    return reservation
 
 
 def _pings(port: int) -> bool:

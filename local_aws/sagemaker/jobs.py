@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -161,6 +162,13 @@ def run_to_end(
             child = site.processes.start(command.argv, env=command.env, cwd=command.cwd, output=output)
         ending.callback(site.processes.stop, child)
         _wait(child, stop, time.monotonic() + limit_seconds)
+    if child.returncode < 0:
+        # As a container's: what it left in its log before says nothing about it.
+        words = signal.strsignal(-child.returncode) or "unknown"
+        raise JobFailed(
+            f"AlgorithmError: the process was ended by signal {-child.returncode} ({words}), "
+            f"exit code: {128 - child.returncode}"
+        )
     if child.returncode:
         raise JobFailed(f"AlgorithmError: {_reason(root, log)}, exit code: {child.returncode}")
 

@@ -81,11 +81,17 @@ def write_inputs(client: Any, request: dict[str, Any], root: Path) -> None:
 def store_outputs(client: Any, request: dict[str, Any], root: Path) -> None:
     """Upload model.tar.gz, and output.tar.gz when the container wrote to output/data."""
     bucket, key = s3.split_uri(artifact_uri(request))
+    encrypted = _encryption(request["OutputDataConfig"].get("KmsKeyId"))
     with moving_data("Artifact upload"):
-        client.upload_file(str(_packed(root / "model")), bucket, key)
+        client.upload_file(str(_packed(root / "model")), bucket, key, ExtraArgs=encrypted)
         if any((root / "output" / "data").iterdir()):
             packed = _packed(root / "output" / "data")
-            client.upload_file(str(packed), bucket, key.removesuffix("model.tar.gz") + "output.tar.gz")
+            beside = key.removesuffix("model.tar.gz") + "output.tar.gz"
+            client.upload_file(str(packed), bucket, beside, ExtraArgs=encrypted)
+
+
+def _encryption(key: str | None) -> dict[str, str]:
+    return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key} if key else {}
 
 
 def _channel_config(channel: dict[str, Any], default_mode: str) -> dict[str, Any]:

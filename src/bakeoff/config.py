@@ -59,10 +59,13 @@ class TurnSettings(BucketSettings, StartSettings):
 
 @dataclass(frozen=True)
 class PlanSettings(BucketSettings):
-    """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data."""
+    """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data. Key, subnets and
+    security groups may be empty.
+    """
 
     algorithms: tuple[str, ...]
     resource_prefix: str
+    processing_instance_type: str
     training_instance_type: str
     endpoint_instance_type: str
     volume_gb: int
@@ -73,6 +76,9 @@ class PlanSettings(BucketSettings):
     feature_count: int
     spark_version: str
     spark_code_dir: str
+    kms_key_arn: str
+    subnet_ids: tuple[str, ...]
+    security_group_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from local_aws.embedded import EmbeddedAws
-from local_aws.sagemaker import containers
 from tests.e2e.held import Containers
 from tests.e2e.stack import Stack
 
@@ -30,8 +29,7 @@ def stack(embedded: EmbeddedAws) -> Stack:
 def held(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stack: Stack) -> Iterator[Containers]:
     """Processing jobs, and training jobs of the image SHELL, wait until the test lets them go on."""
     container = Containers(tmp_path)
-    monkeypatch.setattr(containers, "ALGORITHMS", (*containers.ALGORITHMS, container))
-    monkeypatch.setattr("local_aws.sagemaker.processing.processing_container", lambda image: container)
+    container.install(monkeypatch)
     stack.clear_inputs()
     yield container
     stack.stop_all()

@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from local_aws.sagemaker import containers
 from tests.integration.sagemaker.support import SHELL, ShellContainer
 
 __all__ = ["SHELL", "Containers", "until"]
@@ -22,6 +25,11 @@ class Containers(ShellContainer):
             f'job="{folder}/$(basename "$(dirname "$PWD")")"; '
             'until [ -e "$job.sh" ]; do sleep 0.05; done; . "$job.sh"'
         )
+
+    def install(self, patch: pytest.MonkeyPatch, *, processing: bool = True) -> None:
+        patch.setattr(containers, "ALGORITHMS", (*containers.ALGORITHMS, self))
+        if processing:
+            patch.setattr("local_aws.sagemaker.processing.processing_container", lambda image: self)
 
     def go_on(self, job: str, command: str) -> None:
         """Let a job run its command: `true` completes it, `exit 1` fails it."""

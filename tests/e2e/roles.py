@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from botocore.exceptions import ClientError
 
+from bakeoff.domain.naming import resource_name
 from local_aws import deploy as deployment
 from local_aws.embedded import EmbeddedAws
 from local_aws.mends import iam
+from local_aws.mends.eventbridge.schedules import clock
 from local_aws.mends.iam import Answered
+from tests.e2e.held import Containers
 from tests.e2e.needs import Role
+from tests.e2e.orphans import Orphans
+from tests.e2e.protection import lose_an_upload, protect
 from tests.e2e.stack import Stack
 
-# Every condition of the template that a policy depends on must hold with these.
-OPTIONS = {"DataRetention": "Delete", "Algorithms": "linear-learner", "LatencyCalls": "3"}
+# Every condition of the template that a policy depends on must hold with these and a Protection's.
+OPTIONS = {
+    "DataRetention": "Delete",
+    "Algorithms": "linear-learner",
+    "LatencyCalls": "3",
+    "MaxConcurrentRuns": "1",
+}
 # Ends by itself long after the test has stopped it.
 ENDLESS = {"name": "endless", "algorithm": "xgboost", "hyperparameters": {"num_round": "1000000"}}
 MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}}
@@ -58,11 +74,12 @@ class Evidence:
 def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evidence:
     """Deploy, compare, fail, stop and delete; in between, a run without the statement `sid` of `role`."""
     with iam.recording() as recorded:
-        stack = Stack(aws, aws.deploy(name, OPTIONS))
-        run_id = stack.upload("Inputs/data.libsvm", data)
+        stack = Stack(aws, aws.deploy(name, {**OPTIONS, **protect(aws.site).parameters}))
+        lose_an_upload(stack, name)
+        happy = _compare(stack, data)
         _stop_in_training(stack)
-        happy = stack.wait(run_id)
-        _stop_in_processing(stack)
+        _stop_in_processing(stack, data, recorded)
+        _sweep_orphans(stack)
     template = processed_template(aws, name)
     roles = roles_of(aws, name)
     with iam.recording() as by_hand:
@@ -116,6 +133,24 @@ def _trespasses(stack: Stack, role: Role) -> dict[str, str]:
     return told
 
 
+def _compare(stack: Stack, data: bytes) -> dict[str, Any]:
+    """A run that goes well; one of its requests for a training job got lost and was made again."""
+    run_id = stack.upload("Inputs/data.libsvm", data)
+    with _held_jobs(processing=False):
+        job = resource_name(stack.outputs["ResourcePrefix"], run_id, "linear-learner") + "-0-9"
+        Orphans(stack, run_id, {"bakeoff:stack": stack.name, "bakeoff:run": run_id}).make_training_job(job)
+        described = stack.wait(run_id)
+        _until(lambda: _status(stack, "Training", job) == "Stopped")
+    return described
+
+
+@contextmanager
+def _held_jobs(*, processing: bool) -> Iterator[None]:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        Containers(Path(folder)).install(patch, processing=processing)
+        yield
+
+
 def _stop_in_training(stack: Stack) -> None:
     """One candidate has failed and another one trains when the run is stopped."""
     _start(stack, _STOPPED, {"algorithms": [MISSPELLED, ENDLESS]})
@@ -125,11 +160,42 @@ def _stop_in_training(stack: Stack) -> None:
     _until(lambda: _status(stack, "Training", job) == "Stopped")
 
 
-def _stop_in_processing(stack: Stack) -> None:
-    _start(stack, "stopped-in-processing", {})
+def _stop_in_processing(stack: Stack, data: bytes, recorded: list[Answered]) -> None:
+    """While the run prepares its data, its input is replaced, and the newer upload waits for its turn."""
+    name = "stopped-in-processing"
+    _start(stack, name, {})
     job = _until(lambda: _running(stack, "Processing", "prepare"))
-    _stop(stack, "stopped-in-processing")
+    waiting = stack.upload("Inputs/data.libsvm", data)
+    _until(lambda: _asked(recorded, "TakeTurn", "s3:ListBucketVersions"))
+    # As it is for a moment, until a run has planned.
+    stack.aws.site.client("s3").delete_object(Bucket=stack.bucket, Key=f"runs/{name}/plan.json")
+    _until(lambda: _asked(recorded, "TakeTurn", "s3:ListBucket"))
+    _stop(stack, waiting)
+    _stop(stack, name)
     _until(lambda: _status(stack, "Processing", job) == "Stopped")
+
+
+def _asked(recorded: list[Answered], role: str, action: str) -> bool:
+    return any(role in each.question.role and each.question.request.action == action for each in recorded)
+
+
+def _sweep_orphans(stack: Stack) -> None:
+    """Whatever a run can leave is there when the janitor's schedule comes round."""
+    with _held_jobs(processing=True):
+        tags = {"bakeoff:stack": stack.name, "bakeoff:run": "ended-long-ago"}
+        Orphans(stack, "ended-long-ago", tags).make("linear-learner")
+        training = _until(lambda: _running(stack, "Training", "linear-learner"))
+        processing = _until(lambda: _running(stack, "Processing", "prepare"))
+        minutes = itertools.count(16, 16)
+
+        def swept() -> bool:
+            clock.get().look(datetime.now(UTC) + timedelta(minutes=next(minutes)))
+            time.sleep(1)
+            return not stack.leftovers()
+
+        _until(swept)
+        _until(lambda: _status(stack, "Training", training) == "Stopped")
+        _until(lambda: _status(stack, "Processing", processing) == "Stopped")
 
 
 def _without_statement(stack: Stack, name: str, role: Role, sid: str) -> RemovedStatement:

@@ -14,8 +14,8 @@ from bakeoff.domain.naming import resource_name
 from local_aws.mends import iam
 from local_aws.mends.eventbridge.schedules import clock
 from tests.e2e.held import SHELL, Containers, until
+from tests.e2e.orphans import Orphans
 from tests.e2e.stack import Stack
-from tests.integration.sagemaker.support import variant
 
 ROWS = "".join(f"{n % 7},{n},{n * n % 11}\n" for n in range(60))
 HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
@@ -131,50 +131,3 @@ def test_the_schedule_finds_orphans_of_every_kind_and_spares_what_is_not_the_sta
         until(partial(_has_status, "Stopped", stack, kind, name), name)
     assert f"released: model {resource_name(orphans.prefix, FINISHED, 'knn')}" in log_of_the_janitor(stack)
     stack.aws.site.client("sagemaker").delete_model(ModelName=foreign)
-
-
-class Orphans:
-    """Makes what a run would have made, under its names and with `tags`."""
-
-    def __init__(self, stack: Stack, run_id: str, tags: dict[str, str]) -> None:
-        self.prefix = stack.outputs["ResourcePrefix"]
-        self._run_id = run_id
-        self._sagemaker = stack.aws.site.client("sagemaker")
-        iam = stack.aws.site.client("iam")
-        self._role = iam.get_role(RoleName=stack.physical_id("SageMakerRole"))["Role"]["Arn"]
-        self._bucket = stack.bucket
-        self._tags = [{"Key": key, "Value": value} for key, value in tags.items()]
-
-    def make(self, candidate: str) -> None:
-        name = self.make_model(candidate)
-        config = {"ProductionVariants": [variant(name)], "Tags": self._tags}
-        self._sagemaker.create_endpoint_config(EndpointConfigName=name, **config)
-        self._sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name, Tags=self._tags)
-        resources = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
-        limit = {"MaxRuntimeInSeconds": 600}
-        self._sagemaker.create_training_job(
-            TrainingJobName=f"{name}-0-0",
-            RoleArn=self._role,
-            AlgorithmSpecification={"TrainingImage": SHELL, "TrainingInputMode": "File"},
-            OutputDataConfig={"S3OutputPath": f"s3://{self._bucket}/runs/orphans"},
-            ResourceConfig=resources,
-            StoppingCondition=limit,
-            Tags=self._tags,
-        )
-        self._sagemaker.create_processing_job(
-            ProcessingJobName=resource_name(self.prefix, self._run_id, "prepare") + "-0-0",
-            RoleArn=self._role,
-            AppSpecification={"ImageUri": SHELL},
-            ProcessingResources={"ClusterConfig": resources},
-            StoppingCondition=limit,
-            Tags=self._tags,
-        )
-
-    def make_model(self, candidate: str) -> str:
-        name = resource_name(self.prefix, self._run_id, candidate)
-        # There is no such archive, so that an endpoint of it fails, as one may.
-        container = {"Image": SHELL, "ModelDataUrl": f"s3://{self._bucket}/runs/orphans/model.tar.gz"}
-        self._sagemaker.create_model(
-            ModelName=name, ExecutionRoleArn=self._role, PrimaryContainer=container, Tags=self._tags
-        )
-        return name

@@ -164,7 +164,9 @@ def test_the_project_deploys_as_it_stands_and_leaves_nothing(embedded: EmbeddedA
     outputs = embedded.deploy(stack_name)
     # Then it has the outputs that the command relies on
     site, cloudformation = embedded.site, embedded.site.client("cloudformation")
-    assert set(outputs) == {"BucketName", "StateMachineArn", "TopicArn", "ResourcePrefix"}
+    assert set(outputs) == {
+        *("BucketName", "StateMachineArn", "TopicArn", "ResourcePrefix", "FailedStartsUrl"),
+    }
     stack_id = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]["StackId"]
     assert outputs["ResourcePrefix"] == f"bakeoff-{stack_id.split('/')[2].split('-')[0]}"
     original = cloudformation.get_template(StackName=stack_name)["TemplateBody"]

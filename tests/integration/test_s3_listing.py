@@ -33,3 +33,21 @@ def test_pages_hold_only_what_is_there(site: Site) -> None:
     )
 
     assert [item["Key"] for page in pages for item in page["Contents"]] == ["run/file", "run/kept/part"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\x01.csv", "\ufffe", "a b+c%2e.csv", "../x", "<script>&amp;", "=1+1", "😀", "é" * 500, "a//b", "?#"],
+)
+def test_any_key_is_listed_as_it_is(site: Site, name: str) -> None:
+    s3, key = site.client("s3"), f"odd/{name}"
+    s3.put_object(Bucket=BUCKET, Key=key, Body=b"row")
+    s3.delete_object(Bucket=BUCKET, Key=key)
+    version = s3.put_object(Bucket=BUCKET, Key=key, Body=b"row")["VersionId"]
+
+    pages = s3.get_paginator("list_object_versions").paginate(
+        Bucket=BUCKET, Prefix=key, PaginationConfig={"PageSize": 1}
+    )
+    found = [item for page in pages for item in page.get("Versions", []) if item["IsLatest"]]
+    assert [(item["Key"], item["VersionId"]) for item in found] == [(key, version)]
+    assert [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET, Prefix=key)["Contents"]] == [key]

@@ -21,7 +21,8 @@ def event_of(function: str) -> Any:
 def payload_of(function: str) -> dict[str, Any]:
     """The payload that the workflow sends to a function."""
     arguments = [state.get("Arguments", {}) for state in STATES.values()]
-    [payload] = [each["Payload"] for each in arguments if each.get("FunctionName") == f"${{{function}Arn}}"]
+    invocations = [each for each in arguments if isinstance(each, dict) and "FunctionName" in each]
+    [payload] = [each["Payload"] for each in invocations if each["FunctionName"] == f"${{{function}Arn}}"]
     return dict(payload)
 
 

@@ -56,6 +56,16 @@ NO_NARROWER_RESOURCE = {
     ),
     "logs:DescribeLogGroups": "Step Functions lists all groups, which takes the right to all of them",
     "cloudwatch:PutMetricData": "metrics know no resource; the condition on the namespace is the limit",
+    **dict.fromkeys(
+        (
+            "ec2:DescribeDhcpOptions",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+        ),
+        "EC2's descriptions know no resource",
+    ),
     "ecr:GetAuthorizationToken": "the token is for the account's whole registry",
 }
 # AWS's own policy -> why it is attached in spite of what it says.

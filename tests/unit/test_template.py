@@ -125,15 +125,3 @@ def test_an_output_is_described(name: str) -> None:
 def test_limits_of_parameters_are_those_of_the_code() -> None:
     assert PARAMETERS["FeatureCount"]["MaxValue"] == MAX_FEATURES
     assert PARAMETERS["MaxConcurrency"]["MaxValue"] == MAX_CANDIDATES
-
-
-def test_the_bucket_is_versioned_encrypted_and_private() -> None:
-    bucket = resources_of("AWS::S3::Bucket")["DataBucket"]
-    [denial] = resources_of("AWS::S3::BucketPolicy")["DataBucketPolicy"]["PolicyDocument"]["Statement"]
-
-    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-    assert bucket["BucketEncryption"] and all(bucket["PublicAccessBlockConfiguration"].values())
-    assert (denial["Effect"], denial["Condition"]) == (
-        "Deny",
-        {"Bool": {"aws:SecureTransport": "false"}},
-    )

@@ -67,5 +67,9 @@ class Functions:
             dict.fromkeys(CANDIDATES, plan.PLANNER.catalogue.entries["xgboost"])
         )
 
+    def module(self, name: str) -> Any:
+        """The handler's module, for a test that changes its settings."""
+        return self._loaded[name].module
+
     def invoke(self, name: str, payload: Any) -> Any:
         return self._loaded[name](payload)

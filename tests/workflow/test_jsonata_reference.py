@@ -16,9 +16,9 @@ from scripts import jsonata_reference
 from scripts.lint_workflow import expressions_of
 from tests.template import WORKFLOW
 from tests.workflow.conftest import Workflow, definition
-from tests.workflow.faults import DENIED, NO_QUOTA, QUOTA, THROTTLED
+from tests.workflow.faults import DENIED, INVALID, QUOTA
 from tests.workflow.hosting import JobEnd
-from tests.workflow.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws
+from tests.workflow.scripted import CANDIDATES, Fault, ScriptedAws
 
 NOW = "1767225600000"
 Question = tuple[str, Mapping[str, Any]]
@@ -39,44 +39,35 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
     return questions
 
 
-def healthy_and_failing_runs(workflow: Workflow, aws: ScriptedAws) -> None:
-    """Runs that go, together, through every state."""
-    aws.turns = [{"turn": "wait", "wait_seconds": 30}]
+def runs_through_every_expression(workflow: Workflow, aws: ScriptedAws) -> None:
+    aws.turns = [{"turn": "wait", "wait_seconds": 0}, {"turn": "ours"}]
     aws.sagemaker.endpoint_status = {"alpha": ["Creating", "InService"], "beta": ["Failed"]}
-    aws.faults = [Fault.raising("create_processing_job", THROTTLED, times=1)]
+    aws.faults = [Fault.raising("create_endpoint", QUOTA, "gamma", times=1)]
     workflow.run()
-    aws.reset()
 
-    aws.sagemaker.endpoint_status = {"alpha": ["Creating for 10000", "Failed"]}
+    aws.reset()
     aws.faults = [
-        Fault.raising("create_processing_job", QUOTA, times=1),
-        Fault.raising("create_training_job", QUOTA, "beta", times=1),
-        Fault.raising("create_endpoint", NO_QUOTA, "gamma"),
+        Fault.raising("create_model", INVALID, "alpha"),
         Fault.raising("ReleaseResources", DENIED, "beta"),
     ]
     workflow.run()
-    aws.reset()
 
+    aws.reset()
     aws.sagemaker.job_ends = {name: JobEnd("Stopped") for name in CANDIDATES}
     workflow.run()
-    aws.reset()
 
-    aws.faults = [Fault.raising("PlanRun", FunctionFailed("AccessDenied", "The role lacks a permission."))]
+    aws.reset()
+    aws.turns = [{"turn": "superseded", "superseded_by": "another-run"}]
     workflow.run()
 
-    aws.turns = [{"turn": "superseded", "superseded_by": "another"}]
+    aws.reset()
+    aws.faults = [Fault.raising("create_processing_job", error, times=1) for error in (QUOTA, INVALID)]
     workflow.run()
 
 
 def causes_of_a_failed_run() -> list[Question]:
     [expression] = expressions_of(WORKFLOW["States"]["Run failed"]["Cause"])
-    causes = [
-        "A sentence.",
-        '{"ProcessingJobStatus": "Stopped"}',
-        '{"FailureReason": "no rows"}',
-        '{"errorMessage": "no"}',
-        '{"Status": "x"}',
-    ]
+    causes = ["A sentence.", '{"FailureReason": "no rows"}', '{"errorMessage": "no"}', '{"Status": "x"}']
     inputs: list[dict[str, str]] = [{}, *({"Cause": cause} for cause in causes)]
     return [(expression, {"states": {"input": each}}) for each in inputs]
 
@@ -94,11 +85,11 @@ def comparable(answer: Mapping[str, Any]) -> str:
 
 
 def test_both_evaluate_alike(workflow: Workflow, aws: ScriptedAws, asked: list[Question]) -> None:
-    healthy_and_failing_runs(workflow, aws)
+    runs_through_every_expression(workflow, aws)
 
     assert set(expressions_of(json.loads(definition()))) <= {expression.strip() for expression, _ in asked}
     questions = [
-        (expression.replace("$millis()", NOW).replace("$random()", "0.25"), bindings)
+        (expression.replace("$millis()", NOW).replace("$random()", "0.5"), bindings)
         for expression, bindings in [*asked, *causes_of_a_failed_run()]
     ]
     answers = zip(questions, jsonata_reference.evaluate(questions), strict=True)

@@ -14,6 +14,7 @@ from moto.core.authorization import ActionAuthenticatorMixin
 from moto.s3.models import FakeBucket
 
 from local_aws.mends.iam import hook
+from local_aws.mends.iam.keys import lets_service_use
 from local_aws.mends.iam.records import Answered, Denial, clear_records, denials, recording
 from local_aws.mends.iam.roles import allowed, statements_of_role
 from local_aws.mends.iam.services import RoleNotAssumable, Source, assume, lets_in, trusts
@@ -29,6 +30,7 @@ __all__ = [
     "clear_records",
     "denials",
     "lets_in",
+    "lets_service_use",
     "recording",
     "statements_of_role",
     "trusts",

@@ -175,6 +175,9 @@ KNOWN_KEYS: frozenset[str] = frozenset(
         "aws:SourceArn",
         "cloudwatch:namespace",
         "iam:PassedToService",
+        "kms:CallerAccount",
+        "kms:GrantIsForAWSResource",
+        "kms:ViaService",
         "s3:RequestObjectTagKeys",
         "s3:ResourceAccount",
         "s3:TlsVersion",
@@ -189,4 +192,4 @@ KNOWN_KEYS: frozenset[str] = frozenset(
         "s3:x-amz-storage-class",
     )
 )
-KNOWN_FAMILIES: tuple[str, ...] = ("aws:requesttag/", "aws:principaltag/")
+KNOWN_FAMILIES: tuple[str, ...] = ("aws:requesttag/", "aws:principaltag/", "kms:encryptioncontext:")

@@ -14,7 +14,9 @@ from local_aws.mends.iam import s3_actions
 from local_aws.mends.iam.actions import Check, checks_of, request_tags
 from local_aws.mends.iam.calls import Call, call_of
 from local_aws.mends.iam.evaluation import Request, Statement, Verdict, decide, statements_of
+from local_aws.mends.iam.keys import grants_of, key_checks, key_policy
 from local_aws.mends.iam.matching import Context
+from local_aws.mends.iam.questions import KEY_POLICY
 from local_aws.mends.iam.refusals import refusal
 from local_aws.mends.iam.roles import Caller, judge
 
@@ -43,6 +45,8 @@ def authorize(self: Any, iam_request_cls: type, resource: str = "*") -> None:
     else:
         for check in checks_of(call):
             _require(caller, call, check, context)
+        for check in key_checks(call):
+            _require_key(caller, call, check, context)
         _hide_missing_objects(caller, call, context)
 
 
@@ -64,6 +68,20 @@ def get_permission(self: Any, action: str, resource: str) -> PermissionResult:
 def _require(caller: Caller, call: Call, check: Check, context: Context) -> None:
     judgement = judge(
         caller, check.action, check.resource, {**context, **check.context}, _policy_of(check.resource, call)
+    )
+    if not judgement.allowed:
+        raise refusal(call, caller.arn, check.action, check.resource, judgement.reason)
+
+
+def _require_key(caller: Caller, call: Call, check: Check, context: Context) -> None:
+    policy = key_policy(check.resource)
+    judgement = judge(
+        caller,
+        check.action,
+        check.resource,
+        {**context, **check.context, "kms:calleraccount": caller.account_id},
+        grants_of(policy),
+        {KEY_POLICY: tuple(policy)},
     )
     if not judgement.allowed:
         raise refusal(call, caller.arn, check.action, check.resource, judgement.reason)

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 
 from local_aws.mends.iam.evaluation import Decision, Request, Statement, Verdict, decide
 
+# AWS's word for a key's own policy in its refusals.
+KEY_POLICY = "resource-based policy"
+
 
 @dataclass(frozen=True)
 class Question:
@@ -67,7 +70,7 @@ def _reason(action: str, identity: Decision, by_resource: Decision, limits: dict
 
 
 def _policy(kind: str) -> str:
-    return kind if kind == "permissions boundary" else f"{kind} policy"
+    return kind if kind in ("permissions boundary", KEY_POLICY) else f"{kind} policy"
 
 
 def _article(kind: str) -> str:

@@ -23,6 +23,12 @@ _BY_SERVICE: Mapping[str, tuple[str, int]] = {
     "cloudwatch": ("AccessDenied", 403),
 }
 
+# When it is the key that may not be used.
+_BY_SERVICE_AND_KEY: Mapping[str, tuple[str, int]] = {
+    "sns": ("KMSAccessDenied", 400),
+    "sqs": ("KMS.AccessDeniedException", 400),
+}
+
 
 def refusal(call: Call, caller_arn: str, action: str, resource: str, reason: str) -> Any:
     """The exception by which moto answers `call` as AWS does when `action` is not allowed."""
@@ -31,7 +37,10 @@ def refusal(call: Call, caller_arn: str, action: str, resource: str, reason: str
     message = f"User: {caller_arn} is not authorized to perform: {action} on resource: {named} {reason}"
     if call.service == "s3":
         return _s3_refusal(str(call.parameters.get("Bucket", "")), message)
-    code, status = _BY_SERVICE.get(call.service) or _BY_PROTOCOL.get(call.protocol, _BY_PROTOCOL["json"])
+    by_key = _BY_SERVICE_AND_KEY.get(call.service) if action.startswith("kms:") else None
+    code, status = (
+        by_key or _BY_SERVICE.get(call.service) or _BY_PROTOCOL.get(call.protocol, _BY_PROTOCOL["json"])
+    )
     return _Refusal(code, status, message, as_xml=call.protocol == "query")
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from moto.iam.exceptions import NotFoundException
@@ -45,12 +46,21 @@ class Caller:
 
 
 def judge(
-    caller: Caller, action: str, resource: str, context: Context, resource_policy: Iterable[Statement] = ()
+    caller: Caller,
+    action: str,
+    resource: str,
+    context: Context,
+    resource_policy: Iterable[Statement] = (),
+    bounds: Mapping[str, tuple[Statement, ...]] = MappingProxyType({}),
 ) -> Judgement:
-    """Whether a role session may do `action` on `resource`; the answer is recorded."""
+    """Whether a role session may do `action` on `resource`; the answer is recorded.
+
+    `bounds` are further policies, each of which has to allow it, too, by what they are called.
+    """
     role = find_role(caller.role_arn)
     request = Request(action, resource, {**context, **_context(caller, role)}, caller.principals)
-    question = Question(caller.role_name, request, tuple(resource_policy), dict(_limits(caller, role)))
+    limits = {**dict(_limits(caller, role)), **bounds}
+    question = Question(caller.role_name, request, tuple(resource_policy), limits)
     judgement = answer(question, _identity_statements(role))
     note(question, judgement)
     return judgement

@@ -15,6 +15,7 @@ from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
 from local_aws.mends.per_site import PerSite
 from local_aws.mends.sagemaker.actions import Call, empty, replace
+from local_aws.mends.sagemaker.permissions import require_network, require_output_key, require_volume_key
 from local_aws.mends.sagemaker.records import ProcessingRecord, TrainingRecord
 from local_aws.mends.sagemaker.roles import require_assumable
 from local_aws.sagemaker.jobs import JobRecord, RunningJobs, StopSignal
@@ -55,6 +56,22 @@ def _check_processing(request: dict[str, Any]) -> None:
     """Nothing beyond the model of the request."""
 
 
+def _permit_training(call: Call) -> None:
+    request, role = call.request, call.request["RoleArn"]
+    instances = request["ResourceConfig"]
+    require_volume_key(role, instances.get("VolumeKmsKeyId"), instances.get("InstanceType", ""))
+    require_output_key(role, request["OutputDataConfig"].get("KmsKeyId"))
+    require_network(call, role, request.get("VpcConfig"))
+
+
+def _permit_processing(call: Call) -> None:
+    request, role = call.request, call.request["RoleArn"]
+    cluster = request["ProcessingResources"]["ClusterConfig"]
+    require_volume_key(role, cluster.get("VolumeKmsKeyId"), cluster["InstanceType"])
+    require_output_key(role, request.get("ProcessingOutputConfig", {}).get("KmsKeyId"))
+    require_network(call, role, request.get("NetworkConfig", {}).get("VpcConfig"))
+
+
 @dataclass(frozen=True)
 class JobKind:
     """Training or processing: where moto keeps such jobs, and AWS's words about them."""
@@ -63,6 +80,7 @@ class JobKind:
     duplicate: str
     missing: str
     check: Callable[[dict[str, Any]], None]
+    permit: Callable[[Call], None]
     record: Callable[[Any, dict[str, Any]], JobRecord]
     run: Callable[[Site, dict[str, Any], JobRecord, StopSignal], None]
 
@@ -89,6 +107,7 @@ TRAINING = JobKind(
     "already exists ({arn})",
     "Requested resource not found.",
     _check_training,
+    _permit_training,
     TrainingRecord,
     run_training,
 )
@@ -98,6 +117,7 @@ PROCESSING = JobKind(
     "exists ({arn})",
     "Could not find requested job with name: {name}",
     _check_processing,
+    _permit_processing,
     ProcessingRecord,
     run_processing,
 )
@@ -117,6 +137,7 @@ def apply() -> None:
 def _create(kind: JobKind, call: Call) -> Any:
     kind.check(call.request)
     require_assumable(call.request["RoleArn"], kind.arn(call))
+    kind.permit(call)
     with _creating:
         if kind.name(call) in kind.jobs(call):
             raise ResourceInUseException(message=kind.duplicate.format(arn=kind.arn(call)))

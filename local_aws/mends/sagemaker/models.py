@@ -12,6 +12,7 @@ from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpointConfig
 
 from local_aws.mends.sagemaker.actions import Call, replace, result
+from local_aws.mends.sagemaker.permissions import require_network
 from local_aws.mends.sagemaker.roles import require_assumable
 
 
@@ -56,6 +57,7 @@ def _create_model(call: Call) -> Any:
     if ("PrimaryContainer" in call.request) == ("Containers" in call.request):
         raise ValidationError(message="Give a model either PrimaryContainer or Containers.")
     require_assumable(call.request["ExecutionRoleArn"], call.arn("model", name))
+    require_network(call, call.request["ExecutionRoleArn"], call.request.get("VpcConfig"))
     answer = call.moto()
     call.backend._models[name].enable_network_isolation = call.request.get("EnableNetworkIsolation", False)
     return answer

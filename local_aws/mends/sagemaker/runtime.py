@@ -13,9 +13,8 @@ from moto.sagemaker.models import sagemaker_backends
 from moto.sagemakerruntime.responses import SageMakerRuntimeResponse
 
 from local_aws.mends.sagemaker.endpoints import running
-from local_aws.sagemaker.endpoints import INVOCATION_SECONDS, Answer, ModelServer
+from local_aws.sagemaker.endpoints import BODY_LIMIT, INVOCATION_SECONDS, Answer, ModelServer
 
-BODY_LIMIT = 6_291_456
 _ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 _PASSED_ON = ("Content-Type", "Accept", _ATTRIBUTES, "X-Amzn-SageMaker-Inference-Id")
 _SERVING = ("InService", "Updating", "SystemUpdating", "RollingBack")
@@ -84,6 +83,8 @@ def _ask(server: ModelServer, body: bytes, headers: Mapping[str, str]) -> Answer
     if not 200 <= answer.status < 300:
         server.log.ship()
         raise ModelError(server, answer.status, answer.body.decode(errors="replace"))
+    if len(answer.body) > BODY_LIMIT:
+        raise ModelError(server, 0, f"The reply is larger than {BODY_LIMIT} bytes.")
     return answer
 
 

@@ -6,8 +6,13 @@ import json
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
 
 from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomResourceEvent
+
+from bakeoff.domain.errors import InvalidEvent, ServiceError
 
 _TIMEOUT_SECONDS = 30
 # CloudFormation ignores an answer above 4096 bytes, and the log holds the rest.
@@ -35,6 +40,21 @@ def _answer(request: CloudFormationCustomResourceEvent, status: str, reason: str
         "RequestId": request.request_id,
         "LogicalResourceId": request.logical_resource_id,
     }
-    encoded = json.dumps(body, ensure_ascii=False).encode()
-    put = urllib.request.Request(request.response_url, encoded, {"Content-Type": ""}, method="PUT")
-    urllib.request.urlopen(put, timeout=_TIMEOUT_SECONDS).close()
+    encoded = json.dumps(body, ensure_ascii=False).encode(errors="backslashreplace")
+    try:
+        put = urllib.request.Request(
+            _checked(request.response_url), encoded, {"Content-Type": ""}, method="PUT"
+        )
+        urllib.request.urlopen(put, timeout=_TIMEOUT_SECONDS).close()
+    except HTTPError as err:
+        err.close()
+        raise ServiceError(f"CloudFormation did not take the answer {status}: HTTP {err.code}.") from None
+    except (OSError, HTTPException, ValueError) as err:
+        # The error may name the address, which is presigned: whoever reads it may answer, too.
+        raise ServiceError(f"CloudFormation could not be told {status}: {type(err).__name__}.") from None
+
+
+def _checked(url: Any) -> str:
+    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+        raise InvalidEvent("The ResponseURL of the event is no https address: CloudFormation sends one.")
+    return url

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from bakeoff.adapters.clients import code_of, make_client, message_of, translated
-from bakeoff.domain.errors import EndpointRefused
+from bakeoff.domain.errors import EndpointRefused, MalformedPrediction
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
 # SageMaker itself gives a model 60 seconds for a reply.
 _REPLY_SECONDS = 65
+# SageMaker's limit for the body of a request and of a reply.
+MAX_REPLY_BYTES = 6_291_456
+_CHUNK_BYTES = 256 * 1024
 
 
 class LiveEndpoint:
@@ -45,7 +49,21 @@ class LiveEndpoint:
                 if code_of(err) == "ModelError":
                     raise EndpointRefused(f"The model answered with an error: {message_of(err)}") from err
                 raise
-            return answer["Body"].read().decode()
+            return _text(answer["Body"])
+
+
+def _text(body: StreamingBody) -> str:
+    reply = bytearray()
+    # To its end, because only there is a reply that broke off told from a whole one.
+    for chunk in body.iter_chunks(_CHUNK_BYTES):
+        reply += chunk
+        if len(reply) > MAX_REPLY_BYTES:
+            raise MalformedPrediction(
+                f"The model's reply is larger than the {MAX_REPLY_BYTES} bytes that SageMaker passes on: "
+                "let it answer with its predictions alone."
+            )
+    # What is no text has no numbers either, which the domain tells with an excerpt.
+    return reply.decode(errors="replace")
 
 
 class SageMakerHosting:

@@ -62,9 +62,12 @@ class Executions:
             ]
 
     def input_of(self, run_id: str) -> Any:
-        """What an execution was started with; None when there is no such execution."""
+        """What an execution was started with; None when there is none, or it is nested beyond reading."""
         described = self._described(run_id)
-        return None if described is None else json.loads(described["input"])
+        try:
+            return None if described is None else json.loads(described["input"])
+        except RecursionError:
+            return None
 
     def is_running(self, run_id: str) -> bool:
         described = self._described(run_id)

@@ -63,7 +63,9 @@ class S3RunStore:
 
     def write_text(self, key: str, text: str, content_type: str) -> None:
         with translated(f"Writing {self._uri(key)}"):
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=text.encode(), ContentType=content_type)
+            # Half a character, which a JSON text from elsewhere can bring in, becomes JSON's escape of it.
+            body = text.encode(errors="backslashreplace")
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
 
     def write_json(self, key: str, value: Any) -> None:
         text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)

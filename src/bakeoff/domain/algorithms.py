@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -11,6 +11,7 @@ from typing import Any, cast
 import fastjsonschema
 
 from bakeoff.domain.errors import InvalidAlgorithms
+from bakeoff.domain.sentences import excerpt, holds_credential
 
 Entry = dict[str, Any]
 MAX_CANDIDATES = 40
@@ -42,12 +43,13 @@ class Catalogue:
         _refuse_duplicates(entries)
         for entry in entries:
             self._validate(entry)
+            _refuse_credentials(entry)
         return entries
 
     def _complete(self, item: str | Entry) -> Entry:
         override = {"name": item.strip()} if isinstance(item, str) else item
         if not isinstance(override, dict) or not isinstance(override.get("name"), str):
-            raise InvalidAlgorithms(f"An algorithm is a name or an object with a name, not {item!r}.")
+            raise InvalidAlgorithms(f"An algorithm is a name or an object with a name, not {excerpt(item)}.")
         base = self._base(override)
         hyperparameters = _overlay(base.get("hyperparameters"), override.get("hyperparameters", {}))
         return {**base, **override, "algorithm": base["algorithm"], "hyperparameters": hyperparameters}
@@ -59,8 +61,8 @@ class Catalogue:
         if "image_uri" in override:
             return {"algorithm": name}
         raise InvalidAlgorithms(
-            f"Unknown algorithm {name!r}: use one of {self._known()}, or give an image_uri to define a "
-            "new one."
+            f"Unknown algorithm {excerpt(name)}: use one of {self._known()}, or give an image_uri to define "
+            "a new one."
         )
 
     def _validate(self, entry: Entry) -> None:
@@ -68,8 +70,10 @@ class Catalogue:
             self._check(entry)
         except fastjsonschema.JsonSchemaValueException as err:
             problem = err.message.replace("data.", "").replace("data ", "the entry ")
+            # A name may hold letters that look like others.
+            problem = problem.encode("ascii", "backslashreplace").decode()
             raise InvalidAlgorithms(
-                f"Algorithm {entry['name']!r}: {problem}, but it is {_excerpt(err.value)}."
+                f"Algorithm {excerpt(entry['name'])}: {problem}, but it is {excerpt(err.value)}."
             ) from err
 
     @cached_property
@@ -92,11 +96,25 @@ def _refuse_duplicates(entries: Sequence[Entry]) -> None:
     twice = [name for name, count in Counter(entry["name"] for entry in entries).items() if count > 1]
     if twice:
         raise InvalidAlgorithms(
-            f"Algorithm {twice[0]!r} is listed twice: give each candidate a name of its own "
+            f"Algorithm {excerpt(twice[0])} is listed twice: give each candidate a name of its own "
             '({"name": ..., "algorithm": ...}).'
         )
 
 
-def _excerpt(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+def _refuse_credentials(entry: Entry) -> None:
+    for place, text in _texts(entry):
+        # With its name, because a password looks like any word.
+        if holds_credential(text) or holds_credential(f"{place.rpartition('.')[2]}={text}"):
+            raise InvalidAlgorithms(
+                f"Algorithm {entry['name']!r}: {place} looks like a credential, which SageMaker takes in no "
+                "setting of a job because many can read it: grant the stack's SageMakerRole access instead."
+            )
+
+
+def _texts(entry: Entry, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a valid entry, with its place such as hyperparameters.eta."""
+    for name, value in entry.items():
+        if isinstance(value, dict):
+            yield from _texts(value, f"{path}{name}.")
+        elif isinstance(value, str):
+            yield f"{path}{name}", value

@@ -11,6 +11,7 @@ from bakeoff.domain.algorithms import Entry
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.images import image_uri
 from bakeoff.domain.naming import resource_name
+from bakeoff.domain.security import UNPROTECTED, JobSecurity
 
 # Step Functions carries at most 256 KiB from state to state; the rest is for what a step adds.
 MAX_BYTES = 180 * 1024
@@ -28,6 +29,7 @@ class CandidateDefaults:
     endpoint_instance_type: str
     volume_gb: int
     max_training_seconds: int
+    security: JobSecurity = UNPROTECTED
 
 
 def candidates_of(
@@ -63,6 +65,8 @@ def _refuse_large(candidates: Sequence[Mapping[str, Any]]) -> None:
 def _candidate(
     entry: Entry, run_id: str, run_uri: str, images: Mapping[str, Any], defaults: CandidateDefaults
 ) -> dict[str, Any]:
+    training_type = entry.get("training_instance_type", defaults.training_instance_type)
+    endpoint_type = entry.get("endpoint_instance_type", defaults.endpoint_instance_type)
     return {
         **{key: entry[key] for key in ("name", "algorithm", "hyperparameters")},
         **{key: entry[key] for key in ("request_content_type", "accept", "prediction_path")},
@@ -70,8 +74,10 @@ def _candidate(
         "image_uri": _image_uri(entry, images, defaults.region),
         "input_data_config": _channels(entry, run_uri),
         "model_uri": f"{run_uri}models/{entry['name']}",
-        "training_instance_type": entry.get("training_instance_type", defaults.training_instance_type),
-        "endpoint_instance_type": entry.get("endpoint_instance_type", defaults.endpoint_instance_type),
+        "training_instance_type": training_type,
+        "training_volume": defaults.security.job_volume(training_type),
+        "endpoint_instance_type": endpoint_type,
+        "endpoint_volume": defaults.security.endpoint_volume(endpoint_type),
         "volume_gb": entry.get("volume_gb", defaults.volume_gb),
         "spot": entry.get("spot", False),
         "stopping_condition": _stopping_condition(entry, defaults.max_training_seconds),

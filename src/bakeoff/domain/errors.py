@@ -5,6 +5,7 @@ BakeoffError
 ├── InvalidEvent                 the event or payload does not have the shape that the function expects
 ├── RequestError                 a person can mend it, and nothing costly was started
 │   ├── InvalidAlgorithms        unknown, duplicate, malformed or missing algorithms
+│   ├── InvalidRunId             an execution's name under which no run can keep its files
 │   ├── UnknownImage             no image of that framework is published for the region
 │   ├── NoInputData              nothing but empty objects under Inputs/
 │   ├── UnreadableData           an object is neither libsvm nor CSV
@@ -27,9 +28,17 @@ BakeoffError
 
 from __future__ import annotations
 
+from bakeoff.domain.sentences import sentence
+
 
 class BakeoffError(Exception):
-    """The root; `str(error)` is one sentence for a person that names the cause and the cure."""
+    """The root; `str(error)` is one sentence for a person that names the cause and the cure.
+
+    It is one printable line of bounded length without credentials, whatever it was made of.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(sentence(text))
 
 
 class ConfigurationError(BakeoffError):
@@ -45,6 +54,10 @@ class RequestError(BakeoffError):
 
 
 class InvalidAlgorithms(RequestError):
+    pass
+
+
+class InvalidRunId(RequestError):
     pass
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import RunStore
 from bakeoff.domain.results import failed_result
+from bakeoff.domain.sentences import sentence
 
-MAX_CHARACTERS = 1024
+# Step Functions cuts a long cause, which leaves a JSON text that ends in the middle.
+_CUT_REASON = re.compile(
+    r'"(?:FailureReason|errorMessage)"\s*:\s*"((?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})+)'
+)
 _QUOTA = "SageMaker.ResourceLimitExceededException"
 _TIMEOUT = "States.Timeout"
 
@@ -36,17 +41,24 @@ def explain(error: str, cause: str, step: str) -> str:
         )
     if error == _TIMEOUT:
         reason = "It took longer than the workflow waits for it."
-    return f"{step}: {reason}"[:MAX_CHARACTERS]
+    return sentence(f"{step}: {reason}")
 
 
 def _reason(cause: str) -> str:
     try:
         described = json.loads(cause)
     except (ValueError, RecursionError):
-        return cause
+        return _reason_of_cut(cause) if cause.startswith("{") else cause
     if not isinstance(described, dict):
         return cause
     return str(described.get("FailureReason") or described.get("errorMessage") or _status(described) or cause)
+
+
+def _reason_of_cut(cause: str) -> str:
+    """Never the text itself: a job's description holds its hyperparameters."""
+    if found := _CUT_REASON.search(cause):
+        return str(json.loads(f'"{found[1]}"', strict=False))
+    return "What failed gave a reason that is too long for the workflow; see the job in SageMaker's console."
 
 
 def _status(described: dict[str, Any]) -> str | None:

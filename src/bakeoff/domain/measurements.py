@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,11 @@ class Measurement:
     unit: str
     value: float
     candidate: str | None = None
+
+
+def leaked_resources(names: Sequence[str]) -> Measurement:
+    """How many candidates left something behind in SageMaker, which an alarm watches."""
+    return Measurement("LeakedResources", "Count", float(len(names)))
 
 
 def measurements_of(comparison: Mapping[str, Any]) -> Iterator[Measurement]:

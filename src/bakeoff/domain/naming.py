@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 
+from bakeoff.domain.errors import InvalidRunId
+from bakeoff.domain.sentences import excerpt
+
 MAX_EXECUTION_NAME = 80
 MAX_RESOURCE_NAME = 63
 MAX_CANDIDATE_NAME = 24
 RESOURCE_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+# What Step Functions recommends, without what leads out of a folder or reads as an option or a formula.
+RUN_ID = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,79}")
 _SLUG_CHARACTERS = 40
 _ATTEMPT_CHARACTERS = len("-99-999-9")
 
@@ -42,7 +47,15 @@ def resource_prefix_of(prefix: str, run_id: str) -> str:
 
 
 def run_prefix(run_id: str) -> str:
-    """The S3 prefix under which a run keeps everything it makes."""
+    """The S3 prefix under which a run keeps everything it makes.
+
+    Raises InvalidRunId for what an execution may be called, but no folder.
+    """
+    if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
+        raise InvalidRunId(
+            f"{excerpt(run_id)} cannot name a run: start the execution under a name of 1 to "
+            f"{MAX_EXECUTION_NAME} characters of 0-9 A-Z a-z _ - and . that begins with neither - nor a dot."
+        )
     return f"runs/{run_id}/"
 
 

@@ -27,6 +27,7 @@ class PlanOptions:
     max_rejected_share: float
     feature_count: int
     spark_version: str
+    processing_instance_type: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Planner:
             "candidates": candidates,
             "code": {SCRIPT: {"key": code_key, "sha256": _sha256(self.script)}},
             "spark_image_uri": spark_image,
+            "security": self._security,
         }
         self.store.write_text(code_key, self.script, "text/x-python")
         self.store.write_json(f"{prefix}plan.json", plan)
@@ -69,6 +71,7 @@ class Planner:
             "code_uri": self._uri(code_key),
             "processing_job_name": resource_name(self.options.defaults.resource_prefix, run_id, "prepare"),
             "spark_image_uri": spark_image,
+            "security": self._security,
         }
 
     def _data(self, snapshot: Snapshot, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -79,6 +82,15 @@ class Planner:
             # Scoring reads CSV, whatever the candidates train on.
             "formats": sorted({"csv"} | {entry["training_format"] for entry in entries}),
             "max_rejected_share": self.options.max_rejected_share,
+        }
+
+    @property
+    def _security(self) -> dict[str, Any]:
+        security = self.options.defaults.security
+        return {
+            "network": security.network(),
+            "output": security.output(),
+            "processing_volume": security.job_volume(self.options.processing_instance_type),
         }
 
     @property

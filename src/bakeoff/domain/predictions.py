@@ -40,16 +40,16 @@ def read_predictions(
 
 
 def _read(store: RunStore, key: str) -> Predictions:
-    records = list(csv.DictReader(store.read_lines(key)))
-    if not records:
-        raise InconsistentPredictions(f"{key} holds no predictions: run the comparison again.")
     try:
+        records = list(csv.DictReader(store.read_lines(key)))
+        if not records:
+            raise InconsistentPredictions(f"{key} holds no predictions: run the comparison again.")
         return Predictions(
             rows=[int(record["row"]) for record in records],
             actual=[float(record["actual"]) for record in records],
             predicted=[float(record["predicted"]) for record in records],
         )
-    except (KeyError, TypeError, ValueError) as err:
+    except (KeyError, TypeError, ValueError, csv.Error) as err:
         raise InconsistentPredictions(
             f"{key} does not hold a row, its label and its prediction in every line: compare again."
         ) from err

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bakeoff.domain.errors import TurnNeverCame
+from bakeoff.domain.errors import InvalidRunId, TurnNeverCame
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import RunStore
 
@@ -35,7 +35,7 @@ class Executions(Protocol):
     def running(self) -> list[Execution]: ...
 
     def input_of(self, run_id: str) -> Any:
-        """What a run was started with; None when there is no such run."""
+        """What a run was started with; None when there is no such run, or nobody can read it."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ class TurnTaker:
             return False
         try:
             planned = self.store.read_json(f"{run_prefix(run_id)}plan.json")["inputs"]
-        except FileNotFoundError:
+        except (FileNotFoundError, InvalidRunId):
+            # A run of an impossible name is refused when it plans, and must not cost others their turn.
             return False
         return self._holds({item["key"]: item["version_id"] for item in planned}, upload)
 
@@ -113,4 +114,7 @@ def _upload_of(execution_input: Any) -> Mapping[str, str] | None:
     if not isinstance(execution_input, dict) or has_own_algorithms(execution_input):
         return None
     upload = execution_input.get("trigger")
-    return upload if isinstance(upload, dict) and {"key", "version_id"} <= upload.keys() else None
+    if not isinstance(upload, dict):
+        return None
+    named = all(isinstance(upload.get(name), str) for name in ("key", "version_id"))
+    return upload if named else None

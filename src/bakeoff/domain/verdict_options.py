@@ -10,13 +10,15 @@ from bakeoff.domain.resampling import Array
 METRICS = ("rmse", "mae", "r2", "accuracy")
 PREFERENCES = ("lowest-error", "lowest-latency", "shortest-training")
 MIN_RESAMPLES = 10_000
+# Twenty times as many change the third digit of a p-value; far more would not end.
+MAX_RESAMPLES = 1_000_000
 
 
 @dataclass(frozen=True)
 class VerdictOptions:
     """The metric; the confidence of intervals and claims, 0.5 to 0.999; which of candidates that cannot be
-    told apart to recommend; how many resamples to draw, at least 10,000, and their seed, at least 0; and the
-    share of the best's error, 0 to 0.5, up to which a lead counts as none.
+    told apart to recommend; how many resamples to draw, 10,000 to 1,000,000, and their seed, 0 to 2**64 - 1;
+    and the share of the best's error, 0 to 0.5, up to which a lead counts as none.
 
     Raises ValueError when a value is out of its range.
     """
@@ -33,10 +35,12 @@ class VerdictOptions:
         _choice("preference", self.preference, PREFERENCES)
         if not 0.5 <= self.confidence <= 0.999:
             raise ValueError(f"the confidence must be 0.5 to 0.999, not {self.confidence}")
-        if self.resamples < MIN_RESAMPLES:
-            raise ValueError(f"a verdict takes at least {MIN_RESAMPLES} resamples, not {self.resamples}")
-        if self.seed < 0:
-            raise ValueError(f"the seed must be at least 0, not {self.seed}")
+        if not MIN_RESAMPLES <= self.resamples <= MAX_RESAMPLES:
+            raise ValueError(
+                f"a verdict takes {MIN_RESAMPLES} to {MAX_RESAMPLES} resamples, not {self.resamples}"
+            )
+        if not 0 <= self.seed < 2**64:
+            raise ValueError(f"the seed must be at least 0 and below 2**64, not {self.seed}")
         if not 0 <= self.equivalence_margin <= 0.5:
             raise ValueError(f"the equivalence margin must be 0 to 0.5, not {self.equivalence_margin}")
 

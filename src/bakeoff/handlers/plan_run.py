@@ -13,6 +13,7 @@ from bakeoff.config import PlanSettings, region
 from bakeoff.domain.candidates import CandidateDefaults
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.planning import Planner, PlanOptions
+from bakeoff.domain.security import JobSecurity
 from bakeoff.domain.splits import split_by
 from bakeoff.handlers.telemetry import field, instrumented
 
@@ -30,10 +31,12 @@ PLANNER = Planner(
             endpoint_instance_type=SETTINGS.endpoint_instance_type,
             volume_gb=SETTINGS.volume_gb,
             max_training_seconds=SETTINGS.max_training_seconds,
+            security=JobSecurity(SETTINGS.kms_key_arn, SETTINGS.subnet_ids, SETTINGS.security_group_ids),
         ),
         max_rejected_share=SETTINGS.max_rejected_share,
         feature_count=SETTINGS.feature_count,
         spark_version=SETTINGS.spark_version,
+        processing_instance_type=SETTINGS.processing_instance_type,
         split=split_by(SETTINGS.train_fraction, SETTINGS.validation_fraction),
     ),
 )

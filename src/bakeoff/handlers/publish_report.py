@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.notifications import TopicNotifier
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import PublishSettings
-from bakeoff.domain.measurements import Measurement, measurements_of
+from bakeoff.domain.measurements import Measurement, leaked_resources, measurements_of
 from bakeoff.domain.publishing import publish
 from bakeoff.handlers.telemetry import field, instrumented, metrics
 
@@ -21,6 +21,8 @@ NOTIFIER = TopicNotifier(SETTINGS.topic_arn)
 
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    # First, because what was left behind costs money whether or not the report succeeds.
+    _emit(leaked_resources(field(event, "leftovers")))
     comparison = publish(STORE, NOTIFIER, field(event, "run_id"))
     for measurement in measurements_of(comparison):
         _emit(measurement)

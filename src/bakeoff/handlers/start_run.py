@@ -15,6 +15,7 @@ from bakeoff.adapters.executions import Workflow
 from bakeoff.config import StartSettings
 from bakeoff.domain.attempts import Attempts
 from bakeoff.domain.errors import InvalidEvent
+from bakeoff.domain.sentences import excerpt
 from bakeoff.domain.uploads import Upload, start_runs
 from bakeoff.handlers.telemetry import instrumented
 
@@ -45,7 +46,7 @@ def _uploads(event: Any, attempts: Attempts) -> list[Upload]:
 def _readable() -> Iterator[None]:
     try:
         yield
-    except (AttributeError, LookupError, TypeError, ValueError) as err:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as err:
         raise InvalidEvent(
             f"This is not an S3 event notification ({err!r}): compare it with events/start-run.json."
         ) from err
@@ -59,9 +60,17 @@ def _records(event: S3Event) -> Iterable[S3EventRecord]:
 def _upload(record: S3EventRecord) -> Upload:
     s3_object = record.s3.get_object
     return Upload(
-        bucket=record.s3.bucket.name,
-        key=unquote_plus(s3_object.key),
+        bucket=_text(record.s3.bucket.name),
+        key=unquote_plus(_text(s3_object.key)),
         bytes=int(s3_object.get("size") or 0),
-        version_id=s3_object.version_id or "",
-        sequencer=s3_object.sequencer,
+        version_id=_text(s3_object.version_id or ""),
+        sequencer=_text(s3_object.sequencer),
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{excerpt(value)} is not a text")
+    # Half a character, which JSON can hold and UTF-8 cannot, is a ValueError here.
+    value.encode()
+    return value

@@ -6,14 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.domain.errors import BakeoffError, InvalidEvent
+from bakeoff.domain.sentences import redacted
 
 Handler = Callable[[Any, LambdaContext], Any]
 
+
+class _Formatter(LambdaPowertoolsFormatter):
+    """A traceback tells of errors of other packages, which hide no credentials."""
+
+    def serialize(self, log: Any) -> str:
+        return redacted(super().serialize(log))
+
+
 # Service and namespace come from POWERTOOLS_* in template.yaml.
-logger = Logger()
+logger = Logger(logger_formatter=_Formatter())
 tracer = Tracer()
 metrics = Metrics()
 
@@ -34,7 +44,9 @@ def instrumented(handle: Handler) -> Handler:
             logger.exception(str(err))
             raise
 
-    return logger.inject_lambda_context(clear_state=True)(tracer.capture_lambda_handler(handle_logged))
+    # A trace is no place for replies: check_datasets answers with hyperparameters.
+    traced = tracer.capture_lambda_handler(handle_logged, capture_response=False)
+    return logger.inject_lambda_context(clear_state=True)(traced)
 
 
 def field(event: Any, name: str, *required: str) -> Any:

@@ -45,7 +45,7 @@ def test_the_answers_are_about_the_deployed_stack(
     [
         ("CommonPackages", "yaml._yaml"),
         ("Numerics", "numpy.linalg"),
-        ("Numerics", "matplotlib.backends.backend_agg"),
+        ("Numerics", "matplotlib.ft2font"),
     ],
 )
 def test_compiled_packages_load_in_lambdas_python(

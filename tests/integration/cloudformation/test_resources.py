@@ -340,3 +340,57 @@ def _markdown(cloudwatch: Any, dashboard: str) -> Any:
 
 def _empty_zip() -> bytes:
     return b"PK\x05\x06" + bytes(18)
+
+
+PROTECTED = """
+Parameters:
+  Key: {Type: String, Default: ""}
+  Log: {Type: String, Default: ""}
+Conditions:
+  HasKey: !Not [!Equals [!Ref Key, ""]]
+  HasLog: !Not [!Equals [!Ref Log, ""]]
+Resources:
+  Logs:
+    Type: AWS::Logs::LogGroup
+    Properties:
+      LogGroupName: !Sub /named/${AWS::StackName}
+      KmsKeyId: !If [HasKey, !Ref Key, !Ref AWS::NoValue]
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      LoggingConfiguration: !If
+        - HasLog
+        - {DestinationBucketName: !Ref Log, LogFilePrefix: here/}
+        - !Ref AWS::NoValue
+  Target:
+    Type: AWS::S3::Bucket
+  Writers:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Target
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - {Effect: Allow, Principal: {Service: logging.s3.amazonaws.com}, Action: "s3:PutObject",
+             Resource: !Sub "${Target.Arn}/*"}
+"""
+
+
+def test_keys_and_access_logs_come_and_go_without_replacing_anything(stack: TestStack) -> None:
+    opened = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [opened]})
+    key = stack.site.client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"]
+    stack.create(PROTECTED)
+    made, s3, logs = stack.resources(), stack.site.client("s3"), stack.site.client("logs")
+
+    def in_use() -> tuple[str | None, str | None]:
+        [group] = logs.describe_log_groups(logGroupNamePrefix=made["Logs"])["logGroups"]
+        target = s3.get_bucket_logging(Bucket=made["Bucket"]).get("LoggingEnabled", {})
+        return group.get("kmsKeyId"), target.get("TargetBucket")
+
+    assert in_use() == (None, None)
+    stack.update(PROTECTED, {"Key": key, "Log": made["Target"]})
+    assert in_use() == (key, made["Target"])
+    stack.update(PROTECTED)
+    assert in_use() == (None, None)
+    assert stack.resources() == made

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import socket
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import numpy as np
 import pytest
 from botocore.exceptions import ClientError
 
+from local_aws.sagemaker.endpoints import reserve_port
 from tests.integration.sagemaker.support import (
     BUCKET,
     LINEAR_LEARNER,
@@ -17,7 +20,9 @@ from tests.integration.sagemaker.support import (
     unique,
     variant,
 )
+from tests.processes import found
 
+SERVING = "local_aws.sagemaker.containers.linear_learner serve"
 RNG = np.random.default_rng(0)
 FEATURES = RNG.normal(size=(60, 3))
 ROWS = np.column_stack([FEATURES @ [1.0, 2.0, 3.0] + 4, FEATURES])
@@ -70,16 +75,57 @@ def test_a_request_that_the_model_refuses_is_a_model_error(lab: Laboratory, endp
 
 
 def test_a_body_may_have_6_mib_and_not_a_byte_more(lab: Laboratory, endpoint: str) -> None:
-    row = b"1.00,1.0,1.0\n"
+    # Long rows: the reply has the same limit.
+    row = b"1." + b"0" * 5_000 + b",1.0,1.0\n"
     full = row * (6_291_456 // len(row))
     full += b" " * (6_291_456 - len(full))
 
-    assert len(json.loads(invoke(lab, endpoint, full.rstrip())["Body"].read())["predictions"]) > 400_000
+    assert len(json.loads(invoke(lab, endpoint, full.rstrip())["Body"].read())["predictions"]) > 1_000
     response = error_of(
         lab.runtime.invoke_endpoint, EndpointName=endpoint, Body=full + b"1", ContentType="text/csv"
     )
     assert response["Error"]["Code"] == "ValidationError"
     assert "less than or equal to 6291456" in response["Error"]["Message"]
+
+
+def test_a_reply_above_the_limit_is_a_model_error(
+    lab: Laboratory, endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_aws.mends.sagemaker.runtime.BODY_LIMIT", 10)
+
+    response = error_of(
+        lab.runtime.invoke_endpoint, EndpointName=endpoint, Body="1,1,1", ContentType="text/csv"
+    )
+
+    assert response["Error"]["Code"] == "ModelError"
+    assert "The reply is larger than 10 bytes." in response["Error"]["Message"]
+
+
+def test_a_model_server_that_is_killed_is_a_model_error(lab: Laboratory, artifact: str) -> None:
+    before = set(found(SERVING))
+    name = lab.deploy(LINEAR_LEARNER, artifact)["EndpointName"]
+    [server] = set(found(SERVING)) - before
+    server.kill()
+
+    response = error_of(lab.runtime.invoke_endpoint, EndpointName=name, Body="1,1,1", ContentType="text/csv")
+
+    assert response["Error"]["Code"] == "ModelError"
+    assert "The container does not answer" in response["Error"]["Message"]
+
+
+def test_a_reserved_port_is_given_to_nobody_else_and_serves_whom_it_is_for() -> None:
+    reserved = [reserve_port() for _ in range(50)]
+    ports = [reservation.getsockname()[1] for reservation in reserved]
+    with socket.socket() as rival:
+        rival.bind(("127.0.0.1", 0))
+        assert rival.getsockname()[1] not in ports
+
+    for port in ports:
+        with HTTPServer(("127.0.0.1", port), BaseHTTPRequestHandler):
+            socket.create_connection(("127.0.0.1", port)).close()
+    for reservation in reserved:
+        reservation.close()
+    assert len(set(ports)) == len(ports)
 
 
 def test_an_unknown_endpoint_or_variant_is_a_validation_error(lab: Laboratory, endpoint: str) -> None:

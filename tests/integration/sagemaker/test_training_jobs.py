@@ -75,7 +75,10 @@ def test_a_job_gets_its_contract_and_leaves_its_model(lab: Laboratory, shell: Sh
         ("echo too deep > output/failure; exit 2", "AlgorithmError: too deep, exit code: 2"),
         ("echo lost > output/message; echo x > output/failure; exit 1", "AlgorithmError: lost, exit code: 1"),
         ("echo first; echo boom >&2; exit 3", "AlgorithmError: first\nboom, exit code: 3"),
-        ("kill -9 $$", "AlgorithmError: , exit code: -9"),
+        (
+            "echo fine; kill -9 $$",
+            "AlgorithmError: the process was ended by signal 9 (Killed), exit code: 137",
+        ),
     ],
 )
 def test_a_failing_container_gives_the_reason(

@@ -56,6 +56,14 @@ def test_the_machine_s_own_timeout_is_a_number() -> None:
     )
 
 
+@pytest.mark.parametrize("linter", [cfn_lint, statelint, asl_validator, jsonata])
+def test_an_expression_may_have_several_lines(linter: Linter) -> None:
+    workflow = copy.deepcopy(WORKFLOW)
+    workflow["States"]["Prepare datasets"]["Arguments"] = "{%\n  $merge([\n    $plan\n  ])\n%}"
+
+    assert list(linter(workflow)) == []
+
+
 def test_what_an_expression_defines_itself_is_known() -> None:
     workflow = copy.deepcopy(WORKFLOW)
     expression = "{% ($double := function($x) { $x * 2 }; $double($range(1, 2, 1)[0])) %}"

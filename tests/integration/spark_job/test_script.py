@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -47,6 +48,21 @@ def test_a_damaged_gzip_object_fails_with_its_cause(launcher: None, tmp_path: Pa
     assert f"reading {damaged['uri']}" in message
     assert "\n" not in message
     assert not (tmp_path / "datasets" / "summary.json").exists()
+
+
+def test_more_than_fits_into_memory_fails_with_the_cure(
+    launcher: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", f"--driver-memory 512m {os.environ['PYSPARK_SUBMIT_ARGS']}")
+    huge = Inputs(tmp_path).csv("huge.csv.gz", gzip.compress(b"1,2,3\n" + b"1," * (200 << 19), 1))
+
+    finished = submit(tmp_path, plan_of([huge], tmp_path / "datasets"))
+
+    assert finished.returncode == 1
+    assert (tmp_path / "output" / "message").read_text() == (
+        "The data do not fit into Spark's memory, as a line of hundreds of megabytes does not: "
+        "mend such a line, or take a larger ProcessingInstanceType."
+    )
 
 
 @pytest.mark.parametrize("text", ["", "{}"])

@@ -12,6 +12,7 @@ PLAN = {
     "BAKEOFF_BUCKET": "data-bucket",
     "BAKEOFF_ALGORITHMS": "xgboost, linear-learner,,knn ",
     "BAKEOFF_RESOURCE_PREFIX": "bakeoff-1a2b3c4d",
+    "BAKEOFF_PROCESSING_INSTANCE_TYPE": "ml.m5.xlarge",
     "BAKEOFF_TRAINING_INSTANCE_TYPE": "ml.m5.large",
     "BAKEOFF_ENDPOINT_INSTANCE_TYPE": "ml.m5.large",
     "BAKEOFF_VOLUME_GB": "30",
@@ -22,6 +23,9 @@ PLAN = {
     "BAKEOFF_FEATURE_COUNT": "0",
     "BAKEOFF_SPARK_VERSION": "3.5-cpu-py312-v1.4",
     "BAKEOFF_SPARK_CODE_DIR": "/opt",
+    "BAKEOFF_KMS_KEY_ARN": "",
+    "BAKEOFF_SUBNET_IDS": "",
+    "BAKEOFF_SECURITY_GROUP_IDS": "",
 }
 SETTINGS = [
     kind

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from typer.testing import CliRunner, Result
 from cli.main import app
 from tests.unit.cli.fake_embedded import fake_embedded
 from tests.unit.cli.fakes import Account
+from tests.unit.cli.saved_runs import saved_run
 
 Invoke = Callable[..., Result]
 
@@ -47,3 +49,14 @@ def embedded(account: Account, monkeypatch: pytest.MonkeyPatch) -> Any:
     fake = fake_embedded(account)
     monkeypatch.setitem(sys.modules, "local_aws.embedded", SimpleNamespace(EmbeddedAws=fake))
     return fake
+
+
+@pytest.fixture(scope="session")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return saved_run(tmp_path_factory.mktemp("judged"))
+
+
+@pytest.fixture
+def run(judged: Path, tmp_path: Path) -> Path:
+    """A copy of one judged run, for each test to do with as it likes."""
+    return Path(shutil.copytree(judged, tmp_path / "run"))

@@ -28,6 +28,16 @@ def _serve(monkeypatch: pytest.MonkeyPatch, body: bytes | Exception, length: int
     monkeypatch.setattr(urllib.request, "urlopen", urlopen)
 
 
+def test_a_download_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.download.MAX_BYTES", 100_000)
+    _serve(monkeypatch, bytes(200_000), None)
+
+    with pytest.raises(DownloadFailed, match="it is larger than 100000 bytes"):
+        download(URL, tmp_path / "data", lambda fresh, total: None)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("length", [None, 200_000])
 def test_a_file_is_downloaded_and_its_progress_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int | None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -34,6 +35,35 @@ def test_a_gzip_file_is_halved_by_its_lines(tmp_path: Path) -> None:
     source.write_bytes(gzip.compress(b"1\n2\n3\n"))
     halve(source, tmp_path / "first", tmp_path / "second")
     assert ((tmp_path / "first").read_text(), (tmp_path / "second").read_text()) == ("1\n", "2\n3\n")
+
+
+def test_a_line_of_many_pieces_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.files._PIECE_BYTES", 4)
+    for content, first in (
+        (b"1234567\n1\n", b"1234567\n"),
+        (b"12345678", None),
+        (b"1234\n5678\n9", b"1234\n"),
+    ):
+        (tmp_path / "data").write_bytes(content)
+        if first is None:
+            with pytest.raises(BadInput, match="has 1 line"):
+                halve(tmp_path / "data", tmp_path / "first", tmp_path / "second")
+            continue
+        halve(tmp_path / "data", tmp_path / "first", tmp_path / "second")
+        assert (tmp_path / "first").read_bytes() == first
+        assert (tmp_path / "second").read_bytes() == content[len(first) :]
+
+
+def test_a_bomb_that_would_fill_the_disk_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=3 * 1024**2))
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(b"0" * 4 * 1024**2))
+
+    with pytest.raises(BadInput, match=r"bomb\.gz holds more than the 3 MiB that are free"):
+        halve(tmp_path / "bomb.gz", tmp_path / "first", tmp_path / "second")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["bomb.gz"]
 
 
 @pytest.mark.parametrize("content", [PACKED[:-9], PACKED[:12] + b"\xff" * 20, b"\x1f\x8bnot gzip at all"])

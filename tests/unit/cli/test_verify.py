@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,6 @@ from tests.unit.cli.conftest import Invoke
 from tests.unit.cli.saved_runs import RUN_ID, edit, saved_run
 
 Change = Callable[[Any], object]
-
-
-@pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return saved_run(tmp_path_factory.mktemp("judged"))
-
-
-@pytest.fixture
-def run(judged: Path, tmp_path: Path) -> Path:
-    """A copy of one judged run, for each test to do with as it likes."""
-    return Path(shutil.copytree(judged, tmp_path / "run"))
 
 
 def test_an_untouched_run_is_identical(invoke: Invoke, run: Path) -> None:

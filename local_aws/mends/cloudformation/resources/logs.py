@@ -24,6 +24,7 @@ def _create(request: Request) -> Made:
 
 def _update(request: Request, made: Made) -> Made:
     _retain(request, made.physical_id)
+    _encrypt(request, made.physical_id)
     client, arn = request.client("logs"), made.attributes["Arn"].removesuffix(":*")
     existing: dict[str, Any] = client.list_tags_for_resource(resourceArn=arn)["tags"]
     if gone := sorted(existing.keys() - request.tags.keys()):
@@ -41,6 +42,15 @@ def _delete(request: Request, made: Made) -> None:
         return
 
 
+def _encrypt(request: Request, name: str) -> None:
+    client, key = request.client("logs"), request.properties.get("KmsKeyId")
+    if key != request.previous.get("KmsKeyId"):
+        if key is None:
+            client.disassociate_kms_key(logGroupName=name)
+        else:
+            client.associate_kms_key(logGroupName=name, kmsKeyId=key)
+
+
 def _retain(request: Request, name: str) -> None:
     client, days = request.client("logs"), request.properties.get("RetentionInDays")
     if days is not None:
@@ -55,7 +65,7 @@ LOG_GROUP = ResourceType(
     _delete,
     _update,
     properties=words("LogGroupName RetentionInDays KmsKeyId Tags"),
-    fixed=words("LogGroupName KmsKeyId"),
+    fixed=words("LogGroupName"),
     attributes=words("Arn"),
     name_property="LogGroupName",
 )

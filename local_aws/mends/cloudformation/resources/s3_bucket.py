@@ -97,6 +97,16 @@ def _lifecycle(client: Any, bucket: str, value: Any) -> None:
         )
 
 
+def _logging(client: Any, bucket: str, value: Any) -> None:
+    target = (
+        {"TargetBucket": value["DestinationBucketName"], "TargetPrefix": value.get("LogFilePrefix", "")}
+        if value
+        else None
+    )
+    status = {"LoggingEnabled": target} if target else {}
+    call(client, "put_bucket_logging", Bucket=bucket, BucketLoggingStatus=status)
+
+
 def _notification(client: Any, bucket: str, value: Any) -> None:
     call(
         client,
@@ -126,6 +136,7 @@ _SETTINGS: dict[str, Callable[[Any, str, Any], None]] = {
     "BucketEncryption": _encryption,
     "VersioningConfiguration": _versioning,
     "LifecycleConfiguration": _lifecycle,
+    "LoggingConfiguration": _logging,
     "NotificationConfiguration": _notification,
 }
 

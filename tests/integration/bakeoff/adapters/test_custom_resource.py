@@ -5,12 +5,12 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.error import HTTPError
 
 import pytest
 from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomResourceEvent
 
 from bakeoff.adapters.custom_resource import answered
+from bakeoff.domain.errors import ServiceError
 
 REQUEST = {
     "RequestType": "Delete",
@@ -90,7 +90,8 @@ def test_an_answer_that_is_not_taken_is_an_error(cloudformation: PresignedUrl) -
     """Lambda then invokes the function again, and CloudFormation still waits."""
     cloudformation.status = 403
 
-    with pytest.raises(HTTPError, match="403") as refusal, answered(cloudformation.request, "stream-1"):
+    with (
+        pytest.raises(ServiceError, match=r"SUCCESS: HTTP 403\.$"),
+        answered(cloudformation.request, "stream-1"),
+    ):
         pass
-
-    refusal.value.close()

@@ -8,8 +8,15 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.response import StreamingBody
 
-from bakeoff.adapters.endpoints import LiveEndpoint
-from bakeoff.domain.errors import AccessDenied, EndpointRefused, ServiceError, ServiceUnavailable
+from bakeoff.adapters.endpoints import MAX_REPLY_BYTES, LiveEndpoint
+from bakeoff.domain.errors import (
+    AccessDenied,
+    EndpointRefused,
+    MalformedPrediction,
+    ServiceError,
+    ServiceUnavailable,
+)
+from bakeoff.domain.replies import parse_predictions
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 
 SERVICE = "sagemaker-runtime"
@@ -31,6 +38,38 @@ def test_rows_are_sent_in_one_body_and_the_reply_is_text(stubbed: Stubbed) -> No
     stubbed.stubber.add_response("invoke_endpoint", answer, REQUEST)
 
     assert endpoint(stubbed.client).predict(["1,2", "3,4"]) == reply.decode()
+
+
+class Endless(BytesIO):
+    """A reply without end, of which `taken` bytes have been read."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert size and 0 < size < 10_000_000, "all of it was asked for"
+        self.taken += size
+        return b"1" * size
+
+
+def test_of_a_reply_above_the_limit_no_more_than_that_is_read(stubbed: Stubbed) -> None:
+    source = Endless()
+    answer = {"Body": StreamingBody(source, 2 * MAX_REPLY_BYTES), "ContentType": "application/json"}
+    stubbed.stubber.add_response("invoke_endpoint", answer, REQUEST)
+
+    with pytest.raises(MalformedPrediction, match=f"larger than the {MAX_REPLY_BYTES} bytes"):
+        endpoint(stubbed.client).predict(["1,2", "3,4"])
+
+    assert MAX_REPLY_BYTES < source.taken < 2 * MAX_REPLY_BYTES
+
+
+@pytest.mark.parametrize("reply", [b"\xff\xfe\x00", b'{"predictions": [\xff]}', bytes(range(256))])
+def test_a_reply_that_is_no_text_is_malformed(stubbed: Stubbed, reply: bytes) -> None:
+    answer = {"Body": StreamingBody(BytesIO(reply), len(reply)), "ContentType": "application/json"}
+    stubbed.stubber.add_response("invoke_endpoint", answer, REQUEST)
+    text = endpoint(stubbed.client).predict(["1,2", "3,4"])
+
+    with pytest.raises(MalformedPrediction):
+        parse_predictions(text, "application/json", "predictions[].score", 2)
 
 
 def test_an_error_of_the_model_is_not_one_of_aws(stubbed: Stubbed) -> None:
@@ -65,14 +104,17 @@ def test_what_sagemaker_refuses_is_told_with_the_endpoint(
     assert str(caught.value) == f"Invoking endpoint bakeoff-1 failed: Not now ({code})"
 
 
-class BrokenBody:
-    def read(self) -> bytes:
+class SilentReply(BytesIO):
+    def read(self, size: int | None = -1) -> bytes:
         raise ReadTimeoutError(endpoint_url="https://runtime.sagemaker")
 
 
-def test_a_reply_that_breaks_off_is_worth_another_try() -> None:
+@pytest.mark.parametrize(
+    ("source", "words"), [(SilentReply(), "Read timeout"), (BytesIO(b'{"predictions": ['), "17 read, but")]
+)
+def test_a_reply_that_breaks_off_is_worth_another_try(source: BytesIO, words: str) -> None:
     class Client:
-        invoke_endpoint: Callable[..., Any] = staticmethod(lambda **_: {"Body": BrokenBody()})
+        invoke_endpoint: Callable[..., Any] = staticmethod(lambda **_: {"Body": StreamingBody(source, 99)})
 
-    with pytest.raises(ServiceUnavailable, match=r"^Invoking endpoint bakeoff-1 failed: Read timeout"):
+    with pytest.raises(ServiceUnavailable, match=rf"^Invoking endpoint bakeoff-1 failed: {words}"):
         endpoint(Client()).predict(["1,2"])

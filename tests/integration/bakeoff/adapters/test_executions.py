@@ -79,6 +79,20 @@ def test_a_running_run_is_not_started_again(site: Site, machine_of: Callable[[di
     api.stop_execution(executionArn=execution["executionArn"])
 
 
+def test_an_input_that_is_nested_beyond_reading_is_none(stubbed: Stubbed) -> None:
+    """Whoever started that run by hand must not stop the runs that look at it."""
+    moment = datetime(2026, 11, 26, tzinfo=UTC)
+    described = {
+        "executionArn": f"{ARN}:run-1",
+        "stateMachineArn": ARN,
+        "status": "RUNNING",
+        "startDate": moment,
+    }
+    stubbed.stubber.add_response("describe_execution", {**described, "input": "[" * 50_000 + "]" * 50_000})
+
+    assert Executions(ARN, stubbed.client).input_of("run-1") is None
+
+
 @pytest.mark.parametrize(
     ("code", "kind"),
     [

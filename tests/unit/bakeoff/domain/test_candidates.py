@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from bakeoff.adapters.resources import read_catalogue, read_image_table
 from bakeoff.domain.candidates import MAX_BYTES, MAX_CANDIDATE_BYTES, CandidateDefaults, candidates_of
 from bakeoff.domain.errors import InvalidAlgorithms, UnknownImage
+from bakeoff.domain.security import JobSecurity
 
 CATALOGUE = read_catalogue()
 IMAGES = read_image_table()
@@ -47,7 +49,9 @@ def test_a_candidate_holds_what_the_workflow_asks_of_sagemaker() -> None:
         "accept": "application/json",
         "prediction_path": "predictions[].score",
         "training_instance_type": "ml.m5.large",
+        "training_volume": {},
         "endpoint_instance_type": "ml.m5.xlarge",
+        "endpoint_volume": {},
         "volume_gb": 30,
         "spot": False,
         "stopping_condition": {"MaxRuntimeInSeconds": 3600},
@@ -142,3 +146,13 @@ def test_a_full_list_of_ordinary_candidates_travels() -> None:
 
     assert len(json.dumps(found).encode()) < MAX_BYTES
     assert len({candidate["resource_name"] for candidate in found}) == 40
+
+
+def test_a_key_encrypts_the_disks_that_take_one() -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/1"
+    defaults = dataclasses.replace(DEFAULTS, security=JobSecurity(key))
+    entries = CATALOGUE.resolve([{"name": "xgboost", "training_instance_type": "ml.m5d.large"}])
+
+    [found] = candidates_of(entries, "run-1", "s3://data-bucket/runs/run-1/", IMAGES, defaults)
+
+    assert (found["training_volume"], found["endpoint_volume"]) == ({}, {"KmsKeyId": key})

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff.domain.failures import MAX_CHARACTERS, explain, record_failure
+from bakeoff.domain.failures import explain, record_failure
 from bakeoff.domain.results import failed_result
+from bakeoff.domain.sentences import MAX_CHARACTERS
 from tests.fakes import InMemoryRunStore
 
 CANDIDATE = {"name": "xgboost", "algorithm": "xgboost", "resource_name": "bakeoff-1"}
@@ -22,7 +23,7 @@ def test_whatever_was_caught_can_be_told(error: str, cause: str, step: str) -> N
     told = explain(error, cause, step)
 
     assert len(told) <= MAX_CHARACTERS
-    assert told.startswith(step[:MAX_CHARACTERS])
+    assert told.isprintable()
 
 
 @pytest.mark.parametrize(
@@ -67,9 +68,38 @@ def test_a_timeout_has_no_cause_and_is_told_all_the_same() -> None:
 
 
 def test_a_cause_nested_beyond_reading_is_told_as_it_stands() -> None:
-    cause = "[" * 100_000
+    told = explain("States.TaskFailed", "[" * 100_000, "Train model")
 
-    assert explain("States.TaskFailed", cause, "Train model") == f"Train model: {cause}"[:MAX_CHARACTERS]
+    assert told.startswith("Train model: [[[[") and len(told) == MAX_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        ('{"FailureReason": "bad \\"eta\\"", "HyperParameters": {"x": "yyyy', 'bad "eta"'),
+        ('{"FailureReason": "bad \\"et', 'bad "et'),
+        ('{"errorMessage": "No test rows.", "stackTrace": ["', "No test rows."),
+    ],
+)
+def test_of_a_cause_that_was_cut_the_reason_is_told_and_no_hyperparameter(cause: str, reason: str) -> None:
+    assert explain("States.TaskFailed", cause, "Train model") == f"Train model: {reason}"
+
+
+def test_of_a_cause_that_was_cut_before_its_reason_nothing_is_told() -> None:
+    description = json.dumps({"HyperParameters": {"x": "y" * 99}, "FailureReason": "bad eta"})
+
+    told = explain("States.TaskFailed", description[:60], "Train model")
+
+    assert told == (
+        "Train model: What failed gave a reason that is too long for the workflow; see the job in "
+        "SageMaker's console."
+    )
+
+
+def test_a_credential_in_a_container_s_words_is_hidden() -> None:
+    cause = json.dumps({"FailureReason": "ClientError: bad hyperparameter aws_secret_access_key=abc/def"})
+
+    assert explain("States.TaskFailed", cause, "Train model").endswith("aws_secret_access_key=[hidden]")
 
 
 def test_a_failure_is_stored_as_a_result_of_the_usual_shape() -> None:

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
 from bakeoff.domain.comparison import compare_run
-from bakeoff.domain.measurements import measurements_of
+from bakeoff.domain.measurements import leaked_resources, measurements_of
 from bakeoff.domain.verdict_options import VerdictOptions
 from tests.unit.bakeoff.domain.results import RUN, a_run, errors
+
+
+def test_what_was_left_behind_is_counted() -> None:
+    found = [leaked_resources(names) for names in ([], ["run-alpha", "run-beta"])]
+
+    assert [(item.name, item.unit, item.value) for item in found] == [
+        ("LeakedResources", "Count", 0.0),
+        ("LeakedResources", "Count", 2.0),
+    ]
 
 
 def test_a_run_measures_its_outcome_and_each_candidate() -> None:

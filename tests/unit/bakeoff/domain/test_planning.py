@@ -9,11 +9,13 @@ from bakeoff.adapters.resources import read_catalogue, read_image_table
 from bakeoff.domain.candidates import CandidateDefaults
 from bakeoff.domain.errors import InvalidAlgorithms, NoInputData, RequestError, UnknownImage
 from bakeoff.domain.planning import Planner, PlanOptions
+from bakeoff.domain.security import JobSecurity
 from bakeoff.domain.splits import split_by
 from tests.fakes import InMemoryRunStore
 
 CREATED_AT = "2026-11-23T20:00:00Z"
 SCRIPT = "print('größe')\n"
+UNPROTECTED: dict[str, Any] = {"network": {}, "output": {}, "processing_volume": {}}
 
 
 def planner_of(store: InMemoryRunStore, region: str = "us-east-1", **overrides: Any) -> Planner:
@@ -24,6 +26,7 @@ def planner_of(store: InMemoryRunStore, region: str = "us-east-1", **overrides: 
         "max_rejected_share": 0.01,
         "feature_count": 0,
         "spark_version": "3.5-cpu-py312-v1.4",
+        "processing_instance_type": "ml.m5.xlarge",
         **overrides,
     }
     return Planner(store, read_catalogue(), read_image_table(), PlanOptions(**options), SCRIPT)
@@ -47,6 +50,7 @@ def test_the_workflow_gets_references_only(store: InMemoryRunStore) -> None:
         "spark_image_uri": (
             "173754725891.dkr.ecr.us-east-1.amazonaws.com/sagemaker-spark-processing:3.5-cpu-py312-v1.4"
         ),
+        "security": UNPROTECTED,
     }
 
 
@@ -71,6 +75,7 @@ def test_the_plan_says_everything_that_the_run_depends_on(store: InMemoryRunStor
         },
         "formats": ["csv"],
         "max_rejected_share": 0.01,
+        "security": UNPROTECTED,
         "datasets_uri": "s3://data-bucket/runs/run-1/datasets",
         "code": {
             "prepare_datasets.py": {
@@ -125,3 +130,19 @@ def test_without_data_nothing_is_stored() -> None:
         planner_of(store).plan("run-1", ["xgboost"], CREATED_AT)
 
     assert store.stored_keys() == []
+
+
+def test_the_workflow_learns_what_protects_the_jobs(store: InMemoryRunStore) -> None:
+    security = JobSecurity("arn:aws:kms:us-east-1:123456789012:key/1", ("subnet-1",), ("sg-1",))
+    defaults = CandidateDefaults(
+        "us-east-1", "bakeoff-1a2b3c4d", "ml.m5.large", "ml.m5.large", 30, 3600, security
+    )
+
+    answer = planner_of(store, defaults=defaults).plan("run-1", ["xgboost"], CREATED_AT)
+
+    assert answer["security"] == {
+        "network": security.network(),
+        "output": security.output(),
+        "processing_volume": security.job_volume("ml.m5.xlarge"),
+    }
+    assert store.read_json("runs/run-1/plan.json")["security"] == answer["security"]

@@ -48,6 +48,36 @@ class Queue:
         return self._taker.take(run_id, self.executions.input_of(run_id), waited)
 
 
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["trigger", "key", "version_id", "algorithms"]), inner, max_size=3)
+    ),
+)
+
+
+@given(json_values, json_values)
+def test_whatever_the_inputs_hold_every_run_waits_or_has_its_turn(ahead: Any, own: Any) -> None:
+    queue = Queue()
+    queue.upload("planned", "Inputs/planned.csv")
+    queue.plan("planned")
+    for run_id, given_input in (("odd", ahead), ("own", own)):
+        queue.executions.begin(run_id, given_input, NOON + timedelta(seconds=len(queue.executions.inputs)))
+
+    assert queue.take("odd") == {"turn": "ours"}
+    assert queue.take("own") == WAIT
+
+
+def test_a_run_of_an_impossible_name_serves_nobody_and_stops_nobody() -> None:
+    queue = Queue()
+    for run_id in ("..", "-rf"):
+        queue.start(run_id)
+    queue.upload("own", "Inputs/own.csv")
+
+    assert queue.take("own") == WAIT
+
+
 @pytest.fixture
 def queue() -> Queue:
     return Queue()

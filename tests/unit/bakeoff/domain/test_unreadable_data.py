@@ -3,12 +3,13 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import zlib
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bakeoff.domain.data_format import HEAD_BYTES, MAX_FEATURES, recognise
+from bakeoff.domain.data_format import HEAD_BYTES, MAX_FEATURES, MAX_HEAD_TEXT_BYTES, recognise
 from bakeoff.domain.errors import UnreadableData
 
 KEY = "Inputs/notes.txt"
@@ -116,6 +117,31 @@ def test_an_endless_line_is_no_table() -> None:
     assert refusal_of(b"1," * HEAD_BYTES) == (
         f"{KEY} has no line end in its first {HEAD_BYTES} bytes: it is not a table of rows."
     )
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("unit", [b"1,2\n", b"0"])
+def test_a_decompression_bomb_is_refused_as_such(unit: bytes) -> None:
+    packer = zlib.compressobj(wbits=31)
+    piece = unit * (2**20 // len(unit))
+    bomb = b"".join(packer.compress(piece) for _ in range(60)) + packer.flush()
+
+    for head in (bomb, gzip.compress(unit) + bomb):
+        assert refusal_of(head) == (
+            f"The first {len(head)} bytes of {KEY} unpack to more than {MAX_HEAD_TEXT_BYTES}, as those of a "
+            "decompression bomb do: upload it unpacked if it holds rows."
+        )
+
+
+def test_rows_that_repeat_are_no_bomb() -> None:
+    rows = "".join(f"{number % 7},{number % 11},{number % 13}\n" for number in range(300_000)).encode()
+
+    assert recognise(KEY, gzip.compress(rows)[:HEAD_BYTES]).feature_dim == 2
+
+
+@pytest.mark.timeout(20)
+def test_a_gzip_of_thousands_of_empty_members_is_read() -> None:
+    assert recognise(KEY, gzip.compress(b"") * 10_000 + gzip.compress(b"1,2\n")).feature_dim == 1
 
 
 @pytest.mark.timeout(20)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.errors import InvalidEvent, ServiceError
-from tests.unit.bakeoff.handlers.conftest import Load, Loaded
+from tests.handlers import Loaded
+from tests.unit.bakeoff.handlers.conftest import Load
 
 Events = Callable[[str], dict[str, Any]]
 

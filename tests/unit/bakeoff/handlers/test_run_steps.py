@@ -141,7 +141,7 @@ def test_publish_report_stores_tells_and_measures(
     capsys.readouterr()
 
     # When it is published
-    answer = publish(event_of("PublishReportFunction"))
+    answer = publish({**event_of("PublishReportFunction"), "leftovers": ["run-mine"]})
 
     # Then the report is named, people are told, and CloudWatch finds the metrics in the log
     assert answer == {"report_uri": f"s3://data-bucket/{RUN}/report.html"}
@@ -150,6 +150,7 @@ def test_publish_report_stores_tells_and_measures(
     blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     measured = {(blob.get("Candidate"), measures_of(blob)[0]): measures_of(blob)[1] for blob in blobs}
     assert measured[None, "OutcomeWinner"] == 1.0
+    assert measured[None, "LeakedResources"] == 1.0
     assert measured["mine", "CandidateFailed"] == 1.0
     assert measured["knn", "LatencyP50"] == 12.5
     assert measured["knn", "rmse"] < measured["xgboost", "rmse"]

@@ -11,7 +11,8 @@ from bakeoff.domain.errors import InvalidEvent, SweepIncomplete
 from bakeoff.domain.janitor import RUN_TAG, STACK_TAG, Janitor, Kind
 from bakeoff.domain.naming import resource_name
 from tests.fakes import FakeExecutions, FakeSageMaker
-from tests.unit.bakeoff.handlers.conftest import Load, Loaded
+from tests.handlers import Loaded
+from tests.unit.bakeoff.handlers.conftest import Load
 
 Events = Callable[[str], dict[str, Any]]
 RUN_ID, PREFIX, STACK = "dataset1-0123456789abcdef", "bakeoff-1a2b3c4d", "bakeoff"

@@ -9,7 +9,8 @@ import pytest
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.turns import TurnTaker
 from tests.fakes import FakeExecutions, InMemoryRunStore
-from tests.unit.bakeoff.handlers.conftest import Load, Loaded
+from tests.handlers import Loaded
+from tests.unit.bakeoff.handlers.conftest import Load
 
 Events = Callable[[str], dict[str, Any]]
 RUN_ID = "dataset1-0123456789abcdef"

@@ -1,0 +1,87 @@
+"""moto 5.2.5 takes any key and network; SageMaker refuses what it can't use in the role's name.
+
+Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html and "Instance store volumes" in
+the EC2 user guide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from moto.ec2.models import ec2_backends
+from moto.sagemaker.exceptions import ValidationError
+
+from local_aws.mends.iam import allowed
+from local_aws.mends.sagemaker.actions import Call
+
+_GRANT = {"kms:grantisforawsresource": "true"}
+_LOCAL_DISK = re.compile(
+    r"ml\.(?:[a-z]+\d+[a-z]*d[a-z]*|g[567]e?|p[56][a-z]*|trn\d+n?|dl1)(?:-[a-z0-9]+)?\..+"
+)
+_INTERFACES = (
+    "CreateNetworkInterface",
+    "CreateNetworkInterfacePermission",
+    "DeleteNetworkInterface",
+    "DeleteNetworkInterfacePermission",
+)
+_DESCRIPTIONS = ("DhcpOptions", "NetworkInterfaces", "SecurityGroups", "Subnets", "Vpcs")
+
+
+def require_volume_key(role_arn: str, key: str | None, instance_type: str) -> None:
+    """Raise ValidationError when disks of `instance_type` can't be encrypted under `key` by this role."""
+    if key is None:
+        return
+    if _LOCAL_DISK.fullmatch(instance_type):
+        raise ValidationError(message=f"VolumeKmsKeyId is not supported for instance type {instance_type}.")
+    _require(role_arn, "kms:CreateGrant", key, _GRANT)
+
+
+def require_output_key(role_arn: str, key: str | None) -> None:
+    if key is not None:
+        _require(role_arn, "kms:Encrypt", key, {})
+
+
+def require_network(call: Call, role_arn: str, config: Mapping[str, Any] | None) -> None:
+    """Raise ValidationError unless subnets and security groups exist and the role may join them."""
+    if config is None:
+        return
+    _require_existing(call, config)
+    for action, resource in _joining(call, config):
+        _require(role_arn, action, resource, {})
+
+
+def _require_existing(call: Call, config: Mapping[str, Any]) -> None:
+    ec2 = ec2_backends[call.backend.account_id][call.backend.region_name]
+    subnets = {each.id: each for each in ec2.describe_subnets()}
+    groups = {each.id: each for each in ec2.describe_security_groups()}
+    for known, names, noun in (
+        (subnets, config["Subnets"], "subnet ID"),
+        (groups, config["SecurityGroupIds"], "security group"),
+    ):
+        for name in names:
+            if name not in known:
+                raise ValidationError(message=f"The {noun} '{name}' does not exist")
+    networks = {subnets[name].vpc_id for name in config["Subnets"]}
+    networks |= {groups[name].vpc_id for name in config["SecurityGroupIds"]}
+    if len(networks) > 1:
+        raise ValidationError(message="Subnets and security groups must belong to one VPC.")
+
+
+def _joining(call: Call, config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    def arn(resource: str) -> str:
+        return f"arn:aws:ec2:{call.backend.region_name}:{call.backend.account_id}:{resource}"
+
+    yield from (("ec2:CreateNetworkInterface", arn(f"subnet/{name}")) for name in config["Subnets"])
+    for name in config["SecurityGroupIds"]:
+        yield "ec2:CreateNetworkInterface", arn(f"security-group/{name}")
+    yield from ((f"ec2:{action}", arn("network-interface/eni-0")) for action in _INTERFACES)
+    yield from ((f"ec2:Describe{noun}", "*") for noun in _DESCRIPTIONS)
+
+
+def _require(role_arn: str, action: str, resource: str, context: Mapping[str, str]) -> None:
+    if not allowed(role_arn, action, resource, context):
+        raise ValidationError(
+            message=f"Access denied: the role {role_arn} is not allowed to do {action} on {resource}."
+        )

@@ -1,0 +1,59 @@
+"""What a run would have made in SageMaker, made by somebody else for the janitor to find."""
+
+from __future__ import annotations
+
+from bakeoff.domain.naming import resource_name
+from tests.e2e.held import SHELL
+from tests.e2e.stack import Stack
+from tests.integration.sagemaker.support import variant
+
+_RESOURCES = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
+_LIMIT = {"MaxRuntimeInSeconds": 600}
+
+
+class Orphans:
+    """Makes what a run would have made, under its names and with `tags`."""
+
+    def __init__(self, stack: Stack, run_id: str, tags: dict[str, str]) -> None:
+        self.prefix = stack.outputs["ResourcePrefix"]
+        self._run_id = run_id
+        self._sagemaker = stack.aws.site.client("sagemaker")
+        iam = stack.aws.site.client("iam")
+        self._role = iam.get_role(RoleName=stack.physical_id("SageMakerRole"))["Role"]["Arn"]
+        self._bucket = stack.bucket
+        self._tags = [{"Key": key, "Value": value} for key, value in tags.items()]
+
+    def make(self, candidate: str) -> None:
+        name = self.make_model(candidate)
+        config = {"ProductionVariants": [variant(name)], "Tags": self._tags}
+        self._sagemaker.create_endpoint_config(EndpointConfigName=name, **config)
+        self._sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name, Tags=self._tags)
+        self.make_training_job(f"{name}-0-0")
+        self._sagemaker.create_processing_job(
+            ProcessingJobName=resource_name(self.prefix, self._run_id, "prepare") + "-0-0",
+            RoleArn=self._role,
+            AppSpecification={"ImageUri": SHELL},
+            ProcessingResources={"ClusterConfig": _RESOURCES},
+            StoppingCondition=_LIMIT,
+            Tags=self._tags,
+        )
+
+    def make_training_job(self, name: str) -> None:
+        self._sagemaker.create_training_job(
+            TrainingJobName=name,
+            RoleArn=self._role,
+            AlgorithmSpecification={"TrainingImage": SHELL, "TrainingInputMode": "File"},
+            OutputDataConfig={"S3OutputPath": f"s3://{self._bucket}/runs/orphans"},
+            ResourceConfig=_RESOURCES,
+            StoppingCondition=_LIMIT,
+            Tags=self._tags,
+        )
+
+    def make_model(self, candidate: str) -> str:
+        name = resource_name(self.prefix, self._run_id, candidate)
+        # There is no such archive, so that an endpoint of it fails, as one may.
+        container = {"Image": SHELL, "ModelDataUrl": f"s3://{self._bucket}/runs/orphans/model.tar.gz"}
+        self._sagemaker.create_model(
+            ModelName=name, ExecutionRoleArn=self._role, PrimaryContainer=container, Tags=self._tags
+        )
+        return name

@@ -1,0 +1,87 @@
+"""A key, a network and a bucket for access logs, as a user would bring them; and an upload that starts no run."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from local_aws.lambda_runtime import event_queue
+from local_aws.site import Site
+from tests.documented import key_policy
+from tests.e2e.stack import Stack
+
+_WAIT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Protection:
+    key: str
+    network: dict[str, list[str]]
+    log_bucket: str
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Of the template, so that everything is on."""
+        return {
+            "KmsKeyArn": self.key,
+            "SubnetIds": ",".join(self.network["Subnets"]),
+            "SecurityGroupIds": ",".join(self.network["SecurityGroupIds"]),
+            "NetworkIsolation": "true",
+            "InterContainerEncryption": "true",
+            "AccessLogBucket": self.log_bucket,
+        }
+
+
+def protect(site: Site) -> Protection:
+    """Make what the parameters of the group Security name; the key's policy is the documented one."""
+    key = site.client("kms").create_key(Policy=key_policy())["KeyMetadata"]["Arn"]
+    return Protection(key, _network(site), _log_bucket(site))
+
+
+def lose_an_upload(stack: Stack, name: str) -> dict[str, Any]:
+    """Have the start function of the stack `name` fail on an event; the message that is left of it."""
+    site = stack.aws.site
+    function = site.client("cloudformation").describe_stack_resource(
+        StackName=name, LogicalResourceId="StartRunFunction"
+    )["StackResourceDetail"]["PhysicalResourceId"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(event_queue, "RETRY_DELAYS_SECONDS", (0.05, 0.1))
+        event = {"FunctionName": function, "InvocationType": "Event", "Payload": b'{"Records": [{}]}'}
+        site.client("lambda").invoke(**event)
+        body: dict[str, Any] = json.loads(_received(stack)["Body"])
+    return body
+
+
+def _received(stack: Stack) -> dict[str, Any]:
+    sqs, deadline = stack.aws.site.client("sqs"), time.monotonic() + _WAIT_SECONDS
+    queue = {"QueueUrl": stack.outputs["FailedStartsUrl"], "WaitTimeSeconds": 5}
+    while not (found := sqs.receive_message(**queue).get("Messages")):
+        assert time.monotonic() < deadline, "the event went nowhere"
+    return dict(found[0])
+
+
+def _network(site: Site) -> dict[str, list[str]]:
+    ec2 = site.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    blocks = ("10.7.1.0/24", "10.7.2.0/24")
+    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=block)["Subnet"]["SubnetId"] for block in blocks]
+    group = ec2.create_security_group(GroupName="jobs", Description="jobs", VpcId=vpc)["GroupId"]
+    return {"Subnets": subnets, "SecurityGroupIds": [group]}
+
+
+def _log_bucket(site: Site) -> str:
+    s3, name = site.client("s3"), f"access-logs-{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=name)
+    writer = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{name}/*",
+    }
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [writer]}))
+    return name

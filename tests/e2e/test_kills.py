@@ -1,0 +1,104 @@
+"""kill -9 of whatever runs: the run tells of it, the rest goes on, and the next run works."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.e2e.stack import Stack
+from tests.processes import SPARK, TRAINING, WORKER, eventually, found
+
+ROWS = b"".join(b"%d,%d,%d\n" % (n % 7 + n, n, n * n % 11) for n in range(300))
+KILLED = "the process was ended by signal 9 (Killed), exit code: 137"
+EXITED = "Runtime exited with error: signal: killed"
+THREE = {"algorithms": ["xgboost", "linear-learner", "knn"]}
+
+
+@dataclass(frozen=True)
+class Runs:
+    spark: dict[str, Any]
+    planning: dict[str, Any]
+    candidates: dict[str, Any]
+    afterwards: dict[str, Any]
+    leftovers: list[str]
+
+
+def last_worker(stack: Stack, function: str) -> psutil.Process:
+    """The only idle worker of a function, stopped so that its next invocation takes as long as we like."""
+    eventually(lambda: found(WORKER.format(function)))
+    *others, last = found(WORKER.format(function))
+    for worker in others:
+        worker.kill()
+    last.suspend()
+    return last
+
+
+def entered(stack: Stack, run: str, state: str) -> bool:
+    arn = stack.executions()[run]["executionArn"]
+    pages = stack.aws.site.client("stepfunctions").get_paginator("get_execution_history")
+    events = [event for page in pages.paginate(executionArn=arn) for event in page["events"]]
+    return any(event.get("stateEnteredEventDetails", {}).get("name") == state for event in events)
+
+
+@pytest.fixture(scope="module")
+def runs(stack: Stack) -> Runs:
+    stack.clear_inputs()
+    # Given a Spark driver that is killed as soon as it runs
+    first = stack.upload("Inputs/killed.csv", ROWS)
+    eventually(lambda: found(SPARK))[0].kill()
+    spark = stack.wait(first)
+
+    # And a worker that is killed while it plans
+    planner = last_worker(stack, "plan_run")
+    stack.begin("killed-planning", THREE)
+    eventually(lambda: entered(stack, "killed-planning", "Plan run"))
+    planner.kill()
+    planning = stack.wait("killed-planning")
+
+    # And, in one run, a training job that is killed, and the worker that scores the first of the others
+    scorer = last_worker(stack, "score_candidate")
+    stack.begin("killed-candidates", THREE)
+    eventually(lambda: found(TRAINING.format("xgboost")))[0].kill()
+    eventually(lambda: entered(stack, "killed-candidates", "Score candidate"))
+    scorer.kill()
+    candidates = stack.wait("killed-candidates")
+    return Runs(
+        spark, planning, candidates, stack.start("after-kills", {"algorithms": ["knn"]}), stack.leftovers()
+    )
+
+
+def results(stack: Stack, run: dict[str, Any]) -> dict[str, Any]:
+    comparison = stack.read_json(f"runs/{run['name']}/comparison.json")
+    return {candidate["name"]: candidate for candidate in comparison["candidates"]}
+
+
+def test_a_killed_spark_driver_ends_its_run_with_that_cause(runs: Runs) -> None:
+    assert runs.spark["status"] == "FAILED"
+    assert KILLED in runs.spark["cause"] and not runs.spark["cause"].startswith("{")
+
+
+def test_a_killed_worker_ends_a_run_that_cannot_do_without_it(runs: Runs) -> None:
+    assert runs.planning["status"] == "FAILED"
+    assert runs.planning["cause"].endswith(EXITED)
+
+
+def test_a_killed_training_job_is_that_candidate_s_failure(stack: Stack, runs: Runs) -> None:
+    assert runs.candidates["status"] == "SUCCEEDED"
+    assert results(stack, runs.candidates)["xgboost"]["error"] == f"Train model: AlgorithmError: {KILLED}"
+
+
+def test_a_killed_worker_is_the_failure_of_the_candidate_that_it_scored(stack: Stack, runs: Runs) -> None:
+    linear, knn = (results(stack, runs.candidates)[name] for name in ("linear-learner", "knn"))
+    [failed] = [result for result in (linear, knn) if result["status"] == "failed"]
+
+    assert failed["error"].startswith("Score candidate: ") and failed["error"].endswith(EXITED)
+
+
+def test_the_next_run_works_and_nothing_is_left(stack: Stack, runs: Runs) -> None:
+    assert runs.afterwards["status"] == "SUCCEEDED"
+    assert json.loads(runs.afterwards["output"])["best"] == "knn"
+    assert runs.leftovers == []

@@ -1,0 +1,123 @@
+"""The unmodified template with a key, a network and isolation of one's own: nothing is in the clear.
+
+That every statement for them is needed is tests/e2e/test_least_privilege.py's to show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_aws.embedded import EmbeddedAws
+from local_aws.mends import iam
+from local_aws.site import Site
+from tests.e2e.protection import Protection, lose_an_upload, protect
+from tests.e2e.stack import Stack
+from tests.template import deployment
+
+NAME = "bakeoff-protected"
+
+
+@dataclass(frozen=True)
+class Protected:
+    stack: Stack
+    protection: Protection
+    run: dict[str, Any]
+    denials: list[Any]
+    lost: dict[str, Any]
+
+    @property
+    def site(self) -> Site:
+        return self.stack.aws.site
+
+    @property
+    def key(self) -> str:
+        return self.protection.key
+
+
+@pytest.fixture(scope="module")
+def protected(embedded: EmbeddedAws, abalone: Path) -> Protected:
+    protection = protect(embedded.site)
+    stack = Stack(embedded, embedded.deploy(NAME, {**protection.parameters, "Algorithms": "linear-learner"}))
+    iam.clear_records()
+    run = stack.wait(stack.upload("Inputs/dataset1.csv", abalone.read_bytes()))
+    lost = lose_an_upload(stack, NAME)
+    return Protected(stack, protection, run, list(iam.denials()), lost)
+
+
+def test_the_run_succeeds_with_no_more_than_its_roles_allow(protected: Protected) -> None:
+    assert protected.run["status"] == "SUCCEEDED", protected.run.get("cause")
+    assert protected.denials == []
+
+
+def test_every_object_is_encrypted_with_the_key(protected: Protected) -> None:
+    s3 = protected.site.client("s3")
+    keys = protected.stack.keys("")
+
+    assert any(key.endswith("model.tar.gz") for key in keys) and any("part-" in key for key in keys)
+    for key in keys:
+        head = s3.head_object(Bucket=protected.stack.bucket, Key=key)
+        assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", protected.key), key
+
+
+def test_logs_and_messages_are_encrypted_with_the_key(protected: Protected) -> None:
+    site, outputs = protected.site, protected.stack.outputs
+    groups = site.client("logs").describe_log_groups()["logGroups"]
+    ours = [group for group in groups if NAME in group["logGroupName"]]
+    topic = site.client("sns").get_topic_attributes(TopicArn=outputs["TopicArn"])["Attributes"]
+    queue = site.client("sqs").get_queue_attributes(
+        QueueUrl=outputs["FailedStartsUrl"], AttributeNames=["All"]
+    )
+
+    assert len(ours) == len(deployment().of("AWS::Logs::LogGroup")) + 1
+    assert {group["kmsKeyId"] for group in ours} == {protected.key}
+    assert topic["KmsMasterKeyId"] == queue["Attributes"]["KmsMasterKeyId"] == protected.key
+
+
+def test_the_jobs_run_in_the_network_and_apart(protected: Protected) -> None:
+    sagemaker, network = protected.site.client("sagemaker"), protected.protection.network
+    plan = protected.stack.read_json(f"runs/{protected.run['name']}/plan.json")
+    prefix = protected.stack.outputs["ResourcePrefix"]
+    [trained] = sagemaker.list_training_jobs(NameContains=prefix)["TrainingJobSummaries"]
+    [prepared] = sagemaker.list_processing_jobs(NameContains=prefix)["ProcessingJobSummaries"]
+    training = sagemaker.describe_training_job(TrainingJobName=trained["TrainingJobName"])
+    processing = sagemaker.describe_processing_job(ProcessingJobName=prepared["ProcessingJobName"])
+
+    assert plan["security"]["network"]["VpcConfig"] == network
+    assert training["VpcConfig"] == processing["NetworkConfig"]["VpcConfig"] == network
+    assert training["EnableNetworkIsolation"] is True
+    assert processing["NetworkConfig"]["EnableInterContainerTrafficEncryption"] is True
+    assert training["ResourceConfig"]["VolumeKmsKeyId"] == protected.key
+    assert processing["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] == protected.key
+
+
+def test_access_to_the_bucket_is_logged(protected: Protected) -> None:
+    logging = protected.site.client("s3").get_bucket_logging(Bucket=protected.stack.bucket)["LoggingEnabled"]
+
+    assert (logging["TargetBucket"], logging["TargetPrefix"]) == (
+        protected.protection.log_bucket,
+        f"{NAME}/",
+    )
+
+
+def test_an_upload_that_starts_no_run_is_kept_with_its_reason(protected: Protected) -> None:
+    assert protected.lost["requestPayload"] == {"Records": [{}]}
+    assert protected.lost["requestContext"]["condition"] == "RetriesExhausted"
+    assert protected.lost["requestContext"]["approximateInvokeCount"] == 3
+    assert protected.lost["responsePayload"]["errorType"] == "InvalidEvent"
+
+
+def test_the_alarms_stand_and_the_leak_is_measured(protected: Protected) -> None:
+    cloudwatch = protected.site.client("cloudwatch")
+    alarms = cloudwatch.describe_alarms(AlarmNamePrefix=f"{NAME}-")["MetricAlarms"]
+    wanted = [{"Name": "service", "Value": NAME}]
+    metrics = cloudwatch.list_metrics(Namespace="Bakeoff", MetricName="LeakedResources")["Metrics"]
+
+    assert {alarm["MetricName"] for alarm in alarms} == {
+        alarm["MetricName"] for alarm in deployment().of("AWS::CloudWatch::Alarm").values()
+    }
+    assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(protected.stack.outputs["TopicArn"],)}
+    assert wanted in [metric["Dimensions"] for metric in metrics]

@@ -1,0 +1,49 @@
+"""The processes that an embedded AWS starts, found by what their command lines hold."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import psutil
+
+T = TypeVar("T")
+SPARK = "org.apache.spark.deploy.SparkSubmit"
+TRAINING = "local_aws.sagemaker.containers.{} train"
+WORKER = "awslambdaric bakeoff.handlers.{}.handle"
+
+
+def found(words: str, among: psutil.Process | None = None) -> list[psutil.Process]:
+    """The descendants of `among` (this process when None) whose command line holds `words`."""
+    return [child for child in descendants(among or psutil.Process()) if words in command_of(child)]
+
+
+def descendants(parent: psutil.Process) -> list[psutil.Process]:
+    try:
+        return list(parent.children(recursive=True))
+    except psutil.NoSuchProcess:
+        return []
+
+
+def command_of(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
+def alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def eventually(look: Callable[[], T], seconds: float = 90) -> T:
+    """What `look` finds once that is true."""
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.1)  # looking at all processes takes a while itself
+    return seen
