@@ -58,7 +58,8 @@ def _state(name: str, state: Mapping[str, Any], indent: str) -> Iterator[str]:
 
 def _arrows(name: str, state: Mapping[str, Any]) -> Iterator[str]:
     ways = [*state.get("Choices", ()), state, {"Next": state.get("Default")}]
-    yield from (f"{_id(name)} --> {_id(way['Next'])}" for way in ways if way.get("Next"))
+    # Two choices may lead the same way.
+    yield from dict.fromkeys(f"{_id(name)} --> {_id(way['Next'])}" for way in ways if way.get("Next"))
     yield from (f"{_id(name)} -. error .-> {_id(catch['Next'])}" for catch in state.get("Catch", ()))
 
 

@@ -40,7 +40,7 @@ class Functions:
     def __init__(self) -> None:
         self._loaded: dict[str, Loaded] = {name: load(f"{name}Function") for name in INVOKED}
         # Fifty timed requests for each candidate of each run would only take time.
-        score = self._loaded["ScoreCandidate"].module
+        score: Any = self._loaded["ScoreCandidate"].module
         score.SETTINGS = dataclasses.replace(score.SETTINGS, latency_calls=_LATENCY_CALLS)
 
     def uses(self, name: str, adapter: str) -> bool:
@@ -60,7 +60,7 @@ class Functions:
             for name, adapter in adapters.items():
                 if hasattr(loaded.module, name):
                     setattr(loaded.module, name, adapter)
-        plan = self._loaded["PlanRun"].module
+        plan: Any = self._loaded["PlanRun"].module
         plan.PLANNER = dataclasses.replace(plan.PLANNER, store=aws.store)
         plan.SETTINGS = dataclasses.replace(plan.SETTINGS, algorithms=CANDIDATES)
         plan.PLANNER.catalogue.entries.update(

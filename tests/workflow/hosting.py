@@ -22,7 +22,7 @@ ROWS = [(float(3 + row % 7), f"{row % 5},{row % 3}") for row in range(24)]
 
 
 def refused(code: str, message: str = "no", status: int = 400) -> ClientError:
-    metadata = {**METADATA, "HTTPStatusCode": status}
+    metadata: Any = {**METADATA, "HTTPStatusCode": status}
     return ClientError(
         {"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata}, "scripted"
     )

@@ -108,7 +108,7 @@ def test_a_quota_of_zero_or_no_patience_fails_at_once(
 ) -> None:
     aws.faults = [Fault.raising("create_training_job", QUOTA if overrides else NO_QUOTA, "alpha")]
 
-    run = workflow.run(**overrides)
+    run = workflow.run(None, None, **overrides)
 
     assert "quota is used up" in errors(aws, run)["alpha"]
     assert set(aws.clock.pauses) == {ENDPOINT_PAUSE}

@@ -24,7 +24,7 @@ RESERVE = 2000
 
 def events_of(workflow: Workflow, *candidates: str, **overrides: str) -> int:
     requested = [{"name": name, "algorithm": "xgboost"} for name in candidates]
-    arn = workflow.start({"algorithms": requested}, **overrides)
+    arn = workflow.start({"algorithms": requested}, None, **overrides)
     workflow.wait(arn)
     return len(workflow.events(arn))
 
@@ -32,7 +32,7 @@ def events_of(workflow: Workflow, *candidates: str, **overrides: str) -> int:
 def pauses(candidates: int, **overrides: str) -> dict[str, int]:
     """What the workflow file's own expressions say."""
     [check] = [state for state in machine(**overrides) if "pauses" in state.get("Assign", {})]
-    result = {"Payload": {"candidates": [{}] * candidates}}
+    result: dict[str, Any] = {"Payload": {"candidates": [{}] * candidates}}
     return {name: evaluated(text, {"result": result}) for name, text in check["Assign"]["pauses"].items()}
 
 

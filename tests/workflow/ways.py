@@ -45,7 +45,7 @@ class Ways:
     def _try(self, way: Way, workflow: Workflow, aws: ScriptedAws) -> None:
         described = way.run(workflow, aws)
         self._known[way.name] = way
-        self._entered[way.name] = workflow.entered(described["executionArn"])
+        self._entered[way.name] = workflow.entered(str(described["executionArn"]))
         aws.reset()
 
 
