@@ -36,6 +36,8 @@ OPTIONS = {
     "MaxConcurrentRuns": "1",
 }
 HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
+# Its job is stopped by clean-up, as one is whose creation the workflow never heard of.
+STRAY = {**HANGING, "name": "stray"}
 MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}}
 Value = TypeVar("Value")
 _ROLE_TYPE = "AWS::IAM::Role"
@@ -76,7 +78,7 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         stack = Stack(aws, aws.deploy(name, {**OPTIONS, **protect(aws.site).parameters}))
         lose_an_upload(stack, name)
         happy = _compare(stack, data)
-        _stop_in_training(stack)
+        _stop_in_training(stack, name)
         _stop_in_processing(stack, data, recorded)
         _sweep_orphans(stack)
     template = processed_template(aws, name)
@@ -151,16 +153,24 @@ def _held_jobs(*, processing: bool) -> Iterator[Containers]:
         yield container
 
 
-def _stop_in_training(stack: Stack) -> None:
-    """One candidate has failed and another one trains when the run is stopped."""
+def _stop_in_training(stack: Stack, name: str) -> None:
+    """One candidate has failed, one has been given back, and another one trains when the run is stopped."""
     prepare(stack, _STOPPED)
     with _held_jobs(processing=True) as held:
-        _start(stack, _STOPPED, {"algorithms": [MISSPELLED, HANGING]})
+        _start(stack, _STOPPED, {"algorithms": [MISSPELLED, STRAY, HANGING]})
         held.go_on(_until(lambda: _running(stack, "Processing", "prepare")), "true")
-        job = _until(lambda: _running(stack, "Training", "hanging"))
         _until(lambda: stack.keys(f"runs/{_STOPPED}/results/misspelled.json"))
+        _give_back(stack, name, _until(lambda: _running(stack, "Training", "stray")))
+        job = _until(lambda: _running(stack, "Training", "hanging"))
         _stop(stack, _STOPPED)
         _until(lambda: _status(stack, "Training", job) == "Stopped")
+
+
+def _give_back(stack: Stack, name: str, job: str) -> None:
+    """Call clean-up for the candidate of a running job."""
+    payload = {"run_id": _STOPPED, "resource_name": job.removesuffix("-0-0-0")}
+    _invoke(stack, name, "ReleaseResourcesFunction", payload)
+    _until(lambda: _status(stack, "Training", job) == "Stopped")
 
 
 def _stop_in_processing(stack: Stack, data: bytes, recorded: list[Answered]) -> None:
@@ -240,17 +250,19 @@ def _stop(stack: Stack, name: str) -> None:
 
 
 def _judge(stack: Stack, name: str, run_id: str) -> dict[str, Any]:
-    """The comparison of a run of which one candidate failed and the other left nothing."""
-    resource = stack.aws.site.client("cloudformation").describe_stack_resource(
-        StackName=name, LogicalResourceId="JudgeCandidatesFunction"
-    )
-    function = resource["StackResourceDetail"]["PhysicalResourceId"]
-    answer = stack.aws.site.client("lambda").invoke(
-        FunctionName=function, Payload=json.dumps({"run_id": run_id})
-    )
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    """The comparison of a run of which candidates failed and another one left nothing."""
+    _invoke(stack, name, "JudgeCandidatesFunction", {"run_id": run_id})
     comparison: dict[str, Any] = stack.read_json(f"runs/{run_id}/comparison.json")
     return comparison
+
+
+def _invoke(stack: Stack, name: str, logical_id: str, payload: dict[str, str]) -> None:
+    resource = stack.aws.site.client("cloudformation").describe_stack_resource(
+        StackName=name, LogicalResourceId=logical_id
+    )
+    function = resource["StackResourceDetail"]["PhysicalResourceId"]
+    answer = stack.aws.site.client("lambda").invoke(FunctionName=function, Payload=json.dumps(payload))
+    assert "FunctionError" not in answer, answer["Payload"].read()
 
 
 def _running(stack: Stack, kind: str, part: str) -> str | None:

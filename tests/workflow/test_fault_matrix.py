@@ -12,7 +12,17 @@ import pytest
 from tests.workflow.conftest import Workflow
 from tests.workflow.faults import kinds_of
 from tests.workflow.functions import functions
-from tests.workflow.matrix import IN_THE_MAP, REPORT, STATES, Case, cases, changed, prelude_of, report
+from tests.workflow.matrix import (
+    IN_THE_MAP,
+    REPORT,
+    STATES,
+    Case,
+    cases,
+    changed,
+    end_cases,
+    prelude_of,
+    report,
+)
 from tests.workflow.outcomes import (
     assert_candidates,
     assert_nothing_is_left,
@@ -23,11 +33,22 @@ from tests.workflow.outcomes import (
 )
 from tests.workflow.scripted import CANDIDATES, ScriptedAws
 
+RELIABILITY = REPORT.parent / "reliability.md"
 UNTOUCHED: tuple[str, ...] = ()
 
 
 def test_the_report_is_that_of_the_workflow_file() -> None:
     assert REPORT.read_text("utf-8") == report(), "run `make faults`"
+
+
+def test_the_promises_state_the_matrix_s_numbers() -> None:
+    faults, ends, tasks = cases(), end_cases(), {case.state for case in cases()}
+    promises = " ".join(RELIABILITY.read_text("utf-8").split())
+
+    assert (
+        f"its {len(faults) + len(ends)} cases are {len(faults)} faults of {len(tasks)} "
+        f"Tasks and {len(ends)} ends in {len(STATES)} states" in promises
+    )
 
 
 def test_every_task_is_in_the_matrix() -> None:
