@@ -1,12 +1,15 @@
-"""What a run would have made in SageMaker, made by somebody else for the janitor to find."""
+"""What a run would have made, made by somebody else: data splits, or things for the janitor to find."""
 
 from __future__ import annotations
+
+import json
 
 from bakeoff.domain.naming import resource_name
 from tests.e2e.held import SHELL
 from tests.e2e.stack import Stack
 from tests.integration.sagemaker.support import variant
 
+ROWS = "".join(f"{n % 7},{n},{n * n % 11}\n" for n in range(60))
 _RESOURCES = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
 _LIMIT = {"MaxRuntimeInSeconds": 600}
 
@@ -57,3 +60,15 @@ class Orphans:
             ModelName=name, ExecutionRoleArn=self._role, PrimaryContainer=container, Tags=self._tags
         )
         return name
+
+
+def prepare(stack: Stack, run_id: str) -> None:
+    """What the Spark job would have left: splits and their summary."""
+    s3 = stack.aws.site.client("s3")
+    prefix = f"runs/{run_id}/datasets"
+    for split in ("train", "validation", "test"):
+        s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/csv/{split}/part-0.csv", Body=ROWS.encode())
+    counts = dict.fromkeys(("train", "validation", "test"), 60)
+    rejected = {"total": 0, "reasons": {}, "examples": []}
+    summary = {"feature_dim": 2, "rows": counts, "rejected": rejected}
+    s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/summary.json", Body=json.dumps(summary).encode())

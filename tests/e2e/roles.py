@@ -22,9 +22,9 @@ from local_aws.embedded import EmbeddedAws
 from local_aws.mends import iam
 from local_aws.mends.eventbridge.schedules import clock
 from local_aws.mends.iam import Answered
-from tests.e2e.held import Containers
+from tests.e2e.held import SHELL, Containers
 from tests.e2e.needs import Role
-from tests.e2e.orphans import Orphans
+from tests.e2e.orphans import Orphans, prepare
 from tests.e2e.protection import lose_an_upload, protect
 from tests.e2e.stack import Stack
 
@@ -35,8 +35,7 @@ OPTIONS = {
     "LatencyCalls": "3",
     "MaxConcurrentRuns": "1",
 }
-# Ends by itself long after the test has stopped it.
-ENDLESS = {"name": "endless", "algorithm": "xgboost", "hyperparameters": {"num_round": "1000000"}}
+HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
 MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}}
 Value = TypeVar("Value")
 _ROLE_TYPE = "AWS::IAM::Role"
@@ -145,19 +144,23 @@ def _compare(stack: Stack, data: bytes) -> dict[str, Any]:
 
 
 @contextmanager
-def _held_jobs(*, processing: bool) -> Iterator[None]:
+def _held_jobs(*, processing: bool) -> Iterator[Containers]:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        Containers(Path(folder)).install(patch, processing=processing)
-        yield
+        container = Containers(Path(folder))
+        container.install(patch, processing=processing)
+        yield container
 
 
 def _stop_in_training(stack: Stack) -> None:
     """One candidate has failed and another one trains when the run is stopped."""
-    _start(stack, _STOPPED, {"algorithms": [MISSPELLED, ENDLESS]})
-    _until(lambda: stack.keys(f"runs/{_STOPPED}/results/misspelled.json"))
-    job = _until(lambda: _running(stack, "Training", "endless"))
-    _stop(stack, _STOPPED)
-    _until(lambda: _status(stack, "Training", job) == "Stopped")
+    prepare(stack, _STOPPED)
+    with _held_jobs(processing=True) as held:
+        _start(stack, _STOPPED, {"algorithms": [MISSPELLED, HANGING]})
+        held.go_on(_until(lambda: _running(stack, "Processing", "prepare")), "true")
+        job = _until(lambda: _running(stack, "Training", "hanging"))
+        _until(lambda: stack.keys(f"runs/{_STOPPED}/results/misspelled.json"))
+        _stop(stack, _STOPPED)
+        _until(lambda: _status(stack, "Training", job) == "Stopped")
 
 
 def _stop_in_processing(stack: Stack, data: bytes, recorded: list[Answered]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,10 +13,9 @@ from bakeoff.domain.naming import resource_name
 from local_aws.mends import iam
 from local_aws.mends.eventbridge.schedules import clock
 from tests.e2e.held import SHELL, Containers, until
-from tests.e2e.orphans import Orphans
+from tests.e2e.orphans import ROWS, Orphans, prepare
 from tests.e2e.stack import Stack
 
-ROWS = "".join(f"{n % 7},{n},{n * n % 11}\n" for n in range(60))
 HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
 FINISHED = "finished-long-ago"
 
@@ -27,18 +25,6 @@ def within_its_role(stack: Stack) -> Iterator[None]:
     before = len(iam.denials())
     yield
     assert iam.denials()[before:] == []
-
-
-def prepare(stack: Stack, run_id: str) -> None:
-    """What the Spark job would have left: splits and their summary."""
-    s3 = stack.aws.site.client("s3")
-    prefix = f"runs/{run_id}/datasets"
-    for split in ("train", "validation", "test"):
-        s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/csv/{split}/part-0.csv", Body=ROWS.encode())
-    counts = dict.fromkeys(("train", "validation", "test"), 60)
-    rejected = {"total": 0, "reasons": {}, "examples": []}
-    summary = {"feature_dim": 2, "rows": counts, "rejected": rejected}
-    s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/summary.json", Body=json.dumps(summary).encode())
 
 
 def job_of(stack: Stack, run_id: str, role: str) -> str:
