@@ -1,4 +1,4 @@
-"""A key, a network and a bucket for access logs, as a user would bring them; and an upload that starts no run."""
+"""What protects a stack: a key, a network and a bucket for access logs; and an upload that starts no run."""
 
 from __future__ import annotations
 
