@@ -11,10 +11,13 @@ from local_aws.sagemaker import containers
 from local_aws.site import Site
 from tests.integration.sagemaker.support import BUCKET, Laboratory, ShellContainer
 
+# What every job needs.
+ORDINARY_ACTIONS = ["s3:*", "logs:*", "ecr:*", "cloudwatch:*"]
+
 
 @pytest.fixture(scope="session")
 def role(site: Site) -> str:
-    return make_role(site, "sagemaker-tests", ["s3:*", "logs:*", "ecr:*", "cloudwatch:*"])
+    return make_role(site, "sagemaker-tests", ORDINARY_ACTIONS)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_aws.site import Site
-from tests.integration.sagemaker.conftest import make_role
+from tests.integration.sagemaker.conftest import ORDINARY_ACTIONS, make_role
 from tests.integration.sagemaker.support import (
     BUCKET,
     SHELL,
@@ -42,9 +42,9 @@ def network(site: Site) -> dict[str, list[str]]:
 
 
 def lab_of(site: Site, *actions: str) -> Laboratory:
-    """A laboratory whose role may do `actions` beside S3 and logs."""
+    """A laboratory whose role may do `actions` beside what every job needs."""
     name = f"sagemaker-permissions-{next(_numbers)}"
-    return Laboratory(site, make_role(site, name, ["s3:*", "logs:*", *actions]))
+    return Laboratory(site, make_role(site, name, [*ORDINARY_ACTIONS, *actions]))
 
 
 def refusal(lab: Laboratory, operation: str, request: dict[str, Any]) -> str:
@@ -73,7 +73,7 @@ def test_a_protected_job_says_so_and_encrypts_its_model(
 
     done = protected.train(request)
 
-    assert done["TrainingJobStatus"] == "Completed", done
+    assert done["TrainingJobStatus"] == "Completed", done["FailureReason"]
     for member in ("OutputDataConfig", "ResourceConfig", "VpcConfig", "EnableNetworkIsolation"):
         assert done[member] == request[member]
     assert done["EnableInterContainerTrafficEncryption"] is True
