@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 
 from tests.fakes import InMemoryRunStore
 from tests.workflow.clock import VirtualClock
@@ -287,7 +288,8 @@ class SageMaker:
         rows = request["Body"].decode().splitlines()
         scores = [{"score": _predict(candidate_of(name), row)} for row in rows]
         reply = self.replies.get(candidate_of(name), json.dumps({"predictions": scores}))
-        return {"Body": io.BytesIO(reply.encode())}
+        body = reply.encode()
+        return {"Body": StreamingBody(io.BytesIO(body), len(body))}
 
 
 def _predict(candidate: str, row: str) -> float:
