@@ -27,18 +27,23 @@ def within_its_role(stack: Stack) -> Iterator[None]:
     assert iam.denials()[before:] == []
 
 
-def job_of(stack: Stack, run_id: str, role: str) -> str:
-    return resource_name(stack.outputs["ResourcePrefix"], run_id, role) + "-0-0"
+def job_of(stack: Stack, kind: str, run_id: str, role: str) -> str:
+    """The name of a run's "Training" or "Processing" job, which tells its attempts too, once there is one."""
+    prefix = resource_name(stack.outputs["ResourcePrefix"], run_id, role)
+    list_jobs = getattr(stack.aws.site.client("sagemaker"), f"list_{kind.lower()}_jobs")
+    summaries: list[dict[str, Any]] = []
+
+    def exists() -> bool:
+        summaries[:] = list_jobs(NameContains=prefix)[f"{kind}JobSummaries"]
+        return bool(summaries)
+
+    until(exists, f"the {kind} job of {role}")
+    return str(summaries[0][f"{kind}JobName"])
 
 
-def status_of(stack: Stack, kind: str, name: str) -> str | None:
-    """Of a "Training" or "Processing" job, None before it exists."""
-    sagemaker = stack.aws.site.client("sagemaker")
-    describe = getattr(sagemaker, f"describe_{kind.lower()}_job")
-    try:
-        return str(describe(**{f"{kind}JobName": name})[f"{kind}JobStatus"])
-    except sagemaker.exceptions.ClientError:
-        return None
+def status_of(stack: Stack, kind: str, name: str) -> str:
+    describe = getattr(stack.aws.site.client("sagemaker"), f"describe_{kind.lower()}_job")
+    return str(describe(**{f"{kind}JobName": name})[f"{kind}JobStatus"])
 
 
 def _has_status(status: str, stack: Stack, kind: str, name: str) -> bool:
@@ -53,8 +58,7 @@ def log_of_the_janitor(stack: Stack) -> str:
 def test_a_run_stopped_while_it_prepares_stops_its_job(stack: Stack, held: Containers) -> None:
     stack.upload("Inputs/rows.csv", ROWS.encode())
     stack.begin("stopped-early", {})
-    job = job_of(stack, "stopped-early", "prepare")
-    until(lambda: status_of(stack, "Processing", job) == "InProgress", "the processing job")
+    job = job_of(stack, "Processing", "stopped-early", "prepare")
 
     stack.stop("stopped-early")
 
@@ -67,9 +71,8 @@ def test_a_run_stopped_while_it_trains_and_deploys_leaves_nothing(stack: Stack, 
     prepare(stack, run_id)
     stack.upload("Inputs/rows.csv", ROWS.encode())
     stack.begin(run_id, {"algorithms": [HANGING, "xgboost"]})
-    held.go_on(job_of(stack, run_id, "prepare"), "true")
-    training = job_of(stack, run_id, "hanging")
-    until(lambda: status_of(stack, "Training", training) == "InProgress", "the training")
+    held.go_on(job_of(stack, "Processing", run_id, "prepare"), "true")
+    training = job_of(stack, "Training", run_id, "hanging")
     sagemaker = stack.aws.site.client("sagemaker")
     until(lambda: sagemaker.list_endpoints(StatusEquals="Creating")["Endpoints"], "the endpoint")
 
@@ -104,16 +107,16 @@ def test_the_schedule_finds_orphans_of_every_kind_and_spares_what_is_not_the_sta
     orphans.make("knn")
     stranger = Orphans(stack, FINISHED, {"bakeoff:stack": "another", "bakeoff:run": FINISHED})
     foreign = stranger.make_model("stranger")
-    jobs = [("Training", job_of(stack, FINISHED, "knn")), ("Processing", job_of(stack, FINISHED, "prepare"))]
-    for kind, name in jobs:
-        until(partial(_has_status, "InProgress", stack, kind, name), name)
+    roles = {"Training": "knn", "Processing": "prepare"}
+    jobs = {kind: job_of(stack, kind, FINISHED, role) for kind, role in roles.items()}
+    assert {status_of(stack, kind, name) for kind, name in jobs.items()} == {"InProgress"}
 
     # When the schedule comes round
     clock.get().look(datetime.now(UTC) + timedelta(minutes=16))
 
     # Then only the stranger's is left
     until_swept(stack, lambda: stack.leftovers() == [foreign])
-    for kind, name in jobs:
+    for kind, name in jobs.items():
         until(partial(_has_status, "Stopped", stack, kind, name), name)
     assert f"released: model {resource_name(orphans.prefix, FINISHED, 'knn')}" in log_of_the_janitor(stack)
     stack.aws.site.client("sagemaker").delete_model(ModelName=foreign)

@@ -292,7 +292,8 @@ class SageMaker:
         rows = request["Body"].decode().splitlines()
         scores = [{"score": _predict(candidate_of(name), row)} for row in rows]
         reply = self.replies.get(candidate_of(name), json.dumps({"predictions": scores}))
-        return {"Body": StreamingBody(io.BytesIO(reply.encode()), len(reply.encode()))}
+        body = reply.encode()
+        return {"Body": StreamingBody(io.BytesIO(body), len(body))}
 
 
 def _predict(candidate: str, row: str) -> float:

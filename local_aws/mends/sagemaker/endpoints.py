@@ -124,10 +124,11 @@ def _start(endpoint: Endpoint, record: Any) -> None:
         # The boundary of an endpoint's thread: whatever happens, whoever polls must see a final status.
         _log.exception("an endpoint broke")
         reason = f"Internal error: {type(err).__name__}: {err}"
+    # While it is still Creating: from then on it may be deleted, with the files that its logs come from.
+    endpoint.ship_logs()
     record.failure_reason = reason[:_FAILURE_REASON_LIMIT] if reason else None
     record.last_modified_time = utcnow()
     record.endpoint_status = "Failed" if reason else "InService"
-    endpoint.ship_logs()
 
 
 def _remove(call: Call, record: Any, endpoints: Endpoints) -> None:
