@@ -14,6 +14,8 @@ from cli.signals import left_undisturbed
 if TYPE_CHECKING:
     from local_aws.embedded import EmbeddedAws
 
+_SILENCE = logging.NullHandler()
+
 
 @contextmanager
 def embedded_aws(output: Output, log_file: Path, work_dir: Path | None, port: int) -> Iterator[EmbeddedAws]:
@@ -38,5 +40,7 @@ def _log_to(file: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        # Without any handler, what a thread still says at the end would go between the user's lines.
+        root.addHandler(_SILENCE)
         root.removeHandler(handler)
         handler.close()

@@ -52,10 +52,13 @@ class EmbeddedAws:
             _apply_mends()
             # A second instance in one process (a test suite) must not see what the first one made.
             moto_api_backend.reset()
+            # Left after the server has stopped, and before the work folder goes.
+            last = undo.enter_context(ExitStack())
             server = ThreadedMotoServer(HOST, self._port, verbose=False)
             server.start()
             undo.callback(server.stop)
             self.site = Site(f"http://{HOST}:{server.get_host_and_port()[1]}", work_dir)
+            last.callback(self.site.outlast)
             undo.callback(self.site.close)
             open_site(self.site)
             self._closing = undo.pop_all()

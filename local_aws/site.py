@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from local_aws.processes import ProcessGroup
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
+_PATIENCE_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -53,6 +54,7 @@ class Site:
     account_id: str = ACCOUNT_ID
     processes: ProcessGroup = field(default_factory=ProcessGroup)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "local-aws"))
+    _work: set[Future[object]] = field(default_factory=set)
     _cleanups: list[Callable[[], None]] = field(default_factory=list)
 
     def arn(self, service: str, resource: str) -> str:
@@ -96,7 +98,10 @@ class Site:
                 _log.exception("background work of the embedded AWS failed: %s", work)
                 raise
 
-        return self._pool.submit(logged)
+        future = self._pool.submit(logged)
+        self._work.add(future)
+        future.add_done_callback(self._work.discard)
+        return future
 
     def on_close(self, cleanup: Callable[[], None]) -> None:
         """Have `cleanup` called when this site closes, last registered first."""
@@ -107,6 +112,12 @@ class Site:
             cleanup()
         self.processes.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def outlast(self) -> None:
+        """Wait, once closed, for background work under way: it may still start a process or write a file."""
+        # Not for ever: what waits for the end of a job, of which a closing site tells nothing, never ends.
+        wait(list(self._work), _PATIENCE_SECONDS)
+        self.processes.close()
 
 
 def _session_with_shared_models() -> botocore.session.Session:

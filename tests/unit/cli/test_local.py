@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from pathlib import Path
 from typing import Any
@@ -55,3 +56,15 @@ def test_a_work_folder_of_ones_own_stays(invoke: Invoke, embedded: Any, tmp_path
 def test_a_temporary_work_folder_goes(invoke: Invoke, embedded: Any) -> None:
     invoke("local")
     assert not embedded.made[0].work_dir.exists()
+
+
+def test_a_thread_s_last_words_do_not_follow_the_command_s_own(
+    invoke: Invoke, embedded: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # pytest's own handlers would hide that without any, Python writes to stderr
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    invoke("local")
+
+    logging.getLogger("local_aws.mends").warning("a stack could not be rolled back")
+
+    assert capsys.readouterr().err == ""

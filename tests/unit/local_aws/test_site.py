@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,35 @@ def test_closing_calls_the_cleanups_last_first(site: Site) -> None:
     site.close()
 
     assert called == ["second", "first"]
+
+
+def test_what_background_work_still_starts_while_the_site_closes_does_not_outlast_it(
+    site: Site, tmp_path: Path
+) -> None:
+    closed, started = threading.Event(), []
+
+    def deploy() -> None:
+        closed.wait(10)
+        started.append(site.processes.start(["sleep", "600"], env=dict(os.environ), cwd=tmp_path))
+
+    site.background(deploy)
+    site.close()
+    closed.set()
+    site.outlast()
+
+    [child] = started
+    assert child.poll() is not None
+
+
+def test_background_work_that_never_ends_does_not_keep_the_site_open(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_aws.site._PATIENCE_SECONDS", 0.05)
+    released = threading.Event()
+    future = site.background(released.wait, 60)
+
+    site.close()
+    site.outlast()
+
+    assert not future.done()
+    released.set()
