@@ -65,7 +65,7 @@ format: $(READY) ## Rewrite the code in the project's style
 	$(BIN)/ruff format $(CHECKED)
 
 faults: $(READY) ## Write docs/fault-matrix.md from the workflow file
-	PYTHONPATH=src $(BIN)/python -m tests.workflow.matrix
+	PYTHONPATH=src $(BIN)/python -m tests.workflow.report
 
 picture: $(READY) ## Draw docs/workflow.svg from the workflow file
 	$(BIN)/python -m scripts.draw_workflow

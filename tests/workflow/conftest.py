@@ -22,6 +22,7 @@ from local_aws.site import ACCOUNT_ID, REGION, Site
 from tests.handlers import environment_of, resolved
 from tests.template import TEMPLATE
 from tests.workflow.functions import functions
+from tests.workflow.outcomes import comparison_of
 from tests.workflow.scripted import ScriptedAws
 
 _MACHINE = TEMPLATE["Resources"]["Comparison"]["Properties"]
@@ -220,3 +221,18 @@ def workflows(site: Site) -> Iterator[Workflow]:
 @pytest.fixture
 def workflow(workflows: Workflow, aws: ScriptedAws) -> Workflow:
     return workflows
+
+
+@pytest.fixture(scope="session")
+def healthy() -> dict[str, Any]:
+    """The results of a run without faults; filled by the first test that asks for `expected`."""
+    return {}
+
+
+@pytest.fixture
+def expected(workflow: Workflow, aws: ScriptedAws, healthy: dict[str, Any]) -> dict[str, Any]:
+    """What comparison.json says of each candidate when nothing goes wrong."""
+    if not healthy:
+        healthy.update(comparison_of(aws, workflow.run()["name"]))
+        aws.reset()
+    return healthy

@@ -1,7 +1,5 @@
 """The fault matrix: every Task of the workflow file, every way it can end, at every position in the Map.
 
-    python -m tests.workflow.matrix        writes docs/fault-matrix.md
-
 Everything is told from the workflow file, so that a new state is covered by itself.
 """
 
@@ -14,12 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_aws.mends.stepfunctions.transitions import targets
-from tests.template import PROJECT, WORKFLOW, states_of
+from tests.template import WORKFLOW, states_of
 from tests.workflow.faults import Kind, kinds_of, operation_of
 from tests.workflow.functions import functions
 from tests.workflow.scripted import CANDIDATES
 
-REPORT = PROJECT / "docs" / "fault-matrix.md"
 STATES: dict[str, dict[str, Any]] = dict(states_of(WORKFLOW))
 IN_THE_MAP = {
     name
@@ -66,60 +63,6 @@ def cases() -> list[Case]:
     ]
 
 
-def report() -> str:
-    """docs/fault-matrix.md: the states, what befalls them, and how many cases that makes."""
-    faults, ends = cases(), end_cases()
-    lines = [
-        _HEAD.format(cases=len(faults) + len(ends), faults=len(faults), ends=len(ends), states=len(STATES)),
-        "| Task | way to end | positions | the run then |",
-        "|---|---|---|---|",
-        *_rows(faults),
-        "",
-        "## Ends that no Catch sees",
-        "",
-        "StopExecution and the execution's own timeout, each at these moments:",
-        "",
-        "| state | type | moments |",
-        "|---|---|---|",
-        *(f"| {name} | {state['Type']} | {', '.join(_moments(state))} |" for name, state in STATES.items()),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-_HEAD = """# The fault matrix
-
-<!-- Written by `make faults`; a test fails when it is stale. -->
-
-{cases} cases, told from the workflow file: {faults} faults of its Tasks, each at every position in the Map,
-and {ends} ends of the whole execution in its {states} states. All are survived, and nothing leaks: `make
-test` runs them, prints both counts, and fails otherwise. After each case:
-
-- no endpoint, endpoint configuration or model is left, and no job runs;
-- candidates that met no fault have the results of a run without faults;
-- the others stand as failed, with a sentence that says why, in `results/` and `comparison.json`; or the run
-  fails with a cause that a person understands.
-"""
-
-
-def _rows(faults: list[Case]) -> Iterator[str]:
-    positions: dict[tuple[str, str, str], list[str]] = {}
-    for case in faults:
-        positions.setdefault((case.state, case.kind.name, outcome_of(case)), []).append(case.position)
-    for (state, kind, outcome), where in positions.items():
-        yield f"| {state} | {kind} | {', '.join(where)} | {outcome} |"
-
-
-def outcome_of(case: Case) -> str:
-    """What a person sees of a case."""
-    if case.kind.survived:
-        return "goes on as if nothing had happened"
-    if case.state not in IN_THE_MAP:
-        return "fails with the cause"
-    if functions().uses(case.operation, "HOSTING"):
-        return "fails and names what is left, which the janitor deletes"
-    return "goes on without these candidates, whose failure it tells"
-
-
 def stop(execution: Any) -> None:
     """StopExecution."""
     execution.stop(datetime.now(UTC), None, "Somebody pressed the button.")
@@ -147,11 +90,14 @@ class EndCase:
 
 def end_cases() -> list[EndCase]:
     return [
-        EndCase(state, end, moment) for state in STATES for end in ENDS for moment in _moments(STATES[state])
+        EndCase(state, end, moment)
+        for state in STATES
+        for end in ENDS
+        for moment in moments_of(STATES[state])
     ]
 
 
-def _moments(state: Mapping[str, Any]) -> Iterator[str]:
+def moments_of(state: Mapping[str, Any]) -> Iterator[str]:
     yield "on entering"
     if state["Type"] == "Task":
         yield "unheard"
@@ -237,7 +183,3 @@ def _healthy_way(state: Mapping[str, Any]) -> str | None:
 
 
 _ONLY_AFTER_FAILURES = {name for name in tasks() if name not in _undisturbed()}
-
-
-if __name__ == "__main__":
-    REPORT.write_text(report(), "utf-8")

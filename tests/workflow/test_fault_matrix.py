@@ -12,25 +12,15 @@ import pytest
 from tests.workflow.conftest import Workflow
 from tests.workflow.faults import kinds_of
 from tests.workflow.functions import functions
-from tests.workflow.matrix import (
-    IN_THE_MAP,
-    REPORT,
-    STATES,
-    Case,
-    cases,
-    changed,
-    end_cases,
-    prelude_of,
-    report,
-)
+from tests.workflow.matrix import IN_THE_MAP, STATES, Case, cases, changed, end_cases, prelude_of
 from tests.workflow.outcomes import (
     assert_candidates,
     assert_nothing_is_left,
     cause_of,
-    comparison_of,
     leaks,
     result_of,
 )
+from tests.workflow.report import REPORT, report
 from tests.workflow.scripted import CANDIDATES, ScriptedAws
 
 RELIABILITY = REPORT.parent / "reliability.md"
@@ -61,20 +51,6 @@ def test_every_task_is_in_the_matrix() -> None:
 def test_a_resource_without_a_failure_vocabulary_is_refused(resource: str) -> None:
     with pytest.raises(LookupError, match=f"No failure vocabulary for the resource {resource}"):
         kinds_of({"Resource": resource}, functions())
-
-
-@pytest.fixture(scope="module")
-def healthy() -> dict[str, Any]:
-    """The results of a run without faults; filled by the first test that asks `expected`."""
-    return {}
-
-
-@pytest.fixture
-def expected(workflow: Workflow, aws: ScriptedAws, healthy: dict[str, Any]) -> dict[str, Any]:
-    if not healthy:
-        run = workflow.run()
-        healthy.update(comparison_of(aws, run["name"]))
-    return healthy
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

@@ -12,7 +12,7 @@ from tests.workflow.ending import Ending
 from tests.workflow.faults import operation_of
 from tests.workflow.hosting import JobEnd
 from tests.workflow.matrix import ENDS, IN_THE_MAP, STATES, EndCase, end_cases
-from tests.workflow.outcomes import assert_nothing_is_left, assert_results_are, comparison_of
+from tests.workflow.outcomes import assert_nothing_is_left, assert_results_are
 from tests.workflow.scripted import CANDIDATES, ScriptedAws
 from tests.workflow.ways import Ways
 
@@ -22,19 +22,6 @@ MIDDLE = CANDIDATES[1:-1]
 @pytest.fixture(scope="module")
 def ways() -> Iterator[Ways]:
     yield Ways()
-
-
-@pytest.fixture(scope="module")
-def healthy() -> dict[str, Any]:
-    return {}
-
-
-@pytest.fixture
-def expected(workflow: Workflow, aws: ScriptedAws, healthy: dict[str, Any]) -> dict[str, Any]:
-    if not healthy:
-        healthy.update(comparison_of(aws, workflow.run()["name"]))
-        aws.reset()
-    return healthy
 
 
 @pytest.mark.parametrize("case", end_cases(), ids=str)

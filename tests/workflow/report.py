@@ -1,0 +1,72 @@
+"""The report of the fault matrix.
+
+python -m tests.workflow.report        writes docs/fault-matrix.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.template import PROJECT
+from tests.workflow.functions import functions
+from tests.workflow.matrix import IN_THE_MAP, STATES, Case, cases, end_cases, moments_of
+
+REPORT = PROJECT / "docs" / "fault-matrix.md"
+
+
+def report() -> str:
+    """docs/fault-matrix.md: the states, what befalls them, and how many cases that makes."""
+    faults, ends = cases(), end_cases()
+    lines = [
+        _HEAD.format(cases=len(faults) + len(ends), faults=len(faults), ends=len(ends), states=len(STATES)),
+        "| Task | way to end | positions | the run then |",
+        "|---|---|---|---|",
+        *_rows(faults),
+        "",
+        "## Ends that no Catch sees",
+        "",
+        "StopExecution and the execution's own timeout, each at these moments:",
+        "",
+        "| state | type | moments |",
+        "|---|---|---|",
+        *(f"| {name} | {state['Type']} | {', '.join(moments_of(state))} |" for name, state in STATES.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_HEAD = """# The fault matrix
+
+<!-- Written by `make faults`; a test fails when it is stale. -->
+
+{cases} cases, told from the workflow file: {faults} faults of its Tasks, each at every position in the Map,
+and {ends} ends of the whole execution in its {states} states. All are survived, and nothing leaks: `make
+test` runs them, prints both counts, and fails otherwise. After each case:
+
+- no endpoint, endpoint configuration or model is left, and no job runs;
+- candidates that met no fault have the results of a run without faults;
+- the others stand as failed, with a sentence that says why, in `results/` and `comparison.json`; or the run
+  fails with a cause that a person understands.
+"""
+
+
+def _rows(faults: list[Case]) -> Iterator[str]:
+    positions: dict[tuple[str, str, str], list[str]] = {}
+    for case in faults:
+        positions.setdefault((case.state, case.kind.name, outcome_of(case)), []).append(case.position)
+    for (state, kind, outcome), where in positions.items():
+        yield f"| {state} | {kind} | {', '.join(where)} | {outcome} |"
+
+
+def outcome_of(case: Case) -> str:
+    """What a person sees of a case."""
+    if case.kind.survived:
+        return "goes on as if nothing had happened"
+    if case.state not in IN_THE_MAP:
+        return "fails with the cause"
+    if functions().uses(case.operation, "HOSTING"):
+        return "fails and names what is left, which the janitor deletes"
+    return "goes on without these candidates, whose failure it tells"
+
+
+if __name__ == "__main__":
+    REPORT.write_text(report(), "utf-8")
