@@ -44,7 +44,9 @@ def _encode_keys_of_versions() -> None:
         serialized = self.serialized
 
         def serialized_encoded(answer: Any) -> Any:
-            _encode(answer.result)
+            # A refusal, such as that of a missing bucket, comes this way too.
+            if isinstance(answer.result, dict):
+                _encode(answer.result)
             return serialized(answer)
 
         if self.querystring.get("encoding-type") == ["url"]:
