@@ -70,5 +70,7 @@ def prepare(stack: Stack, run_id: str) -> None:
         s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/csv/{split}/part-0.csv", Body=ROWS.encode())
     counts = dict.fromkeys(("train", "validation", "test"), 60)
     rejected = {"total": 0, "reasons": {}, "examples": []}
-    summary = {"feature_dim": 2, "rows": counts, "rejected": rejected}
+    labels = [float(row.split(",")[0]) for row in ROWS.splitlines()]
+    label = {"train": {"mean": sum(labels) / len(labels)}}
+    summary = {"feature_dim": 2, "rows": counts, "rejected": rejected, "label": label}
     s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/summary.json", Body=json.dumps(summary).encode())
