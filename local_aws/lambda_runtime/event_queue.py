@@ -40,19 +40,23 @@ class Target:
 
 
 class EventQueue:
-    """Delivers events in the background; what still waits when the queue closes is dropped."""
+    """Delivers events in the background; what waits when the queue closes, or comes later, is dropped."""
 
     def __init__(self, site: Site, invoke: Callable[[Configuration, Invocation], Outcome]) -> None:
         self._site = site
         self._invoke = invoke
         self._workers = ThreadPoolExecutor(_AT_A_TIME, "lambda-events")
         self._closing = threading.Event()
+        self._door = threading.Lock()
 
     def put(self, target: Target, invocation: Invocation) -> None:
-        self._workers.submit(self._deliver, target, invocation)
+        with self._door:
+            if not self._closing.is_set():
+                self._workers.submit(self._deliver, target, invocation)
 
     def close(self) -> None:
-        self._closing.set()
+        with self._door:
+            self._closing.set()
         self._workers.shutdown(wait=False, cancel_futures=True)
 
     def _deliver(self, target: Target, invocation: Invocation) -> None:
