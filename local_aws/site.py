@@ -54,6 +54,7 @@ class Site:
     account_id: str = ACCOUNT_ID
     processes: ProcessGroup = field(default_factory=ProcessGroup)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "local-aws"))
+    _closing: bool = False
     _work: set[Future[object]] = field(default_factory=set)
     _cleanups: list[Callable[[], None]] = field(default_factory=list)
 
@@ -95,7 +96,9 @@ class Site:
                 return work(*args)
             except Exception:
                 # The boundary of a background thread: nobody waits for the future, so the log is its reader.
-                _log.exception("background work of the embedded AWS failed: %s", work)
+                # What the end cuts short is no fault.
+                level = logging.DEBUG if self._closing else logging.ERROR
+                _log.log(level, "background work of the embedded AWS failed: %s", work, exc_info=True)
                 raise
 
         future = self._pool.submit(logged)
@@ -108,6 +111,7 @@ class Site:
         self._cleanups.append(cleanup)
 
     def close(self) -> None:
+        self._closing = True
         for cleanup in reversed(self._cleanups):
             cleanup()
         self.processes.close()

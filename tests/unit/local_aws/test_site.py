@@ -40,6 +40,23 @@ def test_background_work_that_fails_is_logged(site: Site, caplog: pytest.LogCapt
     assert "lost otherwise" in caplog.text
 
 
+def test_background_work_that_the_end_cuts_short_is_no_fault(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    closed = threading.Event()
+
+    def work() -> None:
+        closed.wait(10)
+        raise ValueError("cut short")
+
+    future = site.background(work)
+    site.close()
+    closed.set()
+
+    assert isinstance(future.exception(timeout=5), ValueError)
+    assert "cut short" not in caplog.text
+
+
 def test_closing_calls_the_cleanups_last_first(site: Site) -> None:
     called: list[str] = []
     site.on_close(lambda: called.append("first"))
