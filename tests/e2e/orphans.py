@@ -70,5 +70,6 @@ def prepare(stack: Stack, run_id: str) -> None:
         s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/csv/{split}/part-0.csv", Body=ROWS.encode())
     counts = dict.fromkeys(("train", "validation", "test"), 60)
     rejected = {"total": 0, "reasons": {}, "examples": []}
-    summary = {"feature_dim": 2, "rows": counts, "rejected": rejected}
+    label = {"train": {"mean": sum(n % 7 for n in range(60)) / 60}}
+    summary = {"feature_dim": 2, "rows": counts, "label": label, "rejected": rejected}
     s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/summary.json", Body=json.dumps(summary).encode())
