@@ -9,6 +9,7 @@ import pytest
 
 from local_aws.site import Site
 from tests.integration.iam.conftest import ActAs, Statement, allow, document, refused
+from tests.integration.sagemaker.support import wait_while
 
 PART = b"x" * 5 * 1024**2
 
@@ -172,6 +173,9 @@ def test_an_endpoint_s_disk_is_encrypted_in_the_creator_s_name(site: Site, act_a
     assert code == "AccessDeniedException" and f"kms:CreateGrant on resource: {key}" in message
     creator = act_as("sagemaker", allow("sagemaker:*"), allow("kms:CreateGrant", key, Condition=condition))
     creator.create_endpoint(**create)
+    # It fails without a local image, in a thread that must not outlive the test.
+    ended = wait_while(lambda: admin.describe_endpoint(EndpointName=name), "EndpointStatus", ("Creating",))
+    assert ended["EndpointStatus"] == "Failed"
     assert role and admin.describe_endpoint_config(EndpointConfigName=name)["KmsKeyId"] == key
 
 
