@@ -65,10 +65,9 @@ def runs(stack: Stack) -> Runs:
     eventually(lambda: found(TRAINING.format("xgboost")))[0].kill()
     eventually(lambda: entered(stack, "killed-candidates", "Score candidate"))
     scorer.kill()
+    stack.begin("after-kills", {"algorithms": ["knn"]})
     candidates = stack.wait("killed-candidates")
-    return Runs(
-        spark, planning, candidates, stack.start("after-kills", {"algorithms": ["knn"]}), stack.leftovers()
-    )
+    return Runs(spark, planning, candidates, stack.wait("after-kills"), stack.leftovers())
 
 
 def results(stack: Stack, run: dict[str, Any]) -> dict[str, Any]:
