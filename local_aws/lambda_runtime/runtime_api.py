@@ -10,7 +10,6 @@ import json
 import queue
 import re
 import socket
-import sys
 import threading
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from local_aws.lambda_runtime.configuration import Invocation, error_document
+from local_aws.servers import ServesMortals
 
 _PREFIX = "/2018-06-01/runtime"
 _RESULT = re.compile(rf"{_PREFIX}/invocation/([^/]+)/(response|error)")
@@ -95,17 +95,12 @@ class RuntimeApi:
         self._server.server_close()
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(ServesMortals, ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, api: RuntimeApi) -> None:
         self.api = api
         super().__init__(("127.0.0.1", 0), _Handler)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        # A worker that is stopped drops its connection; the watcher of its process reports that.
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -19,6 +19,7 @@ from socketserver import ThreadingTCPServer
 from threading import Thread
 from typing import Any, cast
 
+from local_aws.servers import ServesMortals
 from local_aws.spark.bodies import receive_body
 from local_aws.spark.failures import JavaError, java_error
 from local_aws.spark.operations import Document, operation
@@ -48,7 +49,7 @@ class S3Bridge:
         self._server.server_close()
 
 
-class _Server(ThreadingTCPServer):
+class _Server(ServesMortals, ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 128
 
