@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from bakeoff.adapters.endpoints import LiveEndpoint, SageMakerHosting
-from bakeoff.adapters.training_jobs import SageMakerTrainingJobs
+from bakeoff.adapters.inventory import SageMakerInventory
 from tests.fakes import RecordingNotifier
 from tests.handlers import Loaded, load
 from tests.template import WORKFLOW, scalars_of
@@ -52,7 +52,7 @@ class Functions:
         adapters: dict[str, Any] = {
             "STORE": aws.store,
             "HOSTING": SageMakerHosting(sagemaker),
-            "JOBS": SageMakerTrainingJobs(sagemaker),
+            "JOBS": SageMakerInventory(sagemaker),
             "NOTIFIER": RecordingNotifier(),
             "LiveEndpoint": partial(LiveEndpoint, client=aws.client(CALLER)),
         }

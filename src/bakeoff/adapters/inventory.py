@@ -1,4 +1,4 @@
-"""What exists in SageMaker, as the janitor sees it."""
+"""What exists in SageMaker, as clean-up and the janitor see it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _LISTINGS: Mapping[Kind, _Listing] = {
 
 
 class SageMakerInventory:
-    """Implements `domain.janitor.Inventory`."""
+    """Implements `domain.janitor.Inventory` and `domain.releasing.TrainingJobs`."""
 
     def __init__(self, client: SageMakerClient | None = None) -> None:
         self._sagemaker: SageMakerClient = client or make_client("sagemaker")
@@ -69,6 +69,11 @@ class SageMakerInventory:
             except ClientError as err:
                 if not _has_ended(err):
                     raise
+
+    def stop_running(self, prefix: str) -> None:
+        # To the last page first: a job that stops leaves the listing.
+        for job in list(self._listed(Kind.TRAINING_JOB, prefix)):
+            self.stop_job(job)
 
     def _listed(self, kind: Kind, prefix: str) -> Iterator[Resource]:
         listing = _LISTINGS[kind]

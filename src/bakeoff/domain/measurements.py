@@ -17,9 +17,9 @@ class Measurement:
     candidate: str | None = None
 
 
-def leaked_resources(names: Sequence[str]) -> Measurement:
-    """How many candidates left something behind in SageMaker, which an alarm watches."""
-    return Measurement("LeakedResources", "Count", float(len(names)))
+def leaked_resources(leftovers: Sequence[object]) -> Measurement:
+    """How much was left behind in SageMaker, which an alarm watches."""
+    return Measurement("LeakedResources", "Count", float(len(leftovers)))
 
 
 def measurements_of(comparison: Mapping[str, Any]) -> Iterator[Measurement]:

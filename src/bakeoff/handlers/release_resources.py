@@ -7,12 +7,12 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.endpoints import SageMakerHosting
-from bakeoff.adapters.training_jobs import SageMakerTrainingJobs
+from bakeoff.adapters.inventory import SageMakerInventory
 from bakeoff.domain.releasing import give_back
 from bakeoff.handlers.telemetry import field, instrumented
 
 HOSTING = SageMakerHosting()
-JOBS = SageMakerTrainingJobs()
+JOBS = SageMakerInventory()
 
 
 @instrumented

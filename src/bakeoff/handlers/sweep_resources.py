@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.endpoints import SageMakerHosting
@@ -14,7 +13,8 @@ from bakeoff.adapters.inventory import SageMakerInventory
 from bakeoff.config import SweepSettings
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.janitor import Janitor, Sweep
-from bakeoff.handlers.telemetry import field, instrumented, logger, metrics
+from bakeoff.domain.measurements import leaked_resources
+from bakeoff.handlers.telemetry import emit, field, instrumented, logger
 
 RUN_ENDED = "Step Functions Execution Status Change"
 SCHEDULED = "Scheduled Event"
@@ -53,5 +53,4 @@ def _tell(sweep: Sweep) -> None:
     for outcome, things in (("released", sweep.released), ("pending", sweep.pending)):
         for thing in things:
             logger.info(f"{outcome}: {thing}", resource_arn=thing.arn)
-    with single_metric(name="LeakedResources", unit=MetricUnit.Count, value=len(sweep.found)) as metric:
-        metric.add_dimension(name="service", value=str(metrics.service))
+    emit(leaked_resources(sweep.found))

@@ -7,9 +7,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.domain.errors import BakeoffError, InvalidEvent
+from bakeoff.domain.measurements import Measurement
 from bakeoff.domain.sentences import redacted
 
 Handler = Callable[[Any, LambdaContext], Any]
@@ -47,6 +49,15 @@ def instrumented(handle: Handler) -> Handler:
     # A trace is no place for replies: check_datasets answers with hyperparameters.
     traced = tracer.capture_lambda_handler(handle_logged, capture_response=False)
     return logger.inject_lambda_context(clear_state=True)(traced)
+
+
+def emit(measurement: Measurement) -> None:
+    # One record a measurement: the candidates are different values of one dimension.
+    unit = MetricUnit(measurement.unit)
+    with single_metric(name=measurement.name, unit=unit, value=measurement.value) as metric:
+        metric.add_dimension(name="service", value=str(metrics.service))
+        if measurement.candidate is not None:
+            metric.add_dimension(name="Candidate", value=measurement.candidate)
 
 
 def field(event: Any, name: str, *required: str) -> Any:

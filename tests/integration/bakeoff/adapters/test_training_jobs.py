@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from bakeoff.adapters.training_jobs import SageMakerTrainingJobs
+from bakeoff.adapters.inventory import SageMakerInventory
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
 from local_aws.site import Site
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 
 SERVICE = "sagemaker"
 PREFIX = "bakeoff-1a2b3c4d-0123456789-knn-"
-LISTING = {"NameContains": PREFIX, "StatusEquals": "InProgress"}
+LISTING = {"NameContains": PREFIX, "MaxResults": 100, "StatusEquals": "InProgress"}
 
 
 def summaries(*names: str) -> dict[str, object]:
@@ -20,7 +20,7 @@ def summaries(*names: str) -> dict[str, object]:
 
 
 def test_without_jobs_there_is_nothing_to_stop(site: Site) -> None:
-    SageMakerTrainingJobs(site.client("sagemaker")).stop_running(PREFIX)
+    SageMakerInventory(site.client("sagemaker")).stop_running(PREFIX)
 
 
 def test_jobs_whose_name_begins_so_are_stopped_on_every_page(stubbed: Stubbed) -> None:
@@ -32,29 +32,34 @@ def test_jobs_whose_name_begins_so_are_stopped_on_every_page(stubbed: Stubbed) -
     for attempt in (0, 1):
         stubbed.stubber.add_response("stop_training_job", {}, {"TrainingJobName": f"{PREFIX}0-0-{attempt}"})
 
-    SageMakerTrainingJobs(stubbed.client).stop_running(PREFIX)
+    SageMakerInventory(stubbed.client).stop_running(PREFIX)
 
 
 def test_a_job_that_ended_meanwhile_is_no_error(stubbed: Stubbed) -> None:
     stubbed.stubber.add_response("list_training_jobs", summaries(f"{PREFIX}0-0-0"), LISTING)
     stubbed.stubber.add_client_error(
-        "stop_training_job", "ValidationException", "The request was rejected because it is Completed."
+        "stop_training_job",
+        "ValidationException",
+        "The request was rejected because the training job is in status Completed.",
     )
 
-    SageMakerTrainingJobs(stubbed.client).stop_running(PREFIX)
+    SageMakerInventory(stubbed.client).stop_running(PREFIX)
 
 
 @pytest.mark.parametrize(
     ("code", "kind"),
     [("AccessDeniedException", AccessDenied), ("ThrottlingException", ServiceUnavailable)],
 )
-@pytest.mark.parametrize("operation", ["list_training_jobs", "stop_training_job"])
+@pytest.mark.parametrize(
+    ("operation", "doing"),
+    [("list_training_jobs", "Listing every training-job"), ("stop_training_job", "Stopping training-job")],
+)
 def test_every_other_refusal_is_told(
-    stubbed: Stubbed, operation: str, code: str, kind: type[ServiceError]
+    stubbed: Stubbed, operation: str, doing: str, code: str, kind: type[ServiceError]
 ) -> None:
     if operation == "stop_training_job":
         stubbed.stubber.add_response("list_training_jobs", summaries(f"{PREFIX}0-0-0"), LISTING)
     stubbed.stubber.add_client_error(operation, code, "no")
 
-    with pytest.raises(kind, match="Stopping the training jobs"):
-        SageMakerTrainingJobs(stubbed.client).stop_running(PREFIX)
+    with pytest.raises(kind, match=doing):
+        SageMakerInventory(stubbed.client).stop_running(PREFIX)
