@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,12 @@ from local_aws.site import Site
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.register_profile("fuzz", deadline=None, max_examples=2_000, print_blob=True)
 settings.load_profile("repeatable")
+
+
+def pytest_unconfigure() -> None:
+    # The X-Ray SDK opens a socket when it is imported, which moto does for its own ends, and never closes it.
+    if sdk := sys.modules.get("aws_xray_sdk.core"):
+        sdk.xray_recorder.emitter._socket.close()
 
 
 @pytest.fixture(scope="session")

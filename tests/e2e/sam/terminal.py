@@ -107,8 +107,9 @@ class Terminal:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "SAM_CLI_TELEMETRY": "0",
             "SAM_CLI_POLL_DELAY": "0.2",
-            # Where sam keeps its own settings.
+            # Where sam keeps its own settings, and forgets folders that it has emptied.
             "__SAM_CLI_APP_DIR": str(self.path),
+            "TMPDIR": str(self.path),
         }
 
 
