@@ -14,7 +14,7 @@ from local_aws.mends.iam import s3_actions
 from local_aws.mends.iam.actions import Check, checks_of, request_tags
 from local_aws.mends.iam.calls import Call, call_of
 from local_aws.mends.iam.evaluation import Request, Statement, Verdict, decide, statements_of
-from local_aws.mends.iam.keys import grants_of, key_checks, key_policy
+from local_aws.mends.iam.keys import key_checks, key_policy
 from local_aws.mends.iam.matching import Context
 from local_aws.mends.iam.questions import KEY_POLICY
 from local_aws.mends.iam.refusals import refusal
@@ -80,7 +80,7 @@ def _require_key(caller: Caller, call: Call, check: Check, context: Context) -> 
         check.action,
         check.resource,
         {**context, **check.context, "kms:calleraccount": caller.account_id},
-        grants_of(policy),
+        policy,
         {KEY_POLICY: tuple(policy)},
     )
     if not judgement.allowed:

@@ -53,18 +53,6 @@ def lets_service_use(arn: str, service: str, action: str, context: Context) -> b
     return decide(key_policy(arn), Request(action, arn, context, (service,))).allowed
 
 
-def grants_of(policy: list[Statement]) -> list[Statement]:
-    """Those that allow or deny by themselves: one for the whole account leaves it to IAM's policies."""
-    return [each for each in policy if each.effect == "Deny" or not _is_for_account(each)]
-
-
-def _is_for_account(statement: Statement) -> bool:
-    principal = statement.element.get("Principal")
-    names = principal.get("AWS", []) if isinstance(principal, Mapping) else []
-    listed = names if isinstance(names, list) else [names]
-    return bool(listed) and all(name.endswith(":root") or name.isdigit() for name in listed)
-
-
 def _is_customers(key: str) -> bool:
     """AWS's own keys (alias/aws/s3) are open to the account through their service."""
     return ":key/" in key

@@ -6,7 +6,7 @@ Pure: knows neither moto nor HTTP, so that a recorded question can be asked agai
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from local_aws.mends.iam.evaluation import Decision, Request, Statement, Verdict, decide
 
@@ -45,14 +45,28 @@ class Judgement:
 def answer(question: Question, own: Iterable[Statement]) -> Judgement:
     """The judgement when `own` are the statements of the role's own policies.
 
-    An Allow of the resource's own policy is enough within one account, as in AWS.
+    An Allow of the resource's own policy is enough within one account, as in AWS, unless it names only the
+    account: that leaves it to the roles' policies.
     """
     request = question.request
     identity = decide(own, request)
-    by_resource = decide(question.resource_policy, request)
+    by_resource = _by_resource(question.resource_policy, request)
     limits = {name: decide(statements, request) for name, statements in question.limits.items()}
     reason = _reason(request.action, identity, by_resource, limits)
     return Judgement(reason) if reason else Judgement(statement=identity.statement)
+
+
+def _by_resource(policy: Iterable[Statement], request: Request) -> Decision:
+    statements = list(policy)
+    decision = decide(statements, request)
+    if decision.verdict is Verdict.EXPLICITLY_DENIED:
+        return decision
+    own_names = tuple(name for name in request.principals if not _is_account(name))
+    return decide(statements, replace(request, principals=own_names))
+
+
+def _is_account(principal: str) -> bool:
+    return principal.isdigit() or principal.endswith(":root")
 
 
 def _reason(action: str, identity: Decision, by_resource: Decision, limits: dict[str, Decision]) -> str:

@@ -63,3 +63,26 @@ def test_a_bucket_policy_alone_lets_a_role_of_the_account_in(
     assert granted.get_object(Bucket=bucket, Key="runs/1")
     with pytest.raises(ClientError, match="no identity-based policy allows"):
         site.client("s3", site.assume(other, "session")).get_object(Bucket=bucket, Key="runs/1")
+
+
+@pytest.mark.parametrize("name", ["arn:aws:iam::{account}:root", "{account}"])
+def test_a_bucket_policy_that_names_the_account_leaves_it_to_the_roles_policies(
+    site: Site, make_role: MakeRole, bucket: str, name: str
+) -> None:
+    reader = make_role({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})
+    named, other = make_role(), make_role()
+    account = name.format(account=site.account_id)
+    set_policy(site, bucket, about(bucket, "Allow", "s3:GetObject", Principal={"AWS": [account, named]}))
+
+    for role in (reader, named):
+        assert site.client("s3", site.assume(role, "session")).get_object(Bucket=bucket, Key="runs/1")
+    with pytest.raises(ClientError, match="no identity-based policy allows"):
+        site.client("s3", site.assume(other, "session")).get_object(Bucket=bucket, Key="runs/1")
+
+
+def test_a_deny_for_the_account_holds_for_its_roles(site: Site, act_as: ActAs, bucket: str) -> None:
+    role = act_as("s3", {"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
+    set_policy(site, bucket, about(bucket, "Deny", "s3:GetObject", Principal={"AWS": site.account_id}))
+
+    with pytest.raises(ClientError, match="explicit deny in a resource-based policy"):
+        role.get_object(Bucket=bucket, Key="runs/1")
