@@ -1,9 +1,9 @@
 """Is the verdict right? Known truths, resampled real data, and the price of judging many candidates.
 
-BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict [abalone|confirmation|coverage|equals|scale ...]
+BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict [PART ...]
 
-Runs all parts, or those named, and keeps what the others found before. Results go to
-benchmarks/results/verdict.json, and as a page to verdict.md.
+Runs all parts (abalone, confirmation, floor, coverage, equals, scale), or those named, and keeps what the
+others found before. Results go to benchmarks/results/verdict.json, and as a page to verdict.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 from bakeoff.domain.verdict import VerdictOptions
 from benchmarks.verdict_abalone import SEED, judge_runs
+from benchmarks.verdict_floor import FLOORS, judge_floor
 from benchmarks.verdict_page import write_page
 from benchmarks.verdict_simulation import (
     Interval,
@@ -34,8 +35,8 @@ from benchmarks.verdict_simulation import (
 
 COMMAND = "BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict"
 RESULTS = Path(__file__).with_name("results") / "verdict.json"
-# Three draws of 200 splits, since one may be lucky; and three first looked at when the method stood.
-DRAWS, CONFIRMATION = (SEED, 101, 202), (303, 404, 505)
+# Several draws of 200 splits, since one may be lucky; and three first looked at when the method stood.
+DRAWS, CONFIRMATION = (SEED, 101, 202, 303, 404, 505), (606, 707, 808)
 SIZES = (50, 100, 300, 600)
 
 
@@ -45,6 +46,10 @@ def _abalone(data: Path) -> list[dict[str, Any]]:
 
 def _confirmation(data: Path) -> list[dict[str, Any]]:
     return [_told(judge_runs(data, seed)) for seed in CONFIRMATION]
+
+
+def _floor(data: Path) -> list[dict[str, Any]]:
+    return [_told(judge_floor(data, floor)) for floor in FLOORS]
 
 
 def _coverage(data: Path) -> list[dict[str, Any]]:
@@ -81,6 +86,7 @@ def _told(found: dict[str, Any]) -> dict[str, Any]:
 PARTS: dict[str, Callable[[Path], Any]] = {
     "abalone": _abalone,
     "confirmation": _confirmation,
+    "floor": _floor,
     "coverage": _coverage,
     "equals": _equals,
     "scale": _scale,

@@ -28,6 +28,30 @@ CATALOGUE = Path(__file__).parents[1] / "src" / "bakeoff" / "catalogue" / "algor
 
 
 @dataclass(frozen=True)
+class Split:
+    """Features of shape (n, d) and labels of shape (n,)."""
+
+    features: Array
+    labels: Array
+    test_features: Array
+    test_labels: Array
+
+    def least_squares(self) -> Array:
+        weights = np.linalg.lstsq(_with_intercept(self.features), self.labels, rcond=None)[0]
+        return np.asarray(_with_intercept(self.test_features) @ weights)
+
+    def mean(self) -> Array:
+        return np.full(len(self.test_labels), self.labels.mean())
+
+    def boosted(self, seed: int) -> Array:
+        parameters = dict(yaml.safe_load(CATALOGUE.read_text("utf-8"))["xgboost"]["hyperparameters"])
+        rounds = int(parameters.pop("num_round"))
+        parameters |= {"seed": seed, "nthread": 1, "tree_method": "hist"}
+        model = xgboost.train(parameters, xgboost.DMatrix(self.features, self.labels), rounds)
+        return np.asarray(model.predict(xgboost.DMatrix(self.test_features)), dtype=np.float64)
+
+
+@dataclass(frozen=True)
 class Run:
     """The test labels of one split and everybody's predictions of them, all of shape (n,)."""
 
@@ -39,35 +63,27 @@ class Run:
     mean: Array
 
 
-def runs(data: Path, seed: int) -> Iterator[Run]:
+def splits(data: Path, seed: int) -> Iterator[Split]:
     features, labels = load_svmlight_file(str(data))
     table = features.toarray()
     for number in range(RUNS):
         order = np.random.default_rng([seed, number]).permutation(len(labels))
         train = order[: int(TRAIN_SHARE * len(labels))]
         test = order[-int(TEST_SHARE * len(labels)) :]
-        yield _run(table[train], labels[train], table[test], labels[test])
+        yield Split(table[train], labels[train], table[test], labels[test])
 
 
-def _run(features: Array, labels: Array, test_features: Array, test_labels: Array) -> Run:
-    first, second = (_boosted(features, labels, test_features, seed) for seed in XGBOOST_SEEDS)
-    weights = np.linalg.lstsq(_with_intercept(features), labels, rcond=None)[0]
-    return Run(
-        train_rows=len(labels),
-        actual=test_labels,
-        xgboost=first,
-        xgboost_again=second,
-        least_squares=_with_intercept(test_features) @ weights,
-        mean=np.full(len(test_labels), labels.mean()),
-    )
-
-
-def _boosted(features: Array, labels: Array, test_features: Array, seed: int) -> Array:
-    parameters = dict(yaml.safe_load(CATALOGUE.read_text("utf-8"))["xgboost"]["hyperparameters"])
-    rounds = int(parameters.pop("num_round"))
-    parameters |= {"seed": seed, "nthread": 1, "tree_method": "hist"}
-    model = xgboost.train(parameters, xgboost.DMatrix(features, labels), rounds)
-    return np.asarray(model.predict(xgboost.DMatrix(test_features)), dtype=np.float64)
+def runs(data: Path, seed: int) -> Iterator[Run]:
+    for split in splits(data, seed):
+        first, second = (split.boosted(own) for own in XGBOOST_SEEDS)
+        yield Run(
+            train_rows=len(split.labels),
+            actual=split.test_labels,
+            xgboost=first,
+            xgboost_again=second,
+            least_squares=split.least_squares(),
+            mean=split.mean(),
+        )
 
 
 def _with_intercept(features: Array) -> Array:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bakeoff.domain.bootstrap import paired_bootstrap
+from bakeoff.domain.bootstrap import ERROR_FLOOR, paired_bootstrap
 from bakeoff.domain.linearised import moments
 from bakeoff.domain.metrics import measure
 from bakeoff.domain.resampling import Array, draw_counts
@@ -102,7 +102,7 @@ def coverage(
     }
 
 
-def symmetric_t(metric: str, sample: Population, seed: int) -> Interval:
+def symmetric_t(metric: str, sample: Population, seed: int, error_floor: float = ERROR_FLOOR) -> Interval:
     """The product's own interval."""
     [found] = paired_bootstrap(
         metric,
@@ -112,6 +112,7 @@ def symmetric_t(metric: str, sample: Population, seed: int) -> Interval:
         confidence=CONFIDENCE,
         resamples=MIN_RESAMPLES,
         seed=seed,
+        error_floor=error_floor,
     )
     return found.difference - found.half_width, found.difference + found.half_width
 

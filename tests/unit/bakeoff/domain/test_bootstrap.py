@@ -89,7 +89,7 @@ def test_intervals_and_p_values_are_those_of_resampling_the_rows_themselves(metr
     counts = np.concatenate(list(draw_counts(len(actual), 100, seed=1)))
     resampled = [np.repeat(whole, row.astype(int)) for row in counts]
     studentised = np.sort(
-        [abs(difference(drawn) - centre) / max(jackknife(drawn), error / 2) for drawn in resampled]
+        [abs(difference(drawn) - centre) / max(jackknife(drawn), 0.75 * error) for drawn in resampled]
     )
 
     # When the bootstrap judges the same resamples

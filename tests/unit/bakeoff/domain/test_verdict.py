@@ -48,6 +48,20 @@ def equals(actual: Array, *costs: tuple[str, float | None, float | None]) -> lis
     return [Contender(name, values, *cost) for (name, *cost), values in zip(costs, predicted, strict=True)]
 
 
+@pytest.mark.parametrize("seed", range(2, 8))
+def test_one_row_that_the_better_candidate_grossly_mispredicts_costs_no_verdict(seed: int) -> None:
+    # Least squares on Abalone, where the test rows hold the one abalone whose height was mistyped
+    draw = np.random.default_rng(seed)
+    actual = 10 + draw.normal(0, 3.2, 626)
+    fitted = actual + draw.normal(0, 2.25, 626)
+    fitted[0] = actual[0] + 26
+    field = [Contender("least squares", fitted), Contender("mean", np.full(626, 10.0))]
+
+    verdict = judge(actual, field, train_rows=2923)
+
+    assert (verdict["outcome"], verdict["best"]) == ("winner", "least squares")
+
+
 def test_a_clearly_better_candidate_wins() -> None:
     actual = labels()
 
