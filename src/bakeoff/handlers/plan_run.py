@@ -14,6 +14,7 @@ from bakeoff.domain.candidates import CandidateDefaults
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.planning import Planner, PlanOptions
 from bakeoff.domain.security import JobSecurity
+from bakeoff.domain.sentences import excerpt
 from bakeoff.domain.splits import split_by
 from bakeoff.handlers.telemetry import field, instrumented
 
@@ -41,6 +42,9 @@ PLANNER = Planner(
     ),
 )
 
+# `trigger` is what StartRun puts in; the last two are Step Functions' own.
+_KNOWN_KEYS = {"algorithms", "trigger", "Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
+
 
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -51,6 +55,11 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _requested(execution_input: Any) -> list[Any]:
     if not isinstance(execution_input, dict):
         raise InvalidEvent('The execution\'s input must be a JSON object: {} or {"algorithms": [...]}.')
+    if unknown := sorted(set(execution_input) - _KNOWN_KEYS):
+        raise InvalidEvent(
+            f"The execution's input has {excerpt(unknown[0])}, which means nothing here: correct it to "
+            '"algorithms", or set the parameter of the stack that it stands for.'
+        )
     requested = execution_input.get("algorithms", list(SETTINGS.algorithms))
     if not isinstance(requested, list):
         raise InvalidEvent('"algorithms" in the execution\'s input must be a list of names or objects.')

@@ -46,7 +46,16 @@ def test_a_person_s_list_of_algorithms_is_planned(
     assert answer["processing_job_name"].startswith("bakeoff-1a2b3c4d-")
 
 
-@pytest.mark.parametrize("given", [{}, {"trigger": TRIGGER}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"trigger": TRIGGER},
+        # What the console of Step Functions proposes, and what a workflow that starts this one adds
+        {"Comment": "Insert your JSON here"},
+        {"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "arn:aws:states:us-east-1:1:execution:a:b"},
+    ],
+)
 def test_an_upload_compares_the_stack_s_algorithms(
     plan_run: Loaded, store: InMemoryRunStore, given: dict[str, Any]
 ) -> None:
@@ -81,6 +90,12 @@ def test_the_time_of_the_plan_is_utc_to_the_second(plan_run: Loaded, store: InMe
 def test_an_execution_s_input_must_be_an_object(plan_run: Loaded, wrong: Any) -> None:
     with pytest.raises(InvalidEvent, match=r"must be a JSON object: \{\} or \{\"algorithms\": \[\.\.\.\]\}"):
         plan_run({"run_id": "run-1", "input": wrong})
+
+
+@pytest.mark.parametrize("wrong", ["algoritms", "metric", "Algorithms", "x" * 5000])
+def test_a_key_that_nothing_reads_is_refused_instead_of_ignored(plan_run: Loaded, wrong: str) -> None:
+    with pytest.raises(InvalidEvent, match=r"^The execution's input has '.{4,80}', which means nothing here"):
+        plan_run({"run_id": "run-1", "input": {"algorithms": ["xgboost"], wrong: 1}})
 
 
 @pytest.mark.parametrize("wrong", [None, "xgboost", {"name": "xgboost"}])
