@@ -23,6 +23,8 @@ from local_aws.sagemaker.processing import run_processing
 from local_aws.sagemaker.training import run_training
 from local_aws.site import Site, current_site
 
+_LONGEST_WAIT = 3600  # seconds, of SageMaker's own algorithms
+
 
 def _check_spot(request: dict[str, Any]) -> None:
     condition = request.get("StoppingCondition", {})
@@ -33,9 +35,21 @@ def _check_spot(request: dict[str, Any]) -> None:
                 message="Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
                 "MaxRuntimeInSeconds"
             )
+        _check_longest_wait(request, wait)
     elif wait is not None:
         raise ValidationError(
             message="Invalid MaxWaitTimeInSeconds. It is for EnableManagedSpotTraining only"
+        )
+
+
+def _check_longest_wait(request: dict[str, Any], wait: int) -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html; its words are not."""
+    image = request.get("AlgorithmSpecification", {}).get("TrainingImage", "")
+    sagemakers_own = not image.startswith(f"{current_site().account_id}.")
+    if sagemakers_own and "CheckpointConfig" not in request and wait > _LONGEST_WAIT:
+        raise ValidationError(
+            message=f"Invalid MaxWaitTimeInSeconds. It must be at most {_LONGEST_WAIT} for an algorithm "
+            "without checkpoints"
         )
 
 

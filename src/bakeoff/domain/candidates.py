@@ -17,6 +17,9 @@ from bakeoff.domain.security import UNPROTECTED, JobSecurity
 MAX_BYTES = 180 * 1024
 # A failed job comes back as its whole description, in a cause of at most 32,768 characters.
 MAX_CANDIDATE_BYTES = 24 * 1024
+# SageMaker grants its own algorithms no longer on spot instances unless they write checkpoints, as none does
+# here: https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html
+MAX_SPOT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -92,9 +95,11 @@ def _image_uri(entry: Entry, images: Mapping[str, Any], region: str) -> str:
 
 def _stopping_condition(entry: Entry, default_seconds: int) -> dict[str, int]:
     seconds = entry.get("max_runtime_seconds", default_seconds)
+    if not entry.get("spot"):
+        return {"MaxRuntimeInSeconds": seconds}
     # Waiting for spot capacity may take as long again as the training.
-    waiting = {"MaxWaitTimeInSeconds": 2 * seconds} if entry.get("spot") else {}
-    return {"MaxRuntimeInSeconds": seconds, **waiting}
+    longest = 2 * seconds if "image_uri" in entry else min(2 * seconds, MAX_SPOT_SECONDS)
+    return {"MaxRuntimeInSeconds": min(seconds, longest), "MaxWaitTimeInSeconds": longest}
 
 
 def _channels(entry: Entry, run_uri: str) -> list[dict[str, Any]]:

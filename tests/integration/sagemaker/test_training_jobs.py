@@ -184,6 +184,13 @@ def test_a_name_is_used_once(lab: Laboratory, shell: ShellContainer) -> None:
             {"StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 60}},
             "EnableManagedSpotTraining",
         ),
+        (
+            {
+                "EnableManagedSpotTraining": True,
+                "StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 3601},
+            },
+            "at most 3600 for an algorithm without checkpoints",
+        ),
         ({"HyperParameters": {"k": "x" * 2501}}, "less than or equal to 2500"),
     ],
 )

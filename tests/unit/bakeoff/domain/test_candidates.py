@@ -107,6 +107,27 @@ def test_spot_training_may_wait_as_long_as_it_runs() -> None:
     assert found["stopping_condition"] == {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 120}
 
 
+@pytest.mark.parametrize(
+    ("runtime", "expected"),
+    [(1800, (1800, 3600)), (1801, (1801, 3600)), (3600, (3600, 3600)), (86_400, (3600, 3600))],
+)
+def test_an_algorithm_of_sagemaker_has_an_hour_on_spot_instances(
+    runtime: int, expected: tuple[int, int]
+) -> None:
+    condition = candidate_of({"name": "xgboost", "spot": True, "max_runtime_seconds": runtime})[
+        "stopping_condition"
+    ]
+
+    assert (condition["MaxRuntimeInSeconds"], condition["MaxWaitTimeInSeconds"]) == expected
+
+
+def test_a_container_of_one_s_own_may_take_longer_on_spot_instances() -> None:
+    own = {"name": "own", "algorithm": "xgboost", "image_uri": "registry/own:1"}
+    condition = candidate_of({**own, "spot": True, "max_runtime_seconds": 7200})["stopping_condition"]
+
+    assert condition == {"MaxRuntimeInSeconds": 7200, "MaxWaitTimeInSeconds": 14_400}
+
+
 def test_an_unknown_framework_is_refused() -> None:
     with pytest.raises(UnknownImage, match="No image of framework 'catboost' is known: use one of"):
         candidate_of({"name": "xgboost", "image": {"framework": "catboost", "version": "1"}})
