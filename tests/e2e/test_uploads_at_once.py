@@ -65,7 +65,7 @@ def test_a_burst_runs_two_at_a_time_and_every_upload_is_in_a_plan(stack: Stack, 
     # Given twenty uploads in a burst, two of them of one key, each event twice, and one of them ten times
     before = stack.executions().keys()
     keys = [f"Inputs/burst-{n}.csv" for n in range(19)]
-    uploads = [(key, put(stack, key)) for key in [*keys, keys[-1]]]
+    uploads = [(key, put(stack, key, ROWS * n)) for n, key in enumerate([*keys, keys[-1]], start=1)]
     start_run, functions = stack.physical_id("StartRunFunction"), stack.aws.site.client("lambda")
     for upload in [*uploads, *[uploads[0]] * 8]:
         functions.invoke(FunctionName=start_run, InvocationType="Event", Payload=event_of(stack, *upload))

@@ -9,6 +9,7 @@ BakeoffError
 │   ├── UnknownImage             no image of that framework is published for the region
 │   ├── NoInputData              nothing but empty objects under Inputs/
 │   ├── UnreadableData           an object is neither libsvm nor CSV
+│   ├── DuplicateInput           two objects are one and the same
 │   └── FeatureCountMismatch     objects disagree on the number of features
 ├── DataError                    the prepared data do not allow a comparison
 │   ├── TooManyRejectedRows      more malformed rows than tolerated
@@ -70,6 +71,10 @@ class NoInputData(RequestError):
 
 
 class UnreadableData(RequestError):
+    pass
+
+
+class DuplicateInput(RequestError):
     pass
 
 

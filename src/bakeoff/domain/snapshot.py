@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bakeoff.domain.data_format import HEAD_BYTES, DataFormat, recognise
-from bakeoff.domain.errors import FeatureCountMismatch, NoInputData
+from bakeoff.domain.errors import DuplicateInput, FeatureCountMismatch, NoInputData
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import RunStore, StoredObject
 
@@ -28,15 +28,27 @@ def take_snapshot(store: RunStore, run_id: str, feature_count: int) -> Snapshot:
     """Look at every upload that holds data; `feature_count` 0 infers the number of features.
 
     An object whose name Spark would misread is copied, without reading it, to a plain one under the run.
-    Raises NoInputData, UnreadableData or FeatureCountMismatch.
+    Raises NoInputData, DuplicateInput, UnreadableData or FeatureCountMismatch.
     """
     stored = [item for item in store.list_inputs() if item.bytes and not item.key.endswith("/")]
     if not stored:
         raise NoInputData("There is no data under Inputs/: upload a libsvm or CSV file that holds rows.")
+    _refuse_copies(stored)
     formats = [recognise(item.key, store.read_head(item, HEAD_BYTES)) for item in stored]
     feature_dim = _feature_dim([item.key for item in stored], formats, feature_count)
     pairs = enumerate(zip(stored, formats, strict=True), 1)
     return Snapshot([_input(store, run_id, number, *pair) for number, pair in pairs], feature_dim)
+
+
+def _refuse_copies(stored: Sequence[StoredObject]) -> None:
+    """Rows that count twice look like twice the evidence. Under a KMS key, S3's ETags do not tell."""
+    seen: dict[tuple[str, int], str] = {}
+    for item in stored:
+        first = seen.setdefault((item.etag, item.bytes), item.key)
+        if first != item.key:
+            raise DuplicateInput(
+                f"{item.key} is a copy of {first}, and its rows would count twice: delete one of them."
+            )
 
 
 def _input(

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from bakeoff.domain.errors import FeatureCountMismatch, NoInputData, UnreadableData
+from bakeoff.domain.errors import DuplicateInput, FeatureCountMismatch, NoInputData, UnreadableData
 from bakeoff.domain.snapshot import take_snapshot
 from tests.fakes import InMemoryRunStore
 
@@ -51,6 +51,20 @@ def test_the_newest_revision_counts_and_deleted_objects_do_not() -> None:
 
     assert (found["key"], found["version_id"]) == ("Inputs/a.csv", "version-2")
     assert store.reads == [("Inputs/a.csv", "version-2")]
+
+
+def test_a_copy_under_another_name_is_refused() -> None:
+    store = store_of(**{"a.csv": CSV, "b.csv": LIBSVM, "c.csv": CSV})
+
+    with pytest.raises(DuplicateInput, match=r"^Inputs/c\.csv is a copy of Inputs/a\.csv, .*: delete one"):
+        take_snapshot(store, "run-1", 0)
+
+
+def test_an_upload_that_is_repeated_under_its_own_name_is_no_copy() -> None:
+    store = store_of(**{"a.csv": CSV})
+    store.put("Inputs/a.csv", CSV)
+
+    assert [found["version_id"] for found in take_snapshot(store, "run-1", 0).inputs] == ["version-2"]
 
 
 def test_folder_markers_and_empty_objects_are_no_data() -> None:
@@ -134,7 +148,7 @@ def test_gzip_with_a_name_that_hides_it_is_copied(name: str) -> None:
 
 
 def test_copies_are_numbered_by_their_place() -> None:
-    store = store_of(**{"_1.csv": CSV, "a.csv": CSV, "b b.csv": CSV})
+    store = store_of(**{"_1.csv": CSV, "a.csv": LIBSVM, "b b.csv": CSV + CSV})
 
     uris = [found["uri"].rsplit("/", 1)[1] for found in take_snapshot(store, "run-1", 0).inputs]
 
