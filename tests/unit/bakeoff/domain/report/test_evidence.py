@@ -71,6 +71,10 @@ def test_a_metric_that_the_test_rows_leave_undefined_is_not_called_unmeasured() 
     assert "Recommended no candidate nothing was measured" in page(examples.nothing_finished()).words
 
 
+def test_the_only_finisher_is_not_the_lowest_of_one() -> None:
+    assert "Recommended xgboost the only one that finished" in page(examples.inconclusive()).words
+
+
 def test_p_values_without_intervals_say_why() -> None:
     run = examples.unbounded()
     (comparison,) = run.comparison["verdict"]["comparisons"]
@@ -87,6 +91,6 @@ def test_p_values_without_intervals_say_why() -> None:
 def test_the_text_finds_the_plots_wherever_the_screen_puts_them() -> None:
     shown = page(examples.tie()).words
 
-    assert "Predicted against actual: each point is a test row" in shown
-    assert "Residuals: above 0 the prediction is too high" in shown
+    assert "Predicted against actual: on the diagonal the prediction is right" in shown
+    assert "Residuals: above 0 it is too high" in shown
     assert not any(side in shown for side in ("On the left", "On the right", "on the right"))

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-
 from bakeoff.domain.report import render
 from tests.unit.bakeoff.domain.report import examples
 from tests.unit.bakeoff.domain.report.examples import Run
