@@ -18,6 +18,7 @@ RUNS: dict[str, Callable[[], Run]] = {
     "tie": examples.tie,
     "inconclusive": examples.inconclusive,
     "nothing-finished": examples.nothing_finished,
+    "too-few-rows": examples.too_few_rows,
     "hostile": examples.hostile,
     "one-row": lambda: examples.crowd(candidates=3, rows=1),
     "crowd": lambda: examples.crowd(candidates=40, rows=5000),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bakeoff.domain.contest import MIN_TEST_ROWS
 from bakeoff.domain.metrics import LOWER_IS_BETTER
 from bakeoff.domain.report.plots.intervals import draw_intervals
 from bakeoff.domain.report.plots.ranges import draw_ranges, error_by_range
@@ -36,13 +37,24 @@ def summary(comparison: Mapping[str, Any]) -> Section:
 
 
 def differences(comparison: Mapping[str, Any]) -> Section | None:
-    """The comparisons with the best; nothing where fewer than two candidates finished."""
+    """The comparisons with the best; nothing where no two candidates could be compared. Differences without
+    p-values get no plot: dots that show no uncertainty would pass for evidence.
+    """
     verdict, metric = comparison["verdict"], comparison["metric"]
-    if not verdict["comparisons"]:
+    items = verdict["comparisons"]
+    if not items:
         return None
-    real = _told_apart(verdict)
-    plot = draw_intervals(verdict, real, METRIC_NAMES[metric], lower_is_better=metric in LOWER_IS_BETTER)
-    return {"plot": plot, "real": real, "items": verdict["comparisons"]}
+    judged = all(item["p_value_adjusted"] is not None for item in items)
+    real = {item["candidate"] for item in items} - set(verdict["tied_with_best"])
+    lower, name = metric in LOWER_IS_BETTER, METRIC_NAMES[metric]
+    return {
+        "items": items,
+        "judged": judged,
+        "bounded": any(item["ci_low"] is not None for item in items),
+        "real": real,
+        "plot": draw_intervals(verdict, real, name, lower_is_better=lower) if judged else None,
+        "min_rows": MIN_TEST_ROWS,
+    }
 
 
 def details(shown: Sequence[Predicted], candidates: int) -> Section | None:
@@ -81,11 +93,3 @@ def timing(candidates: Sequence[Mapping[str, Any]]) -> Section:
         "latency": draw_latency(measured) if measured else None,
         "training": draw_training(trained) if trained else None,
     }
-
-
-def _told_apart(verdict: Mapping[str, Any]) -> frozenset[str]:
-    """Whom the verdict holds for worse than the best: no one where it found the data insufficient."""
-    if verdict["outcome"] == "inconclusive":
-        return frozenset()
-    names = {item["candidate"] for item in verdict["comparisons"]}
-    return frozenset(names - set(verdict["tied_with_best"]))

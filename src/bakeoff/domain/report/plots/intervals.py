@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from markupsafe import Markup
@@ -15,7 +15,7 @@ REAL, OPEN = SERIES[1], SERIES[0]
 
 
 def draw_intervals(
-    verdict: Mapping[str, Any], real: frozenset[str], metric: str, *, lower_is_better: bool
+    verdict: Mapping[str, Any], real: Set[str], metric: str, *, lower_is_better: bool
 ) -> Markup:
     """`verdict` as comparison.json has it; `real` names the candidates that it separates from the best."""
     differences, side = verdict["comparisons"], 1 if lower_is_better else -1
@@ -40,7 +40,7 @@ def draw_intervals(
     )
 
 
-def _interval(axes: Any, place: int, item: Mapping[str, Any], real: frozenset[str]) -> None:
+def _interval(axes: Any, place: int, item: Mapping[str, Any], real: Set[str]) -> None:
     separated = item["candidate"] in real
     color = REAL if separated else OPEN
     if item["ci_low"] is not None:
@@ -60,9 +60,10 @@ def _interval(axes: Any, place: int, item: Mapping[str, Any], real: frozenset[st
 def _label(verdict: Mapping[str, Any], metric: str) -> str:
     differences = verdict["comparisons"]
     facts = [f"{item['candidate']} {signed(item['difference'])}{_between(item)}" for item in differences]
-    against = differences[0]["against"]
+    bounded = any(item["ci_low"] is not None for item in differences)
+    interval = f" with its {percent(verdict['confidence'])} confidence interval" if bounded else ""
     return (
-        f"Difference in {metric} to {against} with its {percent(verdict['confidence'])} confidence interval: "
+        f"Difference in {metric} to {differences[0]['against']}{interval}: "
         f"{listed(facts)} Up to {number(verdict['margin'], 3)} counts as none."
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bakeoff.domain.metrics import measure
+from bakeoff.domain.verdict import Contender, VerdictOptions, reach_verdict
 
 HOSTILE = "<script>alert('x')</script>&\"><img src=x onerror=y>$x^2$"
 MEAN = 9.954
@@ -50,6 +51,20 @@ def crowd(candidates: int, rows: int) -> Run:
     names = {f"candidate-{place:02}": 1.0 + place / 10 for place in range(candidates)}
     intervals = {name: (0.0, 0.2 + place / 10, 0.001) for place, name in enumerate(names)}
     return run(names, {name: intervals[name] for name in list(names)[1:]}, rows=rows)
+
+
+def too_few_rows(metric: str = "rmse") -> Run:
+    return judged(run({"xgboost": 2.0, "linear-learner": 2.4}, {}, rows=38), metric)
+
+
+def unbounded() -> Run:
+    """All but two of the labels are equal, so that too many resamples leave the R² undefined."""
+    rare = run({"xgboost": 2.0, "linear-learner": 2.4}, {}, rows=60)
+    return judged(relabel(rare, [9.0] * 58 + [10.0, 12.0]), "r2")
+
+
+def undefined() -> Run:
+    return judged(relabel(run({"xgboost": 2.0, "linear-learner": 2.4}, {}, rows=60), [9.0] * 60), "r2")
 
 
 def nothing_finished() -> Run:
@@ -103,6 +118,25 @@ def run(
         "verdict": _verdict(metrics, intervals),
     }
     return Run(comparison, _plan(list(spreads)), predictions)
+
+
+def relabel(example: Run, actual: Sequence[float]) -> Run:
+    """The same errors of prediction, at other labels."""
+    for candidate in example.comparison["candidates"]:
+        labels, predicted = example.predictions[candidate["name"]]
+        moved = [a + p - label for a, label, p in zip(actual, labels, predicted, strict=True)]
+        example.predictions[candidate["name"]] = (list(actual), moved)
+        candidate["metrics"] = measure(actual, moved).as_dict()
+    return example
+
+
+def judged(example: Run, metric: str) -> Run:
+    """With the verdict that the domain reaches, by `metric`."""
+    actual = next(iter(example.predictions.values()))[0]
+    contenders = [Contender(name, predicted) for name, (_, predicted) in example.predictions.items()]
+    verdict = reach_verdict(actual, contenders, train_rows=2931, options=VerdictOptions(metric))
+    example.comparison.update(metric=metric, verdict=verdict)
+    return example
 
 
 def completed(name: str, metrics: Mapping[str, float | None]) -> dict[str, Any]:
