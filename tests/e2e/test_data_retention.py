@@ -16,14 +16,14 @@ from local_aws.mends.cloudformation.resources import custom
 from local_aws.packaging import packaged
 from tests.e2e.stack import Stack
 
-_NOBODY = "nobody-has-this-function"
+_NOBODY = "no-such-function"
 # It fails once everything else is there, and hands the bucket to whoever watches the request.
 _FAILING = f"""Resources:
   Failing:
     Type: Custom::Failing
     DependsOn: EmptyBucket
     Properties:
-      ServiceToken: !Sub arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:{_NOBODY}
+      ServiceToken: arn:aws:lambda:us-east-1:123456789012:function:{_NOBODY}
       Bucket: !Ref DataBucket
 """
 Deploy = Callable[[str], Stack]
