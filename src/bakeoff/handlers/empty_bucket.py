@@ -1,4 +1,4 @@
-"""Empty bucket: at `sam delete` without data retention, nothing may be left in the versioned bucket."""
+"""Empty bucket: when a stack goes that keeps no data, nothing may be left in its versioned bucket."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.custom_resource import answered
 from bakeoff.adapters.emptying import empty_bucket
-from bakeoff.handlers.telemetry import field, instrumented
+from bakeoff.adapters.stacks import status_of
+from bakeoff.domain.retention import is_going
+from bakeoff.handlers.telemetry import field, instrumented, logger
 
 # Without these, CloudFormation cannot be answered.
 ANSWER_FIELDS = ("ResponseURL", "StackId", "RequestId", "LogicalResourceId")
@@ -21,4 +23,12 @@ def handle(event: dict[str, Any], context: LambdaContext) -> None:
         field(event, name)
     with answered(CloudFormationCustomResourceEvent(event), context.log_stream_name):
         if field(event, "RequestType") == "Delete":
-            empty_bucket(field(field(event, "ResourceProperties"), "Bucket"))
+            _empty(field(field(event, "ResourceProperties"), "Bucket"), field(event, "StackId"))
+
+
+def _empty(bucket: str, stack_id: str) -> None:
+    status = status_of(stack_id)
+    if is_going(status):
+        empty_bucket(bucket)
+    else:
+        logger.info(f"{bucket} keeps its objects: the stack stays, it is in {status}.")

@@ -17,7 +17,7 @@ from tests.template import module_of
 # What stands in events/ for a person's own run, bucket and address.
 RUN, BUCKET = "dataset1-0123456789abcdef", "bakeoff-databucket-example"
 ADDRESS = "https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/example"
-EMPTIED = "a-bucket-to-empty"
+KEPT = "a-bucket-to-keep"
 _EMPTIES = "EmptyBucketFunction"
 # They would write over what the run has made.
 _KEEP_THEIR_RUN = ("PlanRunFunction", "RecordFailureFunction")
@@ -33,8 +33,8 @@ def emulate(terminal: Terminal, outputs: Mapping[str, str], function: str, scrat
         event = json.loads(_event(terminal, outputs, function).replace(ADDRESS, address))
         if function != _EMPTIES:
             return answer(url, event)
-        with _bucket_with_an_object(terminal):
-            return answer(url, event)
+        with _bucket_that_keeps_its_object(terminal):
+            return answer(url, {**event, "StackId": _described(terminal, function)["StackId"]})
 
 
 def finished_run(terminal: Terminal) -> str:
@@ -44,29 +44,35 @@ def finished_run(terminal: Terminal) -> str:
 
 
 def _event(terminal: Terminal, outputs: Mapping[str, str], function: str) -> str:
-    bucket = EMPTIED if function == _EMPTIES else outputs["BucketName"]
+    bucket = KEPT if function == _EMPTIES else outputs["BucketName"]
     run = RUN if function in _KEEP_THEIR_RUN else finished_run(terminal)
     name = f"{module_of(function).replace('_', '-')}.json"
     return (terminal.project / "events" / name).read_text("utf-8").replace(BUCKET, bucket).replace(RUN, run)
 
 
 def _variables(terminal: Terminal, function: str) -> dict[str, str]:
-    stack = terminal.client("cloudformation").describe_stack_resource(
-        StackName="bakeoff", LogicalResourceId=function
-    )
-    name = stack["StackResourceDetail"]["PhysicalResourceId"]
+    name = _described(terminal, function)["PhysicalResourceId"]
     configured = terminal.client("lambda").get_function_configuration(FunctionName=name)
     return {**terminal.exported, **configured["Environment"]["Variables"]}
 
 
+def _described(terminal: Terminal, function: str) -> Any:
+    stack = terminal.client("cloudformation").describe_stack_resource(
+        StackName="bakeoff", LogicalResourceId=function
+    )
+    return stack["StackResourceDetail"]
+
+
 @contextmanager
-def _bucket_with_an_object(terminal: Terminal) -> Iterator[None]:
-    """S3 refuses to delete it at the end unless it has been emptied."""
+def _bucket_that_keeps_its_object(terminal: Terminal) -> Iterator[None]:
+    """The stack stays, whatever the event says: at the end there is an object to delete."""
     s3 = terminal.client("s3")
-    s3.create_bucket(Bucket=EMPTIED)
-    s3.put_object(Bucket=EMPTIED, Key="a", Body=b"a")
+    s3.create_bucket(Bucket=KEPT)
+    s3.put_object(Bucket=KEPT, Key="a", Body=b"a")
     yield
-    s3.delete_bucket(Bucket=EMPTIED)
+    assert s3.list_objects_v2(Bucket=KEPT)["KeyCount"] == 1
+    s3.delete_object(Bucket=KEPT, Key="a")
+    s3.delete_bucket(Bucket=KEPT)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from local_aws.site import Site
 
 from .conftest import TestStack
 
-# Writes down every request, then answers as the Answer property says.
+# Writes down every request with the stack's status, then answers as the Answer property says.
 CODE = """
 import json, os, urllib.request
 
@@ -21,7 +21,9 @@ import boto3
 
 
 def handle(event, context):
-    boto3.client("sqs").send_message(QueueUrl=os.environ["QUEUE"], MessageBody=json.dumps(event))
+    [stack] = boto3.client("cloudformation").describe_stacks(StackName=event["StackId"])["Stacks"]
+    seen = {**event, "StackStatus": stack["StackStatus"]}
+    boto3.client("sqs").send_message(QueueUrl=os.environ["QUEUE"], MessageBody=json.dumps(seen))
     properties = event["ResourceProperties"]
     if properties["Answer"] == "crash":
         raise RuntimeError("no answer from me")
@@ -37,9 +39,12 @@ def handle(event, context):
 """
 TEMPLATE = """
 Parameters:
+  Painted: {Type: String, Default: "yes"}
   Colour: {Type: String, Default: red}
   Id: {Type: String, Default: one}
   Answer: {Type: String, Default: SUCCESS}
+Conditions:
+  IsPainted: !Equals [!Ref Painted, "yes"]
 Resources:
   Requests: {Type: AWS::SQS::Queue}
   Role:
@@ -52,7 +57,9 @@ Resources:
         - PolicyName: write
           PolicyDocument:
             Version: 2012-10-17
-            Statement: [{Effect: Allow, Action: "sqs:SendMessage", Resource: "*"}]
+            Statement:
+              - {Effect: Allow, Action: "sqs:SendMessage", Resource: "*"}
+              - {Effect: Allow, Action: "cloudformation:DescribeStacks", Resource: !Ref AWS::StackId}
   Function:
     Type: AWS::Lambda::Function
     Properties:
@@ -64,6 +71,7 @@ Resources:
       Code: {ZipFile: CODE}
   Paint:
     Type: Custom::Paint
+    Condition: IsPainted
     Properties:
       ServiceToken: !GetAtt Function.Arn
       Colour: !Ref Colour
@@ -72,8 +80,8 @@ Resources:
       Layers: 2
       Glossy: true
 Outputs:
-  Colour: {Value: !GetAtt Paint.Colour}
-  Paint: {Value: !Ref Paint}
+  Colour: {Condition: IsPainted, Value: !GetAtt Paint.Colour}
+  Paint: {Condition: IsPainted, Value: !Ref Paint}
 """.replace("ZipFile: CODE", f"ZipFile: {json.dumps(CODE)}")
 
 
@@ -85,6 +93,11 @@ def _requests(stack: TestStack, queue: str) -> list[dict[str, Any]]:
         for message in messages:
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
     return found
+
+
+def _kinds(requests: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What was asked, and the stack's status at that time."""
+    return [(each["RequestType"], each["StackStatus"]) for each in requests]
 
 
 def test_a_custom_resource_lives_through_creation_update_and_deletion(stack: TestStack) -> None:
@@ -141,6 +154,33 @@ def test_a_failed_deletion_keeps_the_stack(stack: TestStack) -> None:
     assert "because I say so" in stack.reason("Paint", "DELETE_FAILED")
     assert set(stack.resources()) == {"Paint", "Function", "Role", "Requests"}
     assert stack.delete(RetainResources=["Paint"])["StackStatus"] == "DELETE_COMPLETE"
+
+
+def test_a_function_that_is_told_to_delete_sees_that_the_stack_stays(stack: TestStack) -> None:
+    """The statuses are AWS's: whether data may go is told by them."""
+    # Given a stack without the custom resource
+    stack.create(TEMPLATE, {"Painted": "no"})
+    queue = stack.resources()["Requests"]
+
+    # When an update adds it, and fails
+    stack.update(TEMPLATE, {"Answer": "FAILED on Create"})
+    # Then it is deleted while the roll-back cleans up
+    assert _kinds(_requests(stack, queue)) == [
+        ("Create", "UPDATE_IN_PROGRESS"),
+        ("Delete", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"),
+    ]
+
+    # When one update adds it, the next one replaces it, and another one drops it
+    stack.update(TEMPLATE)
+    stack.update(TEMPLATE, {"Id": "two"})
+    stack.update(TEMPLATE, {"Painted": "no"})
+    # Then the old ones are deleted once the update is complete
+    assert _kinds(_requests(stack, queue)) == [
+        ("Create", "UPDATE_IN_PROGRESS"),
+        ("Update", "UPDATE_IN_PROGRESS"),
+        ("Delete", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"),
+        ("Delete", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"),
+    ]
 
 
 def test_an_update_that_the_function_refuses_is_rolled_back_through_it(stack: TestStack) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.errors import InvalidEvent, ServiceError
+from bakeoff.domain.errors import InvalidEvent, ServiceError, ServiceUnavailable
 from tests.handlers import Loaded
 from tests.unit.bakeoff.handlers.conftest import Load
 
@@ -16,12 +16,18 @@ Events = Callable[[str], dict[str, Any]]
 
 
 class Told:
-    """What CloudFormation was told, and which buckets were emptied."""
+    """What CloudFormation was told, and which buckets were emptied; `status` is what it says of the stack."""
 
     def __init__(self) -> None:
+        self.status = "DELETE_IN_PROGRESS"
+        self.described: list[str] = []
         self.answers: list[dict[str, Any]] = []
         self.urls: list[str] = []
         self.emptied: list[str] = []
+
+    def status_of(self, stack_id: str) -> str:
+        self.described.append(stack_id)
+        return self.status
 
     def urlopen(self, request: urllib.request.Request, timeout: float) -> BytesIO:
         assert (request.get_method(), request.get_header("Content-type")) == ("PUT", "")
@@ -42,6 +48,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
 def empty_bucket(load: Load, told: Told, monkeypatch: pytest.MonkeyPatch) -> Loaded:
     loaded = load("EmptyBucketFunction")
     monkeypatch.setattr(loaded.module, "empty_bucket", told.emptied.append)
+    monkeypatch.setattr(loaded.module, "status_of", told.status_of)
     return loaded
 
 
@@ -51,6 +58,7 @@ def test_deleting_the_stack_empties_the_bucket(empty_bucket: Loaded, told: Told,
     empty_bucket(event)
 
     assert told.emptied == ["bakeoff-databucket-example"]
+    assert told.described == [event["StackId"]]
     assert told.urls == [event["ResponseURL"]]
     assert told.answers == [
         {
@@ -76,6 +84,38 @@ def test_nothing_else_empties_it(empty_bucket: Loaded, told: Told, event_of: Eve
     assert [(answer["Status"], answer["PhysicalResourceId"]) for answer in told.answers] == [
         ("SUCCESS", "EmptyBucket")
     ]
+
+
+@pytest.mark.parametrize(
+    "status", ["UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"]
+)
+@pytest.mark.parametrize("physical_id", ["EmptyBucket", "replaced"])
+def test_a_stack_that_stays_keeps_its_data(
+    empty_bucket: Loaded, told: Told, event_of: Events, status: str, physical_id: str
+) -> None:
+    told.status = status
+
+    empty_bucket(event_of("EmptyBucketFunction") | {"PhysicalResourceId": physical_id})
+
+    assert told.emptied == []
+    assert [(answer["Status"], answer["PhysicalResourceId"]) for answer in told.answers] == [
+        ("SUCCESS", physical_id)
+    ]
+
+
+def test_without_the_stack_s_status_the_data_stay(
+    empty_bucket: Loaded, told: Told, event_of: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(stack_id: str) -> str:
+        raise ServiceUnavailable(f"Describing stack {stack_id} failed: Rate exceeded (Throttling)")
+
+    monkeypatch.setattr(empty_bucket.module, "status_of", refuse)
+
+    with pytest.raises(ServiceUnavailable):
+        empty_bucket(event_of("EmptyBucketFunction"))
+
+    assert told.emptied == []
+    assert [answer["Status"] for answer in told.answers] == ["FAILED"]
 
 
 def test_a_failure_is_answered_with_its_cause_and_goes_on(

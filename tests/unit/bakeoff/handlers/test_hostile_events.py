@@ -173,6 +173,7 @@ def test_an_address_that_cannot_be_reached_is_not_told(
 ) -> None:
     loaded = load("EmptyBucketFunction")
     monkeypatch.setattr(loaded.module, "empty_bucket", lambda bucket: None)
+    monkeypatch.setattr(loaded.module, "status_of", lambda stack_id: "DELETE_IN_PROGRESS")
 
     def urlopen(request: Any, timeout: float) -> Any:
         raise ValueError(f"no address: {request.full_url}")
@@ -191,6 +192,7 @@ def test_an_address_that_is_none_is_refused(
 ) -> None:
     loaded = load("EmptyBucketFunction")
     monkeypatch.setattr(loaded.module, "empty_bucket", lambda bucket: None)
+    monkeypatch.setattr(loaded.module, "status_of", lambda stack_id: "DELETE_IN_PROGRESS")
 
     with pytest.raises(InvalidEvent, match="ResponseURL of the event is no https address"):
         loaded(copy.deepcopy(removal) | {"ResponseURL": url})
