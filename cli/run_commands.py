@@ -87,8 +87,8 @@ def verify(
     """Recompute a saved run's comparison from its other files, without any network.
 
     Metrics, intervals, p-values and the verdict come anew from the predictions, the results, the plan and the
-    recorded seed. Says that they are identical to comparison.json, or names the first that is not, with
-    exit code 1. Numbers are identical within a relative 1e-9; whole numbers and all else exactly.
+    recorded seed. Says that they are identical to comparison.json, or names the first that is not (or the
+    predictions that were changed so that nothing follows from them), with exit code 1. Numbers are identical within a relative 1e-9; whole numbers and all else exactly.
     """
     from cli.verify import verify_run
 
