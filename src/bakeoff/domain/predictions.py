@@ -38,7 +38,7 @@ def read_predictions(store: RunStore, run_id: str, results: Results) -> dict[str
 
 
 def read_judged_predictions(store: RunStore, run_id: str, results: Results) -> dict[str, Predictions]:
-    """As `read_predictions`; but of different rows, the test split tells which are not as they were scored."""
+    """As `read_predictions`; of differing rows, the test split tells which are not as they were scored."""
     try:
         return read_predictions(store, run_id, results)
     except InconsistentPredictions:

@@ -11,7 +11,7 @@ RESULTS = [completed(name) for name in ("xgboost", "knn")]
 
 
 def a_store(changed: str, label: float) -> InMemoryRunStore:
-    """A run of two candidates; the label of row 3 is `label` in the predictions of the one called `changed`."""
+    """A run of two candidates; `label` is that of row 3 in the predictions of the one called `changed`."""
     store = a_run({"xgboost": errors(1.0), "knn": errors(1.5)})
     key = f"runs/{RUN}/predictions/{changed}.csv"
     lines = store.text(key).splitlines()
