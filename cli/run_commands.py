@@ -53,7 +53,7 @@ def report(
         str | None,
         typer.Argument(
             metavar="RUN",
-            help="Name of the run, or the folder of a saved one; the newest run that has a report if not given.",
+            help="Name of the run, or the folder of a saved one; the newest that has a report if not given.",
         ),
     ] = None,
     stack_name: StackName = DEFAULT_STACK,

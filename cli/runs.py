@@ -90,7 +90,7 @@ class Runs:
         return arn
 
     def finished(self) -> list[str]:
-        """The ids of the runs that have ended, well or not, newest first (at least one). Raises RunNotFound."""
+        """The ids of the runs that have ended, well or not, newest first. Raises RunNotFound without any."""
         finished = [execution for execution in self._listed() if execution["status"] not in UNFINISHED]
         if not finished:
             raise RunNotFound(
