@@ -67,7 +67,7 @@ format: $(READY) ## Rewrite the code in the project's style
 faults: $(READY) ## Write docs/fault-matrix.md from the workflow file
 	PYTHONPATH=src $(BIN)/python -m tests.workflow.report
 
-picture: $(READY) ## Draw docs/workflow.svg from the workflow file
+picture: $(READY) ## Draw README.md's picture of the workflow file
 	$(BIN)/python -m scripts.draw_workflow
 
 lint-tools: $(LINT_READY) ## Install the linters that the application's own environment cannot hold

@@ -9,6 +9,7 @@ import platformdirs
 
 from cli.dataset import ABALONE, Shelf, digest
 from cli.download import download
+from cli.errors import DownloadFailed
 from cli.files import HALVES, halve, writable_folder
 from cli.output import Output
 
@@ -28,7 +29,10 @@ def halve_abalone(source: str | None, folder: Path, verify: bool, output: Output
     """Write dataset1.csv and dataset2.csv into `folder`. Raises CliError."""
     first, second = (writable_folder(folder) / name for name in HALVES)
     with tempfile.TemporaryDirectory() as scratch:
-        path = shelf(Path(scratch), output).obtain(source, verify)
+        try:
+            path = shelf(Path(scratch), output).obtain(source, verify)
+        except DownloadFailed as err:
+            raise DownloadFailed(f"{err} A copy from elsewhere can be given with --source FILE.") from err
         lines = halve(path, first, second)
         sha256 = digest(path)
     halves = list(zip((first, second), lines, strict=True))

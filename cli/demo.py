@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -20,19 +21,34 @@ from cli.leftovers import leftovers
 from cli.output import Output
 from cli.program import program
 from cli.sample import SAMPLE_FILE
-from cli.stack import DEFAULT_STACK, Stack
+from cli.stack import DEFAULT_STACK, INPUT_PREFIX, Stack
 
 if TYPE_CHECKING:
     from local_aws.embedded import EmbeddedAws
 
 LOG_NAME = "embedded-aws.log"
+MADE_UP = "The data were a small made-up sample: these numbers mean nothing."
+# A run's id takes 40 characters of an upload's name.
+_STEM_CHARACTERS = 40 - len("-second-half")
+
+
+@dataclass(frozen=True)
+class DemoData:
+    """`names` are those under which its halves are uploaded."""
+
+    path: Path
+    names: tuple[str, str]
+
+    @property
+    def made_up(self) -> bool:
+        return _is_sample(self.path)
 
 
 @dataclass(frozen=True)
 class DemoRequest:
     """`folder` gets the runs; `algorithms` is a comma-separated list, or None for the stack's own."""
 
-    data: Path
+    data: DemoData
     folder: Path
     algorithms: str | None = None
     port: int = 0
@@ -42,7 +58,7 @@ class DemoRequest:
 class DemoEnd:
     """`saved` holds the folder of each run; `left` names what still exists and should not."""
 
-    data: Path
+    data: DemoData
     runs: tuple[FinishedRun, ...]
     saved: tuple[Path, ...]
     left: tuple[str, ...]
@@ -58,22 +74,32 @@ class DemoEnd:
             for run, folder in zip(self.runs, self.saved, strict=True)
         ]
         return {
-            "data": str(self.data),
+            "data": str(self.data.path),
+            "made_up": self.data.made_up,
             "succeeded": self.succeeded,
             "runs": runs,
             "leftovers": list(self.left),
         }
 
 
-def demo_data(data: Path | None, shelf: Shelf, output: Output) -> Path:
+def demo_data(data: Path | None, shelf: Shelf, output: Output) -> DemoData:
     """`data` if given, else Abalone, else (when that cannot be had) the bundled made-up sample."""
     if data:
-        return readable_file(data)
+        return DemoData(readable_file(data), upload_names(data))
     try:
-        return shelf.obtain()
+        return DemoData(shelf.obtain(), HALVES)
     except (DownloadFailed, NotPublished) as err:
         output.complain(f"{err} The demo goes on with a small made-up sample; its numbers mean nothing.")
-        return SAMPLE_FILE
+        return DemoData(SAMPLE_FILE, upload_names(SAMPLE_FILE))
+
+
+def upload_names(data: Path) -> tuple[str, str]:
+    """Names for the halves of `data` that tell in reports and causes what they are halves of."""
+    file = Path(data.name.removesuffix(".gz"))
+    stem = "made-up-sample" if _is_sample(data) else re.sub(r"[^0-9A-Za-z]+", "-", file.stem)
+    suffix = file.suffix if re.fullmatch(r"\.[0-9A-Za-z]{1,10}", file.suffix) else ".csv"
+    base = stem[:_STEM_CHARACTERS].strip("-") or "data"
+    return f"{base}-first-half{suffix}", f"{base}-second-half{suffix}"
 
 
 def run_demo(request: DemoRequest, output: Output) -> DemoEnd:
@@ -83,8 +109,8 @@ def run_demo(request: DemoRequest, output: Output) -> DemoEnd:
     """
     writable_folder(request.folder)
     with tempfile.TemporaryDirectory(prefix="bakeoff-demo-") as scratch:
-        first, second = (Path(scratch) / name for name in HALVES)
-        halve(request.data, first, second)
+        first, second = (Path(scratch) / name for name in request.data.names)
+        halve(request.data.path, first, second)
         with embedded_aws(output, request.folder / LOG_NAME, None, request.port) as aws:
             bakeoff = _deployed(aws, request, output)
             return _compare(bakeoff, (first, second), request)
@@ -103,12 +129,14 @@ def _deployed(aws: EmbeddedAws, request: DemoRequest, output: Output) -> Bakeoff
 
 def _compare(bakeoff: Bakeoff, halves: tuple[Path, Path], request: DemoRequest) -> DemoEnd:
     runs = tuple(_runs(bakeoff, halves))
+    if not runs[-1].end.succeeded:
+        _tell_origin(request.data, len(runs), bakeoff.output)
     s3, bucket, output = bakeoff.aws.s3, bakeoff.stack.bucket, bakeoff.output
     saved = tuple(save_run(s3, bucket, run.end.run_id, request.folder) for run in runs)
     left = leftovers(bakeoff.aws.sagemaker)
     output.show("")
     _tell_left(left, output)
-    output.show(*map(_whereabouts, saved))
+    output.show(*map(_whereabouts, saved), *([MADE_UP] if request.data.made_up else []))
     return DemoEnd(request.data, runs, saved, left)
 
 
@@ -119,6 +147,19 @@ def _runs(bakeoff: Bakeoff, halves: tuple[Path, Path]) -> Iterator[FinishedRun]:
         yield run
         if not run.end.succeeded:
             return
+
+
+def _tell_origin(data: DemoData, uploaded: int, output: Output) -> None:
+    """What a failed run's cause cannot know: it blames the uploads, and offers every parameter as a cure."""
+    keys = " and ".join(f"{INPUT_PREFIX}{name}" for name in data.names[:uploaded])
+    output.complain(
+        f"the demo made {keys} by halving {data.path}; of the template's parameters it sets Algorithms "
+        "alone, by --algorithms."
+    )
+
+
+def _is_sample(data: Path) -> bool:
+    return data.resolve() == SAMPLE_FILE
 
 
 def _tell_left(left: tuple[str, ...], output: Output) -> None:

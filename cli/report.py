@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cli.bakeoff import Bakeoff
 from cli.bucket import REPORT_NAME, report_in, report_key, report_of
 from cli.errors import BadInput, ReportNotFound
 from cli.files import readable_file, replacing, writable_folder
 from cli.output import Output
 from cli.remote import connect
+from cli.run_folder import saved_folder
 from cli.runs import UNFINISHED, Runs
 
 
@@ -27,22 +29,31 @@ class Report:
         return {"report": str(self.path), "source": self.source, "opened": opened}
 
 
+@dataclass(frozen=True)
+class _Page:
+    """`run_id` is the run that has the data of the one asked for; `content` is None without a report."""
+
+    asked_for: str
+    run_id: str
+    content: bytes | None
+
+
 def show_report(
     run: str | None, stack_name: str, target: Path | None, wanted: bool | None, output: Output
 ) -> None:
-    """Save the report of `run`, a saved folder or a run's id (None: the newest finished run), and open it.
+    """Save the report of `run` (a saved folder, an id, or None: the newest that has a report), and open it.
 
     `wanted` None opens it if a person is looking. Raises CliError.
     """
-    folder = Path(run) if run and Path(run).is_dir() else None
-    report = _saved(folder, target) if folder else _published(run, stack_name, target, output)
+    is_saved = run is not None and (Path(run).exists() or "/" in run)
+    report = _saved(Path(run), target) if run and is_saved else _published(run, stack_name, target, output)
     output.show(f"The report is {report.path}")
     opened = _open(report.path, output) if _is_to_open(wanted, output) else False
     output.document(report.as_json(opened))
 
 
 def _saved(folder: Path, target: Path | None) -> Report:
-    source = report_in(folder)
+    source = report_in(saved_folder(folder))
     if source is None:
         raise ReportNotFound(f"The folder {folder} holds no {REPORT_NAME}: name the folder of a saved run.")
     if target:
@@ -52,29 +63,47 @@ def _saved(folder: Path, target: Path | None) -> Report:
 
 def _published(run: str | None, stack_name: str, target: Path | None, output: Output) -> Report:
     bakeoff = connect(stack_name, output)
-    run_id = run or bakeoff.runs.newest_finished()
+    page = _named(bakeoff, run) if run else _newest(bakeoff, output)
+    if page.run_id != page.asked_for:
+        output.note(f"The data of the run {page.asked_for} are in the run {page.run_id}.")
+    if page.content is None:
+        raise _not_there(bakeoff.runs, page.run_id)
+    path = target or Path(f"report-{page.run_id}.html")
+    _write(page.content, path)
+    return Report(path, f"s3://{bakeoff.stack.bucket}/{report_key(page.run_id)}")
+
+
+def _named(bakeoff: Bakeoff, asked_for: str) -> _Page:
     # The bucket first: it remembers runs that Step Functions forgets after 90 days.
-    content = report_of(bakeoff.aws.s3, bakeoff.stack.bucket, run_id)
-    if content is None and (other := bakeoff.runs.data_in(run_id)) != run_id:
-        output.note(f"The data of the run {run_id} are in the run {other}.")
-        run_id, content = other, report_of(bakeoff.aws.s3, bakeoff.stack.bucket, other)
-    if content is None:
-        raise _not_there(bakeoff.runs, run_id)
-    path = target or Path(f"report-{run_id}.html")
-    _write(content, path)
-    return Report(path, f"s3://{bakeoff.stack.bucket}/{report_key(run_id)}")
+    content = report_of(bakeoff.aws.s3, bakeoff.stack.bucket, asked_for)
+    if content is None and (other := bakeoff.runs.data_in(asked_for)) != asked_for:
+        return _Page(asked_for, other, report_of(bakeoff.aws.s3, bakeoff.stack.bucket, other))
+    return _Page(asked_for, asked_for, content)
+
+
+def _newest(bakeoff: Bakeoff, output: Output) -> _Page:
+    """That of the newest run that has a report; if none has, of the newest run that has ended."""
+    pages = (_named(bakeoff, run_id) for run_id in bakeoff.runs.finished())
+    newest = next(pages)
+    if newest.content is not None:
+        return newest
+    page = next((page for page in pages if page.content is not None), newest)
+    if page is not newest:
+        lacking = _without_report(newest.run_id, bakeoff.runs.status(newest.run_id))
+        output.note(f"{lacking}; the run {page.run_id} is the newest that has one.")
+    return page
 
 
 def _not_there(runs: Runs, run_id: str) -> ReportNotFound:
     status = runs.status(run_id)
+    action = "see it through" if status in UNFINISHED else "see how it went"
+    return ReportNotFound(f"{_without_report(run_id, status)}: {action} with `bakeoff watch {run_id}`.")
+
+
+def _without_report(run_id: str, status: str) -> str:
     if status in UNFINISHED:
-        return ReportNotFound(
-            f"The run {run_id} has no report yet: see it through with `bakeoff watch {run_id}`."
-        )
-    ended = status.lower().replace("_", " ")
-    return ReportNotFound(
-        f"The run {run_id} has {ended} without a report: see how it went with `bakeoff watch {run_id}`."
-    )
+        return f"The run {run_id} has no report yet"
+    return f"The run {run_id} has {status.lower().replace('_', ' ')} without a report"
 
 
 def _write(content: bytes, path: Path) -> None:

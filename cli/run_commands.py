@@ -53,7 +53,7 @@ def report(
         str | None,
         typer.Argument(
             metavar="RUN",
-            help="Name of the run, or the folder of a saved one; the newest finished run if not given.",
+            help="Name of the run, or the folder of a saved one; the newest that has a report if not given.",
         ),
     ] = None,
     stack_name: StackName = DEFAULT_STACK,
@@ -87,8 +87,9 @@ def verify(
     """Recompute a saved run's comparison from its other files, without any network.
 
     Metrics, intervals, p-values and the verdict come anew from the predictions, the results, the plan and the
-    recorded seed. Says that they are identical to comparison.json, or names the first that is not, with
-    exit code 1. Numbers are identical within a relative 1e-9; whole numbers and all else exactly.
+    recorded seed. Says that they are identical to comparison.json; or names the first that is not, or a file
+    of predictions that was changed since, with exit code 1. Numbers are identical within a relative 1e-9;
+    whole numbers and all else exactly.
     """
     from cli.verify import verify_run
 

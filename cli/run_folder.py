@@ -58,8 +58,16 @@ class FolderStore:
     def write_json(self, key: str, value: Any) -> None:
         _refuse("a saved run is only read")
 
+    def path(self, key: str) -> Path:
+        """The local file of an object. Raises BadInput for one outside the folder."""
+        # Names come from the run's own files, which may be anybody's.
+        relative = PurePosixPath(key.removeprefix(self._prefix))
+        if relative.is_absolute() or ".." in relative.parts:
+            raise BadInput(f"{self._folder} is no saved run: it refers to {relative}, which is outside it.")
+        return self._folder / relative
+
     def _below(self, prefix: str) -> list[Path]:
-        start = self._path(prefix)
+        start = self.path(prefix)
         if start.is_file():
             return [start]
         parent, beginning = (start, "") if prefix.endswith("/") else (start.parent, start.name)
@@ -67,19 +75,20 @@ class FolderStore:
         return [files[name] for name in sorted(files) if name.startswith(beginning)]
 
     def _found(self, key: str) -> Path:
-        path = self._path(key)
+        path = self.path(key)
         if not path.is_file():
             self.missing.append(path)
             raise FileNotFoundError(f"There is no file {path}.")
         self.last_read = path
         return path
 
-    def _path(self, key: str) -> Path:
-        # Names come from the run's own files, which may be anybody's.
-        relative = PurePosixPath(key.removeprefix(self._prefix))
-        if relative.is_absolute() or ".." in relative.parts:
-            raise BadInput(f"{self._folder} is no saved run: it refers to {relative}, which is outside it.")
-        return self._folder / relative
+
+def saved_folder(path: Path) -> Path:
+    """`path` itself. Raises BadInput when it is no folder."""
+    if path.is_dir():
+        return path
+    problem = f"{path} is no folder" if path.exists() else f"There is no folder {path}"
+    raise BadInput(f"{problem}: name the folder of a saved run.")
 
 
 def read_object(path: Path) -> dict[str, Any]:

@@ -89,14 +89,15 @@ class Runs:
             ) from err
         return arn
 
-    def newest_finished(self) -> str:
-        """The id of the newest run that has ended, well or not. Raises RunNotFound."""
+    def finished(self) -> list[str]:
+        """The ids of the runs that have ended, well or not, newest first. Raises RunNotFound without any."""
         finished = [execution for execution in self._listed() if execution["status"] not in UNFINISHED]
         if not finished:
             raise RunNotFound(
                 f"The stack {self.stack.name!r} has no finished run: see one through with `bakeoff watch`."
             )
-        return str(_newest(finished)["name"])
+        newest_first = sorted(finished, key=_start, reverse=True)
+        return [str(execution["name"]) for execution in newest_first]
 
     def status(self, run_id: str) -> str:
         """What Step Functions says of the run of that name. Raises RunNotFound."""
@@ -194,7 +195,12 @@ def _json(text: str | None) -> Any:
 
 
 def _newest(executions: list[Any]) -> Any:
-    return max(executions, key=lambda execution: execution["startDate"])
+    return max(executions, key=_start)
+
+
+def _start(execution: Any) -> datetime:
+    started: datetime = execution["startDate"]
+    return started
 
 
 def _end(execution: Any) -> RunEnd:

@@ -12,7 +12,7 @@ from random import Random
 
 ROWS = 600
 SEED = 20_260_101
-SAMPLE_FILE = Path(__file__).parent / "data" / "sample.libsvm"
+SAMPLE_FILE = Path(__file__).resolve().parent / "data" / "sample.libsvm"
 
 
 def sample_lines(rows: int = ROWS, seed: int = SEED) -> Iterator[str]:

@@ -11,7 +11,7 @@ from cli.bucket import require_readable
 from cli.differing import Difference, first_difference
 from cli.errors import BadInput, disk_sentence
 from cli.output import Output
-from cli.run_folder import FolderStore, read_object
+from cli.run_folder import FolderStore, read_object, saved_folder
 
 if TYPE_CHECKING:
     from bakeoff.domain.verdict_options import VerdictOptions
@@ -19,15 +19,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Verification:
-    """`difference` is the first between the recorded comparison and the recomputed one; None without any."""
+    """`difference` is the first between the recorded comparison and the recomputed one; None without any.
+
+    `changed` says which file was changed after the run, if nothing can be recomputed from it; else None.
+    """
 
     folder: Path
     run_id: str
-    difference: Difference | None
+    difference: Difference | None = None
+    changed: str | None = None
 
     @property
     def identical(self) -> bool:
-        return self.difference is None
+        return self.difference is None and self.changed is None
 
     def as_json(self) -> dict[str, Any]:
         difference = self.difference.as_json() if self.difference else None
@@ -36,6 +40,7 @@ class Verification:
             "run_id": self.run_id,
             "identical": self.identical,
             "difference": difference,
+            "changed": self.changed,
         }
 
 
@@ -46,13 +51,24 @@ def verify_run(folder: Path, output: Output) -> Verification:
     # The plan names the run: were it the comparison, nothing would hold that name to account.
     run_id = str(read_object(_required(folder / "plan.json")).get("run_id"))
     store = _store(folder, run_id)
-    difference = _difference(recorded, _recomputed(store, run_id, _options(recorded, folder)), folder)
-    if difference and store.missing:
+    verification = _verified(recorded, store, run_id, folder)
+    if store.missing and not verification.identical:
         raise BadInput(f"There is no file {store.missing[0]}: {folder} is no complete copy of a run.")
-    verification = Verification(folder, run_id, difference)
     output.show(_sentence(verification))
     output.document(verification.as_json())
     return verification
+
+
+def _verified(recorded: dict[str, Any], store: FolderStore, run_id: str, folder: Path) -> Verification:
+    from bakeoff.domain.errors import InconsistentPredictions
+
+    try:
+        recomputed = _recomputed(store, run_id, _options(recorded, folder))
+    except InconsistentPredictions as err:
+        # The run was judged, so its predictions were consistent then.
+        changed = f"{store.path(err.key)} was changed after the run: it {err.flaw}."
+        return Verification(folder, run_id, changed=changed)
+    return Verification(folder, run_id, _difference(recorded, recomputed, folder))
 
 
 def _store(folder: Path, run_id: str) -> FolderStore:
@@ -72,9 +88,7 @@ def _difference(recorded: Any, recomputed: Any, folder: Path) -> Difference | No
 
 
 def _recorded(folder: Path) -> dict[str, Any]:
-    if not folder.is_dir():
-        raise BadInput(f"There is no folder {folder}: name the folder of a saved run.")
-    path = _required(folder / "comparison.json")
+    path = _required(saved_folder(folder) / "comparison.json")
     comparison = read_object(path)
     require_readable(comparison, str(path))
     return comparison
@@ -90,13 +104,15 @@ def _recomputed(store: FolderStore, run_id: str, options: VerdictOptions) -> dic
     """What the judging function would store, as it would come back from the bucket."""
     # numpy takes longer to import than all other commands to start.
     from bakeoff.domain.comparison import compare_run
-    from bakeoff.domain.errors import BakeoffError
+    from bakeoff.domain.errors import BakeoffError, InconsistentPredictions
 
     try:
         comparison = compare_run(store, run_id, options)
         recomputed: dict[str, Any] = json.loads(json.dumps(comparison, allow_nan=False))
     except OSError as err:
         raise BadInput(f"The run cannot be read: {_reason(err)}") from err
+    except InconsistentPredictions:
+        raise
     except BakeoffError as err:
         raise BadInput(f"The run cannot be recomputed: {err}") from err
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as err:
@@ -133,8 +149,8 @@ def _reason(error: OSError) -> str:
 
 
 def _sentence(verification: Verification) -> str:
-    if verification.difference:
-        return f"Not identical: {verification.difference}"
+    if not verification.identical:
+        return f"Not identical: {verification.changed or verification.difference}"
     return (
         f"Identical: all that the comparison of {verification.run_id} says follows from the run's own files."
     )

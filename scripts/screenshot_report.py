@@ -2,7 +2,7 @@
 
     python -m scripts.screenshot_report RUN_FOLDER [PICTURE] [--dark]
 
-RUN_FOLDER is what `bakeoff demo` or `bakeoff report` saved: it holds report.html.
+RUN_FOLDER is what `bakeoff demo` saved: it holds report.html.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     report = given.run_folder / "report.html"
     if not report.is_file():
-        parser.error(f"{report} does not exist: save the run first with bakeoff report")
+        parser.error(f"{report} does not exist: save a run first with bakeoff demo")
     try:
         picture = photograph(report, dark=given.dark)
     except BrowserError as error:

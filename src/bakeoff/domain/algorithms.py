@@ -69,12 +69,9 @@ class Catalogue:
         try:
             self._check(entry)
         except fastjsonschema.JsonSchemaValueException as err:
-            problem = err.message.replace("data.", "").replace("data ", "the entry ")
             # A name may hold letters that look like others.
-            problem = problem.encode("ascii", "backslashreplace").decode()
-            raise InvalidAlgorithms(
-                f"Algorithm {excerpt(entry['name'])}: {problem}, but it is {excerpt(err.value)}."
-            ) from err
+            problem = _problem(err).encode("ascii", "backslashreplace").decode()
+            raise InvalidAlgorithms(f"Algorithm {excerpt(entry['name'])}: {problem}.") from err
 
     @cached_property
     def _check(self) -> Callable[[Entry], Entry]:
@@ -83,6 +80,25 @@ class Catalogue:
 
     def _known(self) -> str:
         return ", ".join(sorted(self.entries))
+
+
+def _problem(err: fastjsonschema.JsonSchemaValueException) -> str:
+    """What breaks which rule, in the words of the schema's descriptions where it has a pattern."""
+    place = err.name.removeprefix("data").removeprefix(".") or "the entry"
+    rule = err.rule_definition
+    if err.rule == "required":
+        return f"{place} lacks {', '.join(field for field in rule if field not in err.value)}"
+    if err.rule == "propertyNames":
+        return f"every name in {place} must be {rule['description']}, not {excerpt(', '.join(err.value))}"
+    return f"{place} {_demand(err)}, but it is {excerpt(err.value)}"
+
+
+def _demand(err: fastjsonschema.JsonSchemaValueException) -> str:
+    if err.rule == "pattern":
+        return f"must be {err.definition['description']}"
+    if err.rule == "enum":
+        return f"must be one of {', '.join(err.rule_definition)}"
+    return str(err.message.removeprefix(f"{err.name} "))
 
 
 def _overlay(base: Any, override: Any) -> Any:

@@ -9,7 +9,7 @@ from bakeoff.domain.held_out import read_test_rows
 from bakeoff.domain.metrics import LOWER_IS_BETTER, measure
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import RunStore
-from bakeoff.domain.predictions import Predictions, read_predictions
+from bakeoff.domain.predictions import Predictions, read_judged_predictions
 from bakeoff.domain.results import read_result
 from bakeoff.domain.verdict import Contender, reach_verdict
 from bakeoff.domain.verdict_options import VerdictOptions
@@ -34,7 +34,7 @@ def compare_run(store: RunStore, run_id: str, options: VerdictOptions) -> dict[s
     prefix = run_prefix(run_id)
     plan, summary = store.read_json(f"{prefix}plan.json"), store.read_json(f"{prefix}datasets/summary.json")
     results = [read_result(store, run_id, candidate) for candidate in plan["candidates"]]
-    predictions = read_predictions(store, run_id, results)
+    predictions = read_judged_predictions(store, run_id, results)
     actual = next((found.actual for found in predictions.values()), [])
     baseline = _baseline(actual or read_test_rows(store, run_id, 0).actual, summary["label"]["train"]["mean"])
     candidates = [_candidate(result, predictions, baseline, options.metric) for result in results]

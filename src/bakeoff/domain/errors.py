@@ -15,7 +15,7 @@ BakeoffError
 │   ├── TooManyRejectedRows      more malformed rows than tolerated
 │   ├── TooFewRows               a split would be empty
 │   ├── InputOverwritten         an object changed while the run read it
-│   └── InconsistentPredictions  candidates were not scored on the same rows
+│   └── InconsistentPredictions  a candidate's predictions are not those of the rows that were scored
 ├── ScoringError                 the live endpoint could not be scored
 │   ├── EndpointRefused          the model answered with an error
 │   ├── MalformedPrediction      the model's reply does not hold one number for each row
@@ -99,7 +99,11 @@ class InputOverwritten(DataError):
 
 
 class InconsistentPredictions(DataError):
-    pass
+    """`key` is the object that scoring cannot have left so; `flaw` begins with a verb and says why."""
+
+    def __init__(self, key: str, flaw: str) -> None:
+        super().__init__(f"{key} {flaw}, so it was changed after it was scored: run the comparison again.")
+        self.key, self.flaw = key, flaw
 
 
 class ScoringError(BakeoffError):

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from bakeoff.domain.errors import InconsistentPredictions
+from bakeoff.domain.held_out import HeldOutRows, read_test_rows
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import RunStore
+
+Results = Sequence[Mapping[str, Any]]
+_COLUMNS = ("row", "actual", "predicted")
 
 
 @dataclass(frozen=True)
@@ -21,35 +27,81 @@ class Predictions:
     predicted: list[float]
 
 
-def read_predictions(
-    store: RunStore, run_id: str, results: Iterable[Mapping[str, Any]]
-) -> dict[str, Predictions]:
+def read_predictions(store: RunStore, run_id: str, results: Results) -> dict[str, Predictions]:
     """The predictions of every completed candidate, by name.
 
     Raises InconsistentPredictions when they are not of the same rows, or are no predictions.
     """
-    names = [result["name"] for result in results if result["status"] == "completed"]
-    found = {name: _read(store, f"{run_prefix(run_id)}predictions/{name}.csv") for name in names}
-    first = next(iter(found.values()), None)
-    for name, predictions in found.items():
-        if first and (predictions.rows, predictions.actual) != (first.rows, first.actual):
-            raise InconsistentPredictions(
-                f"{name} was not scored on the same rows as {names[0]}: compare them in one run."
-            )
+    found = {result["name"]: _read(store, run_id, result["name"]) for result in _completed(results)}
+    _require_same_rows(found, run_id)
     return found
 
 
-def _read(store: RunStore, key: str) -> Predictions:
+def read_judged_predictions(store: RunStore, run_id: str, results: Results) -> dict[str, Predictions]:
+    """As `read_predictions`; of differing rows, the test split tells which are not as they were scored."""
     try:
-        records = list(csv.DictReader(store.read_lines(key)))
-        if not records:
-            raise InconsistentPredictions(f"{key} holds no predictions: run the comparison again.")
-        return Predictions(
-            rows=[int(record["row"]) for record in records],
-            actual=[float(record["actual"]) for record in records],
-            predicted=[float(record["predicted"]) for record in records],
-        )
-    except (KeyError, TypeError, ValueError, csv.Error) as err:
+        return read_predictions(store, run_id, results)
+    except InconsistentPredictions:
+        for result in _completed(results):
+            found = _read(store, run_id, result["name"])
+            scored = read_test_rows(store, run_id, result["scored_rows"])
+            _require_scored(found, scored, _key(run_id, result["name"]))
+        raise
+
+
+def _completed(results: Results) -> list[Mapping[str, Any]]:
+    return [result for result in results if result["status"] == "completed"]
+
+
+def _key(run_id: str, name: str) -> str:
+    return f"{run_prefix(run_id)}predictions/{name}.csv"
+
+
+def _read(store: RunStore, run_id: str, name: str) -> Predictions:
+    key = _key(run_id, name)
+    lines = csv.DictReader(store.read_lines(key))
+    try:
+        if not set(_COLUMNS) <= set(lines.fieldnames or ()):
+            raise InconsistentPredictions(key, f"does not begin with the line {','.join(_COLUMNS)}")
+        records = [_record(line) for line in lines]
+    except UnicodeDecodeError as err:
+        raise InconsistentPredictions(key, "is not text in UTF-8") from err
+    except (TypeError, ValueError, csv.Error) as err:
         raise InconsistentPredictions(
-            f"{key} does not hold a row, its label and its prediction in every line: compare again."
+            key, f"does not hold a row, its label and its prediction in line {lines.line_num}"
         ) from err
+    if not records:
+        raise InconsistentPredictions(key, "holds no predictions")
+    rows, actual, predicted = zip(*records, strict=True)
+    return Predictions(list(rows), list(actual), list(predicted))
+
+
+def _record(line: Mapping[str, str]) -> tuple[int, float, float]:
+    return int(line["row"]), _measurable(line["actual"]), _measurable(line["predicted"])
+
+
+def _measurable(text: str) -> float:
+    """What scoring stores: it has measured the number, squared."""
+    number = float(text)
+    if not math.isfinite(number * number):
+        raise ValueError(f"{text} is too large to be measured")
+    return number
+
+
+def _require_same_rows(found: Mapping[str, Predictions], run_id: str) -> None:
+    rows = {name: (each.rows, each.actual) for name, each in found.items()}
+    for name, own in rows.items():
+        first = next(iter(rows))
+        if own != rows[first]:
+            raise InconsistentPredictions(_key(run_id, name), f"does not hold the rows of {first}.csv")
+
+
+def _require_scored(found: Predictions, scored: HeldOutRows, key: str) -> None:
+    rows = zip(found.rows, found.actual, strict=True)
+    for held, expected in zip_longest(rows, zip(scored.numbers, scored.actual, strict=True)):
+        if held != expected:
+            raise InconsistentPredictions(key, f"holds {_words(held)} where {_words(expected)} belongs")
+
+
+def _words(row: tuple[int, float] | None) -> str:
+    return f"row {row[0]} with the label {row[1]:g}" if row else "nothing"

@@ -71,6 +71,7 @@ def test_a_failed_download_is_one_line(url: str, tmp_path: Path, page: str, reas
     assert result.exit_code == 2
     assert result.stderr.startswith(f"bakeoff: {url}{page} could not be downloaded: ")
     assert reason in result.stderr and result.stderr.count("\n") == 1
+    assert result.stderr.endswith(". A copy from elsewhere can be given with --source FILE.\n")
     assert not list(tmp_path.iterdir())
 
 

@@ -49,7 +49,7 @@ def test_a_folder_without_a_report_is_refused_with_a_cure(
     with pytest.raises(SystemExit, match="2"):
         screenshot_report.main([str(tmp_path)])
 
-    assert "save the run first with bakeoff report" in capsys.readouterr().err
+    assert "save a run first with bakeoff demo" in capsys.readouterr().err
 
 
 def test_without_a_browser_the_message_says_which_to_install(

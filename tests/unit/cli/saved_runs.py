@@ -27,6 +27,9 @@ def saved_run(folder: Path, options: VerdictOptions | None = None, failure_recor
         _write(folder / "results" / f"{name}.json", _completed(name))
     if failure_recorded:
         _write(folder / "results" / "broken.json", _failed("broken"))
+    split = folder / "datasets" / "csv" / "test" / "part-00000"
+    split.parent.mkdir(parents=True)
+    split.write_text("".join(f"{truth},1,2\n" for truth in actual))
     _write(folder / "plan.json", _plan())
     _write(folder / "datasets" / "summary.json", _summary())
     (folder / "report.html").write_text("<!doctype html><title>A report</title>")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cli.demo import upload_names
 from cli.errors import DownloadFailed
 from cli.sample import SAMPLE_FILE
 from local_aws.errors import NoSpace, PortTaken
@@ -27,8 +28,8 @@ def test_a_demo_compares_on_the_first_half_and_then_on_the_second(
 ) -> None:
     result = invoke("demo", "--data", data)
     assert result.exit_code == 0
-    assert account.s3.objects["Inputs/dataset1.csv"] == b"1\n2\n"
-    assert account.s3.objects["Inputs/dataset2.csv"] == b"3\n4\n5\n"
+    assert account.s3.objects["Inputs/data-first-half.csv"] == b"1\n2\n"
+    assert account.s3.objects["Inputs/data-second-half.csv"] == b"3\n4\n5\n"
     assert result.stdout.count("Winner: xgboost") == 2
     assert "Nothing is left behind" in result.stdout
 
@@ -89,7 +90,7 @@ def test_a_failed_first_run_ends_the_demo_with_exit_code_1(
     result = invoke("demo", "--data", data)
     assert result.exit_code == 1
     assert "bakeoff: the run run-1 has failed: Nothing there.\n" in result.stderr
-    assert "Inputs/dataset2.csv" not in account.s3.objects
+    assert "Inputs/data-second-half.csv" not in account.s3.objects
     assert (tmp_path / "runs" / "run-1").is_dir()
 
 
@@ -113,8 +114,56 @@ def test_without_a_network_the_demo_says_so_and_takes_the_made_up_sample(
     result = invoke("demo")
     assert result.exit_code == 0
     assert "no network. The demo goes on with a small made-up sample" in result.stderr
-    uploaded = account.s3.objects["Inputs/dataset1.csv"] + account.s3.objects["Inputs/dataset2.csv"]
-    assert uploaded == SAMPLE_FILE.read_bytes()
+    halves = [account.s3.objects[f"Inputs/made-up-sample-{half}-half.libsvm"] for half in ("first", "second")]
+    assert b"".join(halves) == SAMPLE_FILE.read_bytes()
+
+
+def test_what_comes_of_the_made_up_sample_says_so_at_its_end(
+    invoke: Invoke, embedded: Any, data: Path
+) -> None:
+    said = "The data were a small made-up sample: these numbers mean nothing."
+    assert invoke("demo", "--data", SAMPLE_FILE).stdout.splitlines()[-1] == said
+    assert json.loads(invoke("demo", "--data", SAMPLE_FILE, "--json").stdout)["made_up"] is True
+    assert said not in invoke("demo", "--data", data).stdout
+    assert json.loads(invoke("demo", "--data", data, "--json").stdout)["made_up"] is False
+
+
+def test_the_published_data_keep_the_names_of_the_original_sample(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.dataset.Shelf.obtain", lambda shelf: data)
+    assert invoke("demo").exit_code == 0
+    uploaded = [key for key in account.s3.objects if key.startswith("Inputs/")]
+    assert uploaded == ["Inputs/dataset1.csv", "Inputs/dataset2.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "uploaded"),
+    [
+        ("my.csv.gz", "my-first-half.csv"),
+        ("My data 2024.libsvm", "My-data-2024-first-half.libsvm"),
+        ("_../=1+1.c s", "1-1-first-half.csv"),
+        ("données", "donn-es-first-half.csv"),
+        ("\U0001f9aa.csv", "data-first-half.csv"),
+        ("a" * 200 + ".csv", "a" * 28 + "-first-half.csv"),
+    ],
+)
+def test_the_uploads_are_named_after_the_file_as_far_as_that_is_safe(name: str, uploaded: str) -> None:
+    first, second = upload_names(Path(name))
+    assert (first, second) == (uploaded, uploaded.replace("first", "second"))
+
+
+def test_a_failure_says_which_file_the_blamed_upload_is_a_half_of(
+    invoke: Invoke, account: Account, embedded: Any, data: Path
+) -> None:
+    cause = "Inputs/data-first-half.csv holds only blank lines: remove it or upload rows."
+    account.next_run = {"statuses": ["FAILED"], "error": "UnreadableData", "cause": cause}
+    result = invoke("demo", "--data", data, "--quiet")
+    assert result.stderr.splitlines() == [
+        f"bakeoff: the run run-1 has failed: {cause}",
+        f"bakeoff: the demo made Inputs/data-first-half.csv by halving {data}; of the template's parameters "
+        "it sets Algorithms alone, by --algorithms.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_help_lists_every_command(invoke: Invoke) -> None:
         ),
         (("dataset", "abalone", "--source", "ftp://x"), "ftp://x is neither a file nor an http(s) address."),
         (("verify", "missing"), "There is no folder missing: name the folder of a saved run."),
-        (("verify", "one.csv"), "There is no folder one.csv: name the folder of a saved run."),
+        (("verify", "one.csv"), "one.csv is no folder: name the folder of a saved run."),
         (("verify", "."), ". is no saved run of a comparison: it holds no comparison.json."),
         (("report", "."), "The folder . holds no report.html: name the folder of a saved run."),
         (("watch",), "No AWS region is chosen: set AWS_DEFAULT_REGION, or run `aws configure`."),

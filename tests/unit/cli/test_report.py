@@ -53,6 +53,47 @@ def test_without_a_name_it_is_the_newest_run_that_has_finished(
     assert invoke("report").stdout == "The report is report-newest.html\n"
 
 
+def test_without_a_name_a_newer_run_without_a_report_is_passed_over_and_said_so(
+    invoke: Invoke, account: Account, opened: list[str]
+) -> None:
+    account.add_run("old", statuses=["SUCCEEDED"], age=3)
+    account.add_run("older", statuses=["SUCCEEDED"], age=4)
+    account.report = None
+    account.add_run("newest", statuses=["FAILED"], age=1)
+    account.add_run("newer", statuses=["ABORTED"], age=2)
+    result = invoke("report")
+    assert (result.exit_code, result.stdout) == (0, "The report is report-old.html\n")
+    assert result.stderr == (
+        "The run newest has failed without a report; the run old is the newest that has one.\n"
+    )
+
+
+def test_of_finished_runs_without_any_report_the_newest_is_named(invoke: Invoke, account: Account) -> None:
+    account.report = None
+    account.add_run("old", statuses=["SUCCEEDED"], age=3)
+    account.add_run("newest", statuses=["FAILED"], age=1)
+    result = invoke("report")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("bakeoff: The run newest has failed without a report: ")
+
+
+@pytest.mark.parametrize(
+    ("run", "complaint"),
+    [
+        ("runs/mistyped", "There is no folder runs/mistyped"),
+        ("saved/run-1/report.html", "saved/run-1/report.html is no folder"),
+        ("here.html", "here.html is no folder"),
+    ],
+)
+def test_a_path_that_is_no_folder_is_not_looked_for_in_aws(
+    invoke: Invoke, folder: Path, run: str, complaint: str
+) -> None:
+    Path("here.html").write_text(PAGE)
+    result = invoke("report", "--no-open", run)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"bakeoff: {complaint}: name the folder of a saved run.\n"
+
+
 def test_a_run_that_step_functions_has_forgotten_still_has_its_report(
     invoke: Invoke, account: Account, opened: list[str]
 ) -> None:

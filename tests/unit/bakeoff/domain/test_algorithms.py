@@ -126,17 +126,39 @@ def test_what_has_no_name_is_refused(item: Any) -> None:
     [
         ({"hyperparameters": {"max_depth": 9}}, "hyperparameters.max_depth must be string, but it is 9."),
         ({"hyperparameters": []}, "hyperparameters must be object, but it is []."),
-        ({"training_format": "arff"}, "training_format must be one of ['csv', 'libsvm'], but it is 'arff'."),
+        ({"training_format": "arff"}, "training_format must be one of csv, libsvm, but it is 'arff'."),
         ({"volume_gb": True}, "volume_gb must be integer, but it is True."),
         ({"max_runtime_seconds": 1}, "max_runtime_seconds must be bigger than or equal to 60, but it is 1."),
-        ({"channels": {"train": {"split": "test", "content_type": "text/csv"}}}, "['train', 'validation']"),
+        (
+            {"channels": {"train": {"split": "test", "content_type": "text/csv"}}},
+            "channels.train.split must be one of train, validation, but it is 'test'.",
+        ),
         ({"channels": {}}, "channels must contain at least 1 properties, but it is {}."),
-        ({"endpoint_instance_type": "m5.large"}, "endpoint_instance_type must match pattern"),
-        ({"prediction_path": "predictions"}, "prediction_path must match pattern"),
+        (
+            {"endpoint_instance_type": "m5.large"},
+            "endpoint_instance_type must be a SageMaker instance type, such as ml.m5.large, but it is "
+            "'m5.large'.",
+        ),
+        (
+            {"prediction_path": "predictions"},
+            "prediction_path must be the path of each row's number, such as predictions[].score, or empty "
+            "for text/csv, but it is 'predictions'.",
+        ),
         ({"colour": "red"}, "the entry must not contain {'colour'} properties, but it is {"),
-        ({"name": "XGBoost"}, "name must match pattern"),
+        (
+            {"name": "XG_Boost"},
+            "name must be lower-case letters and digits, with single hyphens between them, but it "
+            "is 'XG_Boost'.",
+        ),
         ({"name": "a-name-of-twenty-five-char"}, "name must be shorter than or equal to 24 characters"),
-        ({"name": "xgboost\n"}, "name must match pattern"),
+        ({"name": "xgboost\n"}, "name must be lower-case letters and digits"),
+        (
+            {"channels": {"a b": {"split": "train", "content_type": "text/csv"}}},
+            "every name in channels must be "
+            "1 to 64 letters, digits, dots, hyphens and underscores, not 'a b'.",
+        ),
+        ({"hyperparameters": {"k": "a\nb"}}, "hyperparameters.k must be text without line ends"),
+        ({"image": {"framework": "xgboost"}}, "image lacks version."),
     ],
 )
 def test_an_entry_that_breaks_the_schema_is_refused_by_field_and_value(
@@ -151,7 +173,23 @@ def test_an_entry_that_breaks_the_schema_is_refused_by_field_and_value(
 def test_an_incomplete_definition_is_refused_with_what_it_lacks() -> None:
     incomplete = {key: value for key, value in OWN.items() if key != "channels"}
 
-    assert "must contain" in refusal_of(incomplete) and "'channels'" in refusal_of(incomplete)
+    assert refusal_of(incomplete) == "Algorithm 'own': the entry lacks channels."
+    del incomplete["accept"]
+    assert refusal_of(incomplete) == "Algorithm 'own': the entry lacks channels, accept."
+
+
+def patterns_of(schema: Any) -> list[dict[str, Any]]:
+    """Every part of the schema that demands a pattern."""
+    parts = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    own = [schema] if isinstance(schema, dict) and isinstance(schema.get("pattern"), str) else []
+    return own + [found for part in parts for found in patterns_of(part)]
+
+
+def test_every_pattern_is_described_in_words() -> None:
+    found = patterns_of(CATALOGUE.schema)
+
+    assert len(found) == 11
+    assert all(part["description"][0].islower() or part["description"][0] == "1" for part in found)
 
 
 def test_a_long_value_is_cut_in_the_message() -> None:
