@@ -28,8 +28,8 @@ def read_test_rows(store: RunStore, run_id: str, max_rows: int) -> HeldOutRows:
     if not lines:
         raise TooFewRows(f"Run {run_id} has no test rows.")
     kept = sample_positions(len(lines), max_rows)
-    parts = [lines[position].partition(",") for position in kept]
-    return HeldOutRows(kept, [float(label) for label, _, _ in parts], [features for _, _, features in parts])
+    actual = [float(lines[position].partition(",")[0]) for position in kept]
+    return HeldOutRows(kept, actual, [lines[position].partition(",")[2] for position in kept])
 
 
 def sample_positions(total: int, cap: int) -> Sequence[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -32,8 +32,15 @@ def read_predictions(store: RunStore, run_id: str, results: Results) -> dict[str
 
     Raises InconsistentPredictions when they are not of the same rows, or are no predictions.
     """
-    found = {result["name"]: _read(store, run_id, result["name"]) for result in _completed(results)}
-    _require_same_rows(found, run_id)
+    found: dict[str, Predictions] = {}
+    for result in _completed(results):
+        name = result["name"]
+        own = _read(store, run_id, name)
+        first, shared = next(iter(found.items()), (name, own))
+        if (own.rows, own.actual) != (shared.rows, shared.actual):
+            raise InconsistentPredictions(_key(run_id, name), f"does not hold the rows of {first}.csv")
+        # Kept once: forty candidates' copies of them would take more memory than all predictions.
+        found[name] = replace(own, rows=shared.rows, actual=shared.actual)
     return found
 
 
@@ -86,14 +93,6 @@ def _measurable(text: str) -> float:
     if not math.isfinite(number * number):
         raise ValueError(f"{text} is too large to be measured")
     return number
-
-
-def _require_same_rows(found: Mapping[str, Predictions], run_id: str) -> None:
-    rows = {name: (each.rows, each.actual) for name, each in found.items()}
-    for name, own in rows.items():
-        first = next(iter(rows))
-        if own != rows[first]:
-            raise InconsistentPredictions(_key(run_id, name), f"does not hold the rows of {first}.csv")
 
 
 def _require_scored(found: Predictions, scored: HeldOutRows, key: str) -> None:
