@@ -3,6 +3,7 @@
 Reads `inputs[].uri` of plan.json (libsvm or CSV, label first) in one scan; writes below its `datasets_uri`
 csv/<split>/part-* (no header), libsvm/<split>/part-* if listed, rejected/part-* (JSON: object, line, reason)
 and, last, summary.json. A second attempt replaces the first; the same plan and input give the same bytes.
+What a person can mend leaves a sentence in /opt/ml/output/message instead; the exit code is 0 then, too.
 
 The split hangs on the row alone: bucket = pmod(xxhash64(salt, label, features...), buckets) over the parsed
 doubles, so a row keeps it as data grows, in any order, in either format. Numbers keep the source's spelling
@@ -16,7 +17,6 @@ import argparse
 import json
 import os
 import re
-import sys
 import traceback
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -299,28 +299,35 @@ def read_plan(path: Path) -> Plan:
     return plan
 
 
-def explain(error: Exception) -> str:
-    """One sentence that fits the 1 KB of an exit message; of a Java error the root cause."""
+def explain(error: Exception) -> str | None:
+    """What a person can mend, in one sentence that fits the 1 KB of an exit message; None for the rest."""
     if isinstance(error, JobError):
         return str(error)
-    detail = f"{type(error).__name__}: {error}"
-    if isinstance(error, Py4JJavaError):
+    file = None
+    if not isinstance(error, Py4JJavaError):
+        detail = f"{type(error).__name__}: {error}"
+    else:
         causes = [error.java_exception]
         while causes[-1].getCause() is not None:
             causes.append(causes[-1].getCause())
         file = re.search(r"reading file (\S+)\. ", " ".join(str(cause.getMessage()) for cause in causes))
-        reading = f", reading {file[1]}" if file else ""
-        detail = f"{causes[-1].getClass().getSimpleName()}: {causes[-1].getMessage()}{reading}"
+        detail = f"{causes[-1].getClass().getSimpleName()}: {causes[-1].getMessage()}"
     if OUT_OF_MEMORY.search(detail):
         return (
             "The data do not fit into Spark's memory, as a line of hundreds of megabytes does not: "
             "mend such a line, or take a larger ProcessingInstanceType."
         )
-    detail = detail.splitlines()[0].encode()[:900].decode(errors="ignore")
-    return f"The data sets could not be prepared ({detail}); the job's log tells more."
+    if file:
+        name, cause = shortened(file[1], 600), shortened(detail.splitlines()[0], 300)
+        return f"{name} cannot be read ({cause}): upload it anew if it is damaged, or start a new run."
+    return None
 
 
-def main() -> int:
+def shortened(text: str, size: int) -> str:
+    return text.encode()[:size].decode(errors="ignore")
+
+
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--plan", type=Path, required=True, help="plan.json of the run")
     path = parser.parse_args().plan
@@ -328,16 +335,16 @@ def main() -> int:
         plan = read_plan(path)
         with open_session(plan) as spark:
             prepare(spark, plan)
-    except (
-        Exception
-    ) as error:  # the outermost boundary: SageMaker shows people the exit message and nothing else
+    except Exception as error:  # the outermost boundary: of a job, the workflow hears its exit message only
+        sentence = explain(error)
+        if sentence is None:
+            raise
         traceback.print_exc()
+        # And exits with 0: after any other code, smspark-submit writes a message of its own over this one.
         message = Path(os.environ.get("SM_OUTPUT_MESSAGE", "/opt/ml/output/message"))
         message.parent.mkdir(parents=True, exist_ok=True)
-        message.write_text(explain(error), "utf-8")
-        return 1
-    return 0
+        message.write_text(sentence, "utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -16,12 +16,16 @@ CONTAINER_ROOT = PurePosixPath("/opt/ml")
 
 @dataclass(frozen=True)
 class LocalCommand:
-    """A process to start in place of a container; `close` runs once after it has ended, however it ended."""
+    """A process to start in place of a container; `close` runs once after it has ended, however it ended.
+
+    `failed` runs before, with the exit code (below 0 for a signal) of a process that did not end well.
+    """
 
     argv: list[str]
     env: dict[str, str]
     cwd: Path
     close: Callable[[], None] | None = None
+    failed: Callable[[int], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,8 @@ def run_to_end(
             child = site.processes.start(command.argv, env=command.env, cwd=command.cwd, output=output)
         ending.callback(site.processes.stop, child)
         _wait(child, stop, time.monotonic() + limit_seconds)
+        if child.returncode and command.failed:
+            command.failed(child.returncode)
     if child.returncode < 0:
         # As a container's: what it left in its log before says nothing about it.
         words = signal.strsignal(-child.returncode) or "unknown"

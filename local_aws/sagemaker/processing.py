@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from local_aws.sagemaker import logs, s3
 from local_aws.sagemaker.container import ProcessingJobRun
@@ -21,9 +21,17 @@ from local_aws.sagemaker.jobs import (
 from local_aws.site import Site
 
 DEFAULT_RUNTIME_SECONDS = 86_400
+EXIT_MESSAGE_BYTES = 1024
 
 
-def run_processing(site: Site, request: dict[str, Any], record: JobRecord, stop: StopSignal) -> None:
+class ProcessingJobRecord(JobRecord, Protocol):
+    def leave(self, exit_message: str | None) -> None:
+        """What Describe shows as ExitMessage, once the job has ended."""
+
+
+def run_processing(
+    site: Site, request: dict[str, Any], record: ProcessingJobRecord, stop: StopSignal
+) -> None:
     """`request` is a CreateProcessingJob; raises JobFailed or JobStopped, or NoLocalImplementation."""
     name = request["ProcessingJobName"]
     image = request["AppSpecification"]["ImageUri"]
@@ -38,8 +46,21 @@ def run_processing(site: Site, request: dict[str, Any], record: JobRecord, stop:
         )
         limit = request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", DEFAULT_RUNTIME_SECONDS)
         record.enter("Processing")
-        run_to_end(site, container.command(run), root, log, stop, limit)
+        try:
+            run_to_end(site, container.command(run), root, log, stop, limit)
+        finally:
+            record.leave(_exit_message(root))
         _store_outputs(client, run)
+
+
+def _exit_message(root: Path) -> str | None:
+    """What the container left, whatever its exit code: SageMaker Developer Guide, byoc-metadata."""
+    left = root / "output" / "message"
+    try:
+        text = left.read_bytes().decode() if left.is_file() else ""
+    except UnicodeDecodeError as err:
+        raise JobFailed("ClientError: /opt/ml/output/message is not encoded in UTF-8.") from err
+    return text.encode()[:EXIT_MESSAGE_BYTES].decode(errors="ignore") or None
 
 
 def _prepare(client: Any, run: ProcessingJobRun) -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import platformdirs
@@ -17,7 +18,7 @@ from local_aws.spark.configuration import PLACE, Configuration, read_configurati
 from local_aws.spark.java import java_home
 from local_aws.spark.jvm import SPARK_HOME, driver_command
 from local_aws.spark.settings import CORES, write_settings
-from local_aws.spark.submit import Submission, localizer, parse_command
+from local_aws.spark.submit import Submission, localizer, overwrite_message, parse_command
 from local_aws.spark.webhdfs import S3Bridge
 
 _INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
@@ -67,6 +68,7 @@ def _start(
         bridge.close()
         archive.build(job.site)
 
+    message = job.root / "output" / "message"
     return LocalCommand(
         argv=[
             *driver_command(home, settings, bridge.port, configuration.spark, archive.options()),
@@ -77,6 +79,7 @@ def _start(
         env=_environment(job, home, settings, configuration.environment),
         cwd=settings.parent,
         close=close,
+        failed=partial(overwrite_message, message, _container_command(job)),
     )
 
 

@@ -1,6 +1,6 @@
 """The command line of `smspark-submit`, as the SageMaker Spark container reads it.
 
-Source: aws/sagemaker-spark-container, src/smspark/cli.py and job.py.
+Source: aws/sagemaker-spark-container, src/smspark/cli.py, job.py and errors.py.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,17 @@ def parse_command(command: Sequence[str], localize: Callable[[str], str]) -> Sub
 def localizer(root: Path) -> Callable[[str], str]:
     """Replaces /opt/ml where a path begins: at the start of a word, or after `=`, `,` or `:`."""
     return lambda text: _CONTAINER_PATH.sub(lambda _: str(root), text)
+
+
+def overwrite_message(message: Path, command: Sequence[str], exit_code: int) -> None:
+    """Replace what the script left in /opt/ml/output/message, as `smspark-submit` does when a script fails.
+
+    `command` is the container's. After exit code 0 the real one leaves the file alone.
+    """
+    submitted = ["spark-submit", "--master", "yarn", "--deploy-mode", "client", *command[1:]]
+    error = subprocess.CalledProcessError(exit_code, " ".join(submitted))
+    text = f"Algorithm Error: (caused by CalledProcessError): spark failed with a non-zero exit code: {error}"
+    message.write_text(text[:1024].strip(), "utf-8")
 
 
 class _Parser(argparse.ArgumentParser):

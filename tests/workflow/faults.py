@@ -52,7 +52,7 @@ def kinds_of(state: Mapping[str, Any], functions: Functions) -> list[Kind]:
     if resource == "arn:aws:states:::sagemaker:createProcessingJob.sync":
         # It writes where its repetition would write: when nobody knows whether it began, the run ends.
         lost = [dataclasses.replace(kind, survived=False) for kind in LOST_ANSWERS]
-        return [*REFUSALS, *lost, *QUOTAS, *JOB_ENDS]
+        return [*REFUSALS, *lost, *QUOTAS, *JOB_ENDS, SENTENCE_FOR_DATA]
     if resource == "arn:aws:states:::sagemaker:createTrainingJob.sync":
         return [*REFUSALS, *LOST_ANSWERS, *QUOTAS, *JOB_ENDS]
     if resource.startswith("arn:aws:states:::sagemaker:create"):
@@ -106,12 +106,12 @@ def answering(result: Any) -> Script:
     return script
 
 
-def _job(status: str, reason: str | None = None, times: int = 10**6) -> Script:
+def _job(status: str, reason: str | None = None, times: int = 10**6, message: str | None = None) -> Script:
     """The first `times` jobs of each candidate end so."""
 
     def script(aws: ScriptedAws, operation: str, where: tuple[str, ...]) -> None:
         for name in where or ("prepare",):
-            aws.sagemaker.job_ends[name] = JobEnd(status, reason, times)
+            aws.sagemaker.job_ends[name] = JobEnd(status, reason, times, message)
 
     return script
 
@@ -198,6 +198,9 @@ JOB_ENDS = (
     Kind("SageMaker's own mishap, once", _job("Failed", MISHAP, times=1), survived=True),
     Kind("SageMaker's own mishap, always", _job("Failed", MISHAP), words="internal error"),
     Kind("job never ends", _job("InProgress"), words="longer than", change=_one_second),
+)
+SENTENCE_FOR_DATA = Kind(
+    "job Completed with a sentence for a person", _job("Completed", message="Mend it."), words="Mend it."
 )
 ENDPOINT_ENDS = (
     Kind("endpoint Failed", _endpoint("Failed"), words="did not answer"),

@@ -54,11 +54,15 @@ class Endpoint:
 
 @dataclass
 class JobEnd:
-    """How the first `times` jobs end whose name holds a part; later ones complete."""
+    """How the first `times` jobs end whose name holds a part; later ones complete.
+
+    `message` is what a processing job leaves as its ExitMessage.
+    """
 
     status: str
     reason: str | None = None
     times: int = 10**6
+    message: str | None = None
 
 
 @dataclass
@@ -119,7 +123,10 @@ class SageMaker:
 
     def _describe_processing_job(self, request: dict[str, Any]) -> dict[str, Any]:
         described = self._look("ProcessingJob", request["ProcessingJobName"])
-        if described["ProcessingJobStatus"] == "Completed":
+        end = self.job_ends.get(candidate_of(request["ProcessingJobName"]))
+        if end and end.message:
+            described["ExitMessage"] = end.message
+        elif described["ProcessingJobStatus"] == "Completed":
             self._prepare(self.jobs[request["ProcessingJobName"]]["request"])
         return described
 

@@ -132,6 +132,38 @@ def test_a_spark_job_is_never_started_beside_one_that_may_run(workflow: Workflow
     assert len(aws.names("create_processing_job")) == 1
 
 
+def test_the_sentence_of_a_spark_job_that_completed_is_the_run_s_cause(
+    workflow: Workflow, aws: ScriptedAws
+) -> None:
+    sentence = "s3://data-bucket/Inputs/a.csv has changed since the run was planned; start a new run."
+    aws.sagemaker.job_ends["prepare"] = JobEnd("Completed", message=sentence)
+
+    run = workflow.run()
+
+    assert (run["status"], run["error"]) == ("FAILED", "DatasetsNotPrepared")
+    assert run["cause"] == sentence
+    assert aws.names("create_training_job") == []
+
+
+def test_a_spark_job_without_a_sentence_sends_people_to_its_log(workflow: Workflow, aws: ScriptedAws) -> None:
+    aws.sagemaker.job_ends["prepare"] = JobEnd("Failed", "AlgorithmError: See job logs for more information")
+
+    run = workflow.run()
+
+    [job] = aws.names("create_processing_job")
+    assert (run["status"], run["error"]) == ("FAILED", "States.TaskFailed")
+    assert run["cause"] == (
+        "The Spark job failed for a reason that its log tells (group /aws/sagemaker/ProcessingJobs, streams "
+        f"{job}): AlgorithmError: See job logs for more information"
+    )
+
+
+def test_a_spark_job_that_wrote_no_log_sends_nobody_to_it(workflow: Workflow, aws: ScriptedAws) -> None:
+    aws.sagemaker.job_ends["prepare"] = JobEnd("Failed", "ClientError: Data download failed")
+
+    assert workflow.run()["cause"] == "ClientError: Data download failed"
+
+
 def test_a_spark_job_without_capacity_is_tried_again_under_another_name(
     workflow: Workflow, aws: ScriptedAws
 ) -> None:

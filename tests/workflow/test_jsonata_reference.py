@@ -68,6 +68,9 @@ def runs_through_every_expression(workflow: Workflow, aws: ScriptedAws) -> None:
 def causes_of_a_failed_run() -> list[Question]:
     [expression] = expressions_of(WORKFLOW["States"]["Run failed"]["Cause"])
     causes = ["A sentence.", '{"FailureReason": "no rows"}', '{"errorMessage": "no"}', '{"Status": "x"}']
+    jobs = [{}, {"FailureReason": "ClientError: no"}, {"FailureReason": "AlgorithmError: no"}]
+    described = {"ProcessingJobName": "prepare", "ProcessingJobStatus": "Failed"}
+    causes += [json.dumps({**described, **job}) for job in jobs]
     inputs: list[dict[str, str]] = [{}, *({"Cause": cause} for cause in causes)]
     return [(expression, {"states": {"input": each}}) for each in inputs]
 

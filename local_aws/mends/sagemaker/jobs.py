@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
@@ -86,8 +86,11 @@ def _permit_processing(call: Call) -> None:
     require_network(call, role, request.get("NetworkConfig", {}).get("VpcConfig"))
 
 
+Record = TypeVar("Record", bound=JobRecord)
+
+
 @dataclass(frozen=True)
-class JobKind:
+class JobKind(Generic[Record]):
     """Training or processing: where moto keeps such jobs, and AWS's words about them."""
 
     noun: str
@@ -95,8 +98,8 @@ class JobKind:
     missing: str
     check: Callable[[dict[str, Any]], None]
     permit: Callable[[Call], None]
-    record: Callable[[Any, dict[str, Any]], JobRecord]
-    run: Callable[[Site, dict[str, Any], JobRecord, StopSignal], None]
+    record: Callable[[Any, dict[str, Any]], Record]
+    run: Callable[[Site, dict[str, Any], Record, StopSignal], None]
 
     def jobs(self, call: Call) -> dict[str, Any]:
         store: dict[str, Any] = getattr(call.backend, f"{self.noun}_jobs")
@@ -141,14 +144,15 @@ _creating = threading.Lock()
 
 
 def apply() -> None:
-    for kind in (TRAINING, PROCESSING):
+    kinds: tuple[JobKind[Any], ...] = (TRAINING, PROCESSING)
+    for kind in kinds:
         job = f"{kind.noun.capitalize()}Job"
         replace(f"Create{job}", partial(_create, kind))
         replace(f"Describe{job}", partial(_describe, kind))
         replace(f"Stop{job}", partial(_stop, kind))
 
 
-def _create(kind: JobKind, call: Call) -> Any:
+def _create(kind: JobKind[Any], call: Call) -> Any:
     kind.check(call.request)
     require_assumable(call.request["RoleArn"], kind.arn(call))
     kind.permit(call)
@@ -161,12 +165,12 @@ def _create(kind: JobKind, call: Call) -> Any:
     return answer
 
 
-def _describe(kind: JobKind, call: Call) -> Any:
+def _describe(kind: JobKind[Any], call: Call) -> Any:
     kind.find(call)
     return call.moto()
 
 
-def _stop(kind: JobKind, call: Call) -> Any:
+def _stop(kind: JobKind[Any], call: Call) -> Any:
     job, status = kind.find(call), f"{kind.noun}_job_status"
     if getattr(job, status) not in ("InProgress", "Stopping"):
         rejected = f"The request was rejected because the {kind.noun} job is in status"

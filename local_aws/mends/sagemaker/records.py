@@ -68,6 +68,7 @@ class ProcessingRecord:
 
     def __init__(self, job: Any, request: dict[str, Any]) -> None:
         self._job = job
+        self._exit_message: str | None = None
         job.processing_job_status = "InProgress"
         job.processing_start_time = job.processing_end_time = None
         job.environment = request.get("Environment")
@@ -78,11 +79,14 @@ class ProcessingRecord:
             self._job.processing_start_time = utcnow()
         self._job.last_modified_time = utcnow()
 
+    def leave(self, exit_message: str | None) -> None:
+        self._exit_message = exit_message
+
     def finish(self, status: str, secondary_status: str, reason: str | None) -> None:
         job = self._job
         job.failure_reason = reason
-        if secondary_status == "MaxRuntimeExceeded":
-            job.exit_message = secondary_status
+        out_of_time = secondary_status if secondary_status == "MaxRuntimeExceeded" else None
+        job.exit_message = self._exit_message or out_of_time
         job.processing_end_time = job.last_modified_time = utcnow()
         job.processing_job_status = status
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bakeoff.domain.errors import InputOverwritten, TooFewRows, TooManyRejectedRows
+from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows, TooManyRejectedRows
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import RunStore
 from bakeoff.domain.splits import NAMES
@@ -18,11 +18,14 @@ MIN_ROWS = 2
 _NAMED = 5
 
 
-def check_datasets(store: RunStore, run_id: str) -> dict[str, Any]:
+def check_datasets(store: RunStore, run_id: str, exit_message: str | None = None) -> dict[str, Any]:
     """The run's candidates, their hyperparameters filled with the facts of the prepared data.
 
-    Raises InputOverwritten, TooManyRejectedRows or TooFewRows.
+    `exit_message` is what the Spark job ended with: it leaves one instead of data sets.
+    Raises DatasetsNotPrepared, InputOverwritten, TooManyRejectedRows or TooFewRows.
     """
+    if exit_message:
+        raise DatasetsNotPrepared(exit_message)
     prefix = run_prefix(run_id)
     plan, summary = store.read_json(f"{prefix}plan.json"), store.read_json(f"{prefix}datasets/summary.json")
     _refuse_overwritten(store, plan["inputs"])

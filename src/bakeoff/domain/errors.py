@@ -12,6 +12,7 @@ BakeoffError
 │   ├── DuplicateInput           two objects are one and the same
 │   └── FeatureCountMismatch     objects disagree on the number of features
 ├── DataError                    the prepared data do not allow a comparison
+│   ├── DatasetsNotPrepared      the Spark job ended with a sentence instead of data sets
 │   ├── TooManyRejectedRows      more malformed rows than tolerated
 │   ├── TooFewRows               a split would be empty
 │   ├── InputOverwritten         an object changed while the run read it
@@ -83,6 +84,10 @@ class FeatureCountMismatch(RequestError):
 
 
 class DataError(BakeoffError):
+    pass
+
+
+class DatasetsNotPrepared(DataError):
     pass
 
 

@@ -16,4 +16,5 @@ STORE = S3RunStore(BucketSettings.read().bucket)
 
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return check_datasets(STORE, field(event, "run_id"))
+    # Runs that began before an update send none.
+    return check_datasets(STORE, field(event, "run_id"), event.get("exit_message"))

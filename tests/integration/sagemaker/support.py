@@ -6,6 +6,8 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -59,6 +61,7 @@ class ShellContainer:
         self.line = "true"
         self.runs: list[Run] = []
         self.closed = 0
+        self.failed: Callable[[Path, int], object] | None = None
 
     def train_command(self, job: TrainingJobRun) -> LocalCommand:
         return self._command(job)
@@ -71,7 +74,17 @@ class ShellContainer:
 
     def _command(self, run: Run) -> LocalCommand:
         self.runs.append(run)
-        return LocalCommand(["sh", "-c", self.line], {"PATH": os.environ["PATH"]}, run.root, self._close)
+        return LocalCommand(
+            ["sh", "-c", self.line],
+            {"PATH": os.environ["PATH"]},
+            run.root,
+            self._close,
+            partial(self._failed, run.root),
+        )
+
+    def _failed(self, root: Path, exit_code: int) -> None:
+        if self.failed:
+            self.failed(root, exit_code)
 
     def _close(self) -> None:
         self.closed += 1

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -49,6 +51,61 @@ def test_a_failing_job_says_why(lab: Laboratory, shell: ShellContainer) -> None:
 
     assert done["ProcessingJobStatus"] == "Failed"
     assert done["FailureReason"] == "AlgorithmError: no such column, exit code: 1"
+    assert done["ExitMessage"] == "no such column\n"
+
+
+def test_a_completed_job_tells_the_first_kilobyte_that_it_left(
+    lab: Laboratory, shell: ShellContainer
+) -> None:
+    shell.line = f"printf {'x' * 1023}é > output/message"
+
+    done = lab.process(lab.processing_request())
+
+    assert (done["ProcessingJobStatus"], done["ExitMessage"]) == ("Completed", "x" * 1023)
+
+
+@pytest.mark.parametrize("line", ["true", ": > output/message"])
+def test_a_job_that_left_nothing_has_no_exit_message(
+    lab: Laboratory, shell: ShellContainer, line: str
+) -> None:
+    shell.line = line
+
+    assert "ExitMessage" not in lab.process(lab.processing_request())
+
+
+def test_a_job_that_still_runs_has_no_exit_message(lab: Laboratory, shell: ShellContainer) -> None:
+    shell.line = "echo early > output/message; sleep 60"
+    request = lab.processing_request()
+    name = request["ProcessingJobName"]
+    lab.sagemaker.create_processing_job(**request)
+    while not (shell.runs and (shell.runs[0].root / "output" / "message").exists()):
+        time.sleep(0.02)
+
+    assert "ExitMessage" not in lab.sagemaker.describe_processing_job(ProcessingJobName=name)
+    lab.sagemaker.stop_processing_job(ProcessingJobName=name)
+    stopped = lab.processed(name)
+    assert (stopped["ProcessingJobStatus"], stopped["ExitMessage"]) == ("Stopped", "early\n")
+
+
+def test_an_exit_message_has_to_be_utf_8(lab: Laboratory, shell: ShellContainer) -> None:
+    shell.line = r"printf '\377' > output/message"
+
+    done = lab.process(lab.processing_request())
+
+    assert done["ProcessingJobStatus"] == "Failed"
+    assert done["FailureReason"] == "ClientError: /opt/ml/output/message is not encoded in UTF-8."
+
+
+def test_a_container_hears_of_its_process_s_failure_and_may_have_the_last_word(
+    lab: Laboratory, shell: ShellContainer
+) -> None:
+    shell.line = "echo mine > output/message; exit 3"
+    shell.failed = lambda root, code: (root / "output" / "message").write_text(f"overwritten after {code}")
+
+    done = lab.process(lab.processing_request())
+
+    assert done["FailureReason"] == "AlgorithmError: overwritten after 3, exit code: 3"
+    assert done["ExitMessage"] == "overwritten after 3"
 
 
 def test_a_local_path_outside_the_contract_fails_the_job(lab: Laboratory, shell: ShellContainer) -> None:

@@ -54,7 +54,9 @@ def run_to_end(job: ProcessingJobRun, container: SparkContainer) -> Finished:
         raise AssertionError(f"the job hangs: {log.read_text('utf-8')}") from err
     finally:
         job.site.processes.stop(child)
-        assert command.close
+        assert command.close and command.failed
+        if child.returncode:
+            command.failed(child.returncode)
         command.close()
     found = json.loads(report.read_text("utf-8")) if report.exists() else None
     return Finished(child.returncode, log.read_text("utf-8"), found, job.root)

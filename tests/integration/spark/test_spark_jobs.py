@@ -121,6 +121,9 @@ lines.write.text("s3://{data}/denied")
     assert "2 lines" in denied.log
     assert f"AccessDeniedException: PutObject s3://{data}/denied/_temporary/0/" in denied.log
     assert "is not authorized to perform: s3:PutObject" in denied.log
+    # And the container's own words stand where the script may have left a sentence
+    message = (denied.root / "output" / "message").read_text("utf-8")
+    assert message.startswith("Algorithm Error: (caused by CalledProcessError): spark failed with a non-zero")
 
 
 def wait_for_archive(cache: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from py4j.protocol import Py4JJavaError
 
 from spark.prepare_datasets import (
     FEATURE,
@@ -126,11 +128,45 @@ def test_a_plan_that_makes_no_sense_is_refused(tmp_path: Path, text: str) -> Non
         read_plan(path)
 
 
-def test_a_failure_is_explained_in_one_line_that_fits_an_exit_message() -> None:
-    sentence = explain(ValueError("first line " + "é" * 5000 + "\nsecond line"))
+def test_what_nobody_foresaw_has_no_sentence() -> None:
+    assert explain(ValueError("no such thing")) is None
 
-    assert "\n" not in sentence
-    assert sentence.startswith("The data sets could not be prepared (ValueError: first line")
+
+def test_running_out_of_memory_has_a_cure() -> None:
+    sentence = explain(RuntimeError("Job aborted: ExecutorLostFailure (executor 1 exited)"))
+
+    assert sentence and sentence.endswith("take a larger ProcessingInstanceType.")
+
+
+class JavaError(Exception):
+    """What py4j wraps, as far as it is asked."""
+
+    def __init__(self, message: str, cause: JavaError | None = None) -> None:
+        self.message, self.cause = message, cause
+
+    def getCause(self) -> JavaError | None:
+        return self.cause
+
+    def getMessage(self) -> str:
+        return self.message
+
+    def getClass(self) -> Any:
+        return SimpleNamespace(getSimpleName=lambda: "IOException")
+
+
+@given(st.text(min_size=1).filter(lambda name: not re.search(r"\s", name)), st.text())
+def test_a_file_that_cannot_be_read_is_named_in_one_line_that_fits_an_exit_message(
+    name: str, detail: str
+) -> None:
+    java = JavaError(f"Encountered error while reading file {name * 400}. Details:", JavaError(detail * 400))
+    error = Py4JJavaError.__new__(Py4JJavaError)
+    error.java_exception = java
+
+    sentence = explain(error)
+
+    assert sentence is not None
+    assert "\n" not in sentence and sentence.startswith(name[:100])
+    assert sentence.endswith("or start a new run.")
     assert len(sentence.encode()) <= 1024
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.checking import check_datasets
-from bakeoff.domain.errors import InputOverwritten, TooFewRows, TooManyRejectedRows
+from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows, TooManyRejectedRows
 from tests.fakes import InMemoryRunStore
 
 ROWS = {"train": 70, "validation": 15, "test": 15}
@@ -52,6 +52,13 @@ def test_other_braces_are_left_alone(value: str) -> None:
     [checked] = check_datasets(store_with(candidates=[candidate]), "run-1")["candidates"]
 
     assert checked["hyperparameters"] == {"layers": value}
+
+
+def test_a_sentence_of_the_spark_job_is_told_before_anything_is_read() -> None:
+    with pytest.raises(DatasetsNotPrepared) as refusal:
+        check_datasets(InMemoryRunStore(), "run-1", "Mend the line, then start a new run.")
+
+    assert str(refusal.value) == "Mend the line, then start a new run."
 
 
 def test_more_rejected_rows_than_tolerated_are_refused_with_their_reasons() -> None:

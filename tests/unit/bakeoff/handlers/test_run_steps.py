@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bakeoff.domain.errors import DatasetsNotPrepared
 from tests.fakes import FakeEndpoint, FakeHosting, FakeTrainingJobs, InMemoryRunStore, RecordingNotifier
 from tests.handlers import Loaded
 from tests.unit.bakeoff.domain.results import DATASET, a_run, errors
@@ -40,6 +41,24 @@ def load_with_store(load: Load, store: InMemoryRunStore, monkeypatch: pytest.Mon
         return loaded
 
     return load_function
+
+
+def test_check_datasets_tells_the_sentence_that_the_spark_job_left(
+    load_with_store: Load, event_of: Events
+) -> None:
+    event = event_of("CheckDatasetsFunction") | {"exit_message": "Mend the line."}
+
+    with pytest.raises(DatasetsNotPrepared, match=r"^Mend the line\.$"):
+        load_with_store("CheckDatasetsFunction")(event)
+
+
+def test_check_datasets_serves_a_run_that_began_before_an_update(
+    load_with_store: Load, event_of: Events
+) -> None:
+    event = event_of("CheckDatasetsFunction")
+    del event["exit_message"]
+
+    assert load_with_store("CheckDatasetsFunction")(event)["candidates"]
 
 
 def test_check_datasets_answers_with_filled_candidates(load_with_store: Load, event_of: Events) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.spark.submit import Submission, localizer, parse_command
+from local_aws.spark.submit import Submission, localizer, overwrite_message, parse_command
 
 CODE = "/opt/ml/processing/input/code/prepare_datasets.py"
 
@@ -92,3 +92,24 @@ def test_arguments_that_the_containers_shell_would_change_are_refused(tmp_path: 
 def test_another_program_is_refused(tmp_path: Path, command: list[str]) -> None:
     with pytest.raises(ValueError, match="starts with smspark-submit"):
         parse_command(command, localizer(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "words"), [(1, "returned non-zero exit status 1."), (-9, "died with <Signals.SIGKILL: 9>.")]
+)
+def test_a_failed_script_s_message_is_overwritten(tmp_path: Path, exit_code: int, words: str) -> None:
+    message = tmp_path / "message"
+    message.write_text("The script's own sentence.")
+
+    overwrite_message(message, ["smspark-submit", CODE, "--plan", "plan.json"], exit_code)
+
+    assert message.read_text() == (
+        "Algorithm Error: (caused by CalledProcessError): spark failed with a non-zero exit code: Command "
+        f"'spark-submit --master yarn --deploy-mode client {CODE} --plan plan.json' {words}"
+    )
+
+
+def test_a_container_s_message_fits_where_sagemaker_cuts(tmp_path: Path) -> None:
+    overwrite_message(tmp_path / "message", ["smspark-submit", CODE, "x" * 5000], 1)
+
+    assert len((tmp_path / "message").read_text()) == 1024
