@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,20 @@ def test_more_malformed_rows_than_tolerated_end_before_any_training(stack: Stack
     rejected = "".join(stack.read(key) for key in stack.keys(f"{prefix}rejected/"))
     assert len(rejected.splitlines()) == 30
     assert stack.read_json(f"{prefix}summary.json")["rejected"]["total"] == 30
+
+
+def test_an_object_that_is_damaged_further_on_is_the_run_s_cause_in_the_spark_job_s_words(
+    stack: Stack,
+) -> None:
+    # Given an object that begins well, so that the plan accepts it
+    rows = random.Random(0).choices(ROWS.splitlines(keepends=True), k=100_000)
+    zipped = gzip.compress(b"".join(rows))
+
+    described = stack.run_of("Inputs/damaged.csv.gz", zipped[: len(zipped) // 2] + bytes(1000))
+
+    assert (described["status"], described["error"]) == ("FAILED", "DatasetsNotPrepared")
+    assert "/Inputs/damaged.csv.gz cannot be read (" in described["cause"]
+    assert described["cause"].endswith("upload it anew if it is damaged, or start a new run.")
 
 
 def test_too_few_rows_end_before_any_training(stack: Stack) -> None:
