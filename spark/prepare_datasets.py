@@ -42,6 +42,7 @@ REASONS = (LABEL, FEATURE, COLUMNS, INDEX, ORDER, RANGE, LENGTH)
 LONGEST_LINE = 1 << 20  # bytes; 10,000 features take a third of it. Of a longer line, only an excerpt goes on
 EXCERPT = 1000
 OUT_OF_MEMORY = re.compile("OutOfMemoryError|ExecutorLostFailure|Too many bytes before newline")
+CUT_SHORT = re.compile("^EOFException: Unexpected end")  # Spark names the file only when its beginning is bad
 # Possessive or atomic throughout: Java's matcher recurses for what it might take back; a long line overflows.
 END = r"(?![\s\S])"  # `$` would let a Unicode line separator follow
 NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
@@ -317,8 +318,9 @@ def explain(error: Exception) -> str | None:
             "The data do not fit into Spark's memory, as a line of hundreds of megabytes does not: "
             "mend such a line, or take a larger ProcessingInstanceType."
         )
-    if file:
-        name, cause = shortened(file[1], 600), shortened(detail.splitlines()[0], 300)
+    if file or CUT_SHORT.search(detail):
+        name = shortened(file[1], 600) if file else "A compressed object"
+        cause = shortened(detail.splitlines()[0], 300)
         return f"{name} cannot be read ({cause}): upload it anew if it is damaged, or start a new run."
     return None
 
