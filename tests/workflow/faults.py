@@ -200,7 +200,9 @@ JOB_ENDS = (
     Kind("job never ends", _job("InProgress"), words="longer than", change=_one_second),
 )
 SENTENCE_FOR_DATA = Kind(
-    "job Completed with a sentence for a person", _job("Completed", message="Mend it."), words="Mend it."
+    "job Completed with a sentence for a person",
+    _job("Completed", message="Mend the line that is too long."),
+    words="Mend the line",
 )
 ENDPOINT_ENDS = (
     Kind("endpoint Failed", _endpoint("Failed"), words="did not answer"),
