@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psutil
 import pytest
 
+from local_aws.lambda_runtime.configuration import Invocation
+from local_aws.lambda_runtime.environment import ExecutionEnvironment, Result
 from tests.e2e.stack import Stack
 from tests.processes import SPARK, TRAINING, WORKER, eventually, found
 
@@ -37,11 +43,25 @@ def last_worker(stack: Stack, function: str) -> psutil.Process:
     return last
 
 
-def entered(stack: Stack, run: str, state: str) -> bool:
-    arn = stack.executions()[run]["executionArn"]
-    pages = stack.aws.site.client("stepfunctions").get_paginator("get_execution_history")
-    events = [event for page in pages.paginate(executionArn=arn) for event in page["events"]]
-    return any(event.get("stateEnteredEventDetails", {}).get("name") == state for event in events)
+@contextmanager
+def handed_over() -> Iterator[Counter[str]]:
+    """How many invocations of each handler a worker has got: if it dies now, no other one takes its place."""
+    counts, run = Counter[str](), ExecutionEnvironment.run
+
+    def counted(environment: ExecutionEnvironment, invocation: Invocation) -> Result:
+        counts[environment.configuration.handler] += 1
+        return run(environment, invocation)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ExecutionEnvironment, "run", counted)
+        yield counts
+
+
+def kill_at_work(worker: psutil.Process, begin: Callable[[], object], handler: str) -> None:
+    with handed_over() as counts:
+        begin()
+        eventually(lambda: counts[handler])
+        worker.kill()
 
 
 @pytest.fixture(scope="module")
@@ -54,17 +74,18 @@ def runs(stack: Stack) -> Runs:
 
     # And a worker that is killed while it plans
     planner = last_worker(stack, "plan_run")
-    stack.begin("killed-planning", THREE)
-    eventually(lambda: entered(stack, "killed-planning", "Plan run"))
-    planner.kill()
+    begin = partial(stack.begin, "killed-planning", THREE)
+    kill_at_work(planner, begin, "bakeoff.handlers.plan_run.handle")
     planning = stack.wait("killed-planning")
 
     # And, in one run, a training job that is killed, and the worker that scores the first of the others
     scorer = last_worker(stack, "score_candidate")
-    stack.begin("killed-candidates", THREE)
-    eventually(lambda: found(TRAINING.format("xgboost")))[0].kill()
-    eventually(lambda: entered(stack, "killed-candidates", "Score candidate"))
-    scorer.kill()
+
+    def begin_without_xgboost() -> None:
+        stack.begin("killed-candidates", THREE)
+        eventually(lambda: found(TRAINING.format("xgboost")))[0].kill()
+
+    kill_at_work(scorer, begin_without_xgboost, "bakeoff.handlers.score_candidate.handle")
     stack.begin("after-kills", {"algorithms": ["knn"]})
     candidates = stack.wait("killed-candidates")
     return Runs(spark, planning, candidates, stack.wait("after-kills"), stack.leftovers())
