@@ -18,7 +18,7 @@ LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-ma
 PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest fuzz unit format faults picture \
+.PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest pytest-stacks pytest-others fuzz unit format faults picture \
 	lint-tools lock clean
 
 help: ## List the targets
@@ -51,8 +51,15 @@ security: $(LINT_READY) ## The template's policies, roles and encryption
 	$(BIN)/python -m scripts.translate_template --every-option $(LINT)/template.json
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
+# One process for the tests that mostly wait for whole stacks, one for all others: moto's state belongs to a process.
 pytest: $(LINT_READY) $(SAM_READY) ## All tests
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory --jobs 2 pytest-stacks pytest-others
+
+pytest-stacks:
+	$(BIN)/python -m pytest -q tests/e2e
+
+pytest-others:
+	$(BIN)/python -m pytest -q --ignore tests/e2e
 
 fuzz: $(READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
 	$(BIN)/python -m pytest tests/unit --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800
