@@ -56,10 +56,10 @@ pytest: $(LINT_READY) $(SAM_READY) ## All tests
 	@$(MAKE) --no-print-directory --jobs 2 pytest-stacks pytest-others
 
 pytest-stacks:
-	$(BIN)/python -m pytest -q tests/e2e
+	$(BIN)/python -m pytest tests/e2e
 
 pytest-others:
-	$(BIN)/python -m pytest -q --ignore tests/e2e
+	$(BIN)/python -m pytest --ignore tests/e2e
 
 fuzz: $(READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
 	$(BIN)/python -m pytest tests/unit --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800
