@@ -18,8 +18,8 @@ LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-ma
 PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest pytest-stacks pytest-others fuzz unit format faults picture \
-	lint-tools lock clean
+.PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest pytest-stacks \
+	pytest-others fuzz unit format faults picture lint-tools lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16

@@ -129,7 +129,7 @@ class Tally:
         [found] = verdict["comparisons"]
         wins = verdict["outcome"] == "winner"
         self.outcomes[f"winner: {verdict['best']}" if wins else verdict["outcome"]] += 1
-        unlike = found["p_value"] <= round(1 - verdict["confidence"], 12)
+        unlike = found["p_value"] <= VerdictOptions().alpha
         self.unlike_models += unlike
         # The claim never has the smaller p-value.
         self.without_margin += wins or (unlike and _wins_by_any_lead(run, contenders))

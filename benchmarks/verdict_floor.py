@@ -64,4 +64,4 @@ def _wins(split: Split, floor: float) -> bool:
         claim=claim,
         error_floor=floor,
     )
-    return own < other and found.claim_p_value <= round(1 - options.confidence, 12)
+    return own < other and found.claim_p_value <= options.alpha

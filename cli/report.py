@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import webbrowser
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +86,7 @@ def _newest(bakeoff: Bakeoff, output: Output) -> _Page:
     """That of the newest run that has a report; if none has, of the newest run that has ended."""
     pages = (_named(bakeoff, run_id) for run_id in bakeoff.runs.finished())
     newest = next(pages)
-    if newest.content is not None:
-        return newest
-    page = next((page for page in pages if page.content is not None), newest)
+    page = next((page for page in chain([newest], pages) if page.content is not None), newest)
     if page is not newest:
         lacking = _without_report(newest.run_id, bakeoff.runs.status(newest.run_id))
         output.note(f"{lacking}; the run {page.run_id} is the newest that has one.")

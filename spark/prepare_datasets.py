@@ -304,25 +304,26 @@ def explain(error: Exception) -> str | None:
     """What a person can mend, in one sentence that fits the 1 KB of an exit message; None for the rest."""
     if isinstance(error, JobError):
         return str(error)
-    file = None
-    if not isinstance(error, Py4JJavaError):
-        detail = f"{type(error).__name__}: {error}"
-    else:
-        causes = [error.java_exception]
-        while causes[-1].getCause() is not None:
-            causes.append(causes[-1].getCause())
-        file = re.search(r"reading file (\S+)\. ", " ".join(str(cause.getMessage()) for cause in causes))
-        detail = f"{causes[-1].getClass().getSimpleName()}: {causes[-1].getMessage()}"
+    detail, file = root_cause(error) if isinstance(error, Py4JJavaError) else (str(error), None)
     if OUT_OF_MEMORY.search(detail):
         return (
             "The data do not fit into Spark's memory, as a line of hundreds of megabytes does not: "
             "mend such a line, or take a larger ProcessingInstanceType."
         )
     if file or CUT_SHORT.search(detail):
-        name = shortened(file[1], 600) if file else "A compressed object"
+        name = shortened(file, 600) if file else "A compressed object"
         cause = shortened(detail.splitlines()[0], 300)
         return f"{name} cannot be read ({cause}): upload it anew if it is damaged, or start a new run."
     return None
+
+
+def root_cause(error: Py4JJavaError) -> tuple[str, str | None]:
+    """What Java says at the bottom, and the file that was being read, if Spark names it on the way."""
+    causes = [error.java_exception]
+    while causes[-1].getCause() is not None:
+        causes.append(causes[-1].getCause())
+    file = re.search(r"reading file (\S+)\. ", " ".join(str(cause.getMessage()) for cause in causes))
+    return f"{causes[-1].getClass().getSimpleName()}: {causes[-1].getMessage()}", file and file[1]
 
 
 def shortened(text: str, size: int) -> str:

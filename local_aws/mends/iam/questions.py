@@ -5,7 +5,7 @@ Pure: knows neither moto nor HTTP, so that a recorded question can be asked agai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from local_aws.mends.iam.evaluation import Decision, Request, Statement, Verdict, decide
@@ -56,13 +56,12 @@ def answer(question: Question, own: Iterable[Statement]) -> Judgement:
     return Judgement(reason) if reason else Judgement(statement=identity.statement)
 
 
-def _by_resource(policy: Iterable[Statement], request: Request) -> Decision:
-    statements = list(policy)
-    decision = decide(statements, request)
+def _by_resource(policy: Sequence[Statement], request: Request) -> Decision:
+    decision = decide(policy, request)
     if decision.verdict is Verdict.EXPLICITLY_DENIED:
         return decision
     own_names = tuple(name for name in request.principals if not _is_account(name))
-    return decide(statements, replace(request, principals=own_names))
+    return decide(policy, replace(request, principals=own_names))
 
 
 def _is_account(principal: str) -> bool:

@@ -47,8 +47,7 @@ class Contest:
     @cached_property
     def equals(self) -> list[Rival]:
         """The rivals that are not significantly worse than the best."""
-        alpha = round(1 - self.options.confidence, 12)
-        return [rival for rival in self.rivals if rival.p_value_adjusted > alpha]
+        return [rival for rival in self.rivals if rival.p_value_adjusted > self.options.alpha]
 
     def outcome(self) -> dict[str, Any]:
         """What of the verdict the contest decides."""

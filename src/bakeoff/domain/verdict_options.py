@@ -44,6 +44,11 @@ class VerdictOptions:
         if not 0 <= self.equivalence_margin <= 0.5:
             raise ValueError(f"the equivalence margin must be 0 to 0.5, not {self.equivalence_margin}")
 
+    @property
+    def alpha(self) -> float:
+        """The largest p-value that is significant: 1 - confidence, but for a rounding error."""
+        return round(1 - self.confidence, 12)
+
 
 @dataclass(frozen=True)
 class Contender:
