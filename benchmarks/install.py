@@ -2,9 +2,10 @@
 
 python -m benchmarks.install [--before 8bb9e21] [--after HEAD] [--repetitions 2]
 
-Each repetition clones both commits anew and takes turns, so that a busy machine is busy for both. Nothing is kept
-from one to the next: pip's, uv's and Spark's caches are new each time. CPU seconds are those of the installing with
-all its processes; the load is the average of the minute before. Results go to benchmarks/results/.
+Each repetition clones both commits anew and takes turns, so that a busy machine is busy for both. Nothing
+is kept from one to the next: pip's, uv's and Spark's caches are new each time. CPU seconds are those of the
+installing with all its processes; the load is the average of the minute before. Results go to
+benchmarks/results/.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def measure(commit: str) -> dict[str, float]:
 
 
 def bare(cache: Path) -> dict[str, str]:
-    """The environment of a person who never installed anything: no cache, no other checkout on Python's path."""
+    """The environment of a person who never installed anything."""
     mine = {"PYTHONPATH", "VIRTUAL_ENV", "UV_CACHE_DIR"}
     kept = {name: value for name, value in os.environ.items() if name not in mine}
     return kept | {"XDG_CACHE_HOME": str(cache), "PIP_NO_CACHE_DIR": "1"}
