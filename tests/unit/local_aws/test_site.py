@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from local_aws.site import Credentials, Site
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_background_work_that_fails_is_logged(site: Site, caplog: pytest.LogCapt
 
     future = site.background(work)
 
-    assert isinstance(future.exception(timeout=5), ValueError)
+    assert isinstance(future.exception(timeout=PATIENCE_SECONDS), ValueError)
     assert "lost otherwise" in caplog.text
 
 
@@ -46,14 +47,14 @@ def test_background_work_that_the_end_cuts_short_is_no_fault(
     closed = threading.Event()
 
     def work() -> None:
-        closed.wait(10)
+        closed.wait(PATIENCE_SECONDS)
         raise ValueError("cut short")
 
     future = site.background(work)
     site.close()
     closed.set()
 
-    assert isinstance(future.exception(timeout=5), ValueError)
+    assert isinstance(future.exception(timeout=PATIENCE_SECONDS), ValueError)
     assert "cut short" not in caplog.text
 
 
@@ -73,7 +74,7 @@ def test_what_background_work_still_starts_while_the_site_closes_does_not_outlas
     closed, started = threading.Event(), []
 
     def deploy() -> None:
-        closed.wait(10)
+        closed.wait(PATIENCE_SECONDS)
         started.append(site.processes.start(["sleep", "600"], env=dict(os.environ), cwd=tmp_path))
 
     site.background(deploy)

@@ -12,6 +12,7 @@ from bakeoff.adapters.executions import Executions, Workflow
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
 from local_aws.site import Site
 from tests.integration.bakeoff.adapters.conftest import Stubbed
+from tests.patience import PATIENCE_SECONDS
 
 SERVICE = "stepfunctions"
 ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:bakeoff"
@@ -39,7 +40,7 @@ def machine_of(site: Site) -> Callable[[dict[str, Any]], str]:
 
 def finished(api: Any, machine: str, name: str) -> dict[str, Any]:
     arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while (found := api.describe_execution(executionArn=arn))["status"] == "RUNNING":
         assert time.monotonic() < deadline, "the execution does not end"
         time.sleep(0.05)
