@@ -62,30 +62,33 @@ class RunningJobs:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._running: dict[str, StopSignal] = {}
+        self._running: dict[str, tuple[StopSignal, threading.Thread]] = {}
         self._lock = threading.Lock()
         site.on_close(self.close)
 
     def start(self, arn: str, record: JobRecord, work: Callable[[StopSignal], None]) -> None:
         """Run `work` in the background and publish how it ends in `record`."""
         stop = StopSignal()
+        # A job that ends at once waits for the lock to take itself out again.
         with self._lock:
-            self._running[arn] = stop
-        self._site.threads.start(self._run, arn, record, work, stop, name=arn)
+            thread = self._site.threads.start(self._run, arn, record, work, stop, name=arn)
+            self._running[arn] = stop, thread
 
     def stop(self, arn: str) -> None:
         """Ask a job to stop; one that has just ended is left alone."""
         with self._lock:
             running = self._running.get(arn)
         if running:
-            running.asked.set()
+            running[0].asked.set()
 
     def close(self) -> None:
         with self._lock:
             running = list(self._running.values())
-        for stop in running:
+        for stop, _ in running:
             stop.closing = True
             stop.asked.set()
+        for _, thread in running:
+            thread.join(timeout=10)
 
     def _run(self, arn: str, record: JobRecord, work: Callable[[StopSignal], None], stop: StopSignal) -> None:
         end = _outcome(work, stop)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return Site("http://127.0.0.1:1", tmp_path)
+def site(tmp_path: Path) -> Iterator[Site]:
+    site = Site("http://127.0.0.1:1", tmp_path)
+    yield site
+    site.close()
+    site.outlast()
 
 
 def test_clients_ignore_the_callers_own_aws_profile(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,3 +102,14 @@ def test_background_work_that_never_ends_does_not_keep_the_site_open(
 
     assert not future.done()
     released.set()
+
+
+def test_no_thread_of_a_site_outlives_it(site: Site) -> None:
+    ended = threading.Event()
+    site.on_close(ended.set)
+    thread = site.threads.start(ended.wait, name="until the end")
+
+    site.close()
+    site.outlast()
+
+    assert not thread.is_alive() and site.threads.alive() == []
