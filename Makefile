@@ -27,7 +27,7 @@ PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest pytest-stacks \
-	pytest-others fuzz unit format faults picture lint-tools lock clean
+	pytest-others fuzz unit format faults picture parameters lint-tools lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -84,6 +84,9 @@ faults: $(DEV_READY) ## Write docs/fault-matrix.md from the workflow file
 
 picture: $(READY) ## Draw README.md's picture of the workflow file
 	$(BIN)/python -m scripts.draw_workflow
+
+parameters: $(READY) ## Write docs/parameters.md from the template
+	$(BIN)/python -m scripts.describe_parameters
 
 lint-tools: $(LINT_READY) ## Install the linters that the application's own environment cannot hold
 
