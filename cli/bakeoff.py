@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
 
 from cli.aws import Aws
 from cli.bucket import comparison_of, upload
+from cli.data.choice import Chosen
 from cli.errors import LeftInconsistent
 from cli.leaderboard import leaderboard
 from cli.output import Output
 from cli.runs import RunEnd, Runs
-from cli.stack import Stack
+from cli.stack import THE_STACK, Stack, StackReference
 from cli.verdict import differences, failures, verdict_line, warnings
 
 START_TIMEOUT = 60.0
@@ -31,6 +32,12 @@ class FinishedRun:
     comparison: dict[str, Any] | None
     superseded: str | None = None
 
+    @property
+    def complete(self) -> bool:
+        """Whether the run succeeded and every candidate finished."""
+        candidates = (self.comparison or {}).get("candidates", [])
+        return self.end.succeeded and all(each.get("status") == "completed" for each in candidates)
+
     def as_json(self) -> dict[str, Any]:
         return {**self.end.as_json(), "superseded": self.superseded, "comparison": self.comparison}
 
@@ -40,17 +47,23 @@ class Bakeoff:
     aws: Aws
     stack: Stack
     output: Output
+    reference: StackReference = THE_STACK
 
     @property
     def runs(self) -> Runs:
         return Runs(self.aws.stepfunctions, self.stack)
 
-    def start(self, file: Path) -> str:
-        """Upload `file`; returns the ARN of the run that this starts. Raises RunNotStarted."""
-        known = self.runs.known()
-        with self.output.transfer(f"Uploading {file.name}") as report:
-            uploaded = upload(self.aws.s3, self.stack.bucket, file, report)
-        return self.runs.wait_for(uploaded, known, START_TIMEOUT)
+    def start(self, files: Sequence[Chosen]) -> list[str]:
+        """Upload files; returns the ARN of the run that each of them starts. Raises RunNotStarted.
+
+        All are sent before any run is waited for, so that one run can compare them together.
+        """
+        known, total = self.runs.known(), sum(file.path.stat().st_size for file in files)
+        label = files[0].name if len(files) == 1 else f"{len(files)} files"
+        with self.output.transfer(f"Uploading {label}") as report:
+            report(0, total)
+            sent = [upload(self.aws.s3, self.stack.bucket, file, report, total) for file in files]
+        return [self.runs.wait_for(each, known, START_TIMEOUT) for each in sent]
 
     def watch(self, arn: str) -> FinishedRun:
         """Follow the run to its end, or the one that has its data, and tell how it went."""

@@ -15,3 +15,8 @@ def program() -> str:
     started = sys.argv[0]
     by_path = Path(started).name == NAME and shutil.which(NAME) is None
     return shlex.quote(started) if by_path else NAME
+
+
+def command(*words: str) -> str:
+    """The command with these words, to be copied as it is."""
+    return f"{program()} {shlex.join(words)}"
