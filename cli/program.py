@@ -15,3 +15,13 @@ def program() -> str:
     started = sys.argv[0]
     by_path = Path(started).name == NAME and shutil.which(NAME) is None
     return shlex.quote(started) if by_path else NAME
+
+
+def command(*words: str) -> str:
+    """The command with these words, to be copied as it is."""
+    return f"{program()} {shlex.join(words)}"
+
+
+def as_typed(text: str) -> str:
+    """`text`, in which a command after a backquote, as in `bakeoff watch`, works as it is typed."""
+    return text.replace(f"`{NAME} ", f"`{program()} ")

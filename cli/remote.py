@@ -34,4 +34,4 @@ def watch_run(run: str | None, stack_name: str, output: Output) -> FinishedRun:
 def connect(stack_name: str, output: Output) -> Bakeoff:
     """The deployed stack of that name. Raises StackNotFound."""
     aws = configured_aws()
-    return Bakeoff(aws, find_stack(aws, stack_name), output)
+    return Bakeoff(aws, find_stack(aws, stack_name), output, outlives_command=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from cli.causes import readable
 from cli.errors import RunNotFound, RunNotStarted
 from cli.progress import Event, RunProgress, progress
+from cli.show.outcome import has_ended, outcome
 from cli.stack import Stack
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class RunView(Protocol):
 class RunEnd:
     """How a run ended; `cause` is one sentence, and None if the run succeeded.
 
-    `superseded_by` is the run that has its data, for a run that therefore compared nothing.
+    `error` is the name that a failed run ended with, and `report_uri` where a run that succeeded published
+    its report. `superseded_by` is the run that has its data, for a run that therefore compared nothing.
     """
 
     run_id: str
@@ -40,6 +42,8 @@ class RunEnd:
     ended: datetime
     cause: str | None
     superseded_by: str | None = None
+    error: str | None = None
+    report_uri: str | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -56,7 +60,10 @@ class RunEnd:
             "started_at": self.started.isoformat(),
             "ended_at": self.ended.isoformat(),
             "seconds": round(self.seconds, 3),
+            "outcome": outcome(self.status, self.error),
+            "error": self.error,
             "cause": self.cause,
+            "report_uri": self.report_uri,
         }
 
 
@@ -99,9 +106,11 @@ class Runs:
         newest_first = sorted(finished, key=_start, reverse=True)
         return [str(execution["name"]) for execution in newest_first]
 
-    def status(self, run_id: str) -> str:
-        """What Step Functions says of the run of that name. Raises RunNotFound."""
-        return str(self.states.describe_execution(executionArn=self.find(run_id))["status"])
+    def how_it_ended(self, run_id: str) -> str | None:
+        """As in "has failed"; None for a run that goes on. Raises RunNotFound."""
+        execution = self.states.describe_execution(executionArn=self.find(run_id))
+        status = str(execution["status"])
+        return None if status in UNFINISHED else has_ended(status, execution.get("error"))
 
     def known(self) -> frozenset[str]:
         """The ARNs of the newest executions (one page of the listing)."""
@@ -208,10 +217,23 @@ def _end(execution: Any) -> RunEnd:
     cause = None
     if status != "SUCCEEDED":
         cause = readable(execution.get("error"), execution.get("cause"), status)
-    times = execution["startDate"], execution["stopDate"]
-    return RunEnd(execution["name"], status, *times, cause, _superseded_by(execution))
+    return RunEnd(
+        run_id=execution["name"],
+        status=status,
+        started=execution["startDate"],
+        ended=execution["stopDate"],
+        cause=cause,
+        superseded_by=_superseded_by(execution),
+        error=execution.get("error"),
+        report_uri=_output(execution, "report_uri"),
+    )
 
 
 def _superseded_by(execution: Any) -> str | None:
+    return _output(execution, "superseded_by")
+
+
+def _output(execution: Any, name: str) -> str | None:
+    """A field of what a run that succeeded gives back."""
     output = _json(execution.get("output"))
-    return output.get("superseded_by") if isinstance(output, dict) else None
+    return output.get(name) if isinstance(output, dict) else None

@@ -1,0 +1,64 @@
+"""What a person may want to do next; every command works as it is copied."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cli.program import command
+from cli.runs import RunEnd
+from cli.show.outcome import is_mendable, outcome
+
+Typed = Callable[..., str]
+"""Makes the words of one of this program's commands what is typed for the stack at hand."""
+
+
+def after_run(end: RunEnd, bucket: str, typed: Typed) -> Iterator[str]:
+    """For a run that has ended, well or not."""
+    if end.succeeded:
+        yield from after_success(end.run_id, bucket, typed)
+    elif is_mendable(end.error):
+        again, anew = typed("upload", "FILE"), typed("run")
+        yield f"Mend that, then `{again}` again, or start again with `{anew}`."
+    elif outcome(end.status, end.error) == "timed out":
+        yield (
+            "If the data need longer, raise the stack's RunTimeoutSeconds; "
+            f"then start again with `{typed('run')}`."
+        )
+    else:
+        yield f"Start again with `{typed('run')}`."
+
+
+def after_success(run_id: str, bucket: str, typed: Typed) -> Iterator[str]:
+    yield f"Save and open the report: {typed('report', run_id)}"
+    yield to_verify(run_id, bucket)
+
+
+def to_verify(run_id: str, bucket: str) -> str:
+    """For a run in a bucket."""
+    folder = f"runs/{run_id}"
+    sync = shlex.join(["aws", "s3", "sync", f"s3://{bucket}/{folder}/", f"{folder}/"])
+    return f"Recompute its verdict: {sync} && {command('verify', folder)}"
+
+
+def after_saved_report(folder: Path) -> str:
+    return f"Recompute its verdict: {command('verify', str(folder))}"
+
+
+def after_verification(folder: Path, identical: bool) -> str:
+    """For a saved run whose verdict was recomputed."""
+    if identical:
+        return f"Open its report: {command('report', str(folder))}"
+    return "Save the run from its bucket again, or find out who changed these files."
+
+
+def after_interrupt(execution_arn: str, typed: Typed) -> str:
+    """For a run that goes on, although nobody watches it any longer."""
+    run_id, region = execution_arn.rsplit(":", 1)[-1], execution_arn.split(":")[3]
+    stop = ["aws", "stepfunctions", "stop-execution", "--region", region, "--execution-arn", execution_arn]
+    return (
+        f"no longer watched; the run {run_id} goes on in AWS.\n"
+        f"Watch it again: {typed('watch', run_id)}\n"
+        f"Stop it: {shlex.join(stop)}"
+    )
