@@ -45,7 +45,7 @@ class FinishedRun:
         return tuple(one_line(item["name"]) for item in candidates if item["status"] != "completed")
 
     @property
-    def all_completed(self) -> bool:
+    def complete(self) -> bool:
         """Whether the run succeeded, and with every one of its candidates."""
         return self.end.succeeded and not self.unfinished
 

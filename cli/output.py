@@ -14,7 +14,7 @@ from rich.text import Text
 from bakeoff.domain.sentences import redacted
 from cli.download import Report
 from cli.program import as_typed
-from cli.text import harmless
+from cli.text import harmless, wrapped
 from cli.views import LineView, LiveView
 
 # Wide enough for a leaderboard and for one plain line of a log file; a terminal has its own width.
@@ -85,9 +85,9 @@ class Output:
 
 
 def _tell(console: Console, text: str, style: str = "") -> None:
-    # A word that is longer than a line (an address, an ARN) stays whole, so that it can be copied.
-    is_file = not console.is_terminal
-    console.print(Text(as_typed(text), style), soft_wrap=is_file, overflow="ignore", crop=False)
+    typed = as_typed(text)
+    shown = wrapped(typed, console.width) if console.is_terminal else typed
+    console.print(Text(shown, style), soft_wrap=True)
 
 
 def _console(plain: bool, stderr: bool = False, silent: bool = False) -> Console:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+
 
 def one_line(text: str) -> str:
     """`text` with every run of white space as one blank, and without control characters."""
@@ -16,3 +20,22 @@ def harmless(text: str) -> str:
 def shortened(text: str, characters: int) -> str:
     """`text`, or its beginning with "..." if it is longer than that many characters."""
     return text if len(text) <= characters else f"{text[: characters - 3].rstrip()}..."
+
+
+def wrapped(text: str, width: int) -> str:
+    """`text` with its lines broken between words to be at most `width` cells wide.
+
+    A word that is longer (an address, an ARN) stays whole, so that it can be copied.
+    """
+    return "\n".join(part for line in text.split("\n") for part in _parts(line, width))
+
+
+def _parts(line: str, width: int) -> Iterator[str]:
+    part = ""
+    for number, word in enumerate(line.split(" ")):
+        longer = f"{part} {word}" if number else word
+        if part.strip() and cell_len(longer) > width:
+            yield part
+            longer = word
+        part = longer
+    yield part
