@@ -25,12 +25,15 @@ def shortened(text: str, characters: int) -> str:
 def wrapped(text: str, width: int) -> str:
     """`text` with its lines broken between words to be at most `width` cells wide.
 
-    A word that is longer (an address, an ARN) stays whole, so that it can be copied.
+    What is to be copied stays whole: a word that is longer (an address), and an indented line (a command).
     """
     return "\n".join(part for line in text.split("\n") for part in _parts(line, width))
 
 
 def _parts(line: str, width: int) -> Iterator[str]:
+    if line.startswith("  "):
+        yield line
+        return
     part = ""
     for number, word in enumerate(line.split(" ")):
         longer = f"{part} {word}" if number else word

@@ -31,7 +31,7 @@ def after_run(end: RunEnd, bucket: str, typed: Typed) -> Iterator[str]:
 
 
 def after_success(run_id: str, bucket: str, typed: Typed) -> Iterator[str]:
-    yield f"Save and open the report: {typed('report', run_id)}"
+    yield _to_copy("Save and open the report", typed("report", run_id))
     yield to_verify(run_id, bucket)
 
 
@@ -39,17 +39,17 @@ def to_verify(run_id: str, bucket: str) -> str:
     """For a run in a bucket."""
     folder = f"runs/{run_id}"
     sync = shlex.join(["aws", "s3", "sync", f"s3://{bucket}/{folder}/", f"{folder}/"])
-    return f"Recompute its verdict: {sync} && {command('verify', folder)}"
+    return _to_copy("Recompute its verdict", sync, command("verify", folder))
 
 
 def after_saved_report(folder: Path) -> str:
-    return f"Recompute its verdict: {command('verify', str(folder))}"
+    return _to_copy("Recompute its verdict", command("verify", str(folder)))
 
 
 def after_verification(folder: Path, identical: bool) -> str:
     """For a saved run whose verdict was recomputed."""
     if identical:
-        return f"Open its report: {command('report', str(folder))}"
+        return _to_copy("Open its report", command("report", str(folder)))
     return "Save the run from its bucket again, or find out who changed these files."
 
 
@@ -57,8 +57,15 @@ def after_interrupt(execution_arn: str, typed: Typed) -> str:
     """For a run that goes on, although nobody watches it any longer."""
     run_id, region = execution_arn.rsplit(":", 1)[-1], execution_arn.split(":")[3]
     stop = ["aws", "stepfunctions", "stop-execution", "--region", region, "--execution-arn", execution_arn]
-    return (
-        f"no longer watched; the run {run_id} goes on in AWS.\n"
-        f"Watch it again: {typed('watch', run_id)}\n"
-        f"Stop it: {shlex.join(stop)}"
+    return "\n".join(
+        (
+            f"no longer watched; the run {run_id} goes on in AWS.",
+            _to_copy("Watch it again", typed("watch", run_id)),
+            _to_copy("Stop it", shlex.join(stop)),
+        )
     )
+
+
+def _to_copy(purpose: str, *commands: str) -> str:
+    # An indented line is not wrapped.
+    return "\n".join((f"{purpose}:", *(f"  {each}" for each in commands)))

@@ -84,17 +84,19 @@ def test_watching_ends_with_leaderboard_and_verdict(invoke: Invoke, account: Acc
 def test_a_candidate_that_did_not_finish_is_named_at_the_end(invoke: Invoke, account: Account) -> None:
     account.add_run()
     told = invoke("watch", "--json").stderr.splitlines()
-    assert "bakeoff: not every candidate finished: linear-learner did not." in told[-3:]
+    assert "bakeoff: not every candidate finished: linear-learner did not." in told[-6:]
 
 
 def test_watching_ends_with_what_to_do_next(invoke: Invoke, account: Account) -> None:
     account.add_run(output={"report_uri": f"s3://{BUCKET}/runs/run-1/report.html"})
     result = invoke("watch")
     assert result.stdout.splitlines()[-1] == f"Report: s3://{BUCKET}/runs/run-1/report.html"
-    assert result.stderr.splitlines()[-2:] == [
-        "Save and open the report: bakeoff report run-1",
-        f"Recompute its verdict: aws s3 sync s3://{BUCKET}/runs/run-1/ runs/run-1/ "
-        "&& bakeoff verify runs/run-1",
+    assert result.stderr.splitlines()[-5:] == [
+        "Save and open the report:",
+        "  bakeoff report run-1",
+        "Recompute its verdict:",
+        f"  aws s3 sync s3://{BUCKET}/runs/run-1/ runs/run-1/",
+        "  bakeoff verify runs/run-1",
     ]
 
 
@@ -157,10 +159,12 @@ def test_whoever_stops_watching_hears_that_the_run_goes_on(
     account.stepfunctions.before_describing = lambda: os.kill(os.getpid(), number)
     result = invoke("watch", "run-1", *options)
     assert result.exit_code == exit_code
-    assert result.stderr.splitlines()[-3:] == [
+    assert result.stderr.splitlines()[-5:] == [
         "bakeoff: no longer watched; the run run-1 goes on in AWS.",
-        "Watch it again: bakeoff watch run-1",
-        f"Stop it: aws stepfunctions stop-execution --region us-east-1 --execution-arn {arn_of('run-1')}",
+        "Watch it again:",
+        "  bakeoff watch run-1",
+        "Stop it:",
+        f"  aws stepfunctions stop-execution --region us-east-1 --execution-arn {arn_of('run-1')}",
     ]
 
 

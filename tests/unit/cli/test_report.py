@@ -40,8 +40,9 @@ def test_the_report_of_a_named_run_is_saved_under_its_name(
     result = invoke("report", "run-1")
     assert (result.exit_code, result.stdout) == (0, "The report is report-run-1.html\n")
     assert result.stderr == (
-        "Recompute its verdict: aws s3 sync s3://a-bucket/runs/run-1/ runs/run-1/ "
-        "&& bakeoff verify runs/run-1\n"
+        "Recompute its verdict:\n"
+        "  aws s3 sync s3://a-bucket/runs/run-1/ runs/run-1/\n"
+        "  bakeoff verify runs/run-1\n"
     )
     assert (tmp_path / "report-run-1.html").read_text() == PAGE
     assert not opened
@@ -149,7 +150,7 @@ def test_the_report_of_a_saved_folder_is_where_it_was_saved(
 ) -> None:
     result = invoke("report", "saved/run-1")
     assert (result.exit_code, result.stdout) == (0, "The report is saved/run-1/report.html\n")
-    assert result.stderr == "Recompute its verdict: bakeoff verify saved/run-1\n"
+    assert result.stderr == "Recompute its verdict:\n  bakeoff verify saved/run-1\n"
     assert [path.name for path in tmp_path.rglob("*.html")] == ["report.html"]
 
 

@@ -16,6 +16,12 @@ def test_a_word_that_is_longer_than_a_line_stays_whole() -> None:
     assert wrapped(f"Report: {address} (see there)", 20) == f"Report:\n{address}\n(see there)"
 
 
+def test_an_indented_line_stays_whole_because_it_is_a_command() -> None:
+    assert wrapped("Stop it:\n  aws stepfunctions stop-execution", 12) == (
+        "Stop it:\n  aws stepfunctions stop-execution"
+    )
+
+
 def test_what_is_shortened_says_so() -> None:
     assert (shortened("abcdef", 6), shortened("abc defg", 7)) == ("abcdef", "abc...")
 
@@ -24,4 +30,4 @@ def test_what_is_shortened_says_so() -> None:
 def test_wrapping_loses_nothing_and_only_single_words_are_too_wide(text: str, width: int) -> None:
     lines = wrapped(text, width).split("\n")
     assert " ".join(lines) == text
-    assert all(cell_len(line) <= width for line in lines if " " in line.strip())
+    assert text.startswith("  ") or all(cell_len(line) <= width for line in lines if " " in line.strip())

@@ -21,7 +21,7 @@ def test_an_untouched_run_is_identical(invoke: Invoke, run: Path) -> None:
         f"Identical: all that the comparison of {RUN_ID} says follows from the run's own files.\n",
     )
     assert result.stderr == (
-        "Recomputing the comparison from the files in run ...\nOpen its report: bakeoff report run\n"
+        "Recomputing the comparison from the files in run ...\nOpen its report:\n  bakeoff report run\n"
     )
 
 
