@@ -126,9 +126,11 @@ def _title(comparison: Comparison, target: str | None) -> str:
     dataset = comparison["dataset"]
     scored = dataset.get("scored", dataset["test"])
     sampled = "" if scored == dataset["test"] else f", {scored} of them scored"
-    name = one_line(comparison["run_id"])
-    predicting = f", predicting {one_line(target)}" if target else ""
-    return f"{name}{predicting}: {dataset['train']} rows to train, {dataset['test']} to test{sampled}"
+    distinct = dataset.get("distinct", scored)
+    copies = "" if distinct == scored else f", {distinct} distinct"
+    name = f"{comparison['run_id']}, predicting {target}" if target else comparison["run_id"]
+    rows = f"{dataset['train']} rows to train, {dataset['test']} to test{sampled}{copies}"
+    return one_line(f"{name}: {rows}")
 
 
 def _row(place: str, candidate: Mapping[str, Any]) -> Row:

@@ -11,6 +11,8 @@ from typing import Any
 
 from cli.text import one_line, shortened
 
+FIRST_COLUMN = "the first column"
+"""The source of a target that nobody has named."""
 _SHOWN_FEATURES = 6
 _NAME_CHARACTERS = 24
 
@@ -48,8 +50,13 @@ class Reading:
         position, name = self.target.get("position"), self.target_name
         if not isinstance(position, int):
             return name or "a column"
-        place = "the first column" if position == 1 else f"column {position}"
+        place = f"{FIRST_COLUMN if position == 1 else f'column {position}'}{self._decided_by()}"
         return f"{name} ({place})" if name else place
+
+    def _decided_by(self) -> str:
+        """Where a person has said so, if one has."""
+        source = self.target.get("source")
+        return f", as {_text(source)} says" if isinstance(source, str) and source != FIRST_COLUMN else ""
 
     def _features(self) -> str:
         count = self.feature_count if self.features is None else len(self.features)

@@ -103,3 +103,15 @@ def test_a_metric_of_almost_nothing_has_no_sign() -> None:
 def test_rows_that_were_sampled_are_counted() -> None:
     dataset = {**comparison()["dataset"], "scored": 100}
     assert "626 to test, 100 of them scored\n" in _drawn(dataset=dataset)
+
+
+def test_nothing_of_a_title_steers_the_terminal() -> None:
+    dataset = {"train": "1\x1b[2J", "test": "\x07\n2", "scored": "\x1b", "distinct": "\x1b]0;"}
+    drawn = _drawn(dataset=dataset, run_id="run\x1b[1m-1")
+    assert all(character == "\n" or character.isprintable() for character in drawn)
+
+
+def test_copies_among_the_test_rows_are_counted() -> None:
+    dataset = {**comparison()["dataset"], "distinct": 12}
+    assert "626 to test, 12 distinct\n" in _drawn(dataset=dataset)
+    assert "distinct" not in _drawn(dataset={**dataset, "distinct": 626})

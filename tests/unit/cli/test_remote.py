@@ -15,7 +15,7 @@ from tests.unit.cli.fakes import BUCKET, Account, arn_of
 from tests.unit.cli.histories import Recorder
 
 PLAN = {
-    "target": {"name": "price", "position": 1, "source": "default"},
+    "target": {"name": "price", "position": 1, "source": "the first column"},
     "features": ["area", "age"],
     "feature_dim": 2,
     "notes": [],

@@ -11,7 +11,7 @@ from cli.show.reading import prepared, reading
 from tests.unit.cli.test_hostile_folders import json_values
 
 NAMED = {
-    "target": {"name": "price", "position": 1, "source": "default"},
+    "target": {"name": "price", "position": 1, "source": "the first column"},
     "features": ["area", "slope", "age", "rate"],
     "feature_dim": 4,
     "notes": ["The first column, which has no name, counts the rows: it is left out."],
@@ -41,8 +41,8 @@ def test_what_is_predicted_from_what_comes_first_and_then_what_was_assumed() -> 
             "Predicting the first column from 4 features.",
         ),
         (
-            {"target": {"name": "y", "position": 5}, "features": ["x"]},
-            "Predicting y (column 5) from 1 feature: x.",
+            {"target": {"name": "y", "position": 5, "source": "Target"}, "features": ["x"]},
+            "Predicting y (column 5, as Target says) from 1 feature: x.",
         ),
         (
             {"features": [f"f{n}" for n in range(1200)]},
@@ -75,7 +75,7 @@ def test_the_rows_are_counted_when_they_are_prepared() -> None:
     )
 
 
-targets = st.fixed_dictionaries({}, optional={"name": json_values, "position": json_values})
+targets = st.fixed_dictionaries({}, optional=dict.fromkeys(["name", "position", "source"], json_values))
 ignored = st.lists(st.fixed_dictionaries({}, optional={"key": json_values, "why": json_values}), max_size=2)
 
 
