@@ -20,7 +20,7 @@ from cli.text import shortened
 
 _WIDTH_FOR_USUAL_TIMES = 80
 # The whole reason is told when the run has ended; a table that is higher than the screen would be cut.
-_REASON_CHARACTERS = 60
+_REASON_CHARACTERS = 40
 
 
 class LiveView:
@@ -87,8 +87,7 @@ def _happenings(run: RunProgress, in_aws: bool) -> Iterator[tuple[datetime, str]
 
 def _entries(steps: Sequence[Step], whose: str, in_aws: bool) -> Iterator[tuple[datetime, str]]:
     for step in steps:
-        usual = usually(step.name) if in_aws else None
-        yield step.entered, f"{whose}{_named(step)}{f' (usually {usual})' if usual else ''}"
+        yield step.entered, f"{whose}{step.name}{_remark(step, in_aws)}"
         if step.error:
             went = "timed out" if step.timed_out else "failed"
             yield step.exited or step.entered, f"{whose}{step.name} {went}: {step.error}"
@@ -127,17 +126,26 @@ def _duration(seconds: float) -> str:
     return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
 
 
-def _named(step: Step) -> str:
-    """The step, and until when it waits if that is all it does."""
-    until = waits(step.name)
-    return f"{step.name} ({until})" if until else step.name
+def _remark(step: Step, in_aws: bool) -> str:
+    """What it waits for, and how long that usually takes, as far as there is something to say."""
+    usual = usually(step.name) if in_aws else None
+    remarks = (waits(step.name), f"usually {usual}" if usual else None)
+    said = ", ".join(filter(None, remarks))
+    return f" ({said})" if said else ""
+
+
+def _waiting(step: Step) -> str | None:
+    reason = waits(step.name)
+    return reason and f"waits {reason}"
 
 
 def _doing(candidate: CandidateProgress, run: RunProgress) -> str:
     if candidate.ended or run.ended or not candidate.steps:
         return shortened(_outcome(candidate, run), _REASON_CHARACTERS)
     current = candidate.steps[-1]
-    return f"{current.name} (attempt {current.attempts})" if current.attempts > 1 else _named(current)
+    if current.attempts > 1:
+        return f"{current.name} (attempt {current.attempts})"
+    return _waiting(current) or current.name
 
 
 def _outcome(candidate: CandidateProgress, run: RunProgress) -> str:
@@ -155,8 +163,7 @@ def _state_of(step: Step, run: RunProgress) -> str:
         return run.outcome
     if step.exited or run.ended:
         return "done"
-    until = waits(step.name)
-    return f"waits {until}" if until else "running"
+    return _waiting(step) or "running"
 
 
 def _since_start(run: RunProgress, when: datetime) -> float:

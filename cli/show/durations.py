@@ -14,13 +14,13 @@ _MINUTES = {
 }
 RUN_MINUTES = (15, 30)
 _WAITS = {
-    "Wait for turn": "until one of the runs before it ends",
+    "Wait for turn": "until another run ends",
     "Wait for quiet": "until no more files are uploaded",
-    "Wait for plan": "until a run before it has planned, which may have its data",
-    "Wait to prepare": "until the account has quota or capacity for the Spark job",
-    "Wait for endpoint": "until its instance has started",
-    "Wait for release": "until the endpoint is gone",
-    "Wait for another attempt": "until the account has quota or capacity",
+    "Wait for plan": "until the run before it has planned",
+    "Wait to prepare": "for quota or capacity",
+    "Wait for another attempt": "for quota or capacity",
+    "Wait for endpoint": "for the endpoint to start",
+    "Wait for release": "for the endpoint to go",
 }
 
 
@@ -34,5 +34,5 @@ def minutes(low: int, high: int) -> str:
 
 
 def waits(step: str) -> str | None:
-    """Until when a step waits; None for one that does something itself."""
+    """What a step waits for, to be read after "waits"; None for one that does something itself."""
     return _WAITS.get(step)

@@ -113,21 +113,21 @@ def test_a_run_that_waits_for_its_turn_fills_no_screen() -> None:
     assert [row[:-2] for row in _rows(run)] == [["Take", "turn", "running"], ["Wait", "for", "turn", "done"]]
     assert [line.partition(" s  ")[2] for line in _lines(run)] == [
         "Take turn",
-        "Wait for turn (until one of the runs before it ends)",
+        "Wait for turn (until another run ends)",
     ]
 
 
 def test_the_table_says_until_when_a_run_and_a_candidate_wait() -> None:
     recorder = Recorder()
     recorder.enter("Wait", "Wait for turn", recorder.start())
-    assert "waits until one of the runs before it ends" in " ".join(_rows(progress(recorder.events))[0])
+    assert "waits until another run ends" in " ".join(_rows(progress(recorder.events))[0])
 
     recorder = Recorder()
     _, xgboost, _ = two_candidates(recorder)
     failed = recorder.fail_task(xgboost, "SageMaker.ResourceLimitExceededException", "The quota is 1.")
     recorder.enter("Wait", "Wait for another attempt", recorder.leave("Task", "Train model", failed))
     row = " ".join(_rows(progress(recorder.events))[2])
-    assert "Wait for another attempt (until the account has quota or capacity)" in row
+    assert "waits for quota or capacity" in row
 
 
 @pytest.mark.parametrize(
