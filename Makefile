@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
-#   make demo DATA=my.csv OUTPUT=runs ALGORITHMS=xgboost,linear-learner,knn     (all optional)
+#   make demo DATA=my.csv TARGET=price OUTPUT=runs ALGORITHMS=xgboost,linear-learner,knn     (all optional)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,8 +24,12 @@ PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
+# A person's text reaches the shell in quotes, as it was typed: make evaluates no $ in it, the shell nothing at all.
+unexport DATA OUTPUT ALGORITHMS TARGET
+quoted = '$(subst ','\'',$(value $(1)))'
+option = $(if $(value $(2)),$(1)=$(call quoted,$(2)))
 demo: $(READY) ## Run two comparisons on this machine, without AWS
-	$(BIN)/bakeoff demo $(if $(DATA),--data '$(DATA)') $(if $(OUTPUT),--output '$(OUTPUT)') $(if $(ALGORITHMS),--algorithms '$(ALGORITHMS)')
+	$(BIN)/bakeoff demo $(call option,--data,DATA) $(call option,--output,OUTPUT) $(call option,--algorithms,ALGORITHMS) $(call option,--target,TARGET)
 
 test: lint typecheck architecture cloudformation workflow security pytest ## Everything that CI checks
 

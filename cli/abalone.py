@@ -12,6 +12,7 @@ from cli.download import download
 from cli.errors import DownloadFailed
 from cli.files import HALVES, halve, writable_folder
 from cli.output import Output
+from cli.program import command
 
 
 def shelf(scratch: Path, output: Output) -> Shelf:
@@ -37,6 +38,7 @@ def halve_abalone(source: str | None, folder: Path, verify: bool, output: Output
         sha256 = digest(path)
     halves = list(zip((first, second), lines, strict=True))
     output.show(*(f"{half}: {count} lines" for half, count in halves))
+    output.note(f"Upload them to a stack: {command('upload', *(str(half) for half in (first, second)))}")
     output.document(
         {
             "source": source or ABALONE.url,

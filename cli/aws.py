@@ -35,17 +35,24 @@ class Aws:
         return client
 
     @cached_property
+    def functions(self) -> Any:
+        return self._make("lambda")
+
+    @cached_property
     def sagemaker(self) -> SageMakerClient:
         client: SageMakerClient = self._make("sagemaker")
         return client
 
 
-def configured_aws() -> Aws:
-    """AWS as the environment and ~/.aws choose it: region, credentials, AWS_ENDPOINT_URL."""
+def configured_aws(profile: str | None = None, region: str | None = None) -> Aws:
+    """AWS as the environment and ~/.aws choose it: credentials, AWS_ENDPOINT_URL, region unless given.
+
+    A `profile` comes before credentials in the environment, as with the AWS CLI.
+    """
     # Importing boto3 takes longer than all of `bakeoff --help`.
     import boto3
     from botocore.config import Config
 
-    session: Any = boto3.Session()
+    session: Any = boto3.Session(profile_name=profile, region_name=region)
     settings = Config(connect_timeout=10, retries={"mode": "standard", "total_max_attempts": 5})
     return Aws(lambda service: session.client(service, config=settings))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from cli.aws import Aws
 from cli.bucket import comparison_of, document_of, upload
+from cli.data.choice import Chosen
 from cli.output import Output
-from cli.program import command
 from cli.runs import RunEnd, Runs
 from cli.show.console import console_link, is_aws
 from cli.show.durations import RUN_MINUTES, minutes
@@ -20,7 +20,7 @@ from cli.show.outcome import has_ended
 from cli.show.reading import Reading, reading
 from cli.show.results import results
 from cli.show.watching import PLAN, TellingView
-from cli.stack import DEFAULT_STACK, Stack
+from cli.stack import THE_STACK, Stack, StackReference
 from cli.text import one_line
 
 START_TIMEOUT = 60.0
@@ -60,23 +60,31 @@ class FinishedRun:
 
 @dataclass(frozen=True)
 class Bakeoff:
-    """`outlives_command`: whether its runs go on when the command ends, as those in AWS do."""
+    """`reference` is how a person names it, and `outlives_command` whether its runs go on when the command
+    ends, as those in AWS do.
+    """
 
     aws: Aws
     stack: Stack
     output: Output
+    reference: StackReference = THE_STACK
     outlives_command: bool = False
 
     @property
     def runs(self) -> Runs:
         return Runs(self.aws.stepfunctions, self.stack)
 
-    def start(self, file: Path) -> str:
-        """Upload `file`; returns the ARN of the run that this starts. Raises RunNotStarted."""
-        known = self.runs.known()
-        with self.output.transfer(f"Uploading {file.name}") as report:
-            uploaded = upload(self.aws.s3, self.stack.bucket, file, report)
-        return self.runs.wait_for(uploaded, known, START_TIMEOUT)
+    def start(self, files: Sequence[Chosen]) -> list[str]:
+        """Upload files; returns the ARN of the run that each of them starts. Raises RunNotStarted.
+
+        All are sent before any run is waited for, so that one run can compare them together.
+        """
+        known, total = self.runs.known(), sum(file.path.stat().st_size for file in files)
+        label = files[0].name if len(files) == 1 else f"{len(files)} files"
+        with self.output.transfer(f"Uploading {label}") as report:
+            report(0, total)
+            sent = [upload(self.aws.s3, self.stack.bucket, file, report, total) for file in files]
+        return [self.runs.wait_for(each, known, START_TIMEOUT) for each in sent]
 
     def watch(self, arn: str) -> FinishedRun:
         """Follow the run to its end, or the one that has its data, and tell how it went.
@@ -93,11 +101,6 @@ class Bakeoff:
         self._tell(run)
         return run
 
-    def typed(self, *words: str) -> str:
-        """A command of this program about this stack, to be copied as it is."""
-        named = () if self.stack.name == DEFAULT_STACK else ("--stack-name", self.stack.name)
-        return command(*words, *named)
-
     def _follow(self, arn: str) -> RunEnd:
         run_id, in_aws = run_id_of(arn), is_aws(self.aws.stepfunctions)
         self.output.note(f"Following the run {run_id}.")
@@ -105,7 +108,7 @@ class Bakeoff:
             self._introduce(arn)
         with ExitStack() as stack:
             if self.outlives_command:
-                stack.enter_context(explained(after_interrupt(arn, self.typed)))
+                stack.enter_context(explained(after_interrupt(arn, self.reference)))
             view = stack.enter_context(self.output.run_view(in_aws))
             telling = TellingView(view, lambda name: self._document(run_id, name), self.output.note)
             return self.runs.follow(arn, telling)
@@ -131,7 +134,7 @@ class Bakeoff:
         elif run.unfinished:
             output.complain(f"not every candidate finished: {', '.join(run.unfinished)} did not.")
         if self.outlives_command:
-            for step in after_run(end, self.stack.bucket, self.typed):
+            for step in after_run(end, self.stack.bucket, self.reference):
                 output.note(step)
 
 

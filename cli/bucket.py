@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from cli.data.choice import Chosen
 from cli.download import Report
-from cli.errors import BadInput, LeftInconsistent
-from cli.files import readable_file
+from cli.errors import LeftInconsistent
 from cli.runs import Upload
 from cli.stack import INPUT_PREFIX
 
@@ -19,23 +19,10 @@ if TYPE_CHECKING:
 REPORT_NAME = "report.html"
 
 
-def check_uploads(files: list[Path]) -> None:
-    """Raise BadInput before anything is uploaded: for an unusable file, or two that would be one object."""
-    names = [readable_file(file).name for file in files]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise BadInput(f"Two files are named {twice[0]}: the second would replace the first in the bucket.")
-    for name in names:
-        try:
-            name.encode()
-        except UnicodeEncodeError as err:
-            raise BadInput(f"The name {name!r} is not in UTF-8, which S3 keys are: rename the file.") from err
-
-
-def upload(s3: S3Client, bucket: str, file: Path, report: Report) -> Upload:
-    """Put `file` under Inputs/, by its own name."""
-    key, size = f"{INPUT_PREFIX}{file.name}", file.stat().st_size
-    s3.upload_file(str(file), bucket, key, Callback=lambda sent: report(sent, size))
+def upload(s3: S3Client, bucket: str, file: Chosen, report: Report, total: int) -> Upload:
+    """Put a file under Inputs/; `report` is told of its bytes, as a part of `total`."""
+    key = f"{INPUT_PREFIX}{file.name}"
+    s3.upload_file(str(file.path), bucket, key, Callback=lambda sent: report(sent, total))
     return Upload(key, s3.head_object(Bucket=bucket, Key=key).get("VersionId"))
 
 

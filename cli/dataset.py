@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.errors import BadInput, NotPublished
-from cli.files import readable_file, replacing
-
-Fetch = Callable[[str, Path], None]
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+from cli.data.source import Fetch, located
+from cli.errors import NotPublished
+from cli.files import replacing
 
 
 @dataclass(frozen=True)
@@ -54,21 +51,12 @@ class Shelf:
         if source is None and cached.is_file() and digest(cached) == self.published.sha256:
             self.note(f"Using the copy in {self.cache}.")
             return cached
-        path = self._locate(source or self.published.url)
+        path = located(source or self.published.url, self.scratch, self.fetch, self.published.name)
         if verify:
             require_published(path, source or self.published.url, self.published)
         if verify and source is None:
             self._remember(path, cached)
         return path
-
-    def _locate(self, source: str) -> Path:
-        if not _URL.match(source):
-            return readable_file(Path(source))
-        if not source.lower().startswith(("http://", "https://")):
-            raise BadInput(f"{source} is neither a file nor an http(s) address.")
-        target = self.scratch / self.published.name
-        self.fetch(source, target)
-        return readable_file(target)
 
     def _remember(self, path: Path, cached: Path) -> None:
         try:

@@ -6,17 +6,21 @@ import re
 import shlex
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.aws import Aws
 from cli.bakeoff import Bakeoff, FinishedRun
 from cli.bucket import report_in, save_run
+from cli.data.choice import Chosen
+from cli.data.reading import Reading, look_into
+from cli.data.source import located
+from cli.data.width import width_of
 from cli.dataset import Shelf
 from cli.embedded import embedded_aws
 from cli.errors import DownloadFailed, NotPublished
-from cli.files import HALVES, halve, readable_file, writable_folder
+from cli.files import HALVES, halve, writable_folder
 from cli.leftovers import leftovers
 from cli.output import Output
 from cli.program import program
@@ -34,10 +38,11 @@ _STEM_CHARACTERS = 40 - len("-second-half")
 
 @dataclass(frozen=True)
 class DemoData:
-    """`names` are those under which its halves are uploaded."""
+    """`names` are those under which its halves are uploaded; `source` is the file or address it came from."""
 
     path: Path
     names: tuple[str, str]
+    source: str
 
     @property
     def made_up(self) -> bool:
@@ -46,11 +51,11 @@ class DemoData:
 
 @dataclass(frozen=True)
 class DemoRequest:
-    """`folder` gets the runs; `algorithms` is a comma-separated list, or None for the stack's own."""
+    """`folder` gets the runs; `parameters` are those of the stack that are not to have their defaults."""
 
     data: DemoData
     folder: Path
-    algorithms: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
     port: int = 0
 
 
@@ -74,7 +79,7 @@ class DemoEnd:
             for run, folder in zip(self.runs, self.saved, strict=True)
         ]
         return {
-            "data": str(self.data.path),
+            "data": self.data.source,
             "made_up": self.data.made_up,
             "succeeded": self.succeeded,
             "runs": runs,
@@ -82,15 +87,17 @@ class DemoEnd:
         }
 
 
-def demo_data(data: Path | None, shelf: Shelf, output: Output) -> DemoData:
-    """`data` if given, else Abalone, else (when that cannot be had) the bundled made-up sample."""
-    if data:
-        return DemoData(readable_file(data), upload_names(data))
+def demo_data(data: str | None, shelf: Shelf, output: Output) -> DemoData:
+    """`data` (a file or an address) if given, else Abalone, else (without a network) the made-up sample."""
+    if data is not None:
+        path = located(data, shelf.scratch, shelf.fetch)
+        return DemoData(path, upload_names(path), data)
     try:
-        return DemoData(shelf.obtain(), HALVES)
+        path = shelf.obtain()
+        return DemoData(path, HALVES, str(path))
     except (DownloadFailed, NotPublished) as err:
         output.complain(f"{err} The demo goes on with a small made-up sample; its numbers mean nothing.")
-        return DemoData(SAMPLE_FILE, upload_names(SAMPLE_FILE))
+        return DemoData(SAMPLE_FILE, upload_names(SAMPLE_FILE), str(SAMPLE_FILE))
 
 
 def upload_names(data: Path) -> tuple[str, str]:
@@ -105,25 +112,36 @@ def upload_names(data: Path) -> tuple[str, str]:
 def run_demo(request: DemoRequest, output: Output) -> DemoEnd:
     """Run the workflow on the first half of the data, then on all of them; both runs are saved.
 
-    Raises CliError or LocalAwsError when a run cannot even be started.
+    Raises CliError, LocalAwsError, or RequestError for data that no run could read, when a run cannot even be
+    started.
     """
     writable_folder(request.folder)
+    reading = look_into(request.data.path, request.parameters.get("Target", ""))
     with tempfile.TemporaryDirectory(prefix="bakeoff-demo-") as scratch:
         first, second = (Path(scratch) / name for name in request.data.names)
-        halve(request.data.path, first, second)
+        halve(request.data.path, first, second, reading.header)
+        for sentence in reading.sentences(request.data.source):
+            output.note(sentence)
+        parameters = {**_width(request.data.path, reading, (first, second), output), **request.parameters}
         with embedded_aws(output, request.folder / LOG_NAME, None, request.port) as aws:
-            bakeoff = _deployed(aws, request, output)
+            bakeoff = _deployed(aws, parameters, output)
             return _compare(bakeoff, (first, second), request)
 
 
-def stack_parameters(algorithms: str | None) -> Mapping[str, str]:
-    """The template's parameters; whether an algorithm is known is for the workflow to say."""
-    return {"Algorithms": ",".join(name.strip() for name in algorithms.split(","))} if algorithms else {}
+def _width(data: Path, reading: Reading, halves: tuple[Path, Path], output: Output) -> Mapping[str, str]:
+    """The parameter FeatureCount, where a run would not find the number of features in a half by itself."""
+    if reading.format != "libsvm":
+        return {}
+    width = width_of(data)
+    if all(look_into(half).features == width for half in halves):
+        return {}
+    output.note(f"It has {width} features in all, which a half may not show: FeatureCount is set to {width}.")
+    return {"FeatureCount": str(width)}
 
 
-def _deployed(aws: EmbeddedAws, request: DemoRequest, output: Output) -> Bakeoff:
+def _deployed(aws: EmbeddedAws, parameters: Mapping[str, str], output: Output) -> Bakeoff:
     output.note("Deploying the stack ...")
-    outputs = aws.deploy(DEFAULT_STACK, stack_parameters(request.algorithms))
+    outputs = aws.deploy(DEFAULT_STACK, parameters)
     return Bakeoff(Aws(aws.site.client), Stack.from_outputs(DEFAULT_STACK, outputs), output)
 
 
@@ -143,18 +161,19 @@ def _compare(bakeoff: Bakeoff, halves: tuple[Path, Path], request: DemoRequest) 
 def _runs(bakeoff: Bakeoff, halves: tuple[Path, Path]) -> Iterator[FinishedRun]:
     """One run a half; what fails on the first half would fail on both."""
     for half in halves:
-        run = bakeoff.watch(bakeoff.start(half))
+        [arn] = bakeoff.start([Chosen(half, half.name)])
+        run = bakeoff.watch(arn)
         yield run
         if not run.end.succeeded:
             return
 
 
 def _tell_origin(data: DemoData, uploaded: int, output: Output) -> None:
-    """What a failed run's cause cannot know: it blames the uploads, and offers every parameter as a cure."""
+    """What a failed run's cause cannot know: it blames the uploads, and the stack is gone with the demo."""
     keys = " and ".join(f"{INPUT_PREFIX}{name}" for name in data.names[:uploaded])
     output.complain(
-        f"the demo made {keys} by halving {data.path}; of the template's parameters it sets Algorithms "
-        "alone, by --algorithms."
+        f"the demo made {keys} by halving {data.source}: mend that file, or give a parameter of the stack "
+        "another value with --set NAME=VALUE, and run the demo again."
     )
 
 

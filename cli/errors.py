@@ -1,5 +1,6 @@
 """What a person can cause; each ends in one line on stderr and exit code 2, never in a traceback.
 
+RequestError           of the domain: what the plan of a run would refuse
 CliError
 ├── BadInput           a file or folder that cannot be used as it is
 ├── NotPublished       the bytes are not those of the published data set
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import errno
 
+from bakeoff.domain.errors import RequestError
 from cli.text import one_line
 from local_aws.errors import LocalAwsError
 
@@ -62,7 +64,7 @@ class LeftInconsistent(CliError):
 
 def sentence_of(error: Exception) -> str | None:
     """What to tell a person about `error`, on one line; None for a bug, which deserves its traceback."""
-    if isinstance(error, (CliError, LocalAwsError)):
+    if isinstance(error, (CliError, LocalAwsError, RequestError)):
         sentence: str | None = str(error)
     elif isinstance(error, OSError) and error.errno in _PERSON_CAN_FIX:
         sentence = disk_sentence(error)

@@ -8,6 +8,7 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -61,26 +62,28 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
     Path(unfinished.name).replace(target)
 
 
-def halve(source: Path, first: Path, second: Path) -> tuple[int, int]:
+def halve(source: Path, first: Path, second: Path, header: str | None = None) -> tuple[int, int]:
     """Put the first half of `source`'s lines into `first`, the others into `second`; returns both counts.
 
     The two parts joined are `source` again (unpacked, if it is a gzip file); the middle line of an odd number
-    goes to the second. Raises BadInput when there are fewer than two lines.
+    goes to the second. A `header` is set before the second part, too, and not counted there. Raises BadInput
+    when there are fewer than two lines.
     """
     try:
-        return _halve(source, first, second)
+        return _halve(source, first, second, header)
     except (gzip.BadGzipFile, zlib.error, EOFError) as err:
         raise BadInput(f"{source} is a damaged gzip file: {err}.") from err
 
 
-def _halve(source: Path, first: Path, second: Path) -> tuple[int, int]:
-    with _opened(source) as content:
+def _halve(source: Path, first: Path, second: Path, header: str | None) -> tuple[int, int]:
+    with unpacked(source) as content:
         total = _count(content, source, shutil.disk_usage(first.parent).free)
         if total < 2:
             raise BadInput(f"{source} has {total} line: there is nothing to halve.")
         content.seek(0)
         _write(first, _lines(content, total // 2))
-        _write(second, _pieces(content))
+        repeated = [f"{header}\n".encode()] if header else []
+        _write(second, chain(repeated, _pieces(content)))
     return total // 2, total - total // 2
 
 
@@ -109,7 +112,8 @@ def _lines(content: BinaryIO, count: int) -> Iterator[bytes]:
         yield piece
 
 
-def _opened(path: Path) -> BinaryIO:
+def unpacked(path: Path) -> BinaryIO:
+    """The bytes of a file, or of what a gzip file holds."""
     with path.open("rb") as file:
         packed = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
     return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")

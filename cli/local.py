@@ -5,14 +5,17 @@ from __future__ import annotations
 import shlex
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.embedded import embedded_aws
 from cli.files import writable_folder
 from cli.output import Output
+from cli.program import command
+from cli.stack import StackReference
 
 if TYPE_CHECKING:
     from local_aws.embedded import EmbeddedAws
@@ -20,30 +23,36 @@ if TYPE_CHECKING:
 LOG_NAME = "embedded-aws.log"
 
 
-def serve(
-    port: int,
-    work_dir: Path | None,
-    stack_name: str | None,
-    output: Output,
-    wait: Callable[[], None] | None = None,
-) -> None:
-    """Deploy the stack, say how to reach it, and stay until `wait` returns (by default: for ever).
+@dataclass(frozen=True)
+class LocalRequest:
+    """With `stack_name` None nothing is deployed: that is left to whoever connects.
 
-    With `stack_name` None nothing is deployed: that is left to whoever connects.
+    `work_dir` None is a temporary folder; `parameters` are those that are not to have their defaults.
     """
+
+    port: int = 0
+    work_dir: Path | None = None
+    stack_name: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def serve(request: LocalRequest, output: Output, wait: Callable[[], None] | None = None) -> None:
+    """Deploy the stack, say how to reach it, and stay until `wait` returns (by default: for ever)."""
     with ExitStack() as stack:
-        folder = _work_folder(work_dir, stack)
-        aws = stack.enter_context(embedded_aws(output, folder / LOG_NAME, folder, port))
-        outputs = _deployed(aws, stack_name, output)
+        folder = _work_folder(request.work_dir, stack)
+        aws = stack.enter_context(embedded_aws(output, folder / LOG_NAME, folder, request.port))
+        outputs = _deployed(aws, request, output)
         _introduce(aws.site.endpoint_url, aws.environment(), outputs, output)
-        (wait or _for_ever)()
+        _tell_next(request, output)
+        with _said_at_the_end(request.work_dir, output):
+            (wait or _for_ever)()
 
 
-def _deployed(aws: EmbeddedAws, stack_name: str | None, output: Output) -> dict[str, str]:
-    if stack_name is None:
+def _deployed(aws: EmbeddedAws, request: LocalRequest, output: Output) -> dict[str, str]:
+    if request.stack_name is None:
         return {}
     output.note("Deploying the stack ...")
-    return aws.deploy(stack_name)
+    return aws.deploy(request.stack_name, request.parameters)
 
 
 def _work_folder(given: Path | None, stack: ExitStack) -> Path:
@@ -61,7 +70,33 @@ def _introduce(url: str, environment: Mapping[str, str], outputs: Mapping[str, s
     output.show(f"The embedded AWS listens on {url} and {content}.")
     output.show("Point any AWS client at it with:", "", *exports, "")
     output.show(*(f"{name}: {value}" for name, value in outputs.items()))
-    output.note("Press Ctrl-C to stop it.")
+
+
+def _tell_next(request: LocalRequest, output: Output) -> None:
+    if request.stack_name is None:
+        output.note("Then, in another terminal: sam deploy --config-env local")
+    else:
+        upload = StackReference(request.stack_name).command("upload")
+        output.note(f"Then, in another terminal: {command('dataset', 'abalone')}; {upload} dataset1.csv")
+    output.note(f"Press Ctrl-C to stop it. {_lost(request.work_dir)}")
+
+
+def _lost(work_dir: Path | None) -> str:
+    kept = f"only what jobs and functions wrote to {work_dir} stays" if work_dir else "nothing stays"
+    return (
+        f"Its buckets, stacks and runs live in memory and go with it; {kept}. To keep a run, copy it first: "
+        "aws s3 sync s3://BUCKET/runs/ runs/"
+    )
+
+
+@contextmanager
+def _said_at_the_end(work_dir: Path | None, output: Output) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        kept = f"what jobs and functions wrote is in {work_dir}" if work_dir else "nothing is kept"
+        output.note(f"Stopping the embedded AWS: its buckets, stacks and runs are gone, {kept}.")
+        raise
 
 
 def _for_ever() -> None:

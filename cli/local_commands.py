@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from cli.options import FAILED, Json, OutputFolder, Port, Quiet, StackName
+from cli.errors import BadInput
+from cli.options import FAILED, Algorithms, Json, OutputFolder, Port, Quiet, Settings, StackName, Target
 from cli.output import Output
 from cli.stack import DEFAULT_STACK
 
@@ -29,7 +30,8 @@ def abalone(
     """Download the Abalone data (4,177 rows, CC BY 4.0), verify them, and halve them.
 
     Writes dataset1.csv and dataset2.csv, replacing any there: the first and the second half of the lines,
-    which are libsvm lines in spite of the names. A verified download is kept for the next time.
+    which are libsvm lines in spite of the names that the original sample gave them. A verified download is
+    kept for the next time.
     """
     from cli.abalone import halve_abalone
 
@@ -38,13 +40,16 @@ def abalone(
 
 def demo(
     data: Annotated[
-        Path | None, typer.Option(help="CSV or libsvm file to compare on; Abalone if it is not given.")
+        str | None,
+        typer.Option(
+            metavar="FILE|URL",
+            help="CSV or libsvm file to compare on, or its http(s) address; Abalone if it is not given.",
+        ),
     ] = None,
     output_folder: OutputFolder = Path("runs"),
-    algorithms: Annotated[
-        str | None,
-        typer.Option(help="Comma-separated algorithms to compare, for example xgboost,linear-learner,knn."),
-    ] = None,
+    algorithms: Algorithms = None,
+    target: Target = None,
+    settings: Settings = None,
     port: Port = 0,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -58,13 +63,13 @@ def demo(
     """
     from cli.abalone import shelf
     from cli.demo import DemoRequest, demo_data, run_demo
+    from cli.settings.requests import Wishes
 
     output = Output(as_json, quiet)
+    parameters = Wishes(algorithms, target, settings or ()).parameters()
     with tempfile.TemporaryDirectory() as scratch:
-        request = DemoRequest(
-            demo_data(data, shelf(Path(scratch), output), output), output_folder, algorithms, port
-        )
-        end = run_demo(request, output)
+        found = demo_data(data, shelf(Path(scratch), output), output)
+        end = run_demo(DemoRequest(found, output_folder, parameters, port), output)
     output.document(end.as_json())
     if not end.succeeded:
         raise typer.Exit(FAILED)
@@ -82,6 +87,9 @@ def local(
     deploy: Annotated[
         bool, typer.Option("--deploy/--no-deploy", help="Deploy the stack, or leave that to `sam deploy`.")
     ] = True,
+    algorithms: Algorithms = None,
+    target: Target = None,
+    settings: Settings = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -90,6 +98,11 @@ def local(
     Prints its address and the environment variables that point any AWS client (the AWS CLI, boto3,
     `bakeoff upload`) at it.
     """
-    from cli.local import serve
+    from cli.local import LocalRequest, serve
+    from cli.settings.requests import Wishes
 
-    serve(port, work_dir, stack_name if deploy else None, Output(as_json, quiet))
+    parameters = Wishes(algorithms, target, settings or ()).parameters()
+    if parameters and not deploy:
+        raise BadInput("--no-deploy leaves the stack's parameters to `sam deploy`: give them there.")
+    request = LocalRequest(port, work_dir, stack_name if deploy else None, parameters)
+    serve(request, Output(as_json, quiet))

@@ -9,17 +9,37 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
+from cli.commands.algorithms import algorithms
 from cli.errors import sentence_of
 from cli.local_commands import abalone, demo, local
 from cli.options import INTERRUPTED, USAGE
 from cli.output import Output
-from cli.run_commands import report, upload, verify, watch
+from cli.run_commands import env, report, run, upload, verify, watch
 from cli.signals import unwinding
 
 
-class _Commands(TyperGroup):
+class _PlainFlags:
+    """Help that names no type beside a flag, which takes none."""
+
+    def get_params(self, ctx: Any) -> Any:
+        params = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            if getattr(param, "is_flag", False):
+                param.metavar = ""
+        return params
+
+
+class _Command(_PlainFlags, TyperCommand):
+    pass
+
+
+class _Group(_PlainFlags, TyperGroup):
+    pass
+
+
+class _Commands(_Group):
     """Ends whatever a person can cause in one line on stderr; a bug keeps its traceback."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -45,15 +65,16 @@ app = typer.Typer(
     cls=_Commands,
     help="Which algorithm predicts best on this data, and is the difference real?",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-datasets = typer.Typer(help="Fetch public data sets to try Bakeoff on.", no_args_is_help=True)
-datasets.command()(abalone)
+datasets = typer.Typer(cls=_Group, help="Fetch public data sets to try Bakeoff on.", no_args_is_help=True)
+datasets.command(cls=_Command)(abalone)
+for command in (demo, local, upload, run, watch, report, verify, algorithms):
+    app.command(cls=_Command)(command)
 app.add_typer(datasets, name="dataset")
-for command in (demo, local, upload, watch, report, verify):
-    app.command()(command)
+app.command(cls=_Command)(env)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from cli.remote import connect
 from cli.run_folder import saved_folder
 from cli.runs import Runs
 from cli.show.next_steps import after_saved_report, to_verify
+from cli.stack import StackReference
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,14 @@ class _Page:
 
 
 def show_report(
-    run: str | None, stack_name: str, target: Path | None, wanted: bool | None, output: Output
+    run: str | None, stack: StackReference, target: Path | None, wanted: bool | None, output: Output
 ) -> None:
     """Save the report of `run` (a saved folder, an id, or None: the newest that has a report), and open it.
 
     `wanted` None opens it if a person is looking. Raises CliError.
     """
     is_saved = run is not None and (Path(run).exists() or "/" in run)
-    report = _saved(Path(run), target) if run and is_saved else _published(run, stack_name, target, output)
+    report = _saved(Path(run), target) if run and is_saved else _published(run, stack, target, output)
     output.show(f"The report is {report.path}")
     opened = _open(report.path, output) if _is_to_open(wanted, output) else False
     output.note(report.next_step)
@@ -67,8 +68,8 @@ def _saved(folder: Path, target: Path | None) -> Report:
     return Report(target or source, str(source), after_saved_report(folder))
 
 
-def _published(run: str | None, stack_name: str, target: Path | None, output: Output) -> Report:
-    bakeoff = connect(stack_name, output)
+def _published(run: str | None, stack: StackReference, target: Path | None, output: Output) -> Report:
+    bakeoff = connect(stack, output)
     page = _named(bakeoff, run) if run else _newest(bakeoff, output)
     if page.run_id != page.asked_for:
         output.note(f"The data of the run {page.asked_for} are in the run {page.run_id}.")
@@ -77,7 +78,7 @@ def _published(run: str | None, stack_name: str, target: Path | None, output: Ou
     path = target or Path(f"report-{page.run_id}.html")
     _write(page.content, path)
     address = f"s3://{bakeoff.stack.bucket}/{report_key(page.run_id)}"
-    return Report(path, address, to_verify(page.run_id, bakeoff.stack.bucket))
+    return Report(path, address, to_verify(page.run_id, bakeoff.stack.bucket, stack))
 
 
 def _named(bakeoff: Bakeoff, asked_for: str) -> _Page:

@@ -7,44 +7,112 @@ from typing import Annotated
 
 import typer
 
-from cli.options import FAILED, Json, Quiet, StackName
+from cli.options import (
+    FAILED,
+    Algorithms,
+    Force,
+    Json,
+    Profile,
+    Quiet,
+    Region,
+    Settings,
+    StackName,
+    Strict,
+    Target,
+)
 from cli.output import Output
-from cli.stack import DEFAULT_STACK
+from cli.stack import DEFAULT_STACK, StackReference
 
 
 def upload(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="CSV or libsvm files, label first; may be gzipped.")
+        list[str],
+        typer.Argument(
+            metavar="FILE|FOLDER",
+            help="CSV or libsvm files, plain or gzip; of a folder all that is in it.",
+        ),
     ],
+    target: Target = None,
+    settings: Settings = None,
+    force: Force = False,
     stack_name: StackName = DEFAULT_STACK,
+    profile: Profile = None,
+    region: Region = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Upload data to a deployed stack and print the runs that this starts.
+    """Look into data, upload them to a deployed stack, and print the runs that this starts.
+
+    A file that no run could read is refused before anything is sent. Files that are uploaded together are
+    compared together, by one run. How is for the stack to say: --target and --set are refused when they say
+    something else, with the command that changes it. A hidden or empty file of a folder is left out.
 
     AWS is found as by any AWS client: credentials and region from the environment or ~/.aws, another endpoint
     (that of `bakeoff local`, for example) from AWS_ENDPOINT_URL.
     """
-    from cli.remote import upload_files
+    from cli.commands.upload import UploadRequest, upload_files
+    from cli.data.source import path_of
+    from cli.settings.requests import Wishes
 
-    upload_files(files, stack_name, Output(as_json, quiet))
+    request = UploadRequest([path_of(file) for file in files], Wishes(None, target, settings or ()), force)
+    upload_files(request, StackReference(stack_name, profile, region), Output(as_json, quiet))
+
+
+def run(
+    algorithms: Algorithms = None,
+    target: Target = None,
+    settings: Settings = None,
+    input_file: Annotated[
+        Path | None,
+        typer.Option("--input", metavar="FILE", help="The execution's input, as JSON or YAML."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Name of the run; made of the time if not given.")
+    ] = None,
+    watch_it: Annotated[bool, typer.Option("--watch", help="Follow the run to its end.")] = False,
+    strict: Strict = False,
+    force: Force = False,
+    stack_name: StackName = DEFAULT_STACK,
+    profile: Profile = None,
+    region: Region = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Start a run on the data that are in the bucket: again, or with other algorithms.
+
+    What an execution's input may say, this run decides for itself; --set takes Algorithms and Target, and
+    names the deployment that changes any other parameter. With --watch, exit code 1 if the run failed.
+    """
+    from cli.commands.run import RunRequest, start_run
+    from cli.settings.requests import Wishes
+
+    wishes = Wishes(algorithms, target, settings or ())
+    request = RunRequest(wishes.execution_input(input_file, checked=not force), name, watch_it)
+    finished = start_run(request, StackReference(stack_name, profile, region), Output(as_json, quiet))
+    if finished and not (finished.complete if strict else finished.end.succeeded):
+        raise typer.Exit(FAILED)
 
 
 def watch(
     run: Annotated[
-        str | None, typer.Argument(metavar="RUN", help="Name of the run; the newest one if not given.")
+        str | None,
+        typer.Argument(metavar="RUN", help="Name or ARN of the run; the newest one if not given."),
     ] = None,
+    strict: Strict = False,
     stack_name: StackName = DEFAULT_STACK,
+    profile: Profile = None,
+    region: Region = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Follow a run of a deployed stack to its end, then print its leaderboard.
 
-    Exit code 1 if the run failed; the cause is then on stderr.
+    Exit code 1 if the run failed; the cause is then on stderr. With --strict also if one candidate failed.
     """
     from cli.remote import watch_run
 
-    if not watch_run(run, stack_name, Output(as_json, quiet)).end.succeeded:
+    finished = watch_run(run, StackReference(stack_name, profile, region), Output(as_json, quiet))
+    if not (finished.complete if strict else finished.end.succeeded):
         raise typer.Exit(FAILED)
 
 
@@ -57,6 +125,8 @@ def report(
         ),
     ] = None,
     stack_name: StackName = DEFAULT_STACK,
+    profile: Profile = None,
+    region: Region = None,
     output_file: Annotated[
         Path | None,
         typer.Option(
@@ -76,7 +146,23 @@ def report(
     """
     from cli.report import show_report
 
-    show_report(run, stack_name, output_file, open_it, Output(as_json, quiet))
+    stack = StackReference(stack_name, profile, region)
+    show_report(run, stack, output_file, open_it, Output(as_json, quiet))
+
+
+def env(
+    stack_name: StackName = DEFAULT_STACK,
+    profile: Profile = None,
+    region: Region = None,
+    quiet: Quiet = False,
+) -> None:
+    """Print the variables of a deployed stack's functions, as `sam local invoke --env-vars` takes them.
+
+    One JSON document: by each function's logical name, what it finds in its environment.
+    """
+    from cli.commands.env import print_environment
+
+    print_environment(StackReference(stack_name, profile, region), Output(quiet=quiet))
 
 
 def verify(

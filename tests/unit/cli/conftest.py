@@ -22,7 +22,7 @@ Invoke = Callable[..., Result]
 @pytest.fixture
 def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
     """Run `bakeoff ARGUMENTS` in an empty folder, with an empty cache and no AWS of the machine's own."""
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION", "AWS_REGION"):
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION", "AWS_REGION", "BAKEOFF_STACK"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
@@ -37,7 +37,7 @@ def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
 def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     """The account that `upload` and `watch` reach; nothing in it waits."""
     account = Account()
-    monkeypatch.setattr("cli.remote.configured_aws", lambda: account.aws)
+    monkeypatch.setattr("cli.remote.configured_aws", account.signed_in)
     monkeypatch.setattr("cli.runs.POLL_SECONDS", 0.001)
     monkeypatch.setattr("cli.bakeoff.START_TIMEOUT", 0.005)
     monkeypatch.setattr("cli.leftovers._SETTLE_SECONDS", 1)

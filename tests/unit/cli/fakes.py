@@ -69,8 +69,12 @@ class FakeStates:
         class InvalidArn(Exception):
             pass
 
+        class ExecutionAlreadyExists(Exception):
+            pass
+
     def __init__(self) -> None:
         self.executions: dict[str, Execution] = {}
+        self.on_start: Callable[[str, dict[str, Any]], None] = lambda name, given: None
         self.page_size = 1000
         self.pages_read = 0
         self.meta = SimpleNamespace(endpoint_url="http://127.0.0.1:4566")
@@ -88,6 +92,13 @@ class FakeStates:
             for e in self.executions.values()
         ]
         return {"executions": entries[:maxResults]}
+
+    def start_execution(self, stateMachineArn: str, name: str, input: str) -> dict[str, Any]:
+        assert stateMachineArn == MACHINE
+        if name in self.executions:
+            raise self.exceptions.ExecutionAlreadyExists(name)
+        self.on_start(name, json.loads(input))
+        return {"executionArn": arn_of(name), "startDate": START}
 
     def describe_execution(self, executionArn: str) -> dict[str, Any]:
         execution = self._execution(executionArn)
@@ -174,12 +185,25 @@ class FakeSageMaker:
         yield {f"{kind}s": [{f"{kind}Name": name} for name in self.existing[kind]]}
 
 
+class FakeLambda:
+    """The functions by their real names, with their variables."""
+
+    def __init__(self) -> None:
+        self.variables: dict[str, dict[str, str]] = {}
+
+    def get_function_configuration(self, FunctionName: str) -> dict[str, Any]:
+        return {"Environment": {"Variables": self.variables[FunctionName]}}
+
+
 class FakeCloudFormation:
     class meta:
         region_name = "us-east-1"
+        endpoint_url = "https://cloudformation.us-east-1.amazonaws.com"
 
     def __init__(self) -> None:
         self.outputs: dict[str, str] = dict(OUTPUTS)
+        self.parameters: dict[str, str] = {}
+        self.functions: dict[str, str] = {}
         self.status = "CREATE_COMPLETE"
         self.stack_name = "bakeoff"
         self.error: Exception | None = None
@@ -192,7 +216,23 @@ class FakeCloudFormation:
                 "ValidationError", f"Stack with id {StackName} does not exist", "DescribeStacks"
             )
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
-        return {"Stacks": [{"Outputs": outputs, "StackStatus": self.status}]}
+        parameters = [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()
+        ]
+        return {"Stacks": [{"Outputs": outputs, "StackStatus": self.status, "Parameters": parameters}]}
+
+    def get_paginator(self, operation: str) -> Pages:
+        assert operation == "list_stack_resources"
+        return Pages(self._resources)
+
+    def _resources(self, StackName: str) -> Iterator[Any]:
+        yield {"StackResourceSummaries": [_resource("DataBucket", "a-bucket", "AWS::S3::Bucket")]}
+        functions = (_resource(*names, "AWS::Lambda::Function") for names in self.functions.items())
+        yield {"StackResourceSummaries": list(functions)}
+
+
+def _resource(logical: str, physical: str, kind: str) -> dict[str, str]:
+    return {"LogicalResourceId": logical, "PhysicalResourceId": physical, "ResourceType": kind}
 
 
 class Account:
@@ -203,6 +243,9 @@ class Account:
         self.s3 = FakeS3(self._uploaded)
         self.sagemaker = FakeSageMaker()
         self.cloudformation = FakeCloudFormation()
+        self.functions = FakeLambda()
+        self.stepfunctions.on_start = self._started
+        self.seen_as: tuple[str | None, str | None] | None = None
         self.starts_runs = True
         self.next_run: dict[str, Any] = {}
         self.report: bytes | None = b"<!doctype html><title>A report</title>"
@@ -212,7 +255,12 @@ class Account:
         return Aws(self.client)
 
     def client(self, service: str) -> Any:
-        return getattr(self, service)
+        return getattr(self, {"lambda": "functions"}.get(service, service))
+
+    def signed_in(self, profile: str | None = None, region: str | None = None) -> Aws:
+        """In the place of configured_aws; remembers as whom."""
+        self.seen_as = profile, region
+        return self.aws
 
     def add_run(self, run_id: str = "run-1", **execution: Any) -> Execution:
         """An execution with what it leaves in the bucket."""
@@ -227,6 +275,9 @@ class Account:
         """A run whose data are in another's plan; it leaves nothing in the bucket."""
         output = {"run_id": run_id, "superseded_by": by}
         self.stepfunctions.executions[run_id] = Execution(run_id, output=output)
+
+    def _started(self, name: str, given: dict[str, Any]) -> None:
+        self.add_run(name, input=given, **self.next_run)
 
     def _uploaded(self, key: str, version: str) -> None:
         if self.starts_runs:

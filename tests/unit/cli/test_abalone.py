@@ -31,6 +31,7 @@ def test_the_data_are_downloaded_once_and_halved(
     invoke: Invoke, published: PublishedFile, tmp_path: Path
 ) -> None:
     first, second = invoke("dataset", "abalone"), invoke("dataset", "abalone", "--output", "there")
+    assert first.stderr.endswith("Upload them to a stack: bakeoff upload dataset1.csv dataset2.csv\n")
     assert first.stdout == "dataset1.csv: 1 lines\ndataset2.csv: 2 lines\n"
     assert "Downloading" in first.stderr and "Downloading" not in second.stderr
     for folder in (tmp_path, tmp_path / "there"):

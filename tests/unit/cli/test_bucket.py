@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cli.bucket import check_uploads, comparison_of, report_of, save_run, upload
-from cli.errors import BadInput, LeftInconsistent
+from cli.bucket import comparison_of, report_of, save_run, upload
+from cli.data.choice import Chosen
+from cli.errors import LeftInconsistent
 from cli.runs import Upload
 from tests.unit.cli.comparisons import comparison
 from tests.unit.cli.fakes import BUCKET, Account, client_error
@@ -19,18 +20,14 @@ def test_an_upload_is_known_by_its_key_and_version(tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_bytes(b"1,2\n")
     for version in ("v1", "v2"):
         done = upload(
-            account.aws.s3, BUCKET, tmp_path / "data.csv", lambda fresh, total: sent.append((fresh, total))
+            account.aws.s3,
+            BUCKET,
+            Chosen(tmp_path / "data.csv", "below/data.csv"),
+            lambda fresh, total: sent.append((fresh, total)),
+            9,
         )
-        assert done == Upload("Inputs/data.csv", version)
-    assert sent == [(4, 4), (4, 4)]
-
-
-def test_two_files_of_one_name_are_refused_before_the_upload(tmp_path: Path) -> None:
-    for folder in ("a", "b"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "data.csv").write_text("1,2\n")
-    with pytest.raises(BadInput, match=r"Two files are named data\.csv"):
-        check_uploads([tmp_path / "a" / "data.csv", tmp_path / "b" / "data.csv"])
+        assert done == Upload("Inputs/below/data.csv", version)
+    assert sent == [(4, 9), (4, 9)]
 
 
 def test_a_run_that_was_not_judged_has_neither_comparison_nor_report() -> None:

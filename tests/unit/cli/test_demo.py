@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from tests.unit.cli.fakes import Account
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     path = tmp_path / "data.csv"
-    path.write_text("1\n2\n3\n4\n5\n")
+    path.write_text("1,1\n2,2\n3,3\n4,4\n5,5\n")
     return path
 
 
@@ -28,8 +30,8 @@ def test_a_demo_compares_on_the_first_half_and_then_on_the_second(
 ) -> None:
     result = invoke("demo", "--data", data)
     assert result.exit_code == 0
-    assert account.s3.objects["Inputs/data-first-half.csv"] == b"1\n2\n"
-    assert account.s3.objects["Inputs/data-second-half.csv"] == b"3\n4\n5\n"
+    assert account.s3.objects["Inputs/data-first-half.csv"] == b"1,1\n2,2\n"
+    assert account.s3.objects["Inputs/data-second-half.csv"] == b"3,3\n4,4\n5,5\n"
     assert result.stdout.count("Winner: xgboost") == 2
     assert "Nothing is left behind" in result.stdout
 
@@ -81,6 +83,96 @@ def test_the_algorithms_become_the_parameter_of_the_stack(
 ) -> None:
     invoke("demo", "--data", data, *(["--algorithms", given] if given else []))
     assert embedded.made[0].deployed == {"bakeoff": parameters}
+
+
+def test_any_parameter_of_the_template_can_be_set(invoke: Invoke, embedded: Any, data: Path) -> None:
+    invoke("demo", "--data", data, "--set", "LatencyCalls=9", "--set", "Metric=mae", "--algorithms", "knn")
+    expected = {"LatencyCalls": "9", "Metric": "mae", "Algorithms": "knn"}
+    assert embedded.made[0].deployed == {"bakeoff": expected}
+
+
+@pytest.mark.parametrize(
+    "options", [("--algorithms", "xgbost"), ("--set", "Algorithms=xgbost"), ("--set", "Latency=9")]
+)
+def test_what_is_mistyped_is_refused_before_anything_is_started(
+    invoke: Invoke, embedded: Any, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.abalone.download", lambda *arguments: pytest.fail("nothing is downloaded"))
+    result = invoke("demo", *options)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert not embedded.made
+
+
+@pytest.mark.parametrize("text", ["prose\n" * 9, "name,kind\n" + "x,y\n" * 9])
+def test_data_that_no_run_could_read_are_refused_before_anything_is_started(
+    invoke: Invoke, embedded: Any, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "prose.csv").write_text(text)
+    result = invoke("demo", "--data", "prose.csv")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith("bakeoff: prose.csv is neither")
+    assert not embedded.made
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_the_demo_knows_the_width_of_the_whole_file(
+    invoke: Invoke, embedded: Any, tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    lines = b"1 1:2 2:1\n" * 5 + b"2 1:1 9:1\n" * 5
+    (tmp_path / "sparse.libsvm").write_bytes(pack(lines))
+
+    result = invoke("demo", "--data", "sparse.libsvm")
+    invoke("demo", "--data", "sparse.libsvm", "--set", "FeatureCount=12")
+
+    assert [aws.deployed["bakeoff"] for aws in embedded.made] == [
+        {"FeatureCount": "9"},
+        {"FeatureCount": "12"},
+    ]
+    assert "It has 9 features in all" in result.stderr
+
+
+def test_a_file_whose_halves_are_as_wide_as_itself_needs_no_parameter(
+    invoke: Invoke, embedded: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "dense.libsvm").write_bytes(b"1 1:2 2:1\n" * 8)
+    invoke("demo", "--data", "dense.libsvm")
+    assert embedded.made[0].deployed == {"bakeoff": {}}
+
+
+def test_both_halves_have_the_header(invoke: Invoke, account: Account, embedded: Any, tmp_path: Path) -> None:
+    (tmp_path / "houses.csv").write_text("price,area\n1,2\n3,4\n5,6\n")
+    result = invoke("demo", "--data", "houses.csv")
+    assert account.s3.objects["Inputs/houses-first-half.csv"] == b"price,area\n1,2\n"
+    assert account.s3.objects["Inputs/houses-second-half.csv"] == b"price,area\n3,4\n5,6\n"
+    assert "predicted is the first column, 'price'" in result.stderr
+
+
+def test_data_may_be_an_address(
+    invoke: Invoke, account: Account, embedded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str]()
+
+    def serve(url: str, target: Path, report: object) -> None:
+        asked.append(url)
+        target.write_text("1,1\n2,2\n")
+
+    monkeypatch.setattr("cli.abalone.download", serve)
+    address = "https://example.org/open%20data/houses.csv?raw=true"
+    document = json.loads(invoke("demo", "--data", address, "--json").stdout)
+    assert asked == [address]
+    assert document["data"] == address
+    assert account.s3.objects["Inputs/houses-first-half.csv"] == b"1,1\n"
+
+
+def test_an_address_that_cannot_be_fetched_is_no_made_up_sample(
+    invoke: Invoke, embedded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_network(*arguments: object) -> None:
+        raise DownloadFailed("https://example.org could not be downloaded: no network.")
+
+    monkeypatch.setattr("cli.abalone.download", no_network)
+    result = invoke("demo", "--data", "https://example.org")
+    assert (result.exit_code, embedded.made) == (2, [])
 
 
 def test_a_failed_first_run_ends_the_demo_with_exit_code_1(
@@ -161,8 +253,8 @@ def test_a_failure_says_which_file_the_blamed_upload_is_a_half_of(
     result = invoke("demo", "--data", data, "--quiet")
     assert result.stderr.splitlines() == [
         f"bakeoff: the run run-1 has failed: {cause}",
-        f"bakeoff: the demo made Inputs/data-first-half.csv by halving {data}; of the template's parameters "
-        "it sets Algorithms alone, by --algorithms.",
+        f"bakeoff: the demo made Inputs/data-first-half.csv by halving {data}: mend that file, or give a "
+        "parameter of the stack another value with --set NAME=VALUE, and run the demo again.",
     ]
 
 

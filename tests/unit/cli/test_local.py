@@ -34,6 +34,23 @@ def test_it_prints_how_to_reach_it_and_stops_on_ctrl_c(invoke: Invoke, embedded:
     assert (aws.port, list(aws.deployed), aws.running) == (4566, ["mine"], False)
 
 
+def test_it_says_what_to_do_next_and_what_is_lost(invoke: Invoke, embedded: Any, tmp_path: Path) -> None:
+    lost = invoke("local")
+    assert "in another terminal: bakeoff dataset abalone; bakeoff upload dataset1.csv" in lost.stderr
+    assert "Press Ctrl-C to stop it." in lost.stderr and "nothing stays" in lost.stderr
+    assert "are gone, nothing is kept." in lost.stderr.splitlines()[-2]
+
+    kept = invoke("local", "--work-dir", "here", "--no-deploy")
+    assert "sam deploy --config-env local" in kept.stderr
+    assert kept.stderr.splitlines()[-2].endswith("are gone, what jobs and functions wrote is in here.")
+
+
+def test_any_parameter_of_the_template_can_be_set(invoke: Invoke, embedded: Any) -> None:
+    invoke("local", "--set", "LatencyCalls=9", "--algorithms", "knn,xgboost")
+    expected = {"LatencyCalls": "9", "Algorithms": "knn,xgboost"}
+    assert embedded.made[0].deployed == {"bakeoff": expected}
+
+
 def test_as_json_it_is_one_line_before_the_wait(invoke: Invoke, embedded: Any) -> None:
     document = json.loads(invoke("local", "--json").stdout)
     assert document["endpoint_url"] == document["environment"]["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"

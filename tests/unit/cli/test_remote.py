@@ -36,8 +36,12 @@ def file(tmp_path: Path) -> Path:
 
 def test_an_upload_prints_the_run_that_it_starts(invoke: Invoke, account: Account, file: Path) -> None:
     result = invoke("upload", file)
-    assert (result.exit_code, result.stdout) == (0, "data.csv started the run run-1\n")
-    assert result.stderr == "Uploading data.csv ...\n"
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "data.csv: CSV without a header, 1 feature; predicted is the first column.",
+        "data.csv started the run run-1",
+    ]
+    assert result.stderr == "Uploading data.csv ...\nFollow it: bakeoff watch run-1\n"
     assert account.s3.objects["Inputs/data.csv"] == file.read_bytes()
 
 
@@ -45,11 +49,19 @@ def test_several_uploads_as_json_are_one_document(invoke: Invoke, account: Accou
     other = file.with_name("other.csv")
     other.write_text("5,6\n")
     result = invoke("upload", file, other, "--json")
+    reading = {"format": "csv", "features": 1, "label": "the first column", "notes": []}
     assert json.loads(result.stdout) == {
         "runs": [
-            {"file": str(path), "run_id": run_id, "execution_arn": arn_of(run_id)}
+            {
+                "file": str(path),
+                "key": f"Inputs/{path.name}",
+                "run_id": run_id,
+                "execution_arn": arn_of(run_id),
+                "reading": reading,
+            }
             for path, run_id in ((file, "run-1"), (other, "run-2"))
-        ]
+        ],
+        "skipped": [],
     }
 
 

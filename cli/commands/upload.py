@@ -1,0 +1,114 @@
+"""`bakeoff upload`: looks into each file, sends them together, and says which runs that starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bakeoff.domain.errors import RequestError
+from cli.bakeoff import Bakeoff, run_id_of
+from cli.data.choice import Choice, Chosen, choose
+from cli.data.reading import Reading, look_into
+from cli.errors import BadInput
+from cli.output import Output
+from cli.settings.requests import Wishes
+from cli.stack import INPUT_PREFIX, StackReference
+
+TOGETHER = (
+    "Files that are uploaded together are compared by one run; the others end as superseded, "
+    "and `bakeoff watch` goes on with the one that has the data."
+)
+
+
+@dataclass(frozen=True)
+class UploadRequest:
+    """What to send; `force` sends it in spite of what the look into it finds."""
+
+    paths: Sequence[Path]
+    wishes: Wishes
+    force: bool = False
+
+
+def upload_files(request: UploadRequest, stack: StackReference, output: Output) -> None:
+    """Look into each file, upload them all, and wait for their runs to appear. Raises CliError."""
+    from cli.remote import connect
+
+    request.wishes.refuse_for_uploads()
+    choice = choose(request.paths)
+    bakeoff = connect(stack, output)
+    target = _target(request.wishes.target, bakeoff)
+    readings = _looked_into(choice.files, target, request.force, output)
+    _tell_skipped(choice, output)
+    for name, reading in readings.items():
+        output.show(*reading.sentences(name))
+    arns = bakeoff.start(choice.files)
+    _tell(choice.files, arns, bakeoff)
+    output.document(
+        {
+            "runs": [_started(file, arn, readings) for file, arn in zip(choice.files, arns, strict=True)],
+            "skipped": [str(path) for path in choice.skipped],
+        }
+    )
+
+
+def _target(wanted: str | None, bakeoff: Bakeoff) -> str:
+    """The column that the runs of an upload will predict, which only the stack decides."""
+    ours = bakeoff.stack.parameters.get("Target", "")
+    if wanted not in (None, ours):
+        says = f"is {ours}" if ours else "names none, which means the first column"
+        raise BadInput(
+            f"What an upload starts predicts what the stack's parameter Target says, which {says}: deploy "
+            f"with `sam deploy --parameter-overrides Target={wanted}`, or upload without --target and then "
+            f"start `bakeoff run --target {wanted}`."
+        )
+    return ours
+
+
+def _looked_into(files: Sequence[Chosen], target: str, force: bool, output: Output) -> dict[str, Reading]:
+    """What each file is, by its name; with `force` without those that nobody can read."""
+    found, faults = dict[str, Reading](), list[str]()
+    for file in files:
+        try:
+            found[file.name] = look_into(file.path, target)
+        except RequestError as err:
+            faults.append(str(err))
+    if faults and not force:
+        raise BadInput(_refusal(faults, len(files), output))
+    for fault in faults:
+        output.complain(f"{fault} It is uploaded all the same.")
+    return found
+
+
+def _refusal(faults: Sequence[str], count: int, output: Output) -> str:
+    if count == 1:
+        return f"{faults[0]} Nothing was uploaded; --force uploads it all the same."
+    for fault in faults:
+        output.complain(fault)
+    return f"{len(faults)} of {count} files are no data, so nothing was uploaded; --force uploads them all."
+
+
+def _tell_skipped(choice: Choice, output: Output) -> None:
+    if choice.skipped:
+        names = ", ".join(map(str, choice.skipped))
+        output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
+
+
+def _tell(files: Sequence[Chosen], arns: Sequence[str], bakeoff: Bakeoff) -> None:
+    for file, arn in zip(files, arns, strict=True):
+        bakeoff.output.show(f"{file.name} started the run {run_id_of(arn)}")
+    if len(files) > 1:
+        bakeoff.output.note(TOGETHER)
+    bakeoff.output.note(f"Follow it: {bakeoff.reference.command('watch', run_id_of(arns[-1]))}")
+
+
+def _started(file: Chosen, arn: str, readings: Mapping[str, Reading]) -> dict[str, Any]:
+    reading = readings.get(file.name)
+    return {
+        "file": str(file.path),
+        "key": f"{INPUT_PREFIX}{file.name}",
+        "run_id": run_id_of(arn),
+        "execution_arn": arn,
+        "reading": reading.as_json() if reading else None,
+    }

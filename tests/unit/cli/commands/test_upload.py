@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Invoke
+from tests.unit.cli.fakes import Account
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """What tools leave behind, among data."""
+    files = {
+        "b.csv": "price,area\n1,2\n3,4\n",
+        "2024/a.libsvm": "1 1:2 7:3\n2 2:1\n",
+        ".DS_Store": "x",
+        "_SUCCESS": "",
+        "2024/.b.csv.crc": "x",
+        ".ipynb_checkpoints/c.csv": "1,2\n",
+        "__MACOSX/b.csv": "x",
+        "Thumbs.db": "x",
+        "empty.csv": "",
+    }
+    for name, text in files.items():
+        path = tmp_path / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "data"
+
+
+def test_a_folder_is_uploaded_with_its_names_and_without_what_is_no_data(
+    invoke: Invoke, account: Account, folder: Path
+) -> None:
+    result = invoke("upload", "data")
+    assert result.exit_code == 0
+    uploaded = [key for key in account.s3.objects if key.startswith("Inputs/")]
+    assert uploaded == ["Inputs/b.csv", "Inputs/2024/a.libsvm"]
+    assert result.stdout.splitlines() == [
+        "b.csv: CSV with a header, 1 feature; predicted is the first column, 'price'.",
+        "2024/a.libsvm: libsvm, 7 features; predicted is the number that each line begins with.",
+        "b.csv started the run run-1",
+        "2024/a.libsvm started the run run-2",
+    ]
+    assert "Left out, because they are hidden, empty or a system's own: data/.DS_Store, " in result.stderr
+    assert "compared by one run" in result.stderr
+    assert result.stderr.splitlines()[-1] == "Follow it: bakeoff watch run-2"
+
+
+def test_what_was_left_out_stands_in_the_document(invoke: Invoke, account: Account, folder: Path) -> None:
+    document = json.loads(invoke("upload", "data", "--json").stdout)
+    assert [entry["key"] for entry in document["runs"]] == ["Inputs/b.csv", "Inputs/2024/a.libsvm"]
+    assert document["runs"][0]["reading"]["label"] == "the first column, 'price'"
+    assert len(document["skipped"]) == 7 and "data/empty.csv" in document["skipped"]
+
+
+def test_all_files_are_sent_before_any_run_is_waited_for(
+    invoke: Invoke, account: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise they would not be uploaded together."""
+    seen = list[int]()
+    wait_for = "cli.runs.Runs.wait_for"
+
+    def wait(runs: object, upload: object, known: object, timeout: float) -> str:
+        seen.append(sum(key.startswith("Inputs/") for key in account.s3.objects))
+        return f"arn:{len(seen)}"
+
+    monkeypatch.setattr(wait_for, wait)
+    invoke("upload", "data")
+    assert seen == [2, 2]
+
+
+@pytest.mark.parametrize("text", ["# A title\n\nand prose\n", "name,kind\nx,y\nz,w\n", "%PDF-1.4\n"])
+def test_a_file_that_no_run_could_read_is_refused_before_anything_is_sent(
+    invoke: Invoke, account: Account, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "README.md").write_text(text)
+    (tmp_path / "data.csv").write_text("1,2\n")
+
+    alone, among = invoke("upload", "README.md"), invoke("upload", "data.csv", "README.md")
+
+    for result in (alone, among):
+        assert result.exit_code == 2
+        assert result.stderr.startswith("bakeoff: README.md ")
+    assert alone.stderr.endswith(" Nothing was uploaded; --force uploads it all the same.\n")
+    assert among.stderr.endswith(
+        "1 of 2 files are no data, so nothing was uploaded; --force uploads them all.\n"
+    )
+    assert not account.s3.objects
+
+
+def test_a_file_is_sent_all_the_same_for_who_insists(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "README.md").write_text("prose\n")
+    result = invoke("upload", "README.md", "--force")
+    assert result.exit_code == 0
+    assert "It is uploaded all the same." in result.stderr
+    assert account.s3.objects["Inputs/README.md"] == b"prose\n"
+
+
+def test_the_runs_of_an_upload_predict_what_the_stack_says(
+    invoke: Invoke, account: Account, folder: Path
+) -> None:
+    file = folder / "b.csv"
+    refused = invoke("upload", file, "--target", "area")
+    assert refused.exit_code == 2
+    assert "sam deploy --parameter-overrides Target=area" in refused.stderr
+    assert "bakeoff run --target area" in refused.stderr
+    assert not account.s3.objects
+
+    account.cloudformation.parameters = {"Target": "area"}
+    taken = invoke("upload", file, "--target", "area")
+    assert taken.exit_code == 0
+    assert "predicted is column 'area'" in taken.stdout
+    assert invoke("upload", file).stdout.replace("run-2", "run-1") == taken.stdout
+
+
+def test_the_next_step_is_for_the_same_stack(invoke: Invoke, account: Account, folder: Path) -> None:
+    result = invoke("upload", folder / "b.csv", "--region", "eu-west-1", "--profile", "a person")
+    assert result.stderr.splitlines()[-1] == (
+        "Follow it: bakeoff watch run-1 --profile 'a person' --region eu-west-1"
+    )
