@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cli.causes import readable
 from cli.errors import RunNotFound, RunNotStarted
-from cli.progress import Event, RunProgress, progress
+from cli.progress import RunProgress, progress
+from cli.show.history import History
 from cli.show.outcome import has_ended, outcome
 from cli.stack import Stack
 
@@ -165,34 +166,6 @@ class Runs:
         trigger = given.get("trigger") if isinstance(given, dict) else None
         wanted = (upload.key, upload.version_id)
         return isinstance(trigger, dict) and (trigger.get("key"), trigger.get("version_id")) == wanted
-
-
-class History:
-    """The events of one execution, each fetched once."""
-
-    def __init__(self, states: SFNClient, arn: str) -> None:
-        self._states = states
-        self._arn = arn
-        self._events: dict[int, Event] = {}
-
-    def read(self) -> list[Event]:
-        """All events so far, oldest first."""
-        for page in self._pages():
-            fresh = {int(event["id"]): event for event in page if int(event["id"]) not in self._events}
-            self._events.update(fresh)
-            if len(fresh) < len(page):
-                break
-        return [self._events[key] for key in sorted(self._events)]
-
-    def _pages(self) -> Iterator[list[Event]]:
-        # Newest first: a long history is then read once, and afterwards only its new end.
-        pages = self._states.get_paginator("get_execution_history").paginate(
-            executionArn=self._arn,
-            reverseOrder=True,
-            includeExecutionData=True,
-            PaginationConfig={"PageSize": 1000},
-        )
-        return (list(page["events"]) for page in pages)
 
 
 def _json(text: str | None) -> Any:

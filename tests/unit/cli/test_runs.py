@@ -6,7 +6,8 @@ import pytest
 
 from cli.errors import RunNotFound, RunNotStarted
 from cli.progress import RunProgress
-from cli.runs import History, Runs, Upload
+from cli.runs import Runs, Upload
+from cli.show.history import History
 from cli.stack import Stack
 from tests.unit.cli.fakes import BUCKET, MACHINE, Account, FakeStates, arn_of
 from tests.unit.cli.histories import whole_run
