@@ -279,10 +279,13 @@ class FakeStarter:
 
 
 class RecordingNotifier:
-    """Keeps what it was told; implements `bakeoff.domain.ports.Notifier`."""
+    """Keeps what it was told, unless it is `broken`; implements `bakeoff.domain.ports.Notifier`."""
 
-    def __init__(self) -> None:
+    def __init__(self, broken: BakeoffError | None = None) -> None:
+        self.broken = broken
         self.messages: list[tuple[str, str]] = []
 
     def publish(self, subject: str, message: str) -> None:
+        if self.broken:
+            raise self.broken
         self.messages.append((subject, message))

@@ -72,6 +72,8 @@ class Planner:
             "processing_job_name": resource_name(self.options.defaults.resource_prefix, run_id, "prepare"),
             "spark_image_uri": spark_image,
             "security": self._security,
+            "inputs": len(snapshot.inputs),
+            "candidates": len(candidates),
         }
 
     def _data(self, snapshot: Snapshot, entries: Sequence[Entry]) -> dict[str, Any]:

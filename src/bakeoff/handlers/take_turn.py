@@ -24,7 +24,15 @@ TAKER = TurnTaker(
 )
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    if "wait_seconds" in answer:
+        return f"run {event['run_id']} waits ({answer['turn']}) and asks again in {answer['wait_seconds']} s"
+    if "superseded_by" in answer:
+        return f"run {event['run_id']} need not run: {answer['superseded_by']} has its upload in its plan"
+    return f"run {event['run_id']} has its turn"
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     started = _moment(field(event, "started_at"))
     return TAKER.take(Asking(field(event, "run_id"), field(event, "input"), started, datetime.now(UTC)))
