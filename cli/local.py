@@ -43,7 +43,7 @@ def serve(request: LocalRequest, output: Output, wait: Callable[[], None] | None
         aws = stack.enter_context(embedded_aws(output, folder / LOG_NAME, folder, request.port))
         outputs = _deployed(aws, request, output)
         _introduce(aws.site.endpoint_url, aws.environment(), outputs, output)
-        _tell_next(request, output)
+        _tell_next(request, outputs, output)
         with _said_at_the_end(request.work_dir, output):
             (wait or _for_ever)()
 
@@ -57,7 +57,8 @@ def _deployed(aws: EmbeddedAws, request: LocalRequest, output: Output) -> dict[s
 
 def _work_folder(given: Path | None, stack: ExitStack) -> Path:
     if given:
-        return writable_folder(given)
+        # Functions and jobs work in folders of their own.
+        return writable_folder(given).resolve()
     # A process that is being stopped may still hold a file of it.
     temporary = tempfile.TemporaryDirectory(prefix="bakeoff-local-", ignore_cleanup_errors=True)
     return Path(stack.enter_context(temporary))
@@ -72,20 +73,20 @@ def _introduce(url: str, environment: Mapping[str, str], outputs: Mapping[str, s
     output.show(*(f"{name}: {value}" for name, value in outputs.items()))
 
 
-def _tell_next(request: LocalRequest, output: Output) -> None:
+def _tell_next(request: LocalRequest, outputs: Mapping[str, str], output: Output) -> None:
     if request.stack_name is None:
         output.note("Then, in another terminal: sam deploy --config-env local")
     else:
         upload = StackReference(request.stack_name).command("upload")
         output.note(f"Then, in another terminal: {command('dataset', 'abalone')}; {upload} dataset1.csv")
-    output.note(f"Press Ctrl-C to stop it. {_lost(request.work_dir)}")
+    output.note(f"Press Ctrl-C to stop it. {_lost(request.work_dir, outputs)}")
 
 
-def _lost(work_dir: Path | None) -> str:
-    kept = f"only what jobs and functions wrote to {work_dir} stays" if work_dir else "nothing stays"
+def _lost(work_dir: Path | None, outputs: Mapping[str, str]) -> str:
+    kept = f"only logs and what jobs left stay in {work_dir}" if work_dir else "nothing stays"
     return (
-        f"Its buckets, stacks and runs live in memory and go with it; {kept}. To keep a run, copy it first: "
-        "aws s3 sync s3://BUCKET/runs/ runs/"
+        f"Its buckets, stacks and runs live in memory and go with it; {kept}. To keep runs, copy them first: "
+        f"aws s3 sync s3://{outputs.get('BucketName', 'BUCKET')}/runs/ runs/"
     )
 
 
@@ -94,7 +95,7 @@ def _said_at_the_end(work_dir: Path | None, output: Output) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        kept = f"what jobs and functions wrote is in {work_dir}" if work_dir else "nothing is kept"
+        kept = f"logs and what jobs left are in {work_dir}" if work_dir else "nothing is kept"
         output.note(f"Stopping the embedded AWS: its buckets, stacks and runs are gone, {kept}.")
         raise
 

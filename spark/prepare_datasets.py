@@ -21,6 +21,7 @@ import traceback
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +34,32 @@ SPLITS = ("train", "validation", "test")
 STATISTICS = {"count": F.count, "mean": F.mean, "stddev": F.stddev_samp, "min": F.min, "max": F.max}
 LABEL = "the label is not a number"
 FEATURE = "a feature is not a number"
+LARGE_LABEL = "the label is too large to be squared in single precision"
+LARGE_FEATURE = "a feature is too large for single precision"
 COLUMNS = "the number of columns is wrong"
 INDEX = "a libsvm index is not a positive integer"
+ZERO = "a libsvm index is 0"
 ORDER = "the libsvm indices are not ascending"
 RANGE = "a libsvm index is above the number of features"
 LENGTH = "the line is longer than 1 MiB"
-REASONS = (LABEL, FEATURE, COLUMNS, INDEX, ORDER, RANGE, LENGTH)
+REASONS = (LABEL, FEATURE, LARGE_LABEL, LARGE_FEATURE, COLUMNS, INDEX, ZERO, ORDER, RANGE, LENGTH)
+LARGEST_FEATURE, LARGEST_LABEL = 3.4028235e38, 1.8446743e19  # of single precision, as algorithms reckon
 LONGEST_LINE = 1 << 20  # bytes; 10,000 features take a third of it. Of a longer line, only an excerpt goes on
 EXCERPT = 1000
 OUT_OF_MEMORY = re.compile("OutOfMemoryError|ExecutorLostFailure|Too many bytes before newline")
 CUT_SHORT = re.compile("^EOFException: Unexpected end")  # Spark names the file only when its beginning is bad
+# What a number, white space and a line to skip are is also what the plan says (src/bakeoff/domain/intake).
+SPACES = (
+    "\t\x0b\x0c\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+SPACE, MINUS, BLANKS = f"[{SPACES}]", "\u2212", " "  # a delimiter of BLANKS is white space of any width
 # Possessive or atomic throughout: Java's matcher recurses for what it might take back; a long line overflows.
 END = r"(?![\s\S])"  # `$` would let a Unicode line separator follow
 NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
-LOOSE_NUMBER = r"^\s*(\"?)\s*([+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+)\s*\1\s*" + END
+ANY_NUMBER = r"[+\-\u2212]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+\-\u2212]?[0-9]++)?+"
+LOOSE_NUMBER = rf"^{SPACE}*+(\"?){SPACE}*+({ANY_NUMBER}){SPACE}*+\1{SPACE}*+{END}"
+WHOLE_CELL = rf"^(?:[^\"]*+|{SPACE}*+\"[^\"]*+\"{SPACE}*+){END}"  # not torn from a quoted one
 WIDEST_PATTERN = 500  # entries of a libsvm row; each costs the matcher stack, so wider rows go entry by entry
 WRITING = {
     "compression": "none",
@@ -59,34 +72,60 @@ class JobError(Exception):
     """A failure that a person can mend; its text is one sentence."""
 
 
-def csv_columns(delimiter: str, feature_dim: int) -> dict[str, Column]:
+def csv_columns(item: Mapping[str, Any], feature_dim: int) -> dict[str, Column]:
     """What `parse` needs. A row in `plain` spelling passes as text; taking it apart into tokens is slow."""
-    separator = re.escape(delimiter)
-    cells = F.split("value", separator)
-    tokens = F.transform(cells, lambda cell, i: F.when(i == 0, cell).otherwise(F.concat_ws(":", i, cell)))
+    delimiter, columns = item["delimiter"], item.get("columns") or list(range(feature_dim + 1))
+    width = item.get("width") or len(columns)
+    cells = cut(delimiter)
+    chosen = cells
+    if columns != list(range(width)):
+        chosen = F.transform(F.lit(columns), lambda column: F.get(cells, column))
+    tokens = F.transform(chosen, lambda cell, i: F.when(i == 0, cell).otherwise(F.concat_ws(":", i, cell)))
+    is_torn = F.col("value").contains('"') & F.exists(cells, lambda cell: ~cell.rlike(WHOLE_CELL))
+    by_comma = F.replace("value", F.lit(delimiter), F.lit(","))
+    in_order = chosen is cells and delimiter != BLANKS
     return {
-        "plain": F.col("value").rlike(f"^{NUMBER}(?:{separator}{NUMBER}){{{feature_dim}}}+{END}"),
-        "plain_csv": F.replace(F.col("value"), F.lit(delimiter), F.lit(",")),
+        "plain": F.col("value").rlike(plain_pattern(delimiter, columns, width)),
+        "plain_csv": by_comma if in_order else F.array_join(chosen, ","),
         "plain_libsvm": F.array_join(tokens, " "),
         "tokens": tokens,
-        "fault": F.when(F.size(cells) != feature_dim + 1, COLUMNS),
+        "fault": F.when((F.size(cells) != width) | is_torn, COLUMNS),
     }
 
 
+def cut(delimiter: str) -> Column:
+    if delimiter == BLANKS:
+        return F.split(F.regexp_replace("value", f"^{SPACE}++|{SPACE}++{END}", ""), "[ \t]+")
+    return F.split("value", re.escape(delimiter))
+
+
+def plain_pattern(delimiter: str, columns: list[int], width: int) -> str:
+    """Numbers in the `columns`, and anything between the delimiters elsewhere."""
+    separator, before, after = re.escape(delimiter), "", ""
+    if delimiter == BLANKS:
+        separator, before, after = "[ \t]++", "[ \t]*+", "[ \t]*+"
+    other = '[^"]' if delimiter == BLANKS else f'[^"{separator}]'
+    wanted = set(columns)
+    kinds = [NUMBER if column in wanted else f"{other}*+" for column in range(width)]
+    rest = "".join(f"(?:{separator}{kind}){{{sum(1 for _ in run)}}}+" for kind, run in groupby(kinds[1:]))
+    return f"^{before}{kinds[0]}{rest}{after}{END}"
+
+
 def libsvm_columns(feature_dim: int) -> dict[str, Column]:
+    before_comment = F.regexp_replace("value", r"#[\s\S]*+", "")
     pattern = "".join(f"(?> {i}:{NUMBER})" for i in range(1, min(feature_dim, WIDEST_PATTERN) + 1))
     return {
         "plain": F.col("value").rlike(f"^(?>{NUMBER}){pattern}{END}") & F.lit(feature_dim <= WIDEST_PATTERN),
         "plain_csv": F.regexp_replace("value", " [0-9]+:", ","),
         "plain_libsvm": F.col("value"),
-        "tokens": F.split(F.trim(F.regexp_replace("value", r"\s+", " ")), " "),
+        "tokens": F.split(F.trim(F.regexp_replace(before_comment, f"{SPACE}++", " ")), " "),
         "fault": F.lit(None).cast("string"),
     }
 
 
 def number_text(text: Column) -> Column:
     """JSON's spelling of a number, digits untouched where it already has it; null for what is no number."""
-    number = F.regexp_extract(text, LOOSE_NUMBER, 2)
+    number = F.translate(F.regexp_extract(text, LOOSE_NUMBER, 2), MINUS, "-")
     return F.when(number.rlike(f"^{NUMBER}{END}"), number).otherwise(number.cast("double").cast("string"))
 
 
@@ -115,9 +154,12 @@ def parse(lines: DataFrame, columns: dict[str, Column], feature_dim: int) -> Dat
 
 
 def entry_fault(feature_dim: int) -> Column:
+    def is_zero(entry: Column) -> Column:
+        return entry.rlike("^0+:")
+
     return (
         F.when(F.col("label").isNull(), LABEL)
-        .when(F.exists("index", F.isnull), INDEX)
+        .when(F.exists("index", F.isnull), F.when(F.exists("tokens", is_zero), ZERO).otherwise(INDEX))
         .when(F.col("index") != F.sort_array(F.array_distinct("index")), ORDER)
         .when(F.array_max("index") > feature_dim, RANGE)
         .when(F.exists("number", F.isnull), FEATURE)
@@ -137,28 +179,36 @@ def filled_csv(feature_dim: int) -> Column:
 
 
 def read_rows(spark: SparkSession, plan: Plan) -> DataFrame:
-    """One scan over all inputs, those spelled alike together; blank lines and CSV headers are skipped."""
-    spellings: dict[tuple[str | None, str], list[str]] = {}
+    """One scan over all inputs, those read alike together; what `skipped` says is no row."""
+    readings: dict[str, list[Mapping[str, Any]]] = {}
     for item in plan["inputs"]:
-        header = (item["header"] or "").strip("\ufeff\r\n").rstrip(" ")
-        spellings.setdefault((item["delimiter"], header), []).append(item["uri"])
+        reading = [item["delimiter"], item.get("columns"), item.get("width"), item.get("skip")]
+        readings.setdefault(json.dumps(reading), []).append(item)
 
-    def read(delimiter: str | None, header: str, uris: list[str]) -> DataFrame:
-        lines = spark.read.text(uris).select("value", (F.octet_length("value") > LONGEST_LINE).alias("long"))
+    def read(items: list[Mapping[str, Any]]) -> DataFrame:
+        lines = spark.read.text([item["uri"] for item in items])
+        lines = lines.select("value", (F.octet_length("value") > LONGEST_LINE).alias("long"))
         kept = F.when(F.col("long"), F.substring("value", 1, EXCERPT)).otherwise(F.rtrim("value"))
-        lines = lines.select(kept.alias("value"), "long")
-        data = lines.where(F.col("value").rlike(r"\S") & (F.col("value") != header))
+        data = lines.select(kept.alias("value"), "long").where(~skipped(items[0]))
         dim = plan["feature_dim"]
-        return parse(data, csv_columns(delimiter, dim) if delimiter else libsvm_columns(dim), dim)
+        return parse(data, csv_columns(items[0], dim) if items[0]["delimiter"] else libsvm_columns(dim), dim)
 
-    return reduce(DataFrame.unionByName, (read(*spelling, uris) for spelling, uris in spellings.items()))
+    return reduce(DataFrame.unionByName, map(read, readings.values()))
+
+
+def skipped(item: Mapping[str, Any]) -> Column:
+    """Blank lines, comments, lines of delimiters alone, and those that the plan lists: headers, titles."""
+    empty = f'[{SPACES}"{re.escape(item["delimiter"])}]' if item["delimiter"] else SPACE
+    no_row = F.col("value").rlike(f"^(?:{SPACE}*+#|{empty}*+{END})")
+    return no_row | F.col("value").isin(item["skip"]) if item.get("skip") else no_row
 
 
 def split_rows(rows: DataFrame, plan: Plan, names: Mapping[str, str]) -> DataFrame:
     """Adds label and split, or reason and rejected. `names`: what Spark calls a file -> the object's name."""
     split, numbers, sound = plan["split"], F.col("numbers"), F.col("reason").isNull()
-    infinite = F.exists(numbers, lambda number: F.abs(number) == float("inf"))
-    beyond = F.when(F.abs("label") == float("inf"), LABEL).when(infinite, FEATURE)
+    beyond = F.when(F.abs("label") > LARGEST_LABEL, LARGE_LABEL).when(
+        F.exists(numbers, lambda number: F.abs(number) > LARGEST_FEATURE), LARGE_FEATURE
+    )
     bucket = F.pmod(F.xxhash64(F.lit(split["salt"]), numbers), F.lit(split["buckets"]))
     name = F.when(bucket < split["train_below"], "train")
     name = name.when(bucket < split["validation_below"], "validation").otherwise("test")

@@ -8,13 +8,17 @@ BakeoffError
 │   ├── InvalidRunId             an execution's name under which no run can keep its files
 │   ├── UnknownImage             no image of that framework is published for the region
 │   ├── NoInputData              nothing but empty objects under Inputs/
-│   ├── UnreadableData           an object is neither libsvm nor CSV
-│   ├── DuplicateInput           two objects are one and the same
+│   ├── UnreadableData           an object is neither libsvm nor numeric CSV
+│   │   └── NotATable            it holds no table at all, and is left aside where others hold one
+│   ├── UnknownTarget            no column is what the target names, or nobody can tell which one is meant
+│   ├── ColumnMismatch           objects disagree on their columns
+│   ├── DuplicateInput           two objects hold the same rows
 │   └── FeatureCountMismatch     objects disagree on the number of features
 ├── DataError                    the prepared data do not allow a comparison
 │   ├── DatasetsNotPrepared      the Spark job ended with a sentence instead of data sets
 │   ├── TooManyRejectedRows      more malformed rows than tolerated
 │   ├── TooFewRows               a split would be empty
+│   ├── ConstantLabel            every label is the same: there is nothing to predict
 │   ├── InputOverwritten         an object changed while the run read it
 │   └── InconsistentPredictions  a candidate's predictions are not those of the rows that were scored
 ├── ScoringError                 the live endpoint could not be scored
@@ -75,6 +79,18 @@ class UnreadableData(RequestError):
     pass
 
 
+class NotATable(UnreadableData):
+    pass
+
+
+class UnknownTarget(RequestError):
+    pass
+
+
+class ColumnMismatch(RequestError):
+    pass
+
+
 class DuplicateInput(RequestError):
     pass
 
@@ -96,6 +112,10 @@ class TooManyRejectedRows(DataError):
 
 
 class TooFewRows(DataError):
+    pass
+
+
+class ConstantLabel(DataError):
     pass
 
 

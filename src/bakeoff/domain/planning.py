@@ -10,9 +10,10 @@ from typing import Any
 from bakeoff.domain.algorithms import Catalogue, Entry
 from bakeoff.domain.candidates import CandidateDefaults, candidates_of
 from bakeoff.domain.images import image_uri
+from bakeoff.domain.intake.snapshot import Snapshot, SnapshotOptions, take_snapshot
+from bakeoff.domain.intake.target import NO_TARGET, Target
 from bakeoff.domain.naming import resource_name, run_prefix
 from bakeoff.domain.ports import RunStore
-from bakeoff.domain.snapshot import Snapshot, take_snapshot
 from bakeoff.domain.splits import Split
 
 SCRIPT = "prepare_datasets.py"
@@ -20,7 +21,9 @@ SCRIPT = "prepare_datasets.py"
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What the stack decides for every run: shares are of 1, and a `feature_count` of 0 is inferred."""
+    """What the stack decides for every run: shares are of 1, a `feature_count` of 0 is inferred, and
+    an empty `target` is the first column.
+    """
 
     defaults: CandidateDefaults
     split: Split
@@ -28,6 +31,7 @@ class PlanOptions:
     feature_count: int
     spark_version: str
     processing_instance_type: str
+    target: Target = NO_TARGET
 
 
 @dataclass(frozen=True)
@@ -40,16 +44,19 @@ class Planner:
     options: PlanOptions
     script: str
 
-    def plan(self, run_id: str, requested: Sequence[str | Entry], created_at: str) -> dict[str, Any]:
+    def plan(
+        self, run_id: str, requested: Sequence[str | Entry], created_at: str, target: Target | None = None
+    ) -> dict[str, Any]:
         """Store plan.json and the Spark script of a run; returns the references that the workflow needs.
 
+        `target` is this run's, in place of the stack's.
         Raises a RequestError subclass when a person has to mend the request or the data.
         """
         prefix = run_prefix(run_id)
         entries = self.catalogue.resolve(requested)
         candidates = candidates_of(entries, run_id, self._uri(prefix), self.images, self.options.defaults)
         spark_image = image_uri(self.images, "spark", self.options.spark_version, self._region)
-        snapshot = take_snapshot(self.store, run_id, self.options.feature_count)
+        snapshot = take_snapshot(self.store, run_id, self._snapshot_options(target))
         code_key = f"{prefix}code/{SCRIPT}"
         plan = {
             "schema_version": 1,
@@ -72,12 +79,22 @@ class Planner:
             "processing_job_name": resource_name(self.options.defaults.resource_prefix, run_id, "prepare"),
             "spark_image_uri": spark_image,
             "security": self._security,
+            "inputs": len(snapshot.inputs),
+            "candidates": len(candidates),
         }
+
+    def _snapshot_options(self, target: Target | None) -> SnapshotOptions:
+        options = self.options
+        return SnapshotOptions(options.feature_count, target or options.target, options.max_rejected_share)
 
     def _data(self, snapshot: Snapshot, entries: Sequence[Entry]) -> dict[str, Any]:
         return {
             "inputs": snapshot.inputs,
             "feature_dim": snapshot.feature_dim,
+            "target": snapshot.target,
+            "features": snapshot.features,
+            "notes": snapshot.notes,
+            "ignored": snapshot.ignored,
             "split": self.options.split.as_dict(),
             # Scoring reads CSV, whatever the candidates train on.
             "formats": sorted({"csv"} | {entry["training_format"] for entry in entries}),

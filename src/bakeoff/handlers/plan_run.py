@@ -16,7 +16,7 @@ from bakeoff.domain.planning import Planner, PlanOptions
 from bakeoff.domain.security import JobSecurity
 from bakeoff.domain.sentences import excerpt
 from bakeoff.domain.splits import split_by
-from bakeoff.handlers.telemetry import field, instrumented
+from bakeoff.handlers.telemetry import counted, field, instrumented
 
 SETTINGS = PlanSettings.read()
 PLANNER = Planner(
@@ -46,7 +46,12 @@ PLANNER = Planner(
 _KNOWN_KEYS = {"algorithms", "trigger", "Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    counts = f"{counted(answer['inputs'], 'input')}, {counted(answer['candidates'], 'candidate')}"
+    return f"planned run {event['run_id']}: {counts}"
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     return PLANNER.plan(field(event, "run_id"), _requested(field(event, "input")), now)

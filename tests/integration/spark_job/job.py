@@ -81,6 +81,7 @@ class Inputs:
             "compression": "gzip" if name.endswith(".gz") else "none",
             "delimiter": delimiter,
             "header": header,
+            "skip": [header] if header else [],
         }
 
 

@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,10 +17,12 @@ from tests.unit.cli.fakes import OUTPUTS
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody presses Ctrl-C as soon as the command waits."""
 
-    def press(event: threading.Event, timeout: float | None = None) -> bool:
-        raise KeyboardInterrupt
+    class Event(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr(threading.Event, "wait", press)
+    # That of the command alone: every thread of the process waits for events.
+    monkeypatch.setattr("cli.local.threading", SimpleNamespace(Event=Event))
 
 
 def test_it_prints_how_to_reach_it_and_stops_on_ctrl_c(invoke: Invoke, embedded: Any) -> None:
@@ -38,11 +41,12 @@ def test_it_says_what_to_do_next_and_what_is_lost(invoke: Invoke, embedded: Any,
     lost = invoke("local")
     assert "in another terminal: bakeoff dataset abalone; bakeoff upload dataset1.csv" in lost.stderr
     assert "Press Ctrl-C to stop it." in lost.stderr and "nothing stays" in lost.stderr
+    assert "aws s3 sync s3://a-bucket/runs/ runs/" in lost.stderr
     assert "are gone, nothing is kept." in lost.stderr.splitlines()[-2]
 
     kept = invoke("local", "--work-dir", "here", "--no-deploy")
     assert "sam deploy --config-env local" in kept.stderr
-    assert kept.stderr.splitlines()[-2].endswith("are gone, what jobs and functions wrote is in here.")
+    assert kept.stderr.splitlines()[-2].endswith("are gone, logs and what jobs left are in here.")
 
 
 def test_any_parameter_of_the_template_can_be_set(invoke: Invoke, embedded: Any) -> None:
@@ -66,7 +70,8 @@ def test_it_stays_empty_for_whoever_deploys_himself(invoke: Invoke, embedded: An
 
 def test_a_work_folder_of_ones_own_stays(invoke: Invoke, embedded: Any, tmp_path: Path) -> None:
     invoke("local", "--work-dir", "kept/here")
-    assert embedded.made[0].work_dir == Path("kept/here")
+    # Absolute, because functions and jobs work in folders of their own.
+    assert embedded.made[0].work_dir == (tmp_path / "kept" / "here").resolve()
     assert (tmp_path / "kept" / "here").is_dir()
 
 

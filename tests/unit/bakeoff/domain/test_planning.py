@@ -51,6 +51,8 @@ def test_the_workflow_gets_references_only(store: InMemoryRunStore) -> None:
             "173754725891.dkr.ecr.us-east-1.amazonaws.com/sagemaker-spark-processing:3.5-cpu-py312-v1.4"
         ),
         "security": UNPROTECTED,
+        "inputs": 1,
+        "candidates": 1,
     }
 
 
@@ -73,6 +75,10 @@ def test_the_plan_says_everything_that_the_run_depends_on(store: InMemoryRunStor
             "train_below": 700_000,
             "validation_below": 850_000,
         },
+        "target": {"name": None, "position": 1, "source": "the first column"},
+        "features": None,
+        "notes": [],
+        "ignored": [],
         "formats": ["csv"],
         "max_rejected_share": 0.01,
         "security": UNPROTECTED,

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bakeoff.domain.data_format import HEAD_BYTES, MAX_FEATURES, MAX_HEAD_TEXT_BYTES, recognise
 from bakeoff.domain.errors import UnreadableData
+from bakeoff.domain.intake.recognise import recognise
+from bakeoff.domain.intake.table import MAX_FEATURES
+from bakeoff.domain.intake.text import HEAD_BYTES, MAX_HEAD_TEXT_BYTES
 
 KEY = "Inputs/notes.txt"
 nearly_tables = st.lists(
@@ -38,20 +40,10 @@ def test_hostile_bytes_are_a_table_or_unreadable(head: bytes) -> None:
             assert found.feature_dim >= 1
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Dear data team,\nhere are the numbers.\n",
-        "<html></html>\n",
-        "1\n2\n3\n",
-        '{"label": 1}\n',
-        "1,5;2,5\n",
-    ],
-)
-def test_what_is_no_table_is_refused_with_its_first_line(text: str) -> None:
-    assert refusal_of(text.encode()) == (
-        f"{KEY} is neither libsvm nor numeric CSV with the label first: its first line reads "
-        f"{text.splitlines()[0]!r}. Remove the object or convert it."
+def test_prose_is_refused_with_its_first_line() -> None:
+    assert refusal_of(b"Dear data team,\nhere are the numbers.\n") == (
+        f"{KEY} is neither libsvm nor CSV: its first line reads 'Dear data team,'. "
+        "Remove the object or convert it."
     )
 
 
@@ -66,9 +58,9 @@ def test_blank_lines_are_no_table(head: bytes) -> None:
 
 def test_text_in_another_encoding_is_refused_as_such() -> None:
     assert refusal_of("label,größe\n1,2\n".encode("latin-1")) == (
-        f"{KEY} is not text in UTF-8 (invalid start byte): convert it to libsvm or CSV."
+        f"{KEY} is not text in UTF-8 (line 1: invalid start byte): save it as CSV in UTF-8 if it is a table "
+        "(iconv -f WINDOWS-1252 -t UTF-8)."
     )
-    assert "is not text in UTF-8" in refusal_of("1,2\n".encode("utf-16"))
 
 
 def test_a_broken_gzip_is_refused_as_such() -> None:
@@ -98,7 +90,7 @@ def test_the_head_of_a_larger_gzip_may_end_anywhere() -> None:
 
 def test_the_head_of_a_gzip_of_uncompressed_blocks_may_end_within_a_character() -> None:
     """There, HEAD_BYTES of the object hold fewer bytes of text."""
-    line = "1,2,é\n".encode()
+    line = "#1,é\n".encode()
     rows = b"1,2,3\n" * 100 + line * HEAD_BYTES
     for cut in range(len(line)):
         packed = gzip.compress(b"1" * cut + b",2,3\n" + rows, compresslevel=0)
@@ -114,7 +106,7 @@ def test_a_line_that_is_cut_by_the_head_s_end_does_not_count() -> None:
 
 
 def test_an_endless_line_is_no_table() -> None:
-    assert refusal_of(b"1," * HEAD_BYTES) == (
+    assert refusal_of(b"1," * (HEAD_BYTES // 2)) == (
         f"{KEY} has no line end in its first {HEAD_BYTES} bytes: it is not a table of rows."
     )
 
@@ -162,16 +154,18 @@ def test_no_line_takes_long_to_judge(line: bytes) -> None:
     assert refusal_of(line + b"\n").startswith(KEY)
 
 
-@pytest.mark.parametrize("index", ["0" * 5000 + "1", "9" * 5000, "9" * 10, "\u0663", "-1"])
+@pytest.mark.parametrize("index", ["9" * 5000, "9" * 10, "\u0663", "-1"])
 def test_an_index_that_spark_cannot_read_is_no_index(index: str) -> None:
-    assert refusal_of(f"1 {index}:1\n".encode()).startswith(f"{KEY} is neither libsvm nor")
+    assert refusal_of(f"1 {index}:1\n".encode()).startswith(f"{KEY}, line 1: ")
 
 
-@pytest.mark.parametrize("lines", [["7 0:1 1:2"] * 5, ["7 1:1 2:2"] * 8 + ["7 0:1"]])
+@pytest.mark.parametrize("lines", [["7 0:1 1:2"] * 5, ["7 1:1 2:2"] * 400 + ["7 0:1"]])
 def test_features_numbered_from_zero_are_refused_with_the_cure(lines: list[str]) -> None:
     """Spark would reject some rows and shift the features of the others, after minutes."""
+    first = next(number for number, line in enumerate(lines, 1) if " 0:" in line)
+
     assert refusal_of("\n".join(lines).encode()) == (
-        f"{KEY} numbers its libsvm features from 0, but the first one must be 1 "
+        f"{KEY} numbers its libsvm features from 0 (line {first}), but the first one must be 1 "
         "(scikit-learn: dump_svmlight_file(..., zero_based=False))."
     )
 

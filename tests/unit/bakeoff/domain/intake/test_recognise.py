@@ -7,17 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff.domain.data_format import HEAD_BYTES, DataFormat, recognise
+from bakeoff.domain.intake.recognise import recognise
+from bakeoff.domain.intake.text import HEAD_BYTES
 
 KEY = "Inputs/dataset1.csv"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-numbers = st.floats(allow_nan=False, allow_infinity=False).map(repr) | st.integers(-1000, 1000).map(str)
-delimiters = st.sampled_from([",", ";", "\t"])
+numbers = st.floats(-1e19, 1e19).map(repr) | st.integers(-1000, 1000).map(str)
+delimiters = st.sampled_from([",", ";", "\t", "|"])
 line_ends = st.sampled_from(["\n", "\r\n"])
 column_names = st.text("abcdefghij XYZ_()", min_size=1, max_size=8).map(lambda name: f"x{name}")
 tables = st.integers(1, 12).flatmap(
     lambda dim: st.lists(st.lists(numbers, min_size=dim + 1, max_size=dim + 1), min_size=1, max_size=20)
 )
+
+
+def reading_of(head: bytes) -> tuple[str, str, str | None, str | None, int]:
+    found = recognise(KEY, head)
+    return found.format, found.compression, found.delimiter, found.header, found.feature_dim
 
 
 def encode(lines: Sequence[str], end: str, packed: bool, marked: bool) -> bytes:
@@ -33,8 +39,8 @@ def libsvm(row: Sequence[str]) -> str:
 def test_libsvm_is_recognised(table: list[list[str]], end: str, packed: bool, marked: bool) -> None:
     head = encode([libsvm(row) for row in table], end, packed, marked)
 
-    expected = DataFormat("libsvm", "gzip" if packed else "none", None, None, len(table[0]) - 1)
-    assert recognise(KEY, head) == expected
+    expected = ("libsvm", "gzip" if packed else "none", None, None, len(table[0]) - 1)
+    assert reading_of(head) == expected
 
 
 @given(tables, delimiters, line_ends, st.booleans(), st.booleans())
@@ -43,8 +49,8 @@ def test_csv_is_recognised(
 ) -> None:
     head = encode([delimiter.join(row) for row in table], end, packed, marked)
 
-    expected = DataFormat("csv", "gzip" if packed else "none", delimiter, None, len(table[0]) - 1)
-    assert recognise(KEY, head) == expected
+    expected = ("csv", "gzip" if packed else "none", delimiter, None, len(table[0]) - 1)
+    assert reading_of(head) == expected
 
 
 @given(tables, delimiters, line_ends, st.data(), st.booleans(), st.booleans())
@@ -75,13 +81,6 @@ def test_a_few_malformed_rows_spoil_no_csv(bad: str, position: int) -> None:
     assert (found.format, found.feature_dim) == ("csv", 3)
 
 
-@pytest.mark.parametrize("labels", [["nan"] * 4, ["", "NaN", "?", "7"]])
-def test_labels_that_are_mostly_no_numbers_spoil_no_csv_with_one_good_row(labels: list[str]) -> None:
-    lines = [f"{label},1,2,3" for label in labels] + ["7,1,2,3"]
-
-    assert recognise(KEY, encode(lines, "\n", False, False)).feature_dim == 3
-
-
 @pytest.mark.parametrize(
     "bad", ["nan 1:1 2:2 3:3", "7 1:1 2:x 3:3", "seven 1:1 2:2 3:3", "7,1,2,3", "7", "7 1:"]
 )
@@ -90,7 +89,7 @@ def test_a_few_malformed_rows_spoil_no_libsvm(bad: str, position: int) -> None:
     lines = [libsvm(row.split(",")) for row in GOOD]
     lines.insert(position, bad)
 
-    assert recognise(KEY, encode(lines, "\n", False, False)) == DataFormat("libsvm", "none", None, None, 3)
+    assert reading_of(encode(lines, "\n", False, False)) == ("libsvm", "none", None, None, 3)
 
 
 def test_sparse_libsvm_is_as_wide_as_its_widest_row() -> None:
@@ -99,9 +98,8 @@ def test_sparse_libsvm_is_as_wide_as_its_widest_row() -> None:
     assert recognise(KEY, encode(lines, "\n", False, False)).feature_dim == 5
 
 
-@pytest.mark.parametrize("bad", ["7 0:1 2:2", "7 1:1 22222:2"])
-def test_a_few_rows_with_an_index_out_of_range_spoil_no_libsvm(bad: str) -> None:
-    lines = ["7 1:1 2:2"] * 19 + [bad]
+def test_a_row_with_an_index_out_of_range_spoils_no_libsvm() -> None:
+    lines = ["7 1:1 2:2"] * 19 + ["7 1:1 22222:2"]
 
     assert recognise(KEY, encode(lines, "\n", False, False)).feature_dim == 2
 
@@ -109,7 +107,7 @@ def test_a_few_rows_with_an_index_out_of_range_spoil_no_libsvm(bad: str) -> None
 def test_quoted_fields_are_numbers_too() -> None:
     head = b'"label","length"\n"15","0.455"\n"7","0.35"\n'
 
-    assert recognise(KEY, head) == DataFormat("csv", "none", ",", '"label","length"', 1)
+    assert reading_of(head) == ("csv", "none", ",", '"label","length"', 1)
 
 
 @pytest.mark.parametrize("odd", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
@@ -149,4 +147,8 @@ def test_the_plan_holds_how_to_read_and_not_how_wide() -> None:
         "compression": "none",
         "delimiter": ",",
         "header": None,
+        "names": None,
+        "skip": [],
+        "columns": [0, 1],
+        "width": 2,
     }

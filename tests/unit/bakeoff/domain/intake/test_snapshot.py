@@ -5,12 +5,17 @@ import gzip
 import pytest
 
 from bakeoff.domain.errors import DuplicateInput, FeatureCountMismatch, NoInputData, UnreadableData
-from bakeoff.domain.snapshot import take_snapshot
+from bakeoff.domain.intake.snapshot import Snapshot, SnapshotOptions
+from bakeoff.domain.intake.snapshot import take_snapshot as take
 from tests.fakes import InMemoryRunStore
 
 CSV = b"15,0.4,0.3\n7,0.3,0.2\n"
 LIBSVM = b"15 1:0.4 2:0.3\n7 1:0.3 2:0.2\n"
 SPARSE = b"15 1:0.4\n"
+
+
+def take_snapshot(store: InMemoryRunStore, run_id: str, feature_count: int) -> Snapshot:
+    return take(store, run_id, SnapshotOptions(feature_count))
 
 
 def store_of(**uploads: bytes) -> InMemoryRunStore:
@@ -38,6 +43,10 @@ def test_the_plan_pins_every_upload_and_says_how_to_read_it() -> None:
             "compression": "none",
             "delimiter": None,
             "header": None,
+            "names": None,
+            "skip": [],
+            "columns": None,
+            "width": None,
         }
     ]
 
@@ -99,9 +108,7 @@ def test_an_object_that_spark_reads_well_is_not_copied(name: str) -> None:
     "name",
     [
         "_hidden.csv",
-        ".hidden.csv",
         "_folder/data.csv",
-        "folder/.x/data.csv",
         "data[1].csv",
         "data{a,b}.csv",
         "data*.csv",
@@ -148,7 +155,7 @@ def test_gzip_with_a_name_that_hides_it_is_copied(name: str) -> None:
 
 
 def test_copies_are_numbered_by_their_place() -> None:
-    store = store_of(**{"_1.csv": CSV, "a.csv": LIBSVM, "b b.csv": CSV + CSV})
+    store = store_of(**{"_1.csv": CSV, "a.csv": LIBSVM, "b b.csv": CSV[::-1].strip() + b"\n"})
 
     uris = [found["uri"].rsplit("/", 1)[1] for found in take_snapshot(store, "run-1", 0).inputs]
 
@@ -156,9 +163,9 @@ def test_copies_are_numbered_by_their_place() -> None:
 
 
 def test_an_unreadable_upload_is_refused_before_anything_is_copied() -> None:
-    store = store_of(**{"a b.csv": CSV, "letter.txt": b"Dear team\n"})
+    store = store_of(**{"a b.csv": CSV, "letter.csv": b"Dear team\n"})
 
-    with pytest.raises(UnreadableData, match=r"^Inputs/letter\.txt is neither"):
+    with pytest.raises(UnreadableData, match=r"^Inputs/letter\.csv is neither"):
         take_snapshot(store, "run-1", 0)
 
     assert not any(key.startswith("runs/") for key in store.stored_keys())
@@ -169,8 +176,8 @@ def test_files_that_disagree_on_the_number_of_features_are_refused() -> None:
         take_snapshot(store_of(**{"a.csv": CSV, "b.csv": b"1,2\n"}), "run-1", 0)
 
     assert str(refusal.value) == (
-        "Inputs/b.csv has 1 features, but Inputs/a.csv has 2: remove the file that does not belong, or set "
-        "FeatureCount when sparse libsvm files leave their last features out."
+        "Inputs/b.csv has 1 features, but Inputs/a.csv has 2: remove the file that does not belong, or give "
+        "all files the same columns."
     )
 
 
@@ -184,5 +191,5 @@ def test_a_given_count_lets_sparse_libsvm_leave_its_last_features_out() -> None:
 
 @pytest.mark.parametrize(("body", "given"), [(CSV, 3), (CSV, 1), (LIBSVM, 1)])
 def test_a_given_count_holds_for_what_is_not_sparse(body: bytes, given: int) -> None:
-    with pytest.raises(FeatureCountMismatch, match=f"the parameter FeatureCount says {given}: remove"):
+    with pytest.raises(FeatureCountMismatch, match=f"the parameter FeatureCount says {given}: set it to 0"):
         take_snapshot(store_of(**{"a.csv": body}), "run-1", given)

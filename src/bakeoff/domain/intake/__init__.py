@@ -1,0 +1,1 @@
+"""What people upload: which objects are data, how each is read, and what its columns are."""
