@@ -38,11 +38,15 @@ _STEM_CHARACTERS = 40 - len("-second-half")
 
 @dataclass(frozen=True)
 class DemoData:
-    """`names` are those under which its halves are uploaded; `source` is the file or address it came from."""
+    """`names` are those under which its halves are uploaded; `source` is the file or address it came from.
+
+    `is_own` is False for what the demo takes when a person names nothing.
+    """
 
     path: Path
     names: tuple[str, str]
     source: str
+    is_own: bool = True
 
     @property
     def made_up(self) -> bool:
@@ -94,10 +98,10 @@ def demo_data(data: str | None, shelf: Shelf, output: Output) -> DemoData:
         return DemoData(path, upload_names(path), data)
     try:
         path = shelf.obtain()
-        return DemoData(path, HALVES, str(path))
+        return DemoData(path, HALVES, str(path), is_own=False)
     except (DownloadFailed, NotPublished) as err:
         output.complain(f"{err} The demo goes on with a small made-up sample; its numbers mean nothing.")
-        return DemoData(SAMPLE_FILE, upload_names(SAMPLE_FILE), str(SAMPLE_FILE))
+        return DemoData(SAMPLE_FILE, upload_names(SAMPLE_FILE), str(SAMPLE_FILE), is_own=False)
 
 
 def upload_names(data: Path) -> tuple[str, str]:
@@ -116,7 +120,8 @@ def run_demo(request: DemoRequest, output: Output) -> DemoEnd:
     started.
     """
     writable_folder(request.folder)
-    reading = look_into(request.data.path, request.parameters.get("Target", ""))
+    target = request.parameters.get("Target", "")
+    reading = look_into(request.data.path, target, request.data.source)
     with tempfile.TemporaryDirectory(prefix="bakeoff-demo-") as scratch:
         first, second = (Path(scratch) / name for name in request.data.names)
         halve(request.data.path, first, second, reading.header)
@@ -155,6 +160,7 @@ def _compare(bakeoff: Bakeoff, halves: tuple[Path, Path], request: DemoRequest) 
     output.show("")
     _tell_left(left, output)
     output.show(*map(_whereabouts, saved), *([MADE_UP] if request.data.made_up else []))
+    output.note(_next_step(request.data))
     return DemoEnd(request.data, runs, saved, left)
 
 
@@ -193,6 +199,12 @@ def _whereabouts(folder: Path) -> str:
     if report is None:
         return f"Saved to {folder}"
     return f"Report: {report} (to recompute its verdict: {program()} verify {shlex.quote(str(folder))})"
+
+
+def _next_step(data: DemoData) -> str:
+    if data.is_own:
+        return "To compare in an AWS account: sam build && sam deploy, then `bakeoff upload FILE`."
+    return "With data of your own: `bakeoff demo --data FILE`."
 
 
 def _text(path: Path | None) -> str | None:

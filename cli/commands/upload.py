@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.errors import RequestError
+from bakeoff.domain.intake.table import Table
 from cli.bakeoff import Bakeoff, run_id_of
 from cli.data.choice import Choice, Chosen, choose
-from cli.data.reading import Reading, look_into
+from cli.data.reading import Reading, readings_of, table_of
 from cli.errors import BadInput
 from cli.output import Output
 from cli.settings.requests import Wishes
@@ -39,7 +40,7 @@ def upload_files(request: UploadRequest, stack: StackReference, output: Output) 
     choice = choose(request.paths)
     bakeoff = connect(stack, output)
     target = _target(request.wishes.target, bakeoff)
-    readings = _looked_into(choice.files, target, request.force, output)
+    readings = _looked_into(choice.files, target, request.force, bakeoff)
     _tell_skipped(choice, output)
     for name, reading in readings.items():
         output.show(*reading.sentences(name))
@@ -66,27 +67,45 @@ def _target(wanted: str | None, bakeoff: Bakeoff) -> str:
     return ours
 
 
-def _looked_into(files: Sequence[Chosen], target: str, force: bool, output: Output) -> dict[str, Reading]:
-    """What each file is, by its name; with `force` without those that nobody can read."""
-    found, faults = dict[str, Reading](), list[str]()
-    for file in files:
-        try:
-            found[file.name] = look_into(file.path, target)
-        except RequestError as err:
-            faults.append(str(err))
+def _looked_into(files: Sequence[Chosen], target: str, force: bool, bakeoff: Bakeoff) -> dict[str, Reading]:
+    """What each file is, by its name. Raises BadInput; with `force` leaves out what nobody can read."""
+    tables, faults = _tables(sorted(files, key=lambda file: file.name))
+    found = dict[str, Reading]()
+    try:
+        # Of files that are no tables nobody can say whether they agree with others.
+        if tables:
+            found = _readings(tables, target, bakeoff)
+    except RequestError as err:
+        faults.append(str(err))
     if faults and not force:
-        raise BadInput(_refusal(faults, len(files), output))
+        raise BadInput(_refusal(faults, bakeoff.output))
     for fault in faults:
-        output.complain(f"{fault} It is uploaded all the same.")
+        bakeoff.output.complain(f"{fault} It is uploaded all the same.")
     return found
 
 
-def _refusal(faults: Sequence[str], count: int, output: Output) -> str:
-    if count == 1:
-        return f"{faults[0]} Nothing was uploaded; --force uploads it all the same."
-    for fault in faults:
+def _tables(files: Sequence[Chosen]) -> tuple[list[Table], list[str]]:
+    """Those that are tables, and why the others are none."""
+    tables, faults = list[Table](), list[str]()
+    for file in files:
+        try:
+            tables.append(table_of(file.path, file.name))
+        except RequestError as err:
+            faults.append(str(err))
+    return tables, faults
+
+
+def _readings(tables: Sequence[Table], target: str, bakeoff: Bakeoff) -> dict[str, Reading]:
+    feature_count = int(bakeoff.stack.parameters.get("FeatureCount", 0))
+    readings = readings_of(tables, target, feature_count)
+    return {table.key: reading for table, reading in zip(tables, readings, strict=True)}
+
+
+def _refusal(faults: Sequence[str], output: Output) -> str:
+    """The last word of a refusal; all faults but the last are told at once."""
+    for fault in faults[:-1]:
         output.complain(fault)
-    return f"{len(faults)} of {count} files are no data, so nothing was uploaded; --force uploads them all."
+    return f"{faults[-1]} Nothing was uploaded; --force uploads all the same."
 
 
 def _tell_skipped(choice: Choice, output: Output) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.data.reading import is_system_file
+from cli.data.reading import is_system_name
 from cli.errors import BadInput
 from cli.files import readable_file
 
@@ -58,8 +58,7 @@ def _files_in(folder: Path) -> Iterator[Chosen]:
 
 
 def _holds_data(file: Chosen) -> bool:
-    hidden = is_system_file(file.name.split("/"))
-    return not hidden and not (file.path.is_file() and file.path.stat().st_size == 0)
+    return not is_system_name(file.name) and not (file.path.is_file() and file.path.stat().st_size == 0)
 
 
 def _require_names(names: Iterable[str]) -> None:

@@ -5,17 +5,19 @@ The one place where the command asks the domain what data are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bakeoff.domain.data_format import HEAD_BYTES, DataFormat, recognise
+from bakeoff.domain.intake.agreement import agree, common_width
+from bakeoff.domain.intake.foreign import is_system_name
+from bakeoff.domain.intake.recognise import Recognised, look_at
+from bakeoff.domain.intake.table import Table
+from bakeoff.domain.intake.target import Target
 from cli.files import readable_file
 
-_SYSTEM_NAMES = frozenset(
-    {"_success", "_metadata", "_common_metadata", "_temporary", "__macosx", "thumbs.db", "desktop.ini"}
-)
+__all__ = ["Reading", "is_system_name", "look_into", "readings_of", "table_of"]
 
 
 @dataclass(frozen=True)
@@ -43,28 +45,33 @@ class Reading:
         }
 
 
-def look_into(path: Path, target: str = "") -> Reading:
-    """What the file is by its first bytes; `target` is the column to predict, "" the first.
+def look_into(path: Path, target: str = "", name: str | None = None) -> Reading:
+    """What the file is by its first bytes; `target` is the column to predict, "" the first that can be meant.
 
-    Raises RequestError with the sentence that the plan of a run would end with.
+    Sentences call it `name`, or by its path. Raises RequestError, with the sentence of a run's plan.
     """
-    with readable_file(path).open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    found = recognise(str(path), head)
-    return Reading(found.format, found.feature_dim, _label(found, target), found.header)
+    return readings_of([table_of(path, name or str(path))], target)[0]
 
 
-def is_system_file(parts: Iterable[str]) -> bool:
-    """Whether a path's parts tell of a file that a system left there, such as .DS_Store or _SUCCESS."""
-    return any(part.startswith(".") or part.lower() in _SYSTEM_NAMES for part in parts)
+def table_of(path: Path, name: str) -> Table:
+    """What the head of the file shows. Raises RequestError for one that is no table."""
+    size = readable_file(path).stat().st_size
+    return look_at(name, size, lambda most: _head(path, most))
 
 
-def _label(found: DataFormat, target: str) -> str:
+def readings_of(tables: Sequence[Table], target: str, feature_count: int = 0) -> list[Reading]:
+    """The tables as one run reads them together: columns go by name. Raises RequestError if they disagree."""
+    found = agree(tables, Target(target))
+    common_width(found, feature_count)
+    return [Reading(one.format, one.feature_dim, _label(one), one.header, one.notes) for one in found]
+
+
+def _head(path: Path, most: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(most)
+
+
+def _label(found: Recognised) -> str:
     if found.format == "libsvm":
-        return "the number that each line begins with"
-    if target:
-        return f"column {target!r}"
-    if found.header and found.delimiter:
-        first = found.header.split(found.delimiter)[0].strip().strip('"')
-        return f"the first column, {first!r}"
-    return "the first column"
+        return "the first number of each line"
+    return f"the column {found.target!r}" if found.target else f"column {found.position}"

@@ -46,6 +46,15 @@ def test_a_demo_ends_with_where_the_reports_are_and_how_to_verify_them(
     ]
 
 
+def test_a_demo_ends_with_what_to_do_next(
+    invoke: Invoke, embedded: Any, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = invoke("demo", "--data", data)
+    monkeypatch.setattr("cli.dataset.Shelf.obtain", lambda shelf: data)
+    assert "then `bakeoff upload FILE`" in own.stderr.splitlines()[-1]
+    assert "`bakeoff demo --data FILE`" in invoke("demo").stderr.splitlines()[-1]
+
+
 def test_a_run_without_a_report_is_saved_all_the_same(
     invoke: Invoke, account: Account, embedded: Any, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,7 +119,7 @@ def test_data_that_no_run_could_read_are_refused_before_anything_is_started(
     (tmp_path / "prose.csv").write_text(text)
     result = invoke("demo", "--data", "prose.csv")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
-    assert result.stderr.startswith("bakeoff: prose.csv is neither")
+    assert result.stderr.startswith("bakeoff: prose.csv")
     assert not embedded.made
 
 
@@ -144,7 +153,7 @@ def test_both_halves_have_the_header(invoke: Invoke, account: Account, embedded:
     result = invoke("demo", "--data", "houses.csv")
     assert account.s3.objects["Inputs/houses-first-half.csv"] == b"price,area\n1,2\n"
     assert account.s3.objects["Inputs/houses-second-half.csv"] == b"price,area\n3,4\n5,6\n"
-    assert "predicted is the first column, 'price'" in result.stderr
+    assert "predicted is the column 'price'" in result.stderr
 
 
 def test_data_may_be_an_address(

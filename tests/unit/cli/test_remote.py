@@ -38,7 +38,8 @@ def test_an_upload_prints_the_run_that_it_starts(invoke: Invoke, account: Accoun
     result = invoke("upload", file)
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "data.csv: CSV without a header, 1 feature; predicted is the first column.",
+        "data.csv: CSV without a header, 1 feature; predicted is column 1.",
+        "No Target is set, so the label is column 1, the first one of data.csv.",
         "data.csv started the run run-1",
     ]
     assert result.stderr == "Uploading data.csv ...\nFollow it: bakeoff watch run-1\n"
@@ -49,7 +50,8 @@ def test_several_uploads_as_json_are_one_document(invoke: Invoke, account: Accou
     other = file.with_name("other.csv")
     other.write_text("5,6\n")
     result = invoke("upload", file, other, "--json")
-    reading = {"format": "csv", "features": 1, "label": "the first column", "notes": []}
+    reading = {"format": "csv", "features": 1, "label": "column 1"}
+    said = ["No Target is set, so the label is column 1, the first one of data.csv."]
     assert json.loads(result.stdout) == {
         "runs": [
             {
@@ -57,9 +59,9 @@ def test_several_uploads_as_json_are_one_document(invoke: Invoke, account: Accou
                 "key": f"Inputs/{path.name}",
                 "run_id": run_id,
                 "execution_arn": arn_of(run_id),
-                "reading": reading,
+                "reading": {**reading, "notes": notes},
             }
-            for path, run_id in ((file, "run-1"), (other, "run-2"))
+            for path, run_id, notes in ((file, "run-1", said), (other, "run-2", []))
         ],
         "skipped": [],
     }

@@ -13,8 +13,8 @@ from tests.unit.cli.fakes import Account
 def folder(tmp_path: Path) -> Path:
     """What tools leave behind, among data."""
     files = {
-        "b.csv": "price,area\n1,2\n3,4\n",
-        "2024/a.libsvm": "1 1:2 7:3\n2 2:1\n",
+        "b.csv": "price,a,b,c,d,e,f,g\n1,2,3,4,5,6,7,8\n3,4,5,6,7,8,9,0\n",
+        "2024/a.libsvm": "1 1:2 7:3\n2 2:1 7:1\n",
         ".DS_Store": "x",
         "_SUCCESS": "",
         "2024/.b.csv.crc": "x",
@@ -38,8 +38,11 @@ def test_a_folder_is_uploaded_with_its_names_and_without_what_is_no_data(
     uploaded = [key for key in account.s3.objects if key.startswith("Inputs/")]
     assert uploaded == ["Inputs/b.csv", "Inputs/2024/a.libsvm"]
     assert result.stdout.splitlines() == [
-        "b.csv: CSV with a header, 1 feature; predicted is the first column, 'price'.",
-        "2024/a.libsvm: libsvm, 7 features; predicted is the number that each line begins with.",
+        "2024/a.libsvm: libsvm, 7 features; predicted is the first number of each line.",
+        "2024/a.libsvm is libsvm and names no columns: its label and features are taken for those of b.csv "
+        "in the same order.",
+        "b.csv: CSV with a header, 7 features; predicted is the column 'price'.",
+        "No Target is set, so the label is price, the first one of b.csv.",
         "b.csv started the run run-1",
         "2024/a.libsvm started the run run-2",
     ]
@@ -51,7 +54,7 @@ def test_a_folder_is_uploaded_with_its_names_and_without_what_is_no_data(
 def test_what_was_left_out_stands_in_the_document(invoke: Invoke, account: Account, folder: Path) -> None:
     document = json.loads(invoke("upload", "data", "--json").stdout)
     assert [entry["key"] for entry in document["runs"]] == ["Inputs/b.csv", "Inputs/2024/a.libsvm"]
-    assert document["runs"][0]["reading"]["label"] == "the first column, 'price'"
+    assert document["runs"][0]["reading"]["label"] == "the column 'price'"
     assert len(document["skipped"]) == 7 and "data/empty.csv" in document["skipped"]
 
 
@@ -78,16 +81,35 @@ def test_a_file_that_no_run_could_read_is_refused_before_anything_is_sent(
     (tmp_path / "README.md").write_text(text)
     (tmp_path / "data.csv").write_text("1,2\n")
 
-    alone, among = invoke("upload", "README.md"), invoke("upload", "data.csv", "README.md")
-
-    for result in (alone, among):
+    for files in (("README.md",), ("data.csv", "README.md")):
+        result = invoke("upload", *files)
         assert result.exit_code == 2
-        assert result.stderr.startswith("bakeoff: README.md ")
-    assert alone.stderr.endswith(" Nothing was uploaded; --force uploads it all the same.\n")
-    assert among.stderr.endswith(
-        "1 of 2 files are no data, so nothing was uploaded; --force uploads them all.\n"
-    )
+        assert result.stderr.startswith("bakeoff: README.md") and result.stderr.count("\n") == 1
+        assert result.stderr.endswith(" Nothing was uploaded; --force uploads all the same.\n")
     assert not account.s3.objects
+
+
+def test_every_file_that_is_no_table_is_named_at_once(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("prose\n")
+    lines = invoke("upload", "a.txt", "b.txt").stderr.splitlines()
+    assert [line.split()[1] for line in lines] == ["a.txt", "b.txt"]
+
+
+def test_files_that_do_not_belong_together_are_refused_before_anything_is_sent(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("price,area,age\n1,2,3\n")
+    (tmp_path / "b.csv").write_text("price,age,rooms\n1,2,3\n")
+    (tmp_path / "c.csv").write_text("age,area,price\n3,2,1\n")
+
+    refused, taken = invoke("upload", "a.csv", "b.csv"), invoke("upload", "a.csv", "c.csv")
+
+    assert (refused.exit_code, taken.exit_code) == (2, 0)
+    assert "b.csv lacks the column area and has the column rooms instead, unlike a.csv" in refused.stderr
+    assert "c.csv has its columns in another order than a.csv: read by name." in taken.stdout
 
 
 def test_a_file_is_sent_all_the_same_for_who_insists(
@@ -104,16 +126,16 @@ def test_the_runs_of_an_upload_predict_what_the_stack_says(
     invoke: Invoke, account: Account, folder: Path
 ) -> None:
     file = folder / "b.csv"
-    refused = invoke("upload", file, "--target", "area")
+    refused = invoke("upload", file, "--target", "a")
     assert refused.exit_code == 2
-    assert "sam deploy --parameter-overrides Target=area" in refused.stderr
-    assert "bakeoff run --target area" in refused.stderr
+    assert "sam deploy --parameter-overrides Target=a" in refused.stderr
+    assert "bakeoff run --target a" in refused.stderr
     assert not account.s3.objects
 
-    account.cloudformation.parameters = {"Target": "area"}
-    taken = invoke("upload", file, "--target", "area")
+    account.cloudformation.parameters = {"Target": "a"}
+    taken = invoke("upload", file, "--target", "a")
     assert taken.exit_code == 0
-    assert "predicted is column 'area'" in taken.stdout
+    assert "predicted is the column 'a'" in taken.stdout
     assert invoke("upload", file).stdout.replace("run-2", "run-1") == taken.stdout
 
 
