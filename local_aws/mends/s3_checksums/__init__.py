@@ -131,8 +131,4 @@ def _copied_part(response: Any, document: dict[str, Any]) -> None:
 def _completed(response: Any, document: dict[str, Any]) -> None:
     if response.data["Action"] == "CompleteMultipartUpload":
         key = response.backend.get_object(response.bucket_name, document["Key"])
-        sums = headers_of(key)
-        document |= {
-            f"Checksum{key.checksum_algorithm}": sums[f"x-amz-checksum-{key.checksum_algorithm.lower()}"]
-        }
-        document["ChecksumType"] = key.checksum_type
+        document |= {f"Checksum{key.checksum_algorithm}": told(key), "ChecksumType": key.checksum_type}
