@@ -34,7 +34,8 @@ def squared(features: Matrix, labels: Matrix, settings: Settings) -> Fit:
 
 
 def _gram(columns: Matrix, rows: int, decay: float) -> Matrix:
-    gram: Matrix = np.asarray(columns.T @ columns / rows, np.float64)
+    gram: Matrix = columns.T @ columns
+    gram /= rows
     gram[np.diag_indices_from(gram)] += decay
     return gram
 
