@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from bakeoff.domain.comparison import compare_run
 from bakeoff.domain.verdict_options import VerdictOptions
+from cli.run_folder import FolderStore
 from tests.unit.cli.conftest import Invoke
 from tests.unit.cli.saved_runs import RUN_ID, edit, saved_run
 
@@ -96,6 +98,56 @@ def test_whatever_is_changed_in_the_comparison_is_named(
     result = invoke("verify", "run")
     assert result.exit_code == 1
     assert result.stdout.startswith(f"Not identical: {path}: recorded ") and result.stdout.count("\n") == 1
+
+
+def test_the_sentences_of_an_earlier_release_are_held_to_their_words(invoke: Invoke, run: Path) -> None:
+    # Given a reason as releases cut it that stored no clusters
+    reason = json.loads((run / "comparison.json").read_text())["verdict"]["reason"]
+    assert reason.startswith("No clear winner: xgboost ") and ". xgboost is" in reason
+    once = reason.replace(". xgboost is", "; xgboost is").replace(". Telling", "; telling")
+    edit(run / "comparison.json", _in_verdict(reason=once))
+    # Then it is identical; but not with another word, nor with the same words in another order
+    assert invoke("verify", "run").exit_code == 0
+    for other in (once.replace(" lead ", " loss "), " ".join(reversed(once.split()))):
+        edit(run / "comparison.json", _in_verdict(reason=other))
+        assert invoke("verify", "run").stdout.startswith("Not identical: verdict.reason: recorded ")
+
+
+def _with_clusters(run: Path) -> dict[str, Any]:
+    """As of a run that noted equal rows: each row of the second half equals one of the first."""
+    for path in (run / "predictions").iterdir():
+        head, *lines = path.read_text().splitlines()
+        pairs = [line.partition(",")[2] for line in lines]
+        half = len(lines) // 2
+        rows = [f"{row},{pairs[row % half]},{row % half}\n" for row in range(len(lines))]
+        path.write_text("".join([f"{head},cluster\n", *rows]))
+    comparison = compare_run(FolderStore(run, RUN_ID), RUN_ID, VerdictOptions())
+    (run / "comparison.json").write_text(json.dumps(comparison))
+    return comparison
+
+
+def test_a_run_that_notes_equal_rows_is_held_to_them(invoke: Invoke, run: Path) -> None:
+    dataset = _with_clusters(run)["dataset"]
+    assert (dataset["scored"], dataset["distinct"]) == (120, 60)
+    assert invoke("verify", "run").exit_code == 0
+    for path in (run / "predictions").iterdir():
+        lines = path.read_text().splitlines()
+        lines[-1] = f"{lines[-1].rpartition(',')[0]},119"
+        path.write_text("\n".join(lines))
+    assert "dataset.distinct: recorded 60, recomputed 61" in invoke("verify", "run").stdout
+
+
+def test_a_row_that_equals_another_in_one_file_only_was_changed_there(invoke: Invoke, run: Path) -> None:
+    _with_clusters(run)
+    split = run / "datasets" / "csv" / "test" / "part-00000"
+    labels = [line.split(",")[1] for line in (run / "predictions" / "knn.csv").read_text().splitlines()[1:]]
+    split.write_text("".join(f"{label},{row % 60},2\n" for row, label in enumerate(labels)))
+    path = run / "predictions" / "xgboost.csv"
+    lines = path.read_text().splitlines()
+    lines[62] = f"{lines[62].rpartition(',')[0]},61"
+    path.write_text("\n".join(lines))
+    result = invoke("verify", "run", "--quiet")
+    assert (result.exit_code, result.stdout) == _changed("says that row 61 equals row 61, not row 1")
 
 
 @pytest.mark.parametrize(
