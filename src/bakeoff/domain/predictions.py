@@ -58,10 +58,14 @@ def read_judged_predictions(store: RunStore, run_id: str, results: Results) -> d
         return read_predictions(store, run_id, results)
     except InconsistentPredictions:
         for result in _completed(results):
-            found = _read(store, run_id, result["name"])
-            scored = read_test_rows(store, run_id, result["scored_rows"])
-            _require_scored(found, scored, _key(run_id, result["name"]))
+            require_scored(store, run_id, result, _read(store, run_id, result["name"]))
         raise
+
+
+def require_scored(store: RunStore, run_id: str, result: Mapping[str, Any], found: Predictions) -> None:
+    """Raises InconsistentPredictions when a candidate's predictions are not of the rows that were scored."""
+    scored = read_test_rows(store, run_id, result["scored_rows"])
+    _require_scored(found, scored, _key(run_id, result["name"]))
 
 
 def _completed(results: Results) -> list[Mapping[str, Any]]:

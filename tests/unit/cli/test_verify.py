@@ -160,19 +160,65 @@ def test_options_that_were_not_those_of_the_verdict_are_caught(
     assert invoke("verify", "run").exit_code == 1
 
 
-def test_one_changed_prediction_is_caught_with_both_values(invoke: Invoke, run: Path) -> None:
-    # Given a prediction of the best candidate, moved by a thousandth
-    path = run / "predictions" / "xgboost.csv"
+def _move(path: Path, line: int, by: float) -> tuple[float, float]:
+    """Change the prediction in the given line of the file; returns it before and after."""
     lines = path.read_text().splitlines()
-    row, actual, predicted = lines[60].split(",")
-    lines[60] = f"{row},{actual},{float(predicted) + 0.001}"
+    cells = lines[line - 1].split(",")
+    before, after = float(cells[2]), float(cells[2]) + by
+    lines[line - 1] = ",".join([*cells[:2], repr(after), *cells[3:]])
     path.write_text("\n".join(lines))
-    # When the run is verified, then the first number that follows from it is named
-    result = invoke("verify", "run")
-    assert result.exit_code == 1
-    recorded = json.loads((run / "comparison.json").read_text())["candidates"][0]["metrics"]["rmse"]
-    assert f"candidates[0].metrics.rmse: recorded {recorded}, recomputed 1.0" in result.stdout
-    assert f"recomputed {recorded}" not in result.stdout
+    return before, after
+
+
+@pytest.mark.parametrize("by", [1e-5, 0.001, -0.7, 30.0, -1e9])
+@pytest.mark.parametrize("name", ["xgboost", "knn", "linear-learner"])
+def test_one_changed_prediction_is_named_with_its_line_whatever_it_makes_of_the_ranking(
+    invoke: Invoke, run: Path, name: str, by: float
+) -> None:
+    recorded = json.loads((run / "comparison.json").read_text())["candidates"]
+    place, metrics = next((at, item["metrics"]) for at, item in enumerate(recorded) if item["name"] == name)
+    before, after = _move(run / "predictions" / f"{name}.csv", 61, by)
+
+    result = invoke("verify", "run", "--quiet")
+
+    assert (result.exit_code, result.stdout.count("\n")) == (1, 1)
+    head = f"Not identical: run/predictions/{name}.csv was changed after the run: line 61, row 59, predicts "
+    assert result.stdout.startswith(f"{head}{after:.9g} where it was ")
+    former = result.stdout.partition("where it was ")[2].partition(". candidates")[0].split(" or ")
+    assert any(abs(float(value) - before) < 1e-6 * max(1, abs(by)) for value in former)
+    assert f" candidates[{place}].metrics.rmse: recorded {metrics['rmse']}, recomputed " in result.stdout
+
+
+def test_several_changed_predictions_are_named_with_their_file(invoke: Invoke, run: Path) -> None:
+    # Given results as scoring leaves them
+    for candidate in json.loads((run / "comparison.json").read_text())["candidates"][:3]:
+        edit(run / "results" / f"{candidate['name']}.json", _set(metrics=candidate["metrics"]))
+    for line in (3, 60, 90):
+        _move(run / "predictions" / "knn.csv", line, -2.0)
+    result = invoke("verify", "run", "--quiet")
+    assert result.stdout.startswith(
+        "Not identical: run/predictions/knn.csv was changed after the run: it does not give the metrics in "
+        "results/knn.json. candidates[1].metrics."
+    )
+
+
+def test_a_label_changed_in_every_file_is_named_by_the_test_split(invoke: Invoke, run: Path) -> None:
+    for path in (run / "predictions").iterdir():
+        lines = path.read_text().splitlines()
+        lines[7] = f"6,99.0,{lines[7].split(',')[2]}"
+        path.write_text("\n".join(lines))
+    result = invoke("verify", "run", "--quiet")
+    flaw = "run/predictions/xgboost.csv was changed after the run: it holds row 6 with the label 99 where "
+    assert result.stdout.startswith(f"Not identical: {flaw}row 6 with the label ")
+
+
+def test_without_the_test_split_one_changed_prediction_is_named_all_the_same(
+    invoke: Invoke, run: Path
+) -> None:
+    (run / "datasets" / "csv" / "test" / "part-00000").unlink()
+    _move(run / "predictions" / "knn.csv", 4, 1.0)
+    result = invoke("verify", "run", "--quiet")
+    assert "run/predictions/knn.csv was changed after the run: line 4, row 2, predicts " in result.stdout
 
 
 def test_a_metric_changed_in_the_result_as_well_is_caught(invoke: Invoke, run: Path) -> None:
