@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bakeoff.domain.headline import headline
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import Notifier, RunStore
 from bakeoff.domain.predictions import read_predictions
@@ -20,6 +21,6 @@ def publish(store: RunStore, notifier: Notifier, run_id: str) -> dict[str, Any]:
     store.write_text(f"{prefix}report.html", page, "text/html; charset=utf-8")
     notifier.publish(
         f"Bakeoff {run_id}",
-        f"{verdict_sentence(comparison)}\nReport: s3://{store.bucket}/{prefix}report.html",
+        f"{headline(comparison)}\n{verdict_sentence(comparison)}\nReport: s3://{store.bucket}/{prefix}report.html",
     )
     return comparison
