@@ -1,0 +1,57 @@
+"""docs/your-data.md says what recognising a file makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bakeoff.domain.errors import RequestError
+from bakeoff.domain.intake.recognise import recognise
+
+ROWS = [(n % 7 + 1, n * 2.5, n * n % 11) for n in range(30)]
+
+
+def table(delimiter: str, above: str = "a{0}b{0}c\n") -> bytes:
+    rows = "".join(delimiter.join(map(str, row)) + "\n" for row in ROWS)
+    return (above.format(delimiter) + rows).encode()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", " "])
+def test_these_delimiters_are_taken(delimiter: str) -> None:
+    assert recognise("f", table(delimiter)).delimiter == delimiter
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["A title\na,b,c\n", "a,b,c\nm,s,kg\n", "# a comment\na,b,c\n", ",,\n\na,b,c\n", '"a\nlong",b,c\n'],
+)
+def test_these_lines_are_no_rows(above: str) -> None:
+    found = recognise("f", table(",", above))
+
+    assert (len(found.rows), found.malformed) == (len(ROWS), 0)
+    assert found.names is not None and found.names[1:] == ("b", "c")
+
+
+def test_an_unnamed_column_of_row_numbers_is_left_out_and_told() -> None:
+    text = ",a,b\n" + "".join(f"{n},{a},{b}\n" for n, (a, b, _) in enumerate(ROWS))
+
+    found = recognise("f", text.encode())
+
+    assert (found.target, found.features) == ("a", ("b",))
+    assert any("column 1 has no name and counts up by one" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (["a,b"] + [f"{n % 5},red" for n in range(30)], "replace categories by numbers"),
+        (["a,b"] + [f"{n % 5},2024-01-0{n % 9 + 1}" for n in range(30)], "is a date"),
+        (["a,b"] + [f"cat,{n}" for n in range(30)], "comparisons predict numbers"),
+        (["a,b"] + [f'{n % 5},"42,{n + 100}"' for n in range(30)], "divides its thousands"),
+        (["id,b"] + [f"{n},{n % 5}" for n in range(30)], "set Target to the column to predict"),
+        ([f"{n} 0:1 1:{n}" for n in range(30)], "from 0"),
+        ([f"{n} qid:1 1:{n}" for n in range(30)], "qid"),
+    ],
+)
+def test_this_is_refused_with_its_cure(lines: list[str], sentence: str) -> None:
+    with pytest.raises(RequestError, match=sentence):
+        recognise("f", "".join(f"{line}\n" for line in lines).encode())
