@@ -71,7 +71,7 @@ def fits_there(name: str, value: str) -> bool:
             ["KmsKeyArn=alias/x"],
             "KmsKeyArn must be the ARN of a key (not of an alias), or empty, not 'alias/x'.",
         ),
-        (["TrainingInstanceType=m5"], "TrainingInstanceType must match the pattern ^ml"),
+        (["TrainingInstanceType=m5"], "TrainingInstanceType must be an instance type of SageMaker"),
         (["TrainFraction=0.9", "ValidationFraction=0.2"], "their sum must be below 1."),
         (["TrainFraction=0.9"], "their sum must be below 1."),
     ],
