@@ -21,7 +21,7 @@ from local_aws.sagemaker import execution_role
 from local_aws.sagemaker.container import LocalCommand
 from local_aws.sagemaker.containers import NoLocalImplementation
 from local_aws.sagemaker.logs import ContainerLog
-from local_aws.sagemaker.s3 import NoObjects
+from local_aws.sagemaker.s3 import UnreadableSource
 from local_aws.site import Credentials, Site
 
 FAILURE_REASON_LIMIT = 1024
@@ -134,7 +134,7 @@ def moving_data(what: str) -> Iterator[None]:
     """Turn what S3 refuses into the job's failure, as SageMaker words it."""
     try:
         yield
-    except (ClientError, BotoCoreError, Boto3Error, NoObjects, ValueError, KeyError, OSError) as err:
+    except (ClientError, BotoCoreError, Boto3Error, UnreadableSource, ValueError, KeyError, OSError) as err:
         raise JobFailed(f"ClientError: {what} failed: {err}") from err
 
 

@@ -10,12 +10,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 PREFIX = "S3Prefix"
 _CHUNK_BYTES = 1024**2
 
 
-class NoObjects(Exception):
+class UnreadableSource(Exception):
+    """A data source that a job cannot have."""
+
+
+class NoObjects(UnreadableSource):
     """A data source that names nothing; `str(error)` says which."""
+
+
+class NotFetched(UnreadableSource):
+    """An object that cannot be read; `str(error)` says which, and why."""
 
 
 def split_uri(uri: str) -> tuple[str, str]:
@@ -28,13 +38,17 @@ def split_uri(uri: str) -> tuple[str, str]:
 
 
 def download(s3: Any, data_type: str, uri: str, folder: Path) -> None:
-    """Fetch what an S3Prefix or a ManifestFile names into `folder`; NoObjects when that is nothing."""
+    """Fetch what an S3Prefix or a ManifestFile names into `folder`; NoObjects or NotFetched."""
     folder.mkdir(parents=True, exist_ok=True)
     found = False
     for bucket, key, name in _sources(s3, data_type, uri):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        fetch(s3, bucket, key, target)
+        try:
+            fetch(s3, bucket, key, target)
+        except (ClientError, BotoCoreError) as err:
+            # A broken or a falsified body, too: its error does not say of which object it was.
+            raise NotFetched(f"s3://{bucket}/{key}: {err}") from err
         found = True
     if not found:
         raise NoObjects(f"No S3 objects found under S3 URL {uri!r} given in input data source.")

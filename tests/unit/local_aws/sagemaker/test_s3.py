@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import FlexibleChecksumError
 
-from local_aws.sagemaker.s3 import NoObjects, download, split_uri, upload_folder
+from local_aws.sagemaker.s3 import NoObjects, NotFetched, download, split_uri, upload_folder
 
 
 class FakeS3:
@@ -94,3 +95,12 @@ def test_a_folder_is_stored_below_a_uri(tmp_path: Path) -> None:
     upload_folder(s3, tmp_path, "s3://bucket/out")
 
     assert s3.objects == {("bucket", "out/sub/b"): b"2"}
+
+
+def test_an_object_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    class Broken(FakeS3):
+        def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+            raise FlexibleChecksumError(error_msg="Expected checksum x did not match")
+
+    with pytest.raises(NotFetched, match="s3://bucket/in/a: Expected checksum x"):
+        download(Broken(**{"in/a": b"1"}), "S3Prefix", "s3://bucket/in/", tmp_path)
