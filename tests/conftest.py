@@ -18,7 +18,13 @@ from tests.leftovers import Leftovers, watch
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.register_profile("fuzz", deadline=None, max_examples=2_000, print_blob=True)
 settings.load_profile("repeatable")
+UNIT = PROJECT / "tests" / "unit"
 watch()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # A unit test takes the sockets away, of which an embedded AWS in the same process would die.
+    items.sort(key=lambda item: not item.path.is_relative_to(UNIT))
 
 
 def pytest_unconfigure() -> None:
