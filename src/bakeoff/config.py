@@ -59,8 +59,8 @@ class TurnSettings(BucketSettings, StartSettings):
 
 @dataclass(frozen=True)
 class PlanSettings(BucketSettings):
-    """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data. Key, subnets and
-    security groups may be empty.
+    """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data. Target, key,
+    subnets and security groups may be empty.
     """
 
     algorithms: tuple[str, ...]
@@ -74,6 +74,7 @@ class PlanSettings(BucketSettings):
     validation_fraction: float
     max_rejected_share: float
     feature_count: int
+    target: str
     spark_version: str
     spark_code_dir: str
     kms_key_arn: str

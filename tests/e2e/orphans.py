@@ -71,6 +71,7 @@ def prepare(stack: Stack, run_id: str) -> None:
     counts = dict.fromkeys(("train", "validation", "test"), 60)
     rejected = {"total": 0, "reasons": {}, "examples": []}
     labels = [float(row.split(",")[0]) for row in ROWS.splitlines()]
-    label = {"train": {"mean": sum(labels) / len(labels)}}
+    mean = {"mean": sum(labels) / len(labels), "min": min(labels), "max": max(labels)}
+    label = dict.fromkeys(counts, mean)
     summary = {"feature_dim": 2, "rows": counts, "rejected": rejected, "label": label}
     s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/summary.json", Body=json.dumps(summary).encode())

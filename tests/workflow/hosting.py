@@ -13,6 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
+from bakeoff.domain.splits import NAMES as SPLITS
 from tests.fakes import InMemoryRunStore
 from tests.workflow.clock import VirtualClock
 
@@ -224,7 +225,7 @@ class SageMaker:
             "run_id": run_id,
             "feature_dim": 2,
             "rows": {"train": 100, "validation": 20, "test": len(ROWS)},
-            "label": {"train": {"mean": 6.0}},
+            "label": {name: {"mean": 6.0, "min": 5.0, "max": 7.0} for name in SPLITS},
             "rejected": {"total": 0, "reasons": {}, "examples": []},
         }
         self.store.write_json(f"{root}/summary.json", summary)

@@ -8,21 +8,32 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows, TooManyRejectedRows
+from bakeoff.domain.intake.soundness import refuse_same_labels
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import RunStore
+from bakeoff.domain.sentences import excerpt
 from bakeoff.domain.splits import NAMES
 
 # One row leaves a split's error undefined or meaningless; two is the least that has a spread.
 MIN_ROWS = 2
 # A sentence names so many objects at most.
 _NAMED = 5
+# What the Spark job calls a reason, and what helps against it; a test ties the two together.
+ZERO_INDEX = "a libsvm index is 0"
+_MEND = "mend or remove such rows"
+CURES = {
+    "a libsvm index is above the number of features": "set FeatureCount to the number of all features",
+    "the libsvm indices are not ascending": "sort the indices of each row, none twice",
+    "the label is too large to be squared in single precision": "give the label in a larger unit",
+    "a feature is too large for single precision": "give the feature in a larger unit",
+}
 
 
 def check_datasets(store: RunStore, run_id: str, exit_message: str | None = None) -> dict[str, Any]:
     """The run's candidates, their hyperparameters filled with the facts of the prepared data.
 
     `exit_message` is what the Spark job ended with: it leaves one instead of data sets.
-    Raises DatasetsNotPrepared, InputOverwritten, TooManyRejectedRows or TooFewRows.
+    Raises DatasetsNotPrepared, InputOverwritten, TooManyRejectedRows, TooFewRows or ConstantLabel.
     """
     if exit_message:
         raise DatasetsNotPrepared(exit_message)
@@ -31,6 +42,7 @@ def check_datasets(store: RunStore, run_id: str, exit_message: str | None = None
     _refuse_overwritten(store, plan["inputs"])
     _refuse_rejected(summary, plan["max_rejected_share"], f"s3://{store.bucket}/{prefix}datasets/rejected/")
     _refuse_few(summary["rows"])
+    _refuse_constant(summary["label"], plan.get("target") or {})
     facts = {"feature_dim": summary["feature_dim"], "train_rows": summary["rows"]["train"]}
     return {"candidates": [_filled(candidate, facts) for candidate in plan["candidates"]]}
 
@@ -51,15 +63,30 @@ def _refuse_overwritten(store: RunStore, inputs: Sequence[Mapping[str, Any]]) ->
 
 
 def _refuse_rejected(summary: Mapping[str, Any], tolerated: float, where: str) -> None:
-    rejected = summary["rejected"]["total"]
+    """Features that are numbered from 0 are no matter of a share: other rows would be read amiss."""
+    rejected, reasons = summary["rejected"]["total"], summary["rejected"]["reasons"]
     rows = rejected + sum(summary["rows"].values())
+    if ZERO_INDEX in reasons:
+        raise TooManyRejectedRows(
+            f"{reasons[ZERO_INDEX]} of {rows} rows number their libsvm features from 0, but the first one "
+            f"must be 1{_example(summary, ZERO_INDEX)}: write them with dump_svmlight_file(..., "
+            "zero_based=False)."
+        )
     if rejected > tolerated * rows:
-        reasons = ", ".join(f"{reason} ({count})" for reason, count in summary["rejected"]["reasons"].items())
+        counts = ", ".join(f"{reason} ({count})" for reason, count in reasons.items())
+        commonest = max(reasons, key=lambda reason: int(reasons[reason]))
         raise TooManyRejectedRows(
             f"{rejected} of {rows} rows are malformed, more than the tolerated share of {tolerated:g}: "
-            f"{reasons}. "
-            f"See {where}; mend the data, set FeatureCount, or raise MaxRejectedShare."
+            f"{counts}{_example(summary, commonest)}. See {where}; {CURES.get(commonest, _MEND)}, or raise "
+            "MaxRejectedShare."
         )
+
+
+def _example(summary: Mapping[str, Any], reason: str) -> str:
+    for example in summary["rejected"]["examples"]:
+        if example["reason"] == reason:
+            return f"; for example, {example['object']} has the line {excerpt(example['line'])}"
+    return ""
 
 
 def _refuse_few(rows: Mapping[str, int]) -> None:
@@ -70,6 +97,14 @@ def _refuse_few(rows: Mapping[str, int]) -> None:
                 f"{MIN_ROWS}: "
                 "upload more data or change the split fractions."
             )
+
+
+def _refuse_constant(label: Mapping[str, Any], target: Mapping[str, Any]) -> None:
+    """A model that learns from equal labels knows but one number."""
+    train, everything = label["train"], [label[split] for split in NAMES]
+    least, most = min(split["min"] for split in everything), max(split["max"] for split in everything)
+    refuse_same_labels(least, most, target.get("name"))
+    refuse_same_labels(train["min"], train["max"], target.get("name"), rows="every training row's")
 
 
 def _filled(candidate: Mapping[str, Any], facts: Mapping[str, int]) -> dict[str, Any]:

@@ -108,4 +108,6 @@ def _dataset(plan: Mapping[str, Any], summary: Mapping[str, Any]) -> dict[str, A
         "feature_dim": summary["feature_dim"],
         "rejected": summary["rejected"]["total"],
         "objects": objects,
+        # Runs that began before an update say nothing of these.
+        **{name: plan[name] for name in ("target", "notes", "ignored") if name in plan},
     }

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from bakeoff.domain.attempts import Attempts
+from bakeoff.domain.intake.foreign import is_system_name
 from bakeoff.domain.naming import run_id_of
 
 
@@ -26,8 +27,8 @@ class Upload:
 
     @property
     def holds_data(self) -> bool:
-        """False for folder markers and empty objects, which consoles and tools leave behind."""
-        return self.bytes > 0 and not self.key.endswith("/")
+        """False for folder markers, empty objects and hidden files, which consoles and tools leave behind."""
+        return self.bytes > 0 and not self.key.endswith("/") and not is_system_name(self.key)
 
 
 class RunStarter(Protocol):

@@ -12,6 +12,7 @@ from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import PlanSettings, region
 from bakeoff.domain.candidates import CandidateDefaults
 from bakeoff.domain.errors import InvalidEvent
+from bakeoff.domain.intake.target import EXECUTION, Target
 from bakeoff.domain.planning import Planner, PlanOptions
 from bakeoff.domain.security import JobSecurity
 from bakeoff.domain.sentences import excerpt
@@ -36,6 +37,7 @@ PLANNER = Planner(
         ),
         max_rejected_share=SETTINGS.max_rejected_share,
         feature_count=SETTINGS.feature_count,
+        target=Target(SETTINGS.target),
         spark_version=SETTINGS.spark_version,
         processing_instance_type=SETTINGS.processing_instance_type,
         split=split_by(SETTINGS.train_fraction, SETTINGS.validation_fraction),
@@ -43,24 +45,43 @@ PLANNER = Planner(
 )
 
 # `trigger` is what StartRun puts in; the last two are Step Functions' own.
-_KNOWN_KEYS = {"algorithms", "trigger", "Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
+_KNOWN_KEYS = {"algorithms", "target", "trigger", "Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
 
 
 @instrumented
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return PLANNER.plan(field(event, "run_id"), _requested(field(event, "input")), now)
+    given = _input(field(event, "input"))
+    return PLANNER.plan(field(event, "run_id"), _requested(given), now, _target(given))
 
 
-def _requested(execution_input: Any) -> list[Any]:
-    if not isinstance(execution_input, dict):
+def _input(given: Any) -> dict[str, Any]:
+    if not isinstance(given, dict):
         raise InvalidEvent('The execution\'s input must be a JSON object: {} or {"algorithms": [...]}.')
-    if unknown := sorted(set(execution_input) - _KNOWN_KEYS):
+    if unknown := sorted(set(given) - _KNOWN_KEYS):
         raise InvalidEvent(
             f"The execution's input has {excerpt(unknown[0])}, which means nothing here: correct it to "
-            '"algorithms", or set the parameter of the stack that it stands for.'
+            '"algorithms" or "target", or set the parameter of the stack that it stands for.'
         )
-    requested = execution_input.get("algorithms", list(SETTINGS.algorithms))
+    return given
+
+
+def _requested(given: dict[str, Any]) -> list[Any]:
+    requested = given.get("algorithms", list(SETTINGS.algorithms))
     if not isinstance(requested, list):
         raise InvalidEvent('"algorithms" in the execution\'s input must be a list of names or objects.')
     return requested
+
+
+def _target(given: dict[str, Any]) -> Target | None:
+    """Over the stack's: a column's name, or its position as a number or as text."""
+    target = given.get("target")
+    if target is None:
+        return None
+    is_position = isinstance(target, int) and not isinstance(target, bool) and target > 0
+    if not is_position and not (isinstance(target, str) and target.strip()):
+        raise InvalidEvent(
+            '"target" in the execution\'s input must be the name of a column or its position from 1, not '
+            f"{excerpt(target)}."
+        )
+    return Target(str(target), EXECUTION)

@@ -45,7 +45,8 @@ class _Look:
         widths = whole or Counter(len(row) for row in self.rows)
         return widths.most_common(1)[0][0]
 
-    def share(self, test: object = None) -> float:
+    @property
+    def share(self) -> float:
         return sum(len(row) == self.width for row in self.rows) / len(self.rows)
 
     @property
@@ -57,13 +58,13 @@ class _Look:
     @property
     def is_table(self) -> bool:
         """Lines of equal width that hold digits, or are so many that no prose looks like it."""
-        if self.width < 2 or self.share() < 0.5:
+        if self.width < 2 or self.share < 0.5:
             return False
         cells = [cell for row in self.rows for cell in row]
         digits = sum(any(map(str.isdigit, cell)) for cell in cells)
         if self.delimiter == BLANKS:
-            return self.share() > 0.8 and 2 * sum(map(is_number, cells)) >= len(cells)
-        return 4 * digits >= len(cells) or (len(self.rows) > 2 and self.share() > 0.8)
+            return self.share > 0.8 and 2 * sum(map(is_number, cells)) >= len(cells)
+        return 4 * digits >= len(cells) or (len(self.rows) > 2 and self.share > 0.8)
 
 
 def _is_numeric(row: Sequence[str]) -> bool:
@@ -162,8 +163,8 @@ def _look(lines: Sequence[Line], stated: str | None) -> _Look | None:
         return None
     looks = {by: _cut_by(by, sample) for by in ((stated,) if stated else _DELIMITERS)}
     numeric = (look for look in looks.values() if look.is_numeric)
-    order = (stated,) if stated else _BY_CERTAINTY
-    return next(numeric, None) or next((looks[by] for by in order if looks[by].is_table), None)
+    tables = [looks[by] for by in ((stated,) if stated else _BY_CERTAINTY) if looks[by].is_table]
+    return next(numeric, None) or max(tables, key=lambda look: look.share, default=None)
 
 
 def _cut_by(delimiter: str, sample: Sequence[Line]) -> _Look:
@@ -188,7 +189,7 @@ def _read(table: Table, columns: Sequence[int], line: Line) -> Row | Flaw:
     for place, value in enumerate(values):
         name = table.column_name(columns[place])
         if value is None:
-            return flaws.cell_flaw(line.number, name, cells[columns[place]], is_label=place == 0)
+            return flaws.cell_flaw(line.number, name, cells[columns[place]], place == 0, cells)
         if abs(value) > (LARGEST_FEATURE if place else LARGEST_LABEL):
             return too_large(line.number, name, cells[columns[place]], is_label=place == 0)
     label, *features = [value for value in values if value is not None]
@@ -213,7 +214,7 @@ def _width_flaw(table: Table, columns: Sequence[int], line: Line) -> Flaw:
         for place, column in enumerate(columns):
             if not is_number(meant[column]) or table.delimiter in meant[column]:
                 name = table.column_name(column)
-                return flaws.cell_flaw(line.number, name, meant[column], is_label=place == 0)
+                return flaws.cell_flaw(line.number, name, meant[column], place == 0, meant)
     what = f"has {len(meant)} columns in place of {table.width}"
     return Flaw(line.number, None, line.text, what, f"mend or remove the line{_hint(table.delimiter)}")
 

@@ -12,7 +12,7 @@ from bakeoff.domain.intake.numbers import bare, is_missing
 from bakeoff.domain.sentences import excerpt
 
 _POINT = "write numbers with a decimal point and nothing between the thousands"
-_LEAVE_OUT = "or leave the column out"
+_LEAVE_OUT = "or remove the column"
 _CURRENCY_CODE = r"(?:USD|EUR|GBP|JPY|CHF|CNY|INR|CAD|AUD|SEK|NOK|DKK|PLN|kr)"
 _AMOUNT = r"[+\-\u2212]?[0-9][0-9.,' \xa0\u202f]*"
 _MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -59,6 +59,7 @@ _LABEL_CURE = (
 )
 _FEATURE_CURE = f"replace categories by numbers (a column of 0 and 1 for each) {_LEAVE_OUT}"
 _UNSURE, _COMMA = "either has a decimal comma or divides its thousands", "has a decimal comma"
+_SURE_COMMA = re.compile(r"[+\-]?[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})")
 _CELL_SIZE = 200
 
 
@@ -81,10 +82,12 @@ class Flaw:
         return f"{where}: {excerpt(self.value)} {self.what}: {self.cure}"
 
 
-def cell_flaw(line: int, column: str, cell: str, is_label: bool) -> Flaw:
-    """Why this cell is no number."""
+def cell_flaw(line: int, column: str, cell: str, is_label: bool, beside: Iterable[str] = ()) -> Flaw:
+    """Why this cell is no number; the cells `beside` it may settle what its comma is."""
     value = bare(cell)
     what, cure = _kind_of(value[:_CELL_SIZE], is_label)
+    if what == _UNSURE and any(_SURE_COMMA.fullmatch(bare(other)) for other in beside):
+        what = _COMMA
     return Flaw(line, column, value, what, cure)
 
 

@@ -63,21 +63,21 @@ def _candidate(lines: Sequence[Line], start: int, delimiter: str) -> _Candidate:
 
 def _is_text(cells: Sequence[str], width: int, numeric: Sequence[bool]) -> bool:
     if len(cells) == width:
-        return any(is_name(cell) for cell, number in zip(cells, numeric, strict=True) if number)
-    return any(map(is_name, cells))
+        return any(_is_word(cell) for cell, number in zip(cells, numeric, strict=True) if number)
+    return any(map(_is_word, cells))
+
+
+def _is_word(cell: str) -> bool:
+    return is_name(cell) and not _looks_like_a_number(cell)
 
 
 def _header(found: Sequence[_Candidate], width: int) -> _Candidate | None:
     """The line with the most names: a title may be padded with delimiters, and units follow the names."""
     fitting = [candidate for candidate in found if len(_without_end(candidate, width).cells) == width]
-    nearly = [candidate for candidate in found if len(candidate.cells) > 1 and _is_near(candidate, width)]
-    candidates = [_without_end(candidate, width) for candidate in fitting] or nearly
+    # Several names right above the rows are a header, too, if one that does not fit.
+    last = [candidate for candidate in found[-1:] if _count_of_names(candidate) > 1]
+    candidates = [_without_end(candidate, width) for candidate in fitting] or last
     return max(candidates, key=_count_of_names, default=None)
-
-
-def _is_near(candidate: _Candidate, width: int) -> bool:
-    """A header that is wrong by a column: R leaves out the name of the row numbers."""
-    return abs(len(candidate.cells) - width) == 1 and all(map(is_name, candidate.cells))
 
 
 def _without_end(candidate: _Candidate, width: int) -> _Candidate:

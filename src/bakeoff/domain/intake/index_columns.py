@@ -31,7 +31,7 @@ def left_out(
     if names is None:
         return None, _without_names(rows, width)
     if len(names) != width:
-        names = _aligned(key, names, header, rows, width)
+        names = _aligned(key, names, header, rows, width, delimiter)
     unnamed = [column for column, name in enumerate(names) if _UNNAMED.fullmatch(name)]
     reasons = {column: _reason([row[column] for row in rows], column) for column in unnamed}
     return names, {column: reason for column, reason in reasons.items() if reason}
@@ -42,7 +42,12 @@ def is_unnamed(name: str) -> bool:
 
 
 def _aligned(
-    key: str, names: tuple[str, ...], header: Sequence[Line], rows: Sequence[Sequence[str]], width: int
+    key: str,
+    names: tuple[str, ...],
+    header: Sequence[Line],
+    rows: Sequence[Sequence[str]],
+    width: int,
+    delimiter: str,
 ) -> tuple[str, ...]:
     """R names no column of row numbers; a delimiter at the end of each row makes a column, too."""
     if len(names) == width - 1 and all(not bare(row[-1]) for row in rows):
@@ -51,8 +56,12 @@ def _aligned(
         return "", *names
     raise UnreadableData(
         f"{key}, line {header[0].number}: the header names {len(names)} columns, but the rows have {width}: "
-        "give each column one name."
+        f"give each column one name{_hint(delimiter)}."
     )
+
+
+def _hint(delimiter: str) -> str:
+    return ", and write numbers without commas" if delimiter == "," else ""
 
 
 def _without_names(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:

@@ -15,7 +15,7 @@ from bakeoff.domain.intake.lines import Line, is_blank, lines_of
 from bakeoff.domain.intake.numbers import SPACES, is_number
 from bakeoff.domain.intake.table import MAX_FEATURES, Reader, Row, Table
 from bakeoff.domain.intake.target import Aim, Target, aim_at
-from bakeoff.domain.intake.text import HEAD_BYTES, LARGE_HEAD_BYTES, read_text
+from bakeoff.domain.intake.text import HEAD_BYTES, LARGE_HEAD_BYTES, HeadText, read_text
 from bakeoff.domain.sentences import excerpt
 
 _READERS: dict[str, Reader] = {"csv": read_delimited, "libsvm": read_libsvm}
@@ -82,7 +82,7 @@ def recognise(key: str, head: bytes, *, target: str = "", size: int | None = Non
     object's in bytes, which tells whether a longer head is all of it. Malformed lines are allowed for: what
     most of the first lines are decides. Raises UnreadableData or UnknownTarget, naming `key`.
     """
-    table = look(key, head, size)
+    table = _table_of(key, read_text(key, head, size))
     return judge(table, aim_at(table, Target(target)))
 
 
@@ -95,23 +95,26 @@ def recognise_object(
 
 
 def look_at(key: str, size: int, read_head: Callable[[int], bytes]) -> Table:
-    """Reads a larger head when the first one holds too few lines, as that of very wide tables does."""
+    """The table in an object of `size` bytes, whatever its label is. Raises UnreadableData.
+
+    Reads a larger head when the first one holds too few lines, as that of very wide tables does.
+    """
     head = read_head(HEAD_BYTES)
-    if len(head) < size and _has_few_lines(key, head, size):
-        head = read_head(LARGE_HEAD_BYTES)
-    return look(key, head, size)
+    if _has_few_lines(key, head, size):
+        head = read_head(LARGE_HEAD_BYTES) if len(head) < size else head
+        return _table_of(key, read_text(key, head, size, LARGE_HEAD_BYTES))
+    return _table_of(key, read_text(key, head, size))
 
 
 def _has_few_lines(key: str, head: bytes, size: int) -> bool:
     try:
-        return read_text(key, head, size).text.count("\n") < _FEW_LINES
+        text = read_text(key, head, size)
     except UnreadableData:
         return True
+    return not text.is_all and len(lines_of(text.text)) < _FEW_LINES
 
 
-def look(key: str, head: bytes, size: int | None = None) -> Table:
-    """The table in an object's head, whatever its label is. Raises UnreadableData."""
-    text = read_text(key, head, size)
+def _table_of(key: str, text: HeadText) -> Table:
     lines = [line for line in lines_of(text.text) if not is_blank(line.text)]
     if not lines:
         raise NotATable(f"{key} holds only blank lines: remove it or upload rows.")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from bakeoff.domain.errors import BakeoffError, NoInputData, NotATable
+from bakeoff.domain.errors import BakeoffError, NoInputData, NotATable, UnreadableData
 from bakeoff.domain.intake.agreement import agree, common_width
 from bakeoff.domain.intake.copies import refuse_copies, refuse_equal_rows
 from bakeoff.domain.intake.foreign import is_system_name
@@ -22,9 +22,7 @@ from bakeoff.domain.ports import RunStore, StoredObject
 _SPARK_READS_WELL = re.compile(r"Inputs/(?:[A-Za-z0-9][A-Za-z0-9._=-]*/)*[A-Za-z0-9][A-Za-z0-9._=-]*")
 _CODEC_SUFFIX = re.compile(r"\.(gz|bz2|deflate|lz4|snappy|zst)$", re.IGNORECASE)
 # A file named so is meant as data, whatever it holds.
-_DATA_SUFFIX = re.compile(
-    r"\.(?:csv|tsv|tab|psv|data|dat|libsvm|svm|svmlight|txt\.gz)(?:\.gz)?$", re.IGNORECASE
-)
+_DATA_SUFFIX = re.compile(r"\.(?:csv|tsv|tab|psv|data|dat|libsvm|svm|svmlight)(?:\.gz)?$", re.IGNORECASE)
 _NAMED = 5
 _HIDDEN = "its name is one that systems give to what they hide"
 
@@ -90,7 +88,7 @@ def _tables(store: RunStore, stored: Sequence[StoredObject]) -> tuple[dict[str, 
             tables[item.key] = look_at(item.key, item.bytes, partial(store.read_head, item))
         except NotATable as error:
             if _DATA_SUFFIX.search(item.key):
-                raise
+                raise UnreadableData(str(error)) from error
             foreign[item.key] = error
     return tables, foreign
 
@@ -99,7 +97,7 @@ def _no_data(
     visible: Sequence[StoredObject], foreign: dict[str, NotATable], hidden: Sequence[dict[str, str]]
 ) -> BakeoffError:
     if len(foreign) == 1:
-        return next(iter(foreign.values()))
+        return UnreadableData(str(next(iter(foreign.values()))))
     names = [*foreign, *(item["key"] for item in hidden)]
     beside = f" ({', '.join(names[:_NAMED])} hold{'s' if len(names) == 1 else ''} none)" if names else ""
     return NoInputData(

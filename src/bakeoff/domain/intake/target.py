@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ FIRST_COLUMN = "the first column"
 PARAMETER = "Target"
 EXECUTION = "the execution's input"
 _NAMED = 20
+_POSITION = re.compile("[0-9]{1,9}")
 _ROWS_THAT_COUNT = 10
 
 
@@ -72,7 +74,7 @@ def _named(table: Table, target: Target) -> int:
         )
     if same:
         return same[0]
-    if target.text.strip().isdecimal() and 1 <= int(target.text[:9]) <= table.width:
+    if _POSITION.fullmatch(target.text.strip()) and 1 <= int(target.text) <= table.width:
         return int(target.text) - 1
     raise UnknownTarget(
         f"{table.key} has no column {excerpt(target.text)}, which {target.source} names: its columns are "

@@ -35,15 +35,17 @@ class HeadText:
     is_all: bool
 
 
-def read_text(key: str, head: bytes, size: int | None = None) -> HeadText:
-    """`size` is the object's; without it, a head of fewer than HEAD_BYTES is all of it.
+def read_text(key: str, head: bytes, size: int | None = None, limit: int = HEAD_BYTES) -> HeadText:
+    """`size` is the object's; without it, a head of fewer than HEAD_BYTES is all of it. Of a packed head, at
+    most `limit` bytes of text count, or as many as it has itself.
 
     Raises NotATable for an image or the like, and UnreadableData for data that cannot be read.
     """
     whole = len(head) < HEAD_BYTES if size is None else len(head) >= size
-    limit = max(len(head), HEAD_BYTES)
     compression = "gzip" if head.startswith(_GZIP_MAGIC) else "none"
-    text, is_all = _gunzip(key, head, limit, whole) if compression == "gzip" else (head, whole)
+    text, is_all = (
+        _gunzip(key, head, max(len(head), limit), whole) if compression == "gzip" else (head, whole)
+    )
     _refuse_what_is_no_text(key, text, compression)
     return HeadText(_decoded(key, text if is_all else _whole_lines(key, text)), compression, is_all)
 

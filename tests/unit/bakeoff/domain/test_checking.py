@@ -4,11 +4,19 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.checking import check_datasets
-from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows, TooManyRejectedRows
+from bakeoff.domain.checking import CURES, ZERO_INDEX, check_datasets
+from bakeoff.domain.errors import (
+    ConstantLabel,
+    DatasetsNotPrepared,
+    InputOverwritten,
+    TooFewRows,
+    TooManyRejectedRows,
+)
+from spark.prepare_datasets import REASONS
 from tests.fakes import InMemoryRunStore
 
 ROWS = {"train": 70, "validation": 15, "test": 15}
+LABEL = {split: {"min": 1.0, "max": 9.0} for split in ROWS}
 
 
 def store_with(
@@ -17,14 +25,18 @@ def store_with(
     tolerated: float = 0.01,
     candidates: list[dict[str, Any]] | None = None,
     inputs: list[dict[str, Any]] | None = None,
+    label: dict[str, Any] | None = None,
+    examples: list[dict[str, str]] | None = None,
 ) -> InMemoryRunStore:
     reasons = reasons or {}
     store = InMemoryRunStore()
-    plan = {"max_rejected_share": tolerated, "candidates": candidates or [], "inputs": inputs or []}
+    plan: dict[str, Any] = {"target": {"name": "price"}}
+    plan |= {"max_rejected_share": tolerated, "candidates": candidates or [], "inputs": inputs or []}
     summary = {
         "feature_dim": 8,
         "rows": rows or ROWS,
-        "rejected": {"total": sum(reasons.values()), "reasons": reasons, "examples": []},
+        "label": label or LABEL,
+        "rejected": {"total": sum(reasons.values()), "reasons": reasons, "examples": examples or []},
     }
     store.write_json("runs/run-1/plan.json", plan)
     store.write_json("runs/run-1/datasets/summary.json", summary)
@@ -69,9 +81,66 @@ def test_more_rejected_rows_than_tolerated_are_refused_with_their_reasons() -> N
 
     assert str(refusal.value) == (
         "4 of 104 rows are malformed, more than the tolerated share of 0.01: the label is not a number (3), "
-        "10 columns instead of 9 (1). See s3://data-bucket/runs/run-1/datasets/rejected/; mend the data, set "
-        "FeatureCount, or raise MaxRejectedShare."
+        "10 columns instead of 9 (1). See s3://data-bucket/runs/run-1/datasets/rejected/; mend or remove "
+        "such rows, or raise MaxRejectedShare."
     )
+
+
+def test_a_refusal_quotes_a_row_of_the_commonest_reason_and_names_its_cure() -> None:
+    reasons = {"the label is not a number": 1, "a libsvm index is above the number of features": 9}
+    examples = [
+        {"object": "s3://b/Inputs/a.svm", "line": line, "reason": reason}
+        for line, reason in zip(["x 1:1", "7 1:1 12:5"], reasons, strict=True)
+    ]
+
+    with pytest.raises(TooManyRejectedRows) as refusal:
+        check_datasets(store_with(reasons=reasons, examples=examples), "run-1")
+
+    assert "; for example, s3://b/Inputs/a.svm has the line '7 1:1 12:5'." in str(refusal.value)
+    assert "set FeatureCount to the number of all features, or raise MaxRejectedShare." in str(refusal.value)
+
+
+def test_one_row_with_features_from_zero_refuses_all_however_many_are_tolerated() -> None:
+    store = store_with(
+        reasons={ZERO_INDEX: 1},
+        tolerated=1,
+        examples=[{"object": "s3://b/a", "line": "7 0:1", "reason": ZERO_INDEX}],
+    )
+
+    with pytest.raises(TooManyRejectedRows) as refusal:
+        check_datasets(store, "run-1")
+
+    assert str(refusal.value) == (
+        "1 of 101 rows number their libsvm features from 0, but the first one must be 1; for example, "
+        "s3://b/a has the line '7 0:1': write them with dump_svmlight_file(..., zero_based=False)."
+    )
+
+
+def test_every_reason_with_a_cure_is_one_of_the_spark_job() -> None:
+    assert {ZERO_INDEX, *CURES} <= set(REASONS)
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "sentence"),
+    [
+        ((7.0, 7.0), "Every label (price) is 7: there is nothing to predict."),
+        ((1e9, 1e9 + 1), "Every label (price) is 1e+09 in single precision: there is nothing to predict."),
+    ],
+)
+def test_labels_that_are_all_the_same_are_refused(everywhere: tuple[float, float], sentence: str) -> None:
+    label = {split: {"min": everywhere[0], "max": everywhere[1]} for split in ROWS}
+
+    with pytest.raises(ConstantLabel) as refusal:
+        check_datasets(store_with(label=label), "run-1")
+
+    assert str(refusal.value).startswith(sentence)
+
+
+def test_a_model_cannot_learn_from_training_rows_with_one_label() -> None:
+    label = {**LABEL, "train": {"min": 7.0, "max": 7.0}}
+
+    with pytest.raises(ConstantLabel, match=r"^Every training row's label \(price\) is 7"):
+        check_datasets(store_with(label=label), "run-1")
 
 
 @pytest.mark.parametrize(("rejected", "tolerated"), [(0, 0.0), (1, 0.01), (100, 0.5), (100, 1.0)])

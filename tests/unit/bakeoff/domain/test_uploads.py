@@ -39,8 +39,20 @@ def test_a_repeated_event_starts_nothing_twice() -> None:
     assert outcome == {"started": [UPLOAD.run_id], "repeated": [UPLOAD.run_id], "ignored": []}
 
 
-@pytest.mark.parametrize("ignored", [upload("Inputs/folder/", 0), upload("Inputs/folder/"), upload(size=0)])
-def test_folder_markers_and_empty_objects_start_nothing(ignored: Upload) -> None:
+@pytest.mark.parametrize(
+    "ignored",
+    [
+        upload("Inputs/folder/", 0),
+        upload("Inputs/folder/"),
+        upload(size=0),
+        upload("Inputs/.DS_Store"),
+        upload("Inputs/2026/Thumbs.db"),
+        upload("Inputs/__MACOSX/a.csv"),
+        upload("Inputs/_SUCCESS"),
+        upload("Inputs/.part-0.csv.crc"),
+    ],
+)
+def test_folder_markers_empty_objects_and_hidden_files_start_nothing(ignored: Upload) -> None:
     starter = FakeStarter()
 
     assert start_runs(starter, [ignored], Attempts())["ignored"] == [ignored.key]

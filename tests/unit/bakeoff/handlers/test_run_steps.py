@@ -17,6 +17,7 @@ from tests.unit.bakeoff.handlers.conftest import Load
 Events = Callable[[str], dict[str, Any]]
 RUN_ID = "dataset1-0123456789abcdef"
 RUN = f"runs/{RUN_ID}"
+LABEL = {"min": 1.0, "max": 29.0}
 CANDIDATES = [
     {"name": "xgboost", "algorithm": "xgboost", "hyperparameters": {"num_round": "150"}},
     {"name": "knn", "algorithm": "knn", "hyperparameters": {"feature_dim": "{feature_dim}"}},
@@ -32,7 +33,8 @@ def load_with_store(load: Load, store: InMemoryRunStore, monkeypatch: pytest.Mon
     rows = {name: DATASET[name] for name in ("train", "validation", "test")}
     rejected = {"total": 3, "reasons": {"the label is not a number": 3}, "examples": []}
     store.write_json(f"{RUN}/plan.json", plan)
-    store.write_json(f"{RUN}/datasets/summary.json", {"feature_dim": 8, "rows": rows, "rejected": rejected})
+    summary = {"feature_dim": 8, "rows": rows, "rejected": rejected, "label": dict.fromkeys(rows, LABEL)}
+    store.write_json(f"{RUN}/datasets/summary.json", summary)
 
     def load_function(function: str) -> Loaded:
         loaded = load(function)

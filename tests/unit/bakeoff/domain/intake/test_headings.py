@@ -1,0 +1,144 @@
+"""Lines that are no rows: titles, headers, comments, blank ones. They are skipped, told and never counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from bakeoff.domain.errors import UnreadableData
+from bakeoff.domain.intake.recognise import Recognised, recognise
+from tests.unit.bakeoff.domain.intake.uploads import COLUMNS, csv_of, rows_of
+
+KEY = "Inputs/a.csv"
+ROWS = csv_of(rows_of(), None).decode()
+HEADER = ",".join(COLUMNS) + "\n"
+
+
+def read(text: str) -> Recognised:
+    found = recognise(KEY, text.encode())
+    assert (found.malformed, len(found.rows), found.feature_dim) == (0, 40, 3)
+    assert found.rows == recognise(KEY, ROWS.encode()).rows
+    return found
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "House prices 2024\n",
+        "House prices 2024\n\n",
+        "House prices 2024,,,\n",
+        "House prices 2024,,,\n,,,\n",
+        "# Source: sensors\n#\n",
+        "   # indented, with, commas, too\n",
+        "House prices\nof 2024, in kEUR\n",
+        '"House prices, 2024"\n',
+        "\ufeff# marked\n",
+        "\n\n , , , \n",
+        '"","","",""\n',
+        "\xa0\n\u2003\n",
+    ],
+)
+def test_what_stands_above_a_header_is_no_row_and_told(above: str) -> None:
+    found = read(above + HEADER + ROWS)
+
+    assert found.names == COLUMNS
+    assert above.isspace() or "," not in above.replace("\n", "") or found.notes
+
+
+def test_a_title_is_told_by_its_line() -> None:
+    found = read("House prices 2024\n\n" + HEADER + ROWS)
+
+    assert f"{KEY}: text without numbers is no row, and left out: line 1." in found.notes
+    assert "House prices 2024" in found.skip
+
+
+@pytest.mark.parametrize("after", [",,,\n" * 12, "# end\n", "\n \n", HEADER, HEADER + ",,,\n#\n"])
+def test_what_follows_the_rows_is_no_row_and_told(after: str) -> None:
+    found = read(HEADER + ROWS + after)
+
+    assert found.names == COLUMNS
+    assert after.isspace() or any("no row" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|", ","])
+@pytest.mark.parametrize("line", ["sep={}\n", '"sep={}"\n', "\ufeffSEP={}\n"])
+def test_a_first_line_may_name_the_delimiter(delimiter: str, line: str) -> None:
+    text = line.format(delimiter) + csv_of(rows_of(), COLUMNS, delimiter).decode()
+
+    found = read(text)
+
+    assert (found.delimiter, found.names) == (delimiter, COLUMNS)
+
+
+def test_a_quoted_header_may_run_over_lines() -> None:
+    found = read('"price\n(kEUR)","area, m2",slope,"age"\n' + ROWS)
+
+    assert found.names == ("price (kEUR)", "area, m2", "slope", "age")
+    assert found.skip == ('"price', '(kEUR)","area, m2",slope,"age"')
+    assert f"{KEY}: the header runs over lines 1 to 2." in found.notes
+
+
+def test_units_below_the_names_are_told() -> None:
+    found = read(HEADER + "kEUR,m2,,years\n" + ROWS)
+
+    assert found.names == COLUMNS
+    assert f"{KEY}: text without numbers is no row, and left out: line 2." in found.notes
+
+
+@pytest.mark.parametrize("header", ["price,2019,2020,2021", "2019,2020,total,2021", "a,1.5,,x"])
+def test_one_name_makes_a_header(header: str) -> None:
+    assert read(f"{header}\n{ROWS}").names == tuple(header.split(","))
+
+
+def test_a_first_line_of_numbers_is_a_row() -> None:
+    found = recognise(KEY, ("2019,2020,2021,2022\n" + ROWS).encode())
+
+    assert (found.names, len(found.rows)) == (None, 41)
+
+
+def test_a_header_that_names_too_few_columns_is_refused() -> None:
+    with pytest.raises(UnreadableData) as refusal:
+        recognise(KEY, ("price,area,slope\n" + ROWS).encode())
+
+    assert str(refusal.value) == (
+        f"{KEY}, line 1: the header names 3 columns, but the rows have 4: give each column one name, "
+        "and write numbers without commas."
+    )
+
+
+def test_commas_within_unquoted_numbers_are_seen_by_the_header() -> None:
+    """They double the columns, and every cell is a number."""
+    with pytest.raises(UnreadableData, match="the header names 4 columns, but the rows have 8: "):
+        recognise(KEY, (HEADER + ROWS.replace(".", ",")).encode())
+
+
+def test_white_space_of_any_width_may_set_columns_apart() -> None:
+    aligned = "".join("".join(f"{cell:>11}" for cell in row) + "\n" for row in rows_of())
+
+    found = read(aligned)
+
+    assert found.delimiter == " "
+    assert f"{KEY}: its columns are set apart by white space." in found.notes
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda cell: cell.replace("-", "\u2212"),
+        lambda cell: f'"{cell}"',
+        lambda cell: f"\xa0{cell}\u202f",
+        lambda cell: f' " {cell}" ',
+    ],
+)
+def test_minus_signs_quotes_and_spaces_of_all_kinds_change_no_number(spelled: object) -> None:
+    assert callable(spelled)
+    read(csv_of([[spelled(cell) for cell in row] for row in rows_of()]).decode())
+
+
+def test_comments_in_libsvm_are_no_rows_and_end_a_row() -> None:
+    plain = "".join(f"{number} 1:{number % 7} 2:{number % 5}\n" for number in range(40))
+    commented = "# made by a program\n" + plain.replace("\n", " # a comment 3:9\n")
+
+    found, expected = (recognise(KEY, text.encode()) for text in (commented, plain))
+
+    assert (found.rows, found.feature_dim, found.malformed) == (expected.rows, 2, 0)
+    assert found.notes == (f"{KEY}: comments are no rows, and left out (1 line(s)).",)
