@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEV_READY := $(VENV)/.dev-ready
 SDK := $(VENV)/sdk
 LINT := $(VENV)/lint
 LINT_READY := $(LINT)/.ready
@@ -11,15 +12,22 @@ LINT_READY := $(LINT)/.ready
 NPM := NODE_USE_SYSTEM_CA=1 $(LINT)/bin/npm --prefix tools/node --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
 SAM := $(VENV)/sam
 SAM_READY := $(SAM)/.ready
+# With pip's settings: its registry, certificates and proxy.
+UV := $(BIN)/python -m scripts.run_uv
+# Into the given Python's environment. By hashes, so that it is all the same which of several registries a package is from.
+UV_INSTALL := $(UV) pip install --index-strategy unsafe-best-match --require-hashes --python
+# pyspark is 300 MB of jars, packed already: its wheel is not packed again, nor unpacked a second later.
+UV_BUILD := --no-build-isolation --config-settings-package pyspark:--build-option=--compression=stored
 CHECKED := src spark local_aws cli scripts benchmarks tests
 
 # The versions that were tested, for the Python and the platform of Lambda, whose runtime provides boto3 and its like.
 LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-manylinux_2_28 --only-binary :all: --generate-hashes
+LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --upgrade
 PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest pytest-stacks \
-	pytest-others fuzz unit format faults picture lint-tools lock clean
+	pytest-others fuzz unit format faults picture parameters lint-tools lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -33,30 +41,30 @@ demo: $(READY) ## Run two comparisons on this machine, without AWS
 
 test: lint typecheck architecture cloudformation workflow security pytest ## Everything that CI checks
 
-lint: $(READY) ## Style
+lint: $(DEV_READY) ## Style
 	$(BIN)/ruff check $(CHECKED)
 	$(BIN)/ruff format --check $(CHECKED)
 
-typecheck: $(READY) ## Types
+typecheck: $(DEV_READY) ## Types
 	$(BIN)/mypy
 
-architecture: $(READY) ## Which package may import which
+architecture: $(DEV_READY) ## Which package may import which
 	$(BIN)/lint-imports
 
-cloudformation: $(READY) ## The template, before and after SAM
+cloudformation: $(DEV_READY) ## The template, before and after SAM
 	$(BIN)/cfn-lint --config-file tools/cfn-lint.yaml
 	$(BIN)/python -m scripts.translate_template $(VENV)/template.json
 	$(BIN)/cfn-lint $(VENV)/template.json
 
-workflow: $(LINT_READY) ## The workflow file
+workflow: $(DEV_READY) $(LINT_READY) ## The workflow file
 	$(BIN)/python -m scripts.lint_workflow
 
-security: $(LINT_READY) ## The template's policies, roles and encryption
+security: $(READY) $(LINT_READY) ## The template's policies, roles and encryption
 	$(BIN)/python -m scripts.translate_template --every-option $(LINT)/template.json
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
 # One process for the tests that mostly wait for whole stacks, one for all others: moto's state belongs to a process.
-pytest: $(LINT_READY) $(SAM_READY) ## All tests
+pytest: $(DEV_READY) $(LINT_READY) $(SAM_READY) ## All tests
 	@$(MAKE) --no-print-directory --jobs 2 pytest-stacks pytest-others
 
 pytest-stacks:
@@ -65,59 +73,72 @@ pytest-stacks:
 pytest-others:
 	$(BIN)/python -m pytest --ignore tests/e2e
 
-fuzz: $(READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
+fuzz: $(DEV_READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
 	$(BIN)/python -m pytest tests/unit --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800
 
-unit: $(READY) ## The fast tests only
+unit: $(DEV_READY) ## The fast tests only
 	$(BIN)/python -m pytest tests/unit
 
-format: $(READY) ## Rewrite the code in the project's style
+format: $(DEV_READY) ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix $(CHECKED)
 	$(BIN)/ruff format $(CHECKED)
 
-faults: $(READY) ## Write docs/fault-matrix.md from the workflow file
+faults: $(DEV_READY) ## Write docs/fault-matrix.md from the workflow file
 	PYTHONPATH=src $(BIN)/python -m tests.workflow.report
 
 picture: $(READY) ## Draw README.md's picture of the workflow file
 	$(BIN)/python -m scripts.draw_workflow
 
+parameters: $(READY) ## Write docs/parameters.md from the template
+	$(BIN)/python -m scripts.describe_parameters
+
 lint-tools: $(LINT_READY) ## Install the linters that the application's own environment cannot hold
 
 lock: $(LINT_READY) ## Resolve the dependencies anew
-	$(BIN)/uv pip compile requirements-build.in --universal --python-version 3.11 --generate-hashes --upgrade -o requirements-build.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade -o requirements.lock
-	$(BIN)/uv pip compile requirements-lint.in --universal --python-version 3.11 --generate-hashes --upgrade -o requirements-lint.lock
+	$(LOCK) requirements-build.in -o requirements-build.lock
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) requirements-dev.in -c requirements.lock -c requirements-build.lock -o requirements-dev.lock
+	$(LOCK) requirements-lint.in -o requirements-lint.lock
 	$(NPM) update --package-lock-only
-	$(BIN)/uv pip compile requirements-sam.in --universal --python-version 3.11 --generate-hashes --no-strip-extras --upgrade -o requirements-sam.lock
-	$(BIN)/uv pip compile layers/common.in $(LAMBDA) $(addprefix --no-emit-package ,$(PROVIDED)) -o layers/common.lock
-	$(BIN)/uv pip compile layers/numerics.in $(LAMBDA) -o layers/numerics.lock
-	$(BIN)/uv pip compile layers/runtime.in $(LAMBDA) -o layers/runtime.lock
+	$(LOCK) requirements-sam.in --no-strip-extras -o requirements-sam.lock
+	$(UV) pip compile layers/common.in $(LAMBDA) $(addprefix --no-emit-package ,$(PROVIDED)) -o layers/common.lock
+	$(UV) pip compile layers/numerics.in $(LAMBDA) -o layers/numerics.lock
+	$(UV) pip compile layers/runtime.in $(LAMBDA) -o layers/runtime.lock
 
 clean: ## Remove what was installed and generated
 	rm -rf $(VENV) tools/node/node_modules .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
-$(READY): requirements-build.lock requirements.lock requirements-sdk.lock pyproject.toml
+$(READY): requirements-build.lock requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Bakeoff needs Python 3.11 or newer: install it, or run make PYTHON=python3.12" >&2; exit 2; }
+	@echo "Installing into $(VENV), once: 500 MB to load, most of it Spark; about a minute on a fast line."
+	@echo "1 of 3: an environment and an installer, uv ..."
 	@$(PYTHON) -m venv --clear $(VENV) || \
 		{ echo "Python cannot make a virtual environment: apt-get install python3-venv" >&2; exit 2; }
-	@echo "Installing into $(VENV) (once, a few minutes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
-	@$(BIN)/python -m pip install --quiet --no-build-isolation --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-build.lock
+	@echo "2 of 3: Spark, XGBoost and what else Bakeoff runs on ..."
+	@$(UV_INSTALL) $(BIN)/python $(UV_BUILD) -r requirements.lock
+	@echo "3 of 3: Bakeoff itself ..."
+	@$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(DEV_READY): $(READY) requirements-dev.lock requirements-sdk.lock
+	@echo "Installing what checks and tests into $(VENV) (once) ..."
+	@$(UV_INSTALL) $(BIN)/python --quiet -r requirements-dev.lock
 	@$(BIN)/python -m pip download --quiet --no-deps --require-hashes -r requirements-sdk.lock --dest $(SDK)
 	@touch $@
 
 $(LINT_READY): $(READY) requirements-lint.lock tools/node/package-lock.json
 	@echo "Installing the linters into $(LINT) (once) ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LINT)
-	@$(BIN)/uv pip install --quiet --python $(LINT)/bin/python --require-hashes -r requirements-lint.lock
+	@$(UV_INSTALL) $(LINT)/bin/python --quiet -r requirements-lint.lock
 	@$(NPM) ci
 	@touch $@
 
-$(SAM_READY): $(READY) requirements-sam.lock layers/runtime.lock
+# The layer is built with the pip of $(DEV_READY).
+$(SAM_READY): $(DEV_READY) requirements-sam.lock layers/runtime.lock
 	@echo "Installing the SAM CLI and the AWS CLI into $(SAM) (once) ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(SAM)
-	@$(BIN)/uv pip install --quiet --python $(SAM)/bin/python --require-hashes -r requirements-sam.lock
+	@$(UV_INSTALL) $(SAM)/bin/python --quiet -r requirements-sam.lock
 	@$(MAKE) --silent -C layers build-Runtime PYTHON=$(abspath $(BIN)/python) ARTIFACTS_DIR=$(abspath $(SAM)/lambda)
 	@touch $@

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import RenderableType
-
 from cli.aws import Aws
-from cli.bucket import comparison_of, upload
+from cli.bucket import comparison_of, document_of, upload
 from cli.data.choice import Chosen
-from cli.errors import LeftInconsistent
-from cli.leaderboard import leaderboard
 from cli.output import Output
 from cli.runs import RunEnd, Runs
+from cli.show.console import console_link, is_aws
+from cli.show.durations import RUN_MINUTES, minutes
+from cli.show.interrupt import explained
+from cli.show.next_steps import after_interrupt, after_run
+from cli.show.outcome import has_ended
+from cli.show.reading import Reading, reading
+from cli.show.results import results
+from cli.show.watching import PLAN, TellingView
 from cli.stack import THE_STACK, Stack, StackReference
-from cli.verdict import differences, failures, verdict_line, warnings
+from cli.text import one_line
 
 START_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run that has ended, with its comparison if it got that far.
+    """A run that has ended, with its comparison if it got that far, and what its plan says of the data.
 
     `superseded` names the run that was asked for, if this one has its data.
     """
@@ -31,23 +36,39 @@ class FinishedRun:
     end: RunEnd
     comparison: dict[str, Any] | None
     superseded: str | None = None
+    read: Reading | None = None
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """The candidates that did not finish, although the run did."""
+        candidates = (self.comparison or {}).get("candidates", [])
+        return tuple(one_line(item["name"]) for item in candidates if item["status"] != "completed")
 
     @property
     def complete(self) -> bool:
-        """Whether the run succeeded and every candidate finished."""
-        candidates = (self.comparison or {}).get("candidates", [])
-        return self.end.succeeded and all(each.get("status") == "completed" for each in candidates)
+        """Whether the run succeeded, and with every one of its candidates."""
+        return self.end.succeeded and not self.unfinished
 
     def as_json(self) -> dict[str, Any]:
-        return {**self.end.as_json(), "superseded": self.superseded, "comparison": self.comparison}
+        return {
+            **self.end.as_json(),
+            "superseded": self.superseded,
+            "reading": self.read.as_json() if self.read else None,
+            "comparison": self.comparison,
+        }
 
 
 @dataclass(frozen=True)
 class Bakeoff:
+    """`reference` is how a person names it, and `outlives_command` whether its runs go on when the command
+    ends, as those in AWS do.
+    """
+
     aws: Aws
     stack: Stack
     output: Output
     reference: StackReference = THE_STACK
+    outlives_command: bool = False
 
     @property
     def runs(self) -> Runs:
@@ -66,41 +87,57 @@ class Bakeoff:
         return [self.runs.wait_for(each, known, START_TIMEOUT) for each in sent]
 
     def watch(self, arn: str) -> FinishedRun:
-        """Follow the run to its end, or the one that has its data, and tell how it went."""
+        """Follow the run to its end, or the one that has its data, and tell how it went.
+
+        Raises Unwatched on Ctrl-C when the run goes on all the same.
+        """
         end, superseded = self._follow(arn), None
         if end.superseded_by:
             self.output.note(f"Its data are in the run {end.superseded_by}.")
             superseded = end.run_id
             end = self._follow(self.stack.execution_arn(end.superseded_by))
-        run = FinishedRun(end, comparison_of(self.aws.s3, self.stack.bucket, end.run_id), superseded)
-        _tell(self.output, run)
+        comparison = comparison_of(self.aws.s3, self.stack.bucket, end.run_id)
+        run = FinishedRun(end, comparison, superseded, reading(self._document(end.run_id, PLAN)))
+        self._tell(run)
         return run
 
     def _follow(self, arn: str) -> RunEnd:
-        self.output.note(f"Following the run {run_id_of(arn)}.")
-        with self.output.run_view() as view:
-            return self.runs.follow(arn, view)
+        run_id, in_aws = run_id_of(arn), is_aws(self.aws.stepfunctions)
+        self.output.note(f"Following the run {run_id}.")
+        if in_aws:
+            self._introduce(arn)
+        with ExitStack() as stack:
+            if self.outlives_command:
+                stack.enter_context(explained(after_interrupt(arn, self.reference)))
+            view = stack.enter_context(self.output.run_view(in_aws))
+            telling = TellingView(view, lambda name: self._document(run_id, name), self.output.note)
+            return self.runs.follow(arn, telling)
+
+    def _introduce(self, arn: str) -> None:
+        link = console_link(arn)
+        if link:
+            self.output.note(f"In the console: {link}")
+        self.output.note(f"With small data a run usually takes {minutes(*RUN_MINUTES)}.")
+
+    def _document(self, run_id: str, name: str) -> Any:
+        return document_of(self.aws.s3, self.stack.bucket, run_id, name)
+
+    def _tell(self, run: FinishedRun) -> None:
+        end, output = run.end, self.output
+        if run.comparison:
+            target = run.read.target_name if run.read else None
+            results(run.comparison, end.run_id, target).tell(output)
+        if end.report_uri and self.outlives_command:
+            output.show(f"Report: {end.report_uri}")
+        if end.cause:
+            output.complain(f"the run {end.run_id} {has_ended(end.status, end.error)}: {end.cause}")
+        elif run.unfinished:
+            output.complain(f"not every candidate finished: {', '.join(run.unfinished)} did not.")
+        if self.outlives_command:
+            for step in after_run(end, self.stack.bucket, self.reference):
+                output.note(step)
 
 
 def run_id_of(arn: str) -> str:
     """The name of the execution, which is the run's id."""
     return arn.rsplit(":", 1)[-1]
-
-
-def _results(comparison: dict[str, Any], run_id: str) -> tuple[RenderableType, ...]:
-    try:
-        remarks = (*failures(comparison), *warnings(comparison), *differences(comparison))
-        return (leaderboard(comparison), *remarks, verdict_line(comparison))
-    except (AttributeError, LookupError, TypeError, ValueError) as err:
-        # Whoever may write to the bucket can leave any field out, and any type in its place.
-        raise LeftInconsistent(
-            f"The comparison.json of the run {run_id} is damaged: {type(err).__name__}: {err}."
-        ) from err
-
-
-def _tell(output: Output, run: FinishedRun) -> None:
-    if run.comparison:
-        output.show("", *_results(run.comparison, run.end.run_id))
-    if run.end.cause:
-        status = run.end.status.lower().replace("_", " ")
-        output.complain(f"the run {run.end.run_id} has {status}: {run.end.cause}")

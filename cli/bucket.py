@@ -28,16 +28,24 @@ def upload(s3: S3Client, bucket: str, file: Chosen, report: Report, total: int) 
 
 def comparison_of(s3: S3Client, bucket: str, run_id: str) -> dict[str, Any] | None:
     """The run's comparison.json; None if the run ended before it was written."""
-    key = f"runs/{run_id}/comparison.json"
-    body = _body(s3, bucket, key)
-    if body is None:
+    comparison = document_of(s3, bucket, run_id, "comparison.json")
+    if comparison is None:
         return None
+    require_readable(comparison, f"s3://{bucket}/runs/{run_id}/comparison.json")
+    return dict(comparison)
+
+
+def document_of(s3: S3Client, bucket: str, run_id: str, name: str) -> Any:
+    """A JSON document of a run, by its name below the run's prefix; None if it is not there.
+
+    Raises LeftInconsistent when it holds no JSON.
+    """
+    key = f"runs/{run_id}/{name}"
+    body = _body(s3, bucket, key)
     try:
-        comparison = json.loads(body)
+        return None if body is None else json.loads(body)
     except (ValueError, RecursionError) as err:
         raise LeftInconsistent(f"s3://{bucket}/{key} is damaged: it holds no JSON ({err}).") from err
-    require_readable(comparison, f"s3://{bucket}/{key}")
-    return dict(comparison)
 
 
 def require_readable(comparison: Any, where: str) -> None:

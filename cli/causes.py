@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 
+from bakeoff.domain.sentences import sentence
 from cli.text import one_line
 
-MAX_CHARACTERS = 600
 _BARE = {
     "TIMED_OUT": "It took longer than the workflow allows.",
     "States.Timeout": "It took longer than the workflow allows.",
-    "ABORTED": "Somebody stopped it.",
+    "ABORTED": "No reason was given.",
 }
 # What a Lambda function, a training job and a processing job put their reason into.
 _REASON_FIELDS = ("errorMessage", "FailureReason", "ExitMessage", "Cause", "cause")
@@ -19,16 +19,15 @@ _SDK_SUFFIX = re.compile(r"\s*\(Service: [^()]*\)")
 
 
 def readable(error: str | None, cause: str | None, status: str = "FAILED") -> str:
-    """One sentence without line breaks, at most 600 characters.
+    """One sentence without line breaks, at most MAX_CHARACTERS: a longer one loses its middle, not its cure.
 
     `cause` may be plain text, the JSON of a failed Lambda function, or a SageMaker job's description, which
     Step Functions passes on as it came.
     """
     reason = _SDK_SUFFIX.sub("", _reason(cause or ""))
-    sentence = (
+    return sentence(
         one_line(reason) or _BARE.get(error or status) or one_line(error or "") or "No cause was given."
     )
-    return sentence if len(sentence) <= MAX_CHARACTERS else f"{sentence[: MAX_CHARACTERS - 3]}..."
 
 
 def _reason(cause: str) -> str:

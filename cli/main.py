@@ -51,7 +51,7 @@ class _Commands(_Group):
         except KeyboardInterrupt as interrupt:
             # Of a terminal that is gone, writing to it is an error, too.
             with suppress(OSError):
-                Output().complain("stopped.")
+                Output().complain(getattr(interrupt, "sentence", "stopped."))
             raise typer.Exit(getattr(interrupt, "exit_code", INTERRUPTED)) from interrupt
         except Exception as err:
             # The outermost boundary: sentence_of knows what is a person's to mend, all else goes on up.

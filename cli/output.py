@@ -9,10 +9,12 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.text import Text
 
 from bakeoff.domain.sentences import redacted
 from cli.download import Report
-from cli.text import harmless
+from cli.program import as_typed
+from cli.text import harmless, wrapped
 from cli.views import LineView, LiveView
 
 # Wide enough for a leaderboard and for one plain line of a log file; a terminal has its own width.
@@ -20,7 +22,10 @@ _FILE_WIDTH = 160
 
 
 class Output:
-    """`as_json` leaves stdout to one JSON document; `quiet` drops progress and every terminal trick."""
+    """`as_json` leaves stdout to one JSON document; `quiet` drops progress and every terminal trick.
+
+    A line of text is wrapped between words on a terminal, and stays one line everywhere else.
+    """
 
     def __init__(self, as_json: bool = False, quiet: bool = False) -> None:
         self.as_json = as_json
@@ -30,21 +35,25 @@ class Output:
 
     def note(self, text: str) -> None:
         """A line about what is going on."""
-        self._progress.print(redacted(harmless(text)), markup=False, highlight=False, soft_wrap=True)
+        _tell(self._progress, redacted(harmless(text)))
 
     def complain(self, text: str) -> None:
         """A line that even --quiet does not hide."""
-        self._complaints.print(
-            f"bakeoff: {redacted(harmless(text))}", markup=False, highlight=False, soft_wrap=True
-        )
+        _tell(self._complaints, f"bakeoff: {redacted(harmless(text))}", "red")
+
+    def headline(self, text: str) -> None:
+        """The result that a person looks for first."""
+        if not self.as_json:
+            _tell(self._results, harmless(text), "bold")
 
     def show(self, *results: RenderableType) -> None:
         """Results for a person; with --json they are left to `document`."""
         if not self.as_json:
             for result in results:
-                is_text = isinstance(result, str)
-                shown = harmless(result) if isinstance(result, str) else result
-                self._results.print(shown, markup=False, highlight=False, soft_wrap=is_text)
+                if isinstance(result, str):
+                    _tell(self._results, harmless(result))
+                else:
+                    self._results.print(result)
 
     def document(self, content: Any) -> None:
         """The result for a program: one line of JSON, only with --json."""
@@ -52,8 +61,10 @@ class Output:
             # At once, because `bakeoff local` stays while its reader waits for the line.
             print(json.dumps(content), flush=True)
 
-    def run_view(self) -> AbstractContextManager[LiveView | LineView]:
-        return LiveView(self._progress) if self._progress.is_terminal else LineView(self._progress)
+    def run_view(self, in_aws: bool = False) -> AbstractContextManager[LiveView | LineView]:
+        """`in_aws`: whether steps take as long as they usually do in AWS, which is then told."""
+        view = LiveView if self._progress.is_terminal else LineView
+        return view(self._progress, in_aws)
 
     @contextmanager
     def transfer(self, label: str) -> Iterator[Report]:
@@ -71,6 +82,12 @@ class Output:
         with Progress(*columns, console=self._progress) as bar:
             task = bar.add_task(label, total=None)
             yield lambda fresh, total: bar.update(task, advance=fresh, total=total)
+
+
+def _tell(console: Console, text: str, style: str = "") -> None:
+    typed = as_typed(text)
+    shown = wrapped(typed, console.width) if console.is_terminal else typed
+    console.print(Text(shown, style), soft_wrap=True)
 
 
 def _console(plain: bool, stderr: bool = False, silent: bool = False) -> Console:

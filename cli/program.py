@@ -20,3 +20,8 @@ def program() -> str:
 def command(*words: str) -> str:
     """The command with these words, to be copied as it is."""
     return f"{program()} {shlex.join(words)}"
+
+
+def as_typed(text: str) -> str:
+    """`text`, in which a command after a backquote, as in `bakeoff watch`, works as it is typed."""
+    return text.replace(f"`{NAME} ", f"`{program()} ")

@@ -6,15 +6,20 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from cli.causes import readable
+from cli.show.outcome import TIMEOUT, outcome
+from cli.text import one_line
 
 Event = Mapping[str, Any]
 Lane = tuple[int, ...]
 """Where an event stands: () in the workflow itself, (2,) in the third iteration of its Map."""
 
 TOP: Lane = ()
+RECORD_FAILURE = "Record failure"
+"""The state that every candidate enters which does not finish, and no other."""
 _ITERATION_ENDS = {
     "MapIterationSucceeded": "succeeded",
     "MapIterationFailed": "failed",
@@ -37,6 +42,7 @@ class Step:
     exited: datetime | None = None
     error: str | None = None
     attempts: int = 0
+    timed_out: bool = False
 
     def seconds(self, now: datetime) -> float:
         return ((self.exited or now) - self.entered).total_seconds()
@@ -57,20 +63,35 @@ class CandidateProgress:
         return ((self.ended or now) - self.started).total_seconds()
 
     @property
-    def caught(self) -> str | None:
-        """The first error that the workflow caught and went on from; the candidate then did not finish."""
-        return next((step.error for step in self.steps if step.error and step.exited), None)
+    def failure(self) -> str | None:
+        """Why the candidate did not finish; None for one that goes on, also after a caught error."""
+        before = list(takewhile(lambda step: step.name != RECORD_FAILURE, self.steps))
+        if len(before) == len(self.steps):
+            return None
+        return next((step.error for step in reversed(before) if step.error), "see the run's results")
 
 
 @dataclass
 class RunProgress:
-    """Times are the events' own; `status` is that of Step Functions: RUNNING, SUCCEEDED, FAILED, ..."""
+    """Times are the events' own; `status` is that of Step Functions: RUNNING, SUCCEEDED, FAILED, ...
+
+    `error` is the name that a failed run ended with.
+    """
 
     status: str = "RUNNING"
+    error: str | None = None
     started: datetime | None = None
     ended: datetime | None = None
     steps: list[Step] = field(default_factory=list)
     candidates: list[CandidateProgress] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> str:
+        return outcome(self.status, self.error)
+
+    def has_left(self, state: str) -> bool:
+        """Whether the run has been through a state of the workflow itself."""
+        return any(step.name == state and step.exited for step in self.steps)
 
     @property
     def failed_step(self) -> Step | None:
@@ -120,9 +141,10 @@ class _Replay:
         if kind == "ExecutionStarted":
             self._run.started = event["timestamp"]
         elif kind == "ExecutionRedriven":
-            self._run.status, self._run.ended = "RUNNING", None
+            self._run.status, self._run.error, self._run.ended = "RUNNING", None, None
         elif kind in _RUN_ENDS:
             self._run.status, self._run.ended = _RUN_ENDS[kind], event["timestamp"]
+            self._run.error = event.get("executionFailedEventDetails", {}).get("error")
         return TOP
 
     def _iteration_started(self, lane: Lane, event: Event) -> Lane:
@@ -167,18 +189,22 @@ class _Replay:
     def _during(self, lane: Lane, kind: str, event: Event) -> None:
         step = next((step for step in reversed(self._lanes[lane]) if not step.exited), None)
         if step and kind.endswith("Scheduled"):
-            step.attempts, step.error = step.attempts + 1, None
+            step.attempts, step.error, step.timed_out = step.attempts + 1, None, False
         elif step and kind.endswith(("Failed", "TimedOut")):
-            step.error = _error_in(event) or step.error
+            details = _details(event)
+            step.error, step.timed_out = _error_in(details) or step.error, details.get("error") == TIMEOUT
 
 
 def _outwards(lane: Lane) -> Iterator[Lane]:
     return (lane[:length] for length in range(len(lane), -1, -1))
 
 
-def _error_in(event: Event) -> str | None:
-    """`error` and `cause` of an event whose details may stand under any of a dozen names."""
-    details: Event = next((value for key, value in event.items() if key.endswith("EventDetails")), {})
+def _details(event: Event) -> Event:
+    """The details of an event, which may stand under any of a dozen names."""
+    return next((value for key, value in event.items() if key.endswith("EventDetails")), {})
+
+
+def _error_in(details: Event) -> str | None:
     return readable(details.get("error"), details.get("cause")) if details.get("error") else None
 
 
@@ -191,4 +217,4 @@ def _candidate_name(state_input: str | None) -> str | None:
         return None
     fields = [item, *item.values()] if isinstance(item, dict) else []
     names = (f["name"] for f in fields if isinstance(f, dict) and "algorithm" in f and "name" in f)
-    return next(map(str, names), None)
+    return next((one_line(str(name)) for name in names), None)

@@ -19,4 +19,4 @@ def watch_run(run: str | None, stack: StackReference, output: Output) -> Finishe
 def connect(stack: StackReference, output: Output) -> Bakeoff:
     """The deployed stack that is meant. Raises StackNotFound."""
     aws = configured_aws(stack.profile, stack.region)
-    return Bakeoff(aws, find_stack(aws, stack.name), output, stack)
+    return Bakeoff(aws, find_stack(aws, stack.name), output, stack, outlives_command=True)

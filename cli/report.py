@@ -16,16 +16,20 @@ from cli.files import readable_file, replacing, writable_folder
 from cli.output import Output
 from cli.remote import connect
 from cli.run_folder import saved_folder
-from cli.runs import UNFINISHED, Runs
+from cli.runs import Runs
+from cli.show.next_steps import after_saved_report, to_verify
 from cli.stack import StackReference
 
 
 @dataclass(frozen=True)
 class Report:
-    """`source` is the address or file that the report was published or saved as."""
+    """`source` is the address or file that the report was published or saved as; `next_step` is a sentence
+    for whoever has read it.
+    """
 
     path: Path
     source: str
+    next_step: str
 
     def as_json(self, opened: bool) -> dict[str, Any]:
         return {"report": str(self.path), "source": self.source, "opened": opened}
@@ -51,6 +55,7 @@ def show_report(
     report = _saved(Path(run), target) if run and is_saved else _published(run, stack, target, output)
     output.show(f"The report is {report.path}")
     opened = _open(report.path, output) if _is_to_open(wanted, output) else False
+    output.note(report.next_step)
     output.document(report.as_json(opened))
 
 
@@ -60,7 +65,7 @@ def _saved(folder: Path, target: Path | None) -> Report:
         raise ReportNotFound(f"The folder {folder} holds no {REPORT_NAME}: name the folder of a saved run.")
     if target:
         _write(readable_file(source).read_bytes(), target)
-    return Report(target or source, str(source))
+    return Report(target or source, str(source), after_saved_report(folder))
 
 
 def _published(run: str | None, stack: StackReference, target: Path | None, output: Output) -> Report:
@@ -72,7 +77,8 @@ def _published(run: str | None, stack: StackReference, target: Path | None, outp
         raise _not_there(bakeoff.runs, page.run_id)
     path = target or Path(f"report-{page.run_id}.html")
     _write(page.content, path)
-    return Report(path, f"s3://{bakeoff.stack.bucket}/{report_key(page.run_id)}")
+    address = f"s3://{bakeoff.stack.bucket}/{report_key(page.run_id)}"
+    return Report(path, address, to_verify(page.run_id, bakeoff.stack.bucket, stack))
 
 
 def _named(bakeoff: Bakeoff, asked_for: str) -> _Page:
@@ -89,21 +95,19 @@ def _newest(bakeoff: Bakeoff, output: Output) -> _Page:
     newest = next(pages)
     page = next((page for page in chain([newest], pages) if page.content is not None), newest)
     if page is not newest:
-        lacking = _without_report(newest.run_id, bakeoff.runs.status(newest.run_id))
+        lacking = _without_report(newest.run_id, bakeoff.runs.how_it_ended(newest.run_id))
         output.note(f"{lacking}; the run {page.run_id} is the newest that has one.")
     return page
 
 
 def _not_there(runs: Runs, run_id: str) -> ReportNotFound:
-    status = runs.status(run_id)
-    action = "see it through" if status in UNFINISHED else "see how it went"
-    return ReportNotFound(f"{_without_report(run_id, status)}: {action} with `bakeoff watch {run_id}`.")
+    ended = runs.how_it_ended(run_id)
+    action = "see how it went" if ended else "see it through"
+    return ReportNotFound(f"{_without_report(run_id, ended)}: {action} with `bakeoff watch {run_id}`.")
 
 
-def _without_report(run_id: str, status: str) -> str:
-    if status in UNFINISHED:
-        return f"The run {run_id} has no report yet"
-    return f"The run {run_id} has {status.lower().replace('_', ' ')} without a report"
+def _without_report(run_id: str, ended: str | None) -> str:
+    return f"The run {run_id} {ended} without a report" if ended else f"The run {run_id} has no report yet"
 
 
 def _write(content: bytes, path: Path) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cli.causes import readable
 from cli.errors import RunNotFound, RunNotStarted
-from cli.progress import Event, RunProgress, progress
+from cli.progress import RunProgress, progress
+from cli.show.history import History
+from cli.show.outcome import has_ended, outcome
 from cli.stack import Stack
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class RunView(Protocol):
 class RunEnd:
     """How a run ended; `cause` is one sentence, and None if the run succeeded.
 
-    `superseded_by` is the run that has its data, for a run that therefore compared nothing.
+    `error` is the name that a failed run ended with, and `report_uri` where a run that succeeded published
+    its report. `superseded_by` is the run that has its data, for a run that therefore compared nothing.
     """
 
     run_id: str
@@ -40,6 +43,8 @@ class RunEnd:
     ended: datetime
     cause: str | None
     superseded_by: str | None = None
+    error: str | None = None
+    report_uri: str | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -56,7 +61,10 @@ class RunEnd:
             "started_at": self.started.isoformat(),
             "ended_at": self.ended.isoformat(),
             "seconds": round(self.seconds, 3),
+            "outcome": outcome(self.status, self.error),
+            "error": self.error,
             "cause": self.cause,
+            "report_uri": self.report_uri,
         }
 
 
@@ -99,9 +107,11 @@ class Runs:
         newest_first = sorted(finished, key=_start, reverse=True)
         return [str(execution["name"]) for execution in newest_first]
 
-    def status(self, run_id: str) -> str:
-        """What Step Functions says of the run of that name. Raises RunNotFound."""
-        return str(self.states.describe_execution(executionArn=self.find(run_id))["status"])
+    def how_it_ended(self, run_id: str) -> str | None:
+        """As in "has failed"; None for a run that goes on. Raises RunNotFound."""
+        execution = self.states.describe_execution(executionArn=self.find(run_id))
+        status = str(execution["status"])
+        return None if status in UNFINISHED else has_ended(status, execution.get("error"))
 
     def known(self) -> frozenset[str]:
         """The ARNs of the newest executions (one page of the listing)."""
@@ -158,34 +168,6 @@ class Runs:
         return isinstance(trigger, dict) and (trigger.get("key"), trigger.get("version_id")) == wanted
 
 
-class History:
-    """The events of one execution, each fetched once."""
-
-    def __init__(self, states: SFNClient, arn: str) -> None:
-        self._states = states
-        self._arn = arn
-        self._events: dict[int, Event] = {}
-
-    def read(self) -> list[Event]:
-        """All events so far, oldest first."""
-        for page in self._pages():
-            fresh = {int(event["id"]): event for event in page if int(event["id"]) not in self._events}
-            self._events.update(fresh)
-            if len(fresh) < len(page):
-                break
-        return [self._events[key] for key in sorted(self._events)]
-
-    def _pages(self) -> Iterator[list[Event]]:
-        # Newest first: a long history is then read once, and afterwards only its new end.
-        pages = self._states.get_paginator("get_execution_history").paginate(
-            executionArn=self._arn,
-            reverseOrder=True,
-            includeExecutionData=True,
-            PaginationConfig={"PageSize": 1000},
-        )
-        return (list(page["events"]) for page in pages)
-
-
 def _json(text: str | None) -> Any:
     """None for what nobody can read: an input may be nested deeper than Python goes."""
     try:
@@ -208,10 +190,23 @@ def _end(execution: Any) -> RunEnd:
     cause = None
     if status != "SUCCEEDED":
         cause = readable(execution.get("error"), execution.get("cause"), status)
-    times = execution["startDate"], execution["stopDate"]
-    return RunEnd(execution["name"], status, *times, cause, _superseded_by(execution))
+    return RunEnd(
+        run_id=execution["name"],
+        status=status,
+        started=execution["startDate"],
+        ended=execution["stopDate"],
+        cause=cause,
+        superseded_by=_superseded_by(execution),
+        error=execution.get("error"),
+        report_uri=_output(execution, "report_uri"),
+    )
 
 
 def _superseded_by(execution: Any) -> str | None:
+    return _output(execution, "superseded_by")
+
+
+def _output(execution: Any, name: str) -> str | None:
+    """A field of what a run that succeeded gives back."""
     output = _json(execution.get("output"))
-    return output.get("superseded_by") if isinstance(output, dict) else None
+    return output.get(name) if isinstance(output, dict) else None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+
 
 def one_line(text: str) -> str:
     """`text` with every run of white space as one blank, and without control characters."""
@@ -11,3 +15,30 @@ def one_line(text: str) -> str:
 def harmless(text: str) -> str:
     """`text` without what steers a terminal; its lines stay lines."""
     return "\n".join("".join(filter(str.isprintable, line)) for line in text.split("\n"))
+
+
+def shortened(text: str, characters: int) -> str:
+    """`text`, or its beginning with "..." if it is longer than that many characters."""
+    return text if len(text) <= characters else f"{text[: characters - 3].rstrip()}..."
+
+
+def wrapped(text: str, width: int) -> str:
+    """`text` with its lines broken between words to be at most `width` cells wide.
+
+    What is to be copied stays whole: a word that is longer (an address), and an indented line (a command).
+    """
+    return "\n".join(part for line in text.split("\n") for part in _parts(line, width))
+
+
+def _parts(line: str, width: int) -> Iterator[str]:
+    if line.startswith("  "):
+        yield line
+        return
+    part = ""
+    for number, word in enumerate(line.split(" ")):
+        longer = f"{part} {word}" if number else word
+        if part.strip() and cell_len(longer) > width:
+            yield part
+            longer = word
+        part = longer
+    yield part

@@ -1,4 +1,4 @@
-"""What comparison.json says besides the ranking: failures, warnings, evidence, and the verdict."""
+"""What comparison.json says besides the ranking: the verdict's reason, evidence, warnings and failures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cli.leaderboard import Comparison
+from cli.show.figures import cell
 from cli.text import one_line
 
 
@@ -14,7 +15,7 @@ def failures(comparison: Comparison) -> Iterator[str]:
     for candidate in comparison["candidates"]:
         if candidate["status"] != "completed":
             reason = one_line(candidate["error"] or "no reason was recorded")
-            yield f"{candidate['name']} did not finish: {reason}"
+            yield f"{one_line(candidate['name'])} did not finish: {reason}"
 
 
 def warnings(comparison: Comparison) -> Iterator[str]:
@@ -23,36 +24,47 @@ def warnings(comparison: Comparison) -> Iterator[str]:
     for candidate in comparison["candidates"]:
         if baseline and candidate.get("beats_baseline") is False:
             yield (
-                f"{candidate['name']} does not beat the baseline: its {metric.upper()} is "
-                f"{candidate['metrics'][metric]:.4f}, that of the {baseline['name']} "
-                f"{baseline['metrics'][metric]:.4f}."
+                f"{one_line(candidate['name'])} does not beat the baseline: its {metric.upper()} is "
+                f"{cell(candidate['metrics'][metric], 4, has_unit=True)}, that of the "
+                f"{one_line(baseline['name'])} {cell(baseline['metrics'][metric], 4, has_unit=True)}."
             )
 
 
 def differences(comparison: Comparison) -> Iterator[str]:
-    """One line for each candidate's difference to the best, with as much of its test as was made."""
-    verdict, metric = comparison["verdict"], comparison["metric"].upper()
+    """One line for the best candidate's lead over each other, with as much of its test as was made.
+
+    An interval that the verdict's reason gives already is not repeated.
+    """
+    verdict = comparison["verdict"]
     for entry in verdict["comparisons"]:
-        yield _difference(entry, metric, verdict["confidence"])
+        yield _lead(entry, comparison["metric"], verdict)
+    if any(entry["p_value_adjusted"] is not None for entry in verdict["comparisons"]):
+        yield "The p-values are adjusted for training, margin and number of comparisons."
 
 
-def verdict_line(comparison: Comparison) -> str:
-    """The outcome and its reason. A verdict without a recorded reason was not tested, and says so."""
+def reason(comparison: Comparison) -> str:
+    """The verdict's reason. A verdict without a recorded one was not tested, and says so."""
     verdict, metric = comparison["verdict"], comparison["metric"].upper()
     if verdict.get("reason"):
-        return f"{verdict['outcome'].capitalize()}: {one_line(verdict['reason'])}"
+        return one_line(verdict["reason"])
     if verdict["best"] is None:
-        return "Inconclusive: no candidate finished."
-    return f"Inconclusive: {verdict['best']} has the best {metric}; whether that is chance was not tested."
+        return "No candidate finished."
+    return f"{one_line(verdict['best'])} has the best {metric}; whether that is chance was not tested."
 
 
-def _difference(entry: Mapping[str, Any], metric: str, confidence: float) -> str:
-    text = f"{entry['candidate']} against {entry['against']}: {metric} {entry['difference']:+.4f}"
+def _lead(entry: Mapping[str, Any], metric: str, verdict: Mapping[str, Any]) -> str:
+    # numpy, which they need, takes longer to import than `bakeoff watch` to start.
+    from bakeoff.domain.metrics import LOWER_IS_BETTER
+    from bakeoff.domain.verdict_reason import figure
+
+    sign = 1 if metric in LOWER_IS_BETTER else -1
+    size = figure(sign * entry["difference"] + 0.0)
+    text = f"{one_line(entry['against'])} leads {one_line(entry['candidate'])} by {size} in {metric.upper()}"
     if entry["ci_low"] is not None:
-        interval = f"{entry['ci_low']:+.4f} to {entry['ci_high']:+.4f}"
-        text += f", {100 * confidence:.4g}% interval {interval}"
+        low, high = sorted(sign * entry[end] for end in ("ci_low", "ci_high"))
+        interval = f"interval {figure(low)} to {figure(high)}"
+        if interval not in (verdict.get("reason") or ""):
+            text += f" ({100 * verdict['confidence']:.3g}% {interval})"
     if entry["p_value_adjusted"] is not None:
-        text += (
-            f", p = {entry['p_value_adjusted']:.3g} (adjusted for training, margin and number of comparisons)"
-        )
-    return text
+        text += f", p = {entry['p_value_adjusted']:.3g}"
+    return f"{text}."

@@ -12,6 +12,7 @@ from cli.differing import Difference, first_difference
 from cli.errors import BadInput, disk_sentence
 from cli.output import Output
 from cli.run_folder import FolderStore, read_object, saved_folder
+from cli.show.next_steps import after_verification
 
 if TYPE_CHECKING:
     from bakeoff.domain.verdict_options import VerdictOptions
@@ -55,6 +56,7 @@ def verify_run(folder: Path, output: Output) -> Verification:
     if store.missing and not verification.identical:
         raise BadInput(f"There is no file {store.missing[0]}: {folder} is no complete copy of a run.")
     output.show(_sentence(verification))
+    output.note(after_verification(folder, verification.identical))
     output.document(verification.as_json())
     return verification
 

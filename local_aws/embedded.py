@@ -16,9 +16,9 @@ from typing import Self
 import moto
 from moto.core.config import default_user_config
 from moto.moto_api._internal import moto_api_backend
-from moto.server import ThreadedMotoServer
 
 from local_aws import deploy as deployment
+from local_aws.endpoint import Server
 from local_aws.errors import NoSpace, PortTaken, WorkDirTaken, WrongMoto
 from local_aws.site import ADMINISTRATOR, Site, open_site
 
@@ -54,10 +54,11 @@ class EmbeddedAws:
             moto_api_backend.reset()
             # Left after the server has stopped, and before the work folder goes.
             last = undo.enter_context(ExitStack())
-            server = ThreadedMotoServer(HOST, self._port, verbose=False)
+            server = Server(HOST, self._port, verbose=False)
             server.start()
             undo.callback(server.stop)
             self.site = Site(f"http://{HOST}:{server.get_host_and_port()[1]}", work_dir)
+            server.give_threads_to(self.site)
             last.callback(self.site.outlast)
             undo.callback(self.site.close)
             open_site(self.site)
@@ -155,6 +156,7 @@ def _apply_mends() -> None:
         eventbridge,
         iam,
         lambda_functions,
+        lambda_layers,
         log_group_keys,
         s3_events,
         s3_listing,
@@ -170,6 +172,7 @@ def _apply_mends() -> None:
         stepfunctions,
         eventbridge,
         lambda_functions,
+        lambda_layers,
         s3_events,
         s3_listing,
         sagemaker,

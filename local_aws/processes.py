@@ -53,6 +53,10 @@ class ProcessGroup:
             self._tell_guardian(f"+{child.pid}")
         return child
 
+    def __contains__(self, child: object) -> bool:
+        with self._lock:
+            return child in self._children or child is self._guardian
+
     def stop(self, child: subprocess.Popen[bytes]) -> None:
         """End a child and everything it started: SIGTERM, then SIGKILL after two seconds."""
         for signal_number in (signal.SIGTERM, signal.SIGKILL):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from botocore.config import Config
 from botocore.loaders import create_loader
 
 from local_aws.processes import ProcessGroup
+from local_aws.threads import ThreadGroup
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
@@ -53,10 +54,13 @@ class Site:
     region: str = REGION
     account_id: str = ACCOUNT_ID
     processes: ProcessGroup = field(default_factory=ProcessGroup)
-    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "local-aws"))
-    _closing: bool = False
-    _work: set[Future[object]] = field(default_factory=set)
+    threads: ThreadGroup = field(default_factory=ThreadGroup)
+    _pool: ThreadPoolExecutor = field(init=False)
+    closing: bool = False
     _cleanups: list[Callable[[], None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._pool = self.threads.pool(16, "local-aws")
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
@@ -97,30 +101,30 @@ class Site:
             except Exception:
                 # The boundary of a background thread: nobody waits for the future, so the log is its reader.
                 # What the end cuts short is no fault.
-                level = logging.DEBUG if self._closing else logging.ERROR
+                level = logging.DEBUG if self.closing else logging.ERROR
                 _log.log(level, "background work of the embedded AWS failed: %s", work, exc_info=True)
                 raise
 
-        future = self._pool.submit(logged)
-        self._work.add(future)
-        future.add_done_callback(self._work.discard)
-        return future
+        return self._pool.submit(logged)
 
     def on_close(self, cleanup: Callable[[], None]) -> None:
         """Have `cleanup` called when this site closes, last registered first."""
         self._cleanups.append(cleanup)
 
     def close(self) -> None:
-        self._closing = True
+        self.closing = True
         for cleanup in reversed(self._cleanups):
             cleanup()
         self.processes.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def outlast(self) -> None:
-        """Wait, once closed, for background work under way: it may still start a process or write a file."""
-        # Not for ever: what waits for the end of a job, of which a closing site tells nothing, never ends.
-        wait(list(self._work), _PATIENCE_SECONDS)
+        """Wait, once closed, for its threads: one may still start a process, write a file, or look for what
+        the next embedded AWS of this process takes away.
+        """
+        # Not for ever: whoever pressed Ctrl-C waits too.
+        for thread in self.threads.join(_PATIENCE_SECONDS):
+            _log.warning("a thread of the embedded AWS does not end: %s", thread.name)
         self.processes.close()
 
 
@@ -139,6 +143,11 @@ _current: list[Site] = []
 def open_site(site: Site) -> None:
     """Make `site` the one that moto's mends serve. One at a time in a process: moto's state is global."""
     _current[:] = [site]
+
+
+def open_sites() -> list[Site]:
+    """The one that moto's mends serve, if it is not closing."""
+    return [site for site in _current if not site.closing]
 
 
 def current_site() -> Site:

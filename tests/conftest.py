@@ -12,17 +12,28 @@ from hypothesis import settings
 
 from local_aws.embedded import PROJECT, EmbeddedAws
 from local_aws.site import Site
+from tests.leftovers import Leftovers, watch
 
 # The same examples in every run, on machines of any speed; `make fuzz` looks for new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.register_profile("fuzz", deadline=None, max_examples=2_000, print_blob=True)
 settings.load_profile("repeatable")
+watch()
 
 
 def pytest_unconfigure() -> None:
     # The X-Ray SDK opens a socket when it is imported, which moto does for its own ends, and never closes it.
     if sdk := sys.modules.get("aws_xray_sdk.core"):
         sdk.xray_recorder.emitter._socket.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fails the very test that leaves a thread, a child process or an open server to its neighbours."""
+    before = Leftovers.now()
+    yield
+    left = before.new()
+    assert not left, f"left behind: {left}"
 
 
 @pytest.fixture(scope="session")

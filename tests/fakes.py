@@ -5,22 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bakeoff.domain.errors import BakeoffError
 from bakeoff.domain.janitor import Kind, Resource
 from bakeoff.domain.ports import StoredObject
-from bakeoff.domain.turns import Execution
+from bakeoff.domain.turns import Execution, KnownRun
 
 INPUTS = "Inputs/"
+_LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class InMemoryRunStore:
-    """A versioned bucket in memory; implements `bakeoff.domain.ports.RunStore`."""
+    """A versioned bucket in memory; implements `bakeoff.domain.ports.RunStore` and `domain.turns.TurnStore`.
 
-    def __init__(self, bucket: str = "data-bucket") -> None:
+    Objects are dated by `now`, which stands still long ago unless a test says otherwise.
+    """
+
+    def __init__(self, bucket: str = "data-bucket", now: Callable[[], datetime] = lambda: _LONG_AGO) -> None:
         self.bucket = bucket
+        self._now = now
+        self._moments: list[datetime] = []
         self.content_types: dict[str, str] = {}
         self.reads: list[tuple[str, str]] = []
         self._revisions: dict[str, list[tuple[StoredObject, bytes] | None]] = {}
@@ -31,6 +37,8 @@ class InMemoryRunStore:
         etag = hashlib.md5(body, usedforsecurity=False).hexdigest()
         stored = StoredObject(key, f"version-{len(revisions) + 1}", etag, len(body))
         revisions.append((stored, body))
+        if key.startswith(INPUTS):
+            self._moments.append(self._now())
         return stored
 
     def delete(self, key: str) -> None:
@@ -46,6 +54,9 @@ class InMemoryRunStore:
     def list_inputs(self) -> list[StoredObject]:
         newest = (self._revisions[key][-1] for key in self.stored_keys() if key.startswith(INPUTS))
         return [revision[0] for revision in newest if revision]
+
+    def upload_moments(self) -> list[datetime]:
+        return self._moments
 
     def overwritten(self, read: Mapping[str, str]) -> list[str]:
         revisions = {key: [found for found in self._revisions.get(key, []) if found] for key in read}
@@ -217,25 +228,35 @@ class FakeSageMaker:
 class FakeExecutions:
     """Step Functions' listing: `bakeoff.domain.turns.Executions` and `bakeoff.domain.janitor.Runs`.
 
-    `inputs` are those of every run ever started, `going_on` the running ones by their start.
+    `inputs` are those of every run ever started, `going_on` the running ones by their start, `failed` those
+    that ended badly.
     """
 
     def __init__(self) -> None:
         self.inputs: dict[str, Any] = {}
         self.going_on: dict[str, datetime] = {}
+        self.ended: list[str] = []
+        self.failed: set[str] = set()
 
     def begin(self, run_id: str, execution_input: Any, started: datetime) -> None:
         self.inputs[run_id] = execution_input
         self.going_on[run_id] = started
 
-    def end(self, run_id: str) -> None:
+    def end(self, run_id: str, *, well: bool = True) -> None:
         del self.going_on[run_id]
+        self.ended.append(run_id)
+        if not well:
+            self.failed.add(run_id)
 
     def running(self) -> list[Execution]:
         return [Execution(run_id, started) for run_id, started in reversed(self.going_on.items())]
 
-    def input_of(self, run_id: str) -> Any:
-        return self.inputs.get(run_id)
+    def succeeded(self) -> list[str]:
+        return [run_id for run_id in reversed(self.ended) if run_id not in self.failed]
+
+    def known(self, run_id: str) -> KnownRun | None:
+        known = run_id in self.inputs
+        return KnownRun(self.inputs[run_id], run_id in self.failed) if known else None
 
     def is_running(self, run_id: str) -> bool:
         return run_id in self.going_on
@@ -258,10 +279,13 @@ class FakeStarter:
 
 
 class RecordingNotifier:
-    """Keeps what it was told; implements `bakeoff.domain.ports.Notifier`."""
+    """Keeps what it was told, unless it is `broken`; implements `bakeoff.domain.ports.Notifier`."""
 
-    def __init__(self) -> None:
+    def __init__(self, broken: BakeoffError | None = None) -> None:
+        self.broken = broken
         self.messages: list[tuple[str, str]] = []
 
     def publish(self, subject: str, message: str) -> None:
+        if self.broken:
+            raise self.broken
         self.messages.append((subject, message))

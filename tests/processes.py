@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import TypeVar
-
 import psutil
 
-T = TypeVar("T")
 SPARK = "org.apache.spark.deploy.SparkSubmit"
 TRAINING = "local_aws.sagemaker.containers.{} train"
 WORKER = "awslambdaric bakeoff.handlers.{}.handle"
@@ -38,12 +33,3 @@ def alive(process: psutil.Process) -> bool:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
-
-
-def eventually(look: Callable[[], T], seconds: float = 90) -> T:
-    """What `look` finds once that is true."""
-    deadline = time.monotonic() + seconds
-    while not (seen := look()):
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.1)  # looking at all processes takes a while itself
-    return seen

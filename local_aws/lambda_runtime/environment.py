@@ -61,7 +61,7 @@ class ExecutionEnvironment:
         self._output_read = 0
         self._stopping = threading.Lock()
         self._stopped = False
-        self._api = RuntimeApi()
+        self._api = RuntimeApi(self._site.threads)
         self._start(credentials, roots)
 
     def wait_until_ready(self, request_id: str = "") -> Result | None:
@@ -126,7 +126,7 @@ class ExecutionEnvironment:
                 output=sink,
                 pass_fds=[sink.fileno()],
             )
-        threading.Thread(target=self._watch, name="lambda-watch", daemon=True).start()
+        self._site.threads.start(self._watch, name="lambda-watch")
 
     def _watch(self) -> None:
         code = self._process.wait()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from local_aws.lambda_runtime import destinations
@@ -45,7 +44,7 @@ class EventQueue:
     def __init__(self, site: Site, invoke: Callable[[Configuration, Invocation], Outcome]) -> None:
         self._site = site
         self._invoke = invoke
-        self._workers = ThreadPoolExecutor(_AT_A_TIME, "lambda-events")
+        self._workers = site.threads.pool(_AT_A_TIME, "lambda-events")
         self._closing = threading.Event()
         self._door = threading.Lock()
 

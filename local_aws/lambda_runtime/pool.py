@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from local_aws.lambda_runtime.configuration import Configuration
 from local_aws.lambda_runtime.environment import ExecutionEnvironment, Result
+from local_aws.threads import ThreadGroup
 
 # Starting Python and importing boto3 takes a core; more at a time would starve whatever is deploying.
 AHEAD_AT_A_TIME = 2
@@ -26,7 +27,7 @@ class Started:
 class EnvironmentPool:
     """Hands out one environment per concurrent invocation. `start` makes a new one and waits for its init."""
 
-    def __init__(self, start: Callable[[Configuration, str], Started]) -> None:
+    def __init__(self, start: Callable[[Configuration, str], Started], threads: ThreadGroup) -> None:
         self._start = start
         self._lock = threading.Lock()
         self._quiet = threading.Condition(self._lock)
@@ -34,7 +35,7 @@ class EnvironmentPool:
         self._latest: dict[str, Configuration] = {}
         self._idle: defaultdict[str, list[ExecutionEnvironment]] = defaultdict(list)
         self._ahead: dict[Configuration, Future[Started | None]] = {}
-        self._starters = ThreadPoolExecutor(AHEAD_AT_A_TIME, "lambda-ahead")
+        self._starters = threads.pool(AHEAD_AT_A_TIME, "lambda-ahead")
         self._closed = False
 
     def acquire(self, configuration: Configuration, request_id: str) -> Started:

@@ -10,14 +10,14 @@ import json
 import queue
 import re
 import socket
-import threading
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 from local_aws.lambda_runtime.configuration import Invocation, error_document
 from local_aws.servers import ServesMortals
+from local_aws.threads import ThreadGroup
 
 _PREFIX = "/2018-06-01/runtime"
 _RESULT = re.compile(rf"{_PREFIX}/invocation/([^/]+)/(response|error)")
@@ -58,12 +58,12 @@ class RuntimeApi:
     `reports` receives what the runtime says, in order. `address` is what AWS_LAMBDA_RUNTIME_API holds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, threads: ThreadGroup) -> None:
         self.reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
         self.invocations: queue.SimpleQueue[tuple[Invocation, dict[str, str]] | None] = queue.SimpleQueue()
-        self._server = _Server(self)
+        self._server = _Server(self, threads)
         self._closing = False
-        threading.Thread(target=self._serve, name="lambda-runtime-api", daemon=True).start()
+        threads.start(self._serve, name="lambda-runtime-api")
 
     @property
     def address(self) -> str:
@@ -95,11 +95,9 @@ class RuntimeApi:
         self._server.server_close()
 
 
-class _Server(ServesMortals, ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, api: RuntimeApi) -> None:
-        self.api = api
+class _Server(ServesMortals, HTTPServer):
+    def __init__(self, api: RuntimeApi, threads: ThreadGroup) -> None:
+        self.api, self.threads = api, threads
         super().__init__(("127.0.0.1", 0), _Handler)
 
 

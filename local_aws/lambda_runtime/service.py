@@ -25,7 +25,7 @@ class LambdaService:
         self.events = EventQueue(site, self.invoke)
         self._folder = site.work_dir / "lambda"
         self._code = CodeStore(self._folder / "code")
-        self._pool = EnvironmentPool(self._start)
+        self._pool = EnvironmentPool(self._start, site.threads)
         self._environments: weakref.WeakSet[ExecutionEnvironment] = weakref.WeakSet()
         site.on_close(self.close)
 

@@ -61,6 +61,7 @@ class RunningJobs:
     """The jobs of one site, each on its own thread, so that none waits for another to start."""
 
     def __init__(self, site: Site) -> None:
+        self._site = site
         self._running: dict[str, tuple[StopSignal, threading.Thread]] = {}
         self._lock = threading.Lock()
         site.on_close(self.close)
@@ -68,10 +69,10 @@ class RunningJobs:
     def start(self, arn: str, record: JobRecord, work: Callable[[StopSignal], None]) -> None:
         """Run `work` in the background and publish how it ends in `record`."""
         stop = StopSignal()
-        thread = threading.Thread(target=self._run, args=(arn, record, work, stop), name=arn, daemon=True)
+        # A job that ends at once waits for the lock to take itself out again.
         with self._lock:
+            thread = self._site.threads.start(self._run, arn, record, work, stop, name=arn)
             self._running[arn] = stop, thread
-        thread.start()
 
     def stop(self, arn: str) -> None:
         """Ask a job to stop; one that has just ended is left alone."""

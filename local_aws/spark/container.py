@@ -62,7 +62,7 @@ def _start(
     settings = _folders(job.root / "spark")
     write_settings(settings, configuration.spark, configuration.hadoop)
     archive = ClassArchive(home, settings.parent, cache)
-    bridge = S3Bridge(job.site.client("s3", job.credentials, max_pool_connections=32))
+    bridge = S3Bridge(job.site.client("s3", job.credentials, max_pool_connections=32), job.site.threads)
 
     def close() -> None:
         bridge.close()

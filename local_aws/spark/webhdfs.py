@@ -15,8 +15,7 @@ import shutil
 import tempfile
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from socketserver import ThreadingTCPServer
-from threading import Thread
+from socketserver import TCPServer
 from typing import Any, cast
 
 from local_aws.servers import ServesMortals
@@ -25,6 +24,7 @@ from local_aws.spark.failures import JavaError, java_error
 from local_aws.spark.operations import Document, operation
 from local_aws.spark.paths import WebHdfsRequest, parse_target
 from local_aws.spark.tree import Tree
+from local_aws.threads import ThreadGroup
 
 HOST = "127.0.0.1"
 _IN_MEMORY = 8 * 1024**2  # of an upload; a larger one goes through the disk
@@ -35,13 +35,15 @@ _log = logging.getLogger(__name__)
 
 
 class S3Bridge:
-    """A WebHDFS server on 127.0.0.1 over the S3 of `client` (boto3), from creation until `close`."""
+    """A WebHDFS server on 127.0.0.1 over the S3 of `client` (boto3), from creation until `close`.
 
-    def __init__(self, client: Any) -> None:
-        self._server = _Server(Tree(client))
+    Its threads are among `threads`.
+    """
+
+    def __init__(self, client: Any, threads: ThreadGroup) -> None:
+        self._server = _Server(Tree(client), threads)
         self.port: int = self._server.server_address[1]
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="s3-bridge", daemon=True)
-        self._thread.start()
+        self._thread = threads.start(self._server.serve_forever, 0.05, name="s3-bridge")
 
     def close(self) -> None:
         self._server.shutdown()
@@ -49,13 +51,12 @@ class S3Bridge:
         self._server.server_close()
 
 
-class _Server(ServesMortals, ThreadingTCPServer):
-    daemon_threads = True
+class _Server(ServesMortals, TCPServer):
     request_queue_size = 128
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, threads: ThreadGroup) -> None:
         super().__init__((HOST, 0), _Handler)
-        self.tree = tree
+        self.tree, self.threads = tree, threads
 
 
 def _escaped(byte: re.Match[bytes]) -> bytes:

@@ -51,10 +51,13 @@ class BucketSettings(_Settings):
 
 @dataclass(frozen=True)
 class TurnSettings(BucketSettings, StartSettings):
-    """At most `max_concurrent_runs` go on at once; `turn_poll_seconds` is the shortest wait between looks."""
+    """At most `max_concurrent_runs` go on at once, one plans when nothing was uploaded for `settle_seconds`,
+    and looks come as often as every `turn_poll_seconds`, in the beginning more often.
+    """
 
     max_concurrent_runs: int
     turn_poll_seconds: int
+    settle_seconds: int
 
 
 @dataclass(frozen=True)

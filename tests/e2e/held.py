@@ -10,6 +10,7 @@ import pytest
 
 from local_aws.sagemaker import containers
 from tests.integration.sagemaker.support import SHELL, ShellContainer
+from tests.patience import PATIENCE_SECONDS
 
 __all__ = ["SHELL", "Containers", "until"]
 
@@ -38,7 +39,7 @@ class Containers(ShellContainer):
         draft.rename(self._folder / f"{job}.sh")
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 120) -> None:
+def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not come about"

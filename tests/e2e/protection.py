@@ -14,8 +14,9 @@ from local_aws.lambda_runtime import event_queue
 from local_aws.site import Site
 from tests.documented import key_policy
 from tests.e2e.stack import Stack
+from tests.patience import PATIENCE_SECONDS
 
-_WAIT_SECONDS = 60
+_WAIT_SECONDS = PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)

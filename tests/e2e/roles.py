@@ -27,6 +27,7 @@ from tests.e2e.needs import Role
 from tests.e2e.orphans import Orphans, prepare
 from tests.e2e.protection import lose_an_upload, protect
 from tests.e2e.stack import Stack
+from tests.patience import PATIENCE_SECONDS
 
 # Every condition of the template that a policy depends on must hold with these and a Protection's.
 OPTIONS = {
@@ -42,7 +43,7 @@ MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {
 Value = TypeVar("Value")
 _ROLE_TYPE = "AWS::IAM::Role"
 _STOPPED = "stopped-in-training"
-_WAIT_SECONDS = 120
+_WAIT_SECONDS = PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from typing import Any
 
 from bakeoff.domain.naming import run_id_of
 from local_aws.embedded import EmbeddedAws
+from tests.patience import PATIENCE_SECONDS
 
-_RUN_SECONDS = 240
+_RUN_SECONDS = 2 * PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)

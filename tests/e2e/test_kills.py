@@ -16,7 +16,8 @@ import pytest
 from local_aws.lambda_runtime.configuration import Invocation
 from local_aws.lambda_runtime.environment import ExecutionEnvironment, Result
 from tests.e2e.stack import Stack
-from tests.processes import SPARK, TRAINING, WORKER, eventually, found
+from tests.patience import eventually
+from tests.processes import SPARK, TRAINING, WORKER, found
 
 ROWS = b"".join(b"%d,%d,%d\n" % (n % 7 + n, n, n * n % 11) for n in range(300))
 KILLED = "the process was ended by signal 9 (Killed), exit code: 137"

@@ -18,7 +18,8 @@ import psutil
 import pytest
 
 from local_aws.embedded import PROJECT
-from tests.processes import SPARK, WORKER, alive, command_of, descendants, eventually, found
+from tests.patience import PATIENCE_SECONDS, eventually
+from tests.processes import SPARK, WORKER, alive, command_of, descendants, found
 
 # A test run in the background has inherited that SIGINT is ignored.
 BAKEOFF = """
@@ -65,7 +66,7 @@ class Command:
         self.started = descendants(parent)
 
     def ends(self) -> int:
-        return self.child.wait(30)
+        return self.child.wait(PATIENCE_SECONDS)
 
     def stderr(self) -> str:
         return (self.folder / "stderr").read_text()

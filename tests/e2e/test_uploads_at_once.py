@@ -61,7 +61,7 @@ def put(stack: Stack, key: str, body: bytes = ROWS) -> str:
     return str(s3.put_object(Bucket=stack.bucket, Key=key, Body=body)["VersionId"])
 
 
-def test_a_burst_runs_two_at_a_time_and_every_upload_is_in_a_plan(stack: Stack, held: Containers) -> None:
+def test_a_burst_is_one_run_and_every_upload_is_in_its_plan(stack: Stack, held: Containers) -> None:
     # Given twenty uploads in a burst, two of them of one key, each event twice, and one of them ten times
     before = stack.executions().keys()
     keys = [f"Inputs/burst-{n}.csv" for n in range(19)]
@@ -71,34 +71,64 @@ def test_a_burst_runs_two_at_a_time_and_every_upload_is_in_a_plan(stack: Stack, 
         functions.invoke(FunctionName=start_run, InvocationType="Event", Payload=event_of(stack, *upload))
     runs = {run_id_of(stack.bucket, *upload): upload for upload in uploads}
 
-    # When the runs at work are ended one after another, as long as there are any
+    # When all have ended but those that compare
     until(lambda: runs.keys() <= stack.executions().keys(), "a run for each upload")
-    most = 0
-    for _ in runs:
-        until(lambda: at_work(stack) or not running(stack, runs), "a run at work")
-        jobs = at_work(stack)
-        most = max(most, len(jobs))
-        if jobs:
-            held.go_on(jobs[0], "exit 1")
-            until(partial(_has_ended, stack, jobs[0]), "the end of a job")
-    ends = {run_id: stack.wait(run_id) for run_id in runs}
+    until(lambda: at_work(stack) and len(running(stack, runs)) == 1, "the end of those that compare nothing")
 
-    # Then there was one run for each upload, and never more than two had their turn
+    # Then it is one run, and one job
+    [compared], [job] = running(stack, runs), at_work(stack)
+    assert job == job_of(stack, compared)
     assert stack.executions().keys() - before == runs.keys()
-    assert most <= 2
-    compared = {run_id for run_id, end in ends.items() if end["status"] == "FAILED"}
-    assert 1 <= len(compared) < len(runs)
-    # and each upload, or what replaced it, is in the plan of its own run or of the one that its run names
+    # and each upload, or what replaced it, is in its plan
     newest = dict(uploads)
-    for run_id, (key, version_id) in runs.items():
-        of = run_id if run_id in compared else json.loads(ends[run_id]["output"])["superseded_by"]
-        assert planned_by(stack, of)[key] in (version_id, newest[key])
-    # and no run wrote where another one does, nor twice
-    assert written_under_runs(stack, runs) == compared
+    planned = planned_by(stack, compared)
+    assert all(planned[key] in (version_id, newest[key]) for key, version_id in uploads)
+    # and the others name it, and wrote nothing
+    assert {superseded_by(stack, run_id) for run_id in runs.keys() - {compared}} == {compared}
+    assert written_under_runs(stack, runs) == {compared}
 
-    # Given that all of them have ended, when an event comes again, then it starts nothing
+    # Given that it has ended, when an event comes again, then it starts nothing
+    held.go_on(job, "exit 1")
+    stack.wait(compared)
     functions.invoke(FunctionName=start_run, Payload=event_of(stack, *uploads[0]))
     assert stack.executions().keys() - before == runs.keys()
+
+
+def superseded_by(stack: Stack, run_id: str) -> str:
+    return str(json.loads(stack.wait(run_id)["output"])["superseded_by"])
+
+
+@pytest.mark.parametrize("files", [2, 3])
+def test_files_uploaded_by_one_command_are_one_run(stack: Stack, held: Containers, files: int) -> None:
+    first, *others = (
+        run_id_of(stack.bucket, key, put(stack, key, ROWS * (n + 1)))
+        for n, key in enumerate(f"Inputs/together-{files}-{n}.csv" for n in range(files))
+    )
+
+    # S3's events come in any order, so any of the runs may be the one.
+    until(lambda: at_work(stack) and len(running(stack, {first, *others})) == 1, "one run, the others ended")
+
+    [compared], [job] = running(stack, {first, *others}), at_work(stack)
+    assert job == job_of(stack, compared)
+    assert {superseded_by(stack, run_id) for run_id in {first, *others} - {compared}} == {compared}
+    assert len(planned_by(stack, compared)) == files
+
+
+def test_runs_with_settings_of_their_own_go_on_two_at_a_time(stack: Stack, held: Containers) -> None:
+    put(stack, "Inputs/a.csv")
+    names = [f"own-{n}" for n in range(4)]
+    for name in names:
+        stack.begin(name, {"algorithms": ["knn"]})
+
+    most = 0
+    for name in names:
+        until(lambda: at_work(stack), "a run at work")
+        jobs = at_work(stack)
+        most = max(most, len(jobs))
+        held.go_on(jobs[0], "exit 1")
+        until(partial(_has_ended, stack, jobs[0]), f"the end of a job, before {name} at the latest")
+
+    assert most <= 2
 
 
 def running(stack: Stack, runs: Any) -> list[str]:

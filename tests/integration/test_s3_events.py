@@ -17,6 +17,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_aws.site import Site
+from tests.patience import PATIENCE_SECONDS, eventually
 
 # Passes every event on to a queue, where a test can read it.
 CODE = """
@@ -73,7 +74,7 @@ def _received(site: Site, queue: str, wanted: Callable[[dict[str, Any]], bool]) 
     """Messages up to the first wanted one."""
     sqs = site.client("sqs")
     found: list[dict[str, Any]] = []
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not any(wanted(message) for message in found):
         assert time.monotonic() < deadline, found
         for message in sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages", []):
@@ -281,8 +282,6 @@ def test_an_event_that_cannot_be_delivered_is_logged_and_harms_nobody(
 
     with caplog.at_level(logging.ERROR, "local_aws.site"):
         site.client("s3").put_object(Bucket=bucket, Key="x", Body=b"x")
-        deadline = time.monotonic() + 30
-        while not caplog.records and time.monotonic() < deadline:
-            time.sleep(0.05)
+        eventually(lambda: caplog.records, "the record")
 
     assert "background work of the embedded AWS failed" in caplog.text

@@ -30,6 +30,14 @@ def test_artifacts_lie_under_the_stacks_own_prefix(environment: str) -> None:
     assert settings(environment, "deploy")["s3_prefix"] == settings(environment, "global")["stack_name"]
 
 
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_environment_builds_and_checks_alike(environment: str) -> None:
+    assert settings(environment, "build") == {"cached": True, "parallel": True}
+    assert settings(environment, "validate") == {"lint": True}
+    # Without it `sam sync` adds a nested stack with a layer for each function's packages.
+    assert settings(environment, "sync")["dependency_layer"] is False
+
+
 def test_environments_in_one_account_have_different_stacks() -> None:
     # `local` is for another account: the embedded AWS.
     names = [settings(name, "global")["stack_name"] for name in ENVIRONMENTS if name != "local"]

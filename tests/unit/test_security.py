@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moto.cloudformation.exceptions import ValidationError
 
-from bakeoff.domain.measurements import leaked_resources
+from bakeoff.domain.measurements import leaked_resources, undelivered_notifications
 from local_aws.mends.iam.evaluation import Request, Verdict, decide, statements_of
 from tests.documented import OPERATIONS, key_policy
 from tests.template import TEMPLATE, Deployment, deployment
@@ -176,7 +176,7 @@ def test_every_alarm_reaches_the_topic_and_is_quiet_without_data(stack: Deployme
         assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
 
 
-def test_alarms_watch_failed_runs_leaks_and_lost_uploads() -> None:
+def test_alarms_watch_failed_runs_leaks_lost_uploads_and_untold_results() -> None:
     alarms = PLAIN.of("AWS::CloudWatch::Alarm").values()
     watched = {
         (
@@ -193,6 +193,7 @@ def test_alarms_watch_failed_runs_leaks_and_lost_uploads() -> None:
         ("AWS/States", "ExecutionsTimedOut", ("StateMachineArn", "Comparison")),
         ("AWS/States", "ExecutionsAborted", ("StateMachineArn", "Comparison")),
         (ours, leaked_resources([]).name, ("service", "bakeoff")),
+        (ours, undelivered_notifications(0).name, ("service", "bakeoff")),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", ("QueueName", "FailedStarts.QueueName")),
     }
 

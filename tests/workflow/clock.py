@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import threading
+from datetime import UTC, datetime
 from typing import Any
 
 _BEGINNING = 1_795_000_000.0
@@ -20,6 +23,10 @@ class VirtualClock:
     def now(self) -> float:
         return self._now
 
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromtimestamp(self._now, UTC)
+
     def millis(self) -> int:
         """JSONata's $millis()."""
         return int(self._now * 1000)
@@ -30,3 +37,39 @@ class VirtualClock:
         with self._lock:
             self._now = max(self._now, end)
             self.pauses.append(seconds)
+
+
+class SharedClock(VirtualClock):
+    """Time that several runs share: it passes only when all who are at work wait, to the first end of a wait.
+
+    Whoever works calls `begin` and `end`, and may wait in one thread at a time.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._at_work = 0
+        self._order = itertools.count()
+        self._waiting: list[tuple[float, int, threading.Event]] = []
+
+    def begin(self) -> None:
+        with self._lock:
+            self._at_work += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._rest()
+
+    def pause(self, env: Any, seconds: float) -> None:
+        over = threading.Event()
+        with self._lock:
+            self.pauses.append(seconds)
+            heapq.heappush(self._waiting, (self._now + max(seconds, 0), next(self._order), over))
+            self._rest()
+        assert over.wait(60), "time does not pass: somebody works for ever, or has not said that it ended"
+
+    def _rest(self) -> None:
+        self._at_work -= 1
+        if not self._at_work and self._waiting:
+            self._now, _, over = heapq.heappop(self._waiting)
+            self._at_work += 1
+            over.set()

@@ -20,6 +20,7 @@ from local_aws.embedded import PROJECT
 from local_aws.mends.stepfunctions import clients, definitions, jsonata_functions, sagemaker_jobs, waiting
 from local_aws.site import ACCOUNT_ID, REGION, Site
 from tests.handlers import environment_of, resolved
+from tests.patience import PATIENCE_SECONDS
 from tests.template import TEMPLATE
 from tests.workflow.functions import functions
 from tests.workflow.outcomes import comparison_of
@@ -115,7 +116,7 @@ class Workflow:
             self.machines[text] = created["stateMachineArn"]
         return self.machines[text]
 
-    def wait(self, arn: str, seconds: float = 60) -> dict[str, Any]:
+    def wait(self, arn: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """The description of the ended execution, once nothing of it is under way any more."""
         execution = self.execution(arn)
         assert execution.ended.wait(seconds), "the workflow does not end"

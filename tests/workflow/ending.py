@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 
+from tests.patience import PATIENCE_SECONDS
 from tests.workflow.conftest import Workflow
 from tests.workflow.scripted import Fault, ScriptedAws, Work
 
@@ -31,7 +32,7 @@ class Ending:
             if self.pulled:
                 return
             self.pulled = True
-        assert self._known.wait(10)
+        assert self._known.wait(PATIENCE_SECONDS)
         self.end(self.execution)
 
     def finish(self, workflow: Workflow, arn: str) -> dict[str, Any]:

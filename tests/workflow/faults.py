@@ -72,7 +72,7 @@ def _of_function(name: str, functions: Functions) -> Iterator[Kind]:
     if functions.uses(name, "HOSTING"):
         yield from HOSTING_REFUSALS
     if functions.uses(name, "TAKER"):
-        yield Kind("turn comes later", _turns("wait", "wait"), survived=True)
+        yield Kind("turn comes later", _turns("wait", "unplanned", "unsettled"), survived=True)
 
 
 # ---------------------------------------------------------------- how a call can end

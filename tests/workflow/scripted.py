@@ -61,14 +61,15 @@ class ScriptedAws:
 
     def reset(self) -> None:
         """Forget everything but the time."""
-        self.store = InMemoryRunStore()
+        self.store = InMemoryRunStore(now=lambda: self.clock.moment)
         self.store.put("Inputs/data.csv", b"1,2,3\n4,5,6\n7,8,9\n")
         self.sagemaker = SageMaker(self.store, self.clock)
         self.faults: list[Fault] = []
         self.calls: list[tuple[str, str]] = []
         self.payloads: dict[str, list[Any]] = {}
-        # What Take turn answers; whose turn it is has tests of its own.
+        # What Take turn answers; whose turn it is has tests of its own (tests/workflow/test_bursts.py).
         self.turns: list[dict[str, Any]] = []
+        self.take_turn: Callable[[Any], dict[str, Any]] = self._scripted_turn
         self._functions.connect(self)
 
     @property
@@ -114,12 +115,15 @@ class ScriptedAws:
 
     def _run(self, function: str, payload: Any) -> Any:
         if function == "TakeTurn":
-            return self.turns.pop(0) if self.turns else {"turn": "ours"}
+            return self.take_turn(payload)
         try:
             return json.loads(json.dumps(self._functions.invoke(function, payload)))
         except Exception as err:
             # The boundary of a Lambda function: whatever it raises is reported by its name.
             raise FunctionFailed(type(err).__name__, str(err)) from err
+
+    def _scripted_turn(self, payload: Any) -> dict[str, Any]:
+        return self.turns.pop(0) if self.turns else {"turn": "ours"}
 
     def _record(self, operation: str, name: str) -> None:
         with self._lock:

@@ -16,6 +16,7 @@ def test_a_healthy_run_visits_the_states_in_their_order(workflow: Workflow, aws:
         "run_id": run_id,
         "best": "alpha",
         "report_uri": f"s3://data-bucket/runs/{run_id}/report.html",
+        "notified": True,
     }
     outer = [name for name in workflow.entered(arn) if name not in _inner_states(workflow, arn)]
     assert outer == [

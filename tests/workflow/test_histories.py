@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.algorithms import MAX_CANDIDATES
-from bakeoff.domain.turns import MAX_WAITED_SECONDS, next_wait
+from bakeoff.domain.turns import MAX_QUIETS, MAX_WAITED_SECONDS, next_wait
 from local_aws.mends.stepfunctions import jsonata_engine
 from local_aws.mends.stepfunctions.quotas import MAX_EVENTS
 from tests.template import TEMPLATE
@@ -109,8 +109,8 @@ def _quota_events(workflow: Workflow, aws: ScriptedAws, operation: str) -> int:
 
 
 def _turn_looks() -> int:
-    """At the shortest pause that the template allows."""
-    waited, looks = 0, 0
+    """At the shortest pause that the template allows, and at the end for a burst that never ends."""
+    waited, looks = 0, 2 * MAX_QUIETS
     while waited <= MAX_WAITED_SECONDS:
         waited += next_wait(waited, extreme("TurnPollSeconds", "MinValue"))
         looks += 1

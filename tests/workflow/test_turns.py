@@ -5,23 +5,39 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+import pytest
+
 from tests.workflow.conftest import Workflow
 from tests.workflow.scripted import Fault, FunctionFailed, ScriptedAws
 
 WAIT = {"turn": "wait", "wait_seconds": 0}
+WAITS = {"wait": "Wait for turn", "unplanned": "Wait for plan", "unsettled": "Wait for quiet"}
 UPLOAD = {"trigger": {"key": "Inputs/a.csv", "version_id": "v1"}}
 
 
 def test_a_waiting_run_asks_again_with_what_it_was_started_with(workflow: Workflow, aws: ScriptedAws) -> None:
-    aws.turns = [WAIT, WAIT, {"turn": "ours"}]
+    aws.turns = [WAIT | {"turn": turn} for turn in WAITS] + [{"turn": "ours"}]
 
     described = workflow.run(UPLOAD)
 
     assert described["status"] == "SUCCEEDED", described.get("cause")
     asked = aws.payloads["TakeTurn"]
-    assert len(asked) == 3 and asked[0] == asked[1] == asked[2]
+    assert len(asked) == 4 and all(each == asked[0] for each in asked)
     assert asked[0]["input"] == aws.payloads["PlanRun"][0]["input"] == UPLOAD
     assert datetime.fromisoformat(asked[0]["started_at"]) == described["startDate"]
+
+
+@pytest.mark.parametrize(("turn", "state"), WAITS.items())
+def test_every_reason_to_wait_has_a_state_of_its_own(
+    workflow: Workflow, aws: ScriptedAws, turn: str, state: str
+) -> None:
+    aws.turns = [{"turn": turn, "wait_seconds": 7}, {"turn": "superseded", "superseded_by": "run-x"}]
+
+    arn = workflow.start(UPLOAD)
+    workflow.wait(arn)
+
+    assert workflow.entered(arn) == ["Take turn", "Our turn?", state, "Take turn", "Our turn?", "Superseded"]
+    assert aws.clock.pauses == [7]
 
 
 def test_a_superseded_run_names_the_run_that_has_its_data_and_starts_nothing(

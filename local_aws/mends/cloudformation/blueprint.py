@@ -14,6 +14,7 @@ from local_aws.mends.cloudformation.parameters import parameter_values, typed
 from local_aws.mends.cloudformation.references import in_order, references
 from local_aws.mends.cloudformation.resource import Identity, ResourceType
 from local_aws.mends.cloudformation.resources import resource_type
+from local_aws.mends.cloudformation.rules import RuleScope, check_rules
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def design(
     declared = parsed.get("Parameters", {})
     parameters = parameter_values(declared, given)
     scope = _scope(parsed, typed(declared, parameters), identity, exported)
+    types = {name: slot["Type"] for name, slot in declared.items()}
+    check_rules(parsed.get("Rules", {}), RuleScope(scope.values, types))
     scope = replace(scope, conditions=evaluate_conditions(parsed.get("Conditions", {}), scope))
     processed = macros.process(
         parsed, parameters, identity.region, lambda value: resolve(value, scope.without_resources())

@@ -31,8 +31,12 @@ def parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> d
 
 
 def typed(declared: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, str | list[str]]:
-    """What `Ref` answers for each parameter: text, or the trimmed items of a list."""
-    return {name: _items(value) if _is_list(declared[name]) else value for name, value in values.items()}
+    """What `Ref` answers for each parameter: text, or the trimmed items of a list. An empty list is a list of
+    an empty text, as on AWS.
+    """
+    return {
+        name: (_items(value) or [""]) if _is_list(declared[name]) else value for name, value in values.items()
+    }
 
 
 def as_text(value: Any) -> str | None:

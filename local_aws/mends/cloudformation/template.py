@@ -17,14 +17,13 @@ from local_aws.mends.cloudformation.errors import refuse
 from local_aws.mends.cloudformation.resource import words
 
 _SECTIONS = words(
-    "AWSTemplateFormatVersion Description Metadata Parameters Mappings Conditions Transform Resources "
+    "AWSTemplateFormatVersion Description Metadata Parameters Rules Mappings Conditions Transform Resources "
     "Outputs Globals"
 )
 _RESOURCE_ATTRIBUTES = words(
     "Type Properties DependsOn Condition DeletionPolicy UpdateReplacePolicy Metadata"
 )
 _UNSUPPORTED = {
-    "Rules": "template section",
     "Hooks": "template section",
     "CreationPolicy": "resource attribute",
     "UpdatePolicy": "resource attribute",

@@ -46,15 +46,16 @@ class Clock:
         self._due: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._tick, name="eventbridge-schedules", daemon=True)
+        self._deliver: Deliver
+        self._started = False
 
     def start(self, deliver: Deliver) -> None:
         """Start ticking; again does nothing."""
         with self._lock:
-            if self._thread.ident is None:
-                self._deliver = deliver
-                self._site.on_close(self._stop)
-                self._thread.start()
+            if not self._started:
+                self._deliver, self._started = deliver, True
+                self._site.on_close(self._stopped.set)
+                self._site.threads.start(self._tick, name="eventbridge-schedules")
 
     def look(self, now: datetime) -> None:
         """Deliver every rule that is due at `now`; a test need not wait for a real clock."""
@@ -81,10 +82,6 @@ class Clock:
     def _tick(self) -> None:
         while not self._stopped.wait(_TICK_SECONDS):
             self.look(datetime.now(UTC))
-
-    def _stop(self) -> None:
-        self._stopped.set()
-        self._thread.join(timeout=10)
 
 
 def scheduled_event(rule: Any, now: datetime) -> dict[str, Any]:

@@ -137,4 +137,4 @@ def _remove(call: Call, record: Any, endpoints: Endpoints) -> None:
 
 
 def _in_background(work: Any, name: str) -> None:
-    threading.Thread(target=work, name=name, daemon=True).start()
+    current_site().threads.start(work, name=name)

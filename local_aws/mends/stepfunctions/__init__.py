@@ -24,6 +24,7 @@ from local_aws.mends.stepfunctions import (
     sagemaker_tasks,
     service_tasks,
     state_machines,
+    threads,
     variables,
     waiting,
 )
@@ -32,6 +33,7 @@ from local_aws.mends.stepfunctions import (
 _MENDS = (
     jsonata_strings,
     context,
+    threads,
     variables,
     failures,
     choice,

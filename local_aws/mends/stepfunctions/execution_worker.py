@@ -10,7 +10,6 @@ Mends of moto 5.2.5:
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from local_aws.mends.stepfunctions.patching import replace, wrap
 from local_aws.mends.stepfunctions.quotas import compact_json
+from local_aws.site import current_site
 
 # A program that timed out gets this long to write its last event.
 _LAST_WORDS_SECONDS = 5.0
@@ -42,8 +42,7 @@ def _run_program(self: Any, env: Any) -> None:
             env.next_state_name = self.start_at.start_at_name
     # The body itself: `eval` would skip it, and with it the last event, when the execution was stopped
     # already.
-    worker = threading.Thread(target=self._eval_body, args=(env,), daemon=True)
-    worker.start()
+    worker = current_site().threads.start(self._eval_body, env, name="states-program")
     worker.join(self.timeout_seconds.timeout_seconds if self.timeout_seconds else None)
     if worker.is_alive():
         env.set_timed_out()

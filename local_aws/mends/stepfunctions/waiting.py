@@ -23,6 +23,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 
 from local_aws.mends.stepfunctions.patching import replace, wrap
+from local_aws.site import current_site
 
 
 class Abandoned(Exception):
@@ -57,7 +58,7 @@ class _Attempt:
         self.finished = False
 
     def start(self) -> None:
-        threading.Thread(target=self._run, daemon=True).start()
+        current_site().threads.start(self._run, name="states-attempt")
 
     def _run(self) -> None:
         try:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from bakeoff.adapters.clients import code_of, make_client, translated
-from bakeoff.domain.turns import Execution
+from bakeoff.domain.turns import Execution, KnownRun
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
 _UNFINISHED = frozenset({"RUNNING", "PENDING_REDRIVE"})
+# One page: an event that is later than a hundred runs is hardly one of these.
+_RECENT = 100
 
 
 class Workflow:
@@ -61,13 +63,20 @@ class Executions:
                 Execution(item["name"], item["startDate"]) for page in pages for item in page["executions"]
             ]
 
-    def input_of(self, run_id: str) -> Any:
-        """What an execution was started with; None when there is none, or it is nested beyond reading."""
+    def succeeded(self) -> list[str]:
+        with translated("Listing the runs that ended well"):
+            page = self._states.list_executions(
+                stateMachineArn=self._arn, statusFilter="SUCCEEDED", maxResults=_RECENT
+            )
+            # Step Functions lists the latest start first.
+            return [item["name"] for item in page["executions"]]
+
+    def known(self, run_id: str) -> KnownRun | None:
         described = self._described(run_id)
-        try:
-            return None if described is None else json.loads(described["input"])
-        except RecursionError:
+        if described is None:
             return None
+        has_failed = described["status"] not in {*_UNFINISHED, "SUCCEEDED"}
+        return KnownRun(_input_of(described), has_failed)
 
     def is_running(self, run_id: str) -> bool:
         described = self._described(run_id)
@@ -82,3 +91,11 @@ class Executions:
                 if code_of(err) == "ExecutionDoesNotExist":
                     return None
                 raise
+
+
+def _input_of(described: DescribeExecutionOutputTypeDef) -> Any:
+    """None for what is nested beyond reading."""
+    try:
+        return json.loads(described["input"])
+    except RecursionError:
+        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -21,7 +22,7 @@ _CHUNK_BYTES = 1024 * 1024
 
 
 class S3RunStore:
-    """Implements `domain.ports.RunStore` on one bucket."""
+    """Implements `domain.ports.RunStore` and `domain.turns.TurnStore` on one bucket."""
 
     def __init__(self, bucket: str, client: S3Client | None = None) -> None:
         self.bucket = bucket
@@ -36,6 +37,9 @@ class S3RunStore:
         for version in self._input_versions():
             newest.setdefault(version["Key"], version["VersionId"])
         return [key for key, version_id in read.items() if newest.get(key, version_id) != version_id]
+
+    def upload_moments(self) -> Iterator[datetime]:
+        return (version["LastModified"] for version in self._input_versions())
 
     def _input_versions(self) -> Iterator[ObjectVersionTypeDef]:
         with translated(f"Listing s3://{self.bucket}/{INPUTS}"):

@@ -12,11 +12,8 @@ from typing import Any
 from bakeoff.domain import verdict_reason
 from bakeoff.domain.bootstrap import PairedDifference
 from bakeoff.domain.claim import Claim
-from bakeoff.domain.verdict_options import Contender, VerdictOptions
+from bakeoff.domain.verdict_options import MIN_TEST_ROWS, Contender, VerdictOptions
 
-# From here on the measured coverage of the intervals is 95% +- 2 points (benchmarks/results/verdict.md), and
-# from fewer rows no resampling learns how large the rare errors are.
-MIN_TEST_ROWS = 50
 _POWER = 0.8
 
 

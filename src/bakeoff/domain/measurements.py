@@ -22,6 +22,11 @@ def leaked_resources(leftovers: Sequence[object]) -> Measurement:
     return Measurement("LeakedResources", "Count", float(len(leftovers)))
 
 
+def undelivered_notifications(count: int) -> Measurement:
+    """How many notifications could not be sent, which an alarm watches."""
+    return Measurement("UndeliveredNotifications", "Count", float(count))
+
+
 def measurements_of(comparison: Mapping[str, Any]) -> Iterator[Measurement]:
     """The outcome of the run, and each candidate's error, latency and training time where they are known."""
     outcome = comparison["verdict"]["outcome"]

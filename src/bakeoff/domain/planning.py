@@ -79,6 +79,8 @@ class Planner:
             "processing_job_name": resource_name(self.options.defaults.resource_prefix, run_id, "prepare"),
             "spark_image_uri": spark_image,
             "security": self._security,
+            "inputs": len(snapshot.inputs),
+            "candidates": len(candidates),
         }
 
     def _snapshot_options(self, target: Target | None) -> SnapshotOptions:

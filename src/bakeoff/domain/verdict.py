@@ -22,10 +22,10 @@ from threadpoolctl import threadpool_limits
 from bakeoff.domain import holm, verdict_reason
 from bakeoff.domain.bootstrap import paired_bootstrap
 from bakeoff.domain.claim import algorithms_differ
-from bakeoff.domain.contest import MIN_TEST_ROWS, Contest, Rival
+from bakeoff.domain.contest import Contest, Rival
 from bakeoff.domain.metrics import LOWER_IS_BETTER, measure
 from bakeoff.domain.resampling import Array
-from bakeoff.domain.verdict_options import Contender, VerdictOptions
+from bakeoff.domain.verdict_options import MIN_TEST_ROWS, Contender, VerdictOptions
 
 __all__ = ["MIN_TEST_ROWS", "Contender", "VerdictOptions", "reach_verdict"]
 

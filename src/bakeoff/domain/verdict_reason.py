@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bakeoff.domain.claim import Claim
 from bakeoff.domain.metrics import LOWER_IS_BETTER
+from bakeoff.domain.verdict_options import METRIC_NAMES
 
-_LABELS = {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "accuracy": "accuracy"}
 _CHEAPEST = {
     "lowest-latency": "it answers fastest, in {} ms",
     "shortest-training": "it trained fastest, in {} s",
@@ -66,7 +66,9 @@ class Lead:
 
     @property
     def score(self) -> str:
-        return f"{_LABELS[self.metric]} of {figure(self.value)}{'%' if self.metric == 'accuracy' else ''}"
+        return (
+            f"{METRIC_NAMES[self.metric]} of {figure(self.value)}{'%' if self.metric == 'accuracy' else ''}"
+        )
 
 
 def winner(lead: Lead) -> str:
@@ -93,7 +95,7 @@ def too_few_rows(lead: Lead, rows: int, minimum: int, rows_needed: int | None) -
 
 def undefined(metric: str, candidates: Sequence[str]) -> str:
     return (
-        f"No verdict: the test rows leave the {_LABELS[metric]} of {_joined(candidates)} undefined; "
+        f"No verdict: the test rows leave the {METRIC_NAMES[metric]} of {_joined(candidates)} undefined; "
         "choose another metric, such as rmse."
     )
 
@@ -106,7 +108,7 @@ def nothing_to_compare(finished: str | None) -> str:
 
 def recommendation(name: str, metric: str, preference: str, cost: float | None) -> str:
     """`cost`: the milliseconds or seconds that the preference looks at; None when unknown or nothing."""
-    because = f"it has the {_superlative(metric)} {_LABELS[metric]}"
+    because = f"it has the {_superlative(metric)} {METRIC_NAMES[metric]}"
     if cost is not None:
         because = _CHEAPEST[preference].format(figure(cost))
     return f"{name} is recommended because {because}"

@@ -9,12 +9,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
 from bakeoff.domain.checking import check_datasets
-from bakeoff.handlers.telemetry import field, instrumented
+from bakeoff.handlers.telemetry import counted, field, instrumented
 
 STORE = S3RunStore(BucketSettings.read().bucket)
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    candidates = counted(len(answer["candidates"]), "candidate")
+    return f"run {event['run_id']}: the data sets allow a comparison of {candidates}"
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     # Runs that began before an update send none.
     return check_datasets(STORE, field(event, "run_id"), event.get("exit_message"))

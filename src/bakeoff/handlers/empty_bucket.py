@@ -17,7 +17,11 @@ from bakeoff.handlers.telemetry import field, instrumented, logger
 ANSWER_FIELDS = ("ResponseURL", "StackId", "RequestId", "LogicalResourceId")
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    return f"answered CloudFormation's {event['RequestType']} of {event['LogicalResourceId']}"
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> None:
     for name in ANSWER_FIELDS:
         field(event, name)

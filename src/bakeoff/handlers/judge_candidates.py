@@ -10,7 +10,7 @@ from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import JudgeSettings
 from bakeoff.domain.comparison import judge
 from bakeoff.domain.verdict_options import VerdictOptions
-from bakeoff.handlers.telemetry import field, instrumented
+from bakeoff.handlers.telemetry import counted, field, instrumented
 
 SETTINGS = JudgeSettings.read()
 STORE = S3RunStore(SETTINGS.bucket)
@@ -22,6 +22,11 @@ OPTIONS = VerdictOptions(
 )
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    finished = counted(answer["finished"], "candidate")
+    return f"judged run {event['run_id']}: {finished} finished, best is {answer['best']}"
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return judge(STORE, field(event, "run_id"), OPTIONS)

@@ -17,7 +17,7 @@ from bakeoff.domain.planning import Planner, PlanOptions
 from bakeoff.domain.security import JobSecurity
 from bakeoff.domain.sentences import excerpt
 from bakeoff.domain.splits import split_by
-from bakeoff.handlers.telemetry import field, instrumented
+from bakeoff.handlers.telemetry import counted, field, instrumented
 
 SETTINGS = PlanSettings.read()
 PLANNER = Planner(
@@ -48,7 +48,12 @@ PLANNER = Planner(
 _KNOWN_KEYS = {"algorithms", "target", "trigger", "Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    counts = f"{counted(answer['inputs'], 'input')}, {counted(answer['candidates'], 'candidate')}"
+    return f"planned run {event['run_id']}: {counts}"
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     given = _input(field(event, "input"))

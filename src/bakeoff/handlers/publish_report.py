@@ -9,20 +9,27 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.notifications import TopicNotifier
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import PublishSettings
-from bakeoff.domain.measurements import leaked_resources, measurements_of
+from bakeoff.domain.measurements import leaked_resources, measurements_of, undelivered_notifications
 from bakeoff.domain.publishing import publish
-from bakeoff.handlers.telemetry import emit, field, instrumented
+from bakeoff.handlers.telemetry import emit, field, instrumented, logger
 
 SETTINGS = PublishSettings.read()
 STORE = S3RunStore(SETTINGS.bucket)
 NOTIFIER = TopicNotifier(SETTINGS.topic_arn)
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    return f"published {answer['report_uri']}" + (" and told the topic" if answer["notified"] else "")
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     # First, because what was left behind costs money whether or not the report succeeds.
-    emit(leaked_resources(field(event, "leftovers")))
-    comparison = publish(STORE, NOTIFIER, field(event, "run_id"))
-    for measurement in measurements_of(comparison):
-        emit(measurement)
-    return {"report_uri": f"s3://{SETTINGS.bucket}/runs/{comparison['run_id']}/report.html"}
+    emit([leaked_resources(field(event, "leftovers"))])
+    published = publish(STORE, NOTIFIER, field(event, "run_id"))
+    notified = published.untold is None
+    if not notified:
+        logger.error(f"Nobody was told of this run: {published.untold}", exc_info=published.untold)
+    emit([undelivered_notifications(int(not notified)), *measurements_of(published.comparison)])
+    report_uri = f"s3://{SETTINGS.bucket}/runs/{published.comparison['run_id']}/report.html"
+    return {"report_uri": report_uri, "notified": notified}

@@ -14,7 +14,12 @@ from bakeoff.handlers.telemetry import field, instrumented
 STORE = S3RunStore(BucketSettings.read().bucket)
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    failure = event["failure"]
+    return f"run {event['run_id']}: {answer['name']} failed in {failure['step']} ({failure['error']})"
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return record_failure(
         STORE,

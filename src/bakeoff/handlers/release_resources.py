@@ -15,6 +15,15 @@ HOSTING = SageMakerHosting()
 JOBS = SageMakerInventory()
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    name = event["resource_name"]
+    return (
+        f"nothing is left of {name}"
+        if answer["released"]
+        else f"something is left of {name} and has yet to go"
+    )
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return {"released": give_back(HOSTING, JOBS, field(event, "resource_name"))}

@@ -24,7 +24,11 @@ SETTINGS = ScoreSettings.read()
 STORE = S3RunStore(SETTINGS.bucket)
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    return f"scored {answer['name']} of run {event['run_id']}"
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     candidate = field(event, "candidate", *CANDIDATE_FIELDS)
     endpoint = LiveEndpoint(

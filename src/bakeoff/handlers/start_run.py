@@ -22,7 +22,12 @@ from bakeoff.handlers.telemetry import instrumented
 WORKFLOW = Workflow(StartSettings.read().state_machine_arn)
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    told = (f"{outcome} {len(names)}: {', '.join(names)}" for outcome, names in answer.items() if names)
+    return "; ".join(told) or "the event tells of no upload"
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     # A record that cannot be read or started must not cost the others their run. Lambda then repeats the
     # whole event, which starts nothing twice.

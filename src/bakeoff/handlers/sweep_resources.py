@@ -14,7 +14,7 @@ from bakeoff.config import SweepSettings
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.janitor import Janitor, Sweep
 from bakeoff.domain.measurements import leaked_resources
-from bakeoff.handlers.telemetry import emit, field, instrumented, logger
+from bakeoff.handlers.telemetry import counted, emit, field, instrumented, logger
 
 RUN_ENDED = "Step Functions Execution Status Change"
 SCHEDULED = "Scheduled Event"
@@ -28,7 +28,12 @@ JANITOR = Janitor(
 )
 
 
-@instrumented
+def _said(event: Any, answer: Any) -> str:
+    of = field(field(event, "detail"), "name") if event["detail-type"] == RUN_ENDED else "every ended run"
+    return f"swept after {of}: {counted(answer['found'], 'thing')} left"
+
+
+@instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     sweep = _sweep(event)
     _tell(sweep)
@@ -53,4 +58,4 @@ def _tell(sweep: Sweep) -> None:
     for outcome, things in (("released", sweep.released), ("pending", sweep.pending)):
         for thing in things:
             logger.info(f"{outcome}: {thing}", resource_arn=thing.arn)
-    emit(leaked_resources(sweep.found))
+    emit([leaked_resources(sweep.found)])

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.domain.errors import BakeoffError, InvalidEvent
 from bakeoff.domain.measurements import Measurement
-from bakeoff.domain.sentences import redacted
+from bakeoff.domain.sentences import redacted, sentence
 
 Handler = Callable[[Any, LambdaContext], Any]
+Says = Callable[[Any, Any], str]
+"""What a function did, in words: of its event and its answer."""
 
 
 class _Formatter(LambdaPowertoolsFormatter):
@@ -27,37 +30,50 @@ class _Formatter(LambdaPowertoolsFormatter):
 # Service and namespace come from POWERTOOLS_* in template.yaml.
 logger = Logger(logger_formatter=_Formatter())
 tracer = Tracer()
-metrics = Metrics()
 
 
-def instrumented(handle: Handler) -> Handler:
-    """A handler whose log lines carry the request and the run, whose call is traced, whose failure is
-    logged once.
+def instrumented(says: Says) -> Callable[[Handler], Handler]:
+    """A handler whose log lines carry the request and the run, whose call is traced, and which tells once how
+    it ended: what it did, as it `says`, or why it failed.
     """
 
-    def handle_logged(event: Any, context: LambdaContext) -> Any:
-        run_id = event.get("run_id") if isinstance(event, dict) else None
-        if run_id:
-            logger.append_keys(run_id=run_id)
-        try:
-            return handle(event, context)
-        except BakeoffError as err:
-            # Lambda reports the class name to the workflow; the log keeps the sentence and its origin.
-            logger.exception(str(err))
-            raise
+    def decorated(handle: Handler) -> Handler:
+        def handle_logged(event: Any, context: LambdaContext) -> Any:
+            run_id = event.get("run_id") if isinstance(event, dict) else None
+            if run_id:
+                logger.append_keys(run_id=run_id)
+            try:
+                answer = handle(event, context)
+            except BakeoffError as err:
+                # Lambda reports the class name to the workflow; the log keeps the sentence and its origin.
+                logger.exception(str(err))
+                raise
+            logger.info(sentence(says(event, answer)))
+            return answer
 
-    # A trace is no place for replies: check_datasets answers with hyperparameters.
-    traced = tracer.capture_lambda_handler(handle_logged, capture_response=False)
-    return logger.inject_lambda_context(clear_state=True)(traced)
+        # A trace is no place for replies: check_datasets answers with hyperparameters.
+        traced = tracer.capture_lambda_handler(handle_logged, capture_response=False)
+        return logger.inject_lambda_context(clear_state=True)(traced)
+
+    return decorated
 
 
-def emit(measurement: Measurement) -> None:
-    # One record a measurement: the candidates are different values of one dimension.
-    unit = MetricUnit(measurement.unit)
-    with single_metric(name=measurement.name, unit=unit, value=measurement.value) as metric:
-        metric.add_dimension(name="service", value=str(metrics.service))
-        if measurement.candidate is not None:
-            metric.add_dimension(name="Candidate", value=measurement.candidate)
+def emit(measurements: Iterable[Measurement]) -> None:
+    """Metrics in the log, from which CloudWatch reads them: a document for each candidate, and one for the
+    run as a whole.
+    """
+    for candidate, group in groupby(measurements, lambda measurement: measurement.candidate):
+        document = EphemeralMetrics()
+        if candidate is not None:
+            document.add_dimension(name="Candidate", value=candidate)
+        for each in group:
+            document.add_metric(name=each.name, unit=MetricUnit(each.unit), value=each.value)
+        document.flush_metrics()
+
+
+def counted(count: int, noun: str) -> str:
+    """Such as "1 input" and "2 inputs"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def field(event: Any, name: str, *required: str) -> Any:

@@ -24,11 +24,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.sam.terminal import TOOLS
+from tests.patience import PATIENCE_SECONDS
 from tests.template import FUNCTIONS, TEMPLATE
 
 PACKAGES = "python/lib/python3.13/site-packages"
 _PYENV = Path.home() / ".pyenv" / "versions"
-_START_SECONDS = 30
+_START_SECONDS = PATIENCE_SECONDS
 _SCRIPT = """
 mount -t tmpfs none /var && mkdir /var/task && mount --bind "$TASK" /var/task && mount --bind "$OPT" /opt &&
 cd /var/task && exec "$@"
@@ -88,7 +89,7 @@ def answer(url: str, event: Any) -> Any:
     """What the function returns, or the document that tells of its error."""
     request = urllib.request.Request(url, json.dumps(event).encode(), method="POST")
     try:
-        with urllib.request.urlopen(request, timeout=120) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
             return json.load(response)
     except urllib.error.HTTPError as err:
         return json.load(err)

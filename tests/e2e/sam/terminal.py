@@ -18,6 +18,7 @@ from typing import Any
 import boto3
 
 from local_aws.embedded import PROJECT
+from tests.patience import PATIENCE_SECONDS
 
 TOOLS = PROJECT / ".venv" / "sam"
 _COPIED = ("README.md", "events", "layers", "samconfig.toml", "spark", "src", "statemachine", "template.yaml")
@@ -62,7 +63,7 @@ def running_aws(folder: Path) -> Iterator[dict[str, str]]:
             yield environment
         finally:
             process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=60)
+            process.communicate(timeout=PATIENCE_SECONDS)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ def test_the_answers_are_about_the_deployed_stack(
     assert len(emulated["StartRunFunction"]["started"]) == 1
     assert emulated["PlanRunFunction"]["plan_uri"] == f"s3://{bucket}/runs/{RUN}/plan.json"
     assert [item["name"] for item in emulated["CheckDatasetsFunction"]["candidates"]]
-    assert emulated["PublishReportFunction"] == {"report_uri": f"s3://{bucket}/runs/{run}/report.html"}
+    report_uri = f"s3://{bucket}/runs/{run}/report.html"
+    assert emulated["PublishReportFunction"] == {"report_uri": report_uri, "notified": True}
 
 
 @pytest.mark.skipif(lambdas_python() is None, reason="no python3.13 is installed, which the layers are for")

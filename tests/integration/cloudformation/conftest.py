@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from local_aws.site import Site
+from tests.patience import eventually
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
@@ -52,11 +52,11 @@ class TestStack:
         return found
 
     def settled(self, stack: str | None = None) -> dict[str, Any]:
-        deadline = time.monotonic() + 120
-        while (found := self.describe(stack))["StackStatus"].endswith("_IN_PROGRESS"):
-            assert time.monotonic() < deadline, found
-            time.sleep(0.05)
-        return found
+        def ended() -> dict[str, Any] | None:
+            found = self.describe(stack)
+            return None if found["StackStatus"].endswith("_IN_PROGRESS") else found
+
+        return eventually(ended, "the end of the operation") or {}
 
     def outputs(self) -> dict[str, str]:
         return {item["OutputKey"]: item["OutputValue"] for item in self.describe().get("Outputs", [])}

@@ -94,7 +94,11 @@ def test_an_unfit_parameter_is_refused(stack: TestStack, constraint: str, value:
             "the property WebsiteConfiguration of AWS::S3::Bucket (resource B)",
         ),
         ("Resources: {L: {Type: AWS::Lambda::Function}}", "resource L with message: #: required key [Code]"),
-        (f"Rules: {{}}\nResources: {{R: {{{WORD}}}}}", "the template section Rules"),
+        (f"Hooks: {{}}\nResources: {{R: {{{WORD}}}}}", "the template section Hooks"),
+        (
+            f"Rules: {{A: {{Assertions: [{{Assert: !If [C, 1, 2]}}]}}}}\nResources: {{R: {{{WORD}}}}}",
+            "Rules do not know Fn::If",
+        ),
         (f"Oops: 1\nResources: {{R: {{{WORD}}}}}", "Invalid template property or properties [Oops]"),
         (f"Resources: {{R: {{{WORD}, Oops: 1}}}}", "Invalid template resource property 'Oops'"),
         ("Parameters: {}", "At least one Resources member must be defined"),
@@ -147,6 +151,41 @@ def test_an_unfit_parameter_is_refused(stack: TestStack, constraint: str, value:
 )
 def test_a_template_that_cannot_work_is_refused(stack: TestStack, template: str, message: str) -> None:
     assert message in _refusal(stack, template, Capabilities=["CAPABILITY_AUTO_EXPAND"])
+
+
+RULE = f"""
+Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+Parameters: {{P: {{Type: CommaDelimitedList, Default: ""}}, Q: {{Type: String, Default: a}}}}
+Rules:
+  Together:
+    RuleCondition: {{"Fn::Not": [{{"Fn::EachMemberEquals": [!Ref P, ""]}}]}}
+    Assertions:
+      - Assert: {{"Fn::EachMemberIn": [!Ref P, [a, b]]}}
+        AssertDescription: P must be of a and b
+      - Assert: {{"Fn::Contains": [!Ref P, !Ref Q]}}
+        AssertDescription: Q must be one of P
+Resources: {{R: {{{WORD}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "message"), [({"P": "a,c"}, "P must be of a and b"), ({"P": "b"}, "Q must be one of P")]
+)
+def test_parameters_that_a_rule_forbids_are_refused(
+    stack: TestStack, given: dict[str, str], message: str
+) -> None:
+    parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
+    capabilities = {"Capabilities": ["CAPABILITY_AUTO_EXPAND"]}
+
+    assert _refusal(stack, RULE, Parameters=parameters, **capabilities) == f"ValidationError: {message}"
+    # A stack that stands is not changed, by an update or by a change set.
+    assert stack.create(RULE)["StackStatus"] == "CREATE_COMPLETE"
+    with pytest.raises(ClientError, match=message):
+        stack.update(RULE, given)
+    with pytest.raises(ClientError, match=message):
+        stack.propose(RULE, "UPDATE", Parameters=parameters)
+    assert stack.describe()["StackStatus"] == "CREATE_COMPLETE"
+    assert stack.update(RULE, {"P": "a, b"})["StackStatus"] == "UPDATE_COMPLETE"
 
 
 def test_an_unsupported_language_extension_in_a_property_fails_the_stack(stack: TestStack) -> None:

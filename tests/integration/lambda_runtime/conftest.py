@@ -42,7 +42,7 @@ def deploy_function(site: Site, make_role: Callable[..., str]) -> Iterator[Deplo
 
     def deploy(source: str, files: dict[str, str] | None = None, **options: Any) -> str:
         name = f"function-{uuid.uuid4().hex[:8]}"
-        settings = {"Runtime": "python3.13", "Handler": "app.handler", "Timeout": 30}
+        settings = {"Runtime": "python3.13", "Handler": "app.handler", "Timeout": 600}
         role = options.pop("Role", None) or make_role()
         client.create_function(
             FunctionName=name, Role=role, Code={"ZipFile": packaged(source, files)}, **{**settings, **options}

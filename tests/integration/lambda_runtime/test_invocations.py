@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,10 @@ from tests.integration.lambda_runtime.conftest import DeployFunction, Invoke, pa
 WHO = """
     import os, time
     def handler(event, context):
-        time.sleep(event.get("sleep", 0))
+        if folder := event.get("meet"):
+            open(f"{folder}/{os.getpid()}", "w").close()
+            while len(os.listdir(folder)) < 2:
+                time.sleep(0.02)
         return os.getpid()
 """
 
@@ -35,13 +39,13 @@ SURROUNDINGS = """
 
 
 def test_a_warm_environment_is_reused_and_a_busy_one_is_not(
-    deploy_function: DeployFunction, invoke: Invoke
+    deploy_function: DeployFunction, invoke: Invoke, tmp_path: Path
 ) -> None:
     name = deploy_function(WHO)
 
     first, second = invoke(name), invoke(name)
     with ThreadPoolExecutor(2) as callers:
-        together = list(callers.map(lambda _: invoke(name, {"sleep": 1}), range(2)))
+        together = list(callers.map(lambda _: invoke(name, {"meet": str(tmp_path)}), range(2)))
 
     assert first == second
     assert first in together and len(set(together)) == 2

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from local_aws.sagemaker.container import LocalCommand, ProcessingJobRun, Run, ServingRun, TrainingJobRun
 from local_aws.site import Site
+from tests.patience import PATIENCE_SECONDS
 
 BUCKET = "sagemaker-tests"
 REGISTRY = "683313688378.dkr.ecr.us-east-1.amazonaws.com"
@@ -35,8 +36,8 @@ def csv(rows: Rows) -> str:
 
 
 def wait_while(describe: Callable[[], dict[str, Any]], member: str, states: Sequence[str]) -> dict[str, Any]:
-    """Describe until `member` is in none of `states`; gives up after a minute."""
-    deadline = time.monotonic() + 60
+    """Describe until `member` is in none of `states`; gives up at last."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while (seen := describe())[member] in states:
         assert time.monotonic() < deadline, f"still {seen[member]}"
         time.sleep(0.02)

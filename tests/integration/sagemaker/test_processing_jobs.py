@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.integration.sagemaker.support import BUCKET, Laboratory, ShellContainer, unique
+from tests.patience import eventually
 
 
 def processing_input(uri: str) -> dict[str, object]:
@@ -74,12 +73,11 @@ def test_a_job_that_left_nothing_has_no_exit_message(
 
 
 def test_a_job_that_still_runs_has_no_exit_message(lab: Laboratory, shell: ShellContainer) -> None:
-    shell.line = "echo early > output/message; sleep 60"
+    shell.line = "echo early > output/message; sleep 3600"
     request = lab.processing_request()
     name = request["ProcessingJobName"]
     lab.sagemaker.create_processing_job(**request)
-    while not (shell.runs and (shell.runs[0].root / "output" / "message").exists()):
-        time.sleep(0.02)
+    eventually(lambda: shell.runs and (shell.runs[0].root / "output" / "message").exists())
 
     assert "ExitMessage" not in lab.sagemaker.describe_processing_job(ProcessingJobName=name)
     lab.sagemaker.stop_processing_job(ProcessingJobName=name)
@@ -117,7 +115,7 @@ def test_a_local_path_outside_the_contract_fails_the_job(lab: Laboratory, shell:
 
 
 def test_a_job_is_stopped_on_demand_or_out_of_time(lab: Laboratory, shell: ShellContainer) -> None:
-    shell.line = "sleep 60"
+    shell.line = "sleep 3600"
     asked = lab.processing_request()
     lab.sagemaker.create_processing_job(**asked)
     lab.sagemaker.stop_processing_job(ProcessingJobName=asked["ProcessingJobName"])

@@ -32,7 +32,7 @@ def bucket(s3: Any) -> str:
 @pytest.fixture
 def webhdfs(site: Site, bucket: str) -> Iterator[WebHdfs]:
     """The bridge with all rights."""
-    bridge = S3Bridge(site.client("s3"))
+    bridge = S3Bridge(site.client("s3"), site.threads)
     yield WebHdfs(bridge.port, bucket)
     bridge.close()
 

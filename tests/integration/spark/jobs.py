@@ -11,6 +11,7 @@ from typing import Any
 from local_aws.sagemaker.container import ProcessingJobRun
 from local_aws.site import Credentials, Site
 from local_aws.spark.container import SparkContainer
+from tests.patience import PATIENCE_SECONDS
 
 SCRIPT = "/opt/ml/processing/input/code/job.py"
 
@@ -49,7 +50,7 @@ def run_to_end(job: ProcessingJobRun, container: SparkContainer) -> Finished:
     with log.open("wb") as output:
         child = job.site.processes.start(command.argv, env=command.env, cwd=command.cwd, output=output)
     try:
-        child.wait(120)
+        child.wait(PATIENCE_SECONDS)
     except subprocess.TimeoutExpired as err:
         raise AssertionError(f"the job hangs: {log.read_text('utf-8')}") from err
     finally:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from tests.patience import PATIENCE_SECONDS
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -39,7 +41,7 @@ class WebHdfs:
 
     def send(self, method: str, target: str, body: Any = None) -> Reply:
         """An iterable `body` goes out in chunks, as Hadoop sends a file."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request(method, target, body=body)
             response = connection.getresponse()

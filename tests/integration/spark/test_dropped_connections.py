@@ -10,6 +10,7 @@ import time
 import pytest
 
 from local_aws.spark.webhdfs import S3Bridge
+from local_aws.threads import ThreadGroup
 
 
 def _handled(before: set[threading.Thread]) -> bool:
@@ -17,7 +18,7 @@ def _handled(before: set[threading.Thread]) -> bool:
 
 
 def test_a_dropped_connection_is_no_fault_of_the_bridge(capfd: pytest.CaptureFixture[str]) -> None:
-    bridge = S3Bridge(client=None)
+    bridge = S3Bridge(None, ThreadGroup())
     before = set(threading.enumerate())
     with socket.create_connection(("127.0.0.1", bridge.port)) as connection:
         while set(threading.enumerate()) == before:

@@ -19,7 +19,9 @@ def limited(site: Site, s3: Any, bucket: str, assume: Assume) -> Iterator[WebHdf
     for key in ("in/a", "secret/b"):
         s3.put_object(Bucket=bucket, Key=key, Body=b"content")
     arn = f"arn:aws:s3:::{bucket}"
-    bridge = S3Bridge(site.client("s3", assume(["s3:GetObject", "s3:ListBucket"], f"{arn}/in/*", arn)))
+    bridge = S3Bridge(
+        site.client("s3", assume(["s3:GetObject", "s3:ListBucket"], f"{arn}/in/*", arn)), site.threads
+    )
     yield WebHdfs(bridge.port, bucket)
     bridge.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from local_aws.spark.settings import CORES
 from tests.integration.spark import round_trip
 from tests.integration.spark.conftest import Assume
 from tests.integration.spark.jobs import SCRIPT, Finished, configure, processing_job, run_to_end
+from tests.patience import eventually
 
 INPUTS = {"a b+c%20é.csv": b"one,plain\n", "[x].csv": b"two,brackets\n", "empty.csv": b""}
 ZIPPED = b"three,zipped\nfour,zipped\n"
@@ -127,10 +127,7 @@ lines.write.text("s3://{data}/denied")
 
 
 def wait_for_archive(cache: Path) -> None:
-    deadline = time.monotonic() + 200
-    while not list(cache.glob("*.jsa")):
-        assert time.monotonic() < deadline, "the first job has left no class archive"
-        time.sleep(0.2)
+    eventually(lambda: list(cache.glob("*.jsa")), "the first job's class archive")
 
 
 @pytest.mark.parametrize(

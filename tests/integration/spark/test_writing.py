@@ -201,7 +201,7 @@ def test_what_s3_cannot_do_is_refused(webhdfs: WebHdfs, method: str, operation: 
 
 
 def test_a_closed_bridge_listens_no_more(site: Site) -> None:
-    bridge = S3Bridge(site.client("s3"))
+    bridge = S3Bridge(site.client("s3"), site.threads)
     bridge.close()
 
     with pytest.raises(ConnectionRefusedError):

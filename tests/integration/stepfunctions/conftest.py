@@ -16,6 +16,7 @@ from moto.awslambda.models import LambdaFunction
 
 from local_aws.mends.stepfunctions import sagemaker_jobs, sagemaker_tasks
 from local_aws.site import Site
+from tests.patience import PATIENCE_SECONDS
 
 from .fake_sagemaker import FakeSageMaker
 
@@ -46,7 +47,7 @@ class Workflows:
         text = json.dumps({} if given is None else given, ensure_ascii=False, separators=(",", ":"))
         return str(self.api.start_execution(stateMachineArn=machine, input=text, **options)["executionArn"])
 
-    def wait(self, execution: str, seconds: float = 20) -> dict[str, Any]:
+    def wait(self, execution: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             described: dict[str, Any] = self.api.describe_execution(executionArn=execution)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import queue
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from moto.sns.models import sns_backends
+
+from tests.patience import PATIENCE_SECONDS, eventually
 
 from .conftest import ScriptedFunctions, Workflows, document, states
 
@@ -54,8 +55,8 @@ class Inbox:
             Entries=[{"Source": source, "DetailType": "note", "Detail": json.dumps(detail)}]
         )
 
-    def take(self, seconds: float = 5) -> Any:
-        return self._received.get(timeout=seconds)
+    def take(self) -> Any:
+        return self._received.get(timeout=PATIENCE_SECONDS)
 
     def is_empty(self) -> bool:
         try:
@@ -180,7 +181,7 @@ def test_a_rule_publishes_to_a_topic(workflows: Workflows, inbox: Inbox) -> None
     inbox.put({})
 
     published = sns_backends["123456789012"]["us-east-1"].topics[topic].sent_notifications
-    _until(lambda: len(published) == 1)
+    eventually(lambda: len(published) == 1)
     assert published[0][1] == '"hello"'
 
 
@@ -242,12 +243,5 @@ def _first_execution(workflows: Workflows, machine: str) -> str:
     def executions() -> Any:
         return workflows.api.list_executions(stateMachineArn=machine)["executions"]
 
-    _until(lambda: len(executions()) == 1)
+    eventually(lambda: len(executions()) == 1)
     return str(executions()[0]["executionArn"])
-
-
-def _until(condition: Any, seconds: float = 5) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert condition()

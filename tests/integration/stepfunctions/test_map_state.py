@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
+
 from .conftest import ScriptedFunctions, Workflows, states, task
 
 
@@ -14,7 +16,7 @@ from .conftest import ScriptedFunctions, Workflows, states, task
 def test_as_many_iterations_run_as_aws_allows(
     workflows: Workflows, functions: ScriptedFunctions, limit: int, items: int, most: int
 ) -> None:
-    # Given functions that end only once `most` of them run together (or in vain, after a second)
+    # Given functions that end only once `most` of them run together (or in vain)
     running, peak, lock, full = 0, 0, threading.Lock(), threading.Event()
 
     def work(_: Any) -> None:
@@ -24,7 +26,7 @@ def test_as_many_iterations_run_as_aws_allows(
             peak = max(peak, running)
             if running >= most:
                 full.set()
-        full.wait(5)
+        full.wait(PATIENCE_SECONDS)
         with lock:
             running -= 1
 

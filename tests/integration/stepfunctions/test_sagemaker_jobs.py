@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
 
 from local_aws.mends.stepfunctions.sagemaker_tasks import MANAGED_TAG
+from tests.patience import PATIENCE_SECONDS, eventually
 
 from .conftest import Workflows, states, task
 from .fake_sagemaker import ROLE, FakeSageMaker, training
@@ -18,19 +18,12 @@ def train(name: str, **fields: Any) -> dict[str, Any]:
     return task("sagemaker:createTrainingJob.sync", training(name), **fields)
 
 
-def until(condition: Any, seconds: float = 5) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert condition()
-
-
 def test_sync_waits_for_the_job_and_gives_its_description(
     workflows: Workflows, sagemaker: FakeSageMaker
 ) -> None:
     # Given a workflow that waits for a job
     execution = workflows.start(states({"Train": train("job-1")}))
-    until(lambda: "job-1" in sagemaker.created)
+    eventually(lambda: "job-1" in sagemaker.created)
     assert workflows.api.describe_execution(executionArn=execution)["status"] == "RUNNING"
 
     # When the job completes
@@ -85,16 +78,16 @@ def test_a_task_that_times_out_stops_its_job(workflows: Workflows, sagemaker: Fa
     ended = workflows.run(states({"Train": train("job-5", TimeoutSeconds=1)}))
 
     assert ended["error"] == "States.Timeout"
-    assert sagemaker.stopped["job-5"].wait(2)
+    assert sagemaker.stopped["job-5"].wait(PATIENCE_SECONDS)
 
 
 def test_a_stopped_execution_stops_its_jobs(workflows: Workflows, sagemaker: FakeSageMaker) -> None:
     execution = workflows.start(states({"Train": train("job-6")}))
-    until(lambda: "job-6" in sagemaker.created)
+    eventually(lambda: "job-6" in sagemaker.created)
 
     workflows.api.stop_execution(executionArn=execution)
 
-    assert sagemaker.stopped["job-6"].wait(2)
+    assert sagemaker.stopped["job-6"].wait(PATIENCE_SECONDS)
     assert workflows.wait(execution)["status"] == "ABORTED"
 
 
@@ -103,14 +96,14 @@ def test_the_failure_of_a_sibling_stops_a_job(workflows: Workflows, sagemaker: F
     inner = states({"Train": train("{% $states.input %}")})
     each = {"Type": "Map", "Items": ["good", "bad"], "ItemProcessor": inner, "End": True}
     execution = workflows.start(states({"Each": each}))
-    until(lambda: sagemaker.created.keys() == {"good", "bad"})
+    eventually(lambda: sagemaker.created.keys() == {"good", "bad"})
 
     # When one fails
     sagemaker.finish("bad", "Failed")
 
     # Then the other one is stopped
     assert workflows.wait(execution)["error"] == "States.TaskFailed"
-    assert sagemaker.stopped["good"].wait(2)
+    assert sagemaker.stopped["good"].wait(PATIENCE_SECONDS)
     assert not sagemaker.stopped["bad"].is_set()
 
 

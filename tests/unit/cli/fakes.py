@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -59,6 +60,8 @@ class Pages:
 
 
 class FakeStates:
+    """`meta.endpoint_url` is where it would be reached; `before_describing` hears of a run that goes on."""
+
     class exceptions:
         class ExecutionDoesNotExist(Exception):
             pass
@@ -74,6 +77,8 @@ class FakeStates:
         self.on_start: Callable[[str, dict[str, Any]], None] = lambda name, given: None
         self.page_size = 1000
         self.pages_read = 0
+        self.meta = SimpleNamespace(endpoint_url="http://127.0.0.1:4566")
+        self.before_describing: Callable[[], object] = lambda: None
 
     def list_executions(self, stateMachineArn: str, maxResults: int) -> dict[str, Any]:
         assert stateMachineArn == MACHINE
@@ -98,6 +103,8 @@ class FakeStates:
     def describe_execution(self, executionArn: str) -> dict[str, Any]:
         execution = self._execution(executionArn)
         status = execution.statuses.pop(0) if len(execution.statuses) > 1 else execution.statuses[0]
+        if status == "RUNNING" and self.pages_read:
+            self.before_describing()
         ended = {} if status == "RUNNING" else {"stopDate": START + timedelta(seconds=20)}
         failure = {"error": execution.error, "cause": execution.cause} if execution.error else {}
         common = {"name": execution.name, "startDate": START, "input": json.dumps(execution.input)}
@@ -198,12 +205,13 @@ class FakeCloudFormation:
         self.parameters: dict[str, str] = {}
         self.functions: dict[str, str] = {}
         self.status = "CREATE_COMPLETE"
+        self.stack_name = "bakeoff"
         self.error: Exception | None = None
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:
         if self.error:
             raise self.error
-        if StackName != "bakeoff":
+        if StackName != self.stack_name:
             raise client_error(
                 "ValidationError", f"Stack with id {StackName} does not exist", "DescribeStacks"
             )

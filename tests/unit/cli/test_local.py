@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,10 +17,12 @@ from tests.unit.cli.fakes import OUTPUTS
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody presses Ctrl-C as soon as the command waits."""
 
-    def press(event: threading.Event, timeout: float | None = None) -> bool:
-        raise KeyboardInterrupt
+    class Event(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr(threading.Event, "wait", press)
+    # That of the command alone: every thread of the process waits for events.
+    monkeypatch.setattr("cli.local.threading", SimpleNamespace(Event=Event))
 
 
 def test_it_prints_how_to_reach_it_and_stops_on_ctrl_c(invoke: Invoke, embedded: Any) -> None:

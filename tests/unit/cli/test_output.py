@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
+from pathlib import Path
 
 import pytest
 from rich.table import Table
@@ -58,3 +61,45 @@ def test_a_terminal_gets_a_bar_unless_quiet(
         pass
     err = capfd.readouterr().err
     assert (ESCAPE in err, "100/100 bytes" in err) == (not quiet, not quiet)
+
+
+@pytest.mark.parametrize("width", ["40", "60", "80"])
+def test_on_a_terminal_no_line_is_cut_in_a_word(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", width)
+    words = [f"word{number}" for number in range(60)]
+    output = Output()
+    for tell in (output.note, output.complain, output.show, output.headline):
+        tell(" ".join(words))
+    captured = capfd.readouterr()
+    for text in (captured.out, captured.err):
+        lines = re.sub(rf"{ESCAPE}\[\d*m", "", text).splitlines()
+        assert max(map(len, lines)) <= int(width) and len(lines) > 2
+        assert {word for line in lines for word in line.split()} <= {*words, "bakeoff:"}
+
+
+def test_the_headline_is_bold_on_a_terminal_and_plain_elsewhere(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Output().headline("Winner: \x1b[2Jxgboost")
+    Output(as_json=True).headline("Winner: xgboost")
+    assert capfd.readouterr().out == "Winner: [2Jxgboost\n"
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    Output().headline("Winner: xgboost")
+    assert capfd.readouterr().out == f"{ESCAPE}[1mWinner: xgboost{ESCAPE}[0m\n"
+
+
+def test_a_command_in_backquotes_is_the_one_that_works_as_typed(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "argv", [".venv/bin/bakeoff"])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for tell in (Output().note, Output().complain, Output().show):
+        tell("Start it with `bakeoff run`; bakeoff is its name.")
+    out, err = capfd.readouterr()
+    for line in (*out.splitlines(), *err.splitlines()):
+        assert line.endswith("Start it with `.venv/bin/bakeoff run`; bakeoff is its name.")

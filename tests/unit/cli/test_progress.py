@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,7 +63,29 @@ def test_a_caught_error_stays_with_the_candidate_that_went_on() -> None:
     failed = recorder.fail_task(xgboost, "States.TaskFailed", '{"FailureReason": "No such image."}')
     recorder.enter("Task", "Record failure", recorder.leave("Task", "Train model", failed))
     first, second = progress(recorder.events).candidates
-    assert (first.caught, second.caught) == ("No such image.", None)
+    assert (first.failure, second.failure) == ("No such image.", None)
+
+
+def test_a_candidate_that_gets_over_a_caught_error_has_not_failed() -> None:
+    # Given a candidate that was refused for a quota, waited, and trained after all
+    recorder = Recorder()
+    _, xgboost, _ = two_candidates(recorder)
+    failed = recorder.fail_task(xgboost, "SageMaker.ResourceLimitExceededException", "The quota is 1.")
+    last = recorder.leave("Task", "Train model", failed)
+    waiting = recorder.enter("Wait", "Wait for another attempt", last)
+    last = recorder.task("Train model", recorder.leave("Wait", "Wait for another attempt", waiting))
+    recorder.add("MapIterationSucceeded", last)
+    (candidate, _) = progress(recorder.events).candidates
+    assert candidate.steps[0].error == "The quota is 1."
+    assert (candidate.status, candidate.failure) == ("succeeded", None)
+
+
+def test_a_candidate_whose_endpoint_failed_has_failed_without_any_error() -> None:
+    recorder = Recorder()
+    _, xgboost, _ = two_candidates(recorder)
+    last = recorder.task("Record failure", recorder.leave("Task", "Train model", xgboost))
+    recorder.add("MapIterationSucceeded", last)
+    assert progress(recorder.events).candidates[0].failure == "see the run's results"
 
 
 def test_a_retry_counts_attempts_and_forgets_the_error() -> None:
@@ -79,15 +103,32 @@ def test_a_failed_run_names_the_state_it_could_not_leave() -> None:
     failed = recorder.fail_task(recorder.enter("Task", "Plan run", recorder.start()), "NoInputData", "Empty.")
     recorder.add("ExecutionFailed", failed, executionFailedEventDetails={"error": "NoInputData"})
     run = progress(recorder.events)
-    assert run.status == "FAILED"
+    assert (run.status, run.error, run.outcome) == ("FAILED", "NoInputData", "failed")
     assert run.failed_step is run.steps[0]
+
+
+@pytest.mark.parametrize(
+    ("end", "details", "outcome"),
+    [
+        ("ExecutionAborted", {}, "stopped"),
+        ("ExecutionTimedOut", {}, "timed out"),
+        ("ExecutionFailed", {"executionFailedEventDetails": {"error": "States.Timeout"}}, "timed out"),
+    ],
+)
+def test_a_run_that_was_stopped_or_ran_out_of_time_has_not_failed(
+    end: str, details: dict[str, Any], outcome: str
+) -> None:
+    recorder = Recorder()
+    recorder.add(end, recorder.enter("Task", "Plan run", recorder.start()), **details)
+    assert progress(recorder.events).outcome == outcome
 
 
 def test_a_timed_out_task_without_a_cause_still_has_an_error() -> None:
     recorder = Recorder()
     last = recorder.add("TaskScheduled", recorder.enter("Task", "Plan run", recorder.start()))
     recorder.add("TaskTimedOut", last, taskTimedOutEventDetails={"error": "States.Timeout"})
-    assert progress(recorder.events).steps[0].error == "It took longer than the workflow allows."
+    (step,) = progress(recorder.events).steps
+    assert (step.error, step.timed_out) == ("It took longer than the workflow allows.", True)
 
 
 def test_a_candidate_whose_input_was_cut_short_is_numbered() -> None:

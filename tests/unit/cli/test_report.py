@@ -38,7 +38,12 @@ def test_the_report_of_a_named_run_is_saved_under_its_name(
 ) -> None:
     account.add_run("run-1", statuses=["SUCCEEDED"])
     result = invoke("report", "run-1")
-    assert (result.exit_code, result.output) == (0, "The report is report-run-1.html\n")
+    assert (result.exit_code, result.stdout) == (0, "The report is report-run-1.html\n")
+    assert result.stderr == (
+        "Recompute its verdict:\n"
+        "  aws s3 sync s3://a-bucket/runs/run-1/ runs/run-1/\n"
+        "  bakeoff verify runs/run-1\n"
+    )
     assert (tmp_path / "report-run-1.html").read_text() == PAGE
     assert not opened
 
@@ -63,7 +68,7 @@ def test_without_a_name_a_newer_run_without_a_report_is_passed_over_and_said_so(
     account.add_run("newer", statuses=["ABORTED"], age=2)
     result = invoke("report")
     assert (result.exit_code, result.stdout) == (0, "The report is report-old.html\n")
-    assert result.stderr == (
+    assert result.stderr.startswith(
         "The run newest has failed without a report; the run old is the newest that has one.\n"
     )
 
@@ -111,7 +116,7 @@ def test_the_report_of_a_superseded_run_is_that_of_the_run_that_has_its_data(
     account.stepfunctions.executions["waiting"].statuses = ["SUCCEEDED"]
     result = invoke("report", *named)
     assert (result.exit_code, result.stdout) == (0, "The report is report-carrier.html\n")
-    assert result.stderr == "The data of the run waiting are in the run carrier.\n"
+    assert result.stderr.startswith("The data of the run waiting are in the run carrier.\n")
 
 
 def test_while_the_run_that_has_the_data_goes_on_there_is_no_report_yet(
@@ -144,7 +149,8 @@ def test_the_report_of_a_saved_folder_is_where_it_was_saved(
     invoke: Invoke, folder: Path, tmp_path: Path, opened: list[str]
 ) -> None:
     result = invoke("report", "saved/run-1")
-    assert (result.exit_code, result.output) == (0, "The report is saved/run-1/report.html\n")
+    assert (result.exit_code, result.stdout) == (0, "The report is saved/run-1/report.html\n")
+    assert result.stderr == "Recompute its verdict:\n  bakeoff verify saved/run-1\n"
     assert [path.name for path in tmp_path.rglob("*.html")] == ["report.html"]
 
 
@@ -184,7 +190,7 @@ def test_a_machine_without_a_browser_still_has_the_file(
     monkeypatch.setattr("webbrowser.open", lambda url: False)
     result = invoke("report", folder, "--open", "--json")
     assert (result.exit_code, json.loads(result.stdout)["opened"]) == (0, False)
-    assert result.stderr == "No browser could be started; open the file yourself.\n"
+    assert result.stderr.startswith("No browser could be started; open the file yourself.\n")
 
 
 @pytest.mark.parametrize(
@@ -196,6 +202,14 @@ def test_a_machine_without_a_browser_still_has_the_file(
             "failed",
             "The run failed has failed without a report: see how it went with `bakeoff watch failed`.",
         ),
+        (
+            "stopped",
+            "The run stopped was stopped without a report: see how it went with `bakeoff watch stopped`.",
+        ),
+        (
+            "late",
+            "The run late has timed out without a report: see how it went with `bakeoff watch late`.",
+        ),
     ],
 )
 def test_a_report_that_is_not_there_is_one_line(
@@ -204,6 +218,8 @@ def test_a_report_that_is_not_there_is_one_line(
     account.report = None
     account.add_run("running", statuses=["RUNNING"])
     account.add_run("failed", statuses=["FAILED"])
+    account.add_run("stopped", statuses=["ABORTED"])
+    account.add_run("late", statuses=["FAILED"], error="States.Timeout")
     result = invoke("report", run)
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"bakeoff: {complaint}\n")
     assert not list(tmp_path.glob("*.html"))

@@ -6,7 +6,8 @@ import pytest
 
 from cli.errors import RunNotFound, RunNotStarted
 from cli.progress import RunProgress
-from cli.runs import History, Runs, Upload
+from cli.runs import Runs, Upload
+from cli.show.history import History
 from cli.stack import Stack
 from tests.unit.cli.fakes import BUCKET, MACHINE, Account, FakeStates, arn_of
 from tests.unit.cli.histories import whole_run
@@ -104,8 +105,27 @@ def test_the_end_of_a_run_as_json() -> None:
         "started_at": "2026-01-01T12:00:00+00:00",
         "ended_at": "2026-01-01T12:00:20+00:00",
         "seconds": 20.0,
+        "outcome": "succeeded",
+        "error": None,
         "cause": None,
+        "report_uri": None,
     }
+
+
+def test_a_run_that_succeeded_says_where_its_report_is() -> None:
+    account = Account()
+    account.add_run(
+        output={"run_id": "run-1", "best": "xgboost", "report_uri": "s3://b/runs/run-1/report.html"}
+    )
+    end = _runs(account).follow(arn_of("run-1"), Seen())
+    assert end.report_uri == "s3://b/runs/run-1/report.html"
+
+
+def test_a_run_that_ran_out_of_its_own_time_has_timed_out() -> None:
+    account = Account()
+    account.add_run(statuses=["FAILED"], error="States.Timeout", cause="A step took longer than it may.")
+    end = _runs(account).follow(arn_of("run-1"), Seen())
+    assert (end.as_json()["status"], end.as_json()["outcome"]) == ("FAILED", "timed out")
 
 
 @pytest.mark.parametrize("page_size", [1, 3, 1000])

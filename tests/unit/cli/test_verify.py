@@ -20,7 +20,9 @@ def test_an_untouched_run_is_identical(invoke: Invoke, run: Path) -> None:
         0,
         f"Identical: all that the comparison of {RUN_ID} says follows from the run's own files.\n",
     )
-    assert result.stderr == "Recomputing the comparison from the files in run ...\n"
+    assert result.stderr == (
+        "Recomputing the comparison from the files in run ...\nOpen its report:\n  bakeoff report run\n"
+    )
 
 
 def test_the_answer_as_json_is_one_document(invoke: Invoke, run: Path) -> None:

@@ -7,8 +7,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -16,28 +14,22 @@ import pytest
 
 from local_aws import guardian
 from local_aws.processes import ProcessGroup
+from tests.patience import PATIENCE_SECONDS, eventually
 
 ROOT = Path(__file__).resolve().parents[3]
-SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
+SLEEP = [sys.executable, "-c", "import time; time.sleep(3600)"]
 STUBBORN = """
     import signal, time
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     print("up", flush=True)
-    time.sleep(600)
+    time.sleep(3600)
 """
 FAMILY = """
     import subprocess, sys, time
-    grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
     print(grandchild.pid, flush=True)
-    time.sleep(600)
+    time.sleep(3600)
 """
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return holds()
 
 
 def running(pid: int) -> bool:
@@ -88,7 +80,7 @@ def test_a_child_gets_exactly_the_given_environment_and_folder(tmp_path: Path) -
     )
     with output.open("wb") as sink:
         child = group.start([sys.executable, "-c", script], env={"ONLY": "this"}, cwd=tmp_path, output=sink)
-    child.wait(30)
+    child.wait(PATIENCE_SECONDS)
     group.forget(child)
     group.close()
 
@@ -113,7 +105,7 @@ def test_the_children_of_a_killed_parent_end(tmp_path: Path, signal_number: sign
         kept, forgotten = (group.start({SLEEP!r}, env={{}}, cwd=pathlib.Path.cwd()) for _ in range(2))
         group.forget(forgotten)
         print(kept.pid, forgotten.pid, flush=True)
-        time.sleep(600)
+        time.sleep(3600)
     """
     parent = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script)], cwd=ROOT, stdout=subprocess.PIPE, text=True

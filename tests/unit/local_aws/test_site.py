@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from local_aws.site import Credentials, Site
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return Site("http://127.0.0.1:1", tmp_path)
+def site(tmp_path: Path) -> Iterator[Site]:
+    site = Site("http://127.0.0.1:1", tmp_path)
+    yield site
+    site.close()
+    site.outlast()
 
 
 def test_clients_ignore_the_callers_own_aws_profile(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +41,7 @@ def test_background_work_that_fails_is_logged(site: Site, caplog: pytest.LogCapt
 
     future = site.background(work)
 
-    assert isinstance(future.exception(timeout=5), ValueError)
+    assert isinstance(future.exception(timeout=PATIENCE_SECONDS), ValueError)
     assert "lost otherwise" in caplog.text
 
 
@@ -46,14 +51,14 @@ def test_background_work_that_the_end_cuts_short_is_no_fault(
     closed = threading.Event()
 
     def work() -> None:
-        closed.wait(10)
+        closed.wait(PATIENCE_SECONDS)
         raise ValueError("cut short")
 
     future = site.background(work)
     site.close()
     closed.set()
 
-    assert isinstance(future.exception(timeout=5), ValueError)
+    assert isinstance(future.exception(timeout=PATIENCE_SECONDS), ValueError)
     assert "cut short" not in caplog.text
 
 
@@ -73,7 +78,7 @@ def test_what_background_work_still_starts_while_the_site_closes_does_not_outlas
     closed, started = threading.Event(), []
 
     def deploy() -> None:
-        closed.wait(10)
+        closed.wait(PATIENCE_SECONDS)
         started.append(site.processes.start(["sleep", "600"], env=dict(os.environ), cwd=tmp_path))
 
     site.background(deploy)
@@ -97,3 +102,14 @@ def test_background_work_that_never_ends_does_not_keep_the_site_open(
 
     assert not future.done()
     released.set()
+
+
+def test_no_thread_of_a_site_outlives_it(site: Site) -> None:
+    ended = threading.Event()
+    site.on_close(ended.set)
+    thread = site.threads.start(ended.wait, name="until the end")
+
+    site.close()
+    site.outlast()
+
+    assert not thread.is_alive() and site.threads.alive() == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bakeoff.domain.contest import MIN_TEST_ROWS
 from bakeoff.domain.metrics import LOWER_IS_BETTER
 from bakeoff.domain.report.plots.intervals import draw_intervals
 from bakeoff.domain.report.plots.ranges import draw_ranges, error_by_range
@@ -13,6 +12,7 @@ from bakeoff.domain.report.plots.scatter import MAX_POINTS, draw_agreement, draw
 from bakeoff.domain.report.plots.timing import draw_latency, draw_training
 from bakeoff.domain.report.predictions import Predicted
 from bakeoff.domain.report.text import METRIC_NAMES
+from bakeoff.domain.verdict_options import MIN_TEST_ROWS
 
 Section = dict[str, Any]
 

@@ -10,8 +10,10 @@ import pytest
 
 from bakeoff.adapters.executions import Executions, Workflow
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
+from bakeoff.domain.turns import KnownRun
 from local_aws.site import Site
 from tests.integration.bakeoff.adapters.conftest import Stubbed
+from tests.patience import PATIENCE_SECONDS
 
 SERVICE = "stepfunctions"
 ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:bakeoff"
@@ -39,7 +41,7 @@ def machine_of(site: Site) -> Callable[[dict[str, Any]], str]:
 
 def finished(api: Any, machine: str, name: str) -> dict[str, Any]:
     arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while (found := api.describe_execution(executionArn=arn))["status"] == "RUNNING":
         assert time.monotonic() < deadline, "the execution does not end"
         time.sleep(0.05)
@@ -79,18 +81,36 @@ def test_a_running_run_is_not_started_again(site: Site, machine_of: Callable[[di
     api.stop_execution(executionArn=execution["executionArn"])
 
 
+def described(status: str, given_input: str = "{}") -> dict[str, Any]:
+    moment = datetime(2026, 11, 26, tzinfo=UTC)
+    named = {"executionArn": f"{ARN}:run-1", "stateMachineArn": ARN}
+    return {**named, "status": status, "startDate": moment, "input": given_input}
+
+
 def test_an_input_that_is_nested_beyond_reading_is_none(stubbed: Stubbed) -> None:
     """Whoever started that run by hand must not stop the runs that look at it."""
-    moment = datetime(2026, 11, 26, tzinfo=UTC)
-    described = {
-        "executionArn": f"{ARN}:run-1",
-        "stateMachineArn": ARN,
-        "status": "RUNNING",
-        "startDate": moment,
-    }
-    stubbed.stubber.add_response("describe_execution", {**described, "input": "[" * 50_000 + "]" * 50_000})
+    stubbed.stubber.add_response("describe_execution", described("RUNNING", "[" * 50_000 + "]" * 50_000))
 
-    assert Executions(ARN, stubbed.client).input_of("run-1") is None
+    assert Executions(ARN, stubbed.client).known("run-1") == KnownRun(None, has_failed=False)
+
+
+@pytest.mark.parametrize(
+    ("status", "has_failed"),
+    [
+        ("RUNNING", False),
+        ("PENDING_REDRIVE", False),
+        ("SUCCEEDED", False),
+        ("FAILED", True),
+        ("TIMED_OUT", True),
+        ("ABORTED", True),
+    ],
+)
+def test_a_run_has_failed_when_it_ended_without_a_result(
+    stubbed: Stubbed, status: str, has_failed: bool
+) -> None:
+    stubbed.stubber.add_response("describe_execution", described(status))
+
+    assert Executions(ARN, stubbed.client).known("run-1") == KnownRun({}, has_failed)
 
 
 @pytest.mark.parametrize(
@@ -129,10 +149,11 @@ def test_what_goes_on_is_listed_with_its_start_and_its_input(
 
     running = {run.run_id: run.started for run in executions.running()}
 
-    described = {item["name"]: item["startDate"] for item in listed(api, waiting)}
-    assert running == described and running.keys() == {"first", "second"}
-    assert ended.running() == []
-    assert (executions.input_of("first"), executions.input_of("none")) == (INPUT, None)
+    starts = {item["name"]: item["startDate"] for item in listed(api, waiting)}
+    assert running == starts and running.keys() == {"first", "second"}
+    assert ended.running() == [] and ended.succeeded() == ["ended"]
+    assert executions.succeeded() == []
+    assert (executions.known("first"), executions.known("none")) == (KnownRun(INPUT, has_failed=False), None)
     assert [executions.is_running("first"), ended.is_running("ended"), executions.is_running("none")] == [
         True,
         False,
@@ -172,6 +193,8 @@ def test_every_page_of_what_goes_on_is_read(stubbed: Stubbed) -> None:
     ("operation", "call", "doing"),
     [
         ("list_executions", lambda runs: runs.running(), "Listing the runs that go on"),
+        ("list_executions", lambda runs: runs.succeeded(), "Listing the runs that ended well"),
+        ("describe_execution", lambda runs: runs.known("r"), "Describing run r"),
         ("describe_execution", lambda runs: runs.is_running("r"), "Describing run r"),
     ],
 )

@@ -7,14 +7,19 @@ from typing import Any, Protocol
 import pytest
 
 from bakeoff.domain.ports import RunStore, StoredObject
+from bakeoff.domain.turns import TurnStore
 from local_aws.site import Site
 from tests.fakes import InMemoryRunStore
 from tests.integration.bakeoff.adapters.conftest import S3Bench
 
 
+class Store(RunStore, TurnStore, Protocol):
+    pass
+
+
 class Bench(Protocol):
     @property
-    def store(self) -> RunStore: ...
+    def store(self) -> Store: ...
 
     def put(self, key: str, body: bytes) -> StoredObject: ...
 
@@ -153,3 +158,16 @@ def test_lines_of_all_parts_are_read_in_the_order_of_their_keys(bench: Bench) ->
 
 def test_nothing_under_a_prefix_is_no_lines(bench: Bench) -> None:
     assert list(bench.store.read_lines("runs/none/")) == []
+
+
+def test_every_upload_has_its_moment_also_when_it_was_replaced_or_deleted(bench: Bench) -> None:
+    assert list(bench.store.upload_moments()) == []
+    for body in (b"old", b"new"):
+        bench.put("Inputs/a.csv", body)
+    bench.put("Inputs/b.csv", b"b")
+    bench.delete("Inputs/b.csv")
+    bench.store.write_json("runs/run-1/plan.json", {})
+
+    moments = list(bench.store.upload_moments())
+
+    assert len(moments) == 3 and all(moment.tzinfo for moment in moments)

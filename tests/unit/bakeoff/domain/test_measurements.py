@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bakeoff.domain.comparison import compare_run
-from bakeoff.domain.measurements import leaked_resources, measurements_of
+from bakeoff.domain.measurements import leaked_resources, measurements_of, undelivered_notifications
 from bakeoff.domain.verdict_options import VerdictOptions
 from tests.unit.bakeoff.domain.results import RUN, a_run, errors
 
@@ -13,6 +13,12 @@ def test_what_was_left_behind_is_counted() -> None:
         ("LeakedResources", "Count", 0.0),
         ("LeakedResources", "Count", 2.0),
     ]
+
+
+def test_what_nobody_was_told_is_counted() -> None:
+    found = undelivered_notifications(1)
+
+    assert (found.name, found.unit, found.value) == ("UndeliveredNotifications", "Count", 1.0)
 
 
 def test_a_run_measures_its_outcome_and_each_candidate() -> None:

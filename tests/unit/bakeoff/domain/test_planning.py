@@ -51,6 +51,8 @@ def test_the_workflow_gets_references_only(store: InMemoryRunStore) -> None:
             "173754725891.dkr.ecr.us-east-1.amazonaws.com/sagemaker-spark-processing:3.5-cpu-py312-v1.4"
         ),
         "security": UNPROTECTED,
+        "inputs": 1,
+        "candidates": 1,
     }
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bakeoff.domain.comparison import judge
+from bakeoff.domain.errors import AccessDenied, InconsistentPredictions, ServiceError, ServiceUnavailable
 from bakeoff.domain.publishing import publish
 from bakeoff.domain.verdict_options import VerdictOptions
 from tests.fakes import RecordingNotifier
@@ -19,8 +20,10 @@ def test_a_finished_run_stores_its_report_and_tells_the_topic(
     store, notifier = a_run(predictions, failures), RecordingNotifier()
     judge(store, RUN, VerdictOptions())
 
-    comparison = publish(store, notifier, RUN)
+    published = publish(store, notifier, RUN)
 
+    comparison = published.comparison
+    assert published.untold is None
     assert comparison == store.read_json(f"runs/{RUN}/comparison.json")
     page = store.text(f"runs/{RUN}/report.html")
     assert page.startswith("<!doctype html>")
@@ -30,3 +33,23 @@ def test_a_finished_run_stores_its_report_and_tells_the_topic(
     reason = comparison["verdict"]["reason"]
     told = f"{reason}\nReport: s3://data-bucket/runs/{RUN}/report.html"
     assert notifier.messages == [(f"Bakeoff {RUN}", told)]
+
+
+@pytest.mark.parametrize("kind", [ServiceError, ServiceUnavailable, AccessDenied])
+def test_a_topic_that_cannot_be_told_costs_no_finished_comparison(kind: type[ServiceError]) -> None:
+    store, refusal = a_run({"knn": errors(1.0), "xgboost": errors(1.1)}), kind("The topic is gone.")
+    judge(store, RUN, VerdictOptions())
+
+    published = publish(store, RecordingNotifier(refusal), RUN)
+
+    assert published.untold is refusal
+    assert f"runs/{RUN}/report.html" in store.stored_keys()
+    assert published.comparison["verdict"]["outcome"]
+
+
+def test_another_fault_of_a_notifier_is_no_refusal() -> None:
+    store = a_run({"knn": errors(1.0)})
+    judge(store, RUN, VerdictOptions())
+
+    with pytest.raises(InconsistentPredictions):
+        publish(store, RecordingNotifier(InconsistentPredictions("k", "is odd")), RUN)

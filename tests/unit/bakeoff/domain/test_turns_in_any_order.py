@@ -1,7 +1,8 @@
 """Whatever the order of uploads, events, looks and ends: no accepted upload is lost, none counts twice.
 
 A model of the whole: a bucket, S3's events (repeated, late, in any order), Step Functions' listing (late as
-well), and runs that look for their turn, plan, end well or badly. The rules are the real ones.
+well), and runs that look for their turn, plan, end well or badly, before and after their plan. The rules are
+the real ones. How many runs plan is counted in test_turns_bursts.py.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from bakeoff.domain.attempts import Attempts
-from bakeoff.domain.turns import Execution, TurnTaker
+from bakeoff.domain.turns import Asking, Execution, TurnTaker
 from bakeoff.domain.uploads import Upload, start_runs
 from tests.fakes import FakeExecutions, FakeStarter, InMemoryRunStore
 
@@ -40,18 +41,20 @@ class DelayedListing(FakeExecutions):
 class Comparisons(RuleBasedStateMachine):
     events = Bundle("events")
 
-    @initialize(most=st.integers(1, 2))
-    def deploy(self, most: int) -> None:
+    @initialize(most=st.integers(1, 2), settle_seconds=st.sampled_from([0, 15]))
+    def deploy(self, most: int, settle_seconds: int) -> None:
         self.most = most
-        self.store = InMemoryRunStore(BUCKET)
+        self.now = MORNING
+        self.store = InMemoryRunStore(BUCKET, now=lambda: self.now)
         self.starter = FakeStarter()
         self.listing = DelayedListing()
-        self.taker = TurnTaker(self.listing, self.store, most, poll_seconds=1)
+        self.taker = TurnTaker(self.listing, self.store, most, 30, settle_seconds)
         self.uploads: list[Upload] = []
         self.waiting: list[str] = []
         self.admitted: list[str] = []
         self.planned: dict[str, list[tuple[str, str]]] = {}
         self.superseded: dict[str, str] = {}
+        self.stopped: set[str] = set()
         self.was_delayed = False
 
     # ------------------------------------------------------------ what happens outside
@@ -73,11 +76,17 @@ class Comparisons(RuleBasedStateMachine):
 
     @rule(own=st.booleans())
     def start_by_hand(self, own: bool) -> None:
-        self.begin(f"by-hand-{len(self.listing.inputs)}", {"algorithms": ["knn"]} if own else {})
+        self.begin(f"by-hand-{len(self.listing.inputs)}", {"target": "price"} if own else {})
 
     def begin(self, run_id: str, execution_input: object) -> None:
-        self.listing.begin(run_id, execution_input, MORNING + timedelta(seconds=len(self.listing.inputs)))
+        # No two at once, which are ordered by name (test_turns.py).
+        self.now += timedelta(milliseconds=1)
+        self.listing.begin(run_id, execution_input, self.now)
         self.waiting.append(run_id)
+
+    @rule(seconds=st.integers(1, 20))
+    def time_passes(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
 
     @rule(delayed=st.booleans())
     def delay_the_listing(self, delayed: bool) -> None:
@@ -96,13 +105,15 @@ class Comparisons(RuleBasedStateMachine):
             self.take_turn(run_id)
 
     def take_turn(self, run_id: str) -> None:
-        answer = self.taker.take(run_id, self.listing.input_of(run_id), 0)
-        if answer["turn"] == "wait":
+        asking = Asking(run_id, self.listing.inputs[run_id], self.listing.going_on[run_id], self.now)
+        answer = self.taker.take(asking)
+        if "wait_seconds" in answer:
             return
         self.waiting.remove(run_id)
         if answer["turn"] == "ours":
             self.admitted.append(run_id)
         else:
+            assert answer["superseded_by"] not in self.listing.failed
             self.superseded[run_id] = answer["superseded_by"]
             self.listing.end(run_id)
 
@@ -116,15 +127,27 @@ class Comparisons(RuleBasedStateMachine):
         self.planned[run_id] = [(item["key"], item["version_id"]) for item in inputs]
         self.store.write_json(f"runs/{run_id}/plan.json", {"inputs": inputs})
 
-    @rule(data=st.data())
-    def end(self, data: st.DataObject) -> None:
-        """Well or badly, but after its plan."""
+    @rule(data=st.data(), well=st.booleans())
+    def end(self, data: st.DataObject, well: bool) -> None:
+        """Well or badly, after its plan."""
         if ended := [run_id for run_id in self.admitted if run_id in self.planned]:
-            self.end_of(data.draw(st.sampled_from(ended)))
+            self.end_of(data.draw(st.sampled_from(ended)), well)
 
-    def end_of(self, run_id: str) -> None:
+    @rule(data=st.data())
+    def stop(self, data: st.DataObject) -> None:
+        """Before its plan: its uploads are then owed to the next one."""
+        if unplanned := [*self.waiting, *(run_id for run_id in self.admitted if run_id not in self.planned)]:
+            run_id = data.draw(st.sampled_from(unplanned))
+            self.stopped.add(run_id)
+            if run_id in self.waiting:
+                self.waiting.remove(run_id)
+                self.listing.end(run_id, well=False)
+            else:
+                self.end_of(run_id, well=False)
+
+    def end_of(self, run_id: str, well: bool) -> None:
         self.admitted.remove(run_id)
-        self.listing.end(run_id)
+        self.listing.end(run_id, well=well)
 
     # ------------------------------------------------------------ what is promised
     @invariant()
@@ -143,7 +166,7 @@ class Comparisons(RuleBasedStateMachine):
             trigger = self.listing.inputs[run_id]["trigger"]
             version = dict(self.planned[by])[trigger["key"]]
             assert _number(version) >= _number(trigger["version_id"])
-            assert "algorithms" not in self.listing.inputs[by]
+            assert "target" not in self.listing.inputs[by]
 
     def teardown(self) -> None:
         """Every event arrives, every run ends: every upload is in a plan, or a newer one of its key is."""
@@ -151,13 +174,17 @@ class Comparisons(RuleBasedStateMachine):
         for event in self.uploads:
             self.deliver(event, 1)
         while self.waiting or self.admitted:
+            self.now += timedelta(seconds=1)
             for run_id in list(self.waiting):
                 self.take_turn(run_id)
             for run_id in list(self.admitted):
                 if run_id not in self.planned:
                     self.plan_of(run_id)
-                self.end_of(run_id)
+                self.end_of(run_id, well=True)
         for upload in self.uploads:
+            if upload.run_id in self.stopped:
+                # Whoever stops a run asks for no other; its data are in the next one.
+                continue
             own, by = upload.run_id, self.superseded.get(upload.run_id)
             version = dict(self.planned[by or own])[upload.key]
             assert _number(version) >= _number(upload.version_id)

@@ -157,7 +157,7 @@ def test_a_reply_is_no_part_of_a_trace(load: Any, monkeypatch: pytest.MonkeyPatc
         return handle
 
     monkeypatch.setattr(telemetry.tracer, "capture_lambda_handler", capture)
-    telemetry.instrumented(lambda event, context: None)
+    telemetry.instrumented(lambda event, answer: "done")(lambda event, context: None)
 
     assert asked == {"capture_response": False}
 

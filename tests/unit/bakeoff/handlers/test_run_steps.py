@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bakeoff.domain.errors import DatasetsNotPrepared
+from bakeoff.domain.errors import AccessDenied, DatasetsNotPrepared
 from tests.fakes import FakeEndpoint, FakeHosting, FakeTrainingJobs, InMemoryRunStore, RecordingNotifier
 from tests.handlers import Loaded
+from tests.template import TEMPLATE
 from tests.unit.bakeoff.domain.results import DATASET, a_run, errors
 from tests.unit.bakeoff.handlers.conftest import Load
 
@@ -165,17 +168,50 @@ def test_publish_report_stores_tells_and_measures(
     answer = publish({**event_of("PublishReportFunction"), "leftovers": ["run-mine"]})
 
     # Then the report is named, people are told, and CloudWatch finds the metrics in the log
-    assert answer == {"report_uri": f"s3://data-bucket/{RUN}/report.html"}
+    assert answer == {"report_uri": f"s3://data-bucket/{RUN}/report.html", "notified": True}
     assert f"{RUN}/report.html" in scored.stored_keys()
     assert len(notifier.messages) == 1
-    blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    measured = {(blob.get("Candidate"), measures_of(blob)[0]): measures_of(blob)[1] for blob in blobs}
+    measured, blobs = measured_in(capsys)
     assert measured[None, "OutcomeWinner"] == 1.0
     assert measured[None, "LeakedResources"] == 1.0
     assert measured["mine", "CandidateFailed"] == 1.0
     assert measured["knn", "LatencyP50"] == 12.5
     assert measured["knn", "rmse"] < measured["xgboost", "rmse"]
-    assert {tuple(sorted(dimensions_of(blob))) for blob in blobs} == {("service",), ("Candidate", "service")}
+    assert measured[None, "UndeliveredNotifications"] == 0.0
+    # What was left behind comes first and alone; then one document for the run, and one for each candidate.
+    assert [sorted(dimensions_of(blob)) for blob in blobs] == 2 * [["service"]] + 3 * [
+        ["Candidate", "service"]
+    ]
+
+
+def test_a_topic_that_cannot_be_told_is_logged_and_counted(
+    load_with_run: tuple[Load, InMemoryRunStore],
+    event_of: Events,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    load_function, scored = load_with_run
+    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
+    publish, stream = load_function("PublishReportFunction"), io.StringIO()
+    monkeypatch.setattr(publish.module, "NOTIFIER", RecordingNotifier(AccessDenied("The key is gone.")))
+    for handler in publish.module.logger.handlers:
+        monkeypatch.setattr(handler, "stream", stream)
+
+    answer = publish(event_of("PublishReportFunction"))
+
+    assert answer["notified"] is False and f"{RUN}/report.html" in scored.stored_keys()
+    [line] = [each for each in map(json.loads, stream.getvalue().splitlines()) if each["level"] == "ERROR"]
+    assert line["message"] == "Nobody was told of this run: The key is gone."
+    assert line["exception_name"] == "AccessDenied"
+    assert measured_in(capsys)[0][None, "UndeliveredNotifications"] == 1.0
+
+
+def measured_in(capsys: pytest.CaptureFixture[str]) -> tuple[dict[Any, float], list[dict[str, Any]]]:
+    """The metrics in what was printed, by candidate and name, and the documents that hold them."""
+    blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    return {
+        (blob.get("Candidate"), name): value for blob in blobs for name, value in measures_of(blob)
+    }, blobs
 
 
 def dimensions_of(blob: dict[str, Any]) -> list[str]:
@@ -184,10 +220,31 @@ def dimensions_of(blob: dict[str, Any]) -> list[str]:
     return list(dimensions)
 
 
-def measures_of(blob: dict[str, Any]) -> tuple[str, float]:
-    """The name and value of an embedded metric, which must be in the namespace that the template names."""
+def measures_of(blob: dict[str, Any]) -> list[tuple[str, float]]:
+    """Name and value of each embedded metric, which must be in the namespace that the template names."""
     [directive] = blob["_aws"]["CloudWatchMetrics"]
-    [metric] = directive["Metrics"]
     assert directive["Namespace"] == "Bakeoff"
-    [value] = blob[metric["Name"]]
-    return metric["Name"], value
+    return [(metric["Name"], value) for metric in directive["Metrics"] for value in blob[metric["Name"]]]
+
+
+def test_the_dashboard_shows_what_is_measured(
+    load_with_run: tuple[Load, InMemoryRunStore],
+    event_of: Events,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Every metric of the dashboard, under the dimensions that it searches."""
+    load_function, _ = load_with_run
+    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
+    publish = load_function("PublishReportFunction")
+    monkeypatch.setattr(publish.module, "NOTIFIER", RecordingNotifier())
+    publish(event_of("PublishReportFunction"))
+    measured = measured_in(capsys)[0]
+    body = TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    body = body.replace("${Metric}", TEMPLATE["Parameters"]["Metric"]["Default"])
+
+    searched = re.findall(r"{Bakeoff,service,Candidate} service=[^ ]+ MetricName=..(\w+)", body)
+    named = re.findall(r'\["Bakeoff", "(\w+)", "service", "\$', body)
+
+    assert len(searched) == 4 and len(named) == 3
+    assert {("knn", name) for name in searched} | {(None, name) for name in named} <= measured.keys()

@@ -59,8 +59,9 @@ def test_an_aborted_run_is_swept_at_once(
     assert sagemaker.names() == set()
     assert metric(capsys.readouterr().out) == [1.0]
     name = resource_name(PREFIX, RUN_ID, "knn")
-    [record] = caplog.records
+    record, said = caplog.records
     assert record.getMessage() == f"released: model {name}"
+    assert said.getMessage() == f"swept after {RUN_ID}: 1 thing left"
     assert record.__dict__["resource_arn"].endswith(f":model/{name}")
 
 

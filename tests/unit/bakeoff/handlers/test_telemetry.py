@@ -28,14 +28,16 @@ def log_lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
 
 
 def test_log_lines_carry_the_request_and_the_run(log_lines: Lines) -> None:
-    @instrumented
-    def handle(event: Any, context: Any) -> None:
+    @instrumented(lambda event, answer: f"planned {answer}")
+    def handle(event: Any, context: Any) -> str:
         logger.info("planned")
+        return "2 inputs"
 
     handle({"run_id": "run-1"}, context())
     handle({}, context("request-2"))
 
-    first, second = log_lines()
+    first, said, second, _ = log_lines()
+    assert (said["level"], said["message"], said["run_id"]) == ("INFO", "planned 2 inputs", "run-1")
     assert (first["message"], first["run_id"], first["function_request_id"]) == (
         "planned",
         "run-1",
@@ -47,15 +49,28 @@ def test_log_lines_carry_the_request_and_the_run(log_lines: Lines) -> None:
 def test_a_failure_of_ours_is_logged_once_and_goes_on(
     log_lines: Lines,
 ) -> None:
-    @instrumented
+    @instrumented(lambda event, answer: "done")
     def handle(event: Any, context: Any) -> None:
         raise TooFewRows("The test split has 1 row.")
 
     with pytest.raises(TooFewRows):
         handle({"run_id": "run-1"}, context())
 
-    [line] = [line for line in log_lines() if line["level"] == "ERROR"]
+    [line] = log_lines()
+    assert line["level"] == "ERROR"
     assert (line["message"], line["exception_name"]) == ("The test split has 1 row.", "TooFewRows")
+
+
+def test_what_a_function_says_is_one_line_without_credentials(log_lines: Lines) -> None:
+    @instrumented(lambda event, answer: "ignored Inputs/a\nb?X-Amz-Signature=0a1b2c3d " + "x" * 5000)
+    def handle(event: Any, context: Any) -> None:
+        pass
+
+    handle({}, context())
+
+    [line] = log_lines()
+    assert line["message"].startswith("ignored Inputs/a b?X-Amz-Signature=[hidden]")
+    assert len(line["message"]) <= 1000
 
 
 def test_a_field_is_found() -> None:

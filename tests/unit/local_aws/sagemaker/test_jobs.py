@@ -9,6 +9,7 @@ from local_aws.sagemaker.containers import NoLocalImplementation
 from local_aws.sagemaker.jobs import JobFailed, JobStopped, RunningJobs, StopSignal, moving_data
 from local_aws.sagemaker.s3 import NoObjects
 from local_aws.site import Site
+from tests.patience import PATIENCE_SECONDS
 
 
 class FakeRecord:
@@ -53,7 +54,7 @@ def test_a_job_ends_as_its_work_does(
 
     RunningJobs(site).start("arn", record, work)
 
-    assert record.ended.wait(5)
+    assert record.ended.wait(PATIENCE_SECONDS)
     assert record.end == end
 
 
@@ -62,14 +63,14 @@ def test_an_image_without_container_is_a_failure_that_says_so(site: Site) -> Non
 
     RunningJobs(site).start("arn", record, raises(NoLocalImplementation("registry/forest:1")))
 
-    assert record.ended.wait(5)
+    assert record.ended.wait(PATIENCE_SECONDS)
     assert record.end is not None
     assert str(record.end[2]).startswith("ClientError: no local implementation of image registry/forest:1")
 
 
 def test_stopping_reaches_the_right_job(site: Site) -> None:
     def until_asked(stop: StopSignal) -> None:
-        assert stop.asked.wait(5)
+        assert stop.asked.wait(PATIENCE_SECONDS)
         raise JobStopped("Stopped")
 
     jobs, asked, other = RunningJobs(site), FakeRecord(), FakeRecord()
@@ -79,17 +80,17 @@ def test_stopping_reaches_the_right_job(site: Site) -> None:
     jobs.stop("asked")
     jobs.stop("unknown")
 
-    assert asked.ended.wait(5)
+    assert asked.ended.wait(PATIENCE_SECONDS)
     assert not other.ended.is_set()
     jobs.stop("other")
-    assert other.ended.wait(5)
+    assert other.ended.wait(PATIENCE_SECONDS)
 
 
 def test_closing_ends_jobs_without_publishing_anything(site: Site) -> None:
     ended = threading.Event()
 
     def until_asked(stop: StopSignal) -> None:
-        assert stop.asked.wait(5)
+        assert stop.asked.wait(PATIENCE_SECONDS)
         ended.set()
 
     record = FakeRecord()

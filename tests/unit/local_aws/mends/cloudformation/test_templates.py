@@ -58,7 +58,7 @@ def test_defaults_are_texts_and_given_values_win() -> None:
     values = parameter_values(declared, {"Share": "0.50"})
 
     assert values == {"Flag": "true", "Share": "0.50", "Names": "a, b", "None": ""}
-    assert typed(declared, values) == {"Flag": "true", "Share": "0.50", "Names": ["a", "b"], "None": []}
+    assert typed(declared, values) == {"Flag": "true", "Share": "0.50", "Names": ["a", "b"], "None": [""]}
 
 
 def test_references_are_found_in_the_branches_that_count() -> None:

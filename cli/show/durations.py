@@ -1,0 +1,38 @@
+"""How long a step usually takes in AWS with a small data set, and what a step that waits is waiting for."""
+
+from __future__ import annotations
+
+# Minutes. Most of a job's or an endpoint's time goes into starting its instance.
+_MINUTES = {
+    "Prepare datasets": (5, 8),
+    "Train model": (3, 6),
+    "Wait for endpoint": (4, 8),
+    "Score candidate": (0, 1),
+    "Wait for release": (0, 2),
+    "Judge candidates": (0, 1),
+    "Compare candidates": (8, 17),
+}
+RUN_MINUTES = (15, 30)
+_WAITS = {
+    "Wait for turn": "until another run ends",
+    "Wait for quiet": "until no more files are uploaded",
+    "Wait for plan": "until the run before it has planned",
+    "Wait to prepare": "for quota or capacity",
+    "Wait for another attempt": "for quota or capacity",
+    "Wait for endpoint": "for the endpoint to start",
+    "Wait for release": "for the endpoint to go",
+}
+
+
+def usually(step: str) -> str | None:
+    """As in "4 to 8 min"; None for a step that takes seconds."""
+    return minutes(*_MINUTES[step]) if step in _MINUTES else None
+
+
+def minutes(low: int, high: int) -> str:
+    return f"{low} to {high} min" if low else f"up to {high} min"
+
+
+def waits(step: str) -> str | None:
+    """What a step waits for, to be read after "waits"; None for one that does something itself."""
+    return _WAITS.get(step)

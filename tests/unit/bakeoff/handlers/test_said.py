@@ -1,0 +1,84 @@
+"""Every function tells in one line of its log what it did."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.template import FUNCTIONS, module_of
+
+Events = Callable[[str], dict[str, Any]]
+RUN = "dataset1-0123456789abcdef"
+ANSWERS: dict[str, list[tuple[Any, str]]] = {
+    "StartRunFunction": [
+        (
+            {"started": ["a", "b"], "repeated": [], "ignored": ["Inputs/x/"]},
+            "started 2: a, b; ignored 1: Inputs/x/",
+        ),
+        ({"started": [], "repeated": [], "ignored": []}, "the event tells of no upload"),
+    ],
+    "TakeTurnFunction": [
+        ({"turn": "ours"}, f"run {RUN} has its turn"),
+        ({"turn": "unsettled", "wait_seconds": 9}, f"run {RUN} waits (unsettled) and asks again in 9 s"),
+        (
+            {"turn": "superseded", "superseded_by": "other"},
+            f"run {RUN} need not run: other has its upload in its plan",
+        ),
+    ],
+    "PlanRunFunction": [
+        ({"inputs": 2, "candidates": 3}, f"planned run {RUN}: 2 inputs, 3 candidates"),
+        ({"inputs": 1, "candidates": 1}, f"planned run {RUN}: 1 input, 1 candidate"),
+    ],
+    "CheckDatasetsFunction": [
+        ({"candidates": [{}, {}]}, f"run {RUN}: the data sets allow a comparison of 2 candidates")
+    ],
+    "ScoreCandidateFunction": [({"name": "knn", "status": "completed"}, f"scored knn of run {RUN}")],
+    "RecordFailureFunction": [
+        ({"name": "knn", "status": "failed"}, f"run {RUN}: knn failed in Train model (States.TaskFailed)")
+    ],
+    "ReleaseResourcesFunction": [
+        ({"released": True}, "nothing is left of bakeoff-1a2b3c4d-0123456789-xgboost"),
+        ({"released": False}, "something is left of bakeoff-1a2b3c4d-0123456789-xgboost and has yet to go"),
+    ],
+    "JudgeCandidatesFunction": [
+        ({"finished": 2, "best": "knn"}, f"judged run {RUN}: 2 candidates finished, best is knn")
+    ],
+    "PublishReportFunction": [
+        ({"report_uri": "s3://b/r.html", "notified": True}, "published s3://b/r.html and told the topic"),
+        ({"report_uri": "s3://b/r.html", "notified": False}, "published s3://b/r.html"),
+    ],
+    "SweepResourcesFunction": [({"found": 2}, f"swept after {RUN}: 2 things left")],
+    "EmptyBucketFunction": [(None, "answered CloudFormation's Delete of EmptyBucket")],
+}
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_a_function_says_what_it_did(function: str, load: Any, event_of: Events) -> None:
+    module = load(function).module
+
+    for answer, words in ANSWERS[function]:
+        assert module._said(event_of(function), answer) == words
+
+
+def test_every_handler_is_instrumented_with_its_own_words(monkeypatch: pytest.MonkeyPatch, load: Any) -> None:
+    from bakeoff.handlers import telemetry
+
+    used: list[Any] = []
+    instrumented = telemetry.instrumented
+
+    def recording(says: Any) -> Any:
+        used.append(says)
+        return instrumented(says)
+
+    monkeypatch.setattr(telemetry, "instrumented", recording)
+    for function in FUNCTIONS:
+        assert load(function).module._said is used[-1]
+    assert len(used) == len(FUNCTIONS)
+
+
+def test_every_function_has_its_event_here() -> None:
+    assert {module_of(name) for name in ANSWERS} == {module_of(name) for name in FUNCTIONS}
+    assert all(importlib.util.find_spec(f"bakeoff.handlers.{module_of(name)}") for name in ANSWERS)
