@@ -98,6 +98,10 @@ def main() -> None:
         for way, commit in commits.items():
             runs[way].append(measure(commit))
             print(way, medians(runs[way][-1:]), flush=True)
+        save(commits, runs)
+
+
+def save(commits: dict[str, str], runs: dict[str, list[dict[str, float]]]) -> None:
     machine = {"cores": psutil.cpu_count(), "python": platform.python_version()}
     median = {way: medians(of_way) for way, of_way in runs.items()}
     report = {"command": COMMAND, "commits": commits, **machine, "median": median, "runs": runs}

@@ -67,7 +67,7 @@ def run_once(data: bytes) -> dict[str, float]:
         outputs = aws.deploy()
         deployed = time.perf_counter()
         aws.site.client("s3").put_object(Bucket=outputs["BucketName"], Key="Inputs/dataset1.csv", Body=data)
-        history = _finished_history(aws.site.client("stepfunctions"), outputs["StateMachineArn"])
+        history = finished_history(aws.site.client("stepfunctions"), outputs["StateMachineArn"])
         finished = time.perf_counter()
     return {
         "deploy_seconds": deployed - started,
@@ -77,7 +77,7 @@ def run_once(data: bytes) -> dict[str, float]:
     }
 
 
-def _finished_history(states: Any, state_machine_arn: str) -> list[dict[str, Any]]:
+def finished_history(states: Any, state_machine_arn: str) -> list[dict[str, Any]]:
     while not (runs := states.list_executions(stateMachineArn=state_machine_arn)["executions"]):
         time.sleep(0.05)
     arn = runs[0]["executionArn"]

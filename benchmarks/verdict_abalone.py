@@ -137,9 +137,9 @@ class Tally:
 
     def _compare(self, actual: Array, one: Array, other: Array) -> None:
         whole = moments("rmse", actual, one[:, None], other)
-        difference, error = whole.differences(np.ones((1, whole.rows)))
-        self.squared_differences += float((difference * whole.unit).item() ** 2)
-        self.squared_errors += float((error * whole.unit).item() ** 2)
+        difference, error = whole.differences(np.ones((1, whole.clusters)))
+        self.squared_differences += float((difference * whole.units).item() ** 2)
+        self.squared_errors += float((error * whole.units).item() ** 2)
 
     def as_dict(self) -> dict[str, Any]:
         """`variance_ratio`: the mean squared difference over splits and trainings in units of what the test

@@ -1,6 +1,6 @@
 """Time and memory of judging 40 candidates on 100,000 test rows: a process of its own, for an honest peak.
 
-python -m benchmarks.verdict_scale
+python -m benchmarks.verdict_scale [DISTINCT_ROWS]
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import sys
 import time
 
 import numpy as np
@@ -21,19 +22,24 @@ TRAIN_ROWS = 466_667  # as 70% are to 15%
 
 
 def main() -> None:
+    distinct = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     draw = np.random.default_rng(SEED)
-    labels = 1 + draw.gamma(3, 3, ROWS)
+    labels = 1 + draw.gamma(3, 3, distinct)
+    # The first rows have the copies: clusters of different sizes need more memory than rows of their own.
+    place = np.arange(ROWS) % distinct
     field = [
-        Contender(f"candidate {place}", labels + draw.normal(0, 1 + place / 100, ROWS))
-        for place in range(CANDIDATES)
+        Contender(f"candidate {number}", (labels + draw.normal(0, 1 + number / 100, distinct))[place])
+        for number in range(CANDIDATES)
     ]
+    clusters = None if distinct == ROWS else place.tolist()
     load, started, used = os.getloadavg()[0], time.perf_counter(), time.process_time()
-    outcome = reach_verdict(labels, field, TRAIN_ROWS)["outcome"]
+    outcome = reach_verdict(labels[place], field, TRAIN_ROWS, clusters=clusters)["outcome"]
     print(
         json.dumps(
             {
                 "candidates": CANDIDATES,
                 "rows": ROWS,
+                "distinct": distinct,
                 "outcome": outcome,
                 "seconds": time.perf_counter() - started,
                 "cpu_seconds": time.process_time() - used,

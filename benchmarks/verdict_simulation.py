@@ -135,10 +135,10 @@ def bca(metric: str, sample: Population, seed: int) -> Interval:
 def _replicates(metric: str, sample: Population, seed: int) -> tuple[Array, Array]:
     """The differences in all resamples, and without each row in turn."""
     found = moments(metric, sample.actual, sample.candidate[:, None], sample.reference)
-    rows = found.rows
+    rows = found.clusters
     drawn = [found.differences(counts)[0][:, 0] for counts in draw_counts(rows, MIN_RESAMPLES, seed)]
     without = found.differences((1 - np.eye(rows)) * rows / (rows - 1))[0][:, 0]
-    return np.concatenate(drawn) * found.unit, without * found.unit
+    return np.concatenate(drawn) * found.units, without * found.units
 
 
 def _quantiles(replicates: Array, low: float, high: float) -> Interval:

@@ -16,13 +16,14 @@ from cli.show.next_steps import after_verification
 
 if TYPE_CHECKING:
     from bakeoff.domain.verdict_options import VerdictOptions
+    from cli.altered import Alteration
 
 
 @dataclass(frozen=True)
 class Verification:
     """`difference` is the first between the recorded comparison and the recomputed one; None without any.
 
-    `changed` says which file was changed after the run, if nothing can be recomputed from it; else None.
+    `changed` says which file was changed after the run, and where, as far as that is certain; else None.
     """
 
     folder: Path
@@ -70,7 +71,32 @@ def _verified(recorded: dict[str, Any], store: FolderStore, run_id: str, folder:
         # The run was judged, so its predictions were consistent then.
         changed = f"{store.path(err.key)} was changed after the run: it {err.flaw}."
         return Verification(folder, run_id, changed=changed)
-    return Verification(folder, run_id, _difference(recorded, recomputed, folder))
+    difference = _difference(recorded, recomputed, folder)
+    found = _alteration(store, run_id, recorded, recomputed) if difference else None
+    if found is None:
+        return Verification(folder, run_id, difference)
+    return Verification(folder, run_id, found.difference, found.changed)
+
+
+def _alteration(store: FolderStore, run_id: str, recorded: Any, recomputed: Any) -> Alteration | None:
+    """The predictions come first: when one moves, candidates may change places, and everything with them."""
+    from bakeoff.domain.errors import BakeoffError
+    from cli.altered import alteration
+
+    try:
+        return alteration(store, run_id, recorded, recomputed)
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        OSError,
+        BakeoffError,
+        BadInput,
+    ):
+        # Whatever else somebody may have edited, the difference that was found is told all the same.
+        return None
 
 
 def _store(folder: Path, run_id: str) -> FolderStore:
@@ -83,10 +109,18 @@ def _store(folder: Path, run_id: str) -> FolderStore:
 
 
 def _difference(recorded: Any, recomputed: Any, folder: Path) -> Difference | None:
+    if _words(recorded) == _words(recomputed):
+        # Earlier releases cut the same reason into other sentences.
+        recomputed["verdict"]["reason"] = recorded["verdict"]["reason"]
     try:
         return first_difference(recorded, recomputed)
     except RecursionError as err:
         raise BadInput(f"{folder / 'comparison.json'} is damaged: it is nested too deeply.") from err
+
+
+def _words(comparison: dict[str, Any]) -> list[str]:
+    reason = str(comparison["verdict"].get("reason"))
+    return [word.strip(".,;:()").casefold() for word in reason.split()]
 
 
 def _recorded(folder: Path) -> dict[str, Any]:
@@ -152,7 +186,8 @@ def _reason(error: OSError) -> str:
 
 def _sentence(verification: Verification) -> str:
     if not verification.identical:
-        return f"Not identical: {verification.changed or verification.difference}"
+        told = [str(part) for part in (verification.changed, verification.difference) if part]
+        return f"Not identical: {' '.join(told)}"
     return (
         f"Identical: all that the comparison of {verification.run_id} says follows from the run's own files."
     )

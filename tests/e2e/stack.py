@@ -53,11 +53,11 @@ class Stack:
         self.begin(name, execution_input)
         return self.wait(name)
 
-    def wait(self, name: str) -> dict[str, Any]:
+    def wait(self, name: str, seconds: float = _RUN_SECONDS) -> dict[str, Any]:
         """The description of a run once it has ended; it may not have started yet, for uploads tell of
         themselves in their own time."""
         states = self.aws.site.client("stepfunctions")
-        deadline = time.monotonic() + _RUN_SECONDS
+        deadline = time.monotonic() + seconds
         while (item := self.executions().get(name)) is None:
             assert time.monotonic() < deadline, f"run {name} did not start"
             time.sleep(0.1)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
 
+from bakeoff.domain.errors import AccessDenied
+from tests.fakes import RecordingNotifier
 from tests.workflow.conftest import Workflow
 from tests.workflow.faults import INTERNAL, NO_QUOTA, QUOTA, THROTTLED
+from tests.workflow.functions import functions
 from tests.workflow.hosting import JobEnd
 from tests.workflow.outcomes import comparison_of, leaks
 from tests.workflow.scripted import Fault, FunctionFailed, ScriptedAws, refused
@@ -194,6 +198,19 @@ def test_a_failed_clean_up_makes_the_run_fail_and_names_what_is_left(
     # The comparison was published all the same.
     assert "PublishReport" in aws.payloads
     assert {name.split("-")[-1] for name in leaks(aws)} == {"alpha"}
+
+
+def test_a_topic_that_cannot_be_told_fails_no_run(
+    workflow: Workflow, aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = RecordingNotifier(AccessDenied("The topic is gone."))
+    monkeypatch.setattr(functions().module("PublishReport"), "NOTIFIER", broken)
+
+    run = workflow.run()
+
+    assert run["status"] == "SUCCEEDED" and json.loads(run["output"])["notified"] is False
+    assert aws.store.text(f"runs/{run['name']}/report.html") == "<p>report</p>"
+    assert aws.payloads.keys() >= {"PublishReport"} and len(aws.payloads["PublishReport"]) == 1
 
 
 def test_a_run_without_any_result_fails_and_points_to_the_report(

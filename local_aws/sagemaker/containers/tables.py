@@ -37,7 +37,7 @@ def read_csv(channel: Channel) -> Matrix:
         raise UserError(
             f"The files of the {channel.name} channel differ in their number of columns: {widths}."
         )
-    return np.concatenate(parts)
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def read_labelled_csv(channel: Channel, label_size: int = 1) -> tuple[Matrix, Matrix]:

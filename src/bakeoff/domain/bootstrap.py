@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bakeoff.domain.claim import Claim
-from bakeoff.domain.linearised import Moments, moments
+from bakeoff.domain.clusters import Clusters
+from bakeoff.domain.linearised import moments
+from bakeoff.domain.moments import Moments
 from bakeoff.domain.resampling import CHUNK_ELEMENTS, Array, draw_counts
 
 # Of the sample's standard error; benchmarks/results/verdict.md measures what other floors would do.
@@ -43,14 +45,16 @@ def paired_bootstrap(
     resamples: int,
     seed: int,
     claim: Claim = _NO_MORE,
+    clusters: Clusters | None = None,
     error_floor: float = ERROR_FLOOR,
     chunk_elements: int = CHUNK_ELEMENTS,
 ) -> list[PairedDifference]:
     """The K candidates' metric differences to the reference, with symmetric bootstrap-t intervals.
 
     `actual` and `reference` have shape (n,), `predicted` (n, K), all finite, in the label's unit; `metric` is
-    rmse, mae, r2 or accuracy as `bakeoff.domain.metrics.measure` defines them. Every resample draws n rows
-    (accuracy: as many as have a label other than 0) with replacement, the same ones for every candidate.
+    rmse, mae, r2 or accuracy as `bakeoff.domain.metrics.measure` defines them. Every resample draws as many
+    of the rows' `clusters` as there are (None: each row is one; accuracy: of the rows with a label other
+    than 0) with replacement, the same ones for every candidate.
 
     With t* the studentised deviations |difference* - difference| / max(standard_error*, `error_floor` times
     standard_error), and t that of the difference from 0, the p-value is (1 + #{t* >= t}) / (1 + resamples).
@@ -69,21 +73,21 @@ def paired_bootstrap(
     4.2 (the p-value); B. Efron and R. Tibshirani (1993), An Introduction to the Bootstrap, section 12.5.
     """
     rank = _rank(confidence, resamples)
-    sample = moments(metric, actual, predicted, reference)
-    estimates, errors = (values[0] for values in sample.differences(np.ones((1, sample.rows))))
-    drawn = draw_counts(sample.rows, resamples, seed, chunk_elements)
+    sample = moments(metric, actual, predicted, reference, clusters)
+    estimates, errors = (values[0] for values in sample.differences(np.ones((1, sample.clusters))))
+    drawn = draw_counts(sample.clusters, resamples, seed, chunk_elements)
     studentised = np.concatenate(
         [_deviations(sample, counts, estimates, error_floor * errors) for counts in drawn]
     )
     t = _studentised(estimates, errors)
     reach = np.where(errors > 0, np.partition(studentised, rank - 1, axis=0)[rank - 1], 0.0)
-    unit = abs(sample.unit)
+    unit = np.abs(sample.units)
     kept = claim.excess(np.abs(estimates) * unit)
     claimed = np.multiply(t, kept, out=np.zeros_like(t), where=kept > 0)
     return [
         PairedDifference(*values)
         for values in zip(
-            (estimates * sample.unit).tolist(),
+            (estimates * sample.units).tolist(),
             (errors * unit).tolist(),
             (reach * errors * unit).tolist(),
             _p_values(studentised, t).tolist(),

@@ -9,7 +9,7 @@ from bakeoff.domain.held_out import read_test_rows
 from bakeoff.domain.metrics import LOWER_IS_BETTER, measure
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import RunStore
-from bakeoff.domain.predictions import Predictions, read_judged_predictions
+from bakeoff.domain.predictions import NOTHING_SCORED, Predictions, read_judged_predictions
 from bakeoff.domain.results import read_result
 from bakeoff.domain.verdict import Contender, reach_verdict
 from bakeoff.domain.verdict_options import VerdictOptions
@@ -35,20 +35,26 @@ def compare_run(store: RunStore, run_id: str, options: VerdictOptions) -> dict[s
     plan, summary = store.read_json(f"{prefix}plan.json"), store.read_json(f"{prefix}datasets/summary.json")
     results = [read_result(store, run_id, candidate) for candidate in plan["candidates"]]
     predictions = read_judged_predictions(store, run_id, results)
-    actual = next((found.actual for found in predictions.values()), [])
+    shared = next(iter(predictions.values()), NOTHING_SCORED)
+    actual = shared.actual
     baseline = _baseline(actual or read_test_rows(store, run_id, 0).actual, summary["label"]["train"]["mean"])
     candidates = [_candidate(result, predictions, baseline, options.metric) for result in results]
     return {
         "schema_version": 1,
         "run_id": run_id,
         "metric": options.metric,
-        "dataset": {**_dataset(plan, summary), "scored": len(actual)},
+        "dataset": {**_dataset(plan, summary), "scored": len(actual), **_distinct(shared)},
         "candidates": sorted(candidates, key=lambda candidate: _rank(candidate, options.metric)),
         "baseline": baseline,
         "verdict": reach_verdict(
-            actual, _contenders(results, predictions), summary["rows"]["train"], options
+            actual, _contenders(results, predictions), summary["rows"]["train"], options, shared.clusters
         ),
     }
+
+
+def _distinct(scored: Predictions) -> dict[str, int]:
+    """How many of the scored rows are no copies of others; nothing of runs that do not say."""
+    return {} if scored.clusters is None else {"distinct": len(set(scored.clusters))}
 
 
 def _candidate(

@@ -13,8 +13,11 @@ from bakeoff.domain import verdict_reason
 from bakeoff.domain.bootstrap import PairedDifference
 from bakeoff.domain.claim import Claim
 from bakeoff.domain.verdict_options import MIN_TEST_ROWS, Contender, VerdictOptions
+from bakeoff.domain.verdict_reason import Rows
 
 _POWER = 0.8
+# More than any data set has; a lead that takes them exceeds the margin by a rounding error.
+_MOST_ROWS = 10**15
 
 
 @dataclass(frozen=True)
@@ -30,15 +33,15 @@ class Rival:
 @dataclass(frozen=True)
 class Contest:
     """`value`: the best's metric; `rivals`: at least one, the nearest first; `claim`: what makes a rival
-    worse; `rows`: the test rows, and `usable_rows` those of them that the metric is measured on.
+    worse; `rows`: the test rows, and `usable` those of them that the metric is measured on.
     """
 
     best: Contender
     value: float
     rivals: Sequence[Rival]
     claim: Claim
-    rows: int
-    usable_rows: int
+    rows: Rows
+    usable: Rows
     options: VerdictOptions
 
     @cached_property
@@ -55,7 +58,7 @@ class Contest:
         }
 
     def _decision(self) -> dict[str, Any]:
-        if self.usable_rows < MIN_TEST_ROWS:
+        if self.usable.distinct < MIN_TEST_ROWS:
             return self._too_few_rows()
         return self._tie() if self.equals else self._winner()
 
@@ -90,7 +93,7 @@ class Contest:
             "best": self.best.name,
             "recommended": self.best.name,
             "rows_needed": needed,
-            "reason": verdict_reason.too_few_rows(lead, self.usable_rows, MIN_TEST_ROWS, needed),
+            "reason": verdict_reason.too_few_rows(lead, self.usable, MIN_TEST_ROWS, needed),
             "comparisons": [self._comparison(rival, known=False) for rival in self.rivals],
         }
 
@@ -103,8 +106,8 @@ class Contest:
         )[0]
 
     def _rows_needed(self, rivals: Sequence[Rival]) -> int | None:
-        """Standard errors shrink with the root of the rows; the share of test rows, and with it what training
-        adds to them, stays.
+        """Standard errors shrink with the root of the distinct rows; the share of test rows, and with it what
+        training adds to them, stays.
         """
         normal = NormalDist()
         reach = normal.inv_cdf((1 + self.options.confidence) / 2) + normal.inv_cdf(_POWER)
@@ -113,9 +116,10 @@ class Contest:
             return None
         errors = [self.claim.inflation * rival.paired.standard_error for rival in rivals]
         ratio = max(error / beyond for error, beyond in zip(errors, excess, strict=True))
-        needed = self.rows * (reach * ratio) * (reach * ratio)
-        least = max(self.rows + 1, MIN_TEST_ROWS * self.rows / self.usable_rows)
-        return math.ceil(max(needed, least)) if math.isfinite(needed) else None
+        rows = self.rows.distinct
+        needed = rows * (reach * ratio) * (reach * ratio)
+        least = max(rows + 1, MIN_TEST_ROWS * rows / self.usable.distinct)
+        return math.ceil(max(needed, least)) if needed < _MOST_ROWS else None
 
     def _lead(self, rivals: Sequence[Rival]) -> verdict_reason.Lead:
         nearest = rivals[0]
@@ -131,6 +135,7 @@ class Contest:
             margin_share=self.options.equivalence_margin,
             rivals=[rival.contender.name for rival in rivals],
             compared=len(self.rivals),
+            rows=self.rows,
         )
 
     def _comparison(self, rival: Rival, known: bool) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 Every metric's difference between a candidate and the reference is a function of three means: of the *gap*
 (the candidate's loss minus the reference's), of a *scale* that all candidates share, and of the *centred
 label*. Its influence function is then u * gap + v * scale, up to a constant, so that first and second moments
-of gap and scale give the difference and its standard error (the delta method) in every resample at once.
+of gap and scale give the difference and its standard error (the delta method) in every resample at once
+(`bakeoff.domain.moments`).
 
     metric     loss                     scale                    difference
     rmse       squared error            the reference's loss     sqrt(scale + gap) - sqrt(scale)
@@ -16,127 +17,94 @@ Source: B. Efron and R. Tibshirani (1993), An Introduction to the Bootstrap, cha
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from bakeoff.domain.resampling import Array, on_exact_grid
-
-Linearisation = tuple[Array, Array, Array]
+from bakeoff.domain.clusters import Clusters
+from bakeoff.domain.moments import Moments, moments_of
+from bakeoff.domain.resampling import Array
 
 _LEAST_SPREAD = 1e-9
+# A unit that is smaller than another by more than this has, squared, no digit left beside it.
+_NEGLIGIBLE = 2.0**-100
+_LARGEST_RATIO = 2.0**511  # its square is a float
 
 
-@dataclass(frozen=True)
-class Moments:
-    """Columns of n rows whose means in a resample give the differences of K candidates in it.
-
-    `columns`, shape (n, 3 K + 3): gaps and scale about their means, the centred label, the squared scale,
-    the gaps times the scale and the squared gaps. `unit` turns a difference into the metric's own unit.
-    """
-
-    columns: Array
-    gap_means: Array
-    scale_mean: float
-    unit: float
-    linearise: Callable[[Array, Array, Array], Linearisation]
-
-    @property
-    def rows(self) -> int:
-        return len(self.columns)
-
-    def differences(self, counts: Array) -> tuple[Array, Array]:
-        """Differences and their standard errors, both of shape (b, K) and in `unit`, in b resamples that hold
-        each row as often as `counts`, shape (b, n), says. A difference that a resample leaves undefined is
-        infinite.
-        """
-        means = counts @ self.columns / self.rows
-        shared, (gap, product, square) = means[:, :3], np.split(means[:, 3:], 3, axis=1)
-        scale, label, scale_square = shared[:, :1], shared[:, 1:2], shared[:, 2:]
-        difference, u, v = self.linearise(gap + self.gap_means, scale + self.scale_mean, label)
-        variance = u**2 * (square - gap**2) + 2 * u * v * (product - gap * scale)
-        variance += v**2 * (scale_square - scale**2)
-        return difference, np.sqrt(np.maximum(variance, 0.0) / self.rows)
-
-
-def moments(metric: str, actual: Array, predicted: Array, reference: Array) -> Moments:
+def moments(
+    metric: str, actual: Array, predicted: Array, reference: Array, clusters: Clusters | None = None
+) -> Moments:
     """What resampling needs of the labels `actual`, shape (n,), the K candidates' predictions `predicted`,
-    shape (n, K), and the reference's, shape (n,).
+    shape (n, K), the reference's, shape (n,), and the n rows' clusters (None: each row is one of its own).
 
     Raises ValueError when the metric is unknown.
     """
     if metric not in _PREPARED:
         raise ValueError(f"the metric {metric!r} is unknown; choose one of {', '.join(_PREPARED)}")
-    return _PREPARED[metric](actual, predicted, reference)
+    return _PREPARED[metric](actual, predicted, reference, clusters or Clusters.of(None, len(actual)))
 
 
-def _rmse(actual: Array, predicted: Array, reference: Array) -> Moments:
-    errors, base, unit = _errors(actual, predicted, reference)
-    return _moments(errors**2 - base**2, base[:, 0] ** 2, np.zeros(len(actual)), unit, _root_difference)
+def _rmse(actual: Array, predicted: Array, reference: Array, clusters: Clusters) -> Moments:
+    errors, base = predicted - actual[:, None], (reference - actual)[:, None]
+    units, own = _units(errors, base), _units(base)
+    scale_units = np.minimum(own / units, 1.0)
+    scale_units = np.where(scale_units > _NEGLIGIBLE, scale_units, 0.0) ** 2
+    gaps, nothing = (errors / units) ** 2 - (base / units) ** 2, np.zeros(len(actual))
+    scale = (base / own)[:, 0] ** 2
+    return moments_of(gaps, scale, nothing, clusters, units, scale_units, _root_difference)
 
 
-def _mae(actual: Array, predicted: Array, reference: Array) -> Moments:
-    errors, base, unit = _errors(actual, predicted, reference)
-    nothing = np.zeros(len(actual))
-    return _moments(np.abs(errors) - np.abs(base), nothing, nothing, unit, _plain_difference)
+def _mae(actual: Array, predicted: Array, reference: Array, clusters: Clusters) -> Moments:
+    errors, base = predicted - actual[:, None], (reference - actual)[:, None]
+    units, nothing = _units(errors, base), np.zeros(len(actual))
+    gaps = np.abs(errors / units) - np.abs(base / units)
+    return moments_of(gaps, nothing, nothing, clusters, units, np.ones_like(units), _plain_difference)
 
 
-def _r2(actual: Array, predicted: Array, reference: Array) -> Moments:
-    errors, base, unit = _errors(actual, predicted, reference)
-    label_unit = _power_of_two(actual)
+def _r2(actual: Array, predicted: Array, reference: Array, clusters: Clusters) -> Moments:
+    errors, base = predicted - actual[:, None], (reference - actual)[:, None]
+    units, label_unit = _units(errors, base), _units(actual[:, None])
     label = actual / label_unit
-    label = label - math.fsum(label) / len(label)
-    return _moments(errors**2 - base**2, label**2, label, (unit / label_unit) ** 2, _explained_difference)
+    label = label - clusters.mean(label)
+    gaps, ratios = (errors / units) ** 2 - (base / units) ** 2, np.minimum(units / label_unit, _LARGEST_RATIO)
+    return moments_of(gaps, label**2, label, clusters, ratios**2, np.ones_like(units), _explained_difference)
 
 
-def _accuracy(actual: Array, predicted: Array, reference: Array) -> Moments:
+def _accuracy(actual: Array, predicted: Array, reference: Array, clusters: Clusters) -> Moments:
     kept = actual != 0
     labels = actual[kept, None]
     errors = np.abs((predicted[kept] - labels) / labels)
     base = np.abs((reference[kept, None] - labels) / labels)
-    unit = _power_of_two(errors, base)
-    nothing = np.zeros(len(labels))
-    return _moments((errors - base) / unit, nothing, nothing, -100 * unit, _plain_difference)
+    units, nothing = _units(errors, base), np.zeros(len(labels))
+    gaps, ones = (errors - base) / units, np.ones_like(units)
+    return moments_of(gaps, nothing, nothing, clusters.select(kept), -100 * units, ones, _plain_difference)
 
 
-_PREPARED = {"rmse": _rmse, "mae": _mae, "r2": _r2, "accuracy": _accuracy}
+_PREPARED: dict[str, Callable[[Array, Array, Array, Clusters], Moments]] = {
+    "rmse": _rmse,
+    "mae": _mae,
+    "r2": _r2,
+    "accuracy": _accuracy,
+}
 
 
-def _errors(actual: Array, predicted: Array, reference: Array) -> tuple[Array, Array, float]:
-    # Errors in units of about their largest: their fourth powers then stay within the range of floats.
-    errors, base = predicted - actual[:, None], (reference - actual)[:, None]
-    unit = _power_of_two(errors, base)
-    return errors / unit, base / unit, unit
+def _units(*values: Array) -> Array:
+    """Powers of two of about the largest magnitude in each column of arrays of shape (n, K) or (n, 1).
 
-
-def _power_of_two(*values: Array) -> float:
-    largest = max(float(np.max(np.abs(array), initial=0.0)) for array in values)
+    Each candidate has its own: in that of one whose training diverged, the others' errors would vanish, and
+    their fourth powers with them. In their own, fourth powers stay within the range of floats.
+    """
+    largest = [np.max(np.abs(array), axis=0, initial=0.0) for array in values]
     # One bit less than the exponent asks for: the power above the largest float is none.
-    return math.ldexp(1.0, math.frexp(largest)[1] - 1)
+    units: Array = np.ldexp(1.0, np.frexp(np.maximum.reduce(np.broadcast_arrays(*largest)))[1] - 1)
+    return units
 
 
-def _moments(
-    gaps: Array,
-    scale: Array,
-    label: Array,
-    unit: float,
-    linearise: Callable[[Array, Array, Array], Linearisation],
-) -> Moments:
-    # About their means, the second moments lose no digits to cancellation.
-    gap_means = np.array([math.fsum(gap) / len(gap) for gap in gaps.T])
-    scale_mean = math.fsum(scale) / len(scale)
-    gap, spread = gaps - gap_means, (scale - scale_mean)[:, None]
-    columns = np.hstack([spread, label[:, None], spread**2, gap, gap * spread, gap**2])
-    return Moments(on_exact_grid(columns), gap_means, scale_mean, unit, linearise)
-
-
-def _plain_difference(gap: Array, scale: Array, label: Array) -> Linearisation:
+def _plain_difference(gap: Array, scale: Array, label: Array) -> tuple[Array, Array, Array]:
     return gap, np.ones_like(gap), np.zeros_like(gap)
 
 
-def _root_difference(gap: Array, scale: Array, label: Array) -> Linearisation:
+def _root_difference(gap: Array, scale: Array, label: Array) -> tuple[Array, Array, Array]:
     own, base = np.sqrt(np.maximum(scale + gap, 0.0)), np.sqrt(np.maximum(scale, 0.0))
     u = 0.5 * _reciprocal(own)
     return gap * _reciprocal(own + base), u, u - 0.5 * _reciprocal(base)
@@ -147,7 +115,7 @@ def _reciprocal(values: Array) -> Array:
     return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
 
 
-def _explained_difference(gap: Array, scale: Array, label: Array) -> Linearisation:
+def _explained_difference(gap: Array, scale: Array, label: Array) -> tuple[Array, Array, Array]:
     # The scale stays centred on the whole sample's mean label; in a resample that is off by O(1/n) only.
     spread = scale - label**2
     # Equal labels differ from their mean by rounding, which must not pass for a spread.

@@ -16,15 +16,23 @@ from bakeoff.domain.ports import RunStore
 
 Results = Sequence[Mapping[str, Any]]
 _COLUMNS = ("row", "actual", "predicted")
+_CLUSTER = "cluster"
+_Record = tuple[int, float, float, int]
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """`rows` are positions in the test split; `actual` and `predicted` are in the label's unit; all (n,)."""
+    """`rows` are positions in the test split; `actual` and `predicted` are in the label's unit; `clusters`
+    are the first of the rows that equal each, None in runs that were scored before that was noted; all (n,).
+    """
 
     rows: list[int]
     actual: list[float]
     predicted: list[float]
+    clusters: list[int] | None
+
+
+NOTHING_SCORED = Predictions([], [], [], None)
 
 
 def read_predictions(store: RunStore, run_id: str, results: Results) -> dict[str, Predictions]:
@@ -37,10 +45,10 @@ def read_predictions(store: RunStore, run_id: str, results: Results) -> dict[str
         name = result["name"]
         own = _read(store, run_id, name)
         first, shared = next(iter(found.items()), (name, own))
-        if (own.rows, own.actual) != (shared.rows, shared.actual):
+        if (own.rows, own.actual, own.clusters) != (shared.rows, shared.actual, shared.clusters):
             raise InconsistentPredictions(_key(run_id, name), f"does not hold the rows of {first}.csv")
         # Kept once: forty candidates' copies of them would take more memory than all predictions.
-        found[name] = replace(own, rows=shared.rows, actual=shared.actual)
+        found[name] = replace(shared, predicted=own.predicted)
     return found
 
 
@@ -50,10 +58,14 @@ def read_judged_predictions(store: RunStore, run_id: str, results: Results) -> d
         return read_predictions(store, run_id, results)
     except InconsistentPredictions:
         for result in _completed(results):
-            found = _read(store, run_id, result["name"])
-            scored = read_test_rows(store, run_id, result["scored_rows"])
-            _require_scored(found, scored, _key(run_id, result["name"]))
+            require_scored(store, run_id, result, _read(store, run_id, result["name"]))
         raise
+
+
+def require_scored(store: RunStore, run_id: str, result: Mapping[str, Any], found: Predictions) -> None:
+    """Raises InconsistentPredictions when a candidate's predictions are not of the rows that were scored."""
+    scored = read_test_rows(store, run_id, result["scored_rows"])
+    _require_scored(found, scored, _key(run_id, result["name"]))
 
 
 def _completed(results: Results) -> list[Mapping[str, Any]]:
@@ -79,12 +91,14 @@ def _read(store: RunStore, run_id: str, name: str) -> Predictions:
         ) from err
     if not records:
         raise InconsistentPredictions(key, "holds no predictions")
-    rows, actual, predicted = zip(*records, strict=True)
-    return Predictions(list(rows), list(actual), list(predicted))
+    rows, actual, predicted, clusters = map(list, zip(*records, strict=True))
+    noted = clusters if _CLUSTER in (lines.fieldnames or ()) else None
+    return Predictions(rows, actual, predicted, noted)
 
 
-def _record(line: Mapping[str, str]) -> tuple[int, float, float]:
-    return int(line["row"]), _measurable(line["actual"]), _measurable(line["predicted"])
+def _record(line: Mapping[str, str]) -> _Record:
+    cluster = int(line.get(_CLUSTER, line["row"]))
+    return int(line["row"]), _measurable(line["actual"]), _measurable(line["predicted"]), cluster
 
 
 def _measurable(text: str) -> float:
@@ -100,6 +114,9 @@ def _require_scored(found: Predictions, scored: HeldOutRows, key: str) -> None:
     for held, expected in zip_longest(rows, zip(scored.numbers, scored.actual, strict=True)):
         if held != expected:
             raise InconsistentPredictions(key, f"holds {_words(held)} where {_words(expected)} belongs")
+    for row, own, first in zip(found.rows, found.clusters or (), scored.clusters(), strict=False):
+        if own != first:
+            raise InconsistentPredictions(key, f"says that row {row} equals row {own}, not row {first}")
 
 
 def _words(row: tuple[int, float] | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bakeoff.domain.errors import ServiceError
+from bakeoff.domain.headline import headline
 from bakeoff.domain.naming import run_prefix
 from bakeoff.domain.ports import Notifier, RunStore
 from bakeoff.domain.predictions import read_predictions
@@ -28,7 +29,8 @@ def publish(store: RunStore, notifier: Notifier, run_id: str) -> Published:
     pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in found.items()}
     page = render(comparison, store.read_json(f"{prefix}plan.json"), pairs)
     store.write_text(f"{prefix}report.html", page, "text/html; charset=utf-8")
-    message = f"{verdict_sentence(comparison)}\nReport: s3://{store.bucket}/{prefix}report.html"
+    told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
+    message = f"{told}\nReport: s3://{store.bucket}/{prefix}report.html"
     return Published(comparison, _refusal(notifier, f"Bakeoff {run_id}", message))
 
 

@@ -61,9 +61,12 @@ def on_exact_grid(columns: Array) -> Array:
 
     Rounds by at most n * max / 2**52 of the column's unit.
     """
-    largest = len(columns) * np.max(np.abs(columns), axis=0, initial=0.0)
+    largest = np.maximum(np.max(columns, axis=0, initial=0.0), -np.min(columns, axis=0, initial=0.0))
+    largest *= len(columns)
     step = np.ldexp(1.0, np.frexp(largest)[1] - _EXACT_BITS)
     # Below the normal numbers a grid is no longer exact; values that small count as nothing.
     step = np.maximum(step, np.finfo(np.float64).smallest_normal)
-    grid: Array = np.rint(columns / step) * step
+    grid: Array = columns / step
+    np.rint(grid, out=grid)
+    grid *= step
     return grid

@@ -112,6 +112,6 @@ def _measured(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:
 def _predictions_csv(rows: HeldOutRows, predicted: Sequence[float]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("row", "actual", "predicted"))
-    writer.writerows(zip(rows.numbers, rows.actual, predicted, strict=True))
+    writer.writerow(("row", "actual", "predicted", "cluster"))
+    writer.writerows(zip(rows.numbers, rows.actual, predicted, rows.clusters(), strict=True))
     return text.getvalue()

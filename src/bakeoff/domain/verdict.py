@@ -22,10 +22,12 @@ from threadpoolctl import threadpool_limits
 from bakeoff.domain import holm, verdict_reason
 from bakeoff.domain.bootstrap import paired_bootstrap
 from bakeoff.domain.claim import algorithms_differ
+from bakeoff.domain.clusters import Clusters
 from bakeoff.domain.contest import Contest, Rival
 from bakeoff.domain.metrics import LOWER_IS_BETTER, measure
 from bakeoff.domain.resampling import Array
 from bakeoff.domain.verdict_options import MIN_TEST_ROWS, Contender, VerdictOptions
+from bakeoff.domain.verdict_reason import Rows
 
 __all__ = ["MIN_TEST_ROWS", "Contender", "VerdictOptions", "reach_verdict"]
 
@@ -44,22 +46,25 @@ def reach_verdict(
     contenders: Sequence[Contender],
     train_rows: int,
     options: VerdictOptions = _DEFAULTS,
+    clusters: Sequence[int] | None = None,
 ) -> dict[str, Any]:
     """The verdict on the contenders' predictions of the labels `actual`, shape (n,), as comparison.json holds
-    it (schema version 1); each learnt from the same `train_rows` rows. Equal arguments, contenders in any
-    order, give an equal verdict on every machine.
+    it (schema version 1); each learnt from the same `train_rows` rows. Rows with the same number in
+    `clusters`, shape (n,), are equal, and are one where evidence is counted (None: no two are); the metrics
+    are those of all rows. Equal arguments, contenders in any order, give an equal verdict on every machine.
 
     `outcome` is "winner" when every other contender's `p_value_adjusted` is at most 1 - confidence, "tie"
     when at least one is above, and "inconclusive" when there are fewer than two contenders or MIN_TEST_ROWS
-    rows (accuracy: with a label other than 0), or when the rows leave the metric undefined. `best` has the
-    best metric; of equals, it is the first by name. `comparisons` are in the metric's order: `difference` is
-    the contender's metric minus the best's, in the metric's unit (accuracy: percentage points). Its interval
-    and `p_value` speak of the two trained models alone; `p_value_adjusted` is that of the claim that the
-    other is the worse algorithm by more than `margin`, in the metric's unit, with standard errors `inflation`
-    times as large (`bakeoff.domain.claim`), adjusted after Holm. All are None below MIN_TEST_ROWS.
-    `rows_needed`, for a tie and for too few rows, is the number of test rows at which the differences seen,
-    were they the true ones, would each suffice with a chance of 80%, with training rows in proportion; None
-    when one of them is within the margin.
+    distinct rows (accuracy: with a label other than 0), or when the rows leave the metric undefined. `best`
+    has the best metric; of equals, it is the first by name. `comparisons` are in the metric's order:
+    `difference` is the contender's metric minus the best's, in the metric's unit (accuracy: percentage
+    points). Its interval and `p_value` speak of the two trained models alone; `p_value_adjusted` is that of
+    the claim that the other is the worse algorithm by more than `margin`, in the metric's unit, with standard
+    errors `inflation` times as large (`bakeoff.domain.claim`), adjusted after Holm. All are None below
+    MIN_TEST_ROWS.
+    `rows_needed`, for a tie and for too few rows, is the number of distinct test rows at which the
+    differences seen, were they the true ones, would each suffice with a chance of 80%, with training rows in
+    proportion; None when one of them is within the margin.
 
     Raises ValueError when names repeat, when nothing was trained on, or when labels or predictions differ in
     number or are not finite; OverflowError when a squared error is beyond the range of floats.
@@ -72,7 +77,8 @@ def reach_verdict(
         only = scored[0].contender.name if scored else None
         reason = verdict_reason.nothing_to_compare(only)
         return _verdict(options, best=only, recommended=only, reason=reason)
-    return _verdict(options, **_contest(labels, scored, train_rows, options).outcome())
+    contest = _contest(labels, scored, train_rows, options, Clusters.of(clusters, len(labels)))
+    return _verdict(options, **contest.outcome())
 
 
 def _column(what: str, values: Sequence[float] | Array) -> Array:
@@ -101,8 +107,15 @@ def _score(labels: Array, contender: Contender, metric: str) -> _Scored:
     return _Scored(contender, predicted, value)
 
 
-def _contest(labels: Array, scored: Sequence[_Scored], train_rows: int, options: VerdictOptions) -> Contest:
+def _contest(
+    labels: Array,
+    scored: Sequence[_Scored],
+    train_rows: int,
+    options: VerdictOptions,
+    clusters: Clusters,
+) -> Contest:
     best, *others = scored
+    # Rows over rows: each split holds distinct rows, whose copies follow them, in about the same share.
     claim = algorithms_differ(options, best.value, len(labels), train_rows)
     # On a busy machine the threads of OpenBLAS spend their time waiting for one another.
     with threadpool_limits(1, "blas"):
@@ -115,14 +128,19 @@ def _contest(labels: Array, scored: Sequence[_Scored], train_rows: int, options:
             resamples=options.resamples,
             seed=options.seed,
             claim=claim,
+            clusters=clusters,
         )
     adjusted = holm.adjust([item.claim_p_value for item in paired])
     rivals = [
         Rival(item.contender, item.value, difference, p_value)
         for item, difference, p_value in zip(others, paired, adjusted, strict=True)
     ]
-    usable = int(np.count_nonzero(labels)) if options.metric == "accuracy" else len(labels)
-    return Contest(best.contender, best.value, rivals, claim, len(labels), usable, options)
+    usable = clusters.select(labels != 0) if options.metric == "accuracy" else clusters
+    return Contest(best.contender, best.value, rivals, claim, _rows(clusters), _rows(usable), options)
+
+
+def _rows(clusters: Clusters) -> Rows:
+    return Rows(clusters.rows, len(clusters))
 
 
 def _verdict(options: VerdictOptions, **decided: Any) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""The verdict in one sentence, for a reader who decides and has no time for statistics."""
+"""The verdict in a few sentences, for a reader who decides and has no time for statistics.
+
+`bakeoff verify` holds their words to those of a saved verdict, whatever release wrote it: how sentences are
+cut may change, but not the words of verdicts on test rows that are all distinct.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +21,26 @@ _CHEAPEST = {
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Test rows, of which `distinct` are no copies of others."""
+
+    count: int
+    distinct: int
+
+    @property
+    def repeat(self) -> bool:
+        return self.distinct < self.count
+
+    def __str__(self) -> str:
+        return f"{self.count:,} test rows, {self.distinct:,} distinct" if self.repeat else f"{self.count}"
+
+
+@dataclass(frozen=True)
 class Lead:
     """The best candidate's lead over the nearest rival: the metric's values of both, and the half-width of
     the lead's interval in the metric's unit; what makes the lead a claim, and its margin as a share of the
-    best's error. `rivals` are those that the sentence is about, the nearest first, of `compared` candidates
-    that are not the best.
+    best's error. `rivals` are those that the sentences are about, the nearest first, of `compared` candidates
+    that are not the best; `rows` are the test rows.
     """
 
     metric: str
@@ -35,6 +54,7 @@ class Lead:
     margin_share: float
     rivals: Sequence[str]
     compared: int
+    rows: Rows
 
     @property
     def size(self) -> float:
@@ -76,20 +96,21 @@ def winner(lead: Lead) -> str:
     runner_up = f"that of {'the runner-up, ' if lead.compared > 1 else ''}{lead.nearest}"
     return (
         f"{lead.best} predicts best: its {lead.score} is {comparative} than {runner_up}, "
-        f"by {figure(lead.size)} ({lead.interval})."
+        f"by {figure(lead.size)} ({lead.interval}).{_basis(lead.rows)}"
     )
 
 
 def tie(lead: Lead, recommendation: str, rows_needed: int | None) -> str:
-    return f"No clear winner: {_doubt(lead)}; {recommendation}{_wish(rows_needed)}."
+    wish = _wish(rows_needed, lead.rows)
+    return f"No clear winner: {_doubt(lead)}. {recommendation}.{wish}{_basis(lead.rows)}"
 
 
-def too_few_rows(lead: Lead, rows: int, minimum: int, rows_needed: int | None) -> str:
-    """`rows`: the test rows that the metric can use, fewer than `minimum`."""
+def too_few_rows(lead: Lead, usable: Rows, minimum: int, rows_needed: int | None) -> str:
+    """`usable`: the test rows that the metric can use, fewer distinct ones than `minimum`."""
     return (
-        f"Too few test rows for a verdict ({rows}, where it takes {minimum}): {lead.best} has the "
-        f"{_superlative(lead.metric)} {lead.score}, {figure(lead.size)} ahead of {lead.nearest}"
-        f"{_wish(rows_needed)}."
+        f"Too few test rows for a verdict ({usable}, where it takes {minimum}). {lead.best} has the "
+        f"{_superlative(lead.metric)} {lead.score}, {figure(lead.size)} ahead of {lead.nearest}."
+        f"{_wish(rows_needed, lead.rows)}"
     )
 
 
@@ -151,10 +172,16 @@ def _in_spite_of_interval(lead: Lead) -> str:
     return ", which training both anew might undo"
 
 
-def _wish(rows_needed: int | None) -> str:
+def _wish(rows_needed: int | None, rows: Rows) -> str:
     if rows_needed is None:
         return ""
-    return f"; telling them apart would take about {int(float(f'{rows_needed:.2g}')):,} test rows"
+    wanted = f"{int(float(f'{rows_needed:.2g}')):,}{' distinct' if rows.repeat else ''}"
+    return f" Telling them apart would take about {wanted} test rows."
+
+
+def _basis(rows: Rows) -> str:
+    """Why many rows may say little; nothing where each is evidence of its own."""
+    return f" This rests on {rows}." if rows.repeat else ""
 
 
 def _superlative(metric: str) -> str:

@@ -29,8 +29,11 @@ JANITOR = Janitor(
 
 
 def _said(event: Any, answer: Any) -> str:
-    of = field(field(event, "detail"), "name") if event["detail-type"] == RUN_ENDED else "every ended run"
-    return f"swept after {of}: {counted(answer['found'], 'thing')} left"
+    ended = "the runs that have ended"
+    if event["detail-type"] == RUN_ENDED:
+        # In Step Functions' words: a run that was stopped is ABORTED, not FAILED.
+        ended = f"run {event['detail']['name']}, which is {event['detail'].get('status')}"
+    return f"swept after {ended}: {counted(answer['found'], 'thing')} left"
 
 
 @instrumented(_said)

@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.sam.account import inventory
 from tests.e2e.sam.conftest import Changed, Compared, FirstStack, executions, stop
 from tests.e2e.sam.terminal import Readme, Terminal, changes
-from tests.template import FUNCTIONS
+from tests.template import FUNCTIONS, TEMPLATE
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -36,6 +36,15 @@ def test_it_deploys_again_beside_the_data_that_were_kept(first: FirstStack, comp
 
 def test_a_third_algorithm_changes_one_function(compared: Compared) -> None:
     assert changes(compared.with_knn) == {"PlanRunFunction": "Modify"}
+
+
+def test_what_a_rule_forbids_is_refused_in_its_words(terminal: Terminal, compared: Compared) -> None:
+    printed = terminal.run("! sam deploy --config-env local --parameter-overrides Algorithms=xgbost")
+
+    [rule] = TEMPLATE["Rules"]["AlgorithmsAreKnown"]["Assertions"]
+    assert f"when calling the CreateChangeSet operation: {rule['AssertDescription']}" in printed
+    [stack] = terminal.client("cloudformation").describe_stacks(StackName="bakeoff")["Stacks"]
+    assert stack["StackStatus"] == "UPDATE_COMPLETE"
 
 
 def test_an_upload_is_compared_by_the_built_artifacts(terminal: Terminal, compared: Compared) -> None:

@@ -34,6 +34,8 @@ def test_a_run_is_watched_state_by_state_to_its_leaderboard(invoke: Invoke, aws:
     aws.s3.put_object(
         Bucket=stack.bucket, Key="runs/judged/comparison.json", Body=json.dumps(comparison("judged")).encode()
     )
+    plan = {"target": {"name": "price", "position": 1}, "features": ["area"], "notes": ["An assumption."]}
+    aws.s3.put_object(Bucket=stack.bucket, Key="runs/judged/plan.json", Body=json.dumps(plan).encode())
     aws.stepfunctions.start_execution(
         stateMachineArn=stack.state_machine_arn, name="judged", input=_input("good")
     )
@@ -54,7 +56,23 @@ def test_a_run_is_watched_state_by_state_to_its_leaderboard(invoke: Invoke, aws:
         assert line in told
     assert "xgboost: Check endpoint" not in told
     assert any(line.startswith("knn: Check endpoint failed: ") for line in told)
+    # And what the run has read, and the verdict before its evidence
+    for line in ("Predicting price (the first column) from 1 feature: area.", "An assumption."):
+        assert result.stderr.splitlines().count(line) == 1
     assert result.stdout.splitlines()[1].startswith("Winner: xgboost")
+
+
+def test_a_run_that_somebody_stopped_reads_as_stopped(invoke: Invoke, aws: Aws, stack: Stack) -> None:
+    started = aws.stepfunctions.start_execution(
+        stateMachineArn=stack.state_machine_arn, name="stopped", input=_input("slow")
+    )
+    aws.stepfunctions.stop_execution(executionArn=started["executionArn"], cause="Too dear.")
+    result = invoke("watch", "stopped", "--stack-name", STACK, "--json")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert (document["status"], document["outcome"]) == ("ABORTED", "stopped")
+    assert "bakeoff: the run stopped was stopped: Too dear.\n" in result.stderr
+    assert "The run was stopped.\n" in result.stderr and "failed" not in result.stderr
 
 
 def test_a_failed_run_is_exit_code_1_with_the_sentence_of_its_cause(

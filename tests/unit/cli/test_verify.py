@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from bakeoff.domain.comparison import compare_run
 from bakeoff.domain.verdict_options import VerdictOptions
+from cli.run_folder import FolderStore
 from tests.unit.cli.conftest import Invoke
 from tests.unit.cli.saved_runs import RUN_ID, edit, saved_run
 
@@ -100,6 +102,56 @@ def test_whatever_is_changed_in_the_comparison_is_named(
     assert result.stdout.startswith(f"Not identical: {path}: recorded ") and result.stdout.count("\n") == 1
 
 
+def test_the_sentences_of_an_earlier_release_are_held_to_their_words(invoke: Invoke, run: Path) -> None:
+    # Given a reason as releases cut it that stored no clusters
+    reason = json.loads((run / "comparison.json").read_text())["verdict"]["reason"]
+    assert reason.startswith("No clear winner: xgboost ") and ". xgboost is" in reason
+    once = reason.replace(". xgboost is", "; xgboost is").replace(". Telling", "; telling")
+    edit(run / "comparison.json", _in_verdict(reason=once))
+    # Then it is identical; but not with another word, nor with the same words in another order
+    assert invoke("verify", "run").exit_code == 0
+    for other in (once.replace(" lead ", " loss "), " ".join(reversed(once.split()))):
+        edit(run / "comparison.json", _in_verdict(reason=other))
+        assert invoke("verify", "run").stdout.startswith("Not identical: verdict.reason: recorded ")
+
+
+def _with_clusters(run: Path) -> dict[str, Any]:
+    """As of a run that noted equal rows: each row of the second half equals one of the first."""
+    for path in (run / "predictions").iterdir():
+        head, *lines = path.read_text().splitlines()
+        pairs = [line.partition(",")[2] for line in lines]
+        half = len(lines) // 2
+        rows = [f"{row},{pairs[row % half]},{row % half}\n" for row in range(len(lines))]
+        path.write_text("".join([f"{head},cluster\n", *rows]))
+    comparison = compare_run(FolderStore(run, RUN_ID), RUN_ID, VerdictOptions())
+    (run / "comparison.json").write_text(json.dumps(comparison))
+    return comparison
+
+
+def test_a_run_that_notes_equal_rows_is_held_to_them(invoke: Invoke, run: Path) -> None:
+    dataset = _with_clusters(run)["dataset"]
+    assert (dataset["scored"], dataset["distinct"]) == (120, 60)
+    assert invoke("verify", "run").exit_code == 0
+    for path in (run / "predictions").iterdir():
+        lines = path.read_text().splitlines()
+        lines[-1] = f"{lines[-1].rpartition(',')[0]},119"
+        path.write_text("\n".join(lines))
+    assert "dataset.distinct: recorded 60, recomputed 61" in invoke("verify", "run").stdout
+
+
+def test_a_row_that_equals_another_in_one_file_only_was_changed_there(invoke: Invoke, run: Path) -> None:
+    _with_clusters(run)
+    split = run / "datasets" / "csv" / "test" / "part-00000"
+    labels = [line.split(",")[1] for line in (run / "predictions" / "knn.csv").read_text().splitlines()[1:]]
+    split.write_text("".join(f"{label},{row % 60},2\n" for row, label in enumerate(labels)))
+    path = run / "predictions" / "xgboost.csv"
+    lines = path.read_text().splitlines()
+    lines[62] = f"{lines[62].rpartition(',')[0]},61"
+    path.write_text("\n".join(lines))
+    result = invoke("verify", "run", "--quiet")
+    assert (result.exit_code, result.stdout) == _changed("says that row 61 equals row 61, not row 1")
+
+
 @pytest.mark.parametrize(
     "options", [{"confidence": 0.9}, {"resamples": 12_000}, {"seed": 1}, {"equivalence_margin": 0.02}]
 )
@@ -110,19 +162,65 @@ def test_options_that_were_not_those_of_the_verdict_are_caught(
     assert invoke("verify", "run").exit_code == 1
 
 
-def test_one_changed_prediction_is_caught_with_both_values(invoke: Invoke, run: Path) -> None:
-    # Given a prediction of the best candidate, moved by a thousandth
-    path = run / "predictions" / "xgboost.csv"
+def _move(path: Path, line: int, by: float) -> tuple[float, float]:
+    """Change the prediction in the given line of the file; returns it before and after."""
     lines = path.read_text().splitlines()
-    row, actual, predicted = lines[60].split(",")
-    lines[60] = f"{row},{actual},{float(predicted) + 0.001}"
+    cells = lines[line - 1].split(",")
+    before, after = float(cells[2]), float(cells[2]) + by
+    lines[line - 1] = ",".join([*cells[:2], repr(after), *cells[3:]])
     path.write_text("\n".join(lines))
-    # When the run is verified, then the first number that follows from it is named
-    result = invoke("verify", "run")
-    assert result.exit_code == 1
-    recorded = json.loads((run / "comparison.json").read_text())["candidates"][0]["metrics"]["rmse"]
-    assert f"candidates[0].metrics.rmse: recorded {recorded}, recomputed 1.0" in result.stdout
-    assert f"recomputed {recorded}" not in result.stdout
+    return before, after
+
+
+@pytest.mark.parametrize("by", [1e-5, 0.001, -0.7, 30.0, -1e9])
+@pytest.mark.parametrize("name", ["xgboost", "knn", "linear-learner"])
+def test_one_changed_prediction_is_named_with_its_line_whatever_it_makes_of_the_ranking(
+    invoke: Invoke, run: Path, name: str, by: float
+) -> None:
+    recorded = json.loads((run / "comparison.json").read_text())["candidates"]
+    place, metrics = next((at, item["metrics"]) for at, item in enumerate(recorded) if item["name"] == name)
+    before, after = _move(run / "predictions" / f"{name}.csv", 61, by)
+
+    result = invoke("verify", "run", "--quiet")
+
+    assert (result.exit_code, result.stdout.count("\n")) == (1, 1)
+    head = f"Not identical: run/predictions/{name}.csv was changed after the run: line 61, row 59, predicts "
+    assert result.stdout.startswith(f"{head}{after:.9g} where it was ")
+    former = result.stdout.partition("where it was ")[2].partition(". candidates")[0].split(" or ")
+    assert any(abs(float(value) - before) < 1e-6 * max(1, abs(by)) for value in former)
+    assert f" candidates[{place}].metrics.rmse: recorded {metrics['rmse']}, recomputed " in result.stdout
+
+
+def test_several_changed_predictions_are_named_with_their_file(invoke: Invoke, run: Path) -> None:
+    # Given results as scoring leaves them
+    for candidate in json.loads((run / "comparison.json").read_text())["candidates"][:3]:
+        edit(run / "results" / f"{candidate['name']}.json", _set(metrics=candidate["metrics"]))
+    for line in (3, 60, 90):
+        _move(run / "predictions" / "knn.csv", line, -2.0)
+    result = invoke("verify", "run", "--quiet")
+    assert result.stdout.startswith(
+        "Not identical: run/predictions/knn.csv was changed after the run: it does not give the metrics in "
+        "results/knn.json. candidates[1].metrics."
+    )
+
+
+def test_a_label_changed_in_every_file_is_named_by_the_test_split(invoke: Invoke, run: Path) -> None:
+    for path in (run / "predictions").iterdir():
+        lines = path.read_text().splitlines()
+        lines[7] = f"6,99.0,{lines[7].split(',')[2]}"
+        path.write_text("\n".join(lines))
+    result = invoke("verify", "run", "--quiet")
+    flaw = "run/predictions/xgboost.csv was changed after the run: it holds row 6 with the label 99 where "
+    assert result.stdout.startswith(f"Not identical: {flaw}row 6 with the label ")
+
+
+def test_without_the_test_split_one_changed_prediction_is_named_all_the_same(
+    invoke: Invoke, run: Path
+) -> None:
+    (run / "datasets" / "csv" / "test" / "part-00000").unlink()
+    _move(run / "predictions" / "knn.csv", 4, 1.0)
+    result = invoke("verify", "run", "--quiet")
+    assert "run/predictions/knn.csv was changed after the run: line 4, row 2, predicts " in result.stdout
 
 
 def test_a_metric_changed_in_the_result_as_well_is_caught(invoke: Invoke, run: Path) -> None:

@@ -20,33 +20,38 @@ _SEED = 0
 
 @dataclass(frozen=True)
 class Index:
-    """The sampled `points` (rows, features) and `labels` (rows,); `projection` is (features, target)."""
+    """The sampled `points` (rows, features) and `labels` (rows,); `projection` is (features, target), or
+    None where features are kept as they are: an identity matrix of 10,000 features takes 800 MB.
+    """
 
     points: Matrix
     labels: Matrix
-    projection: Matrix
+    projection: Matrix | None
     k: int
     predictor_type: str
     metric: str
+
+    def reduced(self, features: Matrix) -> Matrix:
+        return features if self.projection is None else features @ self.projection
 
 
 class NeighbourModel:
     def __init__(self, index: Index) -> None:
         self._index = index
-        stored = index.points @ index.projection
+        stored = index.reduced(index.points)
         self._radius = float(np.linalg.norm(stored, axis=1).max())
         self._predictor = _PREDICTORS[index.predictor_type](index.k)
         self._predictor.fit(_as_euclidean(stored, index.metric, self._radius), index.labels)
 
     def predict(self, features: Matrix) -> Matrix:
         """Labels (rows,) of features (rows, features)."""
-        queries = features @ self._index.projection
+        queries = self._index.reduced(features)
         radius = None if self._index.metric == "INNER_PRODUCT" else self._radius
         values: Matrix = self._predictor.predict(_as_euclidean(queries, self._index.metric, radius))
         return values
 
     def answer(self, invocation: Invocation) -> Reply:
-        features = read_request(invocation, self._index.projection.shape[0])
+        features = read_request(invocation, self._index.points.shape[1])
         return Reply(predictions_json("predicted_label", self.predict(features).tolist()), "application/json")
 
 
@@ -66,19 +71,19 @@ def build(features: Matrix, labels: Matrix, settings: Mapping[str, Any]) -> Inde
 
 
 def save(index: Index, folder: Path) -> None:
-    np.savez(folder / _FILE, **vars(index))
+    np.savez(folder / _FILE, **{name: value for name, value in vars(index).items() if value is not None})
 
 
 def load(folder: Path) -> NeighbourModel:
     with np.load(folder / _FILE) as stored:
         fields = {name: stored[name] if stored[name].ndim else stored[name].item() for name in stored.files}
-    return NeighbourModel(Index(**fields))
+    return NeighbourModel(Index(**{"projection": None, **fields}))
 
 
-def _projection(width: int, settings: Mapping[str, Any], random: np.random.Generator) -> Matrix:
+def _projection(width: int, settings: Mapping[str, Any], random: np.random.Generator) -> Matrix | None:
     kind = settings.get("dimension_reduction_type")
     if kind is None:
-        return np.eye(width)
+        return None
     target = settings["dimension_reduction_target"]
     if kind == "sign":
         signs: Matrix = random.choice([-1.0, 1.0], (width, target)) / np.sqrt(target)

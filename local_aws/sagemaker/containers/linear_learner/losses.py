@@ -13,6 +13,8 @@ import numpy as np
 
 from local_aws.sagemaker.containers.tables import Matrix
 
+_SMALL = 500  # unknowns up to which a singular value decomposition is a matter of a moment
+_SINGULAR = 1e-6  # ratio of Cholesky's pivots, which is the root of the matrix's, below which it is
 Settings = Mapping[str, Any]
 Fit = tuple[Matrix, float]
 Minimiser = Callable[[Matrix, Matrix, Settings], Fit]
@@ -23,9 +25,48 @@ def squared(features: Matrix, labels: Matrix, settings: Settings) -> Fit:
     if settings.get("l1"):
         return _elastic_net(features, labels, settings), 0.0
     rows, width = features.shape
-    gram = features.T @ features / rows + settings.get("wd", 0.0) * np.eye(width)
-    weights: Matrix = np.linalg.lstsq(gram, features.T @ labels / rows, rcond=None)[0]
-    return weights, 0.0
+    decay = settings.get("wd", 0.0)
+    if width > rows:
+        # The same weights through the smaller of the two systems.
+        wide: Matrix = features.T @ _of_least_norm(_gram(features.T, rows, decay), labels / rows)
+        return wide, 0.0
+    return _of_least_norm(_gram(features, rows, decay), features.T @ labels / rows), 0.0
+
+
+def _gram(columns: Matrix, rows: int, decay: float) -> Matrix:
+    gram: Matrix = columns.T @ columns
+    gram /= rows  # in place: of 10,000 columns, each copy takes 800 MB
+    gram[np.diag_indices_from(gram)] += decay
+    return gram
+
+
+def _of_least_norm(matrix: Matrix, vector: Matrix) -> Matrix:
+    """Solve a positive semidefinite system (n, n) for a vector (n,)."""
+    if len(matrix) <= _SMALL:
+        return np.asarray(np.linalg.lstsq(matrix, vector, rcond=None)[0], np.float64)
+    solution = np.zeros_like(vector)
+    used = np.diag(matrix) > 0  # a feature that no row has takes no part, and would spoil the quick way
+    solution[used] = _of_large(matrix[np.ix_(used, used)], vector[used])
+    return solution
+
+
+def _of_large(matrix: Matrix, vector: Matrix) -> Matrix:
+    """By Cholesky's factors, or by eigenvectors, which take tens of times as long, where there are none."""
+    from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh
+
+    try:
+        factor = cho_factor(matrix, lower=True)
+    except LinAlgError:
+        pivots = np.zeros(1)
+    else:
+        pivots = np.diag(factor[0])
+    if pivots.min() > _SINGULAR * pivots.max():
+        solution: Matrix = cho_solve(factor, vector)
+        return solution
+    values, vectors = eigh(matrix, driver="evd")
+    kept = values > values[-1] * len(values) * np.finfo(float).eps
+    least: Matrix = vectors[:, kept] @ (vectors[:, kept].T @ vector / values[kept])
+    return least
 
 
 def _elastic_net(features: Matrix, labels: Matrix, settings: Settings) -> Matrix:

@@ -38,7 +38,8 @@ class _Scale:
         return cls(columns.mean(axis=0) if centre else neutral[0], deviation)
 
     def apply(self, columns: Matrix) -> Matrix:
-        scaled: Matrix = (columns - self.mean) / self.deviation
+        scaled: Matrix = columns - self.mean
+        scaled /= self.deviation  # in place: the columns may be most of what the machine holds
         return scaled
 
 

@@ -15,6 +15,7 @@ from local_aws.sagemaker.containers.errors import BadRequest, UserError
 from local_aws.sagemaker.containers.folders import Channel
 from local_aws.sagemaker.containers.server import Invocation
 from local_aws.sagemaker.containers.tables import Matrix, parse_csv
+from local_aws.sagemaker.containers.xgboost.errors import told
 
 CSV_TYPES = ("csv", "text/csv")
 LIBSVM_TYPES = ("libsvm", "text/libsvm", "text/x-libsvm")
@@ -56,7 +57,9 @@ def request_matrix(invocation: Invocation, feature_count: int) -> xgb.DMatrix:
         matrix = _request_rows(invocation.body.strip(), content_type, feature_count)
     except ValueError as err:
         kind = "csv" if content_type in CSV_TYPES else "libsvm"
-        message = f"Loading {kind} data failed with Exception, please ensure data is in {kind} format: {err}"
+        message = (
+            f"Loading {kind} data failed with Exception, please ensure data is in {kind} format: {told(err)}"
+        )
         raise BadRequest(message, HTTPStatus.UNSUPPORTED_MEDIA_TYPE) from err
     if matrix.num_col() != feature_count:
         raise BadRequest(
@@ -80,10 +83,11 @@ def _csv_matrix(files: Sequence[Path], weighted: bool) -> xgb.DMatrix:
         rows = np.concatenate(
             [_read(path, delimiter) for path, delimiter in zip(files, delimiters, strict=True)]
         )
+        features = rows[:, 2:] if weighted else rows[:, 1:]
+        return xgb.DMatrix(features, label=rows[:, 0], weight=rows[:, 1] if weighted else None)
     except ValueError as err:
-        raise UserError(f"Failed to load csv data with exception:\n{err}") from err
-    features = rows[:, 2:] if weighted else rows[:, 1:]
-    return xgb.DMatrix(features, label=rows[:, 0], weight=rows[:, 1] if weighted else None)
+        # XGBoost's own errors are ValueErrors, too: of a value that float32 cannot hold, for instance.
+        raise UserError(f"Failed to load csv data with exception:\n{told(err)}") from err
 
 
 def _read(path: Path, delimiter: str) -> Matrix:
@@ -107,7 +111,7 @@ def _libsvm_matrix(files: Sequence[Path]) -> xgb.DMatrix:
         labels = [float(row[0].split(":")[0]) for row in rows]
         return xgb.DMatrix(_sparse([row[1:] for row in rows]), label=labels)
     except (ValueError, IndexError) as err:
-        raise UserError(f"Failed to load libsvm data with exception:\n{err}") from err
+        raise UserError(f"Failed to load libsvm data with exception:\n{told(err)}") from err
 
 
 def _without_label(row: Sequence[str]) -> Sequence[str]:

@@ -11,6 +11,7 @@ from local_aws.sagemaker.containers.errors import UserError
 from local_aws.sagemaker.containers.folders import Folders, require_channels
 from local_aws.sagemaker.containers.xgboost import metrics
 from local_aws.sagemaker.containers.xgboost.data import content_type_of, training_matrix
+from local_aws.sagemaker.containers.xgboost.errors import told
 from local_aws.sagemaker.containers.xgboost.hyperparameters import validated
 
 MODEL_FILE = "xgboost-model"
@@ -34,7 +35,7 @@ def train(folders: Folders) -> None:
     try:
         booster = boost(settings, data)
     except xgb.core.XGBoostError as err:
-        raise UserError(f"XGB train call failed with exception:\n {err}") from err
+        raise UserError(f"XGB train call failed with exception:\n {told(err)}") from err
     (folders.model / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bakeoff.domain.headline import headline
 from bakeoff.domain.report import sections, text
+from bakeoff.domain.report.data import data_read
 from bakeoff.domain.report.predictions import DETAILED, Pairs, detailed
 from bakeoff.domain.report.provenance import provenance
 
@@ -29,7 +31,7 @@ _FILTERS = (
 
 
 def verdict_sentence(comparison: Mapping[str, Any]) -> str:
-    """The verdict in one sentence for someone who never heard of a confidence interval."""
+    """The evidence in a few sentences for someone who never heard of a confidence interval."""
     return str(comparison["verdict"]["reason"])
 
 
@@ -46,6 +48,7 @@ def render(comparison: Mapping[str, Any], plan: Mapping[str, Any], predictions: 
         comparison=comparison,
         plan=plan,
         verdict=comparison["verdict"],
+        headline=headline(comparison),
         sentence=verdict_sentence(comparison),
         metric=text.METRIC_NAMES[comparison["metric"]],
         finished=finished,
@@ -55,6 +58,7 @@ def render(comparison: Mapping[str, Any], plan: Mapping[str, Any], predictions: 
         details=sections.details(shown, len(finished)),
         ranges=sections.ranges(shown, comparison["baseline"], len(finished)),
         timing=sections.timing(finished),
+        read=data_read(comparison, plan),
         provenance=provenance(comparison, plan),
     )
     return page

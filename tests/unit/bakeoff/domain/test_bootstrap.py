@@ -186,6 +186,19 @@ def test_each_candidate_is_judged_as_if_it_were_alone(metric: str) -> None:
 
 
 @pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("size", [1e30, 1e85, 1e153])
+def test_a_candidate_that_diverged_hides_nothing_of_the_others(metric: str, size: float) -> None:
+    actual, predicted, reference = data(candidates=3)
+    alone = bootstrap(metric, actual, predicted[:, :2], reference)
+    predicted[:, 2] *= size
+
+    *others, diverged = bootstrap(metric, actual, predicted, reference)
+
+    assert others == alone
+    assert 0 < diverged.standard_error < abs(diverged.difference)
+
+
+@pytest.mark.parametrize("metric", METRICS)
 @given(factor=FACTORS, seed=st.integers(0, 50))
 @settings(max_examples=20)
 def test_another_unit_of_the_label_changes_differences_in_that_unit_only(

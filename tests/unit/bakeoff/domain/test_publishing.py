@@ -4,6 +4,7 @@ import pytest
 
 from bakeoff.domain.comparison import judge
 from bakeoff.domain.errors import AccessDenied, InconsistentPredictions, ServiceError, ServiceUnavailable
+from bakeoff.domain.headline import headline
 from bakeoff.domain.publishing import publish
 from bakeoff.domain.verdict_options import VerdictOptions
 from tests.fakes import RecordingNotifier
@@ -31,7 +32,7 @@ def test_a_finished_run_stores_its_report_and_tells_the_topic(
         assert name in page
     assert store.content_types[f"runs/{RUN}/report.html"] == "text/html; charset=utf-8"
     reason = comparison["verdict"]["reason"]
-    told = f"{reason}\nReport: s3://data-bucket/runs/{RUN}/report.html"
+    told = f"{headline(comparison)}\n{reason}\nReport: s3://data-bucket/runs/{RUN}/report.html"
     assert notifier.messages == [(f"Bakeoff {RUN}", told)]
 
 

@@ -68,7 +68,7 @@ def test_every_row_is_predicted_and_the_result_is_stored() -> None:
         "billable_seconds": 30,
     }
     assert store.text("runs/run-1/predictions/xgboost.csv") == (
-        "row,actual,predicted\n0,3.0,3.0\n1,7.0,7.0\n2,10.0,11.0\n"
+        "row,actual,predicted,cluster\n0,3.0,3.0,0\n1,7.0,7.0,1\n2,10.0,11.0,2\n"
     )
     # One batch, then single rows for the latency
     assert endpoint.batches == [["1,2", "3,4", "5,6"], ["1,2"], ["3,4"], ["5,6"]]
@@ -105,6 +105,45 @@ def test_a_cap_scores_the_same_sample_for_every_candidate() -> None:
     assert endpoint.batches[0] == ["0", "2", "5", "7"]
     predictions = store.text("runs/run-1/predictions/xgboost.csv").splitlines()[1:]
     assert [line.split(",")[0] for line in predictions] == ["0", "2", "5", "7"]
+
+
+def clusters(rows: Sequence[str], max_rows: int = 0) -> dict[int, int]:
+    """What scoring stores of equal rows, by the number of each scored row."""
+    store = store_with(rows)
+    score(store, FakeEndpoint.of_model(sum), max_rows)
+    lines = store.text("runs/run-1/predictions/xgboost.csv").splitlines()[1:]
+    return {int(line.split(",")[0]): int(line.split(",")[3]) for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("3,1,2", "3,1,2"),
+        ("3,1,2", "3.0,1e0,0.2E1"),
+        ("0,0.0,2", "-0,-0.0,2"),
+        ("1e18,0.30000000000000004,2", "1e18,0.300000000000000041,2"),
+        ("18446744073709551616,1,2", "1.8446744073709552e19,1,2"),
+    ],
+)
+def test_rows_of_the_same_numbers_are_a_cluster_however_they_are_spelled(one: str, other: str) -> None:
+    assert clusters(["7,1,2", one, "7,2,1", other, one]) == {0: 0, 1: 1, 2: 2, 3: 1, 4: 1}
+
+
+@pytest.mark.parametrize("other", ["4,1,2", "3,2,1", "3,1,2.0000000000000004", "3,12", "3,1,2,0", "-3,1,2"])
+def test_rows_that_differ_in_any_number_are_no_cluster(other: str) -> None:
+    endpoint = FakeEndpoint.of_model(sum)
+    store = store_with(["3,1,2", other])
+    score(store, endpoint)
+    assert [line[-1] for line in store.text("runs/run-1/predictions/xgboost.csv").splitlines()[1:]] == [
+        "0",
+        "1",
+    ]
+
+
+def test_of_sampled_rows_a_cluster_is_named_by_the_first_that_was_scored() -> None:
+    rows = ["1,1", "2,2", "2,2", "3,3", "2,2", "1,1", "3,3", "4,4"]
+
+    assert clusters(rows, max_rows=4) == {0: 0, 2: 2, 4: 2, 6: 6}
 
 
 def refuse(rows: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.claim import Claim
-from bakeoff.domain.verdict_reason import Lead, figure, recommendation, tie, too_few_rows, winner
+from bakeoff.domain.verdict_reason import Lead, Rows, figure, recommendation, tie, too_few_rows, winner
 
 
 def lead(**changes: Any) -> Lead:
@@ -22,6 +22,7 @@ def lead(**changes: Any) -> Lead:
         "margin_share": 0.01,
         "rivals": ["linear-learner"],
         "compared": 1,
+        "rows": Rows(626, 626),
     }
     return Lead(**{**facts, **changes})
 
@@ -50,7 +51,7 @@ def test_a_tie_of_several() -> None:
     ) == (
         "No clear winner: xgboost has the lowest RMSE of 2.21, but its lead of 0.0700 over linear-learner "
         "could be chance (95% interval -0.0300 to 0.170), and that over knn and spark is uncertain "
-        "too; knn is recommended because it answers fastest, in 12.5 ms; telling them apart would take about "
+        "too. knn is recommended because it answers fastest, in 12.5 ms. Telling them apart would take about "
         "2,800 test rows."
     )
 
@@ -81,7 +82,7 @@ def test_a_tie_of_several() -> None:
 def test_a_tie_in_spite_of_an_interval_that_may_exclude_nothing_says_why(
     changes: dict[str, Any], words: str
 ) -> None:
-    assert f"but its lead of {figure(lead(**changes).size)} over linear-learner {words}; " in tie(
+    assert f"but its lead of {figure(lead(**changes).size)} over linear-learner {words}. " in tie(
         lead(**changes), "xgboost is recommended", None
     )
 
@@ -92,7 +93,7 @@ def test_a_tie_of_equals() -> None:
 
     assert found == (
         "No clear winner: xgboost and linear-learner have the same RMSE of 2.21, and the lead over knn is "
-        "uncertain; xgboost is recommended because it trained fastest, in 61.0 s."
+        "uncertain. xgboost is recommended because it trained fastest, in 61.0 s."
     )
 
 
@@ -101,16 +102,41 @@ def test_a_tie_without_an_interval() -> None:
 
     assert tie(lead(metric="r2", value=0.57, nearest_value=0.5, half_width=math.inf), because, None) == (
         "No clear winner: xgboost has the highest R2 of 0.570, but its lead of 0.0700 over linear-learner "
-        "could be chance (no 95% interval can be given); xgboost is recommended "
+        "could be chance (no 95% interval can be given). xgboost is recommended "
         "because it has the highest R2."
     )
 
 
 def test_too_few_rows() -> None:
-    assert too_few_rows(lead(), 40, 50, 118) == (
-        "Too few test rows for a verdict (40, where it takes 50): xgboost has the lowest RMSE of 2.21, "
-        "0.0700 ahead of linear-learner; telling them apart would take about 120 test rows."
+    assert too_few_rows(lead(), Rows(40, 40), 50, 118) == (
+        "Too few test rows for a verdict (40, where it takes 50). xgboost has the lowest RMSE of 2.21, "
+        "0.0700 ahead of linear-learner. Telling them apart would take about 120 test rows."
     )
+
+
+def test_rows_that_repeat_are_counted_both_ways() -> None:
+    few = too_few_rows(lead(rows=Rows(1240, 12)), Rows(1240, 12), 50, 118)
+    assert few == (
+        "Too few test rows for a verdict (1,240 test rows, 12 distinct, where it takes 50). xgboost has the "
+        "lowest RMSE of 2.21, 0.0700 ahead of linear-learner. Telling them apart would take about 120 "
+        "distinct test rows."
+    )
+    basis = " This rests on 626 test rows, 600 distinct."
+    assert winner(lead(rows=Rows(626, 600))) == f"{winner(lead())}{basis}"
+    because = "xgboost is recommended"
+    assert tie(lead(rows=Rows(626, 600)), because, None) == f"{tie(lead(), because, None)}{basis}"
+
+
+@pytest.mark.parametrize("rows_needed", [None, 999_999_999_999_999])
+def test_with_the_longest_names_no_text_is_too_long_to_read(rows_needed: int | None) -> None:
+    name, other, many = "x" * 24, "y" * 24, Rows(123_456_789, 123_456_788)
+    facts = lead(best=name, nearest=other, rivals=[other], metric="accuracy", half_width=0.06, rows=many)
+    because = recommendation(name, "accuracy", "shortest-training", 12_345.6)
+
+    text = tie(facts, because, rows_needed)
+
+    assert "counts as none" in text
+    assert max(map(len, text.split(". "))) < 280
 
 
 @pytest.mark.parametrize(

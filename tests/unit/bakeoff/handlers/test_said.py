@@ -50,7 +50,7 @@ ANSWERS: dict[str, list[tuple[Any, str]]] = {
         ({"report_uri": "s3://b/r.html", "notified": True}, "published s3://b/r.html and told the topic"),
         ({"report_uri": "s3://b/r.html", "notified": False}, "published s3://b/r.html"),
     ],
-    "SweepResourcesFunction": [({"found": 2}, f"swept after {RUN}: 2 things left")],
+    "SweepResourcesFunction": [({"found": 2}, f"swept after run {RUN}, which is ABORTED: 2 things left")],
     "EmptyBucketFunction": [(None, "answered CloudFormation's Delete of EmptyBucket")],
 }
 

@@ -61,7 +61,7 @@ def test_an_aborted_run_is_swept_at_once(
     name = resource_name(PREFIX, RUN_ID, "knn")
     record, said = caplog.records
     assert record.getMessage() == f"released: model {name}"
-    assert said.getMessage() == f"swept after {RUN_ID}: 1 thing left"
+    assert said.getMessage() == f"swept after run {RUN_ID}, which is ABORTED: 1 thing left"
     assert record.__dict__["resource_arn"].endswith(f":model/{name}")
 
 

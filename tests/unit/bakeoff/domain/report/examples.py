@@ -76,6 +76,19 @@ def nothing_finished() -> Run:
     return empty
 
 
+def described() -> Run:
+    """With all that a run tells of its data, and test rows that repeat."""
+    example = tie()
+    example.comparison["dataset"].update(
+        target={"name": "rings", "position": 9, "source": "Target"},
+        notes=["dataset1.csv, line 1: the unnamed first column counts up and was left out."],
+        ignored=[{"key": "Inputs/README.txt", "why": "is no table of numbers"}],
+        distinct=180,
+    )
+    example.plan["features"] = [f"feature {place}" for place in range(1, 33)]
+    return example
+
+
 def hostile(text: str = HOSTILE) -> Run:
     """`text` in every place that data can reach."""
     bad = run({text: 1.0, f"{text}2": 2.0}, {f"{text}2": (0.3, 0.8, 0.0001)})
@@ -85,6 +98,12 @@ def hostile(text: str = HOSTILE) -> Run:
     comparison["verdict"].update(reason=text, preference=text)
     comparison["baseline"]["name"] = text
     comparison["dataset"]["objects"][0].update(key=text, version_id=text, etag=text)
+    comparison["dataset"].update(
+        target={"name": text, "position": 1, "source": text},
+        notes=[text],
+        ignored=[{"key": text, "why": text}],
+    )
+    plan["features"] = [text]
     plan["split"]["salt"] = text
     plan["code"] = {text: {"key": text, "sha256": text}}
     for candidate in plan["candidates"]:

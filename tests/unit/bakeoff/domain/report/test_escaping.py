@@ -6,6 +6,7 @@ import warnings
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bakeoff.domain.headline import headline
 from bakeoff.domain.report import render
 from tests.unit.bakeoff.domain.report.examples import HOSTILE, hostile
 from tests.unit.bakeoff.domain.report.html import Page
@@ -27,7 +28,11 @@ def test_whatever_comes_from_data_is_text_and_never_a_tag(text: str) -> None:
     assert page.tags == PLAIN.tags
     assert [found.keys() for found in page.attributes] == [found.keys() for found in PLAIN.attributes]
     assert page.mismatched == [] and page.unclosed == []
-    assert page.text.count(text) == PLAIN.text.count("plain") > 30
+    line = headline(hostile(text).comparison)
+    assert page.text.count(line) == 1
+    # The headline shortens long names, too.
+    below, plain = page.text.replace(line, ""), PLAIN.text.replace(headline(hostile("plain").comparison), "")
+    assert below.count(text) == plain.count("plain") > 30
     # Plots shorten long names.
     assert "".join(page.drawn).count(text[:24]) == "".join(PLAIN.drawn).count("plain") > 5
     assert [label.count(text) for label in page.images] == [label.count("plain") for label in PLAIN.images]

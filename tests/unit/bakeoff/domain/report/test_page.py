@@ -104,17 +104,87 @@ def test_a_page_of_many_candidates_and_rows_stays_small_and_says_what_it_leaves_
 
 
 @pytest.mark.parametrize(
-    ("example", "badge"),
-    [(examples.winner, "Winner"), (examples.tie, "Tie"), (examples.inconclusive, "Inconclusive")],
+    ("example", "line"),
+    [
+        (examples.winner, "Winner: xgboost predicts better than linear-learner."),
+        (examples.tie, "Tie: xgboost and linear-learner cannot be told apart."),
+        (examples.inconclusive, "Inconclusive: only xgboost finished, so nothing was compared."),
+    ],
 )
-def test_the_verdict_opens_the_page(example: Callable[[], Run], badge: str) -> None:
+def test_the_page_opens_with_the_verdict_in_one_line_and_the_evidence_after_it(
+    example: Callable[[], Run], line: str
+) -> None:
     given = example()
     page = Page(rendered(example))
     verdict = page.words.partition("Leaderboard")[0]
 
     assert verdict_sentence(given.comparison) == given.comparison["verdict"]["reason"]
-    assert f"{badge} {verdict_sentence(given.comparison)}" in verdict
+    assert f"UTC {line} {verdict_sentence(given.comparison)} " in verdict
+    assert page.tags.count("h1") == 1 and page.words.count(line) == 1
     assert "Recommended xgboost" in verdict
+
+
+@pytest.mark.parametrize("metric", ["rmse", "mae", "r2", "accuracy"])
+def test_the_column_that_decides_is_marked(metric: str) -> None:
+    page = Page(render(*examples.judged(examples.winner(), metric).parts))
+
+    heading = {"rmse": "RMSE", "mae": "MAE", "r2": "R²", "accuracy": "Accuracy %"}[metric]
+    assert f" {heading} decides " in page.words and page.words.count(" decides ") == 1
+
+
+def test_what_was_read_and_assumed_is_told() -> None:
+    words = Page(rendered(examples.described)).words
+
+    assert "Predicted rings column 9 (Target)" in words
+    told = words.partition("What was read Label ")[2]
+    assert told.startswith("rings , column 9 (Target) 32 features feature 1, feature 2, ")
+    assert "feature 30 and 2 more Assumed, skipped or left out dataset1.csv, line 1: the unnamed" in told
+    assert "Objects that were not read Object Why Inputs/README.txt is no table of numbers" in told
+
+
+def test_rows_that_repeat_are_counted_wherever_rows_are() -> None:
+    words = Page(rendered(examples.described)).words
+
+    assert "Test rows 200, 180 distinct" in words
+    assert "on the same 200 test rows, 180 distinct, for every candidate" in words
+    assert "Equal rows are drawn together: the 200 test rows are 180 pieces of evidence." in words
+
+
+def test_a_comparison_of_an_earlier_release_tells_nothing_of_its_data() -> None:
+    words = Page(rendered(examples.tie)).words
+
+    assert "What was read" not in words and "distinct" not in words and "Predicted rings" not in words
+
+
+def test_a_label_without_a_name_is_told_by_its_column() -> None:
+    given = examples.described()
+    given.comparison["dataset"]["target"] = {"name": None, "position": 1, "source": "the first column"}
+
+    words = Page(render(*given.parts)).words
+
+    assert "Predicted the label column 1 (the first column)" in words
+    assert "What was read Label column 1 (the first column) 32 features" in words
+
+
+def test_labels_of_any_size_are_written_with_few_digits() -> None:
+    given = examples.relabel(examples.too_few_rows(), [1.8e19 * (1 + row % 7) / 7 for row in range(38)])
+    examples.judged(given, "rmse")
+    given.comparison["baseline"] = {
+        "name": "training mean",
+        "prediction": 9.1234567891234567e18,
+        "metrics": {
+            "rmse": 9.1234567891234567e18,
+            "mae": 1.2345678912345e27,
+            "r2": -1e300,
+            "accuracy": -1e25,
+        },
+    }
+
+    words = Page(render(*given.parts)).words
+
+    shown = words.partition("Provenance Data")[0].partition("UTC")[2]
+    numbers = re.findall(r"[-+0-9.,]+(?:e[+-]?\d+)?", shown)
+    assert "9.123e+18" in shown and max(len(re.sub(r"\D", "", number)) for number in numbers) <= 7
 
 
 def test_a_run_without_any_finished_candidate_still_has_a_report() -> None:

@@ -68,7 +68,7 @@ def test_reduced_dimensions_keep_distances_on_average(kind: str) -> None:
 
     projection = build(wide, LABELS[:200], settings(**extra)).projection
 
-    assert projection.shape == (64, 32)
+    assert projection is not None and projection.shape == (64, 32)
     ratio = np.linalg.norm(wide @ projection, axis=1) / np.linalg.norm(wide, axis=1)
     assert ratio.mean() == pytest.approx(1, abs=0.1)
 
@@ -78,7 +78,15 @@ def test_the_cosine_transform_of_fjlt_is_orthonormal() -> None:
 
     projection = build(POINTS, LABELS, settings(**extra)).projection
 
-    assert np.allclose(projection.T @ projection, np.eye(7) * 8 / 7)
+    assert projection is not None and np.allclose(projection.T @ projection, np.eye(7) * 8 / 7)
+
+
+def test_an_index_of_wide_data_is_no_larger_than_its_points(tmp_path: Path) -> None:
+    points = RNG.normal(size=(30, 2_000))
+
+    save(build(points, RNG.normal(size=30), settings(feature_dim="2000")), tmp_path)
+
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 1.1 * points.nbytes
 
 
 def test_a_stored_index_answers_as_the_built_one(tmp_path: Path) -> None:

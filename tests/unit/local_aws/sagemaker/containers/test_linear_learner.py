@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_aws.sagemaker.containers.errors import UserError
+from local_aws.sagemaker.containers.linear_learner import losses
 from local_aws.sagemaker.containers.linear_learner.hyperparameters import REGRESSION_LOSSES, validated
 from local_aws.sagemaker.containers.linear_learner.model import LinearModel, load, save
 from local_aws.sagemaker.containers.linear_learner.solver import LinearFunction, solve
@@ -35,6 +36,27 @@ def test_squared_loss_is_least_squares() -> None:
     design = np.column_stack([FEATURES, np.ones(len(NOISY))])
     expected = np.linalg.lstsq(design, NOISY, rcond=None)[0]
     assert np.allclose([*function.weights, function.bias], expected)
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.1])
+@pytest.mark.parametrize("rows", [30, 80, 700])
+@pytest.mark.parametrize("small", [1, 1000])
+def test_any_shape_has_the_least_squares_of_least_norm(
+    rows: int, decay: float, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(losses, "_SMALL", small)
+    random = np.random.default_rng(rows)
+    # Two columns are the same and one is constant, so that the primal system is singular always.
+    columns = random.normal(size=(rows, 58))
+    features = np.column_stack([columns, columns[:, 0], np.ones(rows)])
+    labels = columns[:, 0] + random.normal(size=rows)
+
+    function = solve(features, labels, {"wd": decay, "normalize_data": False, "normalize_label": False})
+
+    centred, wanted = features - features.mean(axis=0), labels - labels.mean()
+    design = np.vstack([centred, np.sqrt(decay * rows) * np.eye(60)])
+    expected = np.linalg.lstsq(design, np.append(wanted, np.zeros(60)), rcond=None)[0]
+    assert np.allclose(function.weights, expected, atol=1e-6)
 
 
 def test_weight_decay_shrinks_and_l1_selects() -> None:

@@ -213,3 +213,18 @@ def test_a_request_that_does_not_fit_is_refused(
 
 def test_an_empty_request_has_an_empty_answer(booster: xgb.Booster) -> None:
     assert BoosterModel(booster).answer(Invocation(b"", "text/csv", "")).status == HTTPStatus.NO_CONTENT
+
+
+@pytest.mark.parametrize("content_type", ["text/csv", "text/libsvm"])
+@pytest.mark.parametrize("row", ["1,1e39", "1e39,1"])
+def test_a_value_beyond_float32_is_refused_in_one_sentence(
+    tmp_path: Path, row: str, content_type: str
+) -> None:
+    text = row if content_type == "text/csv" else row.replace(",", " 0:")
+
+    with pytest.raises(UserError) as refused:
+        training_matrix(channel(tmp_path, content_type, part=f"{text}\n"), content_type, False)
+
+    first, sentence = str(refused.value).splitlines()
+    assert first.endswith("data failed with exception:") or first.startswith("Failed to load")
+    assert sentence.startswith("Check failed") and "too large" in sentence
