@@ -83,8 +83,9 @@ def test_what_the_template_forbids_is_one_sentence(pairs: list[str], complaint: 
 
 
 def test_a_value_may_hold_what_separates_it_from_its_name() -> None:
-    declared = {"Free": {"Type": "String", "MinLength": 1, "MaxLength": 9}}
+    limits = {"MinLength": 1, "MaxLength": 9, "AllowedPattern": "[a-z=]*"}
+    declared = {"Free": {"Type": "String", **limits}}
     assert given_parameters(["Free= a=b "], declared) == {"Free": "a=b"}
-    for value, complaint in (("", "at least 1"), ("a" * 10, "at most 9")):
+    for value, complaint in (("", "at least 1"), ("a" * 10, "at most 9"), ("A", "match the pattern")):
         with pytest.raises(BadInput, match=complaint):
             require_fit("Free", value, declared)
