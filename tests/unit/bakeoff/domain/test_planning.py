@@ -8,6 +8,7 @@ import pytest
 from bakeoff.adapters.resources import read_catalogue, read_image_table
 from bakeoff.domain.candidates import CandidateDefaults
 from bakeoff.domain.errors import InvalidAlgorithms, NoInputData, RequestError, UnknownImage
+from bakeoff.domain.intake.target import EXECUTION, Target
 from bakeoff.domain.planning import Planner, PlanOptions
 from bakeoff.domain.security import JobSecurity
 from bakeoff.domain.splits import split_by
@@ -152,3 +153,17 @@ def test_the_workflow_learns_what_protects_the_jobs(store: InMemoryRunStore) -> 
         "processing_volume": security.job_volume("ml.m5.xlarge"),
     }
     assert store.read_json("runs/run-1/plan.json")["security"] == answer["security"]
+
+
+def test_the_stack_s_target_holds_unless_the_run_has_one(store: InMemoryRunStore) -> None:
+    store.put("Inputs/dataset1.csv", b"price,area,age\n1,2,3\n3,5,9\n")
+    planner = planner_of(store, target=Target("area"))
+
+    planner.plan("run-1", ["xgboost"], CREATED_AT)
+    planner.plan("run-2", ["xgboost"], CREATED_AT, Target("3", EXECUTION))
+
+    first, second = (store.read_json(f"runs/run-{number}/plan.json") for number in (1, 2))
+    assert first["target"] == {"name": "area", "position": 2, "source": "Target"}
+    assert second["target"] == {"name": "age", "position": 3, "source": "the execution's input"}
+    assert (first["features"], second["features"]) == (["price", "age"], ["price", "area"])
+    assert first["inputs"][0]["names"] == ["price", "area", "age"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.errors import InvalidAlgorithms, InvalidEvent
+from bakeoff.domain.errors import InvalidAlgorithms, InvalidEvent, UnknownTarget
 from tests.fakes import InMemoryRunStore
 from tests.handlers import Loaded
 from tests.unit.bakeoff.handlers.conftest import Load
@@ -108,3 +108,36 @@ def test_the_algorithms_must_be_a_list(plan_run: Loaded, wrong: Any) -> None:
 def test_a_list_that_a_person_must_mend_is_refused(plan_run: Loaded, wrong: list[Any]) -> None:
     with pytest.raises(InvalidAlgorithms):
         plan_run({"run_id": "run-1", "input": {"algorithms": wrong}})
+
+
+CSV = b"price,area\n1,2\n3,5\n"
+
+
+@pytest.mark.parametrize(("target", "position"), [("area", 2), (2, 2), ("1", 1)])
+def test_a_person_s_target_is_planned(
+    plan_run: Loaded, store: InMemoryRunStore, target: object, position: int
+) -> None:
+    store.put("Inputs/dataset1.csv", CSV)
+
+    plan_run({"run_id": "run-1", "input": {"target": target}})
+
+    name = ("price", "area")[position - 1]
+    expected = {"name": name, "position": position, "source": "the execution's input"}
+    assert planned(store)["target"] == expected
+
+
+@pytest.mark.parametrize("target", ["", " ", 0, -1, 1.5, True, ["area"], {}])
+def test_a_target_that_is_no_column_is_refused(plan_run: Loaded, target: object) -> None:
+    with pytest.raises(
+        InvalidEvent, match=r'^"target" in the execution\'s input must be the name of a column'
+    ):
+        plan_run({"run_id": "run-1", "input": {"target": target}})
+
+
+def test_an_unknown_column_is_refused_by_its_source(plan_run: Loaded, store: InMemoryRunStore) -> None:
+    store.put("Inputs/dataset1.csv", CSV)
+
+    with pytest.raises(
+        UnknownTarget, match="no column 'cost', which the execution's input names: its columns"
+    ):
+        plan_run({"run_id": "run-1", "input": {"target": "cost"}})
