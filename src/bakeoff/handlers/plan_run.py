@@ -17,6 +17,7 @@ from bakeoff.domain.planning import Planner, PlanOptions
 from bakeoff.domain.security import JobSecurity
 from bakeoff.domain.sentences import excerpt
 from bakeoff.domain.splits import split_by
+from bakeoff.domain.turns import NO_SETTINGS
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
 SETTINGS = PlanSettings.read()
@@ -45,7 +46,7 @@ PLANNER = Planner(
 )
 
 # `trigger` is what StartRun puts in; the last two are Step Functions' own.
-_KNOWN_KEYS = {"algorithms", "target", "trigger", "Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
+_KNOWN_KEYS = NO_SETTINGS | {"algorithms", "target"}
 
 
 def _said(event: Any, answer: Any) -> str:
