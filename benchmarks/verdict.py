@@ -2,8 +2,8 @@
 
 BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict [PART ...]
 
-Runs all parts (abalone, confirmation, floor, coverage, equals, scale), or those named, and keeps what the
-others found before. Results go to benchmarks/results/verdict.json, and as a page to verdict.md.
+Runs all parts (abalone, confirmation, floor, coverage, equals, copies, scale), or those named, and keeps
+what the others found before. Results go to benchmarks/results/verdict.json, and as a page to verdict.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 from bakeoff.domain.verdict import VerdictOptions
 from benchmarks.verdict_abalone import SEED, judge_runs
+from benchmarks.verdict_copies import judge_copies
 from benchmarks.verdict_floor import FLOORS, judge_floor
 from benchmarks.verdict_page import write_page
 from benchmarks.verdict_simulation import (
@@ -38,6 +39,7 @@ RESULTS = Path(__file__).with_name("results") / "verdict.json"
 # Several draws of 200 splits, since one may be lucky; and three first looked at when the method stood.
 DRAWS, CONFIRMATION = (SEED, 101, 202, 303, 404, 505), (606, 707, 808)
 SIZES = (50, 100, 300, 600)
+DISTINCT = (100_000, 99_999, 30_000)  # of 100,000 rows
 
 
 def _abalone(data: Path) -> list[dict[str, Any]]:
@@ -71,11 +73,18 @@ def _equals(data: Path) -> list[dict[str, Any]]:
     return [_told(false_winners(contenders, rows)) for contenders in (2, 5) for rows in (100, 300)]
 
 
-def _scale(data: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.verdict_scale"]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return _told(found)
+def _copies(data: Path) -> list[dict[str, Any]]:
+    return [_told(found) for found in judge_copies(data)]
+
+
+def _scale(data: Path) -> list[dict[str, Any]]:
+    return [_told(_judged(distinct)) for distinct in DISTINCT]
+
+
+def _judged(distinct: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.verdict_scale", str(distinct)]
+    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return found
 
 
 def _told(found: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +98,7 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "floor": _floor,
     "coverage": _coverage,
     "equals": _equals,
+    "copies": _copies,
     "scale": _scale,
 }
 

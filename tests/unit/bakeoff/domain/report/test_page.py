@@ -145,7 +145,7 @@ def test_what_was_read_and_assumed_is_told() -> None:
 def test_rows_that_repeat_are_counted_wherever_rows_are() -> None:
     words = Page(rendered(examples.described)).words
 
-    assert "Test rows 200, 180 distinct" in words
+    assert "Test rows 200 180 distinct, never seen in training" in words
     assert "on the same 200 test rows, 180 distinct, for every candidate" in words
     assert "Equal rows are drawn together: the 200 test rows are 180 pieces of evidence." in words
 
