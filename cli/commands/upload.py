@@ -15,6 +15,7 @@ from cli.data.reading import Reading, readings_of, table_of
 from cli.errors import BadInput
 from cli.output import Output
 from cli.settings.requests import Wishes
+from cli.show.next_steps import asks_for_target
 from cli.stack import INPUT_PREFIX, StackReference
 
 TOGETHER = (
@@ -78,7 +79,7 @@ def _looked_into(files: Sequence[Chosen], target: str, force: bool, bakeoff: Bak
     except RequestError as err:
         faults.append(str(err))
     if faults and not force:
-        raise BadInput(_refusal(faults, bakeoff.output))
+        raise BadInput(_refusal(faults, bakeoff))
     for fault in faults:
         bakeoff.output.complain(f"{fault} It is uploaded all the same.")
     return found
@@ -101,11 +102,17 @@ def _readings(tables: Sequence[Table], target: str, bakeoff: Bakeoff) -> dict[st
     return {table.key: reading for table, reading in zip(tables, readings, strict=True)}
 
 
-def _refusal(faults: Sequence[str], output: Output) -> str:
+def _refusal(faults: Sequence[str], bakeoff: Bakeoff) -> str:
     """The last word of a refusal; all faults but the last are told at once."""
     for fault in faults[:-1]:
-        output.complain(fault)
-    return f"{faults[-1]} Nothing was uploaded; --force uploads all the same."
+        bakeoff.output.complain(fault)
+    if not any(map(asks_for_target, faults)):
+        return f"{faults[-1]} Nothing was uploaded; --force uploads all the same."
+    return (
+        f"{faults[-1]} Nothing was uploaded. Set Target with `sam deploy --parameter-overrides "
+        "Target=COLUMN`, or upload with --force, whose run will be refused, and then start "
+        f"`{bakeoff.reference.command('run', '--target', 'COLUMN')}`."
+    )
 
 
 def _tell_skipped(choice: Choice, output: Output) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,15 @@ from cli.runs import RunEnd
 from cli.show.outcome import is_mendable, outcome
 from cli.stack import StackReference
 
+_ASKS_FOR_TARGET = re.compile(r"\b[Ss]et Target\b")
+
 
 def after_run(end: RunEnd, bucket: str, stack: StackReference) -> Iterator[str]:
     """For a run that has ended, well or not."""
     if end.succeeded:
         yield from after_success(end.run_id, bucket, stack)
+    elif is_mendable(end.error) and asks_for_target(end.cause):
+        yield f"To name the column to predict: `{stack.command('run', '--target', 'COLUMN')}`."
     elif is_mendable(end.error):
         again, anew = stack.command("upload", "FILE"), stack.command("run")
         yield f"Mend that, then `{again}` again, or start again with `{anew}`."
@@ -26,6 +31,11 @@ def after_run(end: RunEnd, bucket: str, stack: StackReference) -> Iterator[str]:
         )
     else:
         yield f"Start again with `{stack.command('run')}`."
+
+
+def asks_for_target(sentence: str | None) -> bool:
+    """Whether a refusal's cure is the parameter Target, which each command has its own way to give."""
+    return bool(sentence and _ASKS_FOR_TARGET.search(sentence))
 
 
 def after_success(run_id: str, bucket: str, stack: StackReference) -> Iterator[str]:

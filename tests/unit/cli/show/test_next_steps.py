@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.show.next_steps import after_interrupt, after_saved_report, after_success, after_verification
+from cli.runs import RunEnd
+from cli.show.next_steps import (
+    after_interrupt,
+    after_run,
+    after_saved_report,
+    after_success,
+    after_verification,
+)
 from cli.stack import THE_STACK, StackReference
 from tests.unit.cli.fakes import arn_of
 
@@ -46,3 +54,10 @@ def test_a_saved_run_needs_no_stack_and_its_folder_is_quoted() -> None:
     assert after_saved_report(folder) == "Recompute its verdict:\n  bakeoff verify 'my runs/run-1'"
     assert after_verification(folder, True) == "Open its report:\n  bakeoff report 'my runs/run-1'"
     assert "changed these files" in after_verification(folder, False)
+
+
+def test_a_run_that_asks_for_its_target_can_be_started_again_with_it() -> None:
+    moment = datetime.now(UTC)
+    end = RunEnd("run-1", "FAILED", moment, moment, "a.csv: set Target to x.", error="UnknownTarget")
+    [step] = after_run(end, "a-bucket", ELSEWHERE)
+    assert step.startswith("To name the column to predict: `bakeoff run --target COLUMN --stack-name other ")
