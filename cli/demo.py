@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from cli.errors import BadInput, DownloadFailed, NotPublished
 from cli.files import HALVES, halve, writable_folder
 from cli.leftovers import leftovers
 from cli.output import Output
-from cli.program import program
+from cli.program import command
 from cli.sample import SAMPLE_FILE
 from cli.show.next_steps import asks_for_target
 from cli.stack import DEFAULT_STACK, INPUT_PREFIX, Stack
@@ -210,12 +209,12 @@ def _whereabouts(folder: Path) -> str:
     report = report_in(folder)
     if report is None:
         return f"Saved to {folder}"
-    return f"Report: {report} (to recompute its verdict: {program()} verify {shlex.quote(str(folder))})"
+    return f"Report: {report} (to recompute its verdict: `{command('verify', str(folder))}`)"
 
 
 def _next_step(data: DemoData) -> str:
     if data.is_own:
-        return "To compare in an AWS account: sam build && sam deploy, then `bakeoff upload FILE`."
+        return "To compare in an AWS account: `sam build && sam deploy`, then `bakeoff upload FILE`."
     return "With data of your own: `bakeoff demo --data FILE`."
 
 

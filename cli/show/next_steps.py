@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+from bakeoff.domain.errors import UnknownTarget
 from cli.program import command
 from cli.runs import RunEnd
 from cli.show.outcome import is_mendable, outcome
@@ -19,7 +20,7 @@ def after_run(end: RunEnd, bucket: str, stack: StackReference) -> Iterator[str]:
     """For a run that has ended, well or not."""
     if end.succeeded:
         yield from after_success(end.run_id, bucket, stack)
-    elif is_mendable(end.error) and asks_for_target(end.cause):
+    elif end.error == UnknownTarget.__name__ or (is_mendable(end.error) and asks_for_target(end.cause)):
         yield f"To name the column to predict: `{stack.command('run', '--target', 'COLUMN')}`."
     elif is_mendable(end.error):
         again, anew = stack.command("upload", "FILE"), stack.command("run")

@@ -41,7 +41,8 @@ def test_a_demo_ends_with_where_the_reports_are_and_how_to_verify_them(
 ) -> None:
     result = invoke("demo", "--data", data, "--output", "my runs")
     assert result.stdout.splitlines()[-2:] == [
-        f"Report: my runs/{run_id}/report.html (to recompute its verdict: bakeoff verify 'my runs/{run_id}')"
+        f"Report: my runs/{run_id}/report.html (to recompute its verdict: "
+        f"`bakeoff verify 'my runs/{run_id}'`)"
         for run_id in ("run-1", "run-2")
     ]
 

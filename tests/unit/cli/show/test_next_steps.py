@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from cli.runs import RunEnd
 from cli.show.next_steps import (
     after_interrupt,
@@ -56,8 +58,12 @@ def test_a_saved_run_needs_no_stack_and_its_folder_is_quoted() -> None:
     assert "changed these files" in after_verification(folder, False)
 
 
-def test_a_run_that_asks_for_its_target_can_be_started_again_with_it() -> None:
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [("ConstantLabel", "Every label is 1: Set Target to x."), ("UnknownTarget", "a.csv has no column x.")],
+)
+def test_a_run_that_asks_for_its_target_can_be_started_again_with_it(error: str, cause: str) -> None:
     moment = datetime.now(UTC)
-    end = RunEnd("run-1", "FAILED", moment, moment, "a.csv: set Target to x.", error="UnknownTarget")
+    end = RunEnd("run-1", "FAILED", moment, moment, cause, error=error)
     [step] = after_run(end, "a-bucket", ELSEWHERE)
     assert step.startswith("To name the column to predict: `bakeoff run --target COLUMN --stack-name other ")
