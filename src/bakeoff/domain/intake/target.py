@@ -95,17 +95,12 @@ def _listed(table: Table) -> str:
 
 def _first(table: Table) -> int:
     label = table.kept[0]
-    if (name := _own_name(table, label)) and _counts_up(table, label):
+    if table.names and not is_unnamed(table.names[label]) and _counts_up(table, label):
         raise UnknownTarget(
-            f"{table.key}: the first column, {name}, counts up by one as row numbers do: set "
+            f"{table.key}: the first column, {table.names[label]}, counts up by one as row numbers do: set "
             f"Target to the column to predict, one of {_listed(table)}."
         )
     return label
-
-
-def _own_name(table: Table, column: int) -> str | None:
-    name = table.names[column] if table.names else ""
-    return None if is_unnamed(name) else name
 
 
 def _counts_up(table: Table, column: int) -> bool:
@@ -121,10 +116,4 @@ def _notes(table: Table, label: int, is_given: bool) -> Sequence[str]:
         which = f"column {label + 1}" if not table.names else table.names[label] or f"column {label + 1}"
         place = "the first one" if label == 0 else "the first one that is left"
         notes.insert(0, f"No Target is set, so the label is {which}, {place} of {table.key}.")
-    first = table.kept[0]
-    if first != label and (name := _own_name(table, first)) and _counts_up(table, first):
-        notes.append(
-            f"{table.key}: {name} counts up by one as row numbers do, and is a feature: remove "
-            "the column if it says nothing about a row."
-        )
     return notes

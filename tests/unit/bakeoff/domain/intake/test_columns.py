@@ -45,14 +45,6 @@ def test_a_header_in_single_quotes_is_named_with_or_without_them() -> None:
         assert snapshot_of({"a.csv": body}, target).target["position"] == 4
 
 
-def test_row_numbers_among_the_features_are_told() -> None:
-    rows = [[str(number), *row] for number, row in enumerate(rows_of())]
-
-    [note] = snapshot_of({"a.csv": csv_of(rows, ["Obs", *COLUMNS])}, "price").notes
-
-    assert note.startswith("Inputs/a.csv: Obs counts up by one as row numbers do, and is a feature: remove ")
-
-
 def test_a_name_goes_before_a_position() -> None:
     body = csv_of(rows_of(), ["3", "1", "total", "2"])
 

@@ -62,6 +62,16 @@ def test_labels_that_are_classes_are_told_what_a_comparison_predicts(cell: str) 
     assert str(refusal.value).endswith("or set Target to a column that holds numbers.")
 
 
+def test_every_column_without_numbers_is_named_at_once() -> None:
+    rows = [[*row, "Sun", "Dinner", "" if number else "1"] for number, row in enumerate(rows_of())]
+
+    with pytest.raises(UnreadableData) as refusal:
+        recognise("Inputs/a.csv", csv_of(rows, [*COLUMNS, "day", "time", "tip"]))
+
+    assert str(refusal.value).startswith("Inputs/a.csv, line 2, column day: 'Sun' is text")
+    assert str(refusal.value).endswith(" or remove the column (no numbers either: time, tip).")
+
+
 @pytest.mark.parametrize(
     "row", ["2010/01/31 0{}:00,39.{}", "39.{},2010/01/31 0{}:00", "31.1.2010 0{}:00;39.{}"]
 )
