@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.errors import RequestError
 from bakeoff.domain.intake.table import Table
 from cli.bakeoff import Bakeoff, run_id_of
+from cli.bucket import uploaded
 from cli.data.choice import Choice, Chosen, choose
 from cli.data.reading import Reading, readings_of, table_of
 from cli.errors import BadInput
@@ -18,6 +20,8 @@ from cli.settings.requests import Wishes
 from cli.show.next_steps import asks_for_target
 from cli.stack import INPUT_PREFIX, StackReference
 
+_LISTED = 1000
+_SHOWN = 5
 TOGETHER = (
     "Files that are uploaded together are compared by one run; the others end as superseded, "
     "and `bakeoff watch` goes on with the one that has the data."
@@ -43,6 +47,7 @@ def upload_files(request: UploadRequest, stack: StackReference, output: Output) 
     target = _target(request.wishes.target, bakeoff)
     readings = _looked_into(choice.files, target, request.force, bakeoff)
     _tell_skipped(choice, output)
+    company = _company(choice.files, bakeoff)
     for name, reading in readings.items():
         output.show(*reading.sentences(name))
     arns = bakeoff.start(choice.files)
@@ -51,6 +56,7 @@ def upload_files(request: UploadRequest, stack: StackReference, output: Output) 
         {
             "runs": [_started(file, arn, readings) for file, arn in zip(choice.files, arns, strict=True)],
             "skipped": [str(path) for path in choice.skipped],
+            "beside": company,
         }
     )
 
@@ -119,6 +125,19 @@ def _tell_skipped(choice: Choice, output: Output) -> None:
     if choice.skipped:
         names = ", ".join(map(str, choice.skipped))
         output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
+
+
+def _company(files: Sequence[Chosen], bakeoff: Bakeoff) -> list[str]:
+    """What lies in the bucket already, and is compared with these files as one table; says so."""
+    sent = {file.name for file in files}
+    found = sorted(set(islice(uploaded(bakeoff.aws.s3, bakeoff.stack.bucket), _LISTED)) - sent)
+    if found:
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        bakeoff.output.note(
+            f"A run reads all that lies under {INPUT_PREFIX}, as one table: here also what was uploaded "
+            f"before, {', '.join(found[:_SHOWN])}{more}."
+        )
+    return found
 
 
 def _tell(files: Sequence[Chosen], arns: Sequence[str], bakeoff: Bakeoff) -> None:

@@ -64,6 +64,7 @@ def test_several_uploads_as_json_are_one_document(invoke: Invoke, account: Accou
             for path, run_id, notes in ((file, "run-1", said), (other, "run-2", []))
         ],
         "skipped": [],
+        "beside": [],
     }
 
 

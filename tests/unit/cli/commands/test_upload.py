@@ -149,6 +149,17 @@ def test_the_runs_of_an_upload_predict_what_the_stack_says(
     assert invoke("upload", file).stdout.replace("run-2", "run-1") == taken.stdout
 
 
+def test_what_lies_in_the_bucket_already_is_told_because_the_run_reads_it(
+    invoke: Invoke, account: Account, folder: Path
+) -> None:
+    account.s3.objects.update({"Inputs/": b"", "Inputs/old.csv": b"1,2\n", "Inputs/.DS_Store": b"x"})
+
+    told, again = invoke("upload", folder / "b.csv"), invoke("upload", folder / "b.csv", "--json")
+
+    assert "as one table: here also what was uploaded before, old.csv.\n" in told.stderr
+    assert json.loads(again.stdout)["beside"] == ["old.csv"]
+
+
 def test_the_next_step_is_for_the_same_stack(invoke: Invoke, account: Account, folder: Path) -> None:
     result = invoke("upload", folder / "b.csv", "--region", "eu-west-1", "--profile", "a person")
     assert result.stderr.splitlines()[-1] == (
