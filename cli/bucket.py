@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from cli.data.choice import Chosen
+from cli.data.reading import is_system_name
 from cli.download import Report
 from cli.errors import LeftInconsistent
 from cli.runs import Upload
@@ -24,6 +25,15 @@ def upload(s3: S3Client, bucket: str, file: Chosen, report: Report, total: int) 
     key = f"{INPUT_PREFIX}{file.name}"
     s3.upload_file(str(file.path), bucket, key, Callback=lambda sent: report(sent, total))
     return Upload(key, s3.head_object(Bucket=bucket, Key=key).get("VersionId"))
+
+
+def uploaded(s3: S3Client, bucket: str) -> Iterator[str]:
+    """The names below Inputs/ of what a run would read."""
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=INPUT_PREFIX):
+        for entry in page.get("Contents", []):
+            name = entry["Key"].removeprefix(INPUT_PREFIX)
+            if name and not is_system_name(name):
+                yield name
 
 
 def comparison_of(s3: S3Client, bucket: str, run_id: str) -> dict[str, Any] | None:

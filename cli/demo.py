@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bakeoff.domain.errors import RequestError
 from cli.aws import Aws
 from cli.bakeoff import Bakeoff, FinishedRun
 from cli.bucket import report_in, save_run
@@ -19,18 +19,20 @@ from cli.data.source import located
 from cli.data.width import width_of
 from cli.dataset import Shelf
 from cli.embedded import embedded_aws
-from cli.errors import DownloadFailed, NotPublished
+from cli.errors import BadInput, DownloadFailed, NotPublished
 from cli.files import HALVES, halve, writable_folder
 from cli.leftovers import leftovers
 from cli.output import Output
-from cli.program import program
+from cli.program import command
 from cli.sample import SAMPLE_FILE
+from cli.show.next_steps import asks_for_target
 from cli.stack import DEFAULT_STACK, INPUT_PREFIX, Stack
 
 if TYPE_CHECKING:
     from local_aws.embedded import EmbeddedAws
 
 LOG_NAME = "embedded-aws.log"
+TARGET_HINT = "Here that is --target COLUMN, or `make demo TARGET=COLUMN`."
 MADE_UP = "The data were a small made-up sample: these numbers mean nothing."
 # A run's id takes 40 characters of an upload's name.
 _STEM_CHARACTERS = 40 - len("-second-half")
@@ -120,8 +122,7 @@ def run_demo(request: DemoRequest, output: Output) -> DemoEnd:
     started.
     """
     writable_folder(request.folder)
-    target = request.parameters.get("Target", "")
-    reading = look_into(request.data.path, target, request.data.source)
+    reading = _reading(request)
     with tempfile.TemporaryDirectory(prefix="bakeoff-demo-") as scratch:
         first, second = (Path(scratch) / name for name in request.data.names)
         halve(request.data.path, first, second, reading.header)
@@ -131,6 +132,15 @@ def run_demo(request: DemoRequest, output: Output) -> DemoEnd:
         with embedded_aws(output, request.folder / LOG_NAME, None, request.port) as aws:
             bakeoff = _deployed(aws, parameters, output)
             return _compare(bakeoff, (first, second), request)
+
+
+def _reading(request: DemoRequest) -> Reading:
+    try:
+        return look_into(request.data.path, request.parameters.get("Target", ""), request.data.source)
+    except RequestError as err:
+        if asks_for_target(str(err)):
+            raise BadInput(f"{err} {TARGET_HINT}") from err
+        raise
 
 
 def _width(data: Path, reading: Reading, halves: tuple[Path, Path], output: Output) -> Mapping[str, str]:
@@ -160,7 +170,8 @@ def _compare(bakeoff: Bakeoff, halves: tuple[Path, Path], request: DemoRequest) 
     output.show("")
     _tell_left(left, output)
     output.show(*map(_whereabouts, saved), *([MADE_UP] if request.data.made_up else []))
-    output.note(_next_step(request.data))
+    if runs[-1].end.succeeded:
+        output.note(_next_step(request.data))
     return DemoEnd(request.data, runs, saved, left)
 
 
@@ -198,12 +209,12 @@ def _whereabouts(folder: Path) -> str:
     report = report_in(folder)
     if report is None:
         return f"Saved to {folder}"
-    return f"Report: {report} (to recompute its verdict: {program()} verify {shlex.quote(str(folder))})"
+    return f"Report: {report} (to recompute its verdict: `{command('verify', str(folder))}`)"
 
 
 def _next_step(data: DemoData) -> str:
     if data.is_own:
-        return "To compare in an AWS account: sam build && sam deploy, then `bakeoff upload FILE`."
+        return "To compare in an AWS account: `sam build && sam deploy`, then `bakeoff upload FILE`."
     return "With data of your own: `bakeoff demo --data FILE`."
 
 

@@ -75,10 +75,10 @@ def _introduce(url: str, environment: Mapping[str, str], outputs: Mapping[str, s
 
 def _tell_next(request: LocalRequest, outputs: Mapping[str, str], output: Output) -> None:
     if request.stack_name is None:
-        output.note("Then, in another terminal: sam deploy --config-env local")
+        output.note("Then, in another terminal: `sam deploy --config-env local`.")
     else:
         upload = StackReference(request.stack_name).command("upload")
-        output.note(f"Then, in another terminal: {command('dataset', 'abalone')}; {upload} dataset1.csv")
+        output.note(f"Then, in another terminal: `{command('dataset', 'abalone')}`, `{upload} dataset1.csv`.")
     output.note(f"Press Ctrl-C to stop it. {_lost(request.work_dir, outputs)}")
 
 
@@ -86,7 +86,7 @@ def _lost(work_dir: Path | None, outputs: Mapping[str, str]) -> str:
     kept = f"only logs and what jobs left stay in {work_dir}" if work_dir else "nothing stays"
     return (
         f"Its buckets, stacks and runs live in memory and go with it; {kept}. To keep runs, copy them first: "
-        f"aws s3 sync s3://{outputs.get('BucketName', 'BUCKET')}/runs/ runs/"
+        f"`aws s3 sync s3://{outputs.get('BucketName', 'BUCKET')}/runs/ runs/`."
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rich.cells import cell_len
+
+# A word, or a command in backquotes with what clings to it.
+_WHOLE = re.compile(r"(?:[^ `]++|`[^`\n]++`|`)*+")
 
 
 def one_line(text: str) -> str:
@@ -25,7 +29,8 @@ def shortened(text: str, characters: int) -> str:
 def wrapped(text: str, width: int) -> str:
     """`text` with its lines broken between words to be at most `width` cells wide.
 
-    What is to be copied stays whole: a word that is longer (an address), and an indented line (a command).
+    What is to be copied stays whole: a word that is longer (an address), a command in backquotes, and an
+    indented line.
     """
     return "\n".join(part for line in text.split("\n") for part in _parts(line, width))
 
@@ -35,10 +40,20 @@ def _parts(line: str, width: int) -> Iterator[str]:
         yield line
         return
     part = ""
-    for number, word in enumerate(line.split(" ")):
+    for number, word in enumerate(_words(line)):
         longer = f"{part} {word}" if number else word
         if part.strip() and cell_len(longer) > width:
             yield part
             longer = word
         part = longer
     yield part
+
+
+def _words(line: str) -> Iterator[str]:
+    """What must not be broken; joined with blanks they are the line again."""
+    start = 0
+    while start <= len(line):
+        found = _WHOLE.match(line, start)
+        assert found
+        yield found[0]
+        start = found.end() + 1

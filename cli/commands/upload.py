@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.errors import RequestError
 from bakeoff.domain.intake.table import Table
 from cli.bakeoff import Bakeoff, run_id_of
+from cli.bucket import uploaded
 from cli.data.choice import Choice, Chosen, choose
 from cli.data.reading import Reading, readings_of, table_of
 from cli.errors import BadInput
 from cli.output import Output
 from cli.settings.requests import Wishes
+from cli.show.next_steps import asks_for_target
 from cli.stack import INPUT_PREFIX, StackReference
 
+_LISTED = 1000
+_SHOWN = 5
 TOGETHER = (
     "Files that are uploaded together are compared by one run; the others end as superseded, "
     "and `bakeoff watch` goes on with the one that has the data."
@@ -42,6 +47,7 @@ def upload_files(request: UploadRequest, stack: StackReference, output: Output) 
     target = _target(request.wishes.target, bakeoff)
     readings = _looked_into(choice.files, target, request.force, bakeoff)
     _tell_skipped(choice, output)
+    company = _company(choice.files, bakeoff)
     for name, reading in readings.items():
         output.show(*reading.sentences(name))
     arns = bakeoff.start(choice.files)
@@ -50,6 +56,7 @@ def upload_files(request: UploadRequest, stack: StackReference, output: Output) 
         {
             "runs": [_started(file, arn, readings) for file, arn in zip(choice.files, arns, strict=True)],
             "skipped": [str(path) for path in choice.skipped],
+            "beside": company,
         }
     )
 
@@ -78,7 +85,7 @@ def _looked_into(files: Sequence[Chosen], target: str, force: bool, bakeoff: Bak
     except RequestError as err:
         faults.append(str(err))
     if faults and not force:
-        raise BadInput(_refusal(faults, bakeoff.output))
+        raise BadInput(_refusal(faults, bakeoff))
     for fault in faults:
         bakeoff.output.complain(f"{fault} It is uploaded all the same.")
     return found
@@ -101,17 +108,36 @@ def _readings(tables: Sequence[Table], target: str, bakeoff: Bakeoff) -> dict[st
     return {table.key: reading for table, reading in zip(tables, readings, strict=True)}
 
 
-def _refusal(faults: Sequence[str], output: Output) -> str:
+def _refusal(faults: Sequence[str], bakeoff: Bakeoff) -> str:
     """The last word of a refusal; all faults but the last are told at once."""
     for fault in faults[:-1]:
-        output.complain(fault)
-    return f"{faults[-1]} Nothing was uploaded; --force uploads all the same."
+        bakeoff.output.complain(fault)
+    if not any(map(asks_for_target, faults)):
+        return f"{faults[-1]} Nothing was uploaded; --force uploads all the same."
+    return (
+        f"{faults[-1]} Nothing was uploaded. Set Target with `sam deploy --parameter-overrides "
+        "Target=COLUMN`, or upload with --force, whose run will be refused, and then start "
+        f"`{bakeoff.reference.command('run', '--target', 'COLUMN')}`."
+    )
 
 
 def _tell_skipped(choice: Choice, output: Output) -> None:
     if choice.skipped:
         names = ", ".join(map(str, choice.skipped))
         output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
+
+
+def _company(files: Sequence[Chosen], bakeoff: Bakeoff) -> list[str]:
+    """What lies in the bucket already, and is compared with these files as one table; says so."""
+    sent = {file.name for file in files}
+    found = sorted(set(islice(uploaded(bakeoff.aws.s3, bakeoff.stack.bucket), _LISTED)) - sent)
+    if found:
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        bakeoff.output.note(
+            f"A run reads all that lies under {INPUT_PREFIX}, as one table: here also what was uploaded "
+            f"before, {', '.join(found[:_SHOWN])}{more}."
+        )
+    return found
 
 
 def _tell(files: Sequence[Chosen], arns: Sequence[str], bakeoff: Bakeoff) -> None:

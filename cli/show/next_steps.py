@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+from bakeoff.domain.errors import UnknownTarget
 from cli.program import command
 from cli.runs import RunEnd
 from cli.show.outcome import is_mendable, outcome
-from cli.stack import StackReference
+from cli.stack import INPUT_PREFIX, StackReference
+
+_ASKS_FOR_TARGET = re.compile(r"\b[Ss]et Target\b")
 
 
 def after_run(end: RunEnd, bucket: str, stack: StackReference) -> Iterator[str]:
@@ -17,8 +21,7 @@ def after_run(end: RunEnd, bucket: str, stack: StackReference) -> Iterator[str]:
     if end.succeeded:
         yield from after_success(end.run_id, bucket, stack)
     elif is_mendable(end.error):
-        again, anew = stack.command("upload", "FILE"), stack.command("run")
-        yield f"Mend that, then `{again}` again, or start again with `{anew}`."
+        yield from _after_mistake(end, bucket, stack)
     elif outcome(end.status, end.error) == "timed out":
         yield (
             "If the data need longer, raise the stack's RunTimeoutSeconds; "
@@ -26,6 +29,22 @@ def after_run(end: RunEnd, bucket: str, stack: StackReference) -> Iterator[str]:
         )
     else:
         yield f"Start again with `{stack.command('run')}`."
+
+
+def _after_mistake(end: RunEnd, bucket: str, stack: StackReference) -> Iterator[str]:
+    if end.error == UnknownTarget.__name__ or asks_for_target(end.cause):
+        yield f"To name the column to predict: `{stack.command('run', '--target', 'COLUMN')}`."
+    again, anew = stack.command("upload", "FILE"), stack.command("run")
+    yield f"Mend that, then `{again}` again, or start again with `{anew}`."
+    if INPUT_PREFIX in (end.cause or ""):
+        where = ("--region", stack.region) if stack.region else ()
+        remove = _aws(stack, "s3", "rm", f"s3://{bucket}/{INPUT_PREFIX}FILE", *where)
+        yield _to_copy("What was uploaded is in every run until it is replaced or removed", remove)
+
+
+def asks_for_target(sentence: str | None) -> bool:
+    """Whether a refusal's cure is the parameter Target, which each command has its own way to give."""
+    return bool(sentence and _ASKS_FOR_TARGET.search(sentence))
 
 
 def after_success(run_id: str, bucket: str, stack: StackReference) -> Iterator[str]:

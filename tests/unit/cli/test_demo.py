@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cli.demo import upload_names
+from cli.demo import TARGET_HINT, upload_names
 from cli.errors import DownloadFailed
 from cli.sample import SAMPLE_FILE
 from local_aws.errors import NoSpace, PortTaken
@@ -41,7 +41,8 @@ def test_a_demo_ends_with_where_the_reports_are_and_how_to_verify_them(
 ) -> None:
     result = invoke("demo", "--data", data, "--output", "my runs")
     assert result.stdout.splitlines()[-2:] == [
-        f"Report: my runs/{run_id}/report.html (to recompute its verdict: bakeoff verify 'my runs/{run_id}')"
+        f"Report: my runs/{run_id}/report.html (to recompute its verdict: "
+        f"`bakeoff verify 'my runs/{run_id}'`)"
         for run_id in ("run-1", "run-2")
     ]
 
@@ -121,6 +122,16 @@ def test_data_that_no_run_could_read_are_refused_before_anything_is_started(
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert result.stderr.startswith("bakeoff: prose.csv")
     assert not embedded.made
+
+
+def test_a_label_that_nobody_can_guess_is_asked_for_as_the_demo_takes_it(
+    invoke: Invoke, embedded: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("Obs,price\n" + "".join(f"{n},{n % 7}\n" for n in range(20)))
+    result = invoke("demo", "--data", "a.csv")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.endswith(f" one of Obs, price. {TARGET_HINT}\n")
+    assert invoke("demo", "--data", "a.csv", "--target", "price").exit_code == 0
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
@@ -259,8 +270,8 @@ def test_a_failure_says_which_file_the_blamed_upload_is_a_half_of(
 ) -> None:
     cause = "Inputs/data-first-half.csv holds only blank lines: remove it or upload rows."
     account.next_run = {"statuses": ["FAILED"], "error": "UnreadableData", "cause": cause}
-    result = invoke("demo", "--data", data, "--quiet")
-    assert result.stderr.splitlines() == [
+    result = invoke("demo", "--data", data)
+    assert result.stderr.splitlines()[-2:] == [
         f"bakeoff: the run run-1 has failed: {cause}",
         f"bakeoff: the demo made Inputs/data-first-half.csv by halving {data}: mend that file, or give a "
         "parameter of the stack another value with --set NAME=VALUE, and run the demo again.",

@@ -39,7 +39,7 @@ def test_it_prints_how_to_reach_it_and_stops_on_ctrl_c(invoke: Invoke, embedded:
 
 def test_it_says_what_to_do_next_and_what_is_lost(invoke: Invoke, embedded: Any, tmp_path: Path) -> None:
     lost = invoke("local")
-    assert "in another terminal: bakeoff dataset abalone; bakeoff upload dataset1.csv" in lost.stderr
+    assert "in another terminal: `bakeoff dataset abalone`, `bakeoff upload dataset1.csv`." in lost.stderr
     assert "Press Ctrl-C to stop it." in lost.stderr and "nothing stays" in lost.stderr
     assert "aws s3 sync s3://a-bucket/runs/ runs/" in lost.stderr
     assert "are gone, nothing is kept." in lost.stderr.splitlines()[-2]

@@ -19,6 +19,8 @@ _ENTRY = re.compile(r"[^\s:\"'{}\[\],]+:[^\s:]*")
 _INDEX = re.compile(r"0*+([1-9][0-9]{0,8}):")
 _ZERO = re.compile(r"0+:")
 _LABELS = re.compile(r"[0-9]+(?:,[0-9]+)+")
+# "2010/01/31 00:00,39.4" is a CSV row with a date and a time, which only looks like a label and an entry.
+_MOMENT = re.compile(r".*\b[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4} [0-9]{1,2}:[0-9]{2}(?:[,;|]|$)")
 _SAMPLE = 500
 LABEL = "label"
 
@@ -27,7 +29,7 @@ def as_libsvm(key: str, text: HeadText, lines: Sequence[Line]) -> Table | None:
     """The table, if that is what most of the lines are. Raises UnreadableData for one of another kind."""
     rows = [line for line in lines if not is_skipped(line.text, None)]
     sample = [tokens_of(line.text) for line in rows[:_SAMPLE]]
-    entries = [tokens for tokens in sample if len(tokens) > 1 and all(map(_ENTRY.fullmatch, tokens[1:]))]
+    entries = [tokens for tokens in sample if _are_entries(tokens)]
     if 2 * len(entries) < len(sample) or not entries:
         return None
     _refuse_other_kinds(key, rows, entries)
@@ -50,6 +52,11 @@ def as_libsvm(key: str, text: HeadText, lines: Sequence[Line]) -> Table | None:
         notes=tuple(_notes(key, lines)),
         sparse=any(len(tokens) <= features for tokens in entries),
     )
+
+
+def _are_entries(tokens: Sequence[str]) -> bool:
+    found = len(tokens) > 1 and all(map(_ENTRY.fullmatch, tokens[1:]))
+    return found and not _MOMENT.match(" ".join(tokens[:2]))
 
 
 def tokens_of(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from bakeoff.domain.errors import NotATable, UnreadableData
 from bakeoff.domain.intake.delimited import as_delimited, read_delimited, refuse_one_column
 from bakeoff.domain.intake.flaws import Flaw, first_or_commonest
 from bakeoff.domain.intake.libsvm import as_libsvm, read_libsvm
-from bakeoff.domain.intake.lines import Line, is_blank, lines_of
+from bakeoff.domain.intake.lines import Line, cells_of, is_blank, lines_of
 from bakeoff.domain.intake.numbers import SPACES, is_number
 from bakeoff.domain.intake.table import MAX_FEATURES, Reader, Row, Table
 from bakeoff.domain.intake.target import Aim, Target, aim_at
@@ -22,6 +22,8 @@ _READERS: dict[str, Reader] = {"csv": read_delimited, "libsvm": read_libsvm}
 # With fewer whole lines in its head, an object is worth a larger one.
 _FEW_LINES = 20
 _SHOWN = 60
+_SAMPLE = 500
+_MOST_ALIKE = 10
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def judge(table: Table, aim: Aim) -> Recognised:
     flawed = [flaw for flaw in found if isinstance(flaw, Flaw)]
     example = first_or_commonest(flawed, len(found)) if flawed else None
     if example and 2 * len(rows) < len(found):
-        raise UnreadableData(f"{table.key}, {example}.")
+        raise UnreadableData(f"{table.key}, {example}{_alike(table, aim, example)}.")
     csv = table.format == "csv"
     return Recognised(
         key=table.key,
@@ -162,6 +164,19 @@ def judge(table: Table, aim: Aim) -> Recognised:
         example=example,
         rows=rows,
     )
+
+
+def _alike(table: Table, aim: Aim, example: Flaw) -> str:
+    """The other columns without numbers, so that a person need not meet them one by one."""
+    if table.format != "csv" or table.delimiter is None or example.column is None:
+        return ""
+    rows = [cells_of(line.text, table.delimiter) for line in table.lines[:_SAMPLE]]
+    fitting = [row for row in rows if len(row) == table.width]
+    numbers = [sum(map(is_number, cells)) for cells in zip(*fitting, strict=True)]
+    names = [table.column_name(at) for at in aim.columns if numbers and 2 * numbers[at] < len(fitting)]
+    others = [name for name in names if name != example.column]
+    more = f" and {len(others) - _MOST_ALIKE} more" if len(others) > _MOST_ALIKE else ""
+    return f" (no numbers either: {', '.join(others[:_MOST_ALIKE])}{more})" if others else ""
 
 
 def _refuse_json(key: str, lines: Sequence[Line]) -> None:

@@ -66,7 +66,10 @@ def _libsvm_aim(table: Table, target: Target) -> Aim:
 
 def _named(table: Table, target: Target) -> int:
     names = table.names or ()
-    same = [column for column, name in enumerate(names) if name == target.text.strip()]
+    wanted = target.text.strip()
+    same = [column for column, name in enumerate(names) if name == wanted]
+    # A header in single quotes keeps them, which a person who reads the names hardly sees.
+    same = same or [column for column, name in enumerate(names) if name == f"'{wanted}'"]
     if len(same) > 1:
         raise UnknownTarget(
             f"{table.key} has {len(same)} columns named {excerpt(target.text)}: rename all but one, or give "

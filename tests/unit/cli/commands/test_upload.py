@@ -85,8 +85,18 @@ def test_a_file_that_no_run_could_read_is_refused_before_anything_is_sent(
         result = invoke("upload", *files)
         assert result.exit_code == 2
         assert result.stderr.startswith("bakeoff: README.md") and result.stderr.count("\n") == 1
-        assert result.stderr.endswith(" Nothing was uploaded; --force uploads all the same.\n")
+        assert " Nothing was uploaded" in result.stderr and "--force" in result.stderr
     assert not account.s3.objects
+
+
+def test_an_upload_whose_label_nobody_can_guess_is_told_both_ways_to_name_it(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("Obs,price\n" + "".join(f"{n},{n % 7}\n" for n in range(20)))
+    result = invoke("upload", "a.csv")
+    assert (result.exit_code, account.s3.objects) == (2, {})
+    assert "`sam deploy --parameter-overrides Target=COLUMN`" in result.stderr
+    assert result.stderr.endswith(" start `bakeoff run --target COLUMN`.\n")
 
 
 def test_every_file_that_is_no_table_is_named_at_once(
@@ -137,6 +147,17 @@ def test_the_runs_of_an_upload_predict_what_the_stack_says(
     assert taken.exit_code == 0
     assert "predicted is the column 'a'" in taken.stdout
     assert invoke("upload", file).stdout.replace("run-2", "run-1") == taken.stdout
+
+
+def test_what_lies_in_the_bucket_already_is_told_because_the_run_reads_it(
+    invoke: Invoke, account: Account, folder: Path
+) -> None:
+    account.s3.objects.update({"Inputs/": b"", "Inputs/old.csv": b"1,2\n", "Inputs/.DS_Store": b"x"})
+
+    told, again = invoke("upload", folder / "b.csv"), invoke("upload", folder / "b.csv", "--json")
+
+    assert "as one table: here also what was uploaded before, old.csv.\n" in told.stderr
+    assert json.loads(again.stdout)["beside"] == ["old.csv"]
 
 
 def test_the_next_step_is_for_the_same_stack(invoke: Invoke, account: Account, folder: Path) -> None:

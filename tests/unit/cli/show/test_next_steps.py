@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.show.next_steps import after_interrupt, after_saved_report, after_success, after_verification
+import pytest
+
+from cli.runs import RunEnd
+from cli.show.next_steps import (
+    after_interrupt,
+    after_run,
+    after_saved_report,
+    after_success,
+    after_verification,
+)
 from cli.stack import THE_STACK, StackReference
 from tests.unit.cli.fakes import arn_of
 
@@ -46,3 +56,25 @@ def test_a_saved_run_needs_no_stack_and_its_folder_is_quoted() -> None:
     assert after_saved_report(folder) == "Recompute its verdict:\n  bakeoff verify 'my runs/run-1'"
     assert after_verification(folder, True) == "Open its report:\n  bakeoff report 'my runs/run-1'"
     assert "changed these files" in after_verification(folder, False)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [("ConstantLabel", "Every label is 1: Set Target to x."), ("UnknownTarget", "a.csv has no column x.")],
+)
+def test_a_run_that_asks_for_its_target_can_be_started_again_with_it(error: str, cause: str) -> None:
+    moment = datetime.now(UTC)
+    end = RunEnd("run-1", "FAILED", moment, moment, cause, error=error)
+    step, _ = after_run(end, "a-bucket", ELSEWHERE)
+    assert step.startswith("To name the column to predict: `bakeoff run --target COLUMN --stack-name other ")
+
+
+def test_an_object_that_ended_a_run_can_be_removed() -> None:
+    moment = datetime.now(UTC)
+    cause = "Inputs/b.csv is a copy of Inputs/a.csv, and its rows would count twice: delete one of them."
+    end = RunEnd("run-1", "FAILED", moment, moment, cause, error="DuplicateInput")
+    assert list(after_run(end, "a-bucket", THE_STACK)) == [
+        "Mend that, then `bakeoff upload FILE` again, or start again with `bakeoff run`.",
+        "What was uploaded is in every run until it is replaced or removed:\n"
+        "  aws s3 rm s3://a-bucket/Inputs/FILE",
+    ]

@@ -38,6 +38,13 @@ def test_a_target_is_a_name_or_a_position(target: str, position: int) -> None:
     assert snapshot.notes == []
 
 
+def test_a_header_in_single_quotes_is_named_with_or_without_them() -> None:
+    body = csv_of(rows_of(), [f"'{name}'" for name in COLUMNS])
+
+    for target in ("age", "'age'"):
+        assert snapshot_of({"a.csv": body}, target).target["position"] == 4
+
+
 def test_a_name_goes_before_a_position() -> None:
     body = csv_of(rows_of(), ["3", "1", "total", "2"])
 

@@ -14,6 +14,7 @@ FEATURES = {
     "1/31/24": ("is a date", "year, month, day"),
     "2024-01-31T10:20:30Z": ("is a date", "year, month, day"),
     "Jan 31 2024": ("is a date", "year, month, day"),
+    "Jan-31-2024": ("is a date", "year, month, day"),
     "10:20": ("is a time", "as a number"),
     "$42.50": ("has a currency sign", "the amount alone"),
     '"42,50 \u20ac"': ("has a currency sign", "the amount alone"),
@@ -59,6 +60,27 @@ def test_labels_that_are_classes_are_told_what_a_comparison_predicts(cell: str) 
 
     assert str(refusal.value).startswith(f"Inputs/a.csv, line 2, column kind: {cell!r} is a ")
     assert str(refusal.value).endswith("or set Target to a column that holds numbers.")
+
+
+def test_every_column_without_numbers_is_named_at_once() -> None:
+    rows = [[*row, "Sun", "Dinner", "" if number else "1"] for number, row in enumerate(rows_of())]
+
+    with pytest.raises(UnreadableData) as refusal:
+        recognise("Inputs/a.csv", csv_of(rows, [*COLUMNS, "day", "time", "tip"]))
+
+    assert str(refusal.value).startswith("Inputs/a.csv, line 2, column day: 'Sun' is text")
+    assert str(refusal.value).endswith(" or remove the column (no numbers either: time, tip).")
+
+
+@pytest.mark.parametrize(
+    "row", ["2010/01/31 0{}:00,39.{}", "39.{},2010/01/31 0{}:00", "31.1.2010 0{}:00;39.{}"]
+)
+def test_a_date_with_a_time_in_csv_is_no_libsvm(row: str) -> None:
+    rows = "\n".join(row.format(number, number) for number in range(9))
+    names = "sold;price" if ";" in row else "price,sold" if row.startswith("39") else "sold,price"
+
+    with pytest.raises(UnreadableData, match=r"^Inputs/a\.csv, line 2, column sold: '.*' is a date: "):
+        recognise("Inputs/a.csv", f"{names}\n{rows}\n".encode())
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
