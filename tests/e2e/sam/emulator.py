@@ -62,7 +62,13 @@ def obstacle() -> str | None:
 @contextmanager
 def emulated(project: Path, function: str, scratch: Path, variables: Mapping[str, str]) -> Iterator[str]:
     """A built function behind the emulator; the URL that takes its events."""
-    port, runtime_port = _free_port(), _free_port()
+    with _reserved_port() as port, _reserved_port() as runtime_port:
+        yield from _serving(project, function, scratch, variables, port, runtime_port)
+
+
+def _serving(
+    project: Path, function: str, scratch: Path, variables: Mapping[str, str], port: int, runtime_port: int
+) -> Iterator[str]:
     command = [
         str(next(TOOLS.glob("lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-x86_64"))),
         *("--log-level", "error", "--runtime-interface-emulator-address", f"127.0.0.1:{port}"),
@@ -155,7 +161,13 @@ def _wait_for(port: int) -> None:
             time.sleep(0.05)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def _reserved_port() -> Iterator[int]:
+    """A port that nobody else is given meanwhile: bound, but listened on by the emulator alone.
+
+    Linux lets two sockets that both share addresses have a port of which one listens; Go's listeners share.
+    """
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])

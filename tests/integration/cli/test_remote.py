@@ -72,7 +72,10 @@ def test_a_run_that_somebody_stopped_reads_as_stopped(invoke: Invoke, aws: Aws, 
     document = json.loads(result.stdout)
     assert (document["status"], document["outcome"]) == ("ABORTED", "stopped")
     assert "bakeoff: the run stopped was stopped: Too dear.\n" in result.stderr
-    assert "The run was stopped.\n" in result.stderr and "failed" not in result.stderr
+    assert "The run was stopped.\n" in result.stderr
+    # The workflow asks for an endpoint that is not there, if it got so far.
+    others = [line for line in result.stderr.splitlines() if "Check endpoint failed: " not in line]
+    assert not any("failed" in line for line in others)
 
 
 def test_a_failed_run_is_exit_code_1_with_the_sentence_of_its_cause(

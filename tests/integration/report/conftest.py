@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bakeoff.domain.report import render
 from scripts.chromium import NAMES, Page, Pipe, find_chromium, open_browser, open_page
 from tests.unit.bakeoff.domain.report import examples
 from tests.unit.bakeoff.domain.report.examples import Run
+from tests.unit.bakeoff.domain.report.pages import rendered
 
 RUNS: dict[str, Callable[[], Run]] = {
     "winner": examples.winner,
@@ -49,5 +49,5 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def _written(file: Path, run: Run) -> str:
-    file.write_text(render(*run.parts))
+    file.write_text(rendered(run))
     return file.as_uri()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ def render(comparison: Mapping[str, Any], plan: Mapping[str, Any], predictions: 
     return page
 
 
+@cache
 def _template() -> Any:
     # Jinja escapes by default what is not Markup; only the plots and the style sheet are.
     environment = Environment(

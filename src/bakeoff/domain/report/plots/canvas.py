@@ -59,7 +59,8 @@ def draw(name: str, label: str, height: float, paint: Paint, width: float = WIDT
     with rc_context(style), warnings.catch_warnings():
         # The browser draws the text and has more fonts than matplotlib, which only estimates its width.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure = Figure(figsize=(width / _POINTS_PER_INCH, height / _POINTS_PER_INCH), layout="constrained")
+        size = (width / _POINTS_PER_INCH, height / _POINTS_PER_INCH)
+        figure = Figure(figsize=size, dpi=_POINTS_PER_INCH, layout="constrained")
         FigureCanvasSVG(figure)
         paint(figure.add_subplot())
         return inline(_svg(figure), clean(label))
@@ -68,6 +69,9 @@ def draw(name: str, label: str, height: float, paint: Paint, width: float = WIDT
 def _svg(figure: Any) -> str:
     for text in figure.findobj(Text):
         text.set_text(clean(text.get_text()))
+    # Left to savefig, the layout costs a drawing of everything that nobody sees.
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine(None)
     written = io.StringIO()
     figure.savefig(written, format="svg", transparent=True, metadata=_NO_METADATA)
     return written.getvalue()

@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from bakeoff.domain.report import render
 from tests.unit.bakeoff.domain.report import examples
 from tests.unit.bakeoff.domain.report.examples import Run
 from tests.unit.bakeoff.domain.report.html import Page
+from tests.unit.bakeoff.domain.report.pages import rendered
 
 CLAIMS = ("Confidence 95%", "10,000 resamples", "% confidence", "Paired bootstrap", "Holm", "Line:", "p (")
 
 
 def page(run: Run) -> Page:
-    return Page(render(*run.parts))
+    return Page(rendered(run))
 
 
 def evidence(run: Run) -> str:

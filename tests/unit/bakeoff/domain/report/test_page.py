@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -11,6 +10,7 @@ from bakeoff.domain.report import render, verdict_sentence
 from tests.unit.bakeoff.domain.report import examples
 from tests.unit.bakeoff.domain.report.examples import Run
 from tests.unit.bakeoff.domain.report.html import Page
+from tests.unit.bakeoff.domain.report.pages import rendered
 
 LIMIT = 2_000_000
 EXAMPLES = [
@@ -26,14 +26,9 @@ EXAMPLES = [
 ]
 
 
-@cache
-def rendered(example: Callable[[], Run]) -> str:
-    return render(*example().parts)
-
-
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_page_is_whole_and_in_order(example: Callable[[], Run]) -> None:
-    html = rendered(example)
+    html = rendered(example())
     page = Page(html)
 
     assert html.startswith("<!doctype html>")
@@ -45,7 +40,7 @@ def test_every_page_is_whole_and_in_order(example: Callable[[], Run]) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_id_is_unique_and_every_reference_hits_one(example: Callable[[], Run]) -> None:
-    page = Page(rendered(example))
+    page = Page(rendered(example()))
     ids = [found["id"] for found in page.attributes if "id" in found]
     references = {
         value.removeprefix("url(").removesuffix(")")[1:]
@@ -61,7 +56,7 @@ def test_every_id_is_unique_and_every_reference_hits_one(example: Callable[[], R
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_page_needs_no_other_file_and_no_script(example: Callable[[], Run]) -> None:
-    html = rendered(example)
+    html = rendered(example())
     page = Page(html)
 
     assert not {"script", "img", "iframe", "object", "image"} & set(page.tags)
@@ -75,17 +70,19 @@ def test_the_page_needs_no_other_file_and_no_script(example: Callable[[], Run]) 
 
 
 def test_the_same_run_gives_the_same_bytes() -> None:
-    assert render(*examples.tie().parts) == rendered(examples.tie)
+    assert render(*examples.tie().parts) == rendered(examples.tie())
 
 
 def test_every_table_has_heads_that_say_what_they_head() -> None:
-    page = Page(rendered(examples.tie))
+    page = Page(rendered(examples.tie()))
 
     assert page.all("th") and all(found.get("scope") in ("col", "row") for found in page.all("th"))
 
 
 def test_whatever_scrolls_can_be_reached_by_keyboard_and_has_a_name() -> None:
-    scrolling = [found for found in Page(rendered(examples.tie)).all("div") if found.get("class") == "scroll"]
+    scrolling = [
+        found for found in Page(rendered(examples.tie())).all("div") if found.get("class") == "scroll"
+    ]
 
     assert scrolling
     assert all(found["tabindex"] == "0" and found["role"] == "region" for found in scrolling)
@@ -93,7 +90,7 @@ def test_whatever_scrolls_can_be_reached_by_keyboard_and_has_a_name() -> None:
 
 
 def test_a_page_of_many_candidates_and_rows_stays_small_and_says_what_it_leaves_out() -> None:
-    html = render(*examples.crowd(candidates=40, rows=5000).parts)
+    html = rendered(examples.crowd(candidates=40, rows=5000))
     page = Page(html)
 
     assert len(html.encode()) < LIMIT
@@ -115,7 +112,7 @@ def test_the_page_opens_with_the_verdict_in_one_line_and_the_evidence_after_it(
     example: Callable[[], Run], line: str
 ) -> None:
     given = example()
-    page = Page(rendered(example))
+    page = Page(rendered(example()))
     verdict = page.words.partition("Leaderboard")[0]
 
     assert verdict_sentence(given.comparison) == given.comparison["verdict"]["reason"]
@@ -126,14 +123,14 @@ def test_the_page_opens_with_the_verdict_in_one_line_and_the_evidence_after_it(
 
 @pytest.mark.parametrize("metric", ["rmse", "mae", "r2", "accuracy"])
 def test_the_column_that_decides_is_marked(metric: str) -> None:
-    page = Page(render(*examples.judged(examples.winner(), metric).parts))
+    page = Page(rendered(examples.judged(examples.winner(), metric)))
 
     heading = {"rmse": "RMSE", "mae": "MAE", "r2": "R²", "accuracy": "Accuracy %"}[metric]
     assert f" {heading} decides " in page.words and page.words.count(" decides ") == 1
 
 
 def test_what_was_read_and_assumed_is_told() -> None:
-    words = Page(rendered(examples.described)).words
+    words = Page(rendered(examples.described())).words
 
     assert "Predicted rings column 9 (Target)" in words
     told = words.partition("What was read Label ")[2]
@@ -143,7 +140,7 @@ def test_what_was_read_and_assumed_is_told() -> None:
 
 
 def test_rows_that_repeat_are_counted_wherever_rows_are() -> None:
-    words = Page(rendered(examples.described)).words
+    words = Page(rendered(examples.described())).words
 
     assert "Test rows 200 180 distinct, never seen in training" in words
     assert "on the same 200 test rows, 180 distinct, for every candidate" in words
@@ -151,7 +148,7 @@ def test_rows_that_repeat_are_counted_wherever_rows_are() -> None:
 
 
 def test_a_comparison_of_an_earlier_release_tells_nothing_of_its_data() -> None:
-    words = Page(rendered(examples.tie)).words
+    words = Page(rendered(examples.tie())).words
 
     assert "What was read" not in words and "distinct" not in words and "Predicted rings" not in words
 
@@ -160,7 +157,7 @@ def test_a_label_without_a_name_is_told_by_its_column() -> None:
     given = examples.described()
     given.comparison["dataset"]["target"] = {"name": None, "position": 1, "source": "the first column"}
 
-    words = Page(render(*given.parts)).words
+    words = Page(rendered(given)).words
 
     assert "Predicted the label column 1 (the first column)" in words
     assert "What was read Label column 1 (the first column) 32 features" in words
@@ -180,7 +177,7 @@ def test_labels_of_any_size_are_written_with_few_digits() -> None:
         },
     }
 
-    words = Page(render(*given.parts)).words
+    words = Page(rendered(given)).words
 
     shown = words.partition("Provenance Data")[0].partition("UTC")[2]
     numbers = re.findall(r"[-+0-9.,]+(?:e[+-]?\d+)?", shown)
@@ -188,7 +185,7 @@ def test_labels_of_any_size_are_written_with_few_digits() -> None:
 
 
 def test_a_run_without_any_finished_candidate_still_has_a_report() -> None:
-    words = Page(rendered(examples.nothing_finished)).words
+    words = Page(rendered(examples.nothing_finished())).words
 
     assert "Recommended no candidate" in words
     assert "xgboost failed Create endpoint: no capacity." in words
@@ -199,4 +196,4 @@ def test_the_rows_that_an_undecided_run_would_need_are_named() -> None:
     given = examples.tie()
     given.comparison["verdict"].update(rows_needed=4123)
 
-    assert "about 4,100 would be needed" in Page(render(*given.parts)).words
+    assert "about 4,100 would be needed" in Page(rendered(given)).words

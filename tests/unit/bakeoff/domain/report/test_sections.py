@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from bakeoff.domain.report import render
 from tests.unit.bakeoff.domain.report import examples
 from tests.unit.bakeoff.domain.report.examples import Run
 from tests.unit.bakeoff.domain.report.html import Page
+from tests.unit.bakeoff.domain.report.pages import rendered
 
 
 def words(run: Run) -> str:
-    return Page(render(*run.parts)).words
+    return Page(rendered(run)).words
 
 
 def test_the_leaderboard_ranks_the_finished_then_the_baseline_then_the_failed_with_their_causes() -> None:
@@ -45,7 +45,7 @@ def test_a_candidate_that_does_not_beat_the_baseline_is_called_out() -> None:
 
 
 def test_the_differences_stand_in_the_table_as_in_the_plot() -> None:
-    page = Page(render(*examples.tie().parts))
+    page = Page(rendered(examples.tie()))
 
     assert "-0.0300 to +0.140 0.1900 0.3800 tied" in page.words
     assert "+0.400 to +1.10 < 0.0001 0.0001 worse" in page.words
@@ -66,7 +66,7 @@ def test_where_higher_is_better_worse_lies_left() -> None:
     run = examples.tie()
     run.comparison["metric"] = "r2"
 
-    assert "Difference in R² (left of 0 is worse)" in "".join(Page(render(*run.parts)).drawn)
+    assert "Difference in R² (left of 0 is worse)" in "".join(Page(rendered(run)).drawn)
 
 
 def test_a_sampled_test_set_is_said_to_be_one() -> None:
@@ -121,7 +121,7 @@ def test_hyperparameters_without_placeholders_need_no_explanation() -> None:
 def test_candidates_without_a_timing_are_left_out_of_its_plot() -> None:
     run = examples.tie()
     run.comparison["candidates"][1].update(latency_ms=None, training_seconds=None, rows_per_second=None)
-    latency, training = Page(render(*run.parts)).images[-2:]
+    latency, training = Page(rendered(run)).images[-2:]
 
     assert (
         latency
