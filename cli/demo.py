@@ -14,7 +14,7 @@ from cli.aws import Aws
 from cli.bakeoff import Bakeoff, FinishedRun
 from cli.bucket import report_in, save_run
 from cli.data.choice import Chosen
-from cli.data.reading import Reading, look_into
+from cli.data.reading import Reading, SnapshotOptions, Target, look_into, table_of
 from cli.data.source import located
 from cli.data.width import width_of
 from cli.dataset import Shelf
@@ -136,11 +136,17 @@ def run_demo(request: DemoRequest, output: Output) -> DemoEnd:
 
 def _reading(request: DemoRequest) -> Reading:
     try:
-        return look_into(request.data.path, request.parameters.get("Target", ""), request.data.source)
+        return look_into(request.data.path, _options(request.parameters), request.data.source)
     except RequestError as err:
         if asks_for_target(str(err)):
             raise BadInput(f"{err} {TARGET_HINT}") from err
         raise
+
+
+def _options(parameters: Mapping[str, str]) -> SnapshotOptions:
+    """As the stack's parameters will have the plan read the data; without a width, which is set later."""
+    tolerated = float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated))
+    return SnapshotOptions(target=Target(parameters.get("Target", "")), tolerated=tolerated)
 
 
 def _width(data: Path, reading: Reading, halves: tuple[Path, Path], output: Output) -> Mapping[str, str]:
@@ -148,7 +154,7 @@ def _width(data: Path, reading: Reading, halves: tuple[Path, Path], output: Outp
     if reading.format != "libsvm":
         return {}
     width = width_of(data)
-    if all(look_into(half).features == width for half in halves):
+    if all(table_of(half, half.name).width == width + 1 for half in halves):
         return {}
     output.note(f"It has {width} features in all, which a half may not show: FeatureCount is set to {width}.")
     return {"FeatureCount": str(width)}

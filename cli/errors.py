@@ -1,6 +1,7 @@
 """What a person can cause; each ends in one line on stderr and exit code 2, never in a traceback.
 
 RequestError           of the domain: what the plan of a run would refuse
+DataError              of the domain: what the data do not allow
 CliError
 ├── BadInput           a file or folder that cannot be used as it is
 ├── NotPublished       the bytes are not those of the published data set
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import errno
 
-from bakeoff.domain.errors import RequestError
+from bakeoff.domain.errors import DataError, RequestError
 from cli.text import one_line
 from local_aws.errors import LocalAwsError
 
@@ -64,7 +65,7 @@ class LeftInconsistent(CliError):
 
 def sentence_of(error: Exception) -> str | None:
     """What to tell a person about `error`, on one line; None for a bug, which deserves its traceback."""
-    if isinstance(error, (CliError, LocalAwsError, RequestError)):
+    if isinstance(error, (CliError, LocalAwsError, RequestError, DataError)):
         sentence: str | None = str(error)
     elif isinstance(error, OSError) and error.errno in _PERSON_CAN_FIX:
         sentence = disk_sentence(error)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bakeoff.domain.errors import RequestError
+from bakeoff.domain.errors import DataError, NotATable, RequestError
 from bakeoff.domain.intake.table import Table
 from cli.bakeoff import Bakeoff, run_id_of
 from cli.bucket import uploaded
 from cli.data.choice import Choice, Chosen, choose
-from cli.data.reading import Reading, readings_of, table_of
+from cli.data.reading import Reading, SnapshotOptions, Target, is_named_as_data, readings_of, table_of
 from cli.errors import BadInput
 from cli.output import Output
 from cli.settings.requests import Wishes
@@ -42,10 +43,10 @@ def upload_files(request: UploadRequest, stack: StackReference, output: Output) 
     from cli.remote import connect
 
     request.wishes.refuse_for_uploads()
-    choice = choose(request.paths)
     bakeoff = connect(stack, output)
-    target = _target(request.wishes.target, bakeoff)
-    readings = _looked_into(choice.files, target, request.force, bakeoff)
+    options = _options(request.wishes.target, bakeoff)
+    choice = _without_foreign(choose(request.paths), output)
+    readings = _looked_into(choice.files, options, request.force, bakeoff)
     _tell_skipped(choice, output)
     company = _company(choice.files, bakeoff)
     for name, reading in readings.items():
@@ -58,6 +59,16 @@ def upload_files(request: UploadRequest, stack: StackReference, output: Output) 
             "skipped": [str(path) for path in choice.skipped],
             "beside": company,
         }
+    )
+
+
+def _options(wanted: str | None, bakeoff: Bakeoff) -> SnapshotOptions:
+    """How the plan of a run of this stack reads data."""
+    parameters = bakeoff.stack.parameters
+    return SnapshotOptions(
+        feature_count=int(parameters.get("FeatureCount", 0)),
+        target=Target(_target(wanted, bakeoff)),
+        tolerated=float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated)),
     )
 
 
@@ -74,15 +85,43 @@ def _target(wanted: str | None, bakeoff: Bakeoff) -> str:
     return ours
 
 
-def _looked_into(files: Sequence[Chosen], target: str, force: bool, bakeoff: Bakeoff) -> dict[str, Reading]:
+def _without_foreign(choice: Choice, output: Output) -> Choice:
+    """Of a folder, only data: what lies beside them would be left aside by each run. Tells what stays."""
+    foreign = dict[Path, str]()
+    for file in choice.files:
+        if file.of_folder and not is_named_as_data(file.name):
+            with suppress(RequestError):
+                foreign |= _why_foreign(file)
+    files = tuple(file for file in choice.files if file.path not in foreign)
+    if not files:
+        raise BadInput(f"{next(iter(foreign.values()))} No other file of the folder holds data.")
+    for why in foreign.values():
+        output.note(f"Left out: {why}")
+    return Choice(files, (*choice.skipped, *foreign))
+
+
+def _why_foreign(file: Chosen) -> Mapping[Path, str]:
+    """Why the file is no table at all, if so. Raises RequestError for data that cannot be read."""
+    try:
+        table_of(file.path, file.name)
+    except NotATable as err:
+        return {file.path: str(err)}
+    return {}
+
+
+def _looked_into(
+    files: Sequence[Chosen], options: SnapshotOptions, force: bool, bakeoff: Bakeoff
+) -> dict[str, Reading]:
     """What each file is, by its name. Raises BadInput; with `force` leaves out what nobody can read."""
     tables, faults = _tables(sorted(files, key=lambda file: file.name))
+    sizes = {file.name: file.path.stat().st_size for file in files}
     found = dict[str, Reading]()
     try:
         # Of files that are no tables nobody can say whether they agree with others.
         if tables:
-            found = _readings(tables, target, bakeoff)
-    except RequestError as err:
+            readings = readings_of(tables, sizes, options)
+            found = {table.key: reading for table, reading in zip(tables, readings, strict=True)}
+    except (RequestError, DataError) as err:
         faults.append(str(err))
     if faults and not force:
         raise BadInput(_refusal(faults, bakeoff))
@@ -100,12 +139,6 @@ def _tables(files: Sequence[Chosen]) -> tuple[list[Table], list[str]]:
         except RequestError as err:
             faults.append(str(err))
     return tables, faults
-
-
-def _readings(tables: Sequence[Table], target: str, bakeoff: Bakeoff) -> dict[str, Reading]:
-    feature_count = int(bakeoff.stack.parameters.get("FeatureCount", 0))
-    readings = readings_of(tables, target, feature_count)
-    return {table.key: reading for table, reading in zip(tables, readings, strict=True)}
 
 
 def _refusal(faults: Sequence[str], bakeoff: Bakeoff) -> str:

@@ -15,10 +15,11 @@ from cli.files import readable_file
 
 @dataclass(frozen=True)
 class Chosen:
-    """A file to send; `name` is its key below Inputs/."""
+    """A file to send; `name` is its key below Inputs/. One of a folder was not named by anybody."""
 
     path: Path
     name: str
+    of_folder: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def choose(paths: Sequence[Path]) -> Choice:
         data = [file for file in inside if _holds_data(file)]
         if not data:
             raise BadInput(f"The folder {path} holds no file to upload.")
-        chosen += (Chosen(readable_file(file.path), file.name) for file in data)
+        chosen += (Chosen(readable_file(file.path), file.name, of_folder=True) for file in data)
         skipped += (file.path for file in inside if file not in data)
     _require_names([file.name for file in chosen])
     return Choice(tuple(chosen), tuple(skipped))

@@ -5,19 +5,28 @@ The one place where the command asks the domain what data are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bakeoff.domain.intake.agreement import agree, common_width
-from bakeoff.domain.intake.foreign import is_system_name
+from bakeoff.domain.intake.foreign import is_named_as_data, is_system_name
 from bakeoff.domain.intake.recognise import Recognised, look_at
+from bakeoff.domain.intake.snapshot import SnapshotOptions, read_together
 from bakeoff.domain.intake.table import Table
 from bakeoff.domain.intake.target import Target
 from cli.files import readable_file
 
-__all__ = ["Reading", "is_system_name", "look_into", "readings_of", "table_of"]
+__all__ = [
+    "Reading",
+    "SnapshotOptions",
+    "Target",
+    "is_named_as_data",
+    "is_system_name",
+    "look_into",
+    "readings_of",
+    "table_of",
+]
 
 
 @dataclass(frozen=True)
@@ -45,12 +54,13 @@ class Reading:
         }
 
 
-def look_into(path: Path, target: str = "", name: str | None = None) -> Reading:
-    """What the file is by its first bytes; `target` is the column to predict, "" the first that can be meant.
+def look_into(path: Path, options: SnapshotOptions, name: str | None = None) -> Reading:
+    """What the file is by its first bytes. Sentences call it `name`, or by its path.
 
-    Sentences call it `name`, or by its path. Raises RequestError, with the sentence of a run's plan.
+    Raises RequestError or ConstantLabel, with the sentence of a run's plan.
     """
-    return readings_of([table_of(path, name or str(path))], target)[0]
+    table = table_of(path, name or str(path))
+    return readings_of([table], {table.key: path.stat().st_size}, options)[0]
 
 
 def table_of(path: Path, name: str) -> Table:
@@ -59,10 +69,9 @@ def table_of(path: Path, name: str) -> Table:
     return look_at(name, size, lambda most: _head(path, most))
 
 
-def readings_of(tables: Sequence[Table], target: str, feature_count: int = 0) -> list[Reading]:
-    """The tables as one run reads them together: columns go by name. Raises RequestError if they disagree."""
-    found = agree(tables, Target(target))
-    common_width(found, feature_count)
+def readings_of(tables: Sequence[Table], sizes: Mapping[str, int], options: SnapshotOptions) -> list[Reading]:
+    """The tables as one run reads them together. Raises RequestError or ConstantLabel as its plan would."""
+    found, _ = read_together(tables, sizes, options)
     return [Reading(one.format, one.feature_dim, _label(one), one.header, one.notes) for one in found]
 
 

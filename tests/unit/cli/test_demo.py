@@ -154,7 +154,7 @@ def test_the_demo_knows_the_width_of_the_whole_file(
 def test_a_file_whose_halves_are_as_wide_as_itself_needs_no_parameter(
     invoke: Invoke, embedded: Any, tmp_path: Path
 ) -> None:
-    (tmp_path / "dense.libsvm").write_bytes(b"1 1:2 2:1\n" * 8)
+    (tmp_path / "dense.libsvm").write_bytes(b"1 1:2 2:1\n2 1:1 2:3\n" * 4)
     invoke("demo", "--data", "dense.libsvm")
     assert embedded.made[0].deployed == {"bakeoff": {}}
 

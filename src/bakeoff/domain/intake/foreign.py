@@ -27,6 +27,7 @@ _SYSTEM_PATTERN = re.compile(
     r"\..*|~\$.*|.*~|.*\.(?:crc|swp|tmp|part|crdownload|partial)|_(?:committed|started)_.*|.*_\$folder\$",
     re.IGNORECASE | re.DOTALL,
 )
+_DATA_NAME = re.compile(r"\.(?:csv|tsv|tab|psv|data|dat|libsvm|svm|svmlight)(?:\.gz)?$", re.IGNORECASE)
 _NO_TABLES = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "an image"),
@@ -46,6 +47,11 @@ def is_system_name(key: str) -> bool:
     return any(
         part.lower() in _SYSTEM_NAMES or bool(_SYSTEM_PATTERN.fullmatch(part)) for part in key.split("/")
     )
+
+
+def is_named_as_data(key: str) -> bool:
+    """Whether an object is meant as data, whatever it holds."""
+    return bool(_DATA_NAME.search(key))
 
 
 def no_table(head: bytes) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from bakeoff.domain.errors import BakeoffError, NoInputData, NotATable, UnreadableData
 from bakeoff.domain.intake.agreement import agree, common_width
 from bakeoff.domain.intake.copies import refuse_copies, refuse_equal_rows
-from bakeoff.domain.intake.foreign import is_system_name
+from bakeoff.domain.intake.foreign import is_named_as_data, is_system_name
 from bakeoff.domain.intake.recognise import Recognised, look_at
 from bakeoff.domain.intake.soundness import refuse_constant_label, refuse_malformed
 from bakeoff.domain.intake.table import Table
@@ -21,8 +21,6 @@ from bakeoff.domain.ports import RunStore, StoredObject
 
 _SPARK_READS_WELL = re.compile(r"Inputs/(?:[A-Za-z0-9][A-Za-z0-9._=-]*/)*[A-Za-z0-9][A-Za-z0-9._=-]*")
 _CODEC_SUFFIX = re.compile(r"\.(gz|bz2|deflate|lz4|snappy|zst)$", re.IGNORECASE)
-# A file named so is meant as data, whatever it holds.
-_DATA_SUFFIX = re.compile(r"\.(?:csv|tsv|tab|psv|data|dat|libsvm|svm|svmlight)(?:\.gz)?$", re.IGNORECASE)
 _NAMED = 5
 _HIDDEN = "its name is one that systems give to what they hide"
 
@@ -63,11 +61,9 @@ def take_snapshot(store: RunStore, run_id: str, options: SnapshotOptions) -> Sna
     tables, foreign = _tables(store, visible)
     if not tables:
         raise _no_data(visible, foreign, hidden)
-    found = agree(list(tables.values()), options.target)
-    feature_dim = common_width(found, options.feature_count)
-    refuse_equal_rows(found)
-    refuse_malformed(found, {item.key: item.bytes for item in visible}, options.tolerated)
-    refuse_constant_label(found)
+    found, feature_dim = read_together(
+        list(tables.values()), {item.key: item.bytes for item in visible}, options
+    )
     kept = [item for item in visible if item.key in tables]
     pairs = enumerate(zip(kept, found, strict=True), 1)
     return Snapshot(
@@ -79,6 +75,21 @@ def take_snapshot(store: RunStore, run_id: str, options: SnapshotOptions) -> Sna
     )
 
 
+def read_together(
+    tables: Sequence[Table], sizes: Mapping[str, int], options: SnapshotOptions
+) -> tuple[list[Recognised], int]:
+    """The tables as one run reads them, and the number of features; `sizes` are the objects' in bytes.
+
+    Raises a RequestError or ConstantLabel for what their heads show to be in vain.
+    """
+    found = agree(tables, options.target)
+    feature_dim = common_width(found, options.feature_count)
+    refuse_equal_rows(found)
+    refuse_malformed(found, sizes, options.tolerated)
+    refuse_constant_label(found)
+    return found, feature_dim
+
+
 def _tables(store: RunStore, stored: Sequence[StoredObject]) -> tuple[dict[str, Table], dict[str, NotATable]]:
     """What lies beside data is left aside, but not what was meant as data."""
     tables: dict[str, Table] = {}
@@ -87,7 +98,7 @@ def _tables(store: RunStore, stored: Sequence[StoredObject]) -> tuple[dict[str, 
         try:
             tables[item.key] = look_at(item.key, item.bytes, partial(store.read_head, item))
         except NotATable as error:
-            if _DATA_SUFFIX.search(item.key):
+            if is_named_as_data(item.key):
                 raise UnreadableData(str(error)) from error
             foreign[item.key] = error
     return tables, foreign

@@ -111,9 +111,9 @@ def test_every_file_that_is_no_table_is_named_at_once(
 def test_files_that_do_not_belong_together_are_refused_before_anything_is_sent(
     invoke: Invoke, account: Account, tmp_path: Path
 ) -> None:
-    (tmp_path / "a.csv").write_text("price,area,age\n1,2,3\n")
-    (tmp_path / "b.csv").write_text("price,age,rooms\n1,2,3\n")
-    (tmp_path / "c.csv").write_text("age,area,price\n3,2,1\n")
+    (tmp_path / "a.csv").write_text("price,area,age\n1,2,3\n5,4,7\n")
+    (tmp_path / "b.csv").write_text("price,age,rooms\n1,2,3\n5,4,7\n")
+    (tmp_path / "c.csv").write_text("age,area,price\n3,2,1\n6,5,4\n")
 
     refused, taken = invoke("upload", "a.csv", "b.csv"), invoke("upload", "a.csv", "c.csv")
 
@@ -165,3 +165,51 @@ def test_the_next_step_is_for_the_same_stack(invoke: Invoke, account: Account, f
     assert result.stderr.splitlines()[-1] == (
         "Follow it: bakeoff watch run-1 --profile 'a person' --region eu-west-1"
     )
+
+
+PRICES = "price,a\n" + "".join(f"{n * n}.5,{n % 7}\n" for n in range(1, 21))
+
+
+def test_what_lies_beside_data_in_a_folder_is_left_out_and_named(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "mac").mkdir()
+    (tmp_path / "mac" / "houses.csv").write_text(PRICES)
+    (tmp_path / "mac" / "README.txt").write_text("Prices of houses, one row a house.\n")
+
+    result = invoke("upload", "mac")
+
+    assert result.exit_code == 0, result.stderr
+    assert [key for key in account.s3.objects if key.startswith("Inputs/")] == ["Inputs/houses.csv"]
+    assert "Left out: README.txt " in result.stderr
+
+
+def test_a_folder_of_prose_alone_is_refused(invoke: Invoke, account: Account, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "README.txt").write_text("Prices of houses, one row a house.\n")
+
+    result = invoke("upload", "texts")
+
+    assert result.exit_code == 2
+    assert "README.txt" in result.stderr and "No other file of the folder holds data." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"a.csv": PRICES, "b.csv": PRICES.replace(",", ";")}, "b.csv is a copy of a.csv"),
+        ({"a.csv": "price,a\n" + "7,1\n7,2\n7,3\n"}, "there is nothing to predict"),
+        ({"a.csv": PRICES + "x,1\n"}, "line 22, column price: 'x'"),
+    ],
+)
+def test_what_the_plan_of_a_run_would_refuse_is_not_sent(
+    invoke: Invoke, account: Account, tmp_path: Path, files: dict[str, str], said: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    result = invoke("upload", *files)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not [key for key in account.s3.objects if key.startswith("Inputs/")]
