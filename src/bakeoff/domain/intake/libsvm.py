@@ -19,6 +19,8 @@ _ENTRY = re.compile(r"[^\s:\"'{}\[\],]+:[^\s:]*")
 _INDEX = re.compile(r"0*+([1-9][0-9]{0,8}):")
 _ZERO = re.compile(r"0+:")
 _LABELS = re.compile(r"[0-9]+(?:,[0-9]+)+")
+_DATED = re.compile(r".*[0-9][-/.][0-9]{1,2}[-/.][0-9]")
+_TIMED = re.compile(r"[0-9]{1,2}:[0-9]{2}\b")
 _SAMPLE = 500
 LABEL = "label"
 
@@ -27,7 +29,7 @@ def as_libsvm(key: str, text: HeadText, lines: Sequence[Line]) -> Table | None:
     """The table, if that is what most of the lines are. Raises UnreadableData for one of another kind."""
     rows = [line for line in lines if not is_skipped(line.text, None)]
     sample = [tokens_of(line.text) for line in rows[:_SAMPLE]]
-    entries = [tokens for tokens in sample if len(tokens) > 1 and all(map(_ENTRY.fullmatch, tokens[1:]))]
+    entries = [tokens for tokens in sample if _has_entries(tokens)]
     if 2 * len(entries) < len(sample) or not entries:
         return None
     _refuse_other_kinds(key, rows, entries)
@@ -50,6 +52,13 @@ def as_libsvm(key: str, text: HeadText, lines: Sequence[Line]) -> Table | None:
         notes=tuple(_notes(key, lines)),
         sparse=any(len(tokens) <= features for tokens in entries),
     )
+
+
+def _has_entries(tokens: Sequence[str]) -> bool:
+    """A date and a time, the first cell of a CSV row, look like a label and an entry."""
+    if len(tokens) < 2 or not all(map(_ENTRY.fullmatch, tokens[1:])):
+        return False
+    return not (_DATED.match(tokens[0]) and _TIMED.match(tokens[1]))
 
 
 def tokens_of(text: str) -> list[str]:
@@ -98,6 +107,8 @@ def _read(line: Line, features: int) -> Row | Flaw:
         return Flaw(line.number, None, line.text, "is longer than 1 MiB", "mend or remove the line")
     tokens = tokens_of(line.text)
     label = number_of(tokens[0])
+    if label is None and _INDEX.match(tokens[0]):
+        return Flaw(line.number, LABEL, tokens[0], "is a feature", "begin each row with its label")
     if label is None:
         return flaws.cell_flaw(line.number, LABEL, tokens[0], is_label=True)
     if abs(label) > LARGEST_LABEL:
