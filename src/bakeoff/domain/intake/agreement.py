@@ -63,6 +63,8 @@ def _libsvm_beside(table: Table, first: Table, aim: Aim) -> Aim:
 
 
 def _by_position(table: Table, first: Table, aim: Aim) -> Aim:
+    if table.width == first.width:
+        return Aim(aim.columns, aim.source, _left_out(table, aim.columns))
     if len(table.kept) != len(first.kept):
         raise FeatureCountMismatch(
             f"{table.key} has {len(table.kept) - 1} features, but {first.key} has {len(first.kept) - 1}: "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bakeoff.domain.errors import UnreadableData
 from bakeoff.domain.intake import flaws
 from bakeoff.domain.intake.flaws import Flaw
-from bakeoff.domain.intake.header import Heading, heading_of, numeric_columns
+from bakeoff.domain.intake.header import Heading, heading_of
 from bakeoff.domain.intake.index_columns import left_out
 from bakeoff.domain.intake.lines import BLANKS, Line, as_spark_sees, cells_of, cut, is_comment, is_skipped
 from bakeoff.domain.intake.numbers import (
@@ -18,6 +18,7 @@ from bakeoff.domain.intake.numbers import (
     SPACES,
     bare,
     is_missing,
+    is_name,
     is_number,
     number_of,
 )
@@ -82,7 +83,7 @@ def as_delimited(key: str, text: HeadText, lines: Sequence[Line]) -> Table | Non
     if not named:
         return None
     rows = [cells_of(line.text, look.delimiter) for line in named[:_SAMPLE]]
-    heading = heading_of(named, look.delimiter, look.width, numeric_columns(rows, look.width))
+    heading = heading_of(named, look.delimiter, look.width, rows)
     return _table(key, text, lines, look, heading, named[len(heading.lines) :], stated)
 
 
@@ -128,6 +129,8 @@ def _notes(
         yield f"{key}: text without numbers is no row, and left out: {_numbered(titles)}."
     if len(heading.header) > 1:
         yield f"{key}: the header runs over lines {heading.header[0].number} to {heading.header[-1].number}."
+    if heading.names and not any(map(is_name, heading.names)):
+        yield f"{key}: the numbers in line {heading.header[0].number} count up, and are taken for names."
     if repeated:
         yield f"{key}: a header or title comes again in {repeated} line(s), which are no rows."
     comments = [line.number for line in lines if is_comment(line.text)]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bakeoff.domain.intake.numbers import bare, is_missing
+from bakeoff.domain.intake.numbers import bare, is_missing, is_number
 from bakeoff.domain.sentences import excerpt
 
 _POINT = "write numbers with a decimal point and nothing between the thousands"
@@ -38,6 +38,8 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     (r"(?i:[+\-]?inf(?:inity)?)", "is not finite", "mend or remove such rows"),
     (r"0[xXbBoO][0-9a-fA-F]+", "is not a decimal number", "write it in decimals"),
     (r"[+\-]?[0-9]+(?:_[0-9]+)+", "divides its thousands by underscores", _POINT),
+    (r"[+\-]?[0-9]+\.?[0-9]*[dD][+\-]?[0-9]+", "has an exponent with D", "write 1e3 in place of 1D3"),
+    (r"[0-9]+/[0-9]+", "is a fraction", "write 0.5 in place of 1/2"),
     (r"(?i:true|false|yes|no|t|f|y|n)", _TRUTH, f"write 1 and 0 {_LEAVE_OUT}"),
     (
         rf"(?i:{_AMOUNT}\s*{_CURRENCY_CODE}|{_CURRENCY_CODE}\s*{_AMOUNT})",
@@ -114,10 +116,16 @@ def _kind_of(value: str, is_label: bool) -> tuple[str, str]:
         return "is a date", f"give it as numbers (year, month, day) {_LEAVE_OUT}"
     if any(map(_is_currency, value)) and any(map(str.isdigit, value)):
         return "has a currency sign", "write the amount alone"
+    if not value.isascii() and is_number("".join(map(_plain_digit, value))):
+        return "has digits of another script", "write the digits 0 to 9"
     for pattern, what, cure in _PATTERNS:
         if pattern.fullmatch(value):
             return (what, _LABEL_CURE) if is_label and what == _TRUTH else (what, cure)
     return ("is a class, not a number", _LABEL_CURE) if is_label else ("is text, not a number", _FEATURE_CURE)
+
+
+def _plain_digit(character: str) -> str:
+    return str(unicodedata.decimal(character, character))
 
 
 def _is_currency(character: str) -> bool:

@@ -8,11 +8,16 @@ from itertools import pairwise
 
 from bakeoff.domain.errors import UnreadableData
 from bakeoff.domain.intake.lines import Line
-from bakeoff.domain.intake.numbers import bare, number_of
+from bakeoff.domain.intake.numbers import bare, is_name, number_of
 
 # Fewer rows may count up by chance.
 _ROWS_THAT_COUNT = 10
-_UNNAMED = re.compile(r"|Unnamed: [0-9]+(?:_level_[0-9]+)?|\.\.\.[0-9]+", re.IGNORECASE)
+_UNNAMED = re.compile(r"|Unnamed: [0-9]+(?:_level_[0-9]+|\.[0-9]+)?|\.\.\.[0-9]+", re.IGNORECASE)
+# What people call a column that tells rows apart: id, case_no, RowNames, customerID; not grid or width.
+_IDENTIFIER = re.compile(
+    r"(?:^|[\W_])(?i:ids?|no|nr|key|uu?id|serial|index|idx|rows?|row[\W_]?(?:names?|num(?:ber)?|id|no))$"
+    r"|[a-z]I[Dd]$"
+)
 
 
 def left_out(
@@ -50,9 +55,11 @@ def _aligned(
     delimiter: str,
 ) -> tuple[str, ...]:
     """R names no column of row numbers; a delimiter at the end of each row makes a column, too."""
-    if len(names) == width - 1 and all(not bare(row[-1]) for row in rows):
-        return *names, ""
-    if len(names) == width - 1 and _is_row_number([row[0] for row in rows]):
+    missing = width - len(names)
+    if rows and missing > 0 and not any(bare(cell) for row in rows for cell in row[-missing:]):
+        return *names, *[""] * missing
+    first = [row[0] for row in rows]
+    if rows and missing == 1 and (_is_row_number(first) or counts_up(first) or are_row_names(first)):
         return "", *names
     raise UnreadableData(
         f"{key}, line {header[0].number}: the header names {len(names)} columns, but the rows have {width}: "
@@ -66,8 +73,10 @@ def _hint(delimiter: str) -> str:
 
 def _without_names(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:
     found = {}
-    if rows and width > 2 and all(not bare(row[-1]) for row in rows):
-        found[width - 1] = f"column {width} has neither a name nor a value"
+    for column in range(width - 1, 1, -1):
+        if not rows or any(bare(row[column]) for row in rows):
+            break
+        found[column] = f"column {column + 1} has neither a name nor a value"
     if len(rows) >= _ROWS_THAT_COUNT and counts_up([row[0] for row in rows]):
         found[0] = "column 1 has no name and counts up by one, as row numbers do"
     return found
@@ -80,7 +89,15 @@ def _reason(cells: Sequence[str], column: int) -> str | None:
         return f"column {column + 1} has no name and counts up by one, as row numbers do"
     if _is_row_number(cells):
         return f"column {column + 1} has no name and whole numbers that all differ, as row numbers do"
+    if column == 0 and are_row_names(cells):
+        return "column 1 has no name and text that differs in every row, as the names of rows do"
     return None
+
+
+def are_row_names(cells: Sequence[str]) -> bool:
+    """Text that tells rows apart, as R writes above its data frames' names of rows."""
+    texts = [bare(cell) for cell in cells]
+    return len(set(texts)) == len(texts) > 1 and all(map(is_name, texts))
 
 
 def _is_row_number(cells: Sequence[str]) -> bool:
@@ -90,7 +107,22 @@ def _is_row_number(cells: Sequence[str]) -> bool:
 
 
 def counts_up(cells: Sequence[str]) -> bool:
-    """Whether each value is the one before it and one more."""
+    """Whether nearly each value is the one before it and one more: files may be joined, and cells missing."""
     values = [number_of(cell) for cell in cells]
-    pairs = pairwise(values)
-    return len(values) > 1 and all(a is not None and b is not None and b - a == 1 for a, b in pairs)
+    steps = [b - a for a, b in pairwise(value for value in values if value is not None)]
+    return 10 * len(steps) > 8 * (len(values) - 1) > 0 and 10 * steps.count(1) >= 9 * len(steps)
+
+
+def looks_like_row_numbers(name: str | None, cells: Sequence[str]) -> str | None:
+    """How a column does so that might be measured all the same: "counts up by one"; None when it does not."""
+    if counts_up(cells):
+        return "counts up by one"
+    values = [number_of(cell) for cell in cells]
+    steps = {b - a for a, b in pairwise(value for value in values if value is not None)}
+    if len(steps) == 1 and steps != {0.0} and _is_row_number(cells):
+        return f"counts in steps of {steps.pop():g}"
+    if _is_row_number(cells) and name is not None and _IDENTIFIER.search(name):
+        return "holds whole numbers that all differ"
+    if _is_row_number(cells) and name is None and all(step > 0 for step in steps):
+        return "holds whole numbers that rise from row to row"
+    return None

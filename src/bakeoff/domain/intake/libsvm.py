@@ -19,8 +19,8 @@ _ENTRY = re.compile(r"[^\s:\"'{}\[\],]+:[^\s:]*")
 _INDEX = re.compile(r"0*+([1-9][0-9]{0,8}):")
 _ZERO = re.compile(r"0+:")
 _LABELS = re.compile(r"[0-9]+(?:,[0-9]+)+")
-# "2010/01/31 00:00,39.4" is a CSV row with a date and a time, which only looks like a label and an entry.
-_MOMENT = re.compile(r".*\b[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4} [0-9]{1,2}:[0-9]{2}(?:[,;|]|$)")
+_DATED = re.compile(r".*[0-9][-/.][0-9]{1,2}[-/.][0-9]")
+_TIMED = re.compile(r"[0-9]{1,2}:[0-9]{2}\b")
 _SAMPLE = 500
 LABEL = "label"
 
@@ -29,7 +29,7 @@ def as_libsvm(key: str, text: HeadText, lines: Sequence[Line]) -> Table | None:
     """The table, if that is what most of the lines are. Raises UnreadableData for one of another kind."""
     rows = [line for line in lines if not is_skipped(line.text, None)]
     sample = [tokens_of(line.text) for line in rows[:_SAMPLE]]
-    entries = [tokens for tokens in sample if _are_entries(tokens)]
+    entries = [tokens for tokens in sample if _has_entries(tokens)]
     if 2 * len(entries) < len(sample) or not entries:
         return None
     _refuse_other_kinds(key, rows, entries)
@@ -54,9 +54,11 @@ def as_libsvm(key: str, text: HeadText, lines: Sequence[Line]) -> Table | None:
     )
 
 
-def _are_entries(tokens: Sequence[str]) -> bool:
-    found = len(tokens) > 1 and all(map(_ENTRY.fullmatch, tokens[1:]))
-    return found and not _MOMENT.match(" ".join(tokens[:2]))
+def _has_entries(tokens: Sequence[str]) -> bool:
+    """A date and a time, the first cell of a CSV row, look like a label and an entry."""
+    if len(tokens) < 2 or not all(map(_ENTRY.fullmatch, tokens[1:])):
+        return False
+    return not (_DATED.match(tokens[0]) and _TIMED.match(tokens[1]))
 
 
 def tokens_of(text: str) -> list[str]:
@@ -105,6 +107,8 @@ def _read(line: Line, features: int) -> Row | Flaw:
         return Flaw(line.number, None, line.text, "is longer than 1 MiB", "mend or remove the line")
     tokens = tokens_of(line.text)
     label = number_of(tokens[0])
+    if label is None and _INDEX.match(tokens[0]):
+        return Flaw(line.number, LABEL, tokens[0], "is a feature", "begin each row with its label")
     if label is None:
         return flaws.cell_flaw(line.number, LABEL, tokens[0], is_label=True)
     if abs(label) > LARGEST_LABEL:

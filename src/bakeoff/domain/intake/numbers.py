@@ -24,7 +24,25 @@ LARGEST_FEATURE = 3.4028235e38
 LARGEST_LABEL = 1.8446743e19
 # What people and programs write where there is no value.
 _MISSING = frozenset(
-    {"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "nil", "nat", "?", "-", "--", ".", "missing"}
+    {
+        "",
+        "na",
+        "n/a",
+        "n.a.",
+        "#n/a",
+        "<na>",
+        "nan",
+        "null",
+        "none",
+        "nil",
+        "nat",
+        "?",
+        "-",
+        "--",
+        ".",
+        "missing",
+    }
+    | {"(null)", "<null>", "\\n", "*", "#null!", "#div/0!", "#value!", "#ref!", "#name?", "#num!"}
 )
 
 

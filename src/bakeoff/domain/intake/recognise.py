@@ -123,6 +123,11 @@ def _table_of(key: str, text: HeadText) -> Table:
     _refuse_json(key, lines)
     _refuse_single_numbers(key, lines)
     table = as_libsvm(key, text, lines) or as_delimited(key, text, lines)
+    if table is None and text.is_all and len(lines) == 1:
+        raise NotATable(
+            f"{key} holds one line only, {excerpt(lines[0].text)}, and no row of numbers: remove it or "
+            "upload rows."
+        )
     if table is None:
         raise NotATable(
             f"{key} is neither libsvm nor CSV: its first line reads {lines[0].text[:_SHOWN]!r}. "
@@ -130,8 +135,25 @@ def _table_of(key: str, text: HeadText) -> Table:
         )
     if not table.lines:
         raise NotATable(f"{key} holds no row of numbers: remove it or upload rows.")
+    _refuse_text(table)
     _refuse_widest(table)
     return table
+
+
+def _refuse_text(table: Table) -> None:
+    """A dictionary of the columns, say, which has neither header nor row as far as anybody can tell."""
+    by = table.delimiter
+    if by is None or table.names or any(_holds_digits(line.text, by) for line in table.lines):
+        return
+    line = table.lines[0]
+    raise NotATable(
+        f"{table.key} holds text alone (line {line.number}: {excerpt(line.text)}), and a comparison "
+        "needs numbers: remove it if it describes other data, or give its columns numbers."
+    )
+
+
+def _holds_digits(text: str, delimiter: str) -> bool:
+    return any(cell.strip(SPACES)[:1].isdigit() or is_number(cell) for cell in cells_of(text, delimiter))
 
 
 def judge(table: Table, aim: Aim) -> Recognised:
@@ -185,9 +207,14 @@ def _refuse_json(key: str, lines: Sequence[Line]) -> None:
         return
     is_one = _is_json("\n".join(line.text for line in lines))
     if _is_json(first) and len(lines) > 1 and not is_one:
-        raise UnreadableData(f"{key} holds JSON lines: convert it to CSV, a column for each name.")
+        raise UnreadableData(
+            f"{key} holds JSON lines: convert it to CSV, a column for each name, or remove it if it is no "
+            "data."
+        )
     if is_one or first in ("{", "[", "[{") or first.startswith(('{"', "[{", '["', "[[")):
-        raise UnreadableData(f"{key} is JSON: convert it to CSV, a column for each name.")
+        raise UnreadableData(
+            f"{key} is JSON: convert it to CSV, a column for each name, or remove it if it is no data."
+        )
 
 
 def _is_json(text: str) -> bool:

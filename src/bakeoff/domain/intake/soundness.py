@@ -62,7 +62,7 @@ def refuse_constant_label(found: Sequence[Recognised]) -> None:
 def refuse_same_labels(least: float, most: float, name: str | None = None, rows: str = "every") -> None:
     """As algorithms hold them, which is in single precision."""
     if least == most or single_precision(least) == single_precision(most):
-        same = f"is {least:g}" if least == most else f"is {least:.9g} in single precision"
+        same = f"is {least:g}" if least == most else f"is {single_precision(least):.9g} in single precision"
         label = f" ({name})" if name else ""
         raise ConstantLabel(
             f"{rows.capitalize()} label{label} {same}: there is nothing to predict. Set Target to the column "

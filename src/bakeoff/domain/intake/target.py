@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bakeoff.domain.errors import UnknownTarget
-from bakeoff.domain.intake.index_columns import counts_up, is_unnamed
+from bakeoff.domain.intake.index_columns import counts_up, is_unnamed, looks_like_row_numbers
 from bakeoff.domain.intake.lines import cut
 from bakeoff.domain.intake.table import Table
 from bakeoff.domain.sentences import excerpt
@@ -18,6 +18,7 @@ EXECUTION = "the execution's input"
 _NAMED = 20
 _POSITION = re.compile("[0-9]{1,9}")
 _ROWS_THAT_COUNT = 10
+_SAMPLE = 1000
 
 
 @dataclass(frozen=True)
@@ -95,23 +96,42 @@ def _listed(table: Table) -> str:
 
 def _first(table: Table) -> int:
     label = table.kept[0]
-    if table.names and not is_unnamed(table.names[label]) and _counts_up(table, label):
+    name = table.names[label] if table.names else None
+    if name is not None and is_unnamed(name):
+        return label
+    cells = [row[label] for row in _rows(table)]
+    likeness = looks_like_row_numbers(name, cells) if len(cells) >= _ROWS_THAT_COUNT else None
+    if likeness:
         raise UnknownTarget(
-            f"{table.key}: the first column, {table.names[label]}, counts up by one as row numbers do: set "
+            f"{table.key}: the first column{f', {name},' if name else ''} {likeness} as row numbers do: set "
             f"Target to the column to predict, one of {_listed(table)}."
         )
     return label
 
 
-def _counts_up(table: Table, column: int) -> bool:
+def _rows(table: Table) -> list[list[str]]:
     assert table.delimiter is not None
-    rows = [cut(line.text, table.delimiter) for line in table.lines]
-    cells = [row[column] for row in rows if len(row) == table.width]
-    return len(cells) >= _ROWS_THAT_COUNT and counts_up(cells)
+    rows = [cut(line.text, table.delimiter) for line in table.lines[:_SAMPLE]]
+    return [row for row in rows if len(row) == table.width]
+
+
+def _that_count_up(table: Table) -> Iterator[int]:
+    rows = _rows(table)
+    for column in table.kept if len(rows) >= _ROWS_THAT_COUNT else ():
+        # Most columns show after a few rows that they do not, and there may be thousands.
+        begins = counts_up([row[column] for row in rows[:_ROWS_THAT_COUNT]])
+        if begins and counts_up([row[column] for row in rows]):
+            yield column
 
 
 def _notes(table: Table, label: int, is_given: bool) -> Sequence[str]:
     notes = [f"{table.key}: {why}: left out." for column, why in table.left_out.items() if column != label]
+    for column in _that_count_up(table):
+        if column != label:
+            notes.append(
+                f"{table.key}: the feature {table.column_name(column)} counts up by one as row numbers do: "
+                "remove the column if it numbers the rows."
+            )
     if not is_given:
         which = f"column {label + 1}" if not table.names else table.names[label] or f"column {label + 1}"
         place = "the first one" if label == 0 else "the first one that is left"

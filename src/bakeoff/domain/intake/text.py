@@ -18,6 +18,7 @@ MAX_HEAD_TEXT_BYTES = 50 * 1024**2
 _GZIP_MAGIC = b"\x1f\x8b"
 # Of single bytes; ASCII has less than a fiftieth, UTF-16 of Western text half.
 _NUL_SHARE = 0.2
+_CONTROLS = (*range(9), *range(14, 32))
 _UTF_MARKS = (
     (b"\xff\xfe\0\0", "UTF-32"),
     (b"\0\0\xfe\xff", "UTF-32"),
@@ -123,6 +124,8 @@ def _decoded(key: str, encoded: bytes) -> str:
     try:
         return encoded.decode("utf-8")
     except UnicodeDecodeError as err:
+        if _is_binary(encoded):
+            raise NotATable(f"{key} is no text: remove it, or export its table as CSV.") from err
         line = encoded.count(b"\n", 0, err.start) + 1
         raise UnreadableData(
             f"{key} is not text in UTF-8 (line {line}: {err.reason}): save it as CSV in UTF-8 if it is a "
@@ -130,9 +133,15 @@ def _decoded(key: str, encoded: bytes) -> str:
         ) from err
 
 
+def _is_binary(encoded: bytes) -> bool:
+    """Control characters, which no encoding of text has many of."""
+    sample = encoded[:65_536]
+    return 50 * sum(sample.count(code) for code in _CONTROLS) > len(sample)
+
+
 def _guess(encoded: bytes) -> str:
     """Bytes above ASCII without control characters are most likely Western text of old."""
     sample = encoded[:65_536]
-    controls = sum(sample.count(code) for code in (*range(9), *range(14, 32)))
+    controls = sum(sample.count(code) for code in _CONTROLS)
     likely = not controls and sum(byte > 127 for byte in sample) < len(sample) / 4
     return " (iconv -f WINDOWS-1252 -t UTF-8)" if likely else ""

@@ -75,6 +75,8 @@ def test_hidden_and_system_files_are_ignored_by_name_and_told(name: str) -> None
         ("plot.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
         ("photo.jpg", b"\xff\xd8\xff\xe0" + bytes(range(256))),
         ("blank.txt", b"\n \n"),
+        ("photo.webp", b"RIFF\x24\0\0\0WEBPVP8 " + bytes(range(256))),
+        ("columns.md", b"price, in kEUR\narea, in m2\nage, in years\n"),
     ],
 )
 def test_what_is_no_table_is_left_aside_and_told(name: str, content: bytes) -> None:
@@ -115,6 +117,9 @@ UNREADABLE = {
         with_column(1, lambda number: "ab"[number % 2], "kind"),
         "line 2, column kind: 'a' is text",
     ),
+    "dictionary.csv": (b"name,meaning\nprice,in kEUR\nage,in years\n", "holds text alone (line 1: "),
+    "header.csv": (b"price,area,slope,age\n", "holds one line only, 'price,area,slope,age'"),
+    "times.csv": (b"date,price\n" + b"2010/01/01 00:00,39.4\n" * 20, "'2010/01/01 00:00' is a date"),
     "letter.csv": (b"Dear team\nhere they are\n", "is neither libsvm nor CSV"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -127,9 +128,95 @@ def test_a_first_column_with_a_name_that_counts_up_is_not_guessed_to_be_the_labe
     )
 
 
-def test_an_unnamed_column_of_text_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "likeness"),
+    [
+        ("id", lambda number: str(number % 20), "counts up by one"),
+        ("time", lambda number: str(number) if number != 7 else "NA", "counts up by one"),
+        ("step", lambda number: str(5 + 10 * number), "counts in steps of 10"),
+        ("nr", lambda number: str(100 - number), "counts in steps of -1"),
+        *(
+            (name, lambda number: str(number * number * 7 % 10_007), "holds whole numbers that all differ")
+            for name in ("id", "ID", "case_no", "customerId", "row.names", "Index")
+        ),
+        (None, lambda number: str(number + number // 3), "holds whole numbers that rise from row to row"),
+    ],
+)
+def test_row_numbers_of_every_kind_are_not_guessed_to_be_the_label(
+    name: str | None, value: Callable[[int], str], likeness: str
+) -> None:
+    body = with_column(0, value, name or "")
+    body = body if name else body.split(b"\n", 1)[1]
+
+    with pytest.raises(UnknownTarget, match=f"the first column(, {name},)? {likeness} as row numbers do"):
+        snapshot_of({"a.csv": body})
+    assert snapshot_of({"a.csv": body}, "1", tolerated=0.1).target["position"] == 1
+
+
+@pytest.mark.parametrize("name", ["price", "width", "grid", "paid"])
+def test_measured_whole_numbers_are_a_label(name: str) -> None:
+    body = with_column(0, lambda number: str(number * number * 7 % 10_007), name)
+
+    assert snapshot_of({"a.csv": body}).target["name"] == name
+
+
+def test_joined_files_number_their_rows_anew() -> None:
+    assert (
+        snapshot_of({"a.csv": with_column(0, lambda number: str(number % 20), "")}).target["name"] == "price"
+    )
+
+
+def test_row_numbers_that_were_saved_twice_are_left_out() -> None:
+    rows = [[str(number), str(number), *row] for number, row in enumerate(rows_of())]
+    body = csv_of(rows, ["Unnamed: 0.1", "Unnamed: 0", *COLUMNS])
+
+    assert snapshot_of({"a.csv": body}).features == ["area", "slope", "age"]
+
+
+def test_a_feature_that_counts_up_is_told() -> None:
+    snapshot = snapshot_of({"a.csv": with_column(2, str, "nr")})
+
+    assert snapshot.features == ["area", "nr", "slope", "age"]
+    assert (
+        "Inputs/a.csv: the feature nr counts up by one as row numbers do: remove the column if it numbers "
+        "the rows." in snapshot.notes
+    )
+
+
+def test_files_of_one_width_go_by_position_whatever_numbers_their_rows() -> None:
+    """Only the first file's numbers count up."""
+    rows = [[str(number), *row] for number, row in enumerate(rows_of())]
+    shuffled = [[str(number * 7 % 40), *row] for number, row in enumerate(rows_of(2))]
+
+    snapshot = snapshot_of({"a.csv": csv_of(rows, None), "b.csv": csv_of(shuffled, None)})
+
+    assert [item["columns"] for item in snapshot.inputs] == [[1, 2, 3, 4]] * 2
+
+
+@pytest.mark.parametrize("name", ['""', None])
+def test_names_of_rows_are_left_out_and_told(name: str | None) -> None:
+    """As R writes them, with a name for their column or without."""
+    body = with_column(0, lambda number: f'"Mazda RX{number}"', name or "-")
+    body = body if name else body.replace(b"-,", b"", 1)
+
+    snapshot = snapshot_of({"a.csv": body})
+
+    assert (snapshot.target["name"], snapshot.features) == ("price", ["area", "slope", "age"])
+    assert any(
+        "text that differs in every row, as the names of rows do: left out" in n for n in snapshot.notes
+    )
+
+
+def test_an_unnamed_column_of_classes_is_refused() -> None:
     with pytest.raises(UnreadableData, match=r"line 2, column 1: 'row-0' is text|'row-0' is a class"):
-        snapshot_of({"a.csv": with_column(0, lambda number: f"row-{number}", "")})
+        snapshot_of({"a.csv": with_column(0, lambda number: f"row-{number % 5}", "")})
+
+
+@pytest.mark.parametrize("header", [COLUMNS, [*COLUMNS, "", ""], None])
+def test_several_delimiters_at_the_end_of_each_row_make_no_feature(header: Sequence[str] | None) -> None:
+    rows = [[*row, "", ""] for row in rows_of()]
+
+    assert snapshot_of({"a.csv": csv_of(rows, header)}).feature_dim == 3
 
 
 @pytest.mark.parametrize("named", [True, False])

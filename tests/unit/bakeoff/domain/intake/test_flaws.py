@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bakeoff.domain.errors import UnreadableData
@@ -179,3 +181,17 @@ def test_a_malformed_row_of_libsvm_is_quoted(line: str, sentence: str) -> None:
         snapshot_of({"a.svm": body.encode()})
 
     assert str(refusal.value).startswith(f"Inputs/a.svm, {sentence}")
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ("1.5D+02", "has an exponent with D"),
+        ("1/2", "is a fraction"),
+        ("\u0661\u0662.5", "has digits of another script"),
+        *((cell, "is no value") for cell in ("#DIV/0!", "(null)", "\\N", "n.a.", "*")),
+    ],
+)
+def test_less_common_spellings_are_told_for_what_they_are(cell: str, what: str) -> None:
+    with pytest.raises(UnreadableData, match=re.escape(f" {what}: ")):
+        snapshot_of({"a.csv": with_column(2, lambda number: cell, "odd")})

@@ -89,10 +89,48 @@ def test_one_name_makes_a_header(header: str) -> None:
     assert read(f"{header}\n{ROWS}").names == tuple(header.split(","))
 
 
-def test_a_first_line_of_numbers_is_a_row() -> None:
-    found = recognise(KEY, ("2019,2020,2021,2022\n" + ROWS).encode())
+@pytest.mark.parametrize("line", ["2019,2021,2020,2022", "0.5,1.5,2.5,3.5", ",-3.5,1.5,2.5", "1,2,3,4,5"])
+def test_a_first_line_of_numbers_is_a_row(line: str) -> None:
+    found = recognise(KEY, (f"{line}\n" + ROWS).encode())
 
-    assert (found.names, len(found.rows)) == (None, 41)
+    assert (found.names, len(found.rows) + found.malformed) == (None, 41)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["2019,2020,2021,2022", "0,1,2,3", '"1","2","3","4"', "1stFlr,2ndFlr,3rdFlr,4th", "2020-01,1 a,2 b,5%"],
+)
+def test_names_of_digits_are_a_header(header: str) -> None:
+    assert read(f"{header}\n{ROWS}").names == tuple(header.replace('"', "").split(","))
+
+
+@pytest.mark.parametrize("header", [",0,1,2,3", ",2019,2020,2021,2022", '"","1","2","3","4"'])
+def test_numbers_are_names_beside_an_unnamed_column_of_row_numbers(header: str) -> None:
+    """As pandas and R write a table without names: the row numbers must not become the label."""
+    rows = [f"{place},{row}\n" for place, row in enumerate(ROWS.splitlines())]
+
+    found = read(f"{header}\n{''.join(rows)}")
+
+    assert (found.position, found.target) == (2, header.replace('"', "").split(",")[1])
+
+
+def test_rows_that_count_up_like_names_are_rows() -> None:
+    text = "".join(f"{first},{first + 1},{first + 2}\n" for first in (1, 4, 7, 2) * 5)
+
+    assert len(recognise(KEY, text.encode()).rows) == 20
+
+
+@pytest.mark.parametrize("row", ["1.5,abc,2.25,-3.5", "unknown,5.5,2.5,8.25"])
+@pytest.mark.parametrize("header", ["", HEADER])
+def test_a_first_row_with_a_word_in_it_is_no_header(row: str, header: str) -> None:
+    found = recognise(KEY, f"{header}{row}\n{ROWS}".encode())
+
+    assert (found.names, found.malformed, len(found.rows)) == (COLUMNS if header else None, 1, 40)
+
+
+@pytest.mark.parametrize("above", ["house,house,plot,plot\n", "house,,plot,\n", ",,,all\n"])
+def test_of_two_headers_the_one_that_tells_columns_apart_counts(above: str) -> None:
+    assert read(above + HEADER + ROWS).names == COLUMNS
 
 
 def test_a_header_that_names_too_few_columns_is_refused() -> None:

@@ -165,7 +165,7 @@ def test_copies_are_numbered_by_their_place() -> None:
 def test_an_unreadable_upload_is_refused_before_anything_is_copied() -> None:
     store = store_of(**{"a b.csv": CSV, "letter.csv": b"Dear team\n"})
 
-    with pytest.raises(UnreadableData, match=r"^Inputs/letter\.csv is neither"):
+    with pytest.raises(UnreadableData, match=r"^Inputs/letter\.csv holds one line only"):
         take_snapshot(store, "run-1", 0)
 
     assert not any(key.startswith("runs/") for key in store.stored_keys())
