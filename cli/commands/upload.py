@@ -43,9 +43,9 @@ def upload_files(request: UploadRequest, stack: StackReference, output: Output) 
     from cli.remote import connect
 
     request.wishes.refuse_for_uploads()
+    choice = _without_foreign(choose(request.paths), output)
     bakeoff = connect(stack, output)
     options = _options(request.wishes.target, bakeoff)
-    choice = _without_foreign(choose(request.paths), output)
     readings = _looked_into(choice.files, options, request.force, bakeoff)
     _tell_skipped(choice, output)
     company = _company(choice.files, bakeoff)
