@@ -18,6 +18,11 @@ ROWS = b"1,2,3\n4,5,6\n7,8,9\n"
 SAME_SIZE = b"9,9,9\n4,5,6\n7,8,9\n"
 
 
+def rows_of(number: int) -> bytes:
+    """Rows that no other file has: copies are refused."""
+    return f"{number}.5,2,3\n{number}.25,5,6\n{number}.75,8,9\n".encode()
+
+
 @pytest.fixture(autouse=True)
 def within_its_role(stack: Stack) -> Iterator[None]:
     before = len(iam.denials())
@@ -65,7 +70,7 @@ def test_a_burst_is_one_run_and_every_upload_is_in_its_plan(stack: Stack, held: 
     # Given twenty uploads in a burst, two of them of one key, each event twice, and one of them ten times
     before = stack.executions().keys()
     keys = [f"Inputs/burst-{n}.csv" for n in range(19)]
-    uploads = [(key, put(stack, key, ROWS * n)) for n, key in enumerate([*keys, keys[-1]], start=1)]
+    uploads = [(key, put(stack, key, rows_of(n))) for n, key in enumerate([*keys, keys[-1]], start=1)]
     start_run, functions = stack.physical_id("StartRunFunction"), stack.aws.site.client("lambda")
     for upload in [*uploads, *[uploads[0]] * 8]:
         functions.invoke(FunctionName=start_run, InvocationType="Event", Payload=event_of(stack, *upload))
@@ -101,7 +106,7 @@ def superseded_by(stack: Stack, run_id: str) -> str:
 @pytest.mark.parametrize("files", [2, 3])
 def test_files_uploaded_by_one_command_are_one_run(stack: Stack, held: Containers, files: int) -> None:
     first, *others = (
-        run_id_of(stack.bucket, key, put(stack, key, ROWS * (n + 1)))
+        run_id_of(stack.bucket, key, put(stack, key, rows_of(n)))
         for n, key in enumerate(f"Inputs/together-{files}-{n}.csv" for n in range(files))
     )
 

@@ -166,6 +166,7 @@ def test_the_project_deploys_as_it_stands_and_leaves_nothing(embedded: EmbeddedA
     site, cloudformation = embedded.site, embedded.site.client("cloudformation")
     assert set(outputs) == {
         *("BucketName", "StateMachineArn", "TopicArn", "ResourcePrefix", "FailedStartsUrl"),
+        *("DashboardUrl", "ReportsUrl", "RunsUrl"),
     }
     stack_id = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]["StackId"]
     assert outputs["ResourcePrefix"] == f"bakeoff-{stack_id.split('/')[2].split('-')[0]}"
