@@ -6,7 +6,7 @@ import shlex
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,7 +96,9 @@ def _said_at_the_end(work_dir: Path | None, output: Output) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         kept = f"logs and what jobs left are in {work_dir}" if work_dir else "nothing is kept"
-        output.note(f"Stopping the embedded AWS: its buckets, stacks and runs are gone, {kept}.")
+        # Of a terminal that is gone, writing to it is an error, too.
+        with suppress(OSError):
+            output.note(f"Stopping the embedded AWS: its buckets, stacks and runs are gone, {kept}.")
         raise
 
 

@@ -65,8 +65,8 @@ def test_every_object_is_encrypted_with_the_key(protected: Protected) -> None:
 
 def test_logs_and_messages_are_encrypted_with_the_key(protected: Protected) -> None:
     site, outputs = protected.site, protected.stack.outputs
-    groups = site.client("logs").describe_log_groups()["logGroups"]
-    ours = [group for group in groups if NAME in group["logGroupName"]]
+    pages = site.client("logs").get_paginator("describe_log_groups").paginate()
+    ours = [group for page in pages for group in page["logGroups"] if NAME in group["logGroupName"]]
     topic = site.client("sns").get_topic_attributes(TopicArn=outputs["TopicArn"])["Attributes"]
     queue = site.client("sqs").get_queue_attributes(
         QueueUrl=outputs["FailedStartsUrl"], AttributeNames=["All"]

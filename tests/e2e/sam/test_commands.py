@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+from tests.e2e.held import until
+from tests.e2e.held import until
 from tests.e2e.sam.account import inventory
 from tests.e2e.sam.conftest import Changed, Compared, FirstStack, executions, stop
 from tests.e2e.sam.terminal import Readme, Terminal, changes
@@ -76,7 +78,8 @@ def test_the_upload_event_that_sam_makes_up_starts_a_run(
     [run] = json.loads(printed.splitlines()[-1])["started"]
     assert run in executions(terminal, compared)
     stop(terminal, compared)
-    assert "ExecutionAborted" in terminal.run("sam logs --name Comparison")
+    # The workflow's log is written beside the execution.
+    until(lambda: "ExecutionAborted" in terminal.run("sam logs --name Comparison"), "the end in the log")
 
 
 def test_deploying_again_changes_nothing(changed: Changed) -> None:
