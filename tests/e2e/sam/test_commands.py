@@ -8,7 +8,6 @@ import shutil
 import pytest
 
 from tests.e2e.held import until
-from tests.e2e.held import until
 from tests.e2e.sam.account import inventory
 from tests.e2e.sam.conftest import Changed, Compared, FirstStack, executions, stop
 from tests.e2e.sam.terminal import Readme, Terminal, changes
