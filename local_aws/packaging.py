@@ -12,6 +12,7 @@ import yaml
 
 from local_aws.errors import DeployFailed
 from local_aws.site import Site
+from local_aws.yaml_loader import SafeLoader
 
 # Which property of which resource type names a path; Globals have the names without the prefix.
 _PATHS = {
@@ -74,7 +75,7 @@ def _content(path: Path) -> tuple[bytes, str]:
 
 def _local_paths(text: str) -> Iterator[yaml.ScalarNode]:
     """The values in the template that are local paths, in the order of the text."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = yaml.compose(text, Loader=SafeLoader)
     found = [
         value
         for properties, name in _places(root)

@@ -14,12 +14,13 @@ import yaml
 from local_aws.mends.cloudformation.blueprint import design
 from local_aws.mends.cloudformation.intrinsics import resolve
 from local_aws.mends.cloudformation.resource import Identity
+from local_aws.yaml_loader import SafeLoader
 
 PROJECT = Path(__file__).resolve().parent.parent
 _FULL_NAMES = ("Ref", "Condition")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SafeLoader):
     """Reads CloudFormation's short tags as their full form: `!GetAtt A.B` is {"Fn::GetAtt": "A.B"}."""
 
 
@@ -37,7 +38,7 @@ _Loader.add_multi_constructor("!", _function)
 
 TEMPLATE: dict[str, Any] = yaml.load((PROJECT / "template.yaml").read_text("utf-8"), _Loader)
 WORKFLOW_PATH = PROJECT / TEMPLATE["Resources"]["Comparison"]["Properties"]["DefinitionUri"]
-WORKFLOW: dict[str, Any] = yaml.safe_load(WORKFLOW_PATH.read_text("utf-8"))
+WORKFLOW: dict[str, Any] = yaml.load(WORKFLOW_PATH.read_text("utf-8"), SafeLoader)
 
 
 def resources_of(kind: str) -> dict[str, dict[str, Any]]:

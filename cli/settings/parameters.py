@@ -17,6 +17,7 @@ from bakeoff.domain.errors import ConfigurationError
 from bakeoff.domain.sentences import excerpt
 from bakeoff.domain.splits import split_by
 from cli.errors import BadInput
+from local_aws.yaml_loader import SafeLoader
 
 Slot = Mapping[str, Any]
 """A parameter's Type, Default and constraints, by CloudFormation's names."""
@@ -25,7 +26,7 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 _FRACTIONS = ("TrainFraction", "ValidationFraction")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SafeLoader):
     """Passes over CloudFormation's short tags: no parameter's declaration has one."""
 
 

@@ -15,6 +15,7 @@ import yaml
 
 from local_aws.mends.cloudformation.errors import refuse
 from local_aws.mends.cloudformation.resource import words
+from local_aws.yaml_loader import SafeLoader
 
 _SECTIONS = words(
     "AWSTemplateFormatVersion Description Metadata Parameters Rules Mappings Conditions Transform Resources "
@@ -30,12 +31,12 @@ _UNSUPPORTED = {
 }
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SafeLoader):
     """Safe YAML with CloudFormation's tags; dates stay the text that they are."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own class attribute
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        for first, resolvers in SafeLoader.yaml_implicit_resolvers.items()
     }
 
 

@@ -12,19 +12,21 @@ from typing import Any
 
 import yaml
 
+from local_aws.yaml_loader import SafeLoader
+
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_-]+)\}")
 
 # Reads (bucket, key, version or None) as text.
 ObjectReader = Callable[[str, str, str | None], str]
 
 
-class _JsonLoader(yaml.SafeLoader):
+class _JsonLoader(SafeLoader):
     """YAML restricted to what JSON can say: a date stays the text that it was."""
 
 
 _JsonLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for first, resolvers in SafeLoader.yaml_implicit_resolvers.items()
 }
 
 
