@@ -6,6 +6,8 @@ moto 5.2.5 calls a stub (`None(...)`) after splicing the variables into the expr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
+from functools import lru_cache
 from typing import Any
 
 from jsonata import Jsonata
@@ -22,7 +24,7 @@ class QueryError(Exception):
 def check(expression: str) -> None:
     """Raise ValueError for what CreateStateMachine refuses: wrong syntax, and `$eval`."""
     try:
-        compiled = Jsonata(expression)
+        compiled = _parsed(expression)
     except JException as err:
         raise ValueError(f"The JSONata expression '{expression}' is not valid: {err}") from err
     if "eval" in _called_functions(compiled.ast, set()):
@@ -36,7 +38,7 @@ def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
 
     Raises QueryError when the expression fails, gives nothing, or gives what JSON cannot hold.
     """
-    compiled = Jsonata(expression)
+    compiled = _compiled(expression)
     compiled.set_output_convert_nulls(False)
     for name, function in FUNCTIONS.items():
         compiled.register_lambda(name, function)
@@ -56,6 +58,20 @@ def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
         raise QueryError(
             f"The JSONata expression '{expression}' returned an unsupported result type."
         ) from err
+
+
+@lru_cache(maxsize=1024)
+def _parsed(expression: str) -> Jsonata:
+    return Jsonata(expression)
+
+
+def _compiled(expression: str) -> Jsonata:
+    """An engine of its own with the expression's shared syntax tree: parsing takes longer than evaluating."""
+    compiled = copy(_parsed(expression))
+    compiled.environment = compiled.create_frame(Jsonata.static_frame)
+    # Its own functions find the engine of their thread there, as the constructor leaves it.
+    Jsonata.CURRENT.jsonata = compiled
+    return compiled
 
 
 def _called_functions(node: Any, seen: set[int]) -> Iterator[str]:
