@@ -26,8 +26,8 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --
 PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck architecture cloudformation workflow security pytest pytest-stacks \
-	pytest-others fuzz unit format faults picture parameters lint-tools lock clean
+.PHONY: help demo test checks lint typecheck architecture cloudformation workflow security pytest \
+	pytest-stacks pytest-others fuzz unit format faults picture parameters lint-tools lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -39,7 +39,11 @@ option = $(if $(value $(2)),$(1)=$(call quoted,$(2)))
 demo: $(READY) ## Run two comparisons on this machine, without AWS
 	$(BIN)/bakeoff demo $(call option,--data,DATA) $(call option,--output,OUTPUT) $(call option,--algorithms,ALGORITHMS) $(call option,--target,TARGET)
 
-test: lint typecheck architecture cloudformation workflow security pytest ## Everything that CI checks
+test: checks pytest ## Everything that CI checks
+
+# On two cores, the types beside all others.
+checks: $(DEV_READY) $(LINT_READY)
+	@$(MAKE) --no-print-directory --jobs 2 typecheck lint architecture cloudformation workflow security
 
 lint: $(DEV_READY) ## Style
 	$(BIN)/ruff check $(CHECKED)

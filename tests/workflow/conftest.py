@@ -65,6 +65,7 @@ def substitutions(**overrides: str) -> dict[str, str]:
     }
 
 
+@cache
 def definition(**overrides: str) -> str:
     """The workflow file with its substitutions filled in."""
     text = (PROJECT / "statemachine" / "bakeoff.asl.yaml").read_text("utf-8")
