@@ -16,7 +16,7 @@ _KINDS = (
     (re.compile(r"org\.apache\.spark\.deploy\.SparkSubmit"), "Spark"),
     (re.compile(r"local_aws\.sagemaker\.containers\.(\w+) train"), "training {}"),
     (re.compile(r"local_aws\.sagemaker\.containers\.(\w+) serve"), "endpoint {}"),
-    (re.compile(r"-m awslambdaric \S*?(\w+)\.\w+$"), "function {}"),
+    (re.compile(r"-m awslambdaric \S*?(\w+)\.\w+\s*$"), "function {}"),
 )
 EMBEDDED, TOTAL = "embedded AWS", "all together"
 

@@ -9,11 +9,20 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from local_aws import guardian
 
 _GRACE_SECONDS = 2.0
+
+
+class Child(Protocol):
+    """A process that leads a session of its own; its attributes are those of `subprocess.Popen`."""
+
+    pid: int
+    returncode: int | None
+
+    def wait(self, timeout: float | None = None) -> int: ...
 
 
 class ProcessGroup:
@@ -24,7 +33,7 @@ class ProcessGroup:
     """
 
     def __init__(self) -> None:
-        self._children: set[subprocess.Popen[bytes]] = set()
+        self._children: set[Child] = set()
         self._lock = threading.Lock()
         self._guardian: subprocess.Popen[str] | None = None
 
@@ -48,16 +57,20 @@ class ProcessGroup:
             pass_fds=pass_fds,
             start_new_session=True,
         )
+        self.adopt(child)
+        return child
+
+    def adopt(self, child: Child) -> None:
+        """Count a process that one of these has started among those that end here."""
         with self._lock:
             self._children.add(child)
             self._tell_guardian(f"+{child.pid}")
-        return child
 
     def __contains__(self, child: object) -> bool:
         with self._lock:
             return child in self._children or child is self._guardian
 
-    def stop(self, child: subprocess.Popen[bytes]) -> None:
+    def stop(self, child: Child) -> None:
         """End a child and everything it started: SIGTERM, then SIGKILL after two seconds."""
         for signal_number in (signal.SIGTERM, signal.SIGKILL):
             try:
@@ -70,7 +83,7 @@ class ProcessGroup:
         child.wait()
         self.forget(child)
 
-    def forget(self, child: subprocess.Popen[bytes]) -> None:
+    def forget(self, child: Child) -> None:
         """Drop a child that has ended, so that its process id can be used again by others."""
         with self._lock:
             if child in self._children:

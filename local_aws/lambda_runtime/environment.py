@@ -5,7 +5,6 @@ from __future__ import annotations
 import queue
 import shutil
 import signal
-import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from local_aws.lambda_runtime.configuration import Configuration, Invocation, er
 from local_aws.lambda_runtime.output import entries
 from local_aws.lambda_runtime.runtime_api import Exited, InitError, Ready, Reply, Report, RuntimeApi
 from local_aws.lambda_runtime.variables import Place, all_variables
+from local_aws.lambda_runtime.workers.start import Workers
 from local_aws.site import Credentials, Site
 
 # Lambda gives the first attempt 10 s and starts over inside the invocation; a busy laptop needs a long one.
@@ -44,6 +44,7 @@ class ExecutionEnvironment:
         configuration: Configuration,
         site: Site,
         credentials: Credentials,
+        workers: Workers,
         *,
         folder: Path,
         log_stream: str,
@@ -62,7 +63,7 @@ class ExecutionEnvironment:
         self._stopping = threading.Lock()
         self._stopped = False
         self._api = RuntimeApi(self._site.threads)
-        self._start(credentials, roots)
+        self._start(workers, credentials, roots)
 
     def wait_until_ready(self, request_id: str = "") -> Result | None:
         """Wait for the end of the init phase; returns a Result only when it failed."""
@@ -107,7 +108,7 @@ class ExecutionEnvironment:
         self._api.close()
         shutil.rmtree(self._folder / "tmp", ignore_errors=True)
 
-    def _start(self, credentials: Credentials, roots: tuple[Path, Path]) -> None:
+    def _start(self, workers: Workers, credentials: Credentials, roots: tuple[Path, Path]) -> None:
         task_root, layer_root = roots
         scratch = self._folder / "tmp"
         scratch.mkdir(parents=True)
@@ -116,15 +117,11 @@ class ExecutionEnvironment:
         )
         self._started = time.monotonic()
         with self._output.open("wb") as sink:
-            self._process = self._site.processes.start(
-                [sys.executable, "-m", "awslambdaric", self.configuration.handler],
-                env={
-                    **all_variables(self.configuration, place, credentials),
-                    "_LAMBDA_TELEMETRY_LOG_FD": str(sink.fileno()),
-                },
-                cwd=task_root,
+            self._process = workers.start(
+                self.configuration.handler,
+                variables=all_variables(self.configuration, place, credentials),
+                folder=task_root,
                 output=sink,
-                pass_fds=[sink.fileno()],
             )
         self._site.threads.start(self._watch, name="lambda-watch")
 

@@ -13,6 +13,7 @@ from local_aws.lambda_runtime.configuration import Configuration, Invocation, Ou
 from local_aws.lambda_runtime.environment import ExecutionEnvironment, Result
 from local_aws.lambda_runtime.event_queue import EventQueue
 from local_aws.lambda_runtime.pool import EnvironmentPool, Started
+from local_aws.lambda_runtime.workers.start import Workers
 from local_aws.mends import iam
 from local_aws.site import Site, current_site
 
@@ -25,6 +26,7 @@ class LambdaService:
         self.events = EventQueue(site, self.invoke)
         self._folder = site.work_dir / "lambda"
         self._code = CodeStore(self._folder / "code")
+        self._workers = Workers(site, self._folder / "scratch")
         self._pool = EnvironmentPool(self._start, site.threads)
         self._environments: weakref.WeakSet[ExecutionEnvironment] = weakref.WeakSet()
         site.on_close(self.close)
@@ -64,6 +66,7 @@ class LambdaService:
             configuration,
             self.site,
             self.site.assume(configuration.role_arn, configuration.function_name),
+            self._workers,
             folder=self._folder / "environments" / identifier,
             log_stream=f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{configuration.version}]{identifier}",
             roots=roots,

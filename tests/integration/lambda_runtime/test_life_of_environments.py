@@ -36,7 +36,7 @@ SLEEPS_AT_START = """
 def workers(name: str) -> list[int]:
     """Process ids of the environments of a function."""
     found = []
-    for process in psutil.Process().children():
+    for process in psutil.Process().children(recursive=True):
         try:
             if process.environ().get("AWS_LAMBDA_FUNCTION_NAME") == name:
                 found.append(process.pid)

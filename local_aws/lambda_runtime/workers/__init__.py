@@ -1,0 +1,1 @@
+"""The processes of execution environments: forked from one that has loaded Lambda's runtime, or fresh."""
