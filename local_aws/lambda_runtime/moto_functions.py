@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from moto.awslambda.exceptions import LambdaClientError, UnknownFunctionException
@@ -9,6 +11,8 @@ from moto.awslambda.utils import get_backend
 
 from local_aws.lambda_runtime.configuration import Archive, Configuration, environment_variables
 from local_aws.lambda_runtime.event_queue import EventSettings, Target
+
+_ARN = re.compile(r"arn:aws:lambda:([\w-]+):(\d+):function:[\w-]+")
 
 
 def is_supported(function: Any) -> bool:
@@ -47,6 +51,16 @@ def configuration_of(function: Any) -> Configuration:
         log_level=logging_config.get("ApplicationLogLevel", "INFO") if log_format == "JSON" else None,
         is_traced=function.tracing_config.get("Mode") == "Active",
     )
+
+
+def named_in(text: str) -> Iterator[Any]:
+    """The functions whose ARNs stand in `text`, each once."""
+    places = {found[0]: (found[2], found[1]) for found in _ARN.finditer(text)}
+    for arn, (account, region) in places.items():
+        try:
+            yield get_backend(account, region).get_function(arn)
+        except UnknownFunctionException:
+            continue
 
 
 def _layers(function: Any) -> list[Archive]:

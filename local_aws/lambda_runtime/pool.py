@@ -34,6 +34,7 @@ class EnvironmentPool:
         self._cold_starts = 0
         self._latest: dict[str, Configuration] = {}
         self._idle: defaultdict[str, list[ExecutionEnvironment]] = defaultdict(list)
+        self._used: set[Configuration] = set()
         self._ahead: dict[Configuration, Future[Started | None]] = {}
         self._starters = threads.pool(AHEAD_AT_A_TIME, "lambda-ahead")
         self._closed = False
@@ -41,6 +42,8 @@ class EnvironmentPool:
     def acquire(self, configuration: Configuration, request_id: str) -> Started:
         """A warm environment of exactly this configuration, or a new one."""
         self._retire(configuration.function_arn, successor=configuration)
+        with self._lock:
+            self._used.add(configuration)
         warm = self._warm(configuration) or self._started_ahead(configuration)
         return Started(warm) if warm else self._cold_start(configuration, request_id)
 
@@ -54,12 +57,18 @@ class EnvironmentPool:
                 return
         environment.stop()
 
+    def renew(self, configuration: Configuration) -> None:
+        """End the idle environments of an earlier configuration of this function."""
+        self._retire(configuration.function_arn, successor=configuration)
+
     def start_ahead(self, configuration: Configuration) -> None:
-        """Start an environment in the background, so that the next invocation finds it warm."""
+        """Start the first environment of a configuration in the background, so that the first invocation
+        finds it warm.
+        """
         self._retire(configuration.function_arn, successor=configuration)
         with self._lock:
-            known = configuration in self._ahead or self._idle[configuration.function_arn]
-            if not (known or self._closed):
+            if not (configuration in self._used or self._closed):
+                self._used.add(configuration)
                 self._ahead[configuration] = self._starters.submit(self._start_when_quiet, configuration)
 
     def forget(self, function_arn: str) -> None:
@@ -127,6 +136,7 @@ class EnvironmentPool:
                 self._latest[function_arn] = successor
             stale = self._idle.pop(function_arn, [])
             ahead = self._ahead.pop(previous, None) if previous else None
+            self._used -= {previous}
         if ahead and not ahead.cancel():
             ahead.add_done_callback(_stop_started)
         for environment in stale:

@@ -46,6 +46,10 @@ class LambdaService:
         self._pool.release(environment)
         return Outcome(invocation.request_id, result.payload, result.status != "success", tuple(lines))
 
+    def renew(self, configuration: Configuration) -> None:
+        """End the idle environments of what the function was before."""
+        self._pool.renew(configuration)
+
     def start_ahead(self, configuration: Configuration) -> None:
         self._pool.start_ahead(configuration)
 

@@ -22,7 +22,7 @@ from moto.utilities.aws_headers import amz_crc32
 
 from local_aws.lambda_runtime.configuration import Invocation, Outcome
 from local_aws.lambda_runtime.limits import check_payload, check_variables
-from local_aws.lambda_runtime.moto_functions import configuration_of, event_target, is_supported
+from local_aws.lambda_runtime.moto_functions import configuration_of, event_target, is_supported, named_in
 from local_aws.lambda_runtime.service import lambda_service, trace_header
 from local_aws.mends import iam
 
@@ -39,7 +39,7 @@ def apply() -> None:
     LambdaFunction.__init__ = _keeping_all_properties(LambdaFunction.__init__)
     LambdaFunction.get_configuration = _with_kept_properties(LambdaFunction.get_configuration)
     LambdaFunction.update_configuration = _updating(LambdaFunction.update_configuration)
-    LambdaFunction.update_function_code = _then_start_ahead(LambdaFunction.update_function_code)
+    LambdaFunction.update_function_code = _then_renewing(LambdaFunction.update_function_code)
     LambdaStorage.put_function = _putting(LambdaStorage.put_function)
     LambdaStorage.del_function = _deleting(LambdaStorage.del_function)
     LambdaBackend.put_function_event_invoke_config = _put_event_invoke_config
@@ -132,17 +132,17 @@ def _updating(original: Callable[..., Any]) -> Callable[..., Any]:
         check_variables((updates.get("Environment") or {}).get("Variables") or {})
         _keep(self, updates)
         original(self, updates)
-        _start_ahead(self)
+        _renew(self)
         return self.get_configuration()
 
     return update_configuration
 
 
-def _then_start_ahead(original: Callable[..., Any]) -> Callable[..., Any]:
+def _then_renewing(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def update_function_code(self: Any, spec: dict[str, Any]) -> Any:
         answer = original(self, spec)
-        _start_ahead(self)
+        _renew(self)
         return answer
 
     return update_function_code
@@ -157,7 +157,6 @@ def _putting(original: Callable[..., None]) -> Callable[..., None]:
             raise InvalidParameterValueException(
                 "The role defined for the function cannot be assumed by Lambda."
             )
-        _start_ahead(function)
 
     return put_function
 
@@ -178,6 +177,13 @@ def _keep(function: Any, properties: dict[str, Any]) -> None:
             setattr(function, name, properties[name])
 
 
-def _start_ahead(function: Any) -> None:
+def _renew(function: Any) -> None:
     if is_supported(function):
-        lambda_service().start_ahead(configuration_of(function))
+        lambda_service().renew(configuration_of(function))
+
+
+def start_ahead(definition: str) -> None:
+    """Start an environment of each function that a workflow's definition names, in its order."""
+    for function in named_in(definition):
+        if is_supported(function):
+            lambda_service().start_ahead(configuration_of(function))

@@ -133,7 +133,7 @@ def test_whatever_ends_it_nothing_is_left_and_its_neighbours_go_on(
     other = start("demo", "--data", SAMPLE, "--output", tmp_path / "other")
 
     # When one is terminated while it deploys
-    beside.wait_for(WORKER.format("start_run"))
+    beside.wait_for(WORKER.format("empty_bucket"))
     beside.child.terminate()
     # Then it says so in one line, and is gone
     assert beside.ends() == 128 + signal.SIGTERM
@@ -160,7 +160,7 @@ def test_whatever_ends_it_nothing_is_left_and_its_neighbours_go_on(
 
     # When the terminal of the last one is closed, which has seen nothing of the uploads to the others
     assert keys(in_terminal) == []
-    in_terminal.wait_for(WORKER.format("plan_run"))
+    in_terminal.wait_for(WORKER.format("empty_bucket"))
     os.close(master)
     os.killpg(in_terminal.child.pid, signal.SIGHUP)
     assert in_terminal.ends() == 128 + signal.SIGHUP

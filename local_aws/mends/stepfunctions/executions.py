@@ -20,6 +20,7 @@ from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
+from local_aws.mends import lambda_functions
 from local_aws.mends.stepfunctions import role_checks, status_events
 from local_aws.mends.stepfunctions.patching import replace, wrap
 from local_aws.mends.stepfunctions.quotas import MAX_BYTES
@@ -60,6 +61,7 @@ def _start(self: Any) -> None:
     self.exec_worker = self._get_start_execution_worker()
     status_events.announce(self)
     role_checks.trace(self.role_arn, self.state_machine.tracingConfiguration)
+    lambda_functions.start_ahead(self.state_machine.definition)
     current_site().on_close(partial(end, self))
     self.exec_worker.start()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +46,39 @@ def workers(name: str) -> list[int]:
     return found
 
 
-def test_a_new_function_starts_before_anybody_calls_it(
-    deploy_function: DeployFunction, invoke: Invoke
+def test_a_function_that_nobody_calls_has_no_process(
+    site: Site, deploy_function: DeployFunction, invoke: Invoke
 ) -> None:
     name = deploy_function(WHO)
+    site.client("lambda").update_function_configuration(FunctionName=name, Timeout=30)
 
+    invoke(deploy_function(WHO))
+
+    assert workers(name) == []
+
+
+def test_functions_of_a_workflow_start_with_its_execution(
+    site: Site, deploy_function: DeployFunction, make_role: Callable[..., str], invoke: Invoke
+) -> None:
+    # Given a workflow that waits before it calls its function
+    name, states = deploy_function(WHO), site.client("stepfunctions")
+    function = site.client("lambda").get_function_configuration(FunctionName=name)["FunctionArn"]
+    call = {"Type": "Task", "Resource": function, "TimeoutSeconds": 60, "End": True}
+    wait = {"Type": "Wait", "Seconds": 999, "Next": "Call"}
+    definition = {"StartAt": "Wait", "States": {"Wait": wait, "Call": call}}
+    machine = states.create_state_machine(
+        name=name, definition=json.dumps(definition), roleArn=make_role(service="states.amazonaws.com")
+    )["stateMachineArn"]
+
+    # When it is started
+    execution = states.start_execution(stateMachineArn=machine)["executionArn"]
+
+    # Then the function is ready before its turn has come
     assert eventually(lambda: len(workers(name)) == 1)
     ahead = workers(name)
-    assert invoke(name)[0] in ahead
+    assert [invoke(name)[0]] == ahead
+    states.stop_execution(executionArn=execution)
+    states.delete_state_machine(stateMachineArn=machine)
 
 
 def test_a_new_configuration_ends_the_environments_of_the_old_one(
