@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from local_aws.site import Credentials, Site
 from local_aws.spark.webhdfs import S3Bridge
+from tests.integration.spark.jobs import role_of
 from tests.integration.spark.support import WebHdfs
 
 Assume = Callable[..., Credentials]
@@ -42,19 +42,6 @@ def assume(site: Site) -> Assume:
     """Credentials of a new role that may do `actions` on `resources`."""
 
     def make(actions: list[str], *resources: str) -> Credentials:
-        iam, name = site.client("iam"), f"spark-{uuid.uuid4().hex[:8]}"
-        trust = {
-            "Effect": "Allow",
-            "Action": "sts:AssumeRole",
-            "Principal": {"Service": "sagemaker.amazonaws.com"},
-        }
-        allow = {"Effect": "Allow", "Action": actions, "Resource": list(resources)}
-        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))["Role"]
-        iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(allow))
-        return site.assume(role["Arn"], "SageMaker")
+        return role_of(site, (actions, list(resources)))
 
     return make
-
-
-def _policy(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,24 @@ def configure(root: Path, **spark: str) -> None:
     place.parent.mkdir(parents=True)
     properties = {name.replace("_", "."): value for name, value in spark.items()}
     place.write_text(json.dumps([{"Classification": "spark-defaults", "Properties": properties}]))
+
+
+def role_of(site: Site, *allowed: tuple[list[str], list[str]]) -> Credentials:
+    """Credentials of a new role that may do actions on resources, for each pair."""
+    iam, name = site.client("iam"), f"spark-{uuid.uuid4().hex[:8]}"
+    trust = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "sagemaker.amazonaws.com"},
+    }
+    allow = [{"Effect": "Allow", "Action": actions, "Resource": places} for actions, places in allowed]
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))["Role"]
+    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(*allow))
+    return site.assume(role["Arn"], "SageMaker")
+
+
+def _policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 def run_to_end(job: ProcessingJobRun, container: SparkContainer) -> Finished:

@@ -21,6 +21,7 @@ def main(bucket: str, report: str) -> None:
         "machine": machine(spark),
     }
     Path(report).write_text(json.dumps(result), "utf-8")
+    spark.range(1).write.csv(f"s3://{bucket}/denied")
 
 
 def read(spark: SparkSession, bucket: str) -> dict[str, list[str]]:

@@ -10,10 +10,13 @@ import pytest
 from pyspark.sql import SparkSession
 
 from local_aws.spark.java import java_home
+from local_aws.spark.jvm import START_OPTIONS
 from spark.prepare_datasets import open_session
 from tests.integration.spark_job.job import Job, plan_of
 
-SUBMIT = "--master local[2] --conf spark.ui.enabled=false --conf spark.ui.showConsoleProgress=false"
+QUIET = "--conf spark.ui.enabled=false --conf spark.ui.showConsoleProgress=false"
+# The compiler and the collector of a local run: on small data the default ones take as long as the tests.
+SUBMIT = f"--master local[2] {QUIET} --driver-java-options '{' '.join(START_OPTIONS)}'"
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,13 @@ def test_the_layout_holds_data_files_and_the_summary_and_nothing_else(job: Job) 
     assert {path.name for path in datasets.root.iterdir()} == {"csv", "libsvm", "rejected", "summary.json"}
 
 
+def test_every_row_of_real_data_arrives(job: Job, abalone: Path) -> None:
+    datasets = job.run(job.libsvm("abalone.libsvm", abalone.read_text()), feature_dim=8)
+
+    assert sorted(datasets.all_rows("libsvm")) == sorted(abalone.read_text().splitlines())
+    assert sum(datasets.summary["rows"].values()) == len(abalone.read_text().splitlines())
+
+
 def test_an_empty_split_has_no_files(job: Job) -> None:
     datasets = job.run(job.libsvm("row.libsvm", "1 1:1 2:2"))
 

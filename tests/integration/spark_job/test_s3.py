@@ -13,7 +13,7 @@ from local_aws.site import ADMINISTRATOR, Site
 from local_aws.spark.container import SparkContainer
 from spark import prepare_datasets
 from spark.prepare_datasets import SPLITS
-from tests.integration.spark.jobs import processing_job, run_to_end
+from tests.integration.spark.jobs import configure, processing_job, run_to_end
 from tests.integration.spark_job.job import plan_of
 
 PREFIX = "runs/run-1/datasets/"
@@ -39,18 +39,23 @@ def plan_in(bucket: str) -> dict[str, Any]:
     return plan | {"bucket": bucket, "datasets_uri": f"s3://{bucket}/{PREFIX}"}
 
 
-def test_the_job_prepares_objects_in_the_spark_container(site: Site, bucket: str, tmp_path: Path) -> None:
-    # Given a processing job with the script and a plan
+def test_the_job_prepares_objects_in_the_spark_container(
+    site: Site, bucket: str, archived: SparkContainer, tmp_path: Path
+) -> None:
+    # Given a processing job with the script and a plan, and a JVM that does not start without its archive
     script = Path(prepare_datasets.__file__).read_text("utf-8")
     job = processing_job(tmp_path / "ml", script, ADMINISTRATOR, site, "--plan", PLAN)
     job.local_path(PLAN).parent.mkdir(parents=True)
     job.local_path(PLAN).write_text(json.dumps(plan_in(bucket)))
 
-    # When it runs
-    finished = run_to_end(job, SparkContainer(cache=tmp_path / "cache"))
+    configure(job.root, spark_driver_extraJavaOptions="-Xshare:on")
 
-    # Then the prefix holds the data sets, and nothing besides
-    assert finished.exit_code == 0, finished.log
+    # When it runs
+    finished = run_to_end(job, archived)
+
+    # Then it says nothing, and the prefix holds the data sets, and nothing besides
+    assert (finished.exit_code, finished.log) == (0, "")
+    assert not (finished.root / "output" / "message").exists()
     s3 = site.client("s3")
     listed = s3.list_objects_v2(Bucket=bucket, Prefix=PREFIX)["Contents"]
     bodies = {
