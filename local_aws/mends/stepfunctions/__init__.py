@@ -26,6 +26,7 @@ from local_aws.mends.stepfunctions import (
     service_tasks,
     state_machines,
     threads,
+    validation,
     variables,
     waiting,
 )
@@ -52,6 +53,7 @@ _MENDS = (
     executions,
     redrive,
     state_machines,
+    validation,
     api,
     cloudformation,
 )
