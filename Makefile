@@ -27,7 +27,7 @@ PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test checks lint typecheck architecture cloudformation workflow security pytest \
-	pytest-stacks pytest-others fuzz unit format faults picture parameters lint-tools lock clean
+	pytest-stacks pytest-others fuzz unit format faults smoke picture parameters lint-tools lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -89,6 +89,9 @@ format: $(DEV_READY) ## Rewrite the code in the project's style
 
 faults: $(DEV_READY) ## Write docs/fault-matrix.md from the workflow file
 	PYTHONPATH=src $(BIN)/python -m tests.workflow.report
+
+smoke: $(READY) ## Rehearse everything in an AWS account of yours (docs/first-deployment.md)
+	$(BIN)/bakeoff smoke
 
 picture: $(READY) ## Draw README.md's picture of the workflow file
 	$(BIN)/python -m scripts.draw_workflow

@@ -39,6 +39,10 @@ class Aws:
         return self._make("lambda")
 
     @cached_property
+    def sts(self) -> Any:
+        return self._make("sts")
+
+    @cached_property
     def sagemaker(self) -> SageMakerClient:
         client: SageMakerClient = self._make("sagemaker")
         return client

@@ -18,6 +18,7 @@ from cli.options import INTERRUPTED, USAGE
 from cli.output import Output
 from cli.run_commands import env, report, run, upload, verify, watch
 from cli.signals import unwinding
+from cli.smoke.command import smoke
 
 
 class _PlainFlags:
@@ -75,6 +76,7 @@ for command in (demo, local, upload, run, watch, report, verify, algorithms):
     app.command(cls=_Command)(command)
 app.add_typer(datasets, name="dataset")
 app.command(cls=_Command)(env)
+app.command(cls=_Command)(smoke)
 
 
 def main() -> None:

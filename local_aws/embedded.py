@@ -163,6 +163,7 @@ def _apply_mends() -> None:
         s3_listing,
         sagemaker,
         stepfunctions,
+        unimplemented_calls,
         unknown_services,
     )
 
@@ -179,6 +180,7 @@ def _apply_mends() -> None:
         s3_listing,
         sagemaker,
         log_group_keys,
+        unimplemented_calls,
         unknown_services,
         iam,
     ):

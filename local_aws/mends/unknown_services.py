@@ -10,7 +10,8 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
-_ERROR = "UnknownOperationException"
+from local_aws.mends import unimplemented_calls
+
 _SERVICE = re.compile(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/")
 
 
@@ -20,7 +21,10 @@ def apply() -> None:
     original = DomainDispatcherApplication.__init__
 
     def __init__(self: Any, create_app: Callable[[Any], Any]) -> None:
-        original(self, lambda backend: create_app(backend) if backend else _refuse)
+        original(
+            self,
+            lambda backend: unimplemented_calls.refusing(create_app(backend)) if backend else _refuse,
+        )
 
     DomainDispatcherApplication.__init__ = __init__
 
@@ -29,6 +33,11 @@ def _refuse(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iter
     signed = _SERVICE.search(environ.get("HTTP_AUTHORIZATION", ""))
     name = f"service {signed[1]}" if signed else "such service"
     # One protocol of AWS takes the error's name from the body, another one from a header.
-    body = json.dumps({"__type": _ERROR, "message": f"The embedded AWS has no {name}."}).encode()
-    start_response("400 Bad Request", [("Content-Type", "application/json"), ("x-amzn-errortype", _ERROR)])
+    body = json.dumps(
+        {"__type": unimplemented_calls.ERROR, "message": f"The embedded AWS has no {name}."}
+    ).encode()
+    start_response(
+        "400 Bad Request",
+        [("Content-Type", "application/json"), ("x-amzn-errortype", unimplemented_calls.ERROR)],
+    )
     return [body]

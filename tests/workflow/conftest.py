@@ -139,6 +139,11 @@ class Workflow:
     ) -> dict[str, Any]:
         return self.wait(self.start(execution_input, change, **overrides))
 
+    def redrive(self, arn: str) -> dict[str, Any]:
+        """`aws stepfunctions redrive-execution --execution-arn ARN`, and how the execution ends then."""
+        self.site.client("stepfunctions").redrive_execution(executionArn=arn)
+        return self.wait(arn)
+
     def events(self, arn: str) -> list[dict[str, Any]]:
         return list(self.execution(arn).exec_worker.env.event_manager.get_event_history())
 

@@ -1,26 +1,23 @@
-"""A redriven run repeats the state that failed and nothing before it.
-
-moto 5.2.5 has no RedriveExecution. What AWS does is imitated: the state that the history shows as entered and
-never left is entered again, with the same input and the variables of the states before it.
-"""
+"""A redriven run repeats the state that failed and nothing before it, as docs/operations.md promises."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import pytest
 
 from bakeoff.domain.naming import MAX_RESOURCE_NAME, resource_name
-from local_aws.mends.stepfunctions import context, jsonata_engine
-from local_aws.mends.stepfunctions.transitions import targets
-from tests.template import WORKFLOW
+from local_aws.embedded import PROJECT
+from local_aws.mends.stepfunctions import jsonata_engine
 from tests.workflow.conftest import Workflow
+from tests.workflow.ending import Ending
 from tests.workflow.faults import DENIED, operation_of
-from tests.workflow.matrix import IN_THE_MAP, STATES, tasks
+from tests.workflow.hosting import JobEnd
+from tests.workflow.matrix import ENDS, IN_THE_MAP, STATES, tasks
 from tests.workflow.outcomes import cause_of, comparison_of, leaks
-from tests.workflow.scripted import Fault, FunctionFailed, ScriptedAws, refused
+from tests.workflow.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws, refused
+from tests.workflow.sweeping import sweep
 
 _JOINED_NAME = re.compile(r"\$join\(\[.*?\], '-'\)")
 OUTSIDE = [name for name in tasks() if name not in IN_THE_MAP]
@@ -34,56 +31,10 @@ FAULTS = {
 }
 
 
-def redrive(workflow: Workflow, failed: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Continue a failed run where it failed."""
-    events = workflow.events(failed["executionArn"])
-    state, given = _unfinished(events)
-    variables = _variables(events)
-
-    def resume(machine: dict[str, Any]) -> None:
-        machine["States"] = {
-            "Remember": {"Type": "Pass", "Assign": variables, "Output": given, "Next": state},
-            **_reachable(machine["States"], state),
-        }
-        machine["StartAt"] = "Remember"
-
-    original = context.context_of
-    monkeypatch.setattr(context, "context_of", lambda data: _redriven(original(data)))
-    return workflow.wait(workflow.start(change=resume, name=failed["name"]))
-
-
-def _redriven(found: dict[str, Any]) -> dict[str, Any]:
-    return {**found, "Execution": {**found["Execution"], "RedriveCount": 1}}
-
-
-def _unfinished(events: list[dict[str, Any]]) -> tuple[str, Any]:
-    entered = [event["stateEnteredEventDetails"] for event in events if "stateEnteredEventDetails" in event]
-    return entered[-1]["name"], json.loads(entered[-1]["input"])
-
-
-def _variables(events: list[dict[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for event in events:
-        details = event.get("stateExitedEventDetails", {})
-        if details.get("name") in WORKFLOW["States"]:
-            found |= {name: json.loads(text) for name, text in details.get("assignedVariables", {}).items()}
-    return found
-
-
-def _reachable(states: dict[str, Any], first: str) -> dict[str, Any]:
-    found, waiting = {}, [first]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = states[name]
-            waiting.extend(targets(states[name]))
-    return found
-
-
 @pytest.mark.parametrize("state", RESUMABLE)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_can_be_mended_from_outside_fails_where_a_redrive_resumes(
-    workflow: Workflow, aws: ScriptedAws, state: str, fault: str, monkeypatch: pytest.MonkeyPatch
+    workflow: Workflow, aws: ScriptedAws, state: str, fault: str
 ) -> None:
     # Given a run that failed after the costly part
     aws.faults = [Fault.raising(operation_of(STATES[state]), FAULTS[fault])]
@@ -95,7 +46,7 @@ def test_what_can_be_mended_from_outside_fails_where_a_redrive_resumes(
 
     # When the cause is mended and the run is redriven
     aws.faults.clear()
-    redriven = redrive(workflow, failed, monkeypatch)
+    redriven = workflow.redrive(failed["executionArn"])
 
     # Then it ends as a healthy run does, and nothing from before the failure was done again
     assert redriven["status"] == "SUCCEEDED", cause_of(redriven)
@@ -107,16 +58,66 @@ def test_what_can_be_mended_from_outside_fails_where_a_redrive_resumes(
     assert leaks(aws) == set()
 
 
-def test_candidates_that_were_compared_are_not_compared_again(
-    workflow: Workflow, aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_candidates_that_were_compared_are_not_compared_again(workflow: Workflow, aws: ScriptedAws) -> None:
     aws.faults = [Fault.raising("JudgeCandidates", DENIED)]
     failed = workflow.run()
     aws.faults.clear()
 
-    redrive(workflow, failed, monkeypatch)
+    workflow.redrive(failed["executionArn"])
 
     assert len(aws.names("create_training_job")) == 3
+
+
+def test_the_page_for_operators_says_so() -> None:
+    page = " ".join((PROJECT / "docs" / "operations.md").read_text("utf-8").split())
+    assert "`aws stepfunctions redrive-execution --execution-arn ARN` repeats that state only" in page
+
+
+def test_a_run_that_was_stopped_while_it_trained_trains_only_that_candidate_anew(
+    workflow: Workflow, aws: ScriptedAws
+) -> None:
+    # Given a run that is stopped while the last of its candidates trains
+    last = CANDIDATES[-1]
+    aws.sagemaker.job_ends[last] = JobEnd("InProgress")
+    stopped = _stopped(workflow, aws, "describe_training_job")
+    sweep(aws, stopped["name"])
+    before = len(aws.calls)
+    del aws.sagemaker.job_ends[last]
+
+    # When it is redriven
+    redriven = workflow.redrive(stopped["executionArn"])
+
+    # Then the others stay as they are, and the last one is trained under a name of the redrive's own
+    assert redriven["status"] == "SUCCEEDED", cause_of(redriven)
+    assert {item["status"] for item in comparison_of(aws, stopped["name"]).values()} == {"completed"}
+    [name] = [name for operation, name in aws.calls[before:] if operation == "create_training_job"]
+    assert name.endswith(f"-{last}-1-0-0")
+    assert len(aws.names("ScoreCandidate")) == len(CANDIDATES)
+    assert leaks(aws) == set()
+
+
+def test_a_trained_candidate_whose_endpoint_the_janitor_took_fails_in_words(
+    workflow: Workflow, aws: ScriptedAws
+) -> None:
+    stopped = _stopped(workflow, aws, "ScoreCandidate")
+    sweep(aws, stopped["name"])
+
+    redriven = workflow.redrive(stopped["executionArn"])
+
+    assert redriven["status"] == "SUCCEEDED", cause_of(redriven)
+    compared = comparison_of(aws, stopped["name"])
+    assert [compared[name]["status"] for name in CANDIDATES] == ["completed", "completed", "failed"]
+    assert compared[CANDIDATES[-1]]["error"]
+    assert leaks(aws) == set()
+
+
+def _stopped(workflow: Workflow, aws: ScriptedAws, operation: str) -> dict[str, Any]:
+    """A run that was stopped during a call for its last candidate, when all others were done."""
+    ending = Ending(ENDS["StopExecution"])
+    ending.during(aws, operation, CANDIDATES[-1:])
+    stopped = ending.finish(workflow, workflow.start(MaxConcurrency="1"))
+    assert stopped["status"] == "ABORTED"
+    return stopped
 
 
 @pytest.mark.parametrize("state", [name for name in tasks() if STATES[name]["Resource"].endswith("Job.sync")])

@@ -20,11 +20,13 @@ from local_aws.mends.stepfunctions import (
     lambda_tasks,
     map_state,
     quotas,
+    redrive,
     retries,
     sagemaker_tasks,
     service_tasks,
     state_machines,
     threads,
+    validation,
     variables,
     waiting,
 )
@@ -49,7 +51,9 @@ _MENDS = (
     execution_logs,
     execution_worker,
     executions,
+    redrive,
     state_machines,
+    validation,
     api,
     cloudformation,
 )

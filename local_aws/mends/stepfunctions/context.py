@@ -32,7 +32,7 @@ def states_of(env: Any) -> dict[str, Any]:
 
 def context_of(data: dict[str, Any]) -> dict[str, Any]:
     """The context object in AWS's shape, from moto's."""
-    execution = {**data["Execution"], "RedriveCount": 0}
+    execution = {"RedriveCount": 0, **data["Execution"]}
     execution["StartTime"] = timestamp(execution["StartTime"])
     context = {**data, "Execution": execution}
     if data.get("State"):

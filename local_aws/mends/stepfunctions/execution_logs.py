@@ -37,7 +37,9 @@ def _publish(self: Any, history_log: dict[str, Any]) -> None:
     if group not in self._logs_client.groups:
         return
     moment = epoch_milliseconds(datetime.fromisoformat(history_log["event_timestamp"]))
-    message = json.dumps({**history_log, "event_timestamp": str(moment), "redrive_count": "0"}, default=str)
+    redrives = getattr(self, "redrive_count", 0)
+    more = {"event_timestamp": str(moment), "redrive_count": str(redrives)}
+    message = json.dumps({**history_log, **more}, default=str)
     self._logs_client.ensure_log_stream(group, stream)
     self._logs_client.put_log_events(group, stream, [{"timestamp": moment, "message": message}])
 

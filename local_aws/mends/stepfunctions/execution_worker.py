@@ -21,6 +21,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from local_aws.mends.stepfunctions.patching import replace, wrap
 from local_aws.mends.stepfunctions.quotas import compact_json
+from local_aws.mends.stepfunctions.redrive import recording
 from local_aws.site import current_site
 
 # A program that timed out gets this long to write its last event.
@@ -39,7 +40,9 @@ def _start(original: Any, self: Any) -> None:
 def _run_program(self: Any, env: Any) -> None:
     with env._state_mutex:
         if env.program_state() is None or env.is_running():
-            env.next_state_name = self.start_at.start_at_name
+            env.next_state_name = recording.first_state(env, self.start_at.start_at_name)
+    if recording.already_done(env):
+        return
     # The body itself: `eval` would skip it, and with it the last event, when the execution was stopped
     # already.
     worker = current_site().threads.start(self._eval_body, env, name="states-program")
@@ -47,6 +50,7 @@ def _run_program(self: Any, env: Any) -> None:
     if worker.is_alive():
         env.set_timed_out()
         worker.join(_LAST_WORDS_SECONDS)
+    recording.note_end(env)
 
 
 def _reflect(self: Any) -> None:

@@ -55,15 +55,22 @@ def _running_from_birth(original: Any, self: Any, *args: Any, **kwargs: Any) -> 
     original(self, *args, **kwargs)
     self.exec_status = ExecutionStatus.RUNNING
     self.ended = threading.Event()
+    self.redrives = []
+    self.redrive_tokens = {}
 
 
 def _start(self: Any) -> None:
     self.exec_worker = self._get_start_execution_worker()
-    status_events.announce(self)
-    role_checks.trace(self.role_arn, self.state_machine.tracingConfiguration)
-    lambda_functions.start_ahead(self.state_machine.definition)
-    current_site().on_close(partial(end, self))
-    self.exec_worker.start()
+    run(self)
+
+
+def run(execution: Any) -> None:
+    """Have an execution's worker run, until its end or that of the site."""
+    status_events.announce(execution)
+    role_checks.trace(execution.role_arn, execution.state_machine.tracingConfiguration)
+    lambda_functions.start_ahead(execution.state_machine.definition)
+    current_site().on_close(partial(end, execution))
+    execution.exec_worker.start()
 
 
 def _stop(self: Any, stop_date: datetime, error: str | None = None, cause: str | None = None) -> None:

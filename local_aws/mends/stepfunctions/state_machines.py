@@ -9,16 +9,15 @@ Mends of moto 5.2.5:
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from moto.core.exceptions import AWSError
 from moto.stepfunctions.parser.api import InvalidDefinition
-from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser, ASLParserException
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
-from local_aws.mends.stepfunctions import executions, role_checks, transitions
+from local_aws.mends.stepfunctions import executions, role_checks
 from local_aws.mends.stepfunctions.patching import replace, wrap
+from local_aws.mends.stepfunctions.validation import diagnostics
 
 
 class StateMachineAlreadyExists(AWSError):  # type: ignore[misc]
@@ -27,21 +26,9 @@ class StateMachineAlreadyExists(AWSError):  # type: ignore[misc]
 
 
 def _validate(definition: str) -> None:
-    try:
-        AmazonStateLanguageParser.parse(definition)
-    except ASLParserException as err:
-        raise _invalid(f"INVALID_JSON_DESCRIPTION: {'; '.join(err.errors)}") from err
-    except Exception as err:
-        # The boundary to moto's parser, which reports a definition that it cannot build by any kind of
-        # exception.
-        raise _invalid(f"SCHEMA_VALIDATION_FAILED: {err}") from err
-    problems = transitions.problems(json.loads(definition))
-    if problems:
-        raise _invalid("; ".join(f"MISSING_TRANSITION_TARGET: {problem}" for problem in problems))
-
-
-def _invalid(problem: str) -> InvalidDefinition:
-    return InvalidDefinition(f"Invalid State Machine Definition: '{problem}'")
+    if found := diagnostics.errors(definition):
+        problem = "; ".join(f"{each.code}: {each.message}" for each in found)
+        raise InvalidDefinition(f"Invalid State Machine Definition: '{problem}'")
 
 
 def _create(

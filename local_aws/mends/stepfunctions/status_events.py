@@ -48,8 +48,8 @@ def detail_of(execution: Any) -> dict[str, Any]:
         "cause": execution.cause,
         "stateMachineVersionArn": None,
         "stateMachineAliasArn": None,
-        "redriveCount": 0,
-        "redriveDate": None,
+        "redriveCount": len(execution.redrives),
+        "redriveDate": _milliseconds(execution.redrives[-1] if execution.redrives else None),
     }
 
 

@@ -1,0 +1,35 @@
+"""Write what `bakeoff smoke` looks for into docs/first-deployment.md, between its markers.
+
+    python -m scripts.describe_assumptions
+
+The list is the program's own (cli/smoke/assumptions.py); a test compares the page with it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from cli.smoke.assumptions import ASSUMPTIONS
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "first-deployment.md"
+_MARKED = re.compile(r"(<!-- assumptions -->\n).*?(<!-- /assumptions -->)", re.DOTALL)
+
+
+def table() -> str:
+    """The assumptions as a Markdown table, none of them settled."""
+    rows = [("assumption", "seen in AWS"), ("---", "---"), *((each.says, "not yet") for each in ASSUMPTIONS)]
+    return "".join(f"| {says} | {seen} |\n" for says, seen in rows)
+
+
+def embed(page: str, shown: str) -> str:
+    """`page` with `shown` between its markers."""
+    return _MARKED.sub(lambda found: f"{found[1]}{shown}{found[2]}", page)
+
+
+def main() -> None:
+    PAGE.write_text(embed(PAGE.read_text("utf-8"), table()), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
