@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py4j.protocol import Py4JJavaError
 
-from spark import prepare_datasets
 from spark.prepare_datasets import (
     FEATURE,
     LABEL,
@@ -23,6 +22,7 @@ from spark.prepare_datasets import (
     SPLITS,
     JobError,
     explain,
+    open_session,
     read_plan,
     summarize,
 )
@@ -162,9 +162,9 @@ def test_a_task_fails_for_good_before_yarn_gives_the_application_up(monkeypatch:
         def getOrCreate(self) -> None:
             return None
 
-    monkeypatch.setattr(prepare_datasets.SparkSession, "builder", Builder())
+    monkeypatch.setattr("spark.prepare_datasets.SparkSession.builder", Builder())
 
-    prepare_datasets.open_session({"run_id": "run-1", "inputs": [{"bytes": 1}]})
+    open_session({"run_id": "run-1", "inputs": [{"bytes": 1}]})
 
     assert int(given["spark.task.maxFailures"]) < 3
 
