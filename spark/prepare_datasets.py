@@ -46,7 +46,9 @@ REASONS = (LABEL, FEATURE, LARGE_LABEL, LARGE_FEATURE, COLUMNS, INDEX, ZERO, ORD
 LARGEST_FEATURE, LARGEST_LABEL = 3.4028235e38, 1.8446743e19  # of single precision, as algorithms reckon
 LONGEST_LINE = 1 << 20  # bytes; 10,000 features take a third of it. Of a longer line, only an excerpt goes on
 EXCERPT = 1000
-OUT_OF_MEMORY = re.compile("OutOfMemoryError|ExecutorLostFailure|Too many bytes before newline")
+OUT_OF_MEMORY = re.compile(
+    "OutOfMemoryError|ExecutorLostFailure|SparkContext was shut down|Too many bytes before newline"
+)
 CUT_SHORT = re.compile("^EOFException: Unexpected end")  # Spark names the file only when its beginning is bad
 # What a number, white space and a line to skip are is also what the plan says (src/bakeoff/domain/intake).
 SPACES = (
@@ -329,6 +331,7 @@ def open_session(plan: Plan) -> SparkSession:
     total = sum(item["bytes"] for item in plan["inputs"])
     settings = {
         "spark.executor.killOnFatalError.depth": "0",  # running out of memory must end in its own words
+        "spark.task.maxFailures": "2",  # and before YARN gives the application up, after three lost executors
         "spark.sql.ansi.enabled": "false",  # a cast that fails is null, and the row is rejected
         "spark.sql.files.minPartitionNum": "1",
         "spark.sql.files.maxPartitionBytes": str(max(32 << 20, total // 1000)),

@@ -14,6 +14,7 @@ from local_aws.site import Credentials, Site
 SERVICE = "sagemaker.amazonaws.com"
 # Anything else than an image of ECR needs no permission of IAM.
 _ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)")
+_INFERENCE = ("endpoint", "model")
 _PULL = ("ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage")
 
 
@@ -21,15 +22,27 @@ class RoleRefused(Exception):
     """The role lacks something without which no container starts; `str(error)` says what."""
 
 
+def source_of(arn: str) -> iam.Source:
+    """For whom SageMaker says that it acts when it assumes the role of the job, model or endpoint `arn`.
+
+    Source: "Cross-Service Confused Deputy Prevention" in the guide. For inference it names an ARN that ends
+    in an asterisk, which stands for itself, and no account beside it.
+    """
+    *account, resource = arn.split(":", 5)
+    if resource.split("/")[0] in _INFERENCE:
+        return iam.Source(":".join([*account, "*"]), says_account=False)
+    return iam.Source(arn)
+
+
 def trusts_sagemaker(role_arn: str, arn: str) -> bool:
     """Whether SageMaker may assume the role for the job, model or endpoint `arn`."""
-    return iam.trusts(role_arn, SERVICE, iam.Source(arn))
+    return iam.trusts(role_arn, SERVICE, source_of(arn))
 
 
 def assume(site: Site, role_arn: str, arn: str) -> Credentials:
     """The role's credentials for the container of `arn`. Raises RoleRefused."""
     try:
-        return iam.assume(site, role_arn, "SageMaker", SERVICE, iam.Source(arn))
+        return iam.assume(site, role_arn, "SageMaker", SERVICE, source_of(arn))
     except iam.RoleNotAssumable as err:
         raise RoleRefused(str(err)) from err
 

@@ -24,6 +24,10 @@ REMOVED = ("PlanRunFunctionRole", "ListInputs")
 KEPT = {
     "SageMakerRole/data/WriteRuns: Action s3:AbortMultipartUpload": "EMRFS aborts the upload of a file above "
     "128 MB when its task fails; without it, parts stay and cost money",
+    **dict.fromkeys(
+        (f"{role}/encrypt-disks/LookAtKey: the statement" for role in ("ComparisonRole", "SageMakerRole")),
+        "whether hosting looks at a disk's key in the caller's or the role's name is not documented",
+    ),
 }
 _EXPLANATION = """
 Nothing that the runs do needs this any more:

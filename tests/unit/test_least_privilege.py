@@ -20,7 +20,7 @@ from tests.transformed import (
     trust_statements,
 )
 
-# Action -> why AWS offers nothing narrower than `Resource: "*"`, by its Service Authorization Reference.
+# Action -> why AWS takes nothing narrower than `Resource: "*"`, by its Service Authorization Reference.
 NO_NARROWER_RESOURCE = {
     **dict.fromkeys(
         (
@@ -58,6 +58,17 @@ NO_NARROWER_RESOURCE = {
     "cloudwatch:PutMetricData": "metrics know no resource; the condition on the namespace is the limit",
     **dict.fromkeys(
         (
+            "ec2:CreateNetworkInterface",
+            "ec2:CreateNetworkInterfacePermission",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DeleteNetworkInterfacePermission",
+        ),
+        "SageMaker's guide, CreateProcessingJob API: Execution Role Permissions: \"Don't scope in the policy "
+        "with any conditions or resource filters. Otherwise, the validation checks that occur during the "
+        'creation of the processing job fail."',
+    ),
+    **dict.fromkeys(
+        (
             "ec2:DescribeDhcpOptions",
             "ec2:DescribeNetworkInterfaces",
             "ec2:DescribeSecurityGroups",
@@ -84,6 +95,8 @@ SAYS_FOR_WHOM = {
     # met. A role can be given to functions of its own account only, and only by who may pass it.
     "lambda.amazonaws.com": False,
 }
+# A service that says so by the ARN alone, which names the account. Source: the same pages.
+BY_ARN_ALONE = {"sagemaker.amazonaws.com"}
 # Permission -> why it names an account but no SourceArn.
 NO_SOURCE_ARN = {
     "StartRunFunctionUploadPermission": "the bucket's notification needs the permission first, and its name "
@@ -182,8 +195,11 @@ def test_a_role_trusts_one_service_for_this_account_only(located: Located) -> No
     assert set(statement["Principal"]) == {"Service"} and actions(statement) == ["sts:AssumeRole"]
     assert service in SAYS_FOR_WHOM, f"{located}: look up whether {service} sends aws:SourceArn, and list it"
     if SAYS_FOR_WHOM[service]:
-        assert is_own_account(conditions.get("aws:sourceaccount"))
         assert is_of_own_account(conditions.get("aws:sourcearn"))
+        if service in BY_ARN_ALONE:
+            assert set(conditions) == {"aws:sourcearn"}, f"{located}: a key that is not sent is never met"
+        else:
+            assert is_own_account(conditions.get("aws:sourceaccount"))
     else:
         assert "Condition" not in statement, f"{located}: {service} would never meet it"
 

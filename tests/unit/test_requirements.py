@@ -59,6 +59,13 @@ def test_exactly_what_is_imported_is_packed() -> None:
     assert {name for path in PACKED for name in pins(path)} == packages_of_src()
 
 
+@pytest.mark.parametrize("path", LAYER_LOCKS, ids=lambda path: path.name)
+def test_no_layer_carries_the_x_ray_sdk(path: Path) -> None:
+    """It is in maintenance (docs/adr/0025); what Lambda traces by itself needs none."""
+    assert not pins(path).keys() & {"aws-xray-sdk", "wrapt"}
+    assert TEMPLATE["Globals"]["Function"]["Tracing"] == "Active"
+
+
 @pytest.mark.parametrize("path", [*PACKED, *LAYER_LOCKS], ids=lambda path: path.name)
 def test_what_is_packed_is_what_was_tested(path: Path) -> None:
     assert pins(path).items() <= locked_versions().items()

@@ -122,6 +122,13 @@ def test_an_output_is_described(name: str) -> None:
     assert TEMPLATE["Outputs"][name]["Description"]
 
 
+def test_the_spark_image_can_be_changed_without_touching_the_template() -> None:
+    """AWS publishes not every tag in every region, and patches under new ones."""
+    assert variables_of("PlanRunFunction")["BAKEOFF_SPARK_VERSION"] == {"Ref": "SparkImageTag"}
+    # Of the documented image: Spark 3.5, Python 3.12.
+    assert PARAMETERS["SparkImageTag"]["Default"].startswith("3.5-cpu-py312-v")
+
+
 def test_limits_of_parameters_are_those_of_the_code() -> None:
     assert PARAMETERS["FeatureCount"]["MaxValue"] == MAX_FEATURES
     assert PARAMETERS["MaxConcurrency"]["MaxValue"] == MAX_CANDIDATES

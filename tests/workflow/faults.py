@@ -54,7 +54,7 @@ def kinds_of(state: Mapping[str, Any], functions: Functions) -> list[Kind]:
         lost = [dataclasses.replace(kind, survived=False) for kind in LOST_ANSWERS]
         return [*REFUSALS, *lost, *QUOTAS, *JOB_ENDS, SENTENCE_FOR_DATA]
     if resource == "arn:aws:states:::sagemaker:createTrainingJob.sync":
-        return [*REFUSALS, *LOST_ANSWERS, *QUOTAS, *JOB_ENDS]
+        return [*REFUSALS, *LOST_ANSWERS, *QUOTAS, *JOB_ENDS, *OUT_OF_TIME]
     if resource.startswith("arn:aws:states:::sagemaker:create"):
         return [*REFUSALS, *LOST_ANSWERS, *QUOTAS]
     if resource == "arn:aws:states:::aws-sdk:sagemaker:describeEndpoint":
@@ -106,12 +106,18 @@ def answering(result: Any) -> Script:
     return script
 
 
-def _job(status: str, reason: str | None = None, times: int = 10**6, message: str | None = None) -> Script:
+def _job(
+    status: str,
+    reason: str | None = None,
+    times: int = 10**6,
+    message: str | None = None,
+    secondary: str | None = None,
+) -> Script:
     """The first `times` jobs of each candidate end so."""
 
     def script(aws: ScriptedAws, operation: str, where: tuple[str, ...]) -> None:
         for name in where or ("prepare",):
-            aws.sagemaker.job_ends[name] = JobEnd(status, reason, times, message)
+            aws.sagemaker.job_ends[name] = JobEnd(status, reason, times, message, secondary)
 
     return script
 
@@ -192,7 +198,7 @@ QUOTAS = (
 )
 JOB_ENDS = (
     Kind("job Failed", _job("Failed", "AlgorithmError: bad row"), words="AlgorithmError: bad row"),
-    Kind("job Stopped", _job("Stopped"), words="Stopped"),
+    Kind("job Stopped", _job("Stopped"), words="stopped"),
     Kind("no capacity for a while", _job("Failed", CAPACITY, times=2), survived=True),
     Kind("no capacity for good", _job("Failed", CAPACITY), words="capacity"),
     Kind("SageMaker's own mishap, once", _job("Failed", MISHAP, times=1), survived=True),
@@ -203,6 +209,10 @@ SENTENCE_FOR_DATA = Kind(
     "job Completed with a sentence for a person",
     _job("Completed", message="Mend the line that is too long."),
     words="Mend the line",
+)
+OUT_OF_TIME = (
+    Kind("job out of time", _job("Stopped", secondary="MaxRuntimeExceeded"), words="took longer than it may"),
+    Kind("no spot instance in time", _job("Stopped", secondary="MaxWaitTimeExceeded"), words="spot instance"),
 )
 ENDPOINT_ENDS = (
     Kind("endpoint Failed", _endpoint("Failed"), words="did not answer"),

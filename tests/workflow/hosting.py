@@ -57,13 +57,14 @@ class Endpoint:
 class JobEnd:
     """How the first `times` jobs end whose name holds a part; later ones complete.
 
-    `message` is what a processing job leaves as its ExitMessage.
+    `message` is a processing job's ExitMessage, `secondary` a training job's SecondaryStatus.
     """
 
     status: str
     reason: str | None = None
     times: int = 10**6
     message: str | None = None
+    secondary: str | None = None
 
 
 @dataclass
@@ -134,6 +135,8 @@ class SageMaker:
     def _describe_training_job(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request["TrainingJobName"]
         described = self._look("TrainingJob", name)
+        end = self.job_ends.get(candidate_of(name))
+        described["SecondaryStatus"] = (end and end.secondary) or described["TrainingJobStatus"]
         given = self.jobs[name]["request"]
         artifacts = {"S3ModelArtifacts": f"{given['OutputDataConfig']['S3OutputPath']}/{name}/model.tar.gz"}
         done = {

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.errors import AccessDenied
+from local_aws.mends.stepfunctions import sagemaker_jobs
 from tests.fakes import RecordingNotifier
 from tests.workflow.conftest import Workflow
 from tests.workflow.faults import INTERNAL, NO_QUOTA, QUOTA, THROTTLED
@@ -39,6 +40,49 @@ def test_a_failed_training_job_is_told_with_its_reason_and_not_repeated(
 
     assert errors(aws, run) == {"alpha": "Train model: AlgorithmError: bad row"}
     assert attempts(aws, "create_training_job", "alpha") == ["-0-0-0"]
+
+
+@pytest.mark.parametrize("job", ["alpha", "prepare"])
+def test_a_job_that_stopped_is_no_success_whatever_step_functions_makes_of_it(
+    workflow: Workflow, aws: ScriptedAws, job: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guide does not say that .sync fails for it; what it left is of a part of the work only."""
+    monkeypatch.setattr(sagemaker_jobs, "SUCCEEDED", frozenset({"Completed", "Stopped"}))
+    aws.sagemaker.job_ends[job] = JobEnd("Stopped")
+
+    run = workflow.run()
+
+    if job == "alpha":
+        assert errors(aws, run) == {
+            "alpha": "Train model: The training job was stopped by somebody before it was done."
+        }
+        assert "alpha" not in aws.candidates("create_model")
+    else:
+        assert (run["status"], run["error"]) == ("FAILED", "DatasetsNotPrepared")
+        assert "as Stopped, so there may be data sets of a part of the data only" in run["cause"]
+        assert aws.names("create_training_job") == []
+
+
+def test_a_stopped_spark_job_is_told_with_what_may_have_stopped_it(
+    workflow: Workflow, aws: ScriptedAws
+) -> None:
+    aws.sagemaker.job_ends["prepare"] = JobEnd("Stopped")
+
+    cause = workflow.run()["cause"]
+
+    assert cause.startswith(
+        "SageMaker reports the processing job as Stopped without a reason: somebody stopped it"
+    )
+    assert "RunTimeoutSeconds" in cause
+
+
+def test_a_role_that_is_too_new_to_be_known_is_waited_for(workflow: Workflow, aws: ScriptedAws) -> None:
+    """IAM tells its other halves of a new stack's roles within a minute or so."""
+    unknown = refused("ValidationException", "Could not assume role arn:aws:iam::123456789012:role/SageMaker")
+    aws.faults = [Fault.raising("create_processing_job", unknown, times=2)]
+
+    assert workflow.run()["status"] == "SUCCEEDED"
+    assert attempts(aws, "create_processing_job", "prepare") == ["-0-0", "-0-1", "-0-2"]
 
 
 def test_a_throttled_job_is_tried_again_under_another_name(workflow: Workflow, aws: ScriptedAws) -> None:

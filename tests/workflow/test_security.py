@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.security import JobSecurity
+from local_aws.mends.stepfunctions.sagemaker_parameters import documented
 from tests.workflow.conftest import Workflow
 from tests.workflow.functions import functions
 from tests.workflow.scripted import Fault, FunctionFailed, ScriptedAws
@@ -16,6 +17,13 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 VPC = {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
 TAGS = [{"Key": "bakeoff:stack", "Value": "bakeoff"}]
 ALPHA = {"algorithms": ["alpha"]}
+CREATIONS = (
+    "create_processing_job",
+    "create_training_job",
+    "create_model",
+    "create_endpoint_config",
+    "create_endpoint",
+)
 Requests = dict[str, dict[str, Any]]
 
 
@@ -51,9 +59,7 @@ def test_without_parameters_nothing_optional_is_asked_for(workflow: Workflow, re
 
     cluster = {"InstanceCount": 1, "InstanceType": "ml.m5.xlarge", "VolumeSizeInGB": 30}
     assert requests["create_processing_job"]["ProcessingResources"] == {"ClusterConfig": cluster}
-    assert requests["create_processing_job"]["NetworkConfig"] == {
-        "EnableInterContainerTrafficEncryption": False
-    }
+    assert "NetworkConfig" not in requests["create_processing_job"]
     training = requests["create_training_job"]
     name, channels, image = (
         training.pop("TrainingJobName"),
@@ -68,9 +74,6 @@ def test_without_parameters_nothing_optional_is_asked_for(workflow: Workflow, re
         "AlgorithmSpecification": {"TrainingImage": image, "TrainingInputMode": "File"},
         "OutputDataConfig": {"S3OutputPath": f"{root}models/alpha"},
         "ResourceConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 30},
-        "EnableManagedSpotTraining": False,
-        "EnableNetworkIsolation": False,
-        "EnableInterContainerTrafficEncryption": False,
         "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
         "Tags": TAGS,
     }
@@ -80,7 +83,6 @@ def test_without_parameters_nothing_optional_is_asked_for(workflow: Workflow, re
         "ModelName": resource,
         "ExecutionRoleArn": "arn:aws:iam::123456789012:role/SageMaker",
         "PrimaryContainer": {"Image": image, "ModelDataUrl": artifact},
-        "EnableNetworkIsolation": False,
         "Tags": TAGS,
     }
     variant = {
@@ -94,6 +96,30 @@ def test_without_parameters_nothing_optional_is_asked_for(workflow: Workflow, re
         "ProductionVariants": [variant],
         "Tags": TAGS,
     }
+
+
+def test_without_parameters_no_field_is_sent_that_step_functions_may_not_know(
+    workflow: Workflow, requests: Requests
+) -> None:
+    """One such field ends the whole run, and nothing catches that."""
+    workflow.run(ALPHA)
+    asked = {f"create{_camel(name)}": set(sent) for name, sent in requests.items() if name in CREATIONS}
+
+    assert len(asked) == len(CREATIONS)
+    for action, fields in asked.items():
+        assert fields <= documented(action), action
+
+
+def test_spot_instances_are_asked_for_by_who_wants_them_only(workflow: Workflow, aws: ScriptedAws) -> None:
+    run = workflow.run({"algorithms": [{"name": "alpha", "spot": True}, "beta"]})
+
+    assert run["status"] == "SUCCEEDED", run["cause"]
+    asked = {
+        name.split("-")[3]: job["request"].get("EnableManagedSpotTraining", "nothing")
+        for name, job in aws.sagemaker.jobs.items()
+        if job["kind"] == "training-job"
+    }
+    assert asked == {"alpha": True, "beta": "nothing"}
 
 
 def test_key_and_network_reach_every_request(workflow: Workflow, protected: Requests) -> None:
@@ -110,6 +136,10 @@ def test_key_and_network_reach_every_request(workflow: Workflow, protected: Requ
     model = protected["create_model"]
     assert (model["VpcConfig"], model["EnableNetworkIsolation"]) == (VPC, True)
     assert protected["create_endpoint_config"]["KmsKeyId"] == KEY
+
+
+def _camel(operation: str) -> str:
+    return "".join(word.capitalize() for word in operation.split("_")[1:])
 
 
 def test_a_candidate_with_disks_of_its_own_gets_no_key_for_them(

@@ -19,17 +19,19 @@ from local_aws.site import Credentials, Site
 
 @dataclass(frozen=True)
 class Source:
-    """The resource for which a service acts. `account_id` is needed where the ARN has none (S3)."""
+    """The resource for which a service acts. `account_id` is needed where the ARN has none (S3).
+
+    A service that does not say aws:SourceAccount beside the ARN has `says_account` False.
+    """
 
     arn: str
     account_id: str = ""
+    says_account: bool = True
 
     @property
     def context(self) -> Context:
-        return {
-            "aws:sourcearn": self.arn,
-            "aws:sourceaccount": self.account_id or self.arn.split(":")[4],
-        }
+        account = {"aws:sourceaccount": self.account_id or self.arn.split(":")[4]}
+        return {"aws:sourcearn": self.arn, **(account if self.says_account else {})}
 
 
 class RoleNotAssumable(Exception):

@@ -15,7 +15,12 @@ from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
 from local_aws.mends.per_site import PerSite
 from local_aws.mends.sagemaker.actions import Call, empty, replace
-from local_aws.mends.sagemaker.permissions import require_network, require_output_key, require_volume_key
+from local_aws.mends.sagemaker.permissions import (
+    require_network,
+    require_network_unscoped,
+    require_output_key,
+    require_volume_key,
+)
 from local_aws.mends.sagemaker.records import ProcessingRecord, TrainingRecord
 from local_aws.mends.sagemaker.roles import require_assumable
 from local_aws.sagemaker.jobs import JobRecord, RunningJobs, StopSignal
@@ -83,7 +88,7 @@ def _permit_processing(call: Call) -> None:
     cluster = request["ProcessingResources"]["ClusterConfig"]
     require_volume_key(role, cluster.get("VolumeKmsKeyId"), cluster["InstanceType"])
     require_output_key(role, request.get("ProcessingOutputConfig", {}).get("KmsKeyId"))
-    require_network(call, role, request.get("NetworkConfig", {}).get("VpcConfig"))
+    require_network_unscoped(call, role, request.get("NetworkConfig", {}).get("VpcConfig"))
 
 
 Record = TypeVar("Record", bound=JobRecord)

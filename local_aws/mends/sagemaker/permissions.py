@@ -52,6 +52,20 @@ def require_network(call: Call, role_arn: str, config: Mapping[str, Any] | None)
         _require(role_arn, action, resource, {})
 
 
+def require_network_unscoped(call: Call, role_arn: str, config: Mapping[str, Any] | None) -> None:
+    """For a processing job, whose checks at its creation know neither resources nor conditions.
+
+    The guide's "CreateProcessingJob API: Execution Role Permissions" on a private VPC: "Don't scope in the
+    policy with any conditions or resource filters. Otherwise, the validation checks that occur during the
+    creation of the processing job fail."
+    """
+    if config is None:
+        return
+    _require_existing(call, config)
+    for action in (*_INTERFACES, *(f"Describe{noun}" for noun in _DESCRIPTIONS)):
+        _require(role_arn, f"ec2:{action}", "*", {})
+
+
 def _require_existing(call: Call, config: Mapping[str, Any]) -> None:
     ec2 = ec2_backends[call.backend.account_id][call.backend.region_name]
     subnets = {each.id: each for each in ec2.describe_subnets()}

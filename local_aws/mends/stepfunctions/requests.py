@@ -6,7 +6,7 @@ missing ones and values of another type are refused (the messages are those of A
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -49,10 +49,18 @@ class Request:
     """`arguments` of a task as `parameters` for a boto3 client, with the `problems` found on the way.
 
     `stringify` lets JSON stand where the service wants a string of JSON, as AWS SDK integrations do.
+    `supported` are the fields that Step Functions knows, by default all of the operation's.
     """
 
-    def __init__(self, arguments: Any, shape: StructureShape | None, *, stringify: bool = False) -> None:
-        self.problems: list[str] = []
+    def __init__(
+        self,
+        arguments: Any,
+        shape: StructureShape | None,
+        *,
+        stringify: bool = False,
+        supported: Collection[str] | None = None,
+    ) -> None:
+        self.problems: list[str] = [] if supported is None else unsupported(arguments, supported)
         self._stringify = stringify
         self.parameters: dict[str, Any] = self._structure(arguments, shape) if shape is not None else {}
 
@@ -75,8 +83,8 @@ class Request:
     def _structure(self, value: Mapping[str, Any], shape: StructureShape) -> dict[str, Any]:
         members = {pascal_case(member): member for member in shape.members}
         for name in value:
-            if name not in members:
-                self.problems.append(f'The field "{name}" is not supported by Step Functions')
+            if name not in members and (problem := _unsupported(name)) not in self.problems:
+                self.problems.append(problem)
         for member in shape.required_members:
             if pascal_case(member) not in value:
                 self.problems.append(f'The field "{pascal_case(member)}" is required but was missing')
@@ -85,6 +93,15 @@ class Request:
             for name, item in value.items()
             if name in members
         }
+
+
+def unsupported(arguments: Collection[str], supported: Collection[str]) -> list[str]:
+    """A problem for each name of an argument that is not among the supported ones."""
+    return [_unsupported(name) for name in arguments if name not in supported]
+
+
+def _unsupported(name: str) -> str:
+    return f'The field "{name}" is not supported by Step Functions'
 
 
 def _fits(value: Any, shape: Shape) -> bool:

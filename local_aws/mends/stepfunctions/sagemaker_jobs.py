@@ -20,6 +20,9 @@ from local_aws.site import current_site
 
 # AWS is told by EventBridge; looking often costs nothing here and keeps a run short.
 POLL_SECONDS = 0.15
+# The guide does not say what becomes of a stopped job; AWS's spot sample catches it as a failure.
+SUCCEEDED = frozenset({"Completed"})
+FAILED = frozenset({"Failed", "Stopped"})
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 _log = logging.getLogger(__name__)
@@ -63,9 +66,9 @@ def await_job(task: Any, env: Any, client: Any, arguments: dict[str, Any]) -> An
     while env.is_running():
         description = _describe(client, job, name)
         status = description[job.status_field]
-        if status == "Completed":
+        if status in SUCCEEDED:
             return description
-        if status in {"Failed", "Stopped"}:
+        if status in FAILED:
             cause = compact_json(description)
             raise FailureEventException(failures.task_failure(task, env, failures.TASK_FAILED, cause))
         pause(env, POLL_SECONDS)

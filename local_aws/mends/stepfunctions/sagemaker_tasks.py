@@ -16,7 +16,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_factory
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ResourceCondition
 
-from local_aws.mends.stepfunctions import failures
+from local_aws.mends.stepfunctions import failures, sagemaker_parameters
 from local_aws.mends.stepfunctions.clients import call, client_as
 from local_aws.mends.stepfunctions.patching import replace, wrap
 from local_aws.mends.stepfunctions.requests import operation
@@ -24,8 +24,6 @@ from local_aws.mends.stepfunctions.results import epoch_milliseconds, to_result
 from local_aws.mends.stepfunctions.sagemaker_jobs import JOBS, await_job
 from local_aws.mends.stepfunctions.service_errors import modelled_name, optimized_cause
 from local_aws.mends.stepfunctions.service_tasks import check_arguments, refuse_unknown_resource, request_of
-
-ACTIONS = {*JOBS, "createEndpoint", "createEndpointConfig", "createModel", "updateEndpoint"}
 
 # Step Functions marks what it starts with `.sync`; it is why that pattern needs sagemaker:AddTags.
 MANAGED_TAG = {"Key": "MANAGED_BY_AWS", "Value": "STARTED_BY_STEP_FUNCTIONS"}
@@ -45,14 +43,19 @@ class SageMakerTask(callback.StateTaskServiceCallback):  # type: ignore[misc]
 
     def _validate_service_integration_is_supported(self) -> None:
         action = self.resource.api_action
-        if action not in ACTIONS or (self._is_integration_pattern() and action not in JOBS):
+        if action not in sagemaker_parameters.actions() or (
+            self._is_integration_pattern() and action not in JOBS
+        ):
             refuse_unknown_resource(self)
-        check_arguments(self, self.operation.input_shape)
+        check_arguments(self, self.operation.input_shape, supported=sagemaker_parameters.supported(action))
 
     def _eval_service_task(
         self, env: Any, resource_runtime_part: Any, normalised_parameters: Any, state_credentials: Any
     ) -> None:
-        request = request_of(self, env, normalised_parameters, self.operation.input_shape)
+        supported = sagemaker_parameters.supported(self.resource.api_action)
+        request = request_of(
+            self, env, normalised_parameters, self.operation.input_shape, supported=supported
+        )
         if self._is_integration_pattern():
             request["Tags"] = [*request.get("Tags", []), MANAGED_TAG]
         client = client_as(state_credentials.role_arn, "sagemaker")

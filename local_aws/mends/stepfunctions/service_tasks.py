@@ -8,6 +8,7 @@ Mends of moto 5.2.5:
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NoReturn
 
 from botocore.model import StructureShape
@@ -22,7 +23,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_la
 from local_aws.mends.stepfunctions import failures
 from local_aws.mends.stepfunctions.patching import wrap
 from local_aws.mends.stepfunctions.quotas import compact_json
-from local_aws.mends.stepfunctions.requests import DYNAMIC, Request, operation
+from local_aws.mends.stepfunctions.requests import DYNAMIC, Request, operation, unsupported
 from local_aws.mends.stepfunctions.templates import outline
 from local_aws.mends.stepfunctions.waiting import Abandoned
 
@@ -39,21 +40,33 @@ def refuse_unknown_resource(task: Any) -> NoReturn:
     )
 
 
-def check_arguments(task: Any, shape: StructureShape | None, *, stringify: bool = False) -> None:
+def check_arguments(
+    task: Any,
+    shape: StructureShape | None,
+    *,
+    stringify: bool = False,
+    supported: Collection[str] | None = None,
+) -> None:
     """Refuse Arguments that can never be a request of the operation, as far as the definition tells."""
     arguments = outline(task.parargs)
     if arguments is DYNAMIC:
         return
-    problems = Request(arguments, shape, stringify=stringify).problems
+    problems = Request(arguments, shape, stringify=stringify, supported=supported).problems
     if problems:
         raise ValueError(f"{'; '.join(problems)} at /States/{task.name}/Arguments")
 
 
 def request_of(
-    task: Any, env: Any, arguments: Any, shape: StructureShape | None, *, stringify: bool = False
+    task: Any,
+    env: Any,
+    arguments: Any,
+    shape: StructureShape | None,
+    *,
+    stringify: bool = False,
+    supported: Collection[str] | None = None,
 ) -> Any:
     """The parameters for boto3; States.Runtime when AWS could not start the task with these arguments."""
-    request = Request(arguments, shape, stringify=stringify)
+    request = Request(arguments, shape, stringify=stringify, supported=supported)
     if request.problems:
         raise unusable_arguments(task, env, arguments, request.problems)
     return request.parameters
@@ -94,13 +107,7 @@ def _check_names(task: Any, arguments: Any, shape: Any) -> None:
 
 def _name_problems(task: Any, arguments: Any) -> list[str]:
     supported = task._get_supported_parameters()
-    if not supported:
-        return []
-    return [
-        f'The field "{name}" is not supported by Step Functions'
-        for name in arguments
-        if name not in supported
-    ]
+    return unsupported(arguments, supported) if supported else []
 
 
 def _strict_parameters(original: Any, self: Any, env: Any) -> Any:

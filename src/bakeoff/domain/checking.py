@@ -5,6 +5,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows, TooManyRejectedRows
@@ -14,8 +15,11 @@ from bakeoff.domain.ports import RunStore
 from bakeoff.domain.sentences import excerpt
 from bakeoff.domain.splits import NAMES
 
+# The only ProcessingJobStatus of SageMaker with which a job is done.
+COMPLETED = "Completed"
 # One row leaves a split's error undefined or meaningless; two is the least that has a spread.
 MIN_ROWS = 2
+MINI_BATCH_ROWS = 100
 # A sentence names so many objects at most.
 _NAMED = 5
 # What the Spark job calls a reason, and what helps against it; a test ties the two together.
@@ -29,22 +33,52 @@ CURES = {
 }
 
 
-def check_datasets(store: RunStore, run_id: str, exit_message: str | None = None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class JobEnd:
+    """How the Spark job ended, as SageMaker describes it: it leaves a message instead of data sets."""
+
+    status: str | None = COMPLETED
+    message: str | None = None
+
+
+def check_datasets(store: RunStore, run_id: str, ended: JobEnd = JobEnd()) -> dict[str, Any]:
     """The run's candidates, their hyperparameters filled with the facts of the prepared data.
 
-    `exit_message` is what the Spark job ended with: it leaves one instead of data sets.
     Raises DatasetsNotPrepared, InputOverwritten, TooManyRejectedRows, TooFewRows or ConstantLabel.
     """
-    if exit_message:
-        raise DatasetsNotPrepared(exit_message)
+    _refuse_incomplete(ended)
     prefix = run_prefix(run_id)
     plan, summary = store.read_json(f"{prefix}plan.json"), store.read_json(f"{prefix}datasets/summary.json")
     _refuse_overwritten(store, plan["inputs"])
     _refuse_rejected(summary, plan["max_rejected_share"], f"s3://{store.bucket}/{prefix}datasets/rejected/")
     _refuse_few(summary["rows"])
     _refuse_constant(summary["label"], plan.get("target") or {})
-    facts = {"feature_dim": summary["feature_dim"], "train_rows": summary["rows"]["train"]}
+    facts = _facts_of(summary)
     return {"candidates": [_filled(candidate, facts) for candidate in plan["candidates"]]}
+
+
+def _facts_of(summary: Mapping[str, Any]) -> dict[str, int]:
+    """What a hyperparameter may name in braces.
+
+    `mini_batch` is SageMaker's usual 100 rows, or half of the training rows where there are fewer than 200:
+    a container that steps through batches needs more than one, and refuses one that it cannot fill.
+    """
+    train_rows = summary["rows"]["train"]
+    return {
+        "feature_dim": summary["feature_dim"],
+        "train_rows": train_rows,
+        "mini_batch": min(MINI_BATCH_ROWS, max(1, train_rows // 2)),
+    }
+
+
+def _refuse_incomplete(ended: JobEnd) -> None:
+    if ended.message:
+        raise DatasetsNotPrepared(ended.message)
+    if ended.status != COMPLETED:
+        raise DatasetsNotPrepared(
+            f"SageMaker reports the processing job as {ended.status}, so there may be data sets of a part of "
+            "the data only: somebody stopped it, or it took longer than RunTimeoutSeconds lets it."
+        )
 
 
 def _refuse_overwritten(store: RunStore, inputs: Sequence[Mapping[str, Any]]) -> None:

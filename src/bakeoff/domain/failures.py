@@ -16,6 +16,17 @@ from bakeoff.domain.sentences import sentence
 _CUT_REASON = re.compile(
     r'"(?:FailureReason|errorMessage)"\s*:\s*"((?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})+)'
 )
+_CUT_STATUS = re.compile(r'"SecondaryStatus"\s*:\s*"(\w+)"')
+# What SageMaker's SecondaryStatus means for a job that has no FailureReason, because it was stopped.
+_STOPPED = {
+    "MaxRuntimeExceeded": "The training took longer than it may, so SageMaker stopped it: raise the "
+    "parameter TrainingTimeoutSeconds, or the algorithm's max_runtime_seconds.",
+    "MaxWaitTimeExceeded": "Waiting for a spot instance and training on it took longer than they may, so "
+    "SageMaker stopped the job: raise the algorithm's max_runtime_seconds, or train without spot.",
+    "Interrupted": "The spot instance was taken away and the job stopped: start the run again, or train "
+    "without spot.",
+    "Stopped": "The training job was stopped by somebody before it was done.",
+}
 _QUOTA = "SageMaker.ResourceLimitExceededException"
 _TIMEOUT = "States.Timeout"
 
@@ -54,15 +65,19 @@ def _reason(cause: str) -> str:
     return str(described.get("FailureReason") or described.get("errorMessage") or _status(described) or cause)
 
 
-def _reason_of_cut(cause: str) -> str:
-    """Never the text itself: a job's description holds its hyperparameters."""
-    if found := _CUT_REASON.search(cause):
-        return str(json.loads(f'"{found[1]}"', strict=False))
-    return "What failed gave a reason that is too long for the workflow; see the job in SageMaker's console."
-
-
-def _status(described: dict[str, Any]) -> str | None:
+def _status(described: Mapping[str, Any]) -> str | None:
+    if told := _STOPPED.get(str(described.get("SecondaryStatus"))):
+        return told
     for key in ("TrainingJobStatus", "ProcessingJobStatus", "EndpointStatus"):
         if key in described:
             return f"SageMaker reports {key} {described[key]} without a reason."
     return None
+
+
+def _reason_of_cut(cause: str) -> str:
+    """Never the text itself: a job's description holds its hyperparameters."""
+    if found := _CUT_REASON.search(cause):
+        return str(json.loads(f'"{found[1]}"', strict=False))
+    if (found := _CUT_STATUS.search(cause)) and found[1] in _STOPPED:
+        return _STOPPED[found[1]]
+    return "What failed gave a reason that is too long for the workflow; see the job in SageMaker's console."

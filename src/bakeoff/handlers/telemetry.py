@@ -1,4 +1,4 @@
-"""Logger, tracer and metrics, wired once for every function."""
+"""Logger and metrics, wired once for every function."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -29,12 +29,11 @@ class _Formatter(LambdaPowertoolsFormatter):
 
 # Service and namespace come from POWERTOOLS_* in template.yaml.
 logger = Logger(logger_formatter=_Formatter())
-tracer = Tracer()
 
 
 def instrumented(says: Says) -> Callable[[Handler], Handler]:
-    """A handler whose log lines carry the request and the run, whose call is traced, and which tells once how
-    it ended: what it did, as it `says`, or why it failed.
+    """A handler whose log lines carry the request and the run, and which tells once how it ended: what it
+    did, as it `says`, or why it failed.
     """
 
     def decorated(handle: Handler) -> Handler:
@@ -51,9 +50,7 @@ def instrumented(says: Says) -> Callable[[Handler], Handler]:
             logger.info(sentence(says(event, answer)))
             return answer
 
-        # A trace is no place for replies: check_datasets answers with hyperparameters.
-        traced = tracer.capture_lambda_handler(handle_logged, capture_response=False)
-        return logger.inject_lambda_context(clear_state=True)(traced)
+        return logger.inject_lambda_context(clear_state=True)(handle_logged)
 
     return decorated
 

@@ -39,8 +39,8 @@ def make_role(site: Site, name: str, actions: list[str]) -> str:
     return str(role["Arn"])
 
 
-def policy(statement: Mapping[str, object]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+def policy(*statements: Mapping[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 @pytest.fixture(scope="session")

@@ -30,8 +30,9 @@ ROWS = np.column_stack([FEATURES @ [1.0, 2.0, 3.0] + 4, FEATURES])
 
 @pytest.fixture(scope="module")
 def artifact(lab: Laboratory) -> str:
+    settings = {"predictor_type": "regressor", "mini_batch_size": "10"}
     request = lab.training_request(
-        LINEAR_LEARNER, lab.put_channels({"train": ROWS}), HyperParameters={"predictor_type": "regressor"}
+        LINEAR_LEARNER, lab.put_channels({"train": ROWS}), HyperParameters=settings
     )
     return str(lab.train(request)["ModelArtifacts"]["S3ModelArtifacts"])
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_aws.site import Site
-from tests.integration.sagemaker.conftest import ORDINARY_ACTIONS, make_role
+from tests.integration.sagemaker.conftest import ORDINARY_ACTIONS, make_role, policy
 from tests.integration.sagemaker.support import (
     BUCKET,
     SHELL,
@@ -122,6 +122,35 @@ def test_a_role_that_may_not_join_the_network_is_refused(
         ("create_model", {**model, "VpcConfig": network}),
     ):
         assert f"not allowed to do {missing} on" in refusal(weak, operation, request)
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [
+        {"Resource": "arn:aws:ec2:*:*:*/*"},
+        {"Resource": "*", "Condition": {"StringEquals": {"ec2:Region": "us-east-1"}}},
+    ],
+)
+def test_a_processing_job_s_role_may_not_be_scoped(
+    site: Site, lab: Laboratory, network: dict[str, list[str]], narrow: dict[str, Any]
+) -> None:
+    role = make_role(site, unique("scoped"), ORDINARY_ACTIONS)
+    reading = [action for action in NETWORK_ACTIONS if ":Describe" in action]
+    making = [action for action in NETWORK_ACTIONS if action not in reading]
+    statements = (
+        {"Effect": "Allow", "Action": reading, "Resource": "*"},
+        {"Effect": "Allow", "Action": making, **narrow},
+    )
+    site.client("iam").put_role_policy(
+        RoleName=role.split("/")[-1], PolicyName="network", PolicyDocument=policy(*statements)
+    )
+    scoped = Laboratory(site, role)
+
+    refused = refusal(
+        scoped, "create_processing_job", scoped.processing_request(NetworkConfig={"VpcConfig": network})
+    )
+
+    assert "not allowed to do ec2:CreateNetworkInterface on *" in refused
 
 
 @pytest.mark.parametrize(

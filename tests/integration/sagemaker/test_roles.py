@@ -79,7 +79,6 @@ def test_a_container_reads_what_its_job_s_role_may_read(
 @pytest.mark.parametrize(
     ("conditions", "is_accepted"),
     [
-        ({"StringEquals": {"aws:SourceAccount": ACCOUNT}}, True),
         ({"ArnLike": {"aws:SourceArn": f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:*"}}, True),
         ({"StringEquals": {"aws:SourceAccount": "210987654321"}}, False),
         ({"ArnLike": {"aws:SourceArn": f"arn:aws:sagemaker:*:{ACCOUNT}:notebook-instance/*"}}, False),
@@ -117,6 +116,29 @@ def test_a_role_may_trust_sagemaker_for_some_resources(
         else:
             with pytest.raises(ClientError, match=f"Could not assume role {role}"):
                 getattr(lab.sagemaker, operation)(**request)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+        {"ArnLike": {"aws:SourceArn": f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:model/*"}},
+    ],
+)
+def test_for_inference_sagemaker_names_one_arn_and_no_account(
+    site: Site, lab: Laboratory, condition: dict[str, Any]
+) -> None:
+    """The asterisk of that ARN stands for itself, so no narrower pattern meets it."""
+    role = make_role(site, unique("trusting"), ["s3:*", "logs:*", "ecr:*"])
+    principal = {"Service": "sagemaker.amazonaws.com"}
+    trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition}
+    site.client("iam").update_assume_role_policy(RoleName=role.split("/")[-1], PolicyDocument=policy(trust))
+    container = {"Image": SHELL}
+
+    with pytest.raises(ClientError, match=f"Could not assume role {role}"):
+        lab.sagemaker.create_model(
+            ModelName=unique("model"), ExecutionRoleArn=role, PrimaryContainer=container
+        )
 
 
 def test_a_role_that_may_not_pull_the_image_starts_no_container(site: Site, shell: ShellContainer) -> None:

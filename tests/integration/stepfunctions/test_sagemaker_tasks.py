@@ -113,3 +113,18 @@ def test_arguments_that_turn_out_wrong_fail_the_execution(
     assert ended["error"] == "States.Runtime"
     assert 'The value for the field "HyperParameters.depth" must be of type string' in ended["cause"]
     assert sagemaker.created == {}
+
+
+def test_a_field_that_step_functions_does_not_know_ends_the_execution_uncaught(
+    workflows: Workflows, sagemaker: FakeSageMaker
+) -> None:
+    # Given a field of SageMaker's API that the integration is not known to take, and a Catch of everything
+    arguments = "{% $merge([$states.input, {'RetryStrategy': {'MaximumRetryAttempts': 1}}]) %}"
+    catch = {"ErrorEquals": ["States.ALL", "States.TaskFailed"], "Next": "Caught"}
+    train = task("sagemaker:createTrainingJob.sync", arguments, Catch=[catch])
+
+    ended = workflows.run(states({"Train": train, "Caught": {"Type": "Succeed"}}), training("job-9"))
+
+    assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
+    assert 'The field "RetryStrategy" is not supported by Step Functions' in ended["cause"]
+    assert sagemaker.created == {}

@@ -22,6 +22,7 @@ from spark.prepare_datasets import (
     SPLITS,
     JobError,
     explain,
+    open_session,
     read_plan,
     summarize,
 )
@@ -132,10 +133,40 @@ def test_what_nobody_foresaw_has_no_sentence() -> None:
     assert explain(ValueError("no such thing")) is None
 
 
-def test_running_out_of_memory_has_a_cure() -> None:
-    sentence = explain(RuntimeError("Job aborted: ExecutorLostFailure (executor 1 exited)"))
+@pytest.mark.parametrize(
+    "words",
+    [
+        "java.lang.OutOfMemoryError: Java heap space",
+        "Job aborted: ExecutorLostFailure (executor 1 exited)",
+        "Job 0 cancelled because SparkContext was shut down",
+    ],
+)
+def test_running_out_of_memory_has_a_cure(words: str) -> None:
+    sentence = explain(RuntimeError(words))
 
     assert sentence and sentence.endswith("take a larger ProcessingInstanceType.")
+
+
+def test_a_task_fails_for_good_before_yarn_gives_the_application_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """YARN bears max(3, 2 x executors) lost ones; then the driver would not learn that a task was lost."""
+    given: dict[str, str] = {}
+
+    class Builder:
+        def appName(self, name: str) -> Builder:
+            return self
+
+        def config(self, map: dict[str, str]) -> Builder:
+            given.update(map)
+            return self
+
+        def getOrCreate(self) -> None:
+            return None
+
+    monkeypatch.setattr("spark.prepare_datasets.SparkSession.builder", Builder())
+
+    open_session({"run_id": "run-1", "inputs": [{"bytes": 1}]})
+
+    assert int(given["spark.task.maxFailures"]) < 3
 
 
 class JavaError(Exception):

@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bakeoff.domain.checking import CURES, ZERO_INDEX, check_datasets
+from bakeoff.domain.checking import CURES, ZERO_INDEX, JobEnd, check_datasets
 from bakeoff.domain.errors import (
     ConstantLabel,
     DatasetsNotPrepared,
@@ -68,9 +70,30 @@ def test_other_braces_are_left_alone(value: str) -> None:
 
 def test_a_sentence_of_the_spark_job_is_told_before_anything_is_read() -> None:
     with pytest.raises(DatasetsNotPrepared) as refusal:
-        check_datasets(InMemoryRunStore(), "run-1", "Mend the line, then start a new run.")
+        check_datasets(InMemoryRunStore(), "run-1", JobEnd(message="Mend the line, then start a new run."))
 
     assert str(refusal.value) == "Mend the line, then start a new run."
+
+
+@pytest.mark.parametrize("status", ["Stopped", "Failed", "InProgress", None])
+def test_a_spark_job_that_did_not_complete_leaves_nothing_to_compare(status: str | None) -> None:
+    """Also with data sets that look whole: somebody else may have written them."""
+    with pytest.raises(
+        DatasetsNotPrepared, match=f"the processing job as {status}, so .* somebody stopped it"
+    ):
+        check_datasets(store_with(), "run-1", JobEnd(status))
+
+
+@given(st.integers(2, 100_000))
+def test_a_mini_batch_is_smaller_than_the_training_data(train_rows: int) -> None:
+    candidate = {"name": "linear-learner", "hyperparameters": {"mini_batch_size": "{mini_batch}"}}
+    store = store_with(rows={**ROWS, "train": train_rows}, candidates=[candidate])
+
+    [checked] = check_datasets(store, "run-1")["candidates"]
+
+    rows = int(checked["hyperparameters"]["mini_batch_size"])
+    assert 1 <= rows < train_rows
+    assert rows == 100 or train_rows < 200
 
 
 def test_more_rejected_rows_than_tolerated_are_refused_with_their_reasons() -> None:

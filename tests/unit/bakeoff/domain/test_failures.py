@@ -18,6 +18,36 @@ json_values = st.recursive(
 )
 
 
+ENDS = {
+    "MaxRuntimeExceeded": "took longer than it may, so SageMaker stopped it: raise the parameter Tr",
+    "MaxWaitTimeExceeded": "Waiting for a spot instance and training on it took longer than they may",
+    "Interrupted": "The spot instance was taken away",
+    "Stopped": "stopped by somebody",
+}
+
+
+@pytest.mark.parametrize("secondary", ENDS)
+@pytest.mark.parametrize("cut", [0, 20])
+def test_a_stopped_job_is_told_with_what_stopped_it(secondary: str, cut: int) -> None:
+    """Step Functions cuts a long description, which gives no reason for a job that was stopped."""
+    described = {
+        "TrainingJobStatus": "Stopped",
+        "SecondaryStatus": secondary,
+        "HyperParameters": {"x": "y" * 99},
+    }
+    cause = json.dumps(described)
+
+    told = explain("States.TaskFailed", cause[: len(cause) - cut], "Train model")
+
+    assert told.startswith("Train model: ") and ENDS[secondary] in told
+
+
+def test_a_failed_job_s_own_reason_comes_before_its_secondary_status() -> None:
+    described = {"SecondaryStatus": "MaxRuntimeExceeded", "FailureReason": "AlgorithmError: bad eta"}
+
+    assert explain("States.TaskFailed", json.dumps(described), "Train model").endswith("bad eta")
+
+
 @given(st.text(), st.text() | json_values.map(json.dumps), st.text())
 def test_whatever_was_caught_can_be_told(error: str, cause: str, step: str) -> None:
     told = explain(error, cause, step)

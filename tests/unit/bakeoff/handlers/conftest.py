@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -11,9 +10,6 @@ from tests.fakes import InMemoryRunStore
 from tests.handlers import Loaded, environment_of
 from tests.handlers import load as load_handler
 from tests.template import PROJECT, module_of
-
-# Powertools' tracer needs it, and its import makes a UDP socket: here, before sockets are blocked.
-importlib.import_module("aws_xray_sdk.core")
 
 Load = Callable[..., Loaded]
 

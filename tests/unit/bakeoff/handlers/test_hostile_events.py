@@ -146,22 +146,6 @@ def test_a_log_line_hides_what_another_package_s_error_tells(log: Callable[[], s
     assert "cannot reach https://b.s3" in log() and SECRET not in log() and "AKIA" not in log()
 
 
-def test_a_reply_is_no_part_of_a_trace(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """check_datasets answers with the candidates' hyperparameters."""
-    from bakeoff.handlers import telemetry
-
-    asked: dict[str, Any] = {}
-
-    def capture(handle: Any, **options: Any) -> Any:
-        asked.update(options)
-        return handle
-
-    monkeypatch.setattr(telemetry.tracer, "capture_lambda_handler", capture)
-    telemetry.instrumented(lambda event, answer: "done")(lambda event, context: None)
-
-    assert asked == {"capture_response": False}
-
-
 @pytest.fixture
 def removal(event_of: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
     event = event_of("EmptyBucketFunction")

@@ -61,9 +61,16 @@ def test_check_datasets_serves_a_run_that_began_before_an_update(
     load_with_store: Load, event_of: Events
 ) -> None:
     event = event_of("CheckDatasetsFunction")
-    del event["exit_message"]
+    del event["exit_message"], event["status"]
 
     assert load_with_store("CheckDatasetsFunction")(event)["candidates"]
+
+
+def test_check_datasets_takes_no_stopped_job_for_a_success(load_with_store: Load, event_of: Events) -> None:
+    event = event_of("CheckDatasetsFunction") | {"status": "Stopped"}
+
+    with pytest.raises(DatasetsNotPrepared, match="as Stopped"):
+        load_with_store("CheckDatasetsFunction")(event)
 
 
 def test_check_datasets_answers_with_filled_candidates(load_with_store: Load, event_of: Events) -> None:

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_aws.sagemaker.containers.errors import UserError
+from local_aws.sagemaker.containers.folders import Folders
 from local_aws.sagemaker.containers.linear_learner import losses
 from local_aws.sagemaker.containers.linear_learner.hyperparameters import REGRESSION_LOSSES, validated
 from local_aws.sagemaker.containers.linear_learner.model import LinearModel, load, save
 from local_aws.sagemaker.containers.linear_learner.solver import LinearFunction, solve
+from local_aws.sagemaker.containers.linear_learner.training import train
 from local_aws.sagemaker.containers.server import Invocation
 
 RNG = np.random.default_rng(0)
@@ -124,6 +126,43 @@ def test_the_reply_is_json_whatever_is_accepted(tmp_path: Path) -> None:
     assert reply.content_type == "application/json"
     assert json.loads(reply.body) == {"predictions": [{"score": 21.5}, {"score": 43.5}]}
     assert isinstance(load(tmp_path), LinearModel)
+
+
+@pytest.mark.parametrize(("given_text", "rows"), [({"mini_batch_size": "80"}, 80), ({}, 400)])
+def test_a_mini_batch_that_the_data_do_not_fill_is_refused(
+    tmp_path: Path, given_text: dict[str, str], rows: int
+) -> None:
+    """The image's own batch has 1000 rows."""
+    folders = _folders(tmp_path, given_text, rows)
+
+    with pytest.raises(UserError, match="the mini-batch size is too high"):
+        train(folders)
+
+
+def test_one_row_more_than_a_mini_batch_is_enough(tmp_path: Path) -> None:
+    folders = _folders(tmp_path, {"mini_batch_size": "79"}, 80)
+
+    train(folders)
+
+    assert isinstance(load(folders.model), LinearModel)
+
+
+def _folders(root: Path, hyperparameters: dict[str, str], rows: int) -> Folders:
+    """A job on the first `rows` rows, as SageMaker lays it out."""
+    config = root / "input" / "config"
+    for folder in (config, root / "input" / "data" / "train", root / "model"):
+        folder.mkdir(parents=True)
+    given_text = {"predictor_type": "regressor", **hyperparameters}
+    (config / "hyperparameters.json").write_text(json.dumps(given_text))
+    channel = {
+        "ContentType": "text/csv",
+        "TrainingInputMode": "File",
+        "S3DistributionType": "FullyReplicated",
+    }
+    (config / "inputdataconfig.json").write_text(json.dumps({"train": channel}))
+    table = np.column_stack([LABELS, FEATURES])[:rows]
+    np.savetxt(root / "input" / "data" / "train" / "part.csv", table, delimiter=",")
+    return Folders(root)
 
 
 def test_documented_hyperparameters_are_accepted() -> None:
