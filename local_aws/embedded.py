@@ -162,6 +162,7 @@ def _apply_mends() -> None:
         s3_events,
         s3_listing,
         sagemaker,
+        sns_subscriptions,
         stepfunctions,
         unknown_services,
     )
@@ -179,6 +180,7 @@ def _apply_mends() -> None:
         s3_listing,
         sagemaker,
         log_group_keys,
+        sns_subscriptions,
         unknown_services,
         iam,
     ):

@@ -16,6 +16,7 @@ from tests.documented import key_policy
 from tests.e2e.stack import Stack
 from tests.patience import PATIENCE_SECONDS
 
+ADDRESS = "team@example.com"
 _WAIT_SECONDS = PATIENCE_SECONDS
 
 
@@ -35,6 +36,7 @@ class Protection:
             "NetworkIsolation": "true",
             "InterContainerEncryption": "true",
             "AccessLogBucket": self.log_bucket,
+            "NotificationEmail": ADDRESS,
         }
 
 

@@ -14,7 +14,7 @@ import pytest
 from local_aws.embedded import EmbeddedAws
 from local_aws.mends import iam
 from local_aws.site import Site
-from tests.e2e.protection import Protection, lose_an_upload, protect
+from tests.e2e.protection import ADDRESS, Protection, lose_an_upload, protect
 from tests.e2e.stack import Stack
 from tests.template import deployment
 
@@ -121,3 +121,14 @@ def test_the_alarms_stand_and_the_leak_is_measured(protected: Protected) -> None
     }
     assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(protected.stack.outputs["TopicArn"],)}
     assert wanted in [metric["Dimensions"] for metric in metrics]
+
+
+def test_an_address_hears_of_it_once_it_is_confirmed(protected: Protected) -> None:
+    sns = protected.site.client("sns")
+    [subscribed] = sns.list_subscriptions_by_topic(TopicArn=protected.stack.outputs["TopicArn"])[
+        "Subscriptions"
+    ]
+    attributes = sns.get_subscription_attributes(SubscriptionArn=subscribed["SubscriptionArn"])["Attributes"]
+
+    assert (subscribed["Protocol"], subscribed["Endpoint"]) == ("email", ADDRESS)
+    assert attributes["PendingConfirmation"] == "true"

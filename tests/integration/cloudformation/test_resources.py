@@ -247,6 +247,9 @@ Resources:
       Endpoint: !GetAtt Queue.Arn
       RawMessageDelivery: true
       FilterPolicy: {{kind: [good]}}
+  Mail:
+    Type: AWS::SNS::Subscription
+    Properties: {{TopicArn: !Ref Topic, Protocol: email, Endpoint: team@example.com}}
   Alarm:
     Type: AWS::CloudWatch::Alarm
     Properties:
@@ -286,6 +289,8 @@ def test_messages_alarms_and_schedules_are_made_as_the_template_says(stack: Test
         "true",
         {"kind": ["good"]},
     )
+    mail = client("sns").get_subscription_attributes(SubscriptionArn=made["Mail"])["Attributes"]
+    assert (attributes["PendingConfirmation"], mail["PendingConfirmation"]) == ("false", "true")
     topic = client("sns").get_topic_attributes(TopicArn=made["Topic"])["Attributes"]
     assert json.loads(topic["Policy"])["Statement"][0]["Resource"] == made["Topic"]
     queue = client("sqs").get_queue_attributes(QueueUrl=made["Queue"], AttributeNames=["All"])["Attributes"]
