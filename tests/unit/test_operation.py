@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from moto.cloudformation.exceptions import ValidationError
 
 from tests.documented import OPERATIONS
-from tests.template import TEMPLATE, deployment
+from tests.template import TEMPLATE, Deployment, deployment
 
 PLAIN = deployment()
 
@@ -34,3 +36,40 @@ def test_an_address_is_subscribed_to_the_topic() -> None:
 def test_an_address_is_one_address(text: str) -> None:
     with pytest.raises(ValidationError, match="must be one address"):
         deployment(NotificationEmail=text)
+
+
+# ------------------------------------------------------------------ how long runs are kept
+DAY_SECONDS = 86_400
+# https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+REDRIVE_DAYS = 14
+
+
+def rules(stack: Deployment) -> dict[str, dict[str, Any]]:
+    found = stack.of("AWS::S3::Bucket")["DataBucket"]["LifecycleConfiguration"]["Rules"]
+    return {rule["Id"]: rule for rule in found}
+
+
+def test_what_a_run_made_expires_only_where_days_are_given() -> None:
+    rule = {"Id": "ExpireRuns", "Status": "Enabled", "Prefix": "runs/"}
+
+    assert rules(PLAIN)["ExpireRuns"] == {**rule, "ExpiredObjectDeleteMarker": True}
+    assert rules(deployment(RunRetentionDays="90"))["ExpireRuns"] == {**rule, "ExpirationInDays": "90"}
+
+
+@pytest.mark.parametrize("days", ["0", "30"])
+def test_an_upload_never_expires_and_no_two_expirations_overlap(days: str) -> None:
+    found = rules(deployment(RunRetentionDays=days)).values()
+    expiring = [
+        rule["Prefix"] for rule in found if {"ExpirationInDays", "ExpiredObjectDeleteMarker"} & rule.keys()
+    ]
+
+    assert [rule["Prefix"] for rule in found if "ExpirationInDays" in rule] in ([], ["runs/"])
+    assert not [(a, b) for a in expiring for b in expiring if a is not b and a.startswith(b)]
+
+
+def test_no_run_expires_while_it_goes_on_or_can_be_redriven() -> None:
+    [_, shortest, *_] = sorted(TEMPLATE["Parameters"]["RunRetentionDays"]["AllowedValues"])
+    longest = TEMPLATE["Parameters"]["RunTimeoutSeconds"]["MaxValue"]
+
+    # Once for the run, once for its redriven states.
+    assert REDRIVE_DAYS + 2 * longest / DAY_SECONDS < shortest

@@ -98,7 +98,7 @@ def test_old_versions_expire() -> None:
     ]["Rules"]
 
     assert {"NoncurrentDays": "7"} in [rule.get("NoncurrentVersionExpiration") for rule in rules]
-    assert not [rule for rule in rules if "ExpirationInDays" in rule], "nothing current may expire"
+    assert not [rule for rule in rules if "ExpirationInDays" in rule], "nothing current may expire by default"
 
 
 def test_access_is_logged_where_a_bucket_is_given() -> None:
