@@ -121,8 +121,8 @@ def test_a_result_that_has_expired_is_said_to_be_gone(invoke: Invoke, account: A
     result = invoke("watch")
     assert (result.exit_code, result.stdout) == (0, "")
     assert (
-        "The result of the run run-1 is gone: it was deleted, or is older than the stack's RunRetentionDays."
-        == result.stderr.splitlines()[-1]
+        result.stderr.splitlines()[-1]
+        == "The result of the run run-1 is gone: it was deleted, or is older than the stack's RunRetentionDays."
     )
 
 
