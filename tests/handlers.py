@@ -14,7 +14,11 @@ from typing import Any
 from tests.template import FUNCTIONS, PROJECT, TEMPLATE, variables_of
 
 # What cannot be told from the template alone.
-ATTRIBUTES = {"Ref:DataBucket": "data-bucket", "Fn::GetAtt:ResourcePrefix.Value": "bakeoff-1a2b3c4d"}
+ATTRIBUTES = {
+    "Ref:AWS::StackName": "bakeoff",
+    "Ref:DataBucket": "data-bucket",
+    "Fn::GetAtt:ResourcePrefix.Value": "bakeoff-1a2b3c4d",
+}
 
 
 @dataclass

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import Any
 
 import pytest
 from moto.cloudformation.exceptions import ValidationError
 
+from local_aws.deploy import parameters_of
 from tests.documented import OPERATIONS
-from tests.template import TEMPLATE, Deployment, deployment
+from tests.template import PROJECT, TEMPLATE, Deployment, deployment
 
 PLAIN = deployment()
+CONFIG = tomllib.loads((PROJECT / "samconfig.toml").read_text("utf-8"))
 
 
 def test_every_parameter_of_operation_is_documented() -> None:
@@ -73,3 +76,41 @@ def test_no_run_expires_while_it_goes_on_or_can_be_redriven() -> None:
 
     # Once for the run, once for its redriven states.
     assert REDRIVE_DAYS + 2 * longest / DAY_SECONDS < shortest
+
+
+# ------------------------------------------------------------------ who pays
+@pytest.mark.parametrize("tags", ["", "project=prices", "project=house prices,owner=a@b.example,empty="])
+def test_cost_tags_reach_the_function_that_plans(tags: str) -> None:
+    [variables] = [
+        each["Environment"]["Variables"]
+        for each in deployment(CostTags=tags).of("AWS::Lambda::Function").values()
+        if each["Handler"] == "bakeoff.handlers.plan_run.handle"
+    ]
+
+    assert (variables["BAKEOFF_COST_TAGS"], variables["BAKEOFF_STACK_NAME"]) == (tags, "bakeoff")
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        "project",
+        "=x",
+        "a=b,",
+        "a=b,,c=d",
+        "aws:x=y",
+        "bakeoff:run=mine",
+        "a=b;c",
+        f"{'k' * 129}=v",
+        "ok=1,aws:x=y",
+    ],
+)
+def test_tags_that_sagemaker_would_refuse_or_that_are_ours_are_refused(tags: str) -> None:
+    with pytest.raises(ValidationError, match="must be up to 40 tags"):
+        deployment(CostTags=tags)
+
+
+def test_an_environment_with_stack_tags_tags_what_runs_make_as_well() -> None:
+    for name, environment in CONFIG.items():
+        tags = environment["deploy"]["parameters"].get("tags", "") if isinstance(environment, dict) else ""
+        if tags:
+            assert parameters_of(PROJECT / "samconfig.toml", name)["CostTags"] == tags.replace(" ", ",")

@@ -120,9 +120,8 @@ def test_a_result_that_has_expired_is_said_to_be_gone(invoke: Invoke, account: A
     del account.s3.objects["runs/run-1/comparison.json"]
     result = invoke("watch")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert (
-        result.stderr.splitlines()[-1]
-        == "The result of the run run-1 is gone: it was deleted, or is older than the stack's RunRetentionDays."
+    assert result.stderr.splitlines()[-1] == (
+        "The result of the run run-1 is gone: it was deleted, or is older than the stack's RunRetentionDays."
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.errors import InvalidEvent, SweepIncomplete
-from bakeoff.domain.janitor import RUN_TAG, STACK_TAG, Janitor, Kind
+from bakeoff.domain.janitor import Janitor, Kind
 from bakeoff.domain.naming import resource_name
+from bakeoff.domain.tags import RUN_TAG, STACK_TAG
 from tests.fakes import FakeExecutions, FakeSageMaker
 from tests.handlers import Loaded
 from tests.unit.bakeoff.handlers.conftest import Load
