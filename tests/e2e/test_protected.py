@@ -14,7 +14,7 @@ import pytest
 from local_aws.embedded import EmbeddedAws
 from local_aws.mends import iam
 from local_aws.site import Site
-from tests.e2e.protection import ADDRESS, Protection, lose_an_upload, protect
+from tests.e2e.protection import ADDRESS, ROLE_PATH, Protection, lose_an_upload, protect
 from tests.e2e.stack import Stack
 from tests.template import deployment
 
@@ -92,6 +92,24 @@ def test_the_jobs_run_in_the_network_and_apart(protected: Protected) -> None:
     assert processing["NetworkConfig"]["EnableInterContainerTrafficEncryption"] is True
     assert training["ResourceConfig"]["VolumeKmsKeyId"] == protected.key
     assert processing["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] == protected.key
+
+
+def test_every_role_is_bounded(protected: Protected) -> None:
+    roles = [
+        each
+        for page in protected.site.client("iam").get_paginator("list_roles").paginate(PathPrefix=ROLE_PATH)
+        for each in page["Roles"]
+        if each["RoleName"].startswith(NAME)
+    ]
+    boundaries = {
+        protected.site.client("iam").get_role(RoleName=role["RoleName"])["Role"]["PermissionsBoundary"][
+            "PermissionsBoundaryArn"
+        ]
+        for role in roles
+    }
+
+    assert len(roles) == len(deployment(DataRetention="Delete").of("AWS::IAM::Role"))
+    assert boundaries == {protected.protection.boundary}
 
 
 def test_access_to_the_bucket_is_logged(protected: Protected) -> None:

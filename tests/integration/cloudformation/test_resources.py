@@ -164,6 +164,16 @@ def test_a_role_has_its_policies_and_goes_with_them(stack: TestStack) -> None:
     assert iam.list_role_policies(RoleName=role)["PolicyNames"] == ["other"]
     assert iam.get_role(RoleName=role)["Role"]["Description"] == "changed"
 
+    allowed = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    bound = iam.create_policy(PolicyName=f"{stack.name}-bound", PolicyDocument=document)["Policy"]["Arn"]
+    stack.update(FUNCTION.replace("Description: for a test", f"PermissionsBoundary: {bound}"))
+    boundary = iam.get_role(RoleName=role)["Role"]["PermissionsBoundary"]
+    assert boundary["PermissionsBoundaryArn"] == bound
+    stack.update(FUNCTION)
+    assert "PermissionsBoundary" not in iam.get_role(RoleName=role)["Role"]
+    assert stack.resources()["Role"] == role
+
     assert stack.delete()["StackStatus"] == "DELETE_COMPLETE"
     assert role not in [item["RoleName"] for item in iam.list_roles()["Roles"]]
 
