@@ -37,11 +37,14 @@ class StartSettings(_Settings):
 
 @dataclass(frozen=True)
 class SweepSettings(StartSettings):
-    """`orphan_minutes` is the age from which the schedule looks after what a finished run left."""
+    """`orphan_minutes` is the age from which the schedule looks after what a finished run left,
+    `endpoint_log_days` for how long endpoints' logs are kept; 0 leaves that alone.
+    """
 
     stack_name: str
     resource_prefix: str
     orphan_minutes: int
+    endpoint_log_days: int
 
 
 @dataclass(frozen=True)

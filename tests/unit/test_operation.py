@@ -114,3 +114,37 @@ def test_an_environment_with_stack_tags_tags_what_runs_make_as_well() -> None:
         tags = environment["deploy"]["parameters"].get("tags", "") if isinstance(environment, dict) else ""
         if tags:
             assert parameters_of(PROJECT / "samconfig.toml", name)["CostTags"] == tags.replace(" ", ",")
+
+
+# ------------------------------------------------------------------ how long endpoints' logs are kept
+@pytest.mark.parametrize(("expire", "days", "policies"), [("false", 0, 0), ("true", "7", 1)])
+def test_the_janitor_may_limit_logs_only_where_it_is_asked_to(
+    expire: str, days: object, policies: int
+) -> None:
+    stack = deployment(ExpireEndpointLogs=expire, LogRetentionDays="7")
+    [variables] = [
+        each["Environment"]["Variables"]
+        for each in stack.of("AWS::Lambda::Function").values()
+        if each["Handler"] == "bakeoff.handlers.sweep_resources.handle"
+    ]
+    limiting = [name for name in stack.of("AWS::IAM::Policy") if name == "LimitEndpointLogs"]
+
+    assert (variables["BAKEOFF_ENDPOINT_LOG_DAYS"], len(limiting)) == (days, policies)
+
+
+# ------------------------------------------------------------------ what to ask for first
+@pytest.mark.parametrize(("column", "candidates"), [(2, 2), (3, 5)])
+def test_the_quotas_are_those_of_all_runs_at_the_same_time(column: int, candidates: int) -> None:
+    default = {name: each["Default"] for name, each in TEMPLATE["Parameters"].items()}
+    rows = {
+        line.split("|")[1].split("`")[1]: int(line.split("|")[column + 1])
+        for line in OPERATIONS.splitlines()
+        if line.startswith("| `<")
+    }
+    at_once = min(default["MaxConcurrency"], candidates) * default["MaxConcurrentRuns"]
+
+    assert rows == {
+        "<ProcessingInstanceType>": default["InstanceCount"] * default["MaxConcurrentRuns"],
+        "<TrainingInstanceType>": at_once,
+        "<EndpointInstanceType>": at_once,
+    }
