@@ -16,7 +16,7 @@ from cli.show.console import console_link, is_aws
 from cli.show.durations import RUN_MINUTES, minutes
 from cli.show.interrupt import explained
 from cli.show.next_steps import after_interrupt, after_run
-from cli.show.outcome import has_ended
+from cli.show.outcome import WHY_GONE, has_ended
 from cli.show.reading import Reading, reading
 from cli.show.results import results
 from cli.show.watching import PLAN, TellingView
@@ -127,6 +127,9 @@ class Bakeoff:
         if run.comparison:
             target = run.read.target_name if run.read else None
             results(run.comparison, end.run_id, target).tell(output)
+        elif end.status == "SUCCEEDED":
+            output.note(f"The result of the run {end.run_id} is gone: {WHY_GONE}.")
+            return
         if end.report_uri and self.outlives_command:
             output.show(f"Report: {end.report_uri}")
         if end.cause:

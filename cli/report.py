@@ -18,6 +18,7 @@ from cli.remote import connect
 from cli.run_folder import saved_folder
 from cli.runs import Runs
 from cli.show.next_steps import after_saved_report, to_verify
+from cli.show.outcome import WHY_GONE, has_ended
 from cli.stack import StackReference
 
 
@@ -102,6 +103,8 @@ def _newest(bakeoff: Bakeoff, output: Output) -> _Page:
 
 def _not_there(runs: Runs, run_id: str) -> ReportNotFound:
     ended = runs.how_it_ended(run_id)
+    if ended == has_ended("SUCCEEDED"):
+        return ReportNotFound(f"The report of the run {run_id} is gone: {WHY_GONE}.")
     action = "see how it went" if ended else "see it through"
     return ReportNotFound(f"{_without_report(run_id, ended)}: {action} with `bakeoff watch {run_id}`.")
 

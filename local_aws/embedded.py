@@ -162,6 +162,7 @@ def _apply_mends() -> None:
         s3_events,
         s3_listing,
         sagemaker,
+        sns_subscriptions,
         stepfunctions,
         unimplemented_calls,
         unknown_services,
@@ -181,6 +182,7 @@ def _apply_mends() -> None:
         sagemaker,
         log_group_keys,
         unimplemented_calls,
+        sns_subscriptions,
         unknown_services,
         iam,
     ):

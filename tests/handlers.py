@@ -14,7 +14,11 @@ from typing import Any
 from tests.template import FUNCTIONS, PROJECT, TEMPLATE, variables_of
 
 # What cannot be told from the template alone.
-ATTRIBUTES = {"Ref:DataBucket": "data-bucket", "Fn::GetAtt:ResourcePrefix.Value": "bakeoff-1a2b3c4d"}
+ATTRIBUTES = {
+    "Ref:AWS::StackName": "bakeoff",
+    "Ref:DataBucket": "data-bucket",
+    "Fn::GetAtt:ResourcePrefix.Value": "bakeoff-1a2b3c4d",
+}
 
 
 @dataclass
@@ -85,6 +89,9 @@ def resolved(value: Any) -> str:
         layer = TEMPLATE["Resources"]["SparkJob"]["Properties"]["ContentUri"]
         return str(PROJECT / layer) if value == "/opt" else str(value)
     [(function, argument)] = value.items()
+    if function == "Fn::If":
+        # By default, no condition of what a function is told holds.
+        return resolved(argument[2])
     if function == "Fn::Join":
         return str(argument[0]).join(resolved(argument[1]).split(","))
     if function == "Ref" and argument in TEMPLATE["Parameters"]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bakeoff.domain.errors import BakeoffError, DataError, RequestError
 
 TIMEOUT = "States.Timeout"
+WHY_GONE = "it was deleted, or is older than the stack's RunRetentionDays"
 _WORDS = {"SUCCEEDED": "succeeded", "FAILED": "failed", "ABORTED": "stopped", "TIMED_OUT": "timed out"}
 
 

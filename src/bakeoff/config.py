@@ -37,11 +37,14 @@ class StartSettings(_Settings):
 
 @dataclass(frozen=True)
 class SweepSettings(StartSettings):
-    """`orphan_minutes` is the age from which the schedule looks after what a finished run left."""
+    """`orphan_minutes` is the age from which the schedule looks after what a finished run left,
+    `endpoint_log_days` for how long endpoints' logs are kept; 0 leaves that alone.
+    """
 
     stack_name: str
     resource_prefix: str
     orphan_minutes: int
+    endpoint_log_days: int
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,10 @@ class TurnSettings(BucketSettings, StartSettings):
 @dataclass(frozen=True)
 class PlanSettings(BucketSettings):
     """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data. Target, key,
-    subnets and security groups may be empty.
+    subnets, security groups and cost tags ("key=value") may be empty.
     """
 
+    stack_name: str
     algorithms: tuple[str, ...]
     resource_prefix: str
     processing_instance_type: str
@@ -83,6 +87,7 @@ class PlanSettings(BucketSettings):
     kms_key_arn: str
     subnet_ids: tuple[str, ...]
     security_group_ids: tuple[str, ...]
+    cost_tags: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,13 @@ from tests.documented import key_policy
 from tests.e2e.stack import Stack
 from tests.patience import PATIENCE_SECONDS
 
+ADDRESS = "team@example.com"
+ROLE_PATH = "/applications/"
+# The services that docs/operations.md says a boundary has to allow.
+_BOUNDED_TO = (
+    *("s3", "sagemaker", "states", "lambda", "logs", "cloudwatch", "xray", "sns", "sqs", "ecr", "events"),
+    *("kms", "ec2"),
+)
 _WAIT_SECONDS = PATIENCE_SECONDS
 
 
@@ -24,6 +31,7 @@ class Protection:
     key: str
     network: dict[str, list[str]]
     log_bucket: str
+    boundary: str
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -35,13 +43,16 @@ class Protection:
             "NetworkIsolation": "true",
             "InterContainerEncryption": "true",
             "AccessLogBucket": self.log_bucket,
+            "NotificationEmail": ADDRESS,
+            "PermissionsBoundaryArn": self.boundary,
+            "RolePath": ROLE_PATH,
         }
 
 
 def protect(site: Site) -> Protection:
     """Make what the parameters of the group Security name; the key's policy is the documented one."""
     key = site.client("kms").create_key(Policy=key_policy())["KeyMetadata"]["Arn"]
-    return Protection(key, _network(site), _log_bucket(site))
+    return Protection(key, _network(site), _log_bucket(site), _boundary(site))
 
 
 def lose_an_upload(stack: Stack, name: str) -> dict[str, Any]:
@@ -73,6 +84,17 @@ def _network(site: Site) -> dict[str, list[str]]:
     subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=block)["Subnet"]["SubnetId"] for block in blocks]
     group = ec2.create_security_group(GroupName="jobs", Description="jobs", VpcId=vpc)["GroupId"]
     return {"Subnets": subnets, "SecurityGroupIds": [group]}
+
+
+def _boundary(site: Site) -> str:
+    actions = [*(f"{service}:*" for service in _BOUNDED_TO), "iam:PassRole"]
+    # CloudFormation asks for nothing of the stack but this, and only where it empties the bucket.
+    allowed = {"Effect": "Allow", "Action": [*actions, "cloudformation:DescribeStacks"], "Resource": "*"}
+    policy = site.client("iam").create_policy(
+        PolicyName=f"bounds-{uuid.uuid4().hex[:8]}",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
+    )
+    return str(policy["Policy"]["Arn"])
 
 
 def _log_bucket(site: Site) -> str:

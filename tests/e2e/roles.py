@@ -32,6 +32,7 @@ from tests.patience import PATIENCE_SECONDS
 # Every condition of the template that a policy depends on must hold with these and a Protection's.
 OPTIONS = {
     "DataRetention": "Delete",
+    "ExpireEndpointLogs": "true",
     "Algorithms": "linear-learner",
     "LatencyCalls": "3",
     "MaxConcurrentRuns": "1",

@@ -14,7 +14,7 @@ import pytest
 from local_aws.embedded import EmbeddedAws
 from local_aws.mends import iam
 from local_aws.site import Site
-from tests.e2e.protection import Protection, lose_an_upload, protect
+from tests.e2e.protection import ADDRESS, ROLE_PATH, Protection, lose_an_upload, protect
 from tests.e2e.stack import Stack
 from tests.template import deployment
 
@@ -94,6 +94,24 @@ def test_the_jobs_run_in_the_network_and_apart(protected: Protected) -> None:
     assert processing["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] == protected.key
 
 
+def test_every_role_is_bounded(protected: Protected) -> None:
+    roles = [
+        each
+        for page in protected.site.client("iam").get_paginator("list_roles").paginate(PathPrefix=ROLE_PATH)
+        for each in page["Roles"]
+        if each["RoleName"].startswith(NAME)
+    ]
+    boundaries = {
+        protected.site.client("iam").get_role(RoleName=role["RoleName"])["Role"]["PermissionsBoundary"][
+            "PermissionsBoundaryArn"
+        ]
+        for role in roles
+    }
+
+    assert len(roles) == len(deployment(DataRetention="Delete").of("AWS::IAM::Role"))
+    assert boundaries == {protected.protection.boundary}
+
+
 def test_access_to_the_bucket_is_logged(protected: Protected) -> None:
     logging = protected.site.client("s3").get_bucket_logging(Bucket=protected.stack.bucket)["LoggingEnabled"]
 
@@ -121,3 +139,14 @@ def test_the_alarms_stand_and_the_leak_is_measured(protected: Protected) -> None
     }
     assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(protected.stack.outputs["TopicArn"],)}
     assert wanted in [metric["Dimensions"] for metric in metrics]
+
+
+def test_an_address_hears_of_it_once_it_is_confirmed(protected: Protected) -> None:
+    sns = protected.site.client("sns")
+    [subscribed] = sns.list_subscriptions_by_topic(TopicArn=protected.stack.outputs["TopicArn"])[
+        "Subscriptions"
+    ]
+    attributes = sns.get_subscription_attributes(SubscriptionArn=subscribed["SubscriptionArn"])["Attributes"]
+
+    assert (subscribed["Protocol"], subscribed["Endpoint"]) == ("email", ADDRESS)
+    assert attributes["PendingConfirmation"] == "true"

@@ -15,6 +15,7 @@ from tests.documented import OPERATIONS, key_policy
 from tests.template import TEMPLATE, Deployment, deployment
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-1234-1234-1234-0123456789ab"
+BOUNDARY = "arn:aws:iam::123456789012:policy/teams/bounds"
 PLAIN = deployment()
 PROTECTED = deployment(
     KmsKeyArn=KEY,
@@ -23,6 +24,9 @@ PROTECTED = deployment(
     NetworkIsolation="true",
     InterContainerEncryption="true",
     AccessLogBucket="logs-of-buckets",
+    PermissionsBoundaryArn=BOUNDARY,
+    RolePath="/applications/",
+    DataRetention="Delete",
 )
 BOTH = pytest.mark.parametrize("stack", [PLAIN, PROTECTED], ids=["plain", "protected"])
 
@@ -43,6 +47,10 @@ def statements(stack: Deployment, role: str) -> Iterator[dict[str, Any]]:
     ] + [each["PolicyDocument"] for each in stack.of("AWS::IAM::Policy").values() if role in each["Roles"]]
     for document in documents:
         yield from document["Statement"]
+
+
+def roles_of(stack: Deployment) -> list[dict[str, Any]]:
+    return list(stack.of("AWS::IAM::Role").values())
 
 
 def actions(stack: Deployment, role: str) -> set[str]:
@@ -98,7 +106,7 @@ def test_old_versions_expire() -> None:
     ]["Rules"]
 
     assert {"NoncurrentDays": "7"} in [rule.get("NoncurrentVersionExpiration") for rule in rules]
-    assert not [rule for rule in rules if "ExpirationInDays" in rule], "nothing current may expire"
+    assert not [rule for rule in rules if "ExpirationInDays" in rule], "nothing current may expire by default"
 
 
 def test_access_is_logged_where_a_bucket_is_given() -> None:
@@ -217,6 +225,25 @@ def test_only_the_stack_s_alarms_may_publish(account: str, alarm: str, verdict: 
     assert verdict_on(policy, "sns:Publish", "RunTopic", "cloudwatch.amazonaws.com", **context) is verdict
 
 
+# ------------------------------------------------------------------ roles
+def test_every_role_those_of_sam_included_has_the_boundary_and_the_path() -> None:
+    assert {(role.get("Path"), role.get("PermissionsBoundary")) for role in roles_of(PLAIN)} == {(None, None)}
+    assert {(role["Path"], role["PermissionsBoundary"]) for role in roles_of(PROTECTED)} == {
+        ("/applications/", BOUNDARY)
+    }
+
+
+@pytest.mark.parametrize("path", ["applications", "/applications", "//", "/a b/", ""])
+def test_a_path_begins_and_ends_with_a_slash(path: str) -> None:
+    with pytest.raises(ValidationError, match="must begin and end with a slash"):
+        deployment(RolePath=path)
+
+
+def test_a_boundary_is_a_managed_policy() -> None:
+    with pytest.raises(ValidationError, match="must be the ARN of a managed policy"):
+        deployment(PermissionsBoundaryArn="arn:aws:iam::123456789012:role/mine")
+
+
 # ------------------------------------------------------------------ who may use the key and the network
 READS = {"s3:GetObject", "s3:GetObjectVersion"}
 ROLES = [name for name, each in PROTECTED.resources.items() if each["Type"] == "AWS::IAM::Role"]
@@ -224,7 +251,7 @@ ROLES = [name for name, each in PROTECTED.resources.items() if each["Type"] == "
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_may_use_the_key_exactly_for_what_it_touches(role: str) -> None:
-    others = actions(PLAIN, role)
+    others = actions(deployment(DataRetention="Delete"), role)
     assert not [action for action in others if action.startswith(("kms:", "ec2:"))]
     sends = bool(others & {"sns:Publish", "sqs:SendMessage"})
     hosts = "sagemaker:CreateEndpoint" in others

@@ -59,7 +59,6 @@ def substitutions(**overrides: str) -> dict[str, str]:
             if name.endswith("FunctionArn")
         },
         "SageMakerRoleArn": "arn:aws:iam::123456789012:role/SageMaker",
-        "StackName": "bakeoff",
         "MaxConcurrency": "2",
         **overrides,
     }

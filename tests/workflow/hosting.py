@@ -19,6 +19,7 @@ from tests.workflow.clock import VirtualClock
 
 METADATA: Any = {"HTTPStatusCode": 200, "RequestId": "scripted", "HTTPHeaders": {}}
 ARN = "arn:aws:sagemaker:us-east-1:123456789012"
+RESOLVED_IMAGE = "registry/image@sha256:" + 32 * "1d"
 _CREATED = datetime(2026, 11, 23, 20, tzinfo=UTC)
 ROWS = [(float(3 + row % 7), f"{row % 5},{row % 3}") for row in range(24)]
 
@@ -265,7 +266,10 @@ class SageMaker:
         name = request["EndpointName"]
         status = self._endpoint_status(name)
         reason = {"FailureReason": "The container did not answer."} if status == "Failed" else {}
-        return {"EndpointName": name, "EndpointStatus": status, **reason}
+        # Before it is in service, nothing is deployed.
+        variant = {"VariantName": "candidate", "DeployedImages": [{"ResolvedImage": RESOLVED_IMAGE}]}
+        deployed = {"ProductionVariants": [variant]} if status == "InService" else {}
+        return {"EndpointName": name, "EndpointStatus": status, **reason, **deployed}
 
     def _endpoint_status(self, name: str) -> str:
         endpoint = self._endpoint(name)

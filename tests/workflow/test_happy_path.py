@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
+
+import pytest
 
 from tests.workflow.conftest import Workflow
+from tests.workflow.hosting import RESOLVED_IMAGE
 from tests.workflow.scripted import CANDIDATES, ScriptedAws
 
 
@@ -45,13 +49,32 @@ def test_the_plan_gets_the_run_and_its_input(workflow: Workflow, aws: ScriptedAw
     assert aws.payloads["PlanRun"] == [{"run_id": described["name"], "input": {"algorithms": ["knn"]}}]
 
 
+def test_an_image_of_which_sagemaker_says_nothing_is_told_as_nothing(
+    workflow: Workflow, aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = aws.call
+
+    def call(operation: str, parameters: dict[str, Any], caller: str = "") -> dict[str, Any]:
+        found = answer(operation, parameters, caller)
+        return {name: value for name, value in found.items() if name != "ProductionVariants"}
+
+    monkeypatch.setattr(aws, "call", call)
+    described = workflow.run()
+
+    assert described["status"] == "SUCCEEDED", described["cause"]
+    assert "resolved_image" not in aws.store.read_json(f"runs/{described['name']}/results/alpha.json")
+
+
 def test_each_candidate_is_scored_and_released(workflow: Workflow, aws: ScriptedAws) -> None:
-    workflow.run()
+    described = workflow.run()
 
     scored = {item["candidate"]["name"]: item for item in aws.payloads["ScoreCandidate"]}
     assert set(scored) == set(CANDIDATES)
     assert scored["alpha"]["candidate"]["resource_name"].endswith("-alpha")
     assert scored["alpha"]["training"] == {"training_seconds": 61, "billable_seconds": 61}
+    assert scored["alpha"]["image"] == RESOLVED_IMAGE
+    result = aws.store.read_json(f"runs/{described['name']}/results/alpha.json")
+    assert result["resolved_image"] == RESOLVED_IMAGE
     # Three times each: to delete the endpoint, to see it go, and to delete the rest.
     released = [item["resource_name"].split("-")[-1] for item in aws.payloads["ReleaseResources"]]
     assert sorted(released) == sorted(3 * CANDIDATES)

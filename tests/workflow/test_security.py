@@ -53,6 +53,48 @@ def protected(requests: Requests, monkeypatch: pytest.MonkeyPatch) -> Requests:
     return requests
 
 
+@pytest.fixture
+def tagged(aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[dict[str, str]]]:
+    """The tags of every request to SageMaker of a stack with cost tags, by operation."""
+    module = functions().module("PlanRun")
+    options = dataclasses.replace(module.PLANNER.options, cost_tags={"team": "data"})
+    monkeypatch.setattr(module, "PLANNER", dataclasses.replace(module.PLANNER, options=options))
+    found: dict[str, list[dict[str, str]]] = {}
+    answer = aws.call
+
+    def call(operation: str, parameters: dict[str, Any], caller: str = "") -> dict[str, Any]:
+        if operation.startswith("create_"):
+            found[operation] = parameters["Tags"]
+        return answer(operation, parameters, caller)
+
+    monkeypatch.setattr(aws, "call", call)
+    return found
+
+
+def test_everything_in_sagemaker_bears_the_run_and_the_cost_tags(
+    workflow: Workflow, tagged: dict[str, list[dict[str, str]]]
+) -> None:
+    run = workflow.run(ALPHA)
+    assert run["status"] == "SUCCEEDED", run["cause"]
+
+    assert set(tagged) == {
+        "create_processing_job",
+        "create_training_job",
+        "create_model",
+        "create_endpoint_config",
+        "create_endpoint",
+    }
+    for operation, tags in tagged.items():
+        given = {tag["Key"]: tag["Value"] for tag in tags}
+        # What .sync starts, Step Functions marks as well.
+        given.pop("MANAGED_BY_AWS", None)
+        assert given == {
+            "bakeoff:stack": "bakeoff",
+            "bakeoff:run": run["name"],
+            "team": "data",
+        }, operation
+
+
 def test_without_parameters_nothing_optional_is_asked_for(workflow: Workflow, requests: Requests) -> None:
     run = workflow.run(ALPHA)
     assert run["status"] == "SUCCEEDED", run["cause"]

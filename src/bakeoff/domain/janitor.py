@@ -18,9 +18,7 @@ from bakeoff.domain.attempts import Attempts
 from bakeoff.domain.errors import SweepIncomplete
 from bakeoff.domain.naming import resource_prefix_of
 from bakeoff.domain.releasing import Hosting, release
-
-STACK_TAG = "bakeoff:stack"
-RUN_TAG = "bakeoff:run"
+from bakeoff.domain.tags import owner_of
 
 
 class Kind(StrEnum):
@@ -84,11 +82,6 @@ class Sweep:
         if self.pending:
             names = ", ".join(map(str, self.pending))
             raise SweepIncomplete(f"These have yet to go, and another pass will see to them: {names}.")
-
-
-def owner_of(tags: Mapping[str, str], stack: str) -> str | None:
-    """The run that made what bears these tags; None when it is not this stack's."""
-    return tags.get(RUN_TAG) if tags.get(STACK_TAG) == stack else None
 
 
 @dataclass(frozen=True)

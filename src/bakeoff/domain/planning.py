@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bakeoff.domain.algorithms import Catalogue, Entry
@@ -15,6 +15,7 @@ from bakeoff.domain.intake.target import NO_TARGET, Target
 from bakeoff.domain.naming import resource_name, run_prefix
 from bakeoff.domain.ports import RunStore
 from bakeoff.domain.splits import Split
+from bakeoff.domain.tags import tags_of
 
 SCRIPT = "prepare_datasets.py"
 
@@ -22,9 +23,10 @@ SCRIPT = "prepare_datasets.py"
 @dataclass(frozen=True)
 class PlanOptions:
     """What the stack decides for every run: shares are of 1, a `feature_count` of 0 is inferred, and
-    an empty `target` is the first column.
+    an empty `target` is the first column. `cost_tags` go on everything in SageMaker.
     """
 
+    stack: str
     defaults: CandidateDefaults
     split: Split
     max_rejected_share: float
@@ -32,6 +34,7 @@ class PlanOptions:
     spark_version: str
     processing_instance_type: str
     target: Target = NO_TARGET
+    cost_tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Planner:
             "processing_job_name": resource_name(self.options.defaults.resource_prefix, run_id, "prepare"),
             "spark_image_uri": spark_image,
             "security": self._security,
+            "tags": tags_of(self.options.stack, run_id, self.options.cost_tags),
             "inputs": len(snapshot.inputs),
             "candidates": len(candidates),
         }

@@ -39,9 +39,12 @@ class Scorer:
     latency_calls: int
     seconds_left: Callable[[], float]
 
-    def score(self, run_id: str, candidate: dict[str, Any], training: dict[str, Any]) -> dict[str, Any]:
+    def score(
+        self, run_id: str, candidate: dict[str, Any], training: dict[str, Any], image: str = ""
+    ) -> dict[str, Any]:
         """Store predictions/<name>.csv and results/<name>.json; returns the candidate's name and status.
 
+        `image` is what the endpoint serves with, by its digest; empty when SageMaker did not say.
         Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
         """
         rows = read_test_rows(self.store, run_id, self.max_rows)
@@ -56,6 +59,7 @@ class Scorer:
             "rows_per_second": len(predicted) / seconds,
             "latency_ms": self._latency(rows.features, candidate),
             **training,
+            **({"resolved_image": image} if image else {}),
         }
         prefix = run_prefix(run_id)
         predictions = _predictions_csv(rows, predicted)

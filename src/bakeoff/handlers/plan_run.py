@@ -17,6 +17,7 @@ from bakeoff.domain.planning import Planner, PlanOptions
 from bakeoff.domain.security import JobSecurity
 from bakeoff.domain.sentences import excerpt
 from bakeoff.domain.splits import split_by
+from bakeoff.domain.tags import cost_tags_of
 from bakeoff.domain.turns import NO_SETTINGS
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
@@ -27,6 +28,8 @@ PLANNER = Planner(
     images=read_image_table(),
     script=read_script(SETTINGS.spark_code_dir),
     options=PlanOptions(
+        stack=SETTINGS.stack_name,
+        cost_tags=cost_tags_of(SETTINGS.cost_tags),
         defaults=CandidateDefaults(
             region=region(),
             resource_prefix=SETTINGS.resource_prefix,

@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bakeoff.adapters.endpoint_logs import EndpointLogs
 from bakeoff.adapters.endpoints import SageMakerHosting
 from bakeoff.adapters.executions import Executions
 from bakeoff.adapters.inventory import SageMakerInventory
@@ -26,6 +27,9 @@ JANITOR = Janitor(
     hosting=SageMakerHosting(),
     runs=Executions(SETTINGS.state_machine_arn),
 )
+LOGS = (
+    EndpointLogs(SETTINGS.resource_prefix, SETTINGS.endpoint_log_days) if SETTINGS.endpoint_log_days else None
+)
 
 
 def _said(event: Any, answer: Any) -> str:
@@ -40,6 +44,11 @@ def _said(event: Any, answer: Any) -> str:
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     sweep = _sweep(event)
     _tell(sweep)
+    if LOGS and event["detail-type"] == SCHEDULED:
+        # What is left in SageMaker costs money and goes first; a failure here is told like one there.
+        with sweep.attempts.one():
+            for name in LOGS.expire():
+                logger.info(f"limited the log group {name} to {LOGS.days} days")
     # Lambda calls again after a failure, a minute later and then two; after that the schedule does.
     sweep.require_complete()
     return {"found": len(sweep.found)}

@@ -164,6 +164,16 @@ def test_a_role_has_its_policies_and_goes_with_them(stack: TestStack) -> None:
     assert iam.list_role_policies(RoleName=role)["PolicyNames"] == ["other"]
     assert iam.get_role(RoleName=role)["Role"]["Description"] == "changed"
 
+    allowed = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    bound = iam.create_policy(PolicyName=f"{stack.name}-bound", PolicyDocument=document)["Policy"]["Arn"]
+    stack.update(FUNCTION.replace("Description: for a test", f"PermissionsBoundary: {bound}"))
+    boundary = iam.get_role(RoleName=role)["Role"]["PermissionsBoundary"]
+    assert boundary["PermissionsBoundaryArn"] == bound
+    stack.update(FUNCTION)
+    assert "PermissionsBoundary" not in iam.get_role(RoleName=role)["Role"]
+    assert stack.resources()["Role"] == role
+
     assert stack.delete()["StackStatus"] == "DELETE_COMPLETE"
     assert role not in [item["RoleName"] for item in iam.list_roles()["Roles"]]
 
@@ -247,6 +257,9 @@ Resources:
       Endpoint: !GetAtt Queue.Arn
       RawMessageDelivery: true
       FilterPolicy: {{kind: [good]}}
+  Mail:
+    Type: AWS::SNS::Subscription
+    Properties: {{TopicArn: !Ref Topic, Protocol: email, Endpoint: team@example.com}}
   Alarm:
     Type: AWS::CloudWatch::Alarm
     Properties:
@@ -286,6 +299,8 @@ def test_messages_alarms_and_schedules_are_made_as_the_template_says(stack: Test
         "true",
         {"kind": ["good"]},
     )
+    mail = client("sns").get_subscription_attributes(SubscriptionArn=made["Mail"])["Attributes"]
+    assert (attributes["PendingConfirmation"], mail["PendingConfirmation"]) == ("false", "true")
     topic = client("sns").get_topic_attributes(TopicArn=made["Topic"])["Attributes"]
     assert json.loads(topic["Policy"])["Statement"][0]["Resource"] == made["Topic"]
     queue = client("sqs").get_queue_attributes(QueueUrl=made["Queue"], AttributeNames=["All"])["Attributes"]

@@ -10,6 +10,8 @@ from bakeoff.domain.errors import ConfigurationError
 
 PLAN = {
     "BAKEOFF_BUCKET": "data-bucket",
+    "BAKEOFF_STACK_NAME": "bakeoff",
+    "BAKEOFF_COST_TAGS": "",
     "BAKEOFF_ALGORITHMS": "xgboost, linear-learner,,knn ",
     "BAKEOFF_RESOURCE_PREFIX": "bakeoff-1a2b3c4d",
     "BAKEOFF_PROCESSING_INSTANCE_TYPE": "ml.m5.xlarge",

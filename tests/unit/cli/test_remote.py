@@ -115,6 +115,16 @@ def test_watching_ends_with_what_to_do_next(invoke: Invoke, account: Account) ->
     ]
 
 
+def test_a_result_that_has_expired_is_said_to_be_gone(invoke: Invoke, account: Account) -> None:
+    account.add_run(output={"report_uri": f"s3://{BUCKET}/runs/run-1/report.html"})
+    del account.s3.objects["runs/run-1/comparison.json"]
+    result = invoke("watch")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.splitlines()[-1] == (
+        "The result of the run run-1 is gone: it was deleted, or is older than the stack's RunRetentionDays."
+    )
+
+
 def test_what_to_do_next_works_for_a_stack_of_another_name_and_as_the_command_was_started(
     invoke: Invoke, account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

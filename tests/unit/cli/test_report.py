@@ -210,6 +210,11 @@ def test_a_machine_without_a_browser_still_has_the_file(
             "late",
             "The run late has timed out without a report: see how it went with `bakeoff watch late`.",
         ),
+        (
+            "expired",
+            "The report of the run expired is gone: it was deleted, or is older than the stack's "
+            "RunRetentionDays.",
+        ),
     ],
 )
 def test_a_report_that_is_not_there_is_one_line(
@@ -220,6 +225,7 @@ def test_a_report_that_is_not_there_is_one_line(
     account.add_run("failed", statuses=["FAILED"])
     account.add_run("stopped", statuses=["ABORTED"])
     account.add_run("late", statuses=["FAILED"], error="States.Timeout")
+    account.add_run("expired", statuses=["SUCCEEDED"])
     result = invoke("report", run)
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"bakeoff: {complaint}\n")
     assert not list(tmp_path.glob("*.html"))

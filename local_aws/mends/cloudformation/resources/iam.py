@@ -37,6 +37,7 @@ def _update_role(request: Request, made: Made) -> Made:
         **request.subset("Description", "MaxSessionDuration"),
     }
     call(client, "update_role", RoleName=name, **changed)
+    _bound(request, name)
     _set_policies(request, name)
     existing = [tag["Key"] for tag in client.list_role_tags(RoleName=name)["Tags"]]
     client.untag_role(RoleName=name, TagKeys=[key for key in existing if key not in request.tags])
@@ -52,6 +53,14 @@ def _delete_role(request: Request, made: Made) -> None:
         client.delete_role(RoleName=name)
     except client.exceptions.NoSuchEntityException:
         return
+
+
+def _bound(request: Request, role: str) -> None:
+    client, boundary = request.client("iam"), request.properties.get("PermissionsBoundary")
+    if boundary:
+        client.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=boundary)
+    elif "PermissionsBoundary" in request.previous:
+        client.delete_role_permissions_boundary(RoleName=role)
 
 
 def _set_policies(request: Request, role: str) -> None:
@@ -110,7 +119,7 @@ ROLE = ResourceType(
         "Policies RoleName Tags"
     ),
     required=words("AssumeRolePolicyDocument"),
-    fixed=words("RoleName Path PermissionsBoundary"),
+    fixed=words("RoleName Path"),
     attributes=words("Arn RoleId"),
     name_property="RoleName",
 )

@@ -10,10 +10,12 @@ from bakeoff.domain.splits import NAMES
 
 
 def provenance(comparison: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any]:
+    # Results of before say nothing of it, nor do candidates that were never served.
+    resolved = {item["name"]: item.get("resolved_image") for item in comparison["candidates"]}
     return {
         "objects": comparison["dataset"]["objects"],
         "shares": _shares(plan["split"]),
-        "candidates": plan["candidates"],
+        "candidates": [{**item, "resolved_image": resolved.get(item["name"])} for item in plan["candidates"]],
         "scripts": plan["code"],
         "placeholders": _has_placeholders(plan),
     }

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.domain.errors import AccessDenied, SweepIncomplete
-from bakeoff.domain.janitor import RUN_TAG, STACK_TAG, Janitor, Kind, Resource, Sweep
+from bakeoff.domain.janitor import Janitor, Kind, Resource, Sweep
 from bakeoff.domain.naming import resource_name
+from bakeoff.domain.tags import RUN_TAG, STACK_TAG
 from tests.fakes import FakeExecutions, FakeSageMaker
 
 PREFIX, STACK, RUN, OTHER_RUN = "bakeoff-1a2b3c4d", "bakeoff", "data-1", "data-2"

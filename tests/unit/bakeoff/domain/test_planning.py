@@ -22,6 +22,7 @@ UNPROTECTED: dict[str, Any] = {"network": {}, "output": {}, "processing_volume":
 def planner_of(store: InMemoryRunStore, region: str = "us-east-1", **overrides: Any) -> Planner:
     defaults = CandidateDefaults(region, "bakeoff-1a2b3c4d", "ml.m5.large", "ml.m5.large", 30, 3600)
     options: dict[str, Any] = {
+        "stack": "bakeoff",
         "defaults": defaults,
         "split": split_by(0.7, 0.15),
         "max_rejected_share": 0.01,
@@ -52,6 +53,7 @@ def test_the_workflow_gets_references_only(store: InMemoryRunStore) -> None:
             "173754725891.dkr.ecr.us-east-1.amazonaws.com/sagemaker-spark-processing:3.5-cpu-py312-v1.4"
         ),
         "security": UNPROTECTED,
+        "tags": [{"Key": "bakeoff:stack", "Value": "bakeoff"}, {"Key": "bakeoff:run", "Value": "run-1"}],
         "inputs": 1,
         "candidates": 1,
     }

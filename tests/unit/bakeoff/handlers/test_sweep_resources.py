@@ -1,20 +1,47 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from bakeoff.domain.errors import InvalidEvent, SweepIncomplete
-from bakeoff.domain.janitor import RUN_TAG, STACK_TAG, Janitor, Kind
+from bakeoff.adapters.endpoint_logs import EndpointLogs
+from bakeoff.domain.errors import AccessDenied, InvalidEvent, SweepIncomplete
+from bakeoff.domain.janitor import Janitor, Kind
 from bakeoff.domain.naming import resource_name
+from bakeoff.domain.tags import RUN_TAG, STACK_TAG
 from tests.fakes import FakeExecutions, FakeSageMaker
 from tests.handlers import Loaded
 from tests.unit.bakeoff.handlers.conftest import Load
 
 Events = Callable[[str], dict[str, Any]]
+
+
+class FakeLogs:
+    """CloudWatch Logs with groups of these names, each with its days or without a limit."""
+
+    def __init__(self, days: dict[str, int | None]) -> None:
+        self.days = days
+        self.refuses = False
+
+    def get_paginator(self, _operation: str) -> FakeLogs:
+        return self
+
+    def paginate(self, *, logGroupNamePrefix: str) -> Iterator[dict[str, Any]]:
+        for name, days in self.days.items():
+            if name.startswith(logGroupNamePrefix):
+                limit = {} if days is None else {"retentionInDays": days}
+                yield {"logGroups": [{"logGroupName": name, **limit}]}
+
+    def put_retention_policy(self, *, logGroupName: str, retentionInDays: int) -> None:
+        if self.refuses:
+            raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "PutRetentionPolicy")
+        self.days[logGroupName] = retentionInDays
+
+
 RUN_ID, PREFIX, STACK = "dataset1-0123456789abcdef", "bakeoff-1a2b3c4d", "bakeoff"
 SCHEDULED = {"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
 
@@ -93,6 +120,52 @@ def test_the_schedule_sweeps_what_is_old_enough(
 
     assert sweep(SCHEDULED) == {"found": 1}
     assert sagemaker.names() == set()
+
+
+def limited(sweep: Loaded, monkeypatch: pytest.MonkeyPatch, **groups: int | None) -> FakeLogs:
+    logs = FakeLogs({f"/aws/sagemaker/Endpoints/{name}": days for name, days in groups.items()})
+    monkeypatch.setattr(sweep.module, "LOGS", EndpointLogs("ours", 30, logs))
+    return logs
+
+
+def test_the_schedule_limits_the_logs_of_this_stacks_endpoints(
+    sweep: Loaded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    groups = {"ours-a": None, "ours-b": 7, "ours-c": None, "ourselves": None, "other": None}
+    logs = limited(sweep, monkeypatch, **groups)
+
+    assert sweep(SCHEDULED) == {"found": 0}
+
+    prefix = "/aws/sagemaker/Endpoints/"
+    assert logs.days == {
+        f"{prefix}{name}": days for name, days in {**groups, "ours-a": 30, "ours-c": 30}.items()
+    }
+    assert caplog.messages[:2] == [
+        f"limited the log group {prefix}ours-a to 30 days",
+        f"limited the log group {prefix}ours-c to 30 days",
+    ]
+
+
+def test_what_is_left_goes_although_logs_cannot_be_limited(
+    sweep: Loaded, sagemaker: FakeSageMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(sweep, monkeypatch, **{"ours-a": None}).refuses = True
+    make(sagemaker, Kind.MODEL, timedelta(hours=1))
+
+    with pytest.raises(AccessDenied, match="Limiting the log groups"):
+        sweep(SCHEDULED)
+    assert sagemaker.names() == set()
+
+
+def test_the_end_of_a_run_and_a_stack_that_did_not_ask_leave_logs_alone(
+    sweep: Loaded, event_of: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sweep.module.LOGS is None
+    logs = limited(sweep, monkeypatch, **{"ours-a": None})
+
+    sweep(event_of("SweepResourcesFunction"))
+
+    assert list(logs.days.values()) == [None]
 
 
 def test_another_event_is_refused(sweep: Loaded) -> None:

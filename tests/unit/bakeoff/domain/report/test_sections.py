@@ -109,6 +109,17 @@ def test_the_provenance_lets_anyone_repeat_the_run() -> None:
         assert fact in provenance
 
 
+def test_the_provenance_names_the_image_that_served_by_its_digest() -> None:
+    run = examples.tie()
+    assert "served as" not in words(run)
+
+    run.comparison["candidates"][0]["resolved_image"] = "registry/xgboost@sha256:1d24"
+    provenance = words(run).rpartition("Provenance")[2]
+
+    assert provenance.count("served as") == 1
+    assert "served as registry/xgboost@sha256:1d24" in provenance
+
+
 def test_hyperparameters_without_placeholders_need_no_explanation() -> None:
     run = examples.tie()
     for candidate in run.plan["candidates"]:
