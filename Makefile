@@ -18,6 +18,7 @@ UV := $(BIN)/python -m scripts.run_uv
 UV_INSTALL := $(UV) pip install --index-strategy unsafe-best-match --require-hashes --python
 # pyspark is 300 MB of jars, packed already: its wheel is not packed again, nor unpacked a second later.
 UV_BUILD := --no-build-isolation --config-settings-package pyspark:--build-option=--compression=stored
+CHECKS := typecheck lint architecture cloudformation workflow security
 CHECKED := src spark local_aws cli scripts benchmarks tests
 
 # The versions that were tested, for the Python and the platform of Lambda, whose runtime provides boto3 and its like.
@@ -41,9 +42,9 @@ demo: $(READY) ## Run two comparisons on this machine, without AWS
 
 test: checks pytest ## Everything that CI checks
 
-# On two cores, the types beside all others.
+# Two at a time: the types take as long as all others.
 checks: $(DEV_READY) $(LINT_READY)
-	@$(MAKE) --no-print-directory --jobs 2 typecheck lint architecture cloudformation workflow security
+	@$(MAKE) --no-print-directory --jobs 2 $(CHECKS)
 
 lint: $(DEV_READY) ## Style
 	$(BIN)/ruff check $(CHECKED)

@@ -21,13 +21,7 @@ from local_aws.embedded import PROJECT
 from tests.patience import PATIENCE_SECONDS, eventually
 from tests.processes import SPARK, WORKER, alive, command_of, descendants, found
 
-# A test run in the background has inherited that SIGINT is ignored.
-BAKEOFF = """
-import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from cli.main import main
-main()
-"""
+BAKEOFF = "from cli.main import main; main()"
 SAMPLE = PROJECT / "cli" / "data" / "sample.libsvm"
 
 

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -61,11 +60,3 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(judged: Path, tmp_path: Path) -> Path:
     """A copy of one judged run, for each test to do with as it likes."""
     return Path(shutil.copytree(judged, tmp_path / "run"))
-
-
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Tests that run in the background have inherited that SIGINT is ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)

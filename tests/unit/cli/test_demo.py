@@ -289,7 +289,6 @@ def test_an_embedded_aws_that_cannot_start_is_one_line(
     assert (result.exit_code, result.stderr) == (2, f"bakeoff: {refusal}\n")
 
 
-@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_stops_everything(
     invoke: Invoke, account: Account, embedded: Any, data: Path, number: signal.Signals, exit_code: int

@@ -174,7 +174,6 @@ def test_only_in_aws_there_is_a_console_and_a_usual_time(
     assert ("xgboost: Train model (usually 3 to 6 min)\n" in told) is in_aws
 
 
-@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("options", [(), ("--quiet",), ("--json",)])
 def test_whoever_stops_watching_hears_that_the_run_goes_on(

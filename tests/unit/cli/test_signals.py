@@ -31,7 +31,6 @@ def test_what_nohup_ignores_stays_ignored() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.usefixtures("interruptible")
 def test_no_second_signal_cuts_the_clearing_up_short(number: signal.Signals) -> None:
     done = []
 
