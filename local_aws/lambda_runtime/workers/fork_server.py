@@ -148,6 +148,8 @@ def _show(arguments: list[str], variables: list[str]) -> None:
     with open("/proc/self/stat", "rb") as file:  # noqa: PTH123 (pathlib is not loaded in a fresh process)
         places = [int(place) for place in file.read().rpartition(b")")[2].split()[45:49]]
     for start, end, texts in ((places[0], places[1], arguments), (places[2], places[3], variables)):
+        if not start:  # a kernel that hides addresses
+            continue
         text = b"".join(os.fsencode(each) + b"\0" for each in texts)
         ctypes.memmove(start, text.ljust(end - start, b"\0")[: end - start - 1] + b"\0", end - start)
 
