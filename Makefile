@@ -10,6 +10,8 @@ LINT := $(VENV)/lint
 LINT_READY := $(LINT)/.ready
 # Its own list of CAs lacks the one of a company's proxy.
 NPM := NODE_USE_SYSTEM_CA=1 $(LINT)/bin/npm --prefix tools/node --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
+LAMBDA_ENV := $(VENV)/lambda
+LAMBDA_READY := $(LAMBDA_ENV)/.ready
 SAM := $(VENV)/sam
 SAM_READY := $(SAM)/.ready
 # With pip's settings: its registry, certificates and proxy.
@@ -28,7 +30,7 @@ PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test checks lint typecheck architecture cloudformation workflow security pytest \
-	pytest-stacks pytest-others fuzz unit format faults smoke picture parameters lint-tools lock clean
+	pytest-stacks pytest-others fuzz unit format faults smoke picture parameters lambda lint-tools lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -37,7 +39,7 @@ help: ## List the targets
 unexport DATA OUTPUT ALGORITHMS TARGET
 quoted = '$(subst ','\'',$(value $(1)))'
 option = $(if $(value $(2)),$(1)=$(call quoted,$(2)))
-demo: $(READY) ## Run two comparisons on this machine, without AWS
+demo: $(LAMBDA_READY) ## Run two comparisons on this machine, without AWS
 	$(BIN)/bakeoff demo $(call option,--data,DATA) $(call option,--output,OUTPUT) $(call option,--algorithms,ALGORITHMS) $(call option,--target,TARGET)
 
 test: checks pytest ## Everything that CI checks
@@ -69,7 +71,7 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
 # One process for the tests that mostly wait for whole stacks, one for all others: moto's state belongs to a process.
-pytest: $(DEV_READY) $(LINT_READY) $(SAM_READY) ## All tests
+pytest: $(DEV_READY) $(LAMBDA_READY) $(LINT_READY) $(SAM_READY) ## All tests
 	@$(MAKE) --no-print-directory --jobs 2 pytest-stacks pytest-others
 
 pytest-stacks:
@@ -78,17 +80,17 @@ pytest-stacks:
 pytest-others:
 	$(BIN)/python -m pytest --ignore tests/e2e
 
-fuzz: $(DEV_READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
+fuzz: $(DEV_READY) $(LAMBDA_READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
 	$(BIN)/python -m pytest tests/unit --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800
 
-unit: $(DEV_READY) ## The fast tests only
+unit: $(DEV_READY) $(LAMBDA_READY) ## The fast tests only
 	$(BIN)/python -m pytest tests/unit
 
 format: $(DEV_READY) ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix $(CHECKED)
 	$(BIN)/ruff format $(CHECKED)
 
-faults: $(DEV_READY) ## Write docs/fault-matrix.md from the workflow file
+faults: $(DEV_READY) $(LAMBDA_READY) ## Write docs/fault-matrix.md from the workflow file
 	PYTHONPATH=src $(BIN)/python -m tests.workflow.report
 
 smoke: $(READY) ## Rehearse everything in an AWS account of yours (docs/first-deployment.md)
@@ -99,6 +101,8 @@ picture: $(READY) ## Draw README.md's picture of the workflow file
 
 parameters: $(READY) ## Write docs/parameters.md from the template
 	$(BIN)/python -m scripts.describe_parameters
+
+lambda: $(LAMBDA_READY) ## Install what functions run on locally: Lambda's runtime, and the layers
 
 lint-tools: $(LINT_READY) ## Install the linters that the application's own environment cannot hold
 
@@ -141,6 +145,14 @@ $(LINT_READY): $(READY) requirements-lint.lock tools/node/package-lock.json
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LINT)
 	@$(UV_INSTALL) $(LINT)/bin/python --quiet -r requirements-lint.lock
 	@$(NPM) ci
+	@touch $@
+
+# Of Lambda's Python where that is at hand. The layers are built here, so that no first run waits for them.
+$(LAMBDA_READY): $(READY) layers/runtime.lock layers/common.lock layers/numerics.lock layers/Makefile
+	@echo "Installing Lambda's runtime and building the layers (once) ..."
+	@$(BIN)/uv venv --quiet --clear --no-python-downloads --python "$$($(BIN)/python -m scripts.lambdas_python)" $(LAMBDA_ENV)
+	@$(UV_INSTALL) $(LAMBDA_ENV)/bin/python --quiet --compile-bytecode -r layers/runtime.lock
+	@$(BIN)/python -m local_aws.build template.yaml
 	@touch $@
 
 # The layer is built with the pip of $(DEV_READY).

@@ -28,6 +28,8 @@ def embedded_aws(output: Output, log_file: Path, work_dir: Path | None, port: in
 
     output.note("Starting the embedded AWS ...")
     with _log_to(log_file), left_undisturbed(EmbeddedAws(work_dir=work_dir, port=port)) as aws:
+        for note in aws.notes():
+            output.note(note)
         yield aws
 
 

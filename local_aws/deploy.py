@@ -23,20 +23,25 @@ _NO_UPDATES = "No updates are to be performed."
 
 
 def deploy(
-    site: Site, template: Path, *, stack_name: str, parameters: Mapping[str, str] | None = None
+    site: Site,
+    template: Path,
+    *,
+    stack_name: str,
+    parameters: Mapping[str, str] | None = None,
+    built: Mapping[str, Path] | None = None,
 ) -> dict[str, str]:
     """Create or update a stack from a SAM template and wait for it; returns the stack's outputs by key.
 
     The folders and files that the template names are uploaded first, under keys made of their content; the
     rest of the template reaches CloudFormation as it stands. A parameter that is not given takes its
-    default.
+    default. `built` (see `local_aws.build`) stands for what functions and layers name.
 
     Raises DeployFailed with the first failed resource and its reason.
     """
     client = site.client("cloudformation")
     request = {
         "StackName": stack_name,
-        "TemplateBody": packaged(site, template),
+        "TemplateBody": packaged(site, template, built),
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()
         ],

@@ -17,12 +17,15 @@ import moto
 from moto.core.config import default_user_config
 from moto.moto_api._internal import moto_api_backend
 
+from local_aws import build
 from local_aws import deploy as deployment
 from local_aws.endpoint import Server
 from local_aws.errors import NoSpace, PortTaken, WorkDirTaken, WrongMoto
+from local_aws.lambda_runtime import interpreter
 from local_aws.site import ADMINISTRATOR, Site, open_site
 
 HOST = "127.0.0.1"
+LAMBDA_RUNTIME = "python3.13"
 MOTO_VERSION = "5.2.5"
 NEEDED_BYTES = 512 * 1024**2
 PROJECT = Path(__file__).resolve().parent.parent
@@ -35,7 +38,8 @@ class EmbeddedAws:
     a free one. One at a time in a process, because moto's state is global; processes do not disturb each
     other.
 
-    Raises PortTaken, WorkDirTaken, NoSpace or WrongMoto on entering, and DeployFailed from `deploy`.
+    Raises PortTaken, WorkDirTaken, NoSpace, WrongMoto or NoLambdaRuntime on entering, and BuildFailed or
+    DeployFailed from `deploy`.
     """
 
     def __init__(self, work_dir: Path | None = None, port: int = 0) -> None:
@@ -45,6 +49,7 @@ class EmbeddedAws:
 
     def __enter__(self) -> Self:
         require_moto(moto.__version__)
+        interpreter.installed()
         check_port(self._port)
         # Whatever interrupts the start, what has been made by then goes again.
         with ExitStack() as undo:
@@ -79,19 +84,28 @@ class EmbeddedAws:
             **ADMINISTRATOR.environment(),
         }
 
+    def notes(self) -> list[str]:
+        """Sentences for a person: in what this machine is unlike AWS."""
+        note = interpreter.difference(LAMBDA_RUNTIME)
+        return [note] if note else []
+
     def deploy(
         self,
         stack_name: str = "bakeoff",
         parameters: Mapping[str, str] | None = None,
         template: Path | None = None,
     ) -> dict[str, str]:
-        """Deploy the unmodified template with samconfig's `local` parameters; returns the stack's outputs."""
+        """Build and deploy the unmodified template with samconfig's `local` parameters; returns the stack's
+        outputs.
+        """
+        template = template or PROJECT / "template.yaml"
         base = deployment.parameters_of(PROJECT / "samconfig.toml", "local")
         return deployment.deploy(
             self.site,
-            template or PROJECT / "template.yaml",
+            template,
             stack_name=stack_name,
             parameters={**base, **(parameters or {})},
+            built=build.built(template),
         )
 
     def _make_work_dir(self, undo: ExitStack) -> Path:

@@ -1,11 +1,13 @@
 """What can stop the embedded AWS from starting or deploying.
 
 LocalAwsError
-├── PortTaken      another program listens on the port that was asked for
-├── WorkDirTaken   another embedded AWS works in the folder that was asked for
-├── NoSpace        the work folder has too little room
-├── WrongMoto      another version of moto is installed than the one the mends are written for
-└── DeployFailed   CloudFormation refused or rolled back the stack
+├── PortTaken         another program listens on the port that was asked for
+├── WorkDirTaken      another embedded AWS works in the folder that was asked for
+├── NoSpace           the work folder has too little room
+├── WrongMoto         another version of moto is installed than the one the mends are written for
+├── NoLambdaRuntime   what Lambda's runtime provides is not installed
+├── BuildFailed       a makefile could not build a function or a layer
+└── DeployFailed      CloudFormation refused or rolled back the stack
 """
 
 from __future__ import annotations
@@ -28,6 +30,14 @@ class NoSpace(LocalAwsError):
 
 
 class WrongMoto(LocalAwsError):
+    pass
+
+
+class NoLambdaRuntime(LocalAwsError):
+    pass
+
+
+class BuildFailed(LocalAwsError):
     pass
 
 

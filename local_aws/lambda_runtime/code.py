@@ -5,56 +5,75 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import shutil
 import stat
 import threading
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from local_aws.lambda_runtime.configuration import Archive
+from local_aws.kept import FOLDER, Kept, remove
+from local_aws.lambda_runtime.configuration import Archive, Configuration
+from local_aws.lambda_runtime.interpreter import installed
+from local_aws.lambda_runtime.packages import package_folders
 
+LAYERS = FOLDER / "layers"
+# Unzipping and compiling what is smaller takes less than looking after it.
+_LARGE_BYTES = 2**20
+_BYTECODE = "__pycache__"
 _WRITE_BITS = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
-class CodeStore:
-    """Extracts archives under `folder`; what is extracted stays until `close`."""
+@dataclass(frozen=True)
+class Roots:
+    """Folders of a function: its package (/var/task in Lambda), its layers (/opt), the layers' packages."""
 
-    def __init__(self, folder: Path) -> None:
+    task: Path
+    layers: Path
+    packages: tuple[Path, ...]
+
+
+class CodeStore:
+    """Extracts archives under `folder`; what is extracted stays until `close`, large layers longer."""
+
+    def __init__(self, folder: Path, kept: Path = LAYERS) -> None:
         self._folder = folder
+        self._kept = kept
         self._lock = threading.Lock()
 
-    def task_root(self, code: Archive) -> Path:
-        """The folder of a deployment package (/var/task in Lambda)."""
-        return self._extracted("task", [code])
-
-    def layer_root(self, layers: Sequence[Archive]) -> Path:
-        """One folder with all layers, later ones over earlier ones (/opt in Lambda)."""
-        return self._extracted("opt", layers)
+    def roots(self, configuration: Configuration) -> Roots:
+        """Later layers lie over earlier ones."""
+        with self._lock:
+            task = self._extracted(self._folder / "task", [configuration.code])
+            large = sum(len(layer.content) for layer in configuration.layers) >= _LARGE_BYTES
+            layers = self._extracted(self._kept if large else self._folder / "opt", configuration.layers)
+            links = self._folder / "packages" / layers.name
+            packages = package_folders(layers, configuration.runtime, installed(), links)
+            return Roots(task, layers, tuple(packages))
 
     def close(self) -> None:
-        if self._folder.exists():
-            _set_write_bits(self._folder, on=True)
-            shutil.rmtree(self._folder)
+        remove(self._folder)
 
-    def _extracted(self, kind: str, archives: Sequence[Archive]) -> Path:
+    def _extracted(self, folder: Path, archives: Sequence[Archive]) -> Path:
         digest = hashlib.sha256("\n".join(archive.sha256 for archive in archives).encode()).digest()
-        target = self._folder / kind / base64.urlsafe_b64encode(digest[:12]).decode()
-        with self._lock:
-            if not target.exists():
-                _extract(archives, target)
+        kept = Kept(folder)
+        target = kept.path(base64.urlsafe_b64encode(digest[:12]).decode())
+        if not target.exists():
+            kept.add(target, partial(_extract, archives))
         return target
 
 
 def _extract(archives: Sequence[Archive], target: Path) -> None:
-    # Renaming last means that a folder which exists is complete, whatever interrupted an earlier attempt.
-    partial = target.with_name(target.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
+    target.mkdir()
     for archive in archives:
-        _unzip(archive.content, partial)
-    _set_write_bits(partial, on=False)
-    partial.rename(target)
+        _unzip(archive.content, target)
+    # Python may keep what it compiles; Lambda's folders are read-only to the last.
+    for folder in {path.parent for path in target.rglob("*.py")}:
+        (folder / _BYTECODE).mkdir(exist_ok=True)
+    for path in (target, *target.rglob("*")):
+        if not path.is_symlink() and path.name != _BYTECODE:
+            path.chmod(path.stat().st_mode & ~_WRITE_BITS)
 
 
 def _unzip(content: bytes, target: Path) -> None:
@@ -65,10 +84,3 @@ def _unzip(content: bytes, target: Path) -> None:
             mode = member.external_attr >> 16
             if not member.is_dir() and mode & stat.S_IXUSR:
                 path.chmod(path.stat().st_mode | 0o111)
-
-
-def _set_write_bits(folder: Path, *, on: bool) -> None:
-    for path in (folder, *folder.rglob("*")):
-        if not path.is_symlink():
-            mode = path.stat().st_mode
-            path.chmod(mode | stat.S_IWUSR if on else mode & ~_WRITE_BITS)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from local_aws.lambda_runtime.code import Roots
 from local_aws.lambda_runtime.configuration import Configuration, Invocation, error_document
 from local_aws.lambda_runtime.output import entries
 from local_aws.lambda_runtime.runtime_api import Exited, InitError, Ready, Reply, Report, RuntimeApi
@@ -48,7 +49,7 @@ class ExecutionEnvironment:
         *,
         folder: Path,
         log_stream: str,
-        roots: tuple[Path, Path],
+        roots: Roots,
     ) -> None:
         self.configuration = configuration
         self.log_stream = log_stream
@@ -108,19 +109,16 @@ class ExecutionEnvironment:
         self._api.close()
         shutil.rmtree(self._folder / "tmp", ignore_errors=True)
 
-    def _start(self, workers: Workers, credentials: Credentials, roots: tuple[Path, Path]) -> None:
-        task_root, layer_root = roots
+    def _start(self, workers: Workers, credentials: Credentials, roots: Roots) -> None:
         scratch = self._folder / "tmp"
         scratch.mkdir(parents=True)
-        place = Place(
-            self._api.address, self._site.endpoint_url, task_root, layer_root, scratch, self.log_stream
-        )
+        place = Place(self._api.address, self._site.endpoint_url, roots, scratch, self.log_stream)
         self._started = time.monotonic()
         with self._output.open("wb") as sink:
             self._process = workers.start(
                 self.configuration.handler,
                 variables=all_variables(self.configuration, place, credentials),
-                folder=task_root,
+                folder=roots.task,
                 output=sink,
             )
         self._site.threads.start(self._watch, name="lambda-watch")

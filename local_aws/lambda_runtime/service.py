@@ -64,7 +64,6 @@ class LambdaService:
         self._code.close()
 
     def _start(self, configuration: Configuration, request_id: str) -> Started:
-        roots = (self._code.task_root(configuration.code), self._code.layer_root(configuration.layers))
         identifier = uuid.uuid4().hex
         environment = ExecutionEnvironment(
             configuration,
@@ -73,7 +72,7 @@ class LambdaService:
             self._workers,
             folder=self._folder / "environments" / identifier,
             log_stream=f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{configuration.version}]{identifier}",
-            roots=roots,
+            roots=self._code.roots(configuration),
         )
         self._environments.add(environment)
         return Started(environment, environment.wait_until_ready(request_id))

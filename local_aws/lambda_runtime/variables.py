@@ -6,20 +6,15 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#
 from __future__ import annotations
 
 import os
-import platform
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import awslambdaric
-
+from local_aws.lambda_runtime.code import Roots
 from local_aws.lambda_runtime.configuration import Configuration
+from local_aws.lambda_runtime.interpreter import installed
 from local_aws.site import Credentials
 
 _LAYERS = "/opt"
-_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
-# Where Lambda runs; a layer's compiled packages are of no use on another machine.
-_PLATFORM = ("Linux", "x86_64")
 
 
 @dataclass(frozen=True)
@@ -28,15 +23,14 @@ class Place:
 
     runtime_api: str
     endpoint_url: str
-    task_root: Path
-    layer_root: Path
+    roots: Roots
     scratch: Path
     log_stream: str
 
 
 def all_variables(configuration: Configuration, place: Place, credentials: Credentials) -> dict[str, str]:
     """Everything that the function's process gets; nothing of the caller's environment but PATH."""
-    function = {name: relocated(value, place.layer_root) for name, value in configuration.variables}
+    function = {name: relocated(value, place.roots.layers) for name, value in configuration.variables}
     return {
         **function,
         **_machine(place),
@@ -54,17 +48,9 @@ def relocated(value: str, layer_root: Path) -> str:
     return value
 
 
-def package_folders(layer_root: Path) -> list[Path]:
-    """Where layers keep packages for this Python; compiled ones hold for one platform, too."""
-    folders = [layer_root / "python"]
-    if (platform.system(), platform.machine()) == _PLATFORM:
-        folders.append(folders[0] / "lib" / _PYTHON / "site-packages")
-    return folders
-
-
 def _machine(place: Place) -> dict[str, str]:
     return {
-        "PATH": os.pathsep.join([str(place.layer_root / "bin"), os.environ.get("PATH", os.defpath)]),
+        "PATH": os.pathsep.join([str(place.roots.layers / "bin"), os.environ.get("PATH", os.defpath)]),
         # The caller's own ~/.aws must not decide what a function sees.
         "HOME": str(place.scratch),
         "TMPDIR": str(place.scratch),
@@ -92,12 +78,12 @@ def _reserved(configuration: Configuration, place: Place) -> dict[str, str]:
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         # No daemon listens here, and none is needed: the trace header says that nothing is sampled.
         "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
-        "LAMBDA_RUNTIME_DIR": str(Path(awslambdaric.__file__).parent),
-        "LAMBDA_TASK_ROOT": str(place.task_root),
+        "LAMBDA_RUNTIME_DIR": str(installed().packages / "awslambdaric"),
+        "LAMBDA_TASK_ROOT": str(place.roots.task),
         **level,
     }
 
 
 def _with_layers(name: str, place: Place, own: str) -> dict[str, str]:
-    folders = map(str, package_folders(place.layer_root))
+    folders = map(str, place.roots.packages)
     return {name: os.pathsep.join([*([own] if own else []), *folders])}

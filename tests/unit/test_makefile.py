@@ -20,11 +20,14 @@ def checkout(tmp_path: Path) -> Path:
     """A folder in which all is installed, and `bakeoff` prints its arguments."""
     for name in ("Makefile", *INSTALLED_BY):
         shutil.copy2(PROJECT / name, tmp_path)
+    shutil.copytree(PROJECT / "layers", tmp_path / "layers")
     command = tmp_path / ".venv" / "bin" / "bakeoff"
     command.parent.mkdir(parents=True)
     command.write_text(f"#!{sys.executable}\nimport json, sys\nprint(json.dumps(sys.argv[1:]))\n")
     command.chmod(0o755)
-    (tmp_path / ".venv" / ".ready").touch()
+    (tmp_path / ".venv" / "lambda").mkdir()
+    for ready in (".ready", "lambda/.ready"):
+        (tmp_path / ".venv" / ready).touch()
     return tmp_path
 
 

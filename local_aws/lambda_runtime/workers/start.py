@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+from local_aws.lambda_runtime.interpreter import installed
 from local_aws.lambda_runtime.workers import forks
 from local_aws.lambda_runtime.workers.fork_server import LOG_FD, MODULE
 from local_aws.lambda_runtime.workers.forks import ForkServer
@@ -34,7 +34,7 @@ class Workers:
             if forked := server.fork(handler, variables=variables, folder=folder, output=output):
                 return forked
         return self._site.processes.start(
-            [sys.executable, "-m", MODULE, handler],
+            [installed().executable, "-m", MODULE, handler],
             env={**variables, LOG_FD: str(output.fileno())},
             cwd=folder,
             output=output,
@@ -49,5 +49,5 @@ class Workers:
             server = self._servers.get(key)
             if server is None or not server.alive:
                 own = {**shared, "HOME": str(self._scratch)}
-                server = self._servers[key] = ForkServer(self._site, Path(sys.executable), own)
+                server = self._servers[key] = ForkServer(self._site, installed().executable, own)
             return server

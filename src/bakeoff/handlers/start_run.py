@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote_plus
 
-from aws_lambda_powertools.utilities.data_classes import S3Event
-from aws_lambda_powertools.utilities.data_classes.s3_event import S3EventRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.executions import Workflow
@@ -40,7 +38,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _uploads(event: Any, attempts: Attempts) -> list[Upload]:
     uploads: list[Upload] = []
     with _readable():
-        records = list(_records(S3Event(event)))
+        records = list(_records(event))
     for record in records:
         with attempts.one(), _readable():
             uploads.append(_upload(record))
@@ -57,19 +55,20 @@ def _readable() -> Iterator[None]:
         ) from err
 
 
-def _records(event: S3Event) -> Iterable[S3EventRecord]:
+# powertools' S3Event would do, but brings all other events with it: a fifth of what a cold start imports.
+def _records(event: Any) -> Any:
     # S3 sends a test event without records when a notification is set up.
-    return () if event.get("Event") == "s3:TestEvent" else event.records
+    return () if event.get("Event") == "s3:TestEvent" else event["Records"]
 
 
-def _upload(record: S3EventRecord) -> Upload:
-    s3_object = record.s3.get_object
+def _upload(record: Any) -> Upload:
+    s3_object = record["s3"]["object"]
     return Upload(
-        bucket=_text(record.s3.bucket.name),
-        key=unquote_plus(_text(s3_object.key)),
+        bucket=_text(record["s3"]["bucket"]["name"]),
+        key=unquote_plus(_text(s3_object["key"])),
         bytes=int(s3_object.get("size") or 0),
-        version_id=_text(s3_object.version_id or ""),
-        sequencer=_text(s3_object.sequencer),
+        version_id=_text(s3_object.get("versionId") or ""),
+        sequencer=_text(s3_object["sequencer"]),
     )
 
 

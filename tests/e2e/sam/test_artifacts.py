@@ -20,6 +20,8 @@ MIB = 1024**2
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 LAMBDA_UNZIPPED = 250 * MIB
 SMALL_ZIPPED = 15 * MIB
+# What a cold start of the function that an upload waits for has to load (docs/architecture.md).
+START_ZIPPED = 5 * MIB
 LARGE = {"JudgeCandidatesFunction", "PublishReportFunction"}
 
 
@@ -40,6 +42,10 @@ def test_a_function_with_its_layers_is_within_lambdas_limit(terminal: Terminal, 
 @pytest.mark.parametrize("function", sorted(FUNCTIONS.keys() - LARGE))
 def test_all_but_two_are_small(terminal: Terminal, function: str) -> None:
     assert sum(len(archive(part)) for part in parts(terminal, function)) <= SMALL_ZIPPED
+
+
+def test_what_an_upload_waits_for_is_smaller_still(terminal: Terminal) -> None:
+    assert sum(len(archive(part)) for part in parts(terminal, "StartRunFunction")) <= START_ZIPPED
 
 
 @pytest.mark.parametrize("function", sorted(FUNCTIONS))

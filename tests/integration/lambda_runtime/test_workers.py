@@ -8,6 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
+from local_aws.lambda_runtime.interpreter import installed
 from local_aws.lambda_runtime.workers import forks
 from local_aws.site import Site
 from tests.integration.lambda_runtime.conftest import DeployFunction, Invoke, zipped
@@ -71,7 +72,12 @@ def test_the_system_shows_the_command_and_the_variables_of_a_function(
     pid, variables = invoke(name)
 
     shown = psutil.Process(pid)
-    assert " ".join(shown.cmdline()).split() == [sys.executable, "-m", "awslambdaric", "app.handler"]
+    assert " ".join(shown.cmdline()).split() == [
+        str(installed().executable),
+        "-m",
+        "awslambdaric",
+        "app.handler",
+    ]
     # The runtime client adds and removes one as it goes.
     changed = {"_X_AMZN_TRACE_ID", "_LAMBDA_TELEMETRY_LOG_FD"}
     assert {k: v for k, v in shown.environ().items() if k not in changed} == {

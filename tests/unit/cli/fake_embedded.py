@@ -38,6 +38,9 @@ class FakeEmbeddedAws:
     def environment(self) -> dict[str, str]:
         return {"AWS_ENDPOINT_URL": self.site.endpoint_url, "AWS_SECRET_ACCESS_KEY": "two words"}
 
+    def notes(self) -> list[str]:
+        return ["Functions run on another Python here."]
+
     def deploy(
         self, stack_name: str = "bakeoff", parameters: Mapping[str, str] | None = None
     ) -> dict[str, str]:
