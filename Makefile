@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.dev-ready
 SDK := $(VENV)/sdk
+S3A := $(VENV)/s3a
+S3A_READY := $(S3A)/.ready
 LINT := $(VENV)/lint
 LINT_READY := $(LINT)/.ready
 # Its own list of CAs lacks the one of a company's proxy.
@@ -71,7 +73,7 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
 # One process for the tests that mostly wait for whole stacks, one for all others: moto's state belongs to a process.
-pytest: $(DEV_READY) $(LAMBDA_READY) $(LINT_READY) $(SAM_READY) ## All tests
+pytest: $(DEV_READY) $(LAMBDA_READY) $(LINT_READY) $(SAM_READY) $(S3A_READY) ## All tests
 	@$(MAKE) --no-print-directory --jobs 2 pytest-stacks pytest-others
 
 pytest-stacks:
@@ -138,6 +140,14 @@ $(DEV_READY): $(READY) requirements-dev.lock requirements-sdk.lock
 	@echo "Installing what checks and tests into $(VENV) (once) ..."
 	@$(UV_INSTALL) $(BIN)/python --quiet -r requirements-dev.lock
 	@$(BIN)/python -m pip download --quiet --no-deps --require-hashes -r requirements-sdk.lock --dest $(SDK)
+	@touch $@
+
+# A source package, of which nothing is built or installed; setuptools, which pip asks for its name, is that of $(READY).
+$(S3A_READY): $(READY) requirements-s3a.lock
+	@echo "Taking Hadoop's S3A for Spark into $(S3A) (once; 180 MB to load) ..."
+	@mkdir -p $(S3A)
+	@$(BIN)/python -m pip download --quiet --no-deps --no-build-isolation --require-hashes -r requirements-s3a.lock --dest $(S3A)
+	@cd $(S3A) && tar -xzf *.tar.gz --strip-components 3 "$$(basename *.tar.gz .tar.gz)/deps/jars" && rm *.tar.gz
 	@touch $@
 
 $(LINT_READY): $(READY) requirements-lint.lock tools/node/package-lock.json

@@ -15,10 +15,13 @@ _SAMPLE_SECONDS = 0.25
 
 @dataclass(frozen=True)
 class Cost:
-    """Wall clock seconds from start to end, and the highest sum of proportional set sizes seen."""
+    """Wall clock seconds from start to end, the highest sum of proportional set sizes seen, and the seconds
+    of processor time that all processes were last seen to have had, which a busy machine changes less.
+    """
 
     seconds: float
     peak_bytes: int
+    processor_seconds: float
 
 
 def measure(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Cost:
@@ -26,14 +29,14 @@ def measure(command: Sequence[str], environment: Mapping[str, str], log: Path) -
     started = time.perf_counter()
     with log.open("w") as output:
         process = psutil.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
-        peak = 0
+        peak, busy = 0, 0.0
         while process.poll() is None:
-            peak = max(peak, tree_size(process))
+            peak, busy = max(peak, tree_size(process)), max(busy, processor_seconds(process))
             time.sleep(_SAMPLE_SECONDS)
     seconds = time.perf_counter() - started
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, log.read_text()[-2000:])
-    return Cost(seconds, peak)
+    return Cost(seconds, peak, busy)
 
 
 def tree_size(root: psutil.Process) -> int:
@@ -42,6 +45,22 @@ def tree_size(root: psutil.Process) -> int:
         return sum(map(_proportional_size, [root, *root.children(recursive=True)]))
     except psutil.NoSuchProcess:
         return 0
+
+
+def processor_seconds(root: psutil.Process) -> float:
+    """Of a process and all that it started, those included that have ended and were waited for."""
+    try:
+        return sum(map(_own_seconds, [root, *root.children(recursive=True)]))
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def _own_seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def _proportional_size(process: psutil.Process) -> int:

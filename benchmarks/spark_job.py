@@ -2,11 +2,10 @@
 
     BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.spark_job
 
-Repeats the file that BAKEOFF_ABALONE names, or else the bundled sample, up to the wanted number of rows.
+Repeats the file that BAKEOFF_ABALONE names, or else the bundled sample, up to each wanted number of rows.
 Both sides read the same libsvm file and run on local[2], each time in a fresh process, taking turns. Ours
-writes CSV and libsvm, the sample's CSV for two algorithms. Then ours alone runs on larger numbers of rows, to
-see whether time grows in line with them. Seconds are of the whole process, with the start of Java and Spark.
-Results go to benchmarks/results/spark_job.json and, as a table, to spark_job.md beside it.
+writes CSV and libsvm, the sample's CSV for two algorithms. Seconds are of whole processes, with the start of
+Java and Spark. Results go to benchmarks/results/spark_job.json and, as a table, to spark_job.md beside it.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +34,13 @@ PROJECT = Path(__file__).parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "spark_job.json"
 FEATURES = 8
 MASTER = "local[2]"
+SIDES = {"ours": "Bakeoff", "sample": "the sample's way"}
 SUBMIT = f"--master {MASTER} --driver-memory 2g --conf spark.ui.enabled=false pyspark-shell"
 
 
 @dataclass(frozen=True)
 class Options:
-    rows: int
-    large_rows: Sequence[int]
+    rows: Sequence[int]
     repetitions: int
 
 
@@ -105,16 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "SPARK_LOCAL_IP": "127.0.0.1",
     }
     with tempfile.TemporaryDirectory() as name:
-        bench = _bench(Path(name), environment, options.rows)
-        ours, sample = _in_turns(options.repetitions, bench.ours, bench.sample)
-        large = [_large(Path(name), environment, rows) for rows in options.large_rows]
-    results = _about(options, environment, load) | {
-        "ours": _describe(options.rows, ours),
-        "sample": _describe(options.rows, sample),
-        "ratio": round(_median(sample) / _median(ours), 1),
-        "ours_large": large,
-    }
-    results["seconds_per_further_million"] = _growth([results["ours"], *large])
+        sizes = [_compare(Path(name), environment, rows, options.repetitions) for rows in options.rows]
+    results = _about(options, environment, load) | {"sizes": sizes}
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
     RESULTS.with_suffix(".md").write_text(as_markdown(results))
     print(as_markdown(results))
@@ -122,35 +112,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _options(arguments: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rows", type=int, default=1_000_000, help="rows for both sides")
-    sizes = (3_000_000, 10_000_000)
-    parser.add_argument("--large-rows", type=int, nargs="*", default=sizes, help="rows for ours alone")
+    parser.add_argument("--rows", type=int, nargs="+", default=(1_000_000, 10_000_000), help="sizes of data")
     parser.add_argument("--repetitions", type=int, default=3, help="runs of each side, in turns")
     return Options(**vars(parser.parse_args(arguments)))
 
 
-def _bench(folder: Path, environment: dict[str, str], rows: int) -> Bench:
-    data = folder / f"{rows}.libsvm"
+def _compare(folder: Path, environment: dict[str, str], rows: int, repetitions: int) -> dict[str, Any]:
+    data, load = folder / f"{rows}.libsvm", round(os.getloadavg()[0], 1)
     _repeat(_source(), rows, data)
-    return Bench(folder, environment, data, rows)
-
-
-def _large(folder: Path, environment: dict[str, str], rows: int) -> dict[str, Any]:
-    bench = _bench(folder, environment, rows)
-    load = round(os.getloadavg()[0], 1)
-    cost = bench.ours()
-    bench.data.unlink()
-    return {**_describe(rows, [cost]), "load_before": load}
-
-
-def _growth(sizes: Sequence[dict[str, Any]]) -> list[float]:
-    """What each further million rows takes, from one size to the next: the same where time is linear, apart
-    from the start of Java and Spark, which every size pays once.
-    """
-    return [
-        round((large["median_seconds"] - small["median_seconds"]) / (large["rows"] - small["rows"]) * 1e6, 1)
-        for small, large in pairwise(sizes)
-    ]
+    bench = Bench(folder, environment, data, rows)
+    ours, sample = _in_turns(repetitions, bench.ours, bench.sample)
+    data.unlink()
+    return {
+        "rows": rows,
+        "load_before": load,
+        "ours": _describe(rows, ours),
+        "sample": _describe(rows, sample),
+        "ratio": round(_median(sample) / _median(ours), 1),
+        "ratio_of_processor_seconds": round(_median_busy(sample) / _median_busy(ours), 1),
+    }
 
 
 def _source() -> Path:
@@ -181,19 +161,23 @@ def _median(costs: Sequence[Cost]) -> float:
     return statistics.median(cost.seconds for cost in costs)
 
 
+def _median_busy(costs: Sequence[Cost]) -> float:
+    return statistics.median(cost.processor_seconds for cost in costs)
+
+
 def _describe(rows: int, costs: Sequence[Cost]) -> dict[str, Any]:
     return {
-        "rows": rows,
         "seconds": [round(cost.seconds, 1) for cost in costs],
         "median_seconds": round(_median(costs), 1),
+        "processor_seconds": [round(cost.processor_seconds, 1) for cost in costs],
+        "median_processor_seconds": round(_median_busy(costs), 1),
         "rows_per_second": round(rows / _median(costs)),
         "peak_mib": round(max(cost.peak_bytes for cost in costs) / 2**20),
     }
 
 
 def _about(options: Options, environment: dict[str, str], load: float) -> dict[str, Any]:
-    large = " ".join(map(str, options.large_rows))
-    command = f"python -m benchmarks.spark_job --rows {options.rows} --large-rows {large}"
+    command = f"python -m benchmarks.spark_job --rows {' '.join(map(str, options.rows))}"
     java = Path(environment["JAVA_HOME"], "bin", "java")
     version = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
     return {
@@ -211,30 +195,31 @@ def _about(options: Options, environment: dict[str, str], load: float) -> dict[s
 
 
 def as_markdown(results: dict[str, Any]) -> str:
-    sides = [("Bakeoff", results["ours"]), ("the sample's way", results["sample"])]
-    sides += [("Bakeoff, more rows", large) for large in results["ours_large"]]
+    sizes = results["sizes"]
     lines = [
-        "| | rows | seconds (median) | rows a second | peak memory, MiB |",
-        "|---|---:|---:|---:|---:|",
-        *(_table_row(title, side) for title, side in sides),
+        "| | rows | seconds (median) | processor seconds | rows a second | peak memory, MiB |",
+        "|---|---:|---:|---:|---:|---:|",
+        *(_table_row(title, size["rows"], size[side]) for size in sizes for side, title in SIDES.items()),
         "",
-        *_growth_sentence(results),
-        f"Bakeoff is {results['ratio']} times as fast. Measured on {results['date']} with",
+        *(_ratio_sentence(size) for size in sizes),
+        "",
+        f"Measured on {results['date']}, at a load of {results['load_before']}, with",
         f"`{results['command']}`:",
         f"{results['cores']} cores, {results['master']}, pyspark {results['pyspark']}, {results['java']}.",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _growth_sentence(results: dict[str, Any]) -> list[str]:
-    steps = results["seconds_per_further_million"]
-    if not steps:
-        return []
-    return [f"Each further million rows took {', then '.join(f'{step:.1f} s' for step in steps)}.", ""]
+def _ratio_sentence(size: dict[str, Any]) -> str:
+    return (
+        f"At {size['rows']:,} rows Bakeoff is {size['ratio']} times as fast "
+        f"({size['ratio_of_processor_seconds']} times by processor time)."
+    )
 
 
-def _table_row(title: str, side: dict[str, Any]) -> str:
-    numbers = (side["rows"], side["median_seconds"], side["rows_per_second"], side["peak_mib"])
+def _table_row(title: str, rows: int, side: dict[str, Any]) -> str:
+    seconds = (side["median_seconds"], side["median_processor_seconds"])
+    numbers = (rows, *seconds, side["rows_per_second"], side["peak_mib"])
     return " | ".join([f"| {title}", *(f"{number:,}" for number in numbers)]) + " |"
 
 

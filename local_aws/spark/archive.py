@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import threading
 import uuid
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ from local_aws.spark.jvm import CLASS_PATH, JARS, START_OPTIONS
 _JAVA = 'JAVA_VERSION="17.'
 # Loaded by whatever writes a data set: a list without it is that of a job that ended early.
 _WITNESS = "org/apache/spark/sql/execution/datasources/FileFormatWriter$"
+# At 130 MB each, for the versions of Java and Spark that a person has side by side.
+_KEPT = 3
+# Jobs that run at once record the same: one archive of it is enough.
+_building: set[Path] = set()
+_guard = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -37,16 +43,33 @@ class ClassArchive:
         """What the JVM of a job needs to use the archive, or to record what belongs into it."""
         if not self._supported():
             return []
-        if self._file().exists():
-            return ["-Xshare:auto", f"-XX:SharedArchiveFile={self._file()}"]
+        if (file := self._file()).exists():
+            file.touch()  # in use, so that it outlasts others
+            return ["-Xshare:auto", f"-XX:SharedArchiveFile={file}"]
         return [f"-XX:DumpLoadedClassList={self._recorded()}"]
 
     def build(self, site: Site) -> Future[object] | None:
-        """Make the archive in the background from what a job has recorded, if it has."""
+        """Make the archive in the background from what a job has recorded, if it has and nobody else does."""
         classes = self._recorded().read_text("utf-8") if self._recorded().exists() else ""
-        return site.background(self._build, site, classes) if _WITNESS in classes.splitlines() else None
+        if _WITNESS not in classes.splitlines() or not self._claimed():
+            return None
+        return site.background(self._build, site, classes)
+
+    def _claimed(self) -> bool:
+        with _guard:
+            free = self._file() not in _building and not self._file().exists()
+            if free:
+                _building.add(self._file())
+        return free
 
     def _build(self, site: Site, classes: str) -> None:
+        try:
+            self._pack(site, classes)
+        finally:
+            with _guard:
+                _building.discard(self._file())
+
+    def _pack(self, site: Site, classes: str) -> None:
         work = site.work_dir / f"spark-classes-{uuid.uuid4().hex}"
         work.mkdir()
         (work / "classes").write_text(classes, "utf-8")
@@ -66,13 +89,14 @@ class ClassArchive:
         return ["nice", "-n", "19", java, "-cp", CLASS_PATH, *START_OPTIONS, "-Xmx1g", *options, place]
 
     def _publish(self, archive: Path) -> None:
-        """Under its name at once and whole, in place of those for other versions."""
+        """Under its name at once and whole; of the others, those used last stay."""
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / f"{archive.parent.name}.tmp"
         shutil.move(archive, temporary)
-        for outdated in self.folder.glob("*.jsa"):
-            outdated.unlink(missing_ok=True)
         temporary.replace(self._file())
+        others = [path for path in self.folder.glob("*.jsa") if path != self._file()]
+        for outdated in sorted(others, key=_last_used, reverse=True)[_KEPT - 1 :]:
+            outdated.unlink(missing_ok=True)
 
     def _supported(self) -> bool:
         release = self.java_home / "release"
@@ -86,3 +110,11 @@ class ClassArchive:
         jars = [f"{jar.name} {jar.stat().st_size} {jar.stat().st_mtime_ns}" for jar in sorted(JARS.iterdir())]
         basis = [str(self.java_home), (self.java_home / "release").read_text("utf-8"), CLASS_PATH, *jars]
         return self.folder / f"{hashlib.sha256(os.linesep.join(basis).encode()).hexdigest()[:16]}.jsa"
+
+
+def _last_used(archive: Path) -> float:
+    """Seconds since 1970; 0 for one that another process has removed meanwhile."""
+    try:
+        return archive.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

@@ -15,7 +15,7 @@ from bakeoff.domain.ports import StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import CopySourceTypeDef, ObjectVersionTypeDef
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef, ObjectTypeDef, ObjectVersionTypeDef
 
 INPUTS = "Inputs/"
 _CHUNK_BYTES = 1024 * 1024
@@ -84,12 +84,18 @@ class S3RunStore:
                     raise FileNotFoundError(f"There is no {self._uri(key)}.") from err
                 raise
 
+    def empty_objects(self, prefix: str) -> list[str]:
+        with translated(f"Listing {self._uri(prefix)}"):
+            return [item["Key"] for item in self._objects(prefix) if not item["Size"]]
+
     def read_lines(self, prefix: str) -> Iterator[str]:
         with translated(f"Reading {self._uri(prefix)}"):
-            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
-            for page in pages:
-                for item in page.get("Contents", []):
-                    yield from self._lines(item["Key"])
+            for item in self._objects(prefix):
+                yield from self._lines(item["Key"])
+
+    def _objects(self, prefix: str) -> Iterator[ObjectTypeDef]:
+        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+            yield from page.get("Contents", [])
 
     def _tells_of_absence(self, err: ClientError, key: str) -> bool:
         """S3 says that an object is missing only to those who may list the whole bucket; to others, no."""

@@ -52,6 +52,7 @@ def check_datasets(store: RunStore, run_id: str, ended: JobEnd = JobEnd()) -> di
     _refuse_overwritten(store, plan["inputs"])
     _refuse_rejected(summary, plan["max_rejected_share"], f"s3://{store.bucket}/{prefix}datasets/rejected/")
     _refuse_few(summary["rows"])
+    _refuse_empty_objects(store, f"{prefix}datasets/")
     _refuse_constant(summary["label"], plan.get("target") or {})
     facts = _facts_of(summary)
     return {"candidates": [_filled(candidate, facts) for candidate in plan["candidates"]]}
@@ -131,6 +132,26 @@ def _refuse_few(rows: Mapping[str, int]) -> None:
                 f"{MIN_ROWS}: "
                 "upload more data or change the split fractions."
             )
+
+
+def _refuse_empty_objects(store: RunStore, datasets: str) -> None:
+    """A training container reads every object under its split's prefix, and XGBoost fails on an empty one.
+
+    Hadoop marks a folder by an object without content. Above the splits, such a marker is in nobody's way.
+    """
+    empty = [key for key in store.empty_objects(datasets) if _in_a_split(key.removeprefix(datasets))]
+    if empty:
+        raise DatasetsNotPrepared(
+            f"{len(empty)} of the objects that training would read are empty, which it fails on; the first "
+            f"is s3://{store.bucket}/{empty[0]}: start a new run, and let nothing else write under "
+            f"s3://{store.bucket}/{datasets} meanwhile."
+        )
+
+
+def _in_a_split(name: str) -> bool:
+    """Of "csv/train/part-0", and of "csv/train/" itself."""
+    parts = name.split("/")
+    return len(parts) > len(("form", "split")) and parts[1] in NAMES
 
 
 def _refuse_constant(label: Mapping[str, Any], target: Mapping[str, Any]) -> None:

@@ -44,6 +44,9 @@ class RunStore(Protocol):
     def read_json(self, key: str) -> Any:
         """Raises FileNotFoundError when there is no such object."""
 
+    def empty_objects(self, prefix: str) -> list[str]:
+        """The keys under a prefix, in their order, of objects without content, as markers of folders are."""
+
     def read_lines(self, prefix: str) -> Iterator[str]:
         """The lines of all objects under a prefix, in the order of their keys, without line ends."""
 

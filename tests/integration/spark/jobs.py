@@ -37,12 +37,15 @@ def processing_job(
     return ProcessingJobRun("job", {"AppSpecification": specification}, root, credentials, site)
 
 
-def configure(root: Path, **spark: str) -> None:
-    """Give the job a configuration.json; underscores stand for dots."""
+def configure(root: Path, hadoop: dict[str, str] | None = None, **spark: str) -> None:
+    """Give the job a configuration.json; in Spark's names, underscores stand for dots."""
     place = root / "processing" / "input" / "conf" / "configuration.json"
     place.parent.mkdir(parents=True)
     properties = {name.replace("_", "."): value for name, value in spark.items()}
-    place.write_text(json.dumps([{"Classification": "spark-defaults", "Properties": properties}]))
+    blocks = {"spark-defaults": properties, "core-site": hadoop or {}}
+    place.write_text(
+        json.dumps([{"Classification": name, "Properties": values} for name, values in blocks.items()])
+    )
 
 
 def role_of(site: Site, *allowed: tuple[list[str], list[str]]) -> Credentials:

@@ -171,3 +171,18 @@ def test_every_upload_has_its_moment_also_when_it_was_replaced_or_deleted(bench:
     moments = list(bench.store.upload_moments())
 
     assert len(moments) == 3 and all(moment.tzinfo for moment in moments)
+
+
+def test_objects_without_content_are_found_by_prefix(bench: Bench) -> None:
+    for key, body in {
+        "runs/a/x": b"",
+        "runs/a/y": b"1",
+        "runs/a/": b"",
+        "runs/ab/": b"",
+        "runs/b": b"",
+    }.items():
+        bench.put(key, body)
+    bench.put("runs/a/gone", b"")
+    bench.delete("runs/a/gone")
+
+    assert bench.store.empty_objects("runs/a/") == ["runs/a/", "runs/a/x"]

@@ -231,3 +231,28 @@ def test_a_sentence_names_a_few_of_many_changed_objects() -> None:
 
     with pytest.raises(InputOverwritten, match=r"^Inputs/0\.csv, .*, Inputs/4\.csv changed"):
         check_datasets(store, "run-1")
+
+
+@pytest.mark.parametrize("key", ["csv/train/", "csv/test/part-7", "libsvm/validation/deeper/"])
+def test_an_empty_object_that_training_would_read_is_refused(key: str) -> None:
+    store = store_with()
+    store.put("runs/run-1/datasets/csv/train/part-1", b"1,2")
+    store.put(f"runs/run-1/datasets/{key}", b"")
+
+    with pytest.raises(DatasetsNotPrepared) as refused:
+        check_datasets(store, "run-1")
+
+    assert str(refused.value).startswith(
+        "1 of the objects that training would read are empty, which it fails on; the first "
+        f"is s3://data-bucket/runs/run-1/datasets/{key}: start a new run"
+    )
+
+
+def test_a_marker_above_the_splits_is_in_nobodys_way() -> None:
+    store = store_with()
+    for key in ("", "csv/", "libsvm/", "rejected/", "rejected/part-1"):
+        store.put(f"runs/run-1/datasets/{key}", b"")
+    store.put("runs/run-1/datasets/csv/train/part-1", b"1,2")
+    store.put("runs/run-2/datasets/csv/train/", b"")
+
+    assert check_datasets(store, "run-1") == {"candidates": []}

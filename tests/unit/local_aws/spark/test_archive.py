@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,11 +66,41 @@ def test_a_build_that_fails_leaves_nothing(tmp_path: Path, site: Site) -> None:
     assert build(archive(tmp_path, program=JAVA + "exit 1\n"), site, WRITER) == []
 
 
-def test_another_java_gets_an_archive_of_its_own_in_place_of_the_old(tmp_path: Path, site: Site) -> None:
+def test_another_java_gets_an_archive_of_its_own_beside_the_old(tmp_path: Path, site: Site) -> None:
     (old,) = build(archive(tmp_path), site, WRITER)
-    (new,) = build(archive(tmp_path, version="17.0.10"), site, WRITER)
+    found = build(archive(tmp_path, version="17.0.10"), site, WRITER)
 
-    assert old.name != new.name
+    assert old in found and len(found) == 2
+
+
+def test_the_archives_that_were_used_last_are_kept(tmp_path: Path, site: Site) -> None:
+    # Given three archives, of which the first made was used last
+    versions = ["17.0.1", "17.0.2", "17.0.3"]
+    for age, version in enumerate(versions):
+        build(archive(tmp_path, version), site, WRITER)
+        for path in (tmp_path / "cache").glob("*.jsa"):
+            os.utime(path, (age, age))
+    first = archive(tmp_path, versions[0]).options()[1].partition("=")[2]
+
+    # When a fourth is made
+    found = build(archive(tmp_path, "17.0.4"), site, WRITER)
+
+    # Then the first is still there, beside two others
+    assert Path(first) in found and len(found) == 3
+
+
+def test_jobs_that_end_at_once_make_one_archive(tmp_path: Path, site: Site) -> None:
+    # Given a Java that packs until it is told to end
+    waiting = f"until [ -e {tmp_path}/go ]; do sleep 0.01; done\n"
+    one = archive(tmp_path, program=JAVA + waiting)
+    (one.scratch / "classes").write_text(WRITER)
+
+    first, second = one.build(site), one.build(site)
+    (tmp_path / "go").touch()
+    assert first and second is None
+    first.result(20)
+
+    assert one.build(site) is None
 
 
 @pytest.mark.parametrize("version", ["1.8.0_392", "11.0.21", "21.0.1"])
