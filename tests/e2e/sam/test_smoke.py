@@ -6,13 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from cli.smoke.assumptions import ASSUMPTIONS
 from tests.e2e.sam.account import inventory
 from tests.e2e.sam.terminal import Terminal
-
-pytestmark = pytest.mark.timeout(900)
 
 # As samconfig.toml has them for the embedded AWS, where endpoints are ready within a second.
 QUICK = {"EndpointPollSeconds": 1, "OrphanMinutes": 0, "SettleSeconds": 1, "TurnPollSeconds": 1}
