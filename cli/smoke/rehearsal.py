@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,17 +11,16 @@ from typing import Any
 
 from cli.aws import Aws
 from cli.bakeoff import Bakeoff
-from cli.errors import CliError, sentence_of
+from cli.errors import sentence_of
 from cli.output import Output
 from cli.show.console import is_aws
 from cli.signals import left_undisturbed
-from cli.smoke import costs, looking
+from cli.smoke import costs, looking, remains
 from cli.smoke.sam import Sam, SamFailed
 from cli.smoke.steps import ALGORITHMS, Runs, Unexpected
 from cli.smoke.transcript import Step, Transcript
 from cli.stack import StackReference, find_stack
 
-_GONE = re.compile(r"does not exist|Not Found|NoSuchBucket|404", re.IGNORECASE)
 # What a rehearsal decides; what a person sets comes after it.
 PARAMETERS = {
     "DataRetention": "Delete",
@@ -151,9 +149,11 @@ class Rehearsal:
         if not self._exists():
             self._note("There is nothing to delete.")
             return
-        bucket = find_bucket(self.aws, self.plan.reference.name)
+        bucket = remains.bucket_of(self.aws, self.plan.reference.name)
         self.sam.delete()
-        left = [*self._left_in_sagemaker(), *([f"the bucket {bucket}"] if self._has(bucket) else [])]
+        left = remains.in_sagemaker(self.aws, self.prefix)
+        if bucket and remains.bucket_exists(self.aws, bucket):
+            left.append(f"the bucket {bucket}")
         if self._exists():
             left.insert(0, f"the stack {self.plan.reference.name}")
         told = f"{self.stack_id or self.plan.reference.name} is deleted; left: {', '.join(left) or 'nothing'}"
@@ -163,53 +163,7 @@ class Rehearsal:
             raise Unexpected(f"After `sam delete` there is still {', '.join(left)}: delete it by hand.")
 
     def _exists(self) -> bool:
-        try:
-            answer: Any = self.aws.cloudformation.describe_stacks(
-                StackName=self.stack_id or self.plan.reference.name
-            )
-        except Exception as err:
-            return not _is_gone(err)
-        return str(answer["Stacks"][0]["StackStatus"]) != "DELETE_COMPLETE"
-
-    def _has(self, bucket: str | None) -> bool:
-        try:
-            return bucket is not None and bool(self.aws.s3.head_bucket(Bucket=bucket))
-        except Exception as err:
-            return not _is_gone(err)
-
-    def _left_in_sagemaker(self) -> list[str]:
-        if not self.prefix:
-            return []
-        sagemaker, mine = self.aws.sagemaker, f"{self.prefix}-"
-        configs = sagemaker.list_endpoint_configs(NameContains=mine)["EndpointConfigs"]
-        running: Any = {"NameContains": mine, "StatusEquals": "InProgress"}
-        trained = sagemaker.list_training_jobs(**running)
-        processed = sagemaker.list_processing_jobs(**running)
-        names = [
-            *(each["EndpointName"] for each in sagemaker.list_endpoints(NameContains=mine)["Endpoints"]),
-            *(each["EndpointConfigName"] for each in configs),
-            *(each["ModelName"] for each in sagemaker.list_models(NameContains=mine)["Models"]),
-            *(each["TrainingJobName"] for each in trained["TrainingJobSummaries"]),
-            *(each["ProcessingJobName"] for each in processed["ProcessingJobSummaries"]),
-        ]
-        return [f"{name} in SageMaker" for name in names if name.startswith(mine)]
-
-
-def find_bucket(aws: Aws, stack: str) -> str | None:
-    try:
-        return find_stack(aws, stack).bucket
-    except CliError:
-        # A stack that was never finished has no outputs.
-        return None
-
-
-def _is_gone(err: Exception) -> bool:
-    """Whether AWS says that there is no such thing; any other error goes on up."""
-    from botocore.exceptions import ClientError
-
-    if isinstance(err, ClientError) and _GONE.search(str(err)):
-        return True
-    raise err
+        return remains.stack_exists(self.aws, self.stack_id or self.plan.reference.name)
 
 
 def transcript_of(aws: Aws, plan: Plan, account: str) -> Transcript:

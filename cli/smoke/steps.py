@@ -20,6 +20,8 @@ from cli.smoke.findings import Findings
 from cli.smoke.looking import Job
 
 ALGORITHMS = ("xgboost", "linear-learner", "knn")
+# Their containers are nobody's to read but AWS's.
+_CLOSED = ("linear-learner", "knn")
 _ON_THE_WAY = ("InProgress", "Stopping")
 _POLL_SECONDS = 2.0
 _PATIENCE_SECONDS = 3600.0
@@ -70,15 +72,11 @@ class Runs:
     def compare(self) -> None:
         """All algorithms, the first of them on spot instances."""
         first, *others = ALGORITHMS
-        run, jobs = self._compared([{"name": first, "spot": True}, *others])
-        for job in jobs:
-            if job.trains and job.description.get("EnableManagedSpotTraining"):
-                self.findings.settle("spot", True, job.told())
-        self._settle_candidates(run)
+        self._compared([{"name": first, "spot": True}, *others])
 
     def compare_in_subnets(self) -> None:
         """One algorithm, when the stack has been given subnets."""
-        _, jobs = self._compared([ALGORITHMS[0]])
+        jobs = self._compared([ALGORITHMS[0]])
         inside = [job for job in jobs if _network(job).get("Subnets")]
         if len(inside) != len(jobs):
             raise Unexpected("The stack was given subnets, but not every job of its run was in them.")
@@ -94,7 +92,7 @@ class Runs:
     def _states(self) -> Any:
         return self.bakeoff.aws.stepfunctions
 
-    def _compared(self, algorithms: list[Any]) -> tuple[FinishedRun, list[Job]]:
+    def _compared(self, algorithms: list[Any]) -> list[Job]:
         arn = self._started(algorithms)
         run = self.bakeoff.watch(arn)
         jobs = looking.jobs_of(self.bakeoff.aws, arn)
@@ -103,16 +101,19 @@ class Runs:
         for job in jobs:
             self.note(job.told())
             self._settle_job(job)
+        self._settle_candidates(run)
         if not run.complete:
-            missing = f"without {', '.join(run.unfinished)}" if run.unfinished else run.end.cause
-            raise Unexpected(f"The run {run.end.run_id} ended as {run.end.status}: {missing}.")
+            why = run.end.cause or f"without {', '.join(run.unfinished)}"
+            raise Unexpected(f"The run {run.end.run_id} ended as {run.end.status}: {why}")
         self.note(f"{arn} succeeded in {run.end.seconds:.0f} s; report {run.end.report_uri}")
-        return run, jobs
+        return jobs
 
     def _settle_job(self, job: Job) -> None:
         if job.status != "Completed":
             return
-        keys = ["trust-jobs", "training-images", "job-fields"] if job.trains else ["spark", "spark-image"]
+        keys = ["training-images"] if job.trains else ["spark", "spark-image"]
+        if job.trains and job.description.get("EnableManagedSpotTraining"):
+            keys.append("spot")
         if job.trains and _isolated(job):
             keys.append("isolation")
         if job.trains and _RETRIED.search(job.arn):
@@ -123,10 +124,18 @@ class Runs:
             self.findings.settle(key, True, job.told())
 
     def _settle_candidates(self, run: FinishedRun) -> None:
+        """A candidate is completed only when its endpoint has answered, and its training job was told of."""
         for item in (run.comparison or {}).get("candidates", []):
-            if item["name"] in ("linear-learner", "knn"):
-                told = f"{item['name']} of {run.end.run_id} is {item['status']}, {item.get('metrics')}"
-                self.findings.settle("containers", item["status"] == "completed", told)
+            completed = item["status"] == "completed"
+            told = (
+                f"{item['name']} of {run.end.run_id} is {item['status']}, trained for "
+                f"{item.get('training_seconds')} s, {item.get('metrics') or item.get('error')}"
+            )
+            if item["name"] in _CLOSED:
+                self.findings.settle("containers", completed, told)
+            if completed:
+                self.findings.settle("trust-jobs", True, told)
+                self.findings.settle("job-fields", item.get("training_seconds") is not None, told)
 
     def _started(self, algorithms: list[Any]) -> str:
         given = json.dumps({"algorithms": algorithms})

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.naming import MAX_RESOURCE_NAME, resource_name
+from cli.progress import progress
+from cli.show.history import History
 from local_aws.embedded import PROJECT
 from local_aws.mends.stepfunctions import jsonata_engine
 from tests.workflow.conftest import Workflow
@@ -92,6 +94,9 @@ def test_a_run_that_was_stopped_while_it_trained_trains_only_that_candidate_anew
     assert {item["status"] for item in comparison_of(aws, stopped["name"]).values()} == {"completed"}
     [name] = [name for operation, name in aws.calls[before:] if operation == "create_training_job"]
     assert name.endswith(f"-{last}-1-0-0")
+    # As `bakeoff watch` tells it.
+    told = progress(History(workflow.site.client("stepfunctions"), stopped["executionArn"]).read())
+    assert (told.status, {candidate.status for candidate in told.candidates}) == ("SUCCEEDED", {"succeeded"})
     assert len(aws.names("ScoreCandidate")) == len(CANDIDATES)
     assert leaks(aws) == set()
 

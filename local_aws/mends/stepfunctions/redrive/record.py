@@ -26,7 +26,8 @@ class Record:
     keeps_parts: bool = False
 
     def enter(self, state: str, given: Any, variables: dict[str, Any]) -> None:
-        self.state, self.given, self.variables, self.parts = state, given, copy.deepcopy(variables), {}
+        # Values are never changed in place: a state's input and a variable's value are replaced.
+        self.state, self.given, self.variables, self.parts = state, given, dict(variables), {}
         self.keeps_parts = False
 
     def go_on(self) -> None:

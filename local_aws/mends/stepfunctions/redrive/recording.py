@@ -77,7 +77,7 @@ def _recorded(original: Any, self: Any, env: Any) -> None:
     if repeats:
         record.go_on()
     else:
-        record.enter(self.name, env.states.get_input(), env.variable_store._inner_scope)
+        record.enter(self.name, env.states._states_data["input"], env.variable_store._inner_scope)
     env.event_manager = _Entry(env, record, repeats)
     original(self, env)
 
