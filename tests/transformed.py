@@ -32,14 +32,11 @@ class Located(NamedTuple):
 @functools.cache
 def transformed() -> dict[str, Any]:
     """The template's resources, those of every condition included; intrinsic functions stay as they are."""
-    template: dict[str, Any] = copy.deepcopy({**TEMPLATE, "Transform": sam.SAM_TRANSFORM})
+    template: dict[str, Any] = copy.deepcopy(TEMPLATE)
     template["Globals"]["Function"]["CodeUri"] = _ADDRESS
     for resource in template["Resources"].values():
         if resource["Type"] in _PATHS:
             resource["Properties"][_PATHS[resource["Type"]]] = _ADDRESS
-        for name in {"DeletionPolicy", "UpdateReplacePolicy"} & resource.keys():
-            # Language extensions compute them, and they are none of IAM's business.
-            resource[name] = "Retain"
     parameters = {name: str(each["Default"]) for name, each in template["Parameters"].items()}
     resources: dict[str, Any] = sam.transform(template, parameters, "us-east-1")["Resources"]
     return resources

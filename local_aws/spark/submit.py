@@ -85,8 +85,8 @@ def _check_shell_safe(command: Sequence[str]) -> None:
     for word in command:
         if shlex.quote(word) != word:
             raise ValueError(
-                f"{PROGRAM} hands its arguments to a shell without quotes, which would change {word!r}: "
-                "put such a value into a file of a processing input."
+                f"{PROGRAM} of older images hands its arguments to a shell without quotes, which would "
+                f"change {word!r}: put such a value into a file of a processing input."
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -46,6 +47,32 @@ def deploy(embedded: EmbeddedAws, name: str) -> Iterator[Deploy]:
     yield deploy_with
     deployment.delete(embedded.site, name)
     _remove(embedded, deployed[0].bucket)
+
+
+def test_kept_data_stay_behind_their_policy(deploy: Deploy, name: str) -> None:
+    # Given data in a stack that keeps them
+    stack = deploy("Keep")
+    _put_twice(stack)
+
+    # When the stack is deleted
+    deployment.delete(stack.aws.site, name)
+
+    # Then every version is there, and still for TLS only
+    policy = json.loads(stack.aws.site.client("s3").get_bucket_policy(Bucket=stack.bucket)["Policy"])
+    assert _versions(stack) == 2
+    assert {each["Sid"] for each in policy["Statement"]} == {"TlsOnly", "ModernTlsOnly"}
+
+
+def test_a_first_creation_that_keeps_its_data_leaves_no_empty_bucket(
+    embedded: EmbeddedAws, name: str
+) -> None:
+    before = embedded.site.client("s3").list_buckets()["Buckets"]
+
+    embedded.site.client("cloudformation").create_stack(**_failing(embedded, name, "Keep"))
+
+    assert _settled(embedded, name) == "ROLLBACK_COMPLETE"
+    assert embedded.site.client("s3").list_buckets()["Buckets"] == before
+    deployment.delete(embedded.site, name)
 
 
 def test_data_that_were_to_go_stay_when_they_are_to_be_kept(deploy: Deploy, name: str) -> None:
@@ -123,13 +150,14 @@ def _versions(stack: Stack) -> int:
     return len(found.get("Versions", []))
 
 
-def _failing(aws: EmbeddedAws, name: str) -> dict[str, Any]:
-    """A request for the template with DataRetention=Delete and a resource that fails."""
+def _failing(aws: EmbeddedAws, name: str, retention: str = "Delete") -> dict[str, Any]:
+    """A request for the template with that DataRetention and a resource that fails."""
     text = packaged(aws.site, PROJECT / "template.yaml")
+    failing = _FAILING if retention == "Delete" else _FAILING.replace("EmptyBucket", "DataBucketPolicy")
     return {
         "StackName": name,
-        "TemplateBody": text.replace("\nResources:\n", f"\n{_FAILING}", 1),
-        "Parameters": [{"ParameterKey": "DataRetention", "ParameterValue": "Delete"}],
+        "TemplateBody": text.replace("\nResources:\n", f"\n{failing}", 1),
+        "Parameters": [{"ParameterKey": "DataRetention", "ParameterValue": retention}],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
 

@@ -41,6 +41,21 @@ def test_every_check_of_make_test_is_told_of() -> None:
     assert "\ntest: checks pytest ##" in makefile, "CI reads pytest's closing line, so it comes last"
 
 
+def test_the_quotas_of_the_default_parameters_are_told_before_the_first_run() -> None:
+    default = {name: each["Default"] for name, each in TEMPLATE["Parameters"].items()}
+    runs = int(default["MaxConcurrentRuns"])
+    candidates = min(int(default["MaxConcurrency"]), len(default["Algorithms"].split(","))) * runs
+    deploying = " ".join(README.split("## Deploying to AWS")[1].split("aws s3 cp")[0].split())
+
+    assert "operations.md#quotas-to-ask-for" in deploying
+    for number, kind, jobs in (
+        (runs * int(default["InstanceCount"]), default["ProcessingInstanceType"], "processing jobs"),
+        (candidates, default["TrainingInstanceType"], "training jobs"),
+        (candidates, default["EndpointInstanceType"], "endpoints"),
+    ):
+        assert f"{number} `{kind}` for {jobs}" in deploying
+
+
 def test_every_output_of_the_stack_that_a_person_needs_is_told_of() -> None:
     missing = {name for name in TEMPLATE["Outputs"] if name not in README + DOCS}
 

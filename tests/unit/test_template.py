@@ -129,6 +129,19 @@ def test_the_spark_image_can_be_changed_without_touching_the_template() -> None:
     assert PARAMETERS["SparkImageTag"]["Default"].startswith("3.5-cpu-py312-v")
 
 
+def test_no_transform_but_sam_s_touches_the_template() -> None:
+    """AWS::LanguageExtensions evaluates what it can before CloudFormation does (docs/adr/0024)."""
+    assert TEMPLATE["Transform"] == "AWS::Serverless-2016-10-31"
+
+
+@pytest.mark.parametrize("name", ["DataBucket", "DataBucketPolicy"])
+def test_cloudformation_never_deletes_the_data(name: str) -> None:
+    resource = TEMPLATE["Resources"][name]
+
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert "Condition" not in resource
+
+
 def test_limits_of_parameters_are_those_of_the_code() -> None:
     assert PARAMETERS["FeatureCount"]["MaxValue"] == MAX_FEATURES
     assert PARAMETERS["MaxConcurrency"]["MaxValue"] == MAX_CANDIDATES

@@ -31,6 +31,7 @@ def process(
     _check_declared(declared)
     processed = {name: section for name, section in template.items() if name != "Transform"}
     if LANGUAGE_EXTENSIONS in declared:
+        _refuse_split_stack_id(template["Resources"])
         processed["Resources"] = _with_resolved_policies(template["Resources"], resolve)
     if sam.SAM_TRANSFORM in declared:
         try:
@@ -49,6 +50,23 @@ def _check_declared(declared: list[str]) -> None:
             refuse(f"No transform named {name} found.")
     if LANGUAGE_EXTENSIONS in declared[1:]:
         refuse(f"Transforms are in the wrong order: {LANGUAGE_EXTENSIONS} must come first.")
+
+
+def _refuse_split_stack_id(value: Any) -> None:
+    """The transform evaluates functions by itself; AWS documents nowhere what it takes AWS::StackId for.
+
+    Where it knows no value it fails (aws-cloudformation/cfn-language-discussion#120).
+    """
+    if isinstance(value, Mapping):
+        split = value.get("Fn::Split")
+        if isinstance(split, list) and split[1:] == [{"Ref": "AWS::StackId"}]:
+            refuse(
+                f"Transform {LANGUAGE_EXTENSIONS} failed with: Fn::Split may not know AWS::StackId before "
+                "the stack exists."
+            )
+        value = list(value.values())
+    for part in value if isinstance(value, list) else ():
+        _refuse_split_stack_id(part)
 
 
 def _with_resolved_policies(resources: Mapping[str, Any], resolve: Callable[[Any], Any]) -> dict[str, Any]:

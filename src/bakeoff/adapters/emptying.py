@@ -1,7 +1,8 @@
-"""Deleting everything in a versioned bucket."""
+"""Deleting everything in a versioned bucket, and the bucket."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bakeoff.adapters.clients import make_client, translated
@@ -14,16 +15,30 @@ if TYPE_CHECKING:
 
 def empty_bucket(bucket: str, client: S3Client | None = None) -> None:
     """Delete every version and delete marker. Raises ServiceError when S3 keeps one."""
-    s3: S3Client = client or make_client("s3")
     with translated(f"Emptying s3://{bucket}"):
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            doomed: list[ObjectIdentifierTypeDef] = [
-                {"Key": version["Key"], "VersionId": version["VersionId"]}
-                for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-            ]
-            if doomed:
-                answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": doomed, "Quiet": True})
-                _refuse_kept(bucket, [str(error.get("Key")) for error in answer.get("Errors", [])])
+        _delete_objects(client or make_client("s3"), bucket)
+
+
+def delete_bucket(bucket: str, client: S3Client | None = None) -> None:
+    """Delete a bucket and all that is in it; CloudFormation may ask again when it is gone.
+
+    Raises ServiceError when S3 keeps it.
+    """
+    s3: S3Client = client or make_client("s3")
+    with translated(f"Deleting s3://{bucket}"), suppress(s3.exceptions.NoSuchBucket):
+        _delete_objects(s3, bucket)
+        s3.delete_bucket(Bucket=bucket)
+
+
+def _delete_objects(s3: S3Client, bucket: str) -> None:
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        doomed: list[ObjectIdentifierTypeDef] = [
+            {"Key": version["Key"], "VersionId": version["VersionId"]}
+            for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        ]
+        if doomed:
+            answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": doomed, "Quiet": True})
+            _refuse_kept(bucket, [str(error.get("Key")) for error in answer.get("Errors", [])])
 
 
 def _refuse_kept(bucket: str, keys: list[str]) -> None:

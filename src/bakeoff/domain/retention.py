@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
+
+class Fate(Enum):
+    """What becomes of a bucket whose stack keeps no data."""
+
+    KEPT = "kept"
+    # CloudFormation deletes the bucket itself, which it can only do when nothing is left in it.
+    EMPTIED = "emptied"
+    DELETED = "deleted"
+
+
 # Also a first creation that failed: its bucket is new, holds at most what came in those minutes, and would be
 # left behind. A stack that stood once never gets there again: its failed updates are UPDATE_ROLLBACK_...
-_GOING = frozenset({"DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
+_FATES = {"DELETE_IN_PROGRESS": Fate.DELETED, "ROLLBACK_IN_PROGRESS": Fate.EMPTIED}
 
 
-def is_going(stack_status: str) -> bool:
-    """Whether the stack itself is being removed, by the StackStatus that CloudFormation reports.
+def fate_of_bucket(stack_status: str) -> Fate:
+    """What the StackStatus that CloudFormation reports means for the bucket (template.yaml: DataBucket).
 
     While an update cleans up or is rolled back, resources go that the stack no longer has, but the stack
     stays. A status that is not known here keeps the data.
     """
-    return stack_status in _GOING
+    return _FATES.get(stack_status, Fate.KEPT)

@@ -1,4 +1,4 @@
-"""Empty bucket: when a stack goes that keeps no data, nothing may be left in its versioned bucket."""
+"""Empty bucket: when a stack goes that keeps no data, its versioned bucket goes with all that is in it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomRes
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.custom_resource import answered
-from bakeoff.adapters.emptying import empty_bucket
+from bakeoff.adapters.emptying import delete_bucket, empty_bucket
 from bakeoff.adapters.stacks import status_of
-from bakeoff.domain.retention import is_going
+from bakeoff.domain.retention import Fate, fate_of_bucket
 from bakeoff.handlers.telemetry import field, instrumented, logger
 
 # Without these, CloudFormation cannot be answered.
@@ -32,7 +32,10 @@ def handle(event: dict[str, Any], context: LambdaContext) -> None:
 
 def _empty(bucket: str, stack_id: str) -> None:
     status = status_of(stack_id)
-    if is_going(status):
+    fate = fate_of_bucket(status)
+    if fate is Fate.DELETED:
+        delete_bucket(bucket)
+    elif fate is Fate.EMPTIED:
         empty_bucket(bucket)
     else:
         logger.info(f"{bucket} keeps its objects: the stack stays, it is in {status}.")

@@ -113,6 +113,11 @@ def test_an_unfit_parameter_is_refused(stack: TestStack, constraint: str, value:
             "AWS::LanguageExtensions must come first",
         ),
         (
+            "Transform: AWS::LanguageExtensions\nResources: {R: {Type: AWS::SSM::Parameter, Properties: "
+            '{Type: String, Value: !Select [2, !Split ["/", !Ref AWS::StackId]]}}}',
+            "Transform AWS::LanguageExtensions failed with: Fn::Split may not know AWS::StackId",
+        ),
+        (
             f"Transform: AWS::LanguageExtensions\nResources: {{'Fn::ForEach::Rs': [], R: {{{WORD}}}}}",
             "does not implement Fn::ForEach::Rs",
         ),

@@ -120,7 +120,7 @@ def test_a_field_that_step_functions_does_not_know_ends_the_execution_uncaught(
 ) -> None:
     # Given a field of SageMaker's API that the integration is not known to take, and a Catch of everything
     arguments = "{% $merge([$states.input, {'RetryStrategy': {'MaximumRetryAttempts': 1}}]) %}"
-    catch = {"ErrorEquals": ["States.ALL", "States.TaskFailed"], "Next": "Caught"}
+    catch = {"ErrorEquals": ["States.ALL"], "Next": "Caught"}
     train = task("sagemaker:createTrainingJob.sync", arguments, Catch=[catch])
 
     ended = workflows.run(states({"Train": train, "Caught": {"Type": "Succeed"}}), training("job-9"))

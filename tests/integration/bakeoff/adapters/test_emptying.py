@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bakeoff.adapters.emptying import empty_bucket
+from bakeoff.adapters.emptying import delete_bucket, empty_bucket
 from bakeoff.domain.errors import AccessDenied, ServiceError
 from tests.integration.bakeoff.adapters.conftest import S3Bench, Stubbed
 
@@ -39,6 +39,29 @@ def test_another_bucket_is_not_touched(bench: S3Bench) -> None:
     empty_bucket(bench.bucket, bench.s3)
 
     assert bench.s3.list_objects_v2(Bucket=other)["KeyCount"] == 1
+
+
+def test_a_bucket_is_deleted_with_all_that_is_in_it(bench: S3Bench) -> None:
+    bench.put("Inputs/a.csv", b"1")
+    bench.put("Inputs/a.csv", b"2")
+    bench.delete("Inputs/a.csv")
+
+    delete_bucket(bench.bucket, bench.s3)
+
+    assert bench.bucket not in [each["Name"] for each in bench.s3.list_buckets()["Buckets"]]
+
+
+def test_a_bucket_that_is_gone_is_well(bench: S3Bench) -> None:
+    """CloudFormation asks again when an answer was lost on its way."""
+    delete_bucket(f"{bench.bucket}-never-made", bench.s3)
+
+
+def test_a_bucket_that_s3_keeps_is_told(stubbed: Stubbed) -> None:
+    stubbed.stubber.add_response("list_object_versions", {"IsTruncated": False}, {"Bucket": "b"})
+    stubbed.stubber.add_client_error("delete_bucket", "BucketNotEmpty", "The bucket is not empty")
+
+    with pytest.raises(ServiceError, match=r"^Deleting s3://b failed: The bucket is not empty"):
+        delete_bucket("b", stubbed.client)
 
 
 def test_an_object_that_s3_keeps_is_told(stubbed: Stubbed) -> None:

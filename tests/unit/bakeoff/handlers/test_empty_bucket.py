@@ -16,7 +16,7 @@ Events = Callable[[str], dict[str, Any]]
 
 
 class Told:
-    """What CloudFormation was told, and which buckets were emptied; `status` is what it says of the stack."""
+    """What CloudFormation was told, and what became of buckets; `status` is what it says of the stack."""
 
     def __init__(self) -> None:
         self.status = "DELETE_IN_PROGRESS"
@@ -24,6 +24,7 @@ class Told:
         self.answers: list[dict[str, Any]] = []
         self.urls: list[str] = []
         self.emptied: list[str] = []
+        self.deleted: list[str] = []
 
     def status_of(self, stack_id: str) -> str:
         self.described.append(stack_id)
@@ -48,16 +49,17 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
 def empty_bucket(load: Load, told: Told, monkeypatch: pytest.MonkeyPatch) -> Loaded:
     loaded = load("EmptyBucketFunction")
     monkeypatch.setattr(loaded.module, "empty_bucket", told.emptied.append)
+    monkeypatch.setattr(loaded.module, "delete_bucket", told.deleted.append)
     monkeypatch.setattr(loaded.module, "status_of", told.status_of)
     return loaded
 
 
-def test_deleting_the_stack_empties_the_bucket(empty_bucket: Loaded, told: Told, event_of: Events) -> None:
+def test_deleting_the_stack_deletes_the_bucket(empty_bucket: Loaded, told: Told, event_of: Events) -> None:
     event = event_of("EmptyBucketFunction")
 
     empty_bucket(event)
 
-    assert told.emptied == ["bakeoff-databucket-example"]
+    assert told.deleted == ["bakeoff-databucket-example"]
     assert told.described == [event["StackId"]]
     assert told.urls == [event["ResponseURL"]]
     assert told.answers == [
@@ -72,6 +74,17 @@ def test_deleting_the_stack_empties_the_bucket(empty_bucket: Loaded, told: Told,
     ]
 
 
+def test_a_first_creation_that_failed_leaves_the_empty_bucket_to_cloudformation(
+    empty_bucket: Loaded, told: Told, event_of: Events
+) -> None:
+    told.status = "ROLLBACK_IN_PROGRESS"
+
+    empty_bucket(event_of("EmptyBucketFunction"))
+
+    assert (told.emptied, told.deleted) == (["bakeoff-databucket-example"], [])
+    assert [answer["Status"] for answer in told.answers] == ["SUCCESS"]
+
+
 @pytest.mark.parametrize("kind", ["Create", "Update"])
 def test_nothing_else_empties_it(empty_bucket: Loaded, told: Told, event_of: Events, kind: str) -> None:
     event = event_of("EmptyBucketFunction") | {"RequestType": kind}
@@ -80,7 +93,7 @@ def test_nothing_else_empties_it(empty_bucket: Loaded, told: Told, event_of: Eve
 
     empty_bucket(event)
 
-    assert told.emptied == []
+    assert told.emptied == told.deleted == []
     assert [(answer["Status"], answer["PhysicalResourceId"]) for answer in told.answers] == [
         ("SUCCESS", "EmptyBucket")
     ]
@@ -97,7 +110,7 @@ def test_a_stack_that_stays_keeps_its_data(
 
     empty_bucket(event_of("EmptyBucketFunction") | {"PhysicalResourceId": physical_id})
 
-    assert told.emptied == []
+    assert told.emptied == told.deleted == []
     assert [(answer["Status"], answer["PhysicalResourceId"]) for answer in told.answers] == [
         ("SUCCESS", physical_id)
     ]
@@ -114,7 +127,7 @@ def test_without_the_stack_s_status_the_data_stay(
     with pytest.raises(ServiceUnavailable):
         empty_bucket(event_of("EmptyBucketFunction"))
 
-    assert told.emptied == []
+    assert told.emptied == told.deleted == []
     assert [answer["Status"] for answer in told.answers] == ["FAILED"]
 
 
@@ -124,7 +137,7 @@ def test_a_failure_is_answered_with_its_cause_and_goes_on(
     def refuse(bucket: str) -> None:
         raise ServiceError(f"S3 keeps 1 objects of s3://{bucket}, the first is {'k' * 5000}.")
 
-    monkeypatch.setattr(empty_bucket.module, "empty_bucket", refuse)
+    monkeypatch.setattr(empty_bucket.module, "delete_bucket", refuse)
 
     with pytest.raises(ServiceError):
         empty_bucket(event_of("EmptyBucketFunction"))
@@ -148,7 +161,7 @@ def test_a_malformed_request_is_answered_too(
         empty_bucket(event)
 
     assert [answer["Status"] for answer in told.answers] == ["FAILED"]
-    assert told.emptied == []
+    assert told.emptied == told.deleted == []
 
 
 @pytest.mark.parametrize("wrong", [None, [], "text", 3, {}, {"RequestType": "Delete"}])
@@ -156,4 +169,4 @@ def test_what_can_not_be_answered_is_refused(empty_bucket: Loaded, told: Told, w
     with pytest.raises(InvalidEvent, match=r"no field 'ResponseURL'"):
         empty_bucket(wrong)
 
-    assert told.answers == [] and told.emptied == []
+    assert told.answers == [] and told.emptied == told.deleted == []

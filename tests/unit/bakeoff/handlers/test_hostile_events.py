@@ -156,7 +156,7 @@ def test_an_address_that_cannot_be_reached_is_not_told(
     load: Any, log: Callable[[], str], removal: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded = load("EmptyBucketFunction")
-    monkeypatch.setattr(loaded.module, "empty_bucket", lambda bucket: None)
+    monkeypatch.setattr(loaded.module, "delete_bucket", lambda bucket: None)
     monkeypatch.setattr(loaded.module, "status_of", lambda stack_id: "DELETE_IN_PROGRESS")
 
     def urlopen(request: Any, timeout: float) -> Any:
@@ -175,7 +175,7 @@ def test_an_address_that_is_none_is_refused(
     load: Any, removal: dict[str, Any], monkeypatch: pytest.MonkeyPatch, url: Any
 ) -> None:
     loaded = load("EmptyBucketFunction")
-    monkeypatch.setattr(loaded.module, "empty_bucket", lambda bucket: None)
+    monkeypatch.setattr(loaded.module, "delete_bucket", lambda bucket: None)
     monkeypatch.setattr(loaded.module, "status_of", lambda stack_id: "DELETE_IN_PROGRESS")
 
     with pytest.raises(InvalidEvent, match="ResponseURL of the event is no https address"):
