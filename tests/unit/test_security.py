@@ -142,6 +142,13 @@ def test_the_key_encrypts_logs_and_messages(kind: str, member: str) -> None:
     assert {each[member] for each in PROTECTED.of(kind).values()} == {KEY}
 
 
+def test_the_key_encrypts_what_functions_are_told() -> None:
+    kind = "AWS::Lambda::Function"
+
+    assert not [name for name, each in PLAIN.of(kind).items() if "KmsKeyArn" in each]
+    assert {each["KmsKeyArn"] for each in PROTECTED.of(kind).values()} == {KEY}
+
+
 def test_without_a_key_sqs_encrypts_by_itself() -> None:
     assert PLAIN.of("AWS::SQS::Queue")["FailedStarts"]["SqsManagedSseEnabled"] is True
     assert "SqsManagedSseEnabled" not in PROTECTED.of("AWS::SQS::Queue")["FailedStarts"]

@@ -178,6 +178,25 @@ def test_a_role_has_its_policies_and_goes_with_them(stack: TestStack) -> None:
     assert role not in [item["RoleName"] for item in iam.list_roles()["Roles"]]
 
 
+def test_a_functions_key_comes_and_goes(stack: TestStack) -> None:
+    key = stack.site.client("kms").create_key()["KeyMetadata"]["Arn"]
+    encrypted = FUNCTION.replace(
+        "      Handler: index.handle", f"      KmsKeyArn: {key}\n      Handler: index.handle"
+    )
+    client = stack.site.client("lambda")
+
+    def in_use() -> str | None:
+        name = stack.resources()["Function"]
+        return client.get_function_configuration(FunctionName=name).get("KMSKeyArn")
+
+    stack.create(encrypted)
+    assert in_use() == key
+    stack.update(FUNCTION)
+    assert in_use() is None
+    stack.update(encrypted)
+    assert in_use() == key
+
+
 def test_an_updated_function_has_the_new_code_and_configuration(stack: TestStack) -> None:
     stack.create(FUNCTION)
     name, client = stack.resources()["Function"], stack.site.client("lambda")
