@@ -187,7 +187,8 @@ def test_a_functions_key_comes_and_goes(stack: TestStack) -> None:
 
     def in_use() -> str | None:
         name = stack.resources()["Function"]
-        return client.get_function_configuration(FunctionName=name).get("KMSKeyArn")
+        found: dict[str, str] = client.get_function_configuration(FunctionName=name)
+        return found.get("KMSKeyArn")
 
     stack.create(encrypted)
     assert in_use() == key
