@@ -15,7 +15,7 @@ from local_aws.mends.cloudformation.shapes import call, only
 
 _CONFIGURATION = words(
     "Handler Role Runtime Description Timeout MemorySize Environment Layers TracingConfig LoggingConfig "
-    "EphemeralStorage DeadLetterConfig KmsKeyArn"
+    "EphemeralStorage DeadLetterConfig KmsKeyArn VpcConfig"
 )
 # Where the API spells a property otherwise.
 _SPELLED = {"KmsKeyArn": "KMSKeyArn"}
@@ -29,6 +29,7 @@ _DEFAULTS: dict[str, Any] = {
     "TracingConfig": {"Mode": "PassThrough"},
     "EphemeralStorage": {"Size": 512},
     "KmsKeyArn": "",
+    "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []},
 }
 
 
