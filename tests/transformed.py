@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from local_aws import sam
-from tests.template import TEMPLATE
+from tests.template import TEMPLATE, scalars_of
 
 _ADDRESS = "s3://artifacts/key"
 _PATHS = {"AWS::Serverless::LayerVersion": "ContentUri", "AWS::Serverless::StateMachine": "DefinitionUri"}
@@ -57,7 +57,9 @@ def managed_policies() -> dict[str, set[str]]:
     attached: dict[str, set[str]] = {}
     for name, resource in transformed().items():
         for arn in resource.get("Properties", {}).get("ManagedPolicyArns", []):
-            attached.setdefault(str(arn).rsplit("/", 1)[-1], set()).add(name)
+            # In every case of an Fn::If; both are deployed somewhere.
+            for text in (each for each in scalars_of(arn) if ":policy/" in str(each)):
+                attached.setdefault(str(text).rsplit("/", 1)[-1], set()).add(name)
     return attached
 
 

@@ -24,7 +24,7 @@ from local_aws.lambda_runtime.configuration import Invocation, Outcome
 from local_aws.lambda_runtime.limits import check_payload, check_variables
 from local_aws.lambda_runtime.moto_functions import configuration_of, event_target, is_supported, named_in
 from local_aws.lambda_runtime.service import lambda_service, trace_header
-from local_aws.mends import iam
+from local_aws.mends import iam, lambda_networks
 
 _KEPT = ("LoggingConfig", "DeadLetterConfig")
 _STATUS = {"RequestResponse": 200, "Event": 202, "DryRun": 204}
@@ -132,6 +132,7 @@ def _updating(original: Callable[..., Any]) -> Callable[..., Any]:
         check_variables((updates.get("Environment") or {}).get("Variables") or {})
         _keep(self, updates)
         original(self, updates)
+        lambda_networks.require_network(self)
         _renew(self)
         return self.get_configuration()
 
@@ -157,6 +158,11 @@ def _putting(original: Callable[..., None]) -> Callable[..., None]:
             raise InvalidParameterValueException(
                 "The role defined for the function cannot be assumed by Lambda."
             )
+        try:
+            lambda_networks.require_network(function)
+        except InvalidParameterValueException:
+            self.del_function(function.function_name)
+            raise
 
     return put_function
 

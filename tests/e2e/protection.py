@@ -43,6 +43,8 @@ class Protection:
             "NetworkIsolation": "true",
             "InterContainerEncryption": "true",
             "AccessLogBucket": self.log_bucket,
+            "FunctionSubnetIds": ",".join(self.network["Subnets"]),
+            "FunctionSecurityGroupIds": ",".join(self.network["SecurityGroupIds"]),
             "NotificationEmail": ADDRESS,
             "PermissionsBoundaryArn": self.boundary,
             "RolePath": ROLE_PATH,

@@ -77,6 +77,18 @@ def test_logs_and_messages_are_encrypted_with_the_key(protected: Protected) -> N
     assert topic["KmsMasterKeyId"] == queue["Attributes"]["KmsMasterKeyId"] == protected.key
 
 
+def test_functions_run_in_the_network_and_what_they_are_told_is_encrypted(protected: Protected) -> None:
+    pages = protected.site.client("lambda").get_paginator("list_functions").paginate()
+    ours = [each for page in pages for each in page["Functions"] if each["FunctionName"].startswith(NAME)]
+    network = protected.protection.network
+
+    assert len(ours) == len(deployment(DataRetention="Delete").of("AWS::Lambda::Function"))
+    assert {each["KMSKeyArn"] for each in ours} == {protected.key}
+    for function in ours:
+        assert function["VpcConfig"]["SubnetIds"] == network["Subnets"]
+        assert function["VpcConfig"]["SecurityGroupIds"] == network["SecurityGroupIds"]
+
+
 def test_the_jobs_run_in_the_network_and_apart(protected: Protected) -> None:
     sagemaker, network = protected.site.client("sagemaker"), protected.protection.network
     plan = protected.stack.read_json(f"runs/{protected.run['name']}/plan.json")

@@ -81,8 +81,10 @@ NO_NARROWER_RESOURCE = {
 }
 # AWS's own policy -> why it is attached in spite of what it says.
 WIDE_MANAGED_POLICIES = {
-    "AWSLambdaBasicExecutionRole": "SAM attaches it to every function's role and cannot be told not to; "
-    "it names all log groups and one action more than needed (CreateLogGroup: the groups are the template's)",
+    "AWSLambdaBasicExecutionRole": "as SAM attaches it to every function's role; it names all log groups and "
+    "one action more than needed (CreateLogGroup: the groups are the template's)",
+    "AWSLambdaVPCAccessExecutionRole": "in its place with FunctionSubnetIds only; Lambda asks for these "
+    "actions on every resource when it puts a function into a VPC, and AWS keeps the list up to date",
 }
 # Service -> whether AWS documents that it says for whom it assumes a role. Source: the page on cross-service
 # confused deputies in each service's guide.

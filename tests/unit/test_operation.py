@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Any
 
@@ -148,3 +149,26 @@ def test_the_quotas_are_those_of_all_runs_at_the_same_time(column: int, candidat
         "<TrainingInstanceType>": at_once,
         "<EndpointInstanceType>": at_once,
     }
+
+
+# ------------------------------------------------------------------ what functions in a VPC have to reach
+# Client -> its endpoint in a VPC, by "AWS services that integrate with AWS PrivateLink".
+ENDPOINTS = {
+    "cloudformation": "cloudformation",
+    "logs": "logs",
+    "s3": "S3",
+    "sagemaker": "sagemaker.api",
+    "sagemaker-runtime": "sagemaker.runtime",
+    "sns": "sns",
+    "stepfunctions": "states",
+}
+
+
+def test_every_service_that_a_function_calls_is_among_the_endpoints() -> None:
+    sources = [path.read_text("utf-8") for path in (PROJECT / "src" / "bakeoff" / "adapters").glob("*.py")]
+    called = {name for text in sources for name in re.findall(r'make_client\(\s*"([a-z0-9-]+)"', text)}
+    [paragraph] = [each for each in OPERATIONS.split("\n\n") if each.startswith("**Functions in a VPC**")]
+
+    assert called == ENDPOINTS.keys()
+    for endpoint in ENDPOINTS.values():
+        assert endpoint in paragraph

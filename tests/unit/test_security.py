@@ -24,6 +24,8 @@ PROTECTED = deployment(
     NetworkIsolation="true",
     InterContainerEncryption="true",
     AccessLogBucket="logs-of-buckets",
+    FunctionSubnetIds="subnet-3,subnet-4",
+    FunctionSecurityGroupIds="sg-2",
     PermissionsBoundaryArn=BOUNDARY,
     RolePath="/applications/",
     DataRetention="Delete",
@@ -142,6 +144,13 @@ def test_the_key_encrypts_logs_and_messages(kind: str, member: str) -> None:
     assert {each[member] for each in PROTECTED.of(kind).values()} == {KEY}
 
 
+def test_the_key_encrypts_what_functions_are_told() -> None:
+    kind = "AWS::Lambda::Function"
+
+    assert not [name for name, each in PLAIN.of(kind).items() if "KmsKeyArn" in each]
+    assert {each["KmsKeyArn"] for each in PROTECTED.of(kind).values()} == {KEY}
+
+
 def test_without_a_key_sqs_encrypts_by_itself() -> None:
     assert PLAIN.of("AWS::SQS::Queue")["FailedStarts"]["SqsManagedSseEnabled"] is True
     assert "SqsManagedSseEnabled" not in PROTECTED.of("AWS::SQS::Queue")["FailedStarts"]
@@ -225,8 +234,38 @@ def test_only_the_stack_s_alarms_may_publish(account: str, alarm: str, verdict: 
     assert verdict_on(policy, "sns:Publish", "RunTopic", "cloudwatch.amazonaws.com", **context) is verdict
 
 
+# ------------------------------------------------------------------ functions in a VPC
+def managed_by(stack: Deployment) -> set[tuple[str, ...]]:
+    """The names of AWS's policies, of each function's role."""
+    roles = [each for name, each in stack.of("AWS::IAM::Role").items() if name.endswith("FunctionRole")]
+    return {tuple(arn.rsplit("/", 1)[-1] for arn in role["ManagedPolicyArns"]) for role in roles}
+
+
+def test_functions_join_the_given_network_and_only_then_may_make_interfaces() -> None:
+    kind = "AWS::Lambda::Function"
+    network = {"SubnetIds": ["subnet-3", "subnet-4"], "SecurityGroupIds": ["sg-2"]}
+
+    assert not [name for name, each in PLAIN.of(kind).items() if "VpcConfig" in each]
+    assert managed_by(PLAIN) == {("AWSLambdaBasicExecutionRole", "AWSXRayDaemonWriteAccess")}
+    assert [each["VpcConfig"] for each in PROTECTED.of(kind).values()] == len(PROTECTED.of(kind)) * [network]
+    assert managed_by(PROTECTED) == {("AWSLambdaVPCAccessExecutionRole", "AWSXRayDaemonWriteAccess")}
+
+
+@pytest.mark.parametrize(
+    ("subnets", "groups", "complaint"),
+    [
+        ("subnet-1", "", "FunctionSubnetIds is given, so give FunctionSecurityGroupIds as well"),
+        ("", "sg-1", "FunctionSecurityGroupIds is given, so give FunctionSubnetIds as well"),
+        ("subnet-1,", "sg-1", "FunctionSubnetIds has an empty item"),
+    ],
+)
+def test_a_function_s_network_is_given_whole(subnets: str, groups: str, complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        deployment(FunctionSubnetIds=subnets, FunctionSecurityGroupIds=groups)
+
+
 # ------------------------------------------------------------------ roles
-def test_every_role_those_of_sam_included_has_the_boundary_and_the_path() -> None:
+def test_every_role_has_the_boundary_and_the_path() -> None:
     assert {(role.get("Path"), role.get("PermissionsBoundary")) for role in roles_of(PLAIN)} == {(None, None)}
     assert {(role["Path"], role["PermissionsBoundary"]) for role in roles_of(PROTECTED)} == {
         ("/applications/", BOUNDARY)

@@ -35,7 +35,8 @@ def settings_of(function: str) -> list[type]:
 
 
 def statements_of(function: str) -> list[dict[str, Any]]:
-    return [statement for policy in FUNCTIONS[function]["Policies"] for statement in policy["Statement"]]
+    role = resources_of("AWS::IAM::Role")[f"{function}Role"]
+    return [each for policy in role["Policies"] for each in policy["PolicyDocument"]["Statement"]]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -55,7 +56,10 @@ def test_a_function_gets_exactly_the_variables_that_its_handler_reads(function: 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_has_a_role_of_its_own_that_names_actions_and_resources(function: str) -> None:
-    assert "Role" not in FUNCTIONS[function]
+    assert FUNCTIONS[function]["Role"] == {"Fn::GetAtt": f"{function}Role.Arn"}
+    assert TEMPLATE["Resources"][function].get("Condition") == TEMPLATE["Resources"][f"{function}Role"].get(
+        "Condition"
+    )
     for statement in statements_of(function):
         assert statement["Effect"] == "Allow" and statement["Sid"]
         assert all(":" in action and "*" not in action for action in as_list(statement["Action"]))

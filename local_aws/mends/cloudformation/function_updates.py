@@ -22,6 +22,8 @@ def _keeping(original: Callable[..., Any]) -> Callable[..., Any]:
             self.tracing_config = updates["TracingConfig"]
         if "EphemeralStorage" in updates:
             self.ephemeral_storage = updates["EphemeralStorage"]["Size"]
+        if "KMSKeyArn" in updates:
+            self.kms_key_arn = updates["KMSKeyArn"] or None
         if "Architectures" in updates:
             self.architectures = updates["Architectures"]
         return original(self, updates)

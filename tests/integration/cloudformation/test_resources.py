@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from .conftest import TestStack
 
 TRUST = (
@@ -176,6 +178,77 @@ def test_a_role_has_its_policies_and_goes_with_them(stack: TestStack) -> None:
 
     assert stack.delete()["StackStatus"] == "DELETE_COMPLETE"
     assert role not in [item["RoleName"] for item in iam.list_roles()["Roles"]]
+
+
+def test_a_functions_key_comes_and_goes(stack: TestStack) -> None:
+    key = stack.site.client("kms").create_key()["KeyMetadata"]["Arn"]
+    encrypted = FUNCTION.replace(
+        "      Handler: index.handle", f"      KmsKeyArn: {key}\n      Handler: index.handle"
+    )
+    client = stack.site.client("lambda")
+
+    def in_use() -> str | None:
+        name = stack.resources()["Function"]
+        found: dict[str, str] = client.get_function_configuration(FunctionName=name)
+        return found.get("KMSKeyArn")
+
+    stack.create(encrypted)
+    assert in_use() == key
+    stack.update(FUNCTION)
+    assert in_use() is None
+    stack.update(encrypted)
+    assert in_use() == key
+
+
+JOINING = "AWSLambdaVPCAccessExecutionRole"
+
+
+def in_network(subnet: str, group: str, policy: str = JOINING) -> str:
+    network = f"VpcConfig: {{SubnetIds: [{subnet}], SecurityGroupIds: [{group}]}}"
+    handler = "      Handler: index.handle"
+    template = FUNCTION.replace(handler, f"      {network}\n{handler}")
+    return template.replace("AWSLambdaBasicExecutionRole", policy)
+
+
+def test_a_function_joins_a_network_and_leaves_it(stack: TestStack) -> None:
+    ec2, client = stack.site.client("ec2"), stack.site.client("lambda")
+    vpc = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.8.1.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName=stack.name, Description="x", VpcId=vpc)["GroupId"]
+
+    def subnets() -> list[str]:
+        name = stack.resources()["Function"]
+        found: list[str] = client.get_function_configuration(FunctionName=name)["VpcConfig"]["SubnetIds"]
+        return found
+
+    stack.create(in_network(subnet, group))
+    assert subnets() == [subnet]
+    stack.update(FUNCTION.replace("AWSLambdaBasicExecutionRole", JOINING))
+    assert subnets() == []
+
+
+@pytest.mark.parametrize(
+    ("subnet", "policy", "complaint"),
+    [
+        ("mine", "AWSLambdaBasicExecutionRole", "have permissions to call CreateNetworkInterface on EC2"),
+        (
+            "subnet-nowhere",
+            "AWSLambdaVPCAccessExecutionRole",
+            "The subnet ID 'subnet-nowhere' does not exist",
+        ),
+    ],
+)
+def test_a_network_that_is_none_or_may_not_be_joined_is_refused(
+    stack: TestStack, subnet: str, policy: str, complaint: str
+) -> None:
+    ec2 = stack.site.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+    group = ec2.create_security_group(GroupName=stack.name, Description="x", VpcId=vpc)["GroupId"]
+    if subnet == "mine":
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.8.1.0/24")["Subnet"]["SubnetId"]
+
+    assert stack.create(in_network(subnet, group, policy))["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert complaint in stack.reason("Function", "CREATE_FAILED")
 
 
 def test_an_updated_function_has_the_new_code_and_configuration(stack: TestStack) -> None:

@@ -22,7 +22,7 @@ SETTINGS: dict[str, Any] = yaml.safe_load((PROJECT / "tools" / "checkov.yaml").r
 OPEN_STATEMENT = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
-def test_a_function_s_policies_become_a_role() -> None:
+def test_a_function_s_role_stays_as_it_is() -> None:
     role = translated(SAM)["Resources"]["StartRunFunctionRole"]
 
     [policy] = role["Properties"]["Policies"]
@@ -50,8 +50,9 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The checks that each resource fails when nothing is skipped and StartRunFunction may do everything."""
     folder = tmp_path_factory.mktemp("checkov")
     template = copy.deepcopy(SAM)
-    policies = template["Resources"]["StartRunFunction"]["Properties"]["Policies"]
-    policies.append({"Version": "2012-10-17", "Statement": [OPEN_STATEMENT]})
+    policies = template["Resources"]["StartRunFunctionRole"]["Properties"]["Policies"]
+    document = {"Version": "2012-10-17", "Statement": [OPEN_STATEMENT]}
+    policies.append({"PolicyName": "open", "PolicyDocument": document})
     settings = {key: value for key, value in SETTINGS.items() if key != "skip-check"}
     (folder / "template.json").write_text(json.dumps(with_every_option(translated(template))))
     (folder / "settings.yaml").write_text(yaml.safe_dump(settings))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 from local_aws.mends.cloudformation.resource import Made, Request, ResourceType, words
@@ -14,8 +15,10 @@ from local_aws.mends.cloudformation.shapes import call, only
 
 _CONFIGURATION = words(
     "Handler Role Runtime Description Timeout MemorySize Environment Layers TracingConfig LoggingConfig "
-    "EphemeralStorage DeadLetterConfig"
+    "EphemeralStorage DeadLetterConfig KmsKeyArn VpcConfig"
 )
+# Where the API spells a property otherwise.
+_SPELLED = {"KmsKeyArn": "KMSKeyArn"}
 # What UpdateFunctionConfiguration has to be told when a template no longer says it.
 _DEFAULTS: dict[str, Any] = {
     "Description": "",
@@ -25,6 +28,8 @@ _DEFAULTS: dict[str, Any] = {
     "Layers": [],
     "TracingConfig": {"Mode": "PassThrough"},
     "EphemeralStorage": {"Size": 512},
+    "KmsKeyArn": "",
+    "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []},
 }
 
 
@@ -36,7 +41,7 @@ def _create(request: Request) -> Made:
         FunctionName=name,
         Code=_code(request),
         Tags=request.tags,
-        **request.subset(*_CONFIGURATION, "Architectures", "PackageType"),
+        **_spelled(request.subset(*_CONFIGURATION, "Architectures", "PackageType")),
     )
     _reserve(request, name)
     return Made(name, {"Arn": created["FunctionArn"]})
@@ -52,7 +57,7 @@ def _update(request: Request, made: Made) -> Made:
             client,
             "update_function_configuration",
             FunctionName=name,
-            **{**_forgotten(request), **request.subset(*_CONFIGURATION)},
+            **_spelled({**_forgotten(request), **request.subset(*_CONFIGURATION)}),
         )
     _retag(request, made)
     _reserve(request, name)
@@ -65,6 +70,10 @@ def _delete(request: Request, made: Made) -> None:
         client.delete_function(FunctionName=made.physical_id)
     except client.exceptions.ResourceNotFoundException:
         return
+
+
+def _spelled(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {_SPELLED.get(name, name): value for name, value in properties.items()}
 
 
 def _before(request: Request, *names: str) -> dict[str, Any]:
