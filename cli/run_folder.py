@@ -40,6 +40,11 @@ class FolderStore:
             with path.open(encoding="utf-8", newline=None) as file:
                 yield from (line.removesuffix("\n") for line in file)
 
+    def empty_objects(self, prefix: str) -> list[str]:
+        """As from the bucket; folders, which have no content either, are no files."""
+        empty = [path for path in self._below(prefix) if not path.stat().st_size]
+        return [self._prefix + path.relative_to(self._folder).as_posix() for path in empty]
+
     def list_inputs(self) -> list[StoredObject]:
         _refuse("the uploads are not saved with a run")
 

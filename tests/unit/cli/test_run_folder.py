@@ -37,6 +37,11 @@ def test_a_file_is_not_mistaken_for_the_copy_beside_it(tmp_path: Path) -> None:
     assert list(_store(tmp_path, knn="1", knn_backup="2").read_lines("runs/run-1/knn")) == ["1"]
 
 
+def test_empty_files_are_listed_under_the_keys_of_the_bucket(tmp_path: Path) -> None:
+    store = _store(tmp_path, test__part2="", test__part1="", test__part0="1", other__part="")
+    assert store.empty_objects("runs/run-1/test/") == ["runs/run-1/test/part1", "runs/run-1/test/part2"]
+
+
 def test_what_is_missing_is_remembered(tmp_path: Path) -> None:
     store = _store(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"There is no file .*plan\.json"):
