@@ -33,6 +33,7 @@ def test_it_prints_how_to_reach_it_and_stops_on_ctrl_c(invoke: Invoke, embedded:
     assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4566" in lines
     assert "export AWS_SECRET_ACCESS_KEY='two words'" in lines
     assert "BucketName: a-bucket" in lines
+    assert "Functions run on another Python here." in result.stderr.splitlines()
     (aws,) = embedded.made
     assert (aws.port, list(aws.deployed), aws.running) == (4566, ["mine"], False)
 
