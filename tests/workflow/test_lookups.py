@@ -61,7 +61,7 @@ SHORTEST = {
 
 @dataclass(frozen=True)
 class Place:
-    """An Assign or Output of a state or of one of its Catches."""
+    """An Assign or Output of a state, or of one of its Catches or Choices."""
 
     state: str
     part: str
@@ -80,6 +80,9 @@ def places() -> Iterator[Place]:
             for catch in state.get("Catch", []):
                 if part in catch:
                     yield Place(name, part, catch[part], True)
+            for rule in state.get("Choices", []):
+                if part in rule:
+                    yield Place(name, part, rule[part], False)
 
 
 def least(shape: Shape | None) -> Any:
