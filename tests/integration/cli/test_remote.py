@@ -95,14 +95,14 @@ def test_a_failed_run_is_exit_code_1_with_the_sentence_of_its_cause(
 def test_the_report_of_the_newest_finished_run_is_saved(
     invoke: Invoke, aws: Aws, stack: Stack, tmp_path: Path
 ) -> None:
-    # Given a run that has ended without a report
+    # Given a run whose report is not there
     aws.stepfunctions.start_execution(
         stateMachineArn=stack.state_machine_arn, name="reported", input=_input("good")
     )
     invoke("watch", "reported", "--stack-name", STACK, "--quiet")
     result = invoke("report", "--stack-name", STACK)
     assert result.exit_code == 2
-    assert result.stderr.startswith("bakeoff: The run reported has succeeded without a report")
+    assert result.stderr.startswith("bakeoff: The report of the run reported is gone")
     # When it has one after all
     page = "<!doctype html><title>résumé</title>".encode()
     aws.s3.put_object(Bucket=stack.bucket, Key="runs/reported/report.html", Body=page)
