@@ -12,11 +12,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_aws import deploy as deployment
+from local_aws.build import built
 from local_aws.embedded import PROJECT, EmbeddedAws
 from local_aws.mends.cloudformation.resources import custom
 from local_aws.packaging import packaged
 from tests.e2e.stack import Stack
 
+TEMPLATE = PROJECT / "template.yaml"
 _NOBODY = "no-such-function"
 # It fails once everything else is there, and hands the bucket to whoever watches the request.
 _FAILING = f"""Resources:
@@ -152,7 +154,7 @@ def _versions(stack: Stack) -> int:
 
 def _failing(aws: EmbeddedAws, name: str, retention: str = "Delete") -> dict[str, Any]:
     """A request for the template with that DataRetention and a resource that fails."""
-    text = packaged(aws.site, PROJECT / "template.yaml")
+    text = packaged(aws.site, TEMPLATE, built(TEMPLATE))
     failing = _FAILING if retention == "Delete" else _FAILING.replace("EmptyBucket", "DataBucketPolicy")
     return {
         "StackName": name,
