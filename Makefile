@@ -72,15 +72,16 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 	$(BIN)/python -m scripts.translate_template --every-option $(LINT)/template.json
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
-# One process for the tests that mostly wait for whole stacks, one for all others: moto's state belongs to a process.
+# Two processes that take equally long: the tests of whole stacks, and all others, with those whose stacks are in a
+# process of their own. moto's state belongs to a process.
 pytest: $(DEV_READY) $(LAMBDA_READY) $(LINT_READY) $(SAM_READY) $(S3A_READY) ## All tests
 	@$(MAKE) --no-print-directory --jobs 2 pytest-stacks pytest-others
 
 pytest-stacks:
-	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest tests/e2e --ignore tests/e2e/sam
 
 pytest-others:
-	$(BIN)/python -m pytest --ignore tests/e2e
+	$(BIN)/python -m pytest --ignore-glob 'tests/e2e/test_*'
 
 fuzz: $(DEV_READY) $(LAMBDA_READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
 	$(BIN)/python -m pytest tests/unit --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800

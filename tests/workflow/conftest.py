@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any
 
 import pytest
-from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local_aws.embedded import PROJECT
@@ -217,10 +216,6 @@ def workflows(site: Site) -> Iterator[Workflow]:
     threads = Threads()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(waiting._Attempt, "start", lambda attempt: threads.start(attempt))
-        # Reading the definition anew takes longer than executing it.
-        patch.setattr(
-            AmazonStateLanguageParser, "parse", staticmethod(cache(AmazonStateLanguageParser.parse))
-        )
         yield Workflow(site, role, threads)
 
 

@@ -19,6 +19,7 @@ from local_aws.mends.stepfunctions import (
     jsonata_strings,
     lambda_tasks,
     map_state,
+    parsing,
     quotas,
     redrive,
     retries,
@@ -33,6 +34,7 @@ from local_aws.mends.stepfunctions import (
 
 # The order matters only where two mends wrap one method: the last one is the outermost.
 _MENDS = (
+    parsing,
     jsonata_strings,
     context,
     threads,
