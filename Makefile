@@ -16,6 +16,7 @@ LAMBDA_ENV := $(VENV)/lambda
 LAMBDA_READY := $(LAMBDA_ENV)/.ready
 SAM := $(VENV)/sam
 SAM_READY := $(SAM)/.ready
+INSTALLED := $(DEV_READY) $(LAMBDA_READY) $(LINT_READY) $(SAM_READY) $(S3A_READY)
 # With pip's settings: its registry, certificates and proxy.
 UV := $(BIN)/python -m scripts.run_uv
 # Into the given Python's environment. By hashes, so that it is all the same which of several registries a package is from.
@@ -32,7 +33,7 @@ PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test checks lint typecheck architecture cloudformation workflow security pytest \
-	pytest-stacks pytest-others fuzz unit format faults smoke picture parameters lambda lint-tools lock clean
+	installed pytest-stacks pytest-sam pytest-others fuzz unit format faults smoke picture parameters lambda lint-tools lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -44,7 +45,11 @@ option = $(if $(value $(2)),$(1)=$(call quoted,$(2)))
 demo: $(LAMBDA_READY) ## Run two comparisons on this machine, without AWS
 	$(BIN)/bakeoff demo $(call option,--data,DATA) $(call option,--output,OUTPUT) $(call option,--algorithms,ALGORITHMS) $(call option,--target,TARGET)
 
-test: checks pytest ## Everything that CI checks
+test: installed checks pytest ## Everything that CI checks
+
+# What they load, they load side by side.
+installed: $(DEV_READY)
+	@$(MAKE) --no-print-directory --jobs 3 $(INSTALLED)
 
 # Two at a time: the types take as long as all others.
 checks: $(DEV_READY) $(LINT_READY)
@@ -72,16 +77,18 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 	$(BIN)/python -m scripts.translate_template --every-option $(LINT)/template.json
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
-# Two processes that take equally long: the tests of whole stacks, and all others, with those whose stacks are in a
-# process of their own. moto's state belongs to a process.
-pytest: $(DEV_READY) $(LAMBDA_READY) $(LINT_READY) $(SAM_READY) $(S3A_READY) ## All tests
-	@$(MAKE) --no-print-directory --jobs 2 pytest-stacks pytest-others
+# moto's state belongs to a process. Those of whole stacks, and of SAM above all, mostly wait for other processes.
+pytest: $(INSTALLED) ## All tests
+	@$(MAKE) --no-print-directory --jobs 3 pytest-stacks pytest-sam pytest-others
 
 pytest-stacks:
 	$(BIN)/python -m pytest tests/e2e --ignore tests/e2e/sam
 
+pytest-sam:
+	$(BIN)/python -m pytest tests/e2e/sam
+
 pytest-others:
-	$(BIN)/python -m pytest --ignore-glob 'tests/e2e/test_*'
+	$(BIN)/python -m pytest --ignore tests/e2e
 
 fuzz: $(DEV_READY) $(LAMBDA_READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
 	$(BIN)/python -m pytest tests/unit --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800
