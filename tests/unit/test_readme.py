@@ -38,7 +38,7 @@ def test_every_check_of_make_test_is_told_of() -> None:
     [checks] = re.findall(r"^CHECKS := ([a-z -]+)$", makefile, re.MULTILINE)
 
     assert re.findall(r"^\| `([a-z-]+)` \|", told, re.MULTILINE) == [*checks.split(), "pytest"]
-    assert "\ntest: installed checks pytest ##" in makefile, "CI reads pytest's closing line, so it comes last"
+    assert "\ntest: installed checks pytest ##" in makefile, "CI reads pytest's closing line: it comes last"
 
 
 def test_the_quotas_of_the_default_parameters_are_told_before_the_first_run() -> None:
