@@ -32,8 +32,9 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --
 PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test checks lint typecheck architecture cloudformation workflow security pytest \
-	installed pytest-stacks pytest-sam pytest-others fuzz unit format faults smoke picture parameters lambda lint-tools lock clean
+.PHONY: help demo test installed checks lint typecheck architecture cloudformation workflow security \
+	pytest pytest-stacks pytest-sam pytest-others pytest-workflow fuzz unit format faults smoke picture \
+	parameters lambda lint-tools lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -77,9 +78,10 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 	$(BIN)/python -m scripts.translate_template --every-option $(LINT)/template.json
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
-# moto's state belongs to a process. Those of whole stacks, and of SAM above all, mostly wait for other processes.
+# moto's state belongs to a process. Those of whole stacks, and of SAM above all, mostly wait for other processes;
+# those of the workflow take over the slot that is free first.
 pytest: $(INSTALLED) ## All tests
-	@$(MAKE) --no-print-directory --jobs 3 pytest-stacks pytest-sam pytest-others
+	@$(MAKE) --no-print-directory --jobs 3 pytest-stacks pytest-sam pytest-others pytest-workflow
 
 pytest-stacks:
 	$(BIN)/python -m pytest tests/e2e --ignore tests/e2e/sam
@@ -88,7 +90,10 @@ pytest-sam:
 	$(BIN)/python -m pytest tests/e2e/sam
 
 pytest-others:
-	$(BIN)/python -m pytest --ignore tests/e2e
+	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/workflow
+
+pytest-workflow:
+	$(BIN)/python -m pytest tests/workflow
 
 fuzz: $(DEV_READY) $(LAMBDA_READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
 	$(BIN)/python -m pytest tests/unit --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800
