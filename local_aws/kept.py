@@ -36,10 +36,12 @@ class Kept:
         partial = self._folder / f"{uuid.uuid4().hex}.partial"
         try:
             make(partial)
-            # Another process may have been quicker; the content is the same.
-            if not target.exists():
-                with suppress(OSError):
-                    partial.rename(target)
+            try:
+                partial.rename(target)
+            except OSError:
+                # Another process may have been quicker; the content is the same.
+                if not target.exists():
+                    raise
         finally:
             remove(partial)
 

@@ -35,6 +35,18 @@ def test_of_two_who_make_the_same_one_wins(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
+def test_what_cannot_be_put_in_its_place_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, target: Path) -> None:
+        raise PermissionError("not here")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    kept = Kept(tmp_path)
+
+    with pytest.raises(PermissionError, match="not here"):
+        kept.add(kept.path("a"), lambda partial: _folder(partial, "x"))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_was_unused_for_long_goes_with_the_next_addition(tmp_path: Path) -> None:
     kept = Kept(tmp_path)
     for name in ("old", "used"):
