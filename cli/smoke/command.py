@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import FAILED, Json, Profile, Quiet, Region, Settings
+
+if TYPE_CHECKING:
+    from cli.output import Output
+    from cli.smoke.transcript import Transcript
 
 _RUN_MINUTES = 20
 _OTHER_MINUTES = 25
@@ -53,17 +59,26 @@ def smoke(
     network = _network(subnet_ids, security_group_ids)
     reference = StackReference(f"bakeoff-smoke-{secrets.token_hex(3)}", profile, region)
     plan = Plan(reference, given_parameters(settings or (), declared_parameters()), network)
-    account = str(aws.sts.get_caller_identity()["Account"])
-    page = transcript_of(aws, plan, account)
+    page = transcript_of(aws, plan, str(aws.sts.get_caller_identity()["Account"]))
     if not yes:
         typer.confirm(_question(page.about, full_runs=2 if network else 1), abort=True, err=True)
     sam = Sam(_project(TEMPLATE.parent), reference.name, page.about["region"], profile)
-    path = transcript or Path(f"smoke-{datetime.now(UTC):%Y%m%d-%H%M%S}.md")
-    try:
+    with _written(page, transcript or Path(f"smoke-{datetime.now(UTC):%Y%m%d-%H%M%S}.md"), output):
         Rehearsal(plan, sam, aws, output, page).run()
+    _conclude(page, output)
+
+
+@contextmanager
+def _written(page: Transcript, path: Path, output: Output) -> Iterator[None]:
+    """The transcript is there whatever ends the rehearsal."""
+    try:
+        yield
     finally:
         path.write_text(page.as_markdown(), encoding="utf-8")
         output.note(f"The transcript is {path}.")
+
+
+def _conclude(page: Transcript, output: Output) -> None:
     output.document(page.as_json())
     for found in page.findings:
         output.show(f"{found.verdict.value:>8}  {found.assumption.says}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from cli.aws import Aws
 from cli.errors import CliError
 from cli.stack import find_stack
@@ -16,8 +18,9 @@ def stack_exists(aws: Aws, stack: str) -> bool:
     """`stack` is a name, or the id by which CloudFormation knows a deleted one."""
     try:
         answer: Any = aws.cloudformation.describe_stacks(StackName=stack)
-    except Exception as err:
-        return not _is_gone(err)
+    except ClientError as err:
+        _require_gone(err)
+        return False
     return str(answer["Stacks"][0]["StackStatus"]) != "DELETE_COMPLETE"
 
 
@@ -31,9 +34,11 @@ def bucket_of(aws: Aws, stack: str) -> str | None:
 
 def bucket_exists(aws: Aws, bucket: str) -> bool:
     try:
-        return bool(aws.s3.head_bucket(Bucket=bucket))
-    except Exception as err:
-        return not _is_gone(err)
+        aws.s3.head_bucket(Bucket=bucket)
+    except ClientError as err:
+        _require_gone(err)
+        return False
+    return True
 
 
 def in_sagemaker(aws: Aws, prefix: str) -> list[str]:
@@ -55,10 +60,7 @@ def in_sagemaker(aws: Aws, prefix: str) -> list[str]:
     return [f"{name} in SageMaker" for name in names if name.startswith(mine)]
 
 
-def _is_gone(err: Exception) -> bool:
-    """Whether AWS says that there is no such thing; any other error goes on up."""
-    from botocore.exceptions import ClientError
-
-    if isinstance(err, ClientError) and _GONE.search(str(err)):
-        return True
-    raise err
+def _require_gone(err: ClientError) -> None:
+    """Anything else than that there is no such thing goes on up."""
+    if not _GONE.search(str(err)):
+        raise err
