@@ -20,8 +20,8 @@ import zipfile
 from pathlib import Path
 
 from local_aws.build import built
-from local_aws.embedded import LAMBDA_RUNTIME, PROJECT
-from local_aws.lambda_runtime.interpreter import installed
+from local_aws.embedded import PROJECT
+from local_aws.lambda_runtime.interpreter import RUNTIME, installed
 
 RESULTS = PROJECT / "benchmarks" / "results" / "cold_start.json"
 COMMAND = "python -m benchmarks.cold_start"
@@ -76,7 +76,7 @@ def measured(folder: Path, repetitions: int, options: list[str]) -> dict[str, fl
 
 
 def seconds(folder: Path, name: str, options: list[str]) -> float:
-    packages = folder / "CommonPackages" / "python" / "lib" / LAMBDA_RUNTIME / "site-packages"
+    packages = folder / "CommonPackages" / "python" / "lib" / RUNTIME / "site-packages"
     path = f"{folder / 'StartRunFunction'}:{packages}"
     ended = subprocess.run(
         [installed().executable, *options, "-c", TIMED.format(BOTH[name])],

@@ -25,7 +25,6 @@ from local_aws.lambda_runtime import interpreter
 from local_aws.site import ADMINISTRATOR, Site, open_site
 
 HOST = "127.0.0.1"
-LAMBDA_RUNTIME = "python3.13"
 MOTO_VERSION = "5.2.5"
 NEEDED_BYTES = 512 * 1024**2
 PROJECT = Path(__file__).resolve().parent.parent
@@ -86,7 +85,7 @@ class EmbeddedAws:
 
     def notes(self) -> list[str]:
         """Sentences for a person: in what this machine is unlike AWS."""
-        note = interpreter.difference(LAMBDA_RUNTIME)
+        note = interpreter.difference(interpreter.RUNTIME)
         return [note] if note else []
 
     def deploy(

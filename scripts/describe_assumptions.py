@@ -7,13 +7,13 @@ The list is the program's own (cli/smoke/assumptions.py); a test compares the pa
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from cli.smoke.assumptions import ASSUMPTIONS
+from scripts.marked import embed
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "first-deployment.md"
-_MARKED = re.compile(r"(<!-- assumptions -->\n).*?(<!-- /assumptions -->)", re.DOTALL)
+NAME = "assumptions"
 
 
 def table() -> str:
@@ -22,13 +22,8 @@ def table() -> str:
     return "".join(f"| {says} | {seen} |\n" for says, seen in rows)
 
 
-def embed(page: str, shown: str) -> str:
-    """`page` with `shown` between its markers."""
-    return _MARKED.sub(lambda found: f"{found[1]}{shown}{found[2]}", page)
-
-
 def main() -> None:
-    PAGE.write_text(embed(PAGE.read_text("utf-8"), table()), "utf-8")
+    PAGE.write_text(embed(PAGE.read_text("utf-8"), NAME, table()), "utf-8")
 
 
 if __name__ == "__main__":

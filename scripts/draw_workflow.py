@@ -14,10 +14,12 @@ from typing import Any
 
 import yaml
 
+from scripts.marked import embed
+
 PROJECT = Path(__file__).resolve().parent.parent
 WORKFLOW = PROJECT / "statemachine" / "bakeoff.asl.yaml"
 README = PROJECT / "README.md"
-_MARKED = re.compile(r"(<!-- workflow -->\n).*?(<!-- /workflow -->)", re.DOTALL)
+NAME = "workflow"
 _SHAPES = {
     "Task": '["{}"]',
     "Pass": '("{}")',
@@ -34,9 +36,8 @@ def draw(workflow: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def embed(readme: str, picture: str) -> str:
-    """`readme` with `picture` between its markers."""
-    return _MARKED.sub(lambda found: f"{found[1]}```mermaid\n{picture}```\n{found[2]}", readme)
+def fenced(picture: str) -> str:
+    return f"```mermaid\n{picture}```\n"
 
 
 def _machine(machine: Mapping[str, Any], indent: str) -> Iterator[str]:
@@ -69,7 +70,7 @@ def _id(name: str) -> str:
 
 def main() -> None:
     picture = draw(yaml.safe_load(WORKFLOW.read_text("utf-8")))
-    README.write_text(embed(README.read_text("utf-8"), picture), "utf-8")
+    README.write_text(embed(README.read_text("utf-8"), NAME, fenced(picture)), "utf-8")
 
 
 if __name__ == "__main__":

@@ -8,13 +8,14 @@ with these figures, and the instance types with the template's defaults.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from scripts.marked import embed
+
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
-_MARKED = re.compile(r"(<!-- costs -->\n).*?(<!-- /costs -->)", re.DOTALL)
+NAME = "costs"
 # Dollars an hour by instance type, us-east-1. ml.m5.large: AWS Price List of 2026-08-11 (training, SKU
 # JMCWJEAPVJNFJ5P4); ml.m5.xlarge: README of aws-samples/amazon-sagemaker-drift-detection, 2023. Processing
 # and hosting are taken to cost what training does, as they do in eu-west-1 (SageMaker SSH Helper, 2023-12).
@@ -79,11 +80,6 @@ def table() -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in (["", *head], ["---"] * (1 + len(head)), *rows))
 
 
-def embed(page: str, shown: str) -> str:
-    """`page` with `shown` between its markers."""
-    return _MARKED.sub(lambda found: f"{found[1]}{shown}{found[2]}", page)
-
-
 def _instances(kind: str, seconds: int) -> Decimal:
     return HOURLY[kind] * seconds / 3600
 
@@ -93,7 +89,7 @@ def _disk(monthly: Decimal, seconds: int) -> Decimal:
 
 
 def main() -> None:
-    PAGE.write_text(embed(PAGE.read_text("utf-8"), table()), "utf-8")
+    PAGE.write_text(embed(PAGE.read_text("utf-8"), NAME, table()), "utf-8")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-VERSION = "3.13"
+from local_aws.lambda_runtime.interpreter import RUNTIME
+
+VERSION = RUNTIME.removeprefix("python")
 PYENV = Path.home() / ".pyenv" / "versions"
 
 
@@ -26,10 +28,9 @@ def found() -> Path:
 
 
 def _candidates() -> Iterator[Path]:
-    name = f"python{VERSION}"
-    if on_path := shutil.which(name):
+    if on_path := shutil.which(RUNTIME):
         yield Path(on_path)
-    yield from sorted(PYENV.glob(f"{VERSION}.*/bin/{name}"), reverse=True)
+    yield from sorted(PYENV.glob(f"{VERSION}.*/bin/{RUNTIME}"), reverse=True)
 
 
 def _runs(python: Path) -> bool:

@@ -14,6 +14,8 @@ from pathlib import Path
 from local_aws.errors import NoLambdaRuntime
 
 FOLDER = Path(sys.prefix) / "lambda"
+# A template's Runtime that the Makefile installs where it can.
+RUNTIME = "python3.13"
 # Where Lambda runs; a layer's compiled packages are of no use on another machine.
 _PLATFORM = ("Linux", "x86_64")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from local_aws.lambda_runtime.interpreter import RUNTIME
 from tests.template import PROJECT, TEMPLATE
 
 # The Lambda runtime brings these; stubs and our own package are not deployed from an index.
@@ -88,6 +89,7 @@ def test_the_layers_are_built_for_the_python_of_the_functions() -> None:
 
     assert f"/lib/{runtime}/site-packages" in makefile
     assert f"--python-version {runtime.removeprefix('python')} " in makefile
+    assert runtime == RUNTIME, "functions run locally on another Python than in Lambda"
 
 
 LOCKS = sorted([*PROJECT.glob("requirements*.lock"), *LAYER_LOCKS])

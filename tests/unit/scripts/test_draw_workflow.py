@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import yaml
 
-from scripts.draw_workflow import README, WORKFLOW, draw, embed
+from scripts.draw_workflow import NAME, README, WORKFLOW, draw, fenced
+from scripts.marked import embed
 
 
 def test_the_readme_shows_the_workflow_as_it_is() -> None:
     readme = README.read_text("utf-8")
 
-    assert embed(readme, draw(yaml.safe_load(WORKFLOW.read_text("utf-8")))) == readme
+    assert embed(readme, NAME, fenced(draw(yaml.safe_load(WORKFLOW.read_text("utf-8"))))) == readme
     assert "flowchart TD" in readme
 
 

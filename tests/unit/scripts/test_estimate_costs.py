@@ -8,14 +8,15 @@ from scripts.estimate_costs import (
     ENDPOINT,
     ESTIMATES,
     HOURLY,
+    NAME,
     PAGE,
     PROCESSING,
     TRAINING,
     VOLUME_GB,
     Estimate,
-    embed,
     table,
 )
+from scripts.marked import embed
 from tests.template import TEMPLATE
 
 
@@ -23,7 +24,7 @@ def test_the_page_shows_the_estimates() -> None:
     page = PAGE.read_text("utf-8")
 
     assert table() in page, "run python -m scripts.estimate_costs"
-    assert embed(page, table()) == page
+    assert embed(page, NAME, table()) == page
     for price in HOURLY.values():
         assert f"${price}" in page
 
