@@ -50,7 +50,7 @@ def _files(source: Path) -> Iterator[Path]:
 
 
 def _build(name: str, source: Path, target: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="bakeoff-build-") as folder:
+    with tempfile.TemporaryDirectory(prefix="local-aws-build-") as folder:
         # As sam does: a makefile works in a copy, and leaves nothing in the source.
         copy, artifacts = Path(folder) / "source", Path(folder) / "artifacts"
         shutil.copytree(source, copy)

@@ -1,4 +1,4 @@
-"""The loader that every YAML file is read with: libyaml's, about nine times as fast, where PyYAML has it."""
+"""libyaml's loader, about nine times as fast, where PyYAML has it."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
-from moto.ec2.models import ec2_backends
 
 from local_aws.mends.iam import allowed
+from local_aws.mends.networks import missing
 
 _ACTIONS = (
     "CreateNetworkInterface",
@@ -27,13 +27,9 @@ def require_network(function: Any) -> None:
     config = function.vpc_config
     if not config or not config["SubnetIds"]:
         return
-    ec2 = ec2_backends[function.account_id][function.region]
-    for member, noun, known in (
-        ("SubnetIds", "subnet ID", ec2.describe_subnets()),
-        ("SecurityGroupIds", "security group", ec2.describe_security_groups()),
-    ):
-        for missing in set(config[member]) - {each.id for each in known}:
-            raise InvalidParameterValueException(f"The {noun} '{missing}' does not exist")
+    place = function.account_id, function.region
+    for sentence in missing(*place, config["SubnetIds"], config["SecurityGroupIds"]):
+        raise InvalidParameterValueException(sentence)
     # All are asked, so that whoever records the questions sees each of them.
     answers = {action: allowed(function.role, f"ec2:{action}", "*") for action in _ACTIONS}
     for action, is_allowed in answers.items():

@@ -53,7 +53,9 @@ class ClassArchive:
         classes = self._recorded().read_text("utf-8") if self._recorded().exists() else ""
         if _WITNESS not in classes.splitlines() or not self._claimed():
             return None
-        return site.background(self._build, site, classes)
+        packed = site.background(self._pack, site, classes)
+        packed.add_done_callback(lambda _: self._release())
+        return packed
 
     def _claimed(self) -> bool:
         with _guard:
@@ -62,12 +64,9 @@ class ClassArchive:
                 _building.add(self._file())
         return free
 
-    def _build(self, site: Site, classes: str) -> None:
-        try:
-            self._pack(site, classes)
-        finally:
-            with _guard:
-                _building.discard(self._file())
+    def _release(self) -> None:
+        with _guard:
+            _building.discard(self._file())
 
     def _pack(self, site: Site, classes: str) -> None:
         work = site.work_dir / f"spark-classes-{uuid.uuid4().hex}"

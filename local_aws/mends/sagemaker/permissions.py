@@ -14,6 +14,7 @@ from moto.ec2.models import ec2_backends
 from moto.sagemaker.exceptions import ValidationError
 
 from local_aws.mends.iam import allowed
+from local_aws.mends.networks import missing
 from local_aws.mends.sagemaker.actions import Call
 
 _GRANT = {"kms:grantisforawsresource": "true"}
@@ -67,19 +68,14 @@ def require_network_unscoped(call: Call, role_arn: str, config: Mapping[str, Any
 
 
 def _require_existing(call: Call, config: Mapping[str, Any]) -> None:
-    ec2 = ec2_backends[call.backend.account_id][call.backend.region_name]
-    subnets = {each.id: each for each in ec2.describe_subnets()}
-    groups = {each.id: each for each in ec2.describe_security_groups()}
-    for known, names, noun in (
-        (subnets, config["Subnets"], "subnet ID"),
-        (groups, config["SecurityGroupIds"], "security group"),
-    ):
-        for name in names:
-            if name not in known:
-                raise ValidationError(message=f"The {noun} '{name}' does not exist")
-    networks = {subnets[name].vpc_id for name in config["Subnets"]}
-    networks |= {groups[name].vpc_id for name in config["SecurityGroupIds"]}
-    if len(networks) > 1:
+    subnets, groups = config["Subnets"], config["SecurityGroupIds"]
+    place = call.backend.account_id, call.backend.region_name
+    for sentence in missing(*place, subnets, groups):
+        raise ValidationError(message=sentence)
+    ec2 = ec2_backends[place[0]][place[1]]
+    joined = [each for each in ec2.describe_subnets() if each.id in subnets]
+    joined += [each for each in ec2.describe_security_groups() if each.id in groups]
+    if len({each.vpc_id for each in joined}) > 1:
         raise ValidationError(message="Subnets and security groups must belong to one VPC.")
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import yaml
 
+from local_aws.yaml_loader import SafeLoader
+
 _LISTS = Path(__file__).with_suffix(".yaml")
 
 
 @cache
 def _lists() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = yaml.safe_load(_LISTS.read_text("utf-8"))
+    found: dict[str, dict[str, Any]] = yaml.load(_LISTS.read_text("utf-8"), SafeLoader)
     return found
 
 
