@@ -41,7 +41,6 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         latency_calls=SETTINGS.latency_calls,
         seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
     )
-    return scorer.score(
-        # Executions that began before an update of the stack tell of no image.
-        *(field(event, "run_id"), candidate, field(event, "training"), event.get("image", ""))
-    )
+    # Executions that began before an update of the stack tell of no image.
+    image = event.get("image", "")
+    return scorer.score(field(event, "run_id"), candidate, field(event, "training"), image)

@@ -44,14 +44,19 @@ def _said(event: Any, answer: Any) -> str:
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     sweep = _sweep(event)
     _tell(sweep)
-    if LOGS and event["detail-type"] == SCHEDULED:
+    if event["detail-type"] == SCHEDULED:
         # What is left in SageMaker costs money and goes first; a failure here is told like one there.
         with sweep.attempts.one():
-            for name in LOGS.expire():
-                logger.info(f"limited the log group {name} to {LOGS.days} days")
+            _expire_logs()
     # Lambda calls again after a failure, a minute later and then two; after that the schedule does.
     sweep.require_complete()
     return {"found": len(sweep.found)}
+
+
+def _expire_logs() -> None:
+    if LOGS:
+        for name in LOGS.expire():
+            logger.info(f"limited the log group {name} to {LOGS.days} days")
 
 
 def _sweep(event: dict[str, Any]) -> Sweep:
