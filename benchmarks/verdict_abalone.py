@@ -13,10 +13,10 @@ import xgboost
 import yaml
 from sklearn.datasets import load_svmlight_file
 
-from bakeoff.domain.linearised import moments
-from bakeoff.domain.metrics import measure
-from bakeoff.domain.resampling import Array
-from bakeoff.domain.verdict import Contender, VerdictOptions, reach_verdict
+from bakeoff.domain.statistics.delta_method import moments
+from bakeoff.domain.statistics.metrics import measure
+from bakeoff.domain.statistics.resampling import Array
+from bakeoff.domain.verdict.reach import Contender, VerdictOptions, reach_verdict
 from benchmarks.rates import Rate
 
 RUNS = 200

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bakeoff.domain.resampling import Array
-from bakeoff.domain.verdict import Contender, VerdictOptions, reach_verdict
+from bakeoff.domain.statistics.resampling import Array
+from bakeoff.domain.verdict.reach import Contender, VerdictOptions, reach_verdict
 from benchmarks.rates import Rate
 from benchmarks.verdict_abalone import SEED, XGBOOST_SEEDS, Split, splits
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from bakeoff.domain.bootstrap import ERROR_FLOOR, paired_bootstrap
-from bakeoff.domain.claim import algorithms_differ
-from bakeoff.domain.metrics import measure
-from bakeoff.domain.verdict_options import VerdictOptions
+from bakeoff.domain.statistics.bootstrap import ERROR_FLOOR, paired_bootstrap
+from bakeoff.domain.statistics.metrics import measure
+from bakeoff.domain.verdict.claim import algorithms_differ
+from bakeoff.domain.verdict.options import VerdictOptions
 from benchmarks.rates import Rate
 from benchmarks.verdict_abalone import RUNS, Split, splits
 from benchmarks.verdict_simulation import Interval, Population, coverage, populations, symmetric_t

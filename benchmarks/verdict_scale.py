@@ -13,7 +13,7 @@ import time
 
 import numpy as np
 
-from bakeoff.domain.verdict import Contender, reach_verdict
+from bakeoff.domain.verdict.reach import Contender, reach_verdict
 from benchmarks.verdict_abalone import SEED
 
 CANDIDATES = 40

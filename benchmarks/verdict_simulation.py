@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from bakeoff.domain.bootstrap import ERROR_FLOOR, paired_bootstrap
-from bakeoff.domain.linearised import moments
-from bakeoff.domain.metrics import measure
-from bakeoff.domain.resampling import Array, draw_counts
-from bakeoff.domain.verdict import Contender, VerdictOptions, reach_verdict
-from bakeoff.domain.verdict_options import MIN_RESAMPLES
+from bakeoff.domain.statistics.bootstrap import ERROR_FLOOR, paired_bootstrap
+from bakeoff.domain.statistics.delta_method import moments
+from bakeoff.domain.statistics.metrics import measure
+from bakeoff.domain.statistics.resampling import Array, draw_counts
+from bakeoff.domain.verdict.options import MIN_RESAMPLES
+from bakeoff.domain.verdict.reach import Contender, VerdictOptions, reach_verdict
 from benchmarks.rates import Rate
 from benchmarks.verdict_abalone import SEED, Run, runs
 

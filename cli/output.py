@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.text import Text
 
-from bakeoff.domain.sentences import redacted
+from bakeoff.domain.messages import redacted
 from cli.download import Report
 from cli.program import as_typed
 from cli.text import harmless, wrapped

@@ -15,7 +15,7 @@ from cli.run_folder import FolderStore, read_object, saved_folder
 from cli.show.next_steps import after_verification
 
 if TYPE_CHECKING:
-    from bakeoff.domain.verdict_options import VerdictOptions
+    from bakeoff.domain.verdict.options import VerdictOptions
     from cli.altered import Alteration
 
 
@@ -139,8 +139,8 @@ def _required(path: Path) -> Path:
 def _recomputed(store: FolderStore, run_id: str, options: VerdictOptions) -> dict[str, Any]:
     """What the judging function would store, as it would come back from the bucket."""
     # numpy takes longer to import than all other commands to start.
-    from bakeoff.domain.comparison import compare_run
     from bakeoff.domain.errors import BakeoffError, InconsistentPredictions
+    from bakeoff.domain.verdict.comparison import compare_run
 
     try:
         comparison = compare_run(store, run_id, options)
@@ -161,7 +161,7 @@ def _recomputed(store: FolderStore, run_id: str, options: VerdictOptions) -> dic
 
 
 def _options(recorded: dict[str, Any], folder: Path) -> VerdictOptions:
-    from bakeoff.domain.verdict_options import VerdictOptions
+    from bakeoff.domain.verdict.options import VerdictOptions
 
     try:
         verdict = recorded["verdict"]

@@ -11,7 +11,7 @@ from cli.output import Output
 from cli.program import command
 
 if TYPE_CHECKING:
-    from bakeoff.domain.algorithms import Entry
+    from bakeoff.domain.planning.algorithms import Entry
 
 
 def algorithms(

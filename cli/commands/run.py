@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bakeoff.domain.naming import run_prefix
+from bakeoff.domain.run.names import run_prefix
 from cli.bakeoff import Bakeoff, FinishedRun, run_id_of
 from cli.errors import BadInput
 from cli.output import Output

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.errors import DataError, NotATable, RequestError
-from bakeoff.domain.intake.table import Table
+from bakeoff.domain.reading.table import Table
 from cli.bakeoff import Bakeoff, run_id_of
 from cli.bucket import uploaded
 from cli.data.choice import Choice, Chosen, choose

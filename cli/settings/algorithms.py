@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from bakeoff.domain.algorithms import Catalogue, Entry
-from bakeoff.domain.images import image_uri
+from bakeoff.domain.planning.algorithms import Catalogue, Entry
+from bakeoff.domain.planning.images import image_uri
 from cli.errors import BadInput
 from cli.files import readable_file
 

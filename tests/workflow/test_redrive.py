@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.naming import MAX_RESOURCE_NAME, resource_name
+from bakeoff.domain.run.names import MAX_RESOURCE_NAME, resource_name
 from cli.progress import progress
 from cli.show.history import History
 from local_aws.embedded import PROJECT

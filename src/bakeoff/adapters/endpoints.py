@@ -67,7 +67,7 @@ def _text(body: StreamingBody) -> str:
 
 
 class SageMakerHosting:
-    """Implements `domain.releasing.Hosting`."""
+    """Implements `domain.cleanup.release.Hosting`."""
 
     def __init__(self, client: SageMakerClient | None = None) -> None:
         self._sagemaker: SageMakerClient = client or make_client("sagemaker")

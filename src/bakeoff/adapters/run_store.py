@@ -22,7 +22,7 @@ _CHUNK_BYTES = 1024 * 1024
 
 
 class S3RunStore:
-    """Implements `domain.ports.RunStore` and `domain.turns.TurnStore` on one bucket."""
+    """Implements `domain.ports.RunStore` and `domain.intake.turns.TurnStore` on one bucket."""
 
     def __init__(self, bucket: str, client: S3Client | None = None) -> None:
         self.bucket = bucket

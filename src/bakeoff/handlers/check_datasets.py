@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
-from bakeoff.domain.checking import COMPLETED, JobEnd, check_datasets
+from bakeoff.domain.datasets.checking import COMPLETED, JobEnd, check_datasets
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
 STORE = S3RunStore(BucketSettings.read().bucket)

@@ -11,10 +11,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.executions import Workflow
 from bakeoff.config import StartSettings
-from bakeoff.domain.attempts import Attempts
+from bakeoff.domain.collecting import Attempts
 from bakeoff.domain.errors import InvalidEvent
-from bakeoff.domain.sentences import excerpt
-from bakeoff.domain.uploads import Upload, start_runs
+from bakeoff.domain.intake.uploads import Upload, start_runs
+from bakeoff.domain.messages import excerpt
 from bakeoff.handlers.telemetry import instrumented
 
 WORKFLOW = Workflow(StartSettings.read().state_machine_arn)
