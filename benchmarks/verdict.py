@@ -70,7 +70,7 @@ def _coverage(data: Path) -> list[dict[str, Any]]:
 
 
 def _equals(data: Path) -> list[dict[str, Any]]:
-    return [_told(false_winners(contenders, rows)) for contenders in (2, 5) for rows in (100, 300)]
+    return [_told(false_winners(candidates, rows)) for candidates in (2, 5) for rows in (100, 300)]
 
 
 def _copies(data: Path) -> list[dict[str, Any]]:

@@ -10,20 +10,20 @@ from bakeoff.domain.errors import BakeoffError
 
 
 @dataclass
-class Attempts:
+class ErrorCollector:
     """Errors of the things tried so far; whatever is no BakeoffError is a bug and stops everything."""
 
     errors: list[BakeoffError] = field(default_factory=list)
 
     @contextmanager
-    def one(self) -> Iterator[None]:
+    def collecting(self) -> Iterator[None]:
         """Keep what goes wrong inside, so that the next thing is tried all the same."""
         try:
             yield
         except BakeoffError as err:
             self.errors.append(err)
 
-    def settle(self) -> None:
+    def raise_first(self) -> None:
         """Raise the first error if there is one, with the others as its notes."""
         if not self.errors:
             return

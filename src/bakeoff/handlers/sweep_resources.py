@@ -46,7 +46,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     _tell(sweep)
     if event["detail-type"] == SCHEDULED:
         # What is left in SageMaker costs money and goes first; a failure here is told like one there.
-        with sweep.attempts.one():
+        with sweep.errors.collecting():
             _expire_logs()
     # Lambda calls again after a failure, a minute later and then two; after that the schedule does.
     sweep.require_complete()

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Protocol
 
 from bakeoff.domain.cleanup.release import Hosting, release
-from bakeoff.domain.collecting import Attempts
+from bakeoff.domain.collecting import ErrorCollector
 from bakeoff.domain.errors import SweepIncomplete
 from bakeoff.domain.run.names import resource_prefix_of
 from bakeoff.domain.run.tags import owner_of
@@ -74,11 +74,11 @@ class Sweep:
     spared: list[Resource] = field(default_factory=list)
     released: list[Resource] = field(default_factory=list)
     pending: list[Resource] = field(default_factory=list)
-    attempts: Attempts = field(default_factory=Attempts)
+    errors: ErrorCollector = field(default_factory=ErrorCollector)
 
     def require_complete(self) -> None:
         """Raise what went wrong, or SweepIncomplete when a later pass has something left to do."""
-        self.attempts.settle()
+        self.errors.raise_first()
         if self.pending:
             names = ", ".join(map(str, self.pending))
             raise SweepIncomplete(f"These have yet to go, and another pass will see to them: {names}.")
@@ -125,15 +125,15 @@ class Janitor:
 
     def _stop(self, sweep: Sweep) -> None:
         for job in (thing for thing in sweep.found if thing.kind in _JOBS):
-            with sweep.attempts.one():
+            with sweep.errors.collecting():
                 self.inventory.stop_job(job)
                 sweep.released.append(job)
 
     def _release(self, sweep: Sweep, names_of_others: Collection[str]) -> None:
         hosted = [thing for thing in sweep.found if thing.kind not in _JOBS]
-        # An endpoint takes its configuration and model with it: whoever shares the name has a say.
+        # Endpoint, configuration and model share a name: it stays if any of them belongs to somebody else.
         for name in sorted({thing.name for thing in hosted} - set(names_of_others)):
-            with sweep.attempts.one():
+            with sweep.errors.collecting():
                 is_gone = release(self.hosting, name)
                 (sweep.released if is_gone else sweep.pending).extend(
                     thing for thing in hosted if thing.name == name

@@ -14,8 +14,8 @@ class Fate(Enum):
     DELETED = "deleted"
 
 
-# Also a first creation that failed: its bucket is new, holds at most what came in those minutes, and would be
-# left behind. A stack that stood once never gets there again: its failed updates are UPDATE_ROLLBACK_...
+# ROLLBACK_IN_PROGRESS only follows a failed *first* creation, whose new bucket would be left behind; updates
+# that fail are in UPDATE_ROLLBACK_IN_PROGRESS.
 _FATES = {"DELETE_IN_PROGRESS": Fate.DELETED, "ROLLBACK_IN_PROGRESS": Fate.EMPTIED}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from bakeoff.domain.collecting import Attempts
+from bakeoff.domain.collecting import ErrorCollector
 from bakeoff.domain.intake.foreign import is_system_name
 from bakeoff.domain.run.names import run_id_of
 
@@ -36,18 +36,20 @@ class RunStarter(Protocol):
         """False when a run of that name exists already."""
 
 
-def start_runs(starter: RunStarter, uploads: Iterable[Upload], attempts: Attempts) -> dict[str, list[str]]:
+def start_runs(
+    starter: RunStarter, uploads: Iterable[Upload], errors: ErrorCollector
+) -> dict[str, list[str]]:
     """Start a run for each upload that holds data; a repeated event finds its run there and starts nothing.
 
     Returns the run ids `started` and `repeated`, and the keys `ignored`. What fails stops no other upload
-    and is left to `attempts`.
+    and is left to `errors`.
     """
     outcome: dict[str, list[str]] = {"started": [], "repeated": [], "ignored": []}
     for upload in uploads:
         if not upload.holds_data:
             outcome["ignored"].append(upload.key)
             continue
-        with attempts.one():
+        with errors.collecting():
             is_new = starter.start(upload.run_id, {"trigger": asdict(upload)})
             outcome["started" if is_new else "repeated"].append(upload.run_id)
     return outcome

@@ -13,7 +13,7 @@ from bakeoff.domain.planning.images import image_uri
 from bakeoff.domain.planning.security import UNPROTECTED, JobSecurity
 from bakeoff.domain.run.names import resource_name
 
-# Step Functions carries at most 256 KiB from state to state; the rest is for what a step adds.
+# Of the 256 KiB that Step Functions carries from state to state; 76 remain for fields that states add.
 MAX_BYTES = 180 * 1024
 # A failed job comes back as its whole description, in a cause of at most 32,768 characters.
 MAX_CANDIDATE_BYTES = 24 * 1024

@@ -13,7 +13,7 @@ from bakeoff.domain.reading.containers import container_of
 HEAD_BYTES = 256 * 1024
 # For objects of which HEAD_BYTES hold too few lines; 10,000 features with long names need some.
 LARGE_HEAD_BYTES = 8 * 1024**2
-# Of the head of a packed object; numbers in rows shrink to a fifth, a bomb to a thousandth.
+# Of an unpacked head: real data compress about 5:1, a decompression bomb 1000:1.
 MAX_HEAD_TEXT_BYTES = 50 * 1024**2
 _GZIP_MAGIC = b"\x1f\x8b"
 # Of single bytes; ASCII has less than a fiftieth, UTF-16 of Western text half.

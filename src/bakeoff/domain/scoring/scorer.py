@@ -74,8 +74,7 @@ class Scorer:
             return [number for numbers in answers for number in numbers]
 
     def _latency(self, features: Sequence[str], candidate: dict[str, Any]) -> dict[str, float]:
-        """Milliseconds of single-row requests, one after the other, over rows spread across the test "
-        "split."""
+        """Milliseconds of single-row requests, one after the other, over rows spread across the split."""
         spread = [features[position] for position in sample_positions(len(features), self.latency_calls)]
         rows = islice(cycle(spread), self.latency_calls)
         times = [1000 * _timed(partial(self._predict, [row], candidate))[1] for row in rows]

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bakeoff.domain.statistics.claim import NO_CLAIM, Claim
 from bakeoff.domain.statistics.clusters import Clusters
 from bakeoff.domain.statistics.delta_method import moments
 from bakeoff.domain.statistics.moments import Moments
 from bakeoff.domain.statistics.resampling import CHUNK_ELEMENTS, Array, draw_counts
-from bakeoff.domain.verdict.claim import Claim
 
 # Of the sample's standard error; benchmarks/results/verdict.md measures what other floors would do.
 ERROR_FLOOR = 0.75
-_NO_MORE = Claim()
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def paired_bootstrap(
     confidence: float,
     resamples: int,
     seed: int,
-    claim: Claim = _NO_MORE,
+    claim: Claim = NO_CLAIM,
     clusters: Clusters | None = None,
     error_floor: float = ERROR_FLOOR,
     chunk_elements: int = CHUNK_ELEMENTS,
@@ -82,18 +81,19 @@ def paired_bootstrap(
     t = _studentised(estimates, errors)
     reach = np.where(errors > 0, np.partition(studentised, rank - 1, axis=0)[rank - 1], 0.0)
     unit = np.abs(sample.units)
-    kept = claim.excess(np.abs(estimates) * unit)
+    kept = claim.shrink_factors(np.abs(estimates) * unit)
     claimed = np.multiply(t, kept, out=np.zeros_like(t), where=kept > 0)
+    units, half_widths = sample.units, reach * errors * unit
+    p_values, claimed_p_values = _p_values(studentised, t), _p_values(studentised, claimed)
     return [
-        PairedDifference(*values)
-        for values in zip(
-            (estimates * sample.units).tolist(),
-            (errors * unit).tolist(),
-            (reach * errors * unit).tolist(),
-            _p_values(studentised, t).tolist(),
-            _p_values(studentised, claimed).tolist(),
-            strict=True,
+        PairedDifference(
+            difference=float(estimates[k] * units[k]),
+            standard_error=float(errors[k] * unit[k]),
+            half_width=float(half_widths[k]),
+            p_value=float(p_values[k]),
+            claim_p_value=float(claimed_p_values[k]),
         )
+        for k in range(len(t))
     ]
 
 

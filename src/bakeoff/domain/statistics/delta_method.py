@@ -95,7 +95,7 @@ def _units(*values: Array) -> Array:
     their fourth powers with them. In their own, fourth powers stay within the range of floats.
     """
     largest = [np.max(np.abs(array), axis=0, initial=0.0) for array in values]
-    # One bit less than the exponent asks for: the power above the largest float is none.
+    # - 1, because ldexp(1, 1024) would overflow.
     units: Array = np.ldexp(1.0, np.frexp(np.maximum.reduce(np.broadcast_arrays(*largest)))[1] - 1)
     return units
 
@@ -111,7 +111,7 @@ def _root_difference(gap: Array, scale: Array, label: Array) -> tuple[Array, Arr
 
 
 def _reciprocal(values: Array) -> Array:
-    # The root of a loss of nothing but zeros does not vary.
+    # A loss of exactly 0 has an influence of 0.
     return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
 
 

@@ -15,32 +15,13 @@ What each contributes: docs/adr/0010-a-winner-is-an-algorithm.md and benchmarks/
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
-import numpy as np
-
+from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.statistics.metrics import error_of
-from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict.options import VerdictOptions
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A lead counts as far as it exceeds `margin`, in the metric's unit (accuracy: percentage points), and
-    is measured in standard errors `inflation` times as large as those of the trained models.
-    """
-
-    margin: float = 0.0
-    inflation: float = 1.0
-
-    def excess(self, leads: Array) -> Array:
-        """What is left of `leads`, at least 0, as shares of them; of a lead of 0 nothing is."""
-        beyond = np.maximum(leads - self.margin, 0.0)
-        shares = np.divide(beyond, leads, out=np.zeros_like(leads), where=leads > 0)
-        return shares / self.inflation
-
-
-def algorithms_differ(options: VerdictOptions, best: float, test_rows: int, train_rows: int) -> Claim:
+def claim_of_better_algorithm(options: VerdictOptions, best: float, test_rows: int, train_rows: int) -> Claim:
     """The claim that a rival of the best, whose metric is `best`, is a worse algorithm, learnt from
     `train_rows` and judged on `test_rows` rows.
 

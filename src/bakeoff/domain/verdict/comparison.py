@@ -12,7 +12,7 @@ from bakeoff.domain.scoring.predictions import NOTHING_SCORED, Predictions, read
 from bakeoff.domain.scoring.results import read_result
 from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER, measure
 from bakeoff.domain.verdict.options import VerdictOptions
-from bakeoff.domain.verdict.reach import Contender, reach_verdict
+from bakeoff.domain.verdict.reach import Candidate, reach_verdict
 
 BASELINE = "training mean"
 
@@ -47,7 +47,7 @@ def compare_run(store: RunStore, run_id: str, options: VerdictOptions) -> dict[s
         "candidates": sorted(candidates, key=lambda candidate: _rank(candidate, options.metric)),
         "baseline": baseline,
         "verdict": reach_verdict(
-            actual, _contenders(results, predictions), summary["rows"]["train"], options, shared.clusters
+            actual, _judged(results, predictions), summary["rows"]["train"], options, shared.clusters
         ),
     }
 
@@ -76,11 +76,9 @@ def _baseline(actual: Sequence[float], mean: float) -> dict[str, Any]:
     return {"name": BASELINE, "prediction": mean, "metrics": metrics.as_dict()}
 
 
-def _contenders(
-    results: Sequence[Mapping[str, Any]], predictions: Mapping[str, Predictions]
-) -> list[Contender]:
+def _judged(results: Sequence[Mapping[str, Any]], predictions: Mapping[str, Predictions]) -> list[Candidate]:
     return [
-        Contender(
+        Candidate(
             name=result["name"],
             predicted=predictions[result["name"]].predicted,
             latency_ms=result["latency_ms"]["p50"],
@@ -114,6 +112,6 @@ def _dataset(plan: Mapping[str, Any], summary: Mapping[str, Any]) -> dict[str, A
         "feature_dim": summary["feature_dim"],
         "rejected": summary["rejected"]["total"],
         "objects": objects,
-        # Runs that began before an update say nothing of these.
+        # Absent from plans that an older version wrote.
         **{name: plan[name] for name in ("target", "notes", "ignored") if name in plan},
     }

@@ -10,9 +10,9 @@ from statistics import NormalDist
 from typing import Any
 
 from bakeoff.domain.statistics.bootstrap import PairedDifference
+from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.verdict import wording
-from bakeoff.domain.verdict.claim import Claim
-from bakeoff.domain.verdict.options import MIN_TEST_ROWS, Contender, VerdictOptions
+from bakeoff.domain.verdict.options import MIN_TEST_ROWS, Candidate, VerdictOptions
 from bakeoff.domain.verdict.wording import Rows
 
 _POWER = 0.8
@@ -22,9 +22,9 @@ _MOST_ROWS = 10**15
 
 @dataclass(frozen=True)
 class Rival:
-    """A contender that is not the best; `paired` is its difference to the best."""
+    """A candidate that is not the best; `paired` is its difference to the best."""
 
-    contender: Contender
+    candidate: Candidate
     value: float
     paired: PairedDifference
     p_value_adjusted: float
@@ -36,7 +36,7 @@ class Contest:
     worse; `rows`: the test rows, and `usable` those of them that the metric is measured on.
     """
 
-    best: Contender
+    best: Candidate
     value: float
     rivals: Sequence[Rival]
     claim: Claim
@@ -45,7 +45,7 @@ class Contest:
     options: VerdictOptions
 
     @cached_property
-    def equals(self) -> list[Rival]:
+    def tied_rivals(self) -> list[Rival]:
         """The rivals that are not significantly worse than the best."""
         return [rival for rival in self.rivals if rival.p_value_adjusted > self.options.alpha]
 
@@ -60,7 +60,7 @@ class Contest:
     def _decision(self) -> dict[str, Any]:
         if self.usable.distinct < MIN_TEST_ROWS:
             return self._too_few_rows()
-        return self._tie() if self.equals else self._winner()
+        return self._tie() if self.tied_rivals else self._winner()
 
     def _winner(self) -> dict[str, Any]:
         return {
@@ -72,16 +72,16 @@ class Contest:
         }
 
     def _tie(self) -> dict[str, Any]:
-        needed, recommended = self._rows_needed(self.equals), self._recommended()
+        needed, recommended = self._rows_needed(self.tied_rivals), self._recommended()
         cost = recommended.cost(self.options.preference)
         because = wording.recommendation(recommended.name, self.options.metric, self.options.preference, cost)
         return {
             "outcome": "tie",
             "best": self.best.name,
             "recommended": recommended.name,
-            "tied_with_best": [rival.contender.name for rival in self.equals],
+            "tied_with_best": [rival.candidate.name for rival in self.tied_rivals],
             "rows_needed": needed,
-            "reason": wording.tie(self._lead(self.equals), because, needed),
+            "reason": wording.tie(self._lead(self.tied_rivals), because, needed),
             "comparisons": [self._comparison(rival, known=True) for rival in self.rivals],
         }
 
@@ -95,8 +95,8 @@ class Contest:
             "comparisons": [self._comparison(rival, known=False) for rival in self.rivals],
         }
 
-    def _recommended(self) -> Contender:
-        eligible = [self.best, *(rival.contender for rival in self.equals)]
+    def _recommended(self) -> Candidate:
+        eligible = [self.best, *(rival.candidate for rival in self.tied_rivals)]
         costs = [item.cost(self.options.preference) for item in eligible]
         # Of equal costs, and where none is known, the first has the better metric.
         return min(
@@ -126,12 +126,12 @@ class Contest:
             confidence=self.options.confidence,
             best=self.best.name,
             value=self.value,
-            nearest=nearest.contender.name,
+            nearest=nearest.candidate.name,
             nearest_value=nearest.value,
             half_width=nearest.paired.half_width,
             claim=self.claim,
             margin_share=self.options.equivalence_margin,
-            rivals=[rival.contender.name for rival in rivals],
+            rivals=[rival.candidate.name for rival in rivals],
             compared=len(self.rivals),
             rows=self.rows,
         )
@@ -140,7 +140,7 @@ class Contest:
         difference, paired = rival.value - self.value, rival.paired
         bounded = known and math.isfinite(paired.half_width)
         return {
-            "candidate": rival.contender.name,
+            "candidate": rival.candidate.name,
             "against": self.best.name,
             "difference": difference,
             "ci_low": difference - paired.half_width if bounded else None,

@@ -58,9 +58,9 @@ class VerdictOptions:
 
 
 @dataclass(frozen=True)
-class Contender:
+class Candidate:
     """A finished candidate: its predictions of the test rows, shape (n,), in the label's unit and in the same
-    order for every contender; the median latency of a single-row request in milliseconds and the training
+    order for every candidate; the median latency of a single-row request in milliseconds and the training
     time in seconds, each None when unknown.
     """
 

@@ -25,40 +25,40 @@ from bakeoff.domain.statistics.clusters import Clusters
 from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER, measure
 from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict import wording
-from bakeoff.domain.verdict.claim import algorithms_differ
+from bakeoff.domain.verdict.claim import claim_of_better_algorithm
 from bakeoff.domain.verdict.contest import Contest, Rival
-from bakeoff.domain.verdict.options import MIN_TEST_ROWS, Contender, VerdictOptions
+from bakeoff.domain.verdict.options import MIN_TEST_ROWS, Candidate, VerdictOptions
 from bakeoff.domain.verdict.wording import Rows
 
-__all__ = ["MIN_TEST_ROWS", "Contender", "VerdictOptions", "reach_verdict"]
+__all__ = ["MIN_TEST_ROWS", "Candidate", "VerdictOptions", "reach_verdict"]
 
 _DEFAULTS = VerdictOptions()
 
 
 @dataclass(frozen=True)
 class _Scored:
-    contender: Contender
+    candidate: Candidate
     predicted: Array
     value: Any  # a float, or None where the labels leave the metric undefined
 
 
 def reach_verdict(
     actual: Sequence[float] | Array,
-    contenders: Sequence[Contender],
+    candidates: Sequence[Candidate],
     train_rows: int,
     options: VerdictOptions = _DEFAULTS,
     clusters: Sequence[int] | None = None,
 ) -> dict[str, Any]:
-    """The verdict on the contenders' predictions of the labels `actual`, shape (n,), as comparison.json holds
+    """The verdict on the candidates' predictions of the labels `actual`, shape (n,), as comparison.json holds
     it (schema version 1); each learnt from the same `train_rows` rows. Rows with the same number in
     `clusters`, shape (n,), are equal, and are one where evidence is counted (None: no two are); the metrics
-    are those of all rows. Equal arguments, contenders in any order, give an equal verdict on every machine.
+    are those of all rows. Equal arguments, candidates in any order, give an equal verdict on every machine.
 
-    `outcome` is "winner" when every other contender's `p_value_adjusted` is at most 1 - confidence, "tie"
-    when at least one is above, and "inconclusive" when there are fewer than two contenders or MIN_TEST_ROWS
+    `outcome` is "winner" when every other candidate's `p_value_adjusted` is at most 1 - confidence, "tie"
+    when at least one is above, and "inconclusive" when there are fewer than two candidates or MIN_TEST_ROWS
     distinct rows (accuracy: with a label other than 0), or when the rows leave the metric undefined. `best`
     has the best metric; of equals, it is the first by name. `comparisons` are in the metric's order:
-    `difference` is the contender's metric minus the best's, in the metric's unit (accuracy: percentage
+    `difference` is the candidate's metric minus the best's, in the metric's unit (accuracy: percentage
     points). Its interval and `p_value` speak of the two trained models alone; `p_value_adjusted` is that of
     the claim that the other is the worse algorithm by more than `margin`, in the metric's unit, with standard
     errors `inflation` times as large (`claim`), adjusted after Holm. All are None below
@@ -71,11 +71,11 @@ def reach_verdict(
     number or are not finite; OverflowError when a squared error is beyond the range of floats.
     """
     labels = _column("a label", actual)
-    scored = _scored(labels, contenders, options.metric)
-    if undefined := sorted(item.contender.name for item in scored if item.value is None):
+    scored = _scored(labels, candidates, options.metric)
+    if undefined := sorted(item.candidate.name for item in scored if item.value is None):
         return _verdict(options, reason=wording.undefined(options.metric, undefined))
     if len(scored) < 2:
-        only = scored[0].contender.name if scored else None
+        only = scored[0].candidate.name if scored else None
         reason = wording.nothing_to_compare(only)
         return _verdict(options, best=only, recommended=only, reason=reason)
     contest = _contest(labels, scored, train_rows, options, Clusters.of(clusters, len(labels)))
@@ -89,23 +89,23 @@ def _column(what: str, values: Sequence[float] | Array) -> Array:
     return column
 
 
-def _scored(labels: Array, contenders: Sequence[Contender], metric: str) -> list[_Scored]:
+def _scored(labels: Array, candidates: Sequence[Candidate], metric: str) -> list[_Scored]:
     """Best first."""
-    names = [item.name for item in contenders]
+    names = [item.name for item in candidates]
     if len(set(names)) < len(names):
-        raise ValueError(f"contenders need different names, not {', '.join(names)}")
+        raise ValueError(f"candidates need different names, not {', '.join(names)}")
     sign = 1 if metric in LOWER_IS_BETTER else -1
-    scored = [_score(labels, item, metric) for item in contenders]
-    return sorted(scored, key=lambda item: (sign * (item.value or 0.0), item.contender.name))
+    scored = [_score(labels, item, metric) for item in candidates]
+    return sorted(scored, key=lambda item: (sign * (item.value or 0.0), item.candidate.name))
 
 
-def _score(labels: Array, contender: Contender, metric: str) -> _Scored:
-    predicted = _column(f"a prediction of {contender.name}", contender.predicted)
+def _score(labels: Array, candidate: Candidate, metric: str) -> _Scored:
+    predicted = _column(f"a prediction of {candidate.name}", candidate.predicted)
     if predicted.shape != labels.shape:
-        raise ValueError(f"{contender.name} predicts {predicted.size} rows, but {labels.size} are labelled")
+        raise ValueError(f"{candidate.name} predicts {predicted.size} rows, but {labels.size} are labelled")
     # measure() decides what a metric is; the bootstrap only says how far to trust a difference.
     value = getattr(measure(labels.tolist(), predicted.tolist()), metric)
-    return _Scored(contender, predicted, value)
+    return _Scored(candidate, predicted, value)
 
 
 def _contest(
@@ -117,7 +117,7 @@ def _contest(
 ) -> Contest:
     best, *others = scored
     # Rows over rows: each split holds distinct rows, whose copies follow them, in about the same share.
-    claim = algorithms_differ(options, best.value, len(labels), train_rows)
+    claim = claim_of_better_algorithm(options, best.value, len(labels), train_rows)
     # On a busy machine the threads of OpenBLAS spend their time waiting for one another.
     with threadpool_limits(1, "blas"):
         paired = paired_bootstrap(
@@ -133,11 +133,11 @@ def _contest(
         )
     adjusted = holm.adjust([item.claim_p_value for item in paired])
     rivals = [
-        Rival(item.contender, item.value, difference, p_value)
+        Rival(item.candidate, item.value, difference, p_value)
         for item, difference, p_value in zip(others, paired, adjusted, strict=True)
     ]
     usable = clusters.select(labels != 0) if options.metric == "accuracy" else clusters
-    return Contest(best.contender, best.value, rivals, claim, _rows(clusters), _rows(usable), options)
+    return Contest(best.candidate, best.value, rivals, claim, _rows(clusters), _rows(usable), options)
 
 
 def _rows(clusters: Clusters) -> Rows:

@@ -10,8 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
-from bakeoff.domain.verdict.claim import Claim
 from bakeoff.domain.verdict.options import METRIC_NAMES
 
 _CHEAPEST = {
@@ -101,8 +101,8 @@ def winner(lead: Lead) -> str:
 
 
 def tie(lead: Lead, recommendation: str, rows_needed: int | None) -> str:
-    wish = _wish(rows_needed, lead.rows)
-    return f"No clear winner: {_doubt(lead)}. {recommendation}.{wish}{_basis(lead.rows)}"
+    rows_clause = _rows_needed_clause(rows_needed, lead.rows)
+    return f"No clear winner: {_tie_clause(lead)}. {recommendation}.{rows_clause}{_basis(lead.rows)}"
 
 
 def too_few_rows(lead: Lead, usable: Rows, minimum: int, rows_needed: int | None) -> str:
@@ -110,7 +110,7 @@ def too_few_rows(lead: Lead, usable: Rows, minimum: int, rows_needed: int | None
     return (
         f"Too few test rows for a verdict ({usable}, where it takes {minimum}). {lead.best} has the "
         f"{_superlative(lead.metric)} {lead.score}, {figure(lead.size)} ahead of {lead.nearest}."
-        f"{_wish(rows_needed, lead.rows)}"
+        f"{_rows_needed_clause(rows_needed, lead.rows)}"
     )
 
 
@@ -142,7 +142,7 @@ def figure(value: float) -> str:
     return f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
 
 
-def _doubt(lead: Lead) -> str:
+def _tie_clause(lead: Lead) -> str:
     others = _joined(lead.rivals[1:])
     if lead.size == 0:
         also = f", and the lead over {others} is uncertain" if others else ""
@@ -150,17 +150,17 @@ def _doubt(lead: Lead) -> str:
     also = f", and that over {others} is uncertain too" if others else ""
     return (
         f"{lead.best} has the {_superlative(lead.metric)} {lead.score}, but its lead of {figure(lead.size)} "
-        f"over {lead.nearest} {_weakness(lead)} ({lead.interval}{_in_spite_of_interval(lead)}){also}"
+        f"over {lead.nearest} {_lead_weakness(lead)} ({lead.interval}{_why_despite_interval(lead)}){also}"
     )
 
 
-def _weakness(lead: Lead) -> str:
+def _lead_weakness(lead: Lead) -> str:
     if lead.may_be_small:
         return "is too small to matter" if lead.is_small else "may be too small to matter"
     return "could be chance"
 
 
-def _in_spite_of_interval(lead: Lead) -> str:
+def _why_despite_interval(lead: Lead) -> str:
     """Why there is no winner where the interval, which speaks of two trained models alone, may exclude 0."""
     if lead.may_be_small:
         margin, share = figure(lead.claim.margin), f"{100 * lead.margin_share:.3g}%"
@@ -172,7 +172,7 @@ def _in_spite_of_interval(lead: Lead) -> str:
     return ", which training both anew might undo"
 
 
-def _wish(rows_needed: int | None, rows: Rows) -> str:
+def _rows_needed_clause(rows_needed: int | None, rows: Rows) -> str:
     if rows_needed is None:
         return ""
     wanted = f"{int(float(f'{rows_needed:.2g}')):,}{' distinct' if rows.repeat else ''}"

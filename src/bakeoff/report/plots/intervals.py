@@ -45,7 +45,7 @@ def _interval(axes: Any, place: int, item: Mapping[str, Any], real: Set[str]) ->
     color = REAL if separated else OPEN
     if item["ci_low"] is not None:
         axes.plot([item["ci_low"], item["ci_high"]], [place, place], color=color, linewidth=3)
-    # "none" keeps the marker of a difference that may be nothing hollow.
+    # A hollow marker is a difference that is not significant.
     axes.plot(
         [item["difference"]],
         [place],

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bakeoff.domain.statistics.metrics import measure
-from bakeoff.domain.verdict.reach import Contender, VerdictOptions, reach_verdict
+from bakeoff.domain.verdict.reach import Candidate, VerdictOptions, reach_verdict
 
 HOSTILE = "<script>alert('x')</script>&\"><img src=x onerror=y>$x^2$"
 MEAN = 9.954
@@ -152,8 +152,8 @@ def relabel(example: Run, actual: Sequence[float]) -> Run:
 def judged(example: Run, metric: str) -> Run:
     """With the verdict that the domain reaches, by `metric`."""
     actual = next(iter(example.predictions.values()))[0]
-    contenders = [Contender(name, predicted) for name, (_, predicted) in example.predictions.items()]
-    verdict = reach_verdict(actual, contenders, train_rows=2931, options=VerdictOptions(metric))
+    candidates = [Candidate(name, predicted) for name, (_, predicted) in example.predictions.items()]
+    verdict = reach_verdict(actual, candidates, train_rows=2931, options=VerdictOptions(metric))
     example.comparison.update(metric=metric, verdict=verdict)
     return example
 

@@ -34,7 +34,7 @@ class TurnTaker:
         ahead = ahead_of(asking.run_id, running)
         # Behind these, nobody has been admitted yet.
         plans = {run_id: self._plan_has(run_id, asking) for run_id in (ahead or [])[: self.max_concurrent]}
-        if served_by := self._server(plans.items()):
+        if served_by := self._run_covering(plans.items()):
             return _superseded(served_by)
         if ahead is None or len(ahead) >= self.max_concurrent:
             return self._wait("wait", asking, len(running if ahead is None else ahead))
@@ -47,7 +47,7 @@ class TurnTaker:
             return self._wait("unsettled", asking, 0) | {"wait_seconds": seconds}
         # The upload's event came late, or this run slept through the turn of the one that has it.
         ended = self.executions.succeeded() if asking.upload else ()
-        if served_by := self._server((run_id, self._plan_has(run_id, asking)) for run_id in ended):
+        if served_by := self._run_covering((run_id, self._plan_has(run_id, asking)) for run_id in ended):
             return _superseded(served_by)
         return {"turn": "ours"}
 
@@ -67,7 +67,7 @@ class TurnTaker:
         starts = [run.started for run in running if asking.upload or run.run_id != asking.run_id]
         return seconds_until_quiet([*self.store.upload_moments(), *starts], asking.now, self.settle_seconds)
 
-    def _server(self, plans: Iterable[tuple[str, bool | None]]) -> str | None:
+    def _run_covering(self, plans: Iterable[tuple[str, bool | None]]) -> str | None:
         return next((run_id for run_id, has in plans if has and self._serves(run_id)), None)
 
     def _serves(self, run_id: str, *, unknown: bool = False) -> bool:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bakeoff.domain.collecting import Attempts
+from bakeoff.domain.collecting import ErrorCollector
 from bakeoff.domain.errors import ServiceUnavailable
 from bakeoff.domain.intake.uploads import Upload, start_runs
 from tests.fakes import FakeStarter
@@ -17,7 +17,7 @@ def upload(key: str = UPLOAD.key, size: int = 1, version: str = "v1", sequencer:
 def test_an_upload_starts_the_run_of_its_revision() -> None:
     starter = FakeStarter()
 
-    outcome = start_runs(starter, [UPLOAD], Attempts())
+    outcome = start_runs(starter, [UPLOAD], ErrorCollector())
 
     assert outcome == {"started": [UPLOAD.run_id], "repeated": [], "ignored": []}
     assert starter.inputs[UPLOAD.run_id] == {
@@ -34,7 +34,7 @@ def test_an_upload_starts_the_run_of_its_revision() -> None:
 def test_a_repeated_event_starts_nothing_twice() -> None:
     starter = FakeStarter()
 
-    outcome = start_runs(starter, [UPLOAD, UPLOAD], Attempts())
+    outcome = start_runs(starter, [UPLOAD, UPLOAD], ErrorCollector())
 
     assert outcome == {"started": [UPLOAD.run_id], "repeated": [UPLOAD.run_id], "ignored": []}
 
@@ -55,7 +55,7 @@ def test_a_repeated_event_starts_nothing_twice() -> None:
 def test_folder_markers_empty_objects_and_hidden_files_start_nothing(ignored: Upload) -> None:
     starter = FakeStarter()
 
-    assert start_runs(starter, [ignored], Attempts())["ignored"] == [ignored.key]
+    assert start_runs(starter, [ignored], ErrorCollector())["ignored"] == [ignored.key]
     assert not starter.inputs
 
 
@@ -76,12 +76,12 @@ def test_a_version_outweighs_the_sequencer() -> None:
 
 
 def test_an_upload_that_cannot_be_started_costs_no_other_its_run() -> None:
-    starter, attempts = FakeStarter(), Attempts()
+    starter, errors = FakeStarter(), ErrorCollector()
     first, broken, last = upload(version="v1"), upload(version="v2"), upload(version="v3")
     starter.broken = {broken.run_id: ServiceUnavailable("Throttled.")}
 
-    outcome = start_runs(starter, [first, broken, last], attempts)
+    outcome = start_runs(starter, [first, broken, last], errors)
 
     assert outcome["started"] == [first.run_id, last.run_id]
     with pytest.raises(ServiceUnavailable):
-        attempts.settle()
+        errors.raise_first()

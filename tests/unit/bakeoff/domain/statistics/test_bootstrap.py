@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bakeoff.domain.statistics.bootstrap import PairedDifference, paired_bootstrap
+from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.resampling import Array, draw_counts
-from bakeoff.domain.verdict.claim import Claim
 
 METRICS = ("rmse", "mae", "r2", "accuracy")
 FACTORS = st.integers(-20, 20).map(lambda exponent: 2.0**exponent)

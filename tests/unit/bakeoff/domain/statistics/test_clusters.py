@@ -12,7 +12,7 @@ from bakeoff.domain.statistics.clusters import Clusters
 from bakeoff.domain.statistics.delta_method import moments
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.resampling import Array, draw_counts
-from bakeoff.domain.verdict.reach import Contender, VerdictOptions, reach_verdict
+from bakeoff.domain.verdict.reach import Candidate, VerdictOptions, reach_verdict
 
 METRICS = ("rmse", "mae", "r2", "accuracy")
 CONFIDENCE, RESAMPLES, SEED = 0.95, 400, 7
@@ -166,7 +166,7 @@ def judge(actual: Array, spreads: dict[str, float], copies: int, **options: Any)
     field, place = [], np.tile(np.arange(len(actual)), copies)
     for number, (name, spread) in enumerate(spreads.items()):
         noise = np.random.default_rng(number).normal(0, spread, len(actual))
-        field.append(Contender(name, (actual + noise)[place]))
+        field.append(Candidate(name, (actual + noise)[place]))
     return reach_verdict(actual[place], field, 5 * len(place), VerdictOptions(**options), place.tolist())
 
 

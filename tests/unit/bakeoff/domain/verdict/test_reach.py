@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from bakeoff.domain.statistics.bootstrap import PairedDifference, paired_bootstrap
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.resampling import Array
-from bakeoff.domain.verdict.reach import MIN_TEST_ROWS, Contender, VerdictOptions, reach_verdict
+from bakeoff.domain.verdict.reach import MIN_TEST_ROWS, Candidate, VerdictOptions, reach_verdict
 
 METRICS = ("rmse", "mae", "r2", "accuracy")
 ROWS = 120
@@ -24,7 +24,7 @@ OPTIONS = VerdictOptions()
 
 
 def judge(
-    actual: Any, field: Sequence[Contender], options: VerdictOptions = OPTIONS, train_rows: int = MANY
+    actual: Any, field: Sequence[Candidate], options: VerdictOptions = OPTIONS, train_rows: int = MANY
 ) -> dict[str, Any]:
     return reach_verdict(actual, field, train_rows, options)
 
@@ -33,19 +33,19 @@ def labels(rows: int = ROWS, seed: int = 0) -> Array:
     return 1 + np.random.default_rng(seed).gamma(3, 3, rows)
 
 
-def contender(name: str, spread: float, actual: Array, seed: int = 1, **costs: float) -> Contender:
+def candidate(name: str, spread: float, actual: Array, seed: int = 1, **costs: float) -> Candidate:
     """One whose errors have the standard deviation `spread`."""
     noise = np.random.default_rng(seed).normal(0, spread, len(actual))
-    return Contender(name, actual + noise, **costs)
+    return Candidate(name, actual + noise, **costs)
 
 
-def equals(actual: Array, *costs: tuple[str, float | None, float | None]) -> list[Contender]:
+def equals(actual: Array, *costs: tuple[str, float | None, float | None]) -> list[Candidate]:
     """Candidates of about the same error, each with its latency and training time, the best first."""
     errors = np.random.default_rng(1).normal(0, 2, len(actual))
     place = np.arange(len(actual)) % len(costs)
     predicted = [actual + errors * np.where(place == worse, 1.1, 1.0) for worse in range(len(costs))]
     predicted.sort(key=lambda values: float(np.sum((values - actual) ** 2)))
-    return [Contender(name, values, *cost) for (name, *cost), values in zip(costs, predicted, strict=True)]
+    return [Candidate(name, values, *cost) for (name, *cost), values in zip(costs, predicted, strict=True)]
 
 
 @pytest.mark.parametrize("seed", range(2, 8))
@@ -55,7 +55,7 @@ def test_one_row_that_the_better_candidate_grossly_mispredicts_costs_no_verdict(
     actual = 10 + draw.normal(0, 3.2, 626)
     fitted = actual + draw.normal(0, 2.25, 626)
     fitted[0] = actual[0] + 26
-    field = [Contender("least squares", fitted), Contender("mean", np.full(626, 10.0))]
+    field = [Candidate("least squares", fitted), Candidate("mean", np.full(626, 10.0))]
 
     verdict = judge(actual, field, train_rows=2923)
 
@@ -65,7 +65,7 @@ def test_one_row_that_the_better_candidate_grossly_mispredicts_costs_no_verdict(
 def test_a_clearly_better_candidate_wins() -> None:
     actual = labels()
 
-    verdict = judge(actual, [contender("worse", 3, actual, seed=2), contender("better", 1, actual)])
+    verdict = judge(actual, [candidate("worse", 3, actual, seed=2), candidate("better", 1, actual)])
 
     assert (verdict["outcome"], verdict["best"], verdict["recommended"]) == ("winner", "better", "better")
     assert (verdict["tied_with_best"], verdict["rows_needed"]) == ([], None)
@@ -78,7 +78,7 @@ def test_a_clearly_better_candidate_wins() -> None:
 
 def test_candidates_that_the_data_cannot_tell_apart_tie() -> None:
     actual = labels()
-    field = [*equals(actual, ("a", None, None), ("b", None, None)), contender("far off", 9, actual, seed=5)]
+    field = [*equals(actual, ("a", None, None), ("b", None, None)), candidate("far off", 9, actual, seed=5)]
 
     verdict = judge(actual, field)
 
@@ -110,7 +110,7 @@ def test_the_verdict_says_how_it_was_reached() -> None:
 @pytest.mark.parametrize("metric", METRICS)
 def test_differences_are_those_of_the_leaderboard_in_its_order(metric: str) -> None:
     actual = labels()
-    field = [contender(f"spread {spread}", spread, actual, seed=spread) for spread in (3, 1, 4, 2)]
+    field = [candidate(f"spread {spread}", spread, actual, seed=spread) for spread in (3, 1, 4, 2)]
     metrics = {item.name: getattr(measure(actual.tolist(), list(item.predicted)), metric) for item in field}
 
     verdict = judge(actual, field, VerdictOptions(metric=metric))
@@ -128,7 +128,7 @@ def test_differences_are_those_of_the_leaderboard_in_its_order(metric: str) -> N
 def test_within_a_tie_the_preference_decides(preference: str, recommended: str) -> None:
     actual = labels()
     field = equals(actual, ("a", 30.0, 90.0), ("b", 10.0, 60.0), ("c", 20.0, 40.0))
-    far_off = contender("far off", 9, actual, seed=5, latency_ms=1.0, training_seconds=1.0)
+    far_off = candidate("far off", 9, actual, seed=5, latency_ms=1.0, training_seconds=1.0)
 
     verdict = judge(actual, [*field, far_off], VerdictOptions(preference=preference))
 
@@ -150,14 +150,14 @@ def test_of_equal_costs_the_better_metric_decides_and_unknown_costs_come_last() 
 
 def test_a_winner_is_recommended_whatever_the_preference() -> None:
     actual = labels()
-    field = [contender("better", 1, actual, latency_ms=9.0), contender("worse", 3, actual, 2, latency_ms=1.0)]
+    field = [candidate("better", 1, actual, latency_ms=9.0), candidate("worse", 3, actual, 2, latency_ms=1.0)]
 
     assert judge(actual, field, VerdictOptions(preference="lowest-latency"))["recommended"] == "better"
 
 
 def test_identical_predictions_tie_for_ever_and_the_first_by_name_is_best() -> None:
     actual = labels()
-    twins = [contender("b", 1, actual), contender("a", 1, actual)]
+    twins = [candidate("b", 1, actual), candidate("a", 1, actual)]
 
     verdict = judge(actual, twins)
 
@@ -178,7 +178,7 @@ def test_identical_predictions_tie_for_ever_and_the_first_by_name_is_best() -> N
 def test_holm_s_adjustment_can_turn_a_winner_into_a_tie() -> None:
     # Given a rival whose difference is just significant on its own, when any lead counts
     actual, options = labels(), VerdictOptions(equivalence_margin=0)
-    best, rival = contender("best", 1.0, actual), contender("rival", 1.2, actual, seed=7)
+    best, rival = candidate("best", 1.0, actual), candidate("rival", 1.2, actual, seed=7)
     alone = judge(actual, [best, rival], options)
     p_value = alone["comparisons"][0]["p_value"]
     assert alone["outcome"] == "winner"
@@ -196,7 +196,7 @@ def test_holm_s_adjustment_can_turn_a_winner_into_a_tie() -> None:
 def test_a_lead_that_another_training_might_undo_makes_no_winner() -> None:
     # Given a lead that is significant for the trained models
     actual, options = labels(), VerdictOptions(equivalence_margin=0)
-    field = [contender("best", 1.0, actual), contender("rival", 1.2, actual, seed=7)]
+    field = [candidate("best", 1.0, actual), candidate("rival", 1.2, actual, seed=7)]
     well_trained = judge(actual, field, options)
     assert well_trained["outcome"] == "winner"
 
@@ -216,7 +216,7 @@ def test_a_lead_within_the_margin_makes_no_winner_however_many_rows_show_it() ->
     # Given errors that differ by half a per cent in every row
     actual = labels(2000)
     noise = np.random.default_rng(1).normal(0, 1, len(actual))
-    field = [Contender("best", actual + noise), Contender("rival", actual + 1.005 * noise)]
+    field = [Candidate("best", actual + noise), Candidate("rival", actual + 1.005 * noise)]
 
     real, relevant = judge(actual, field, VerdictOptions(equivalence_margin=0.001)), judge(actual, field)
 
@@ -241,7 +241,7 @@ def test_judging_takes_one_thread_and_then_gives_the_others_back(monkeypatch: py
     actual = labels()
     with threadpool_limits(2, "blas"):
         before = threads()
-        judge(actual, [contender("a", 1, actual), contender("b", 2, actual)])
+        judge(actual, [candidate("a", 1, actual), candidate("b", 2, actual)])
         assert (seen, threads()) == ([{1}], before)
 
 
@@ -249,7 +249,7 @@ def test_judging_takes_one_thread_and_then_gives_the_others_back(monkeypatch: py
 @settings(max_examples=10)
 def test_the_contenders_order_does_not_matter(order: list[str]) -> None:
     actual = labels(60)
-    field = {name: contender(name, 1 + place / 4, actual, place) for place, name in enumerate("abcd")}
+    field = {name: candidate(name, 1 + place / 4, actual, place) for place, name in enumerate("abcd")}
 
     assert judge(actual, [field[name] for name in order]) == judge(actual, [*field.values()])
 
@@ -257,7 +257,7 @@ def test_the_contenders_order_does_not_matter(order: list[str]) -> None:
 def test_lists_and_arrays_are_judged_alike() -> None:
     actual = labels()
     field = equals(actual, ("a", None, None), ("b", None, None))
-    lists = [Contender(item.name, list(item.predicted)) for item in field]
+    lists = [Candidate(item.name, list(item.predicted)) for item in field]
 
     assert judge(actual.tolist(), lists) == judge(actual, field)
 
@@ -265,7 +265,7 @@ def test_lists_and_arrays_are_judged_alike() -> None:
 @pytest.mark.parametrize("metric", METRICS)
 def test_too_few_rows_allow_no_verdict(metric: str) -> None:
     actual = labels(MIN_TEST_ROWS - 1)
-    field = [contender("better", 1, actual), contender("worse", 3, actual, seed=2)]
+    field = [candidate("better", 1, actual), candidate("worse", 3, actual, seed=2)]
 
     verdict = judge(actual, field, VerdictOptions(metric=metric))
 
@@ -282,13 +282,13 @@ def test_too_few_rows_allow_no_verdict(metric: str) -> None:
 
 def test_as_many_rows_as_it_takes_allow_a_verdict() -> None:
     actual = labels(MIN_TEST_ROWS)
-    field = [contender("better", 1, actual), contender("worse", 9, actual, seed=2)]
+    field = [candidate("better", 1, actual), candidate("worse", 9, actual, seed=2)]
 
     assert judge(actual, field)["outcome"] == "winner"
 
 
 def test_a_single_row_asks_for_the_least_number_of_rows() -> None:
-    verdict = judge([1.0], [Contender("a", [1.5]), Contender("b", [3.0])])
+    verdict = judge([1.0], [Candidate("a", [1.5]), Candidate("b", [3.0])])
 
     assert (verdict["outcome"], verdict["rows_needed"]) == ("inconclusive", MIN_TEST_ROWS)
 
@@ -296,7 +296,7 @@ def test_a_single_row_asks_for_the_least_number_of_rows() -> None:
 def test_accuracy_counts_the_rows_whose_label_is_not_zero() -> None:
     actual = labels(2 * MIN_TEST_ROWS)
     actual[: MIN_TEST_ROWS + 1] = 0.0
-    field = [contender("better", 1, actual), contender("worse", 9, actual, seed=2)]
+    field = [candidate("better", 1, actual), candidate("worse", 9, actual, seed=2)]
 
     verdict = judge(actual, field, VerdictOptions(metric="accuracy"))
 
@@ -309,11 +309,11 @@ def test_with_the_rows_needed_the_difference_is_usually_significant() -> None:
     # Given a tie, and the rows that it asks for
     draw = np.random.default_rng(12)
 
-    def field(rows: int) -> tuple[Array, list[Contender]]:
+    def field(rows: int) -> tuple[Array, list[Candidate]]:
         actual = 1 + draw.gamma(3, 3, rows)
         return actual, [
-            Contender("a", actual + draw.normal(0, 1.0, rows)),
-            Contender("b", actual + draw.normal(0, 1.3, rows)),
+            Candidate("a", actual + draw.normal(0, 1.0, rows)),
+            Candidate("b", actual + draw.normal(0, 1.3, rows)),
         ]
 
     def verdict_on(rows: int) -> dict[str, Any]:
@@ -334,7 +334,7 @@ def test_with_the_rows_needed_the_difference_is_usually_significant() -> None:
 
 def test_one_candidate_wins_nothing() -> None:
     actual = labels()
-    verdict = judge(actual, [contender("alone", 1, actual)])
+    verdict = judge(actual, [candidate("alone", 1, actual)])
 
     assert (verdict["outcome"], verdict["best"], verdict["recommended"]) == ("inconclusive", "alone", "alone")
     assert verdict["reason"] == "Only alone finished, so there is nothing to compare it with."
@@ -351,7 +351,7 @@ def test_no_candidate_wins_nothing() -> None:
 @pytest.mark.parametrize(("metric", "label"), [("r2", 3.0), ("accuracy", 0.0)])
 def test_labels_that_leave_the_metric_undefined_allow_no_verdict(metric: str, label: float) -> None:
     actual = np.full(ROWS, label)
-    field = [contender("b", 1, actual), contender("a", 2, actual)]
+    field = [candidate("b", 1, actual), candidate("a", 2, actual)]
 
     verdict = judge(actual, field, VerdictOptions(metric=metric))
 
@@ -362,13 +362,13 @@ def test_labels_that_leave_the_metric_undefined_allow_no_verdict(metric: str, la
 def test_constant_labels_leave_the_error_measurable() -> None:
     actual = np.full(ROWS, 3.0)
 
-    assert judge(actual, [contender("a", 1, actual), contender("b", 3, actual, 2)])["best"] == "a"
+    assert judge(actual, [candidate("a", 1, actual), candidate("b", 3, actual, 2)])["best"] == "a"
 
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_a_verdict_is_json_even_of_nearly_constant_labels(metric: str) -> None:
     actual = np.array([5.0] * (ROWS - 1) + [6.0])
-    field = [contender("a", 0.1, actual), contender("b", 1.0, actual, 2)]
+    field = [candidate("a", 0.1, actual), candidate("b", 1.0, actual, 2)]
 
     verdict = judge(actual, field, VerdictOptions(metric=metric))
 
@@ -378,24 +378,24 @@ def test_a_verdict_is_json_even_of_nearly_constant_labels(metric: str) -> None:
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_numbers_that_are_none_are_refused(bad: float) -> None:
     with pytest.raises(ValueError, match="a prediction of a is not a finite number"):
-        judge([1.0, 2.0], [Contender("a", [1.0, bad])])
+        judge([1.0, 2.0], [Candidate("a", [1.0, bad])])
     with pytest.raises(ValueError, match="a label is not a finite number"):
-        judge([bad, 2.0], [Contender("a", [1.0, 2.0])])
+        judge([bad, 2.0], [Candidate("a", [1.0, 2.0])])
 
 
 def test_predictions_of_other_rows_are_refused() -> None:
     with pytest.raises(ValueError, match="a predicts 1 rows, but 2 are labelled"):
-        judge([1.0, 2.0], [Contender("a", [1.0])])
+        judge([1.0, 2.0], [Candidate("a", [1.0])])
 
 
 def test_two_contenders_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="different names, not a, a"):
-        judge([1.0], [Contender("a", [1.0]), Contender("a", [2.0])])
+        judge([1.0], [Candidate("a", [1.0]), Candidate("a", [2.0])])
 
 
 def test_errors_beyond_measure_are_refused() -> None:
     with pytest.raises(OverflowError):
-        judge([1.0], [Contender("a", [1e200]), Contender("b", [1.0])])
+        judge([1.0], [Candidate("a", [1e200]), Candidate("b", [1.0])])
 
 
 @pytest.mark.parametrize(
@@ -418,14 +418,14 @@ def test_options_out_of_range_are_refused(options: dict[str, Any], message: str)
         VerdictOptions(**options)
 
 
-@pytest.mark.parametrize("contenders", [2, 5])
-def test_choosing_the_best_on_the_same_rows_makes_no_winners_of_equals(contenders: int) -> None:
+@pytest.mark.parametrize("candidates", [2, 5])
+def test_choosing_the_best_on_the_same_rows_makes_no_winners_of_equals(candidates: int) -> None:
     winners = 0
     for seed in range(100):
-        draw = np.random.default_rng([contenders, seed])
+        draw = np.random.default_rng([candidates, seed])
         actual = 1 + draw.gamma(3, 3, 60)
         shared = actual + draw.normal(0, 1, 60)
-        field = [Contender(str(place), shared + draw.normal(0, 0.3, 60)) for place in range(contenders)]
+        field = [Candidate(str(place), shared + draw.normal(0, 0.3, 60)) for place in range(candidates)]
         winners += judge(actual, field, VerdictOptions(equivalence_margin=0))["outcome"] == "winner"
 
     # At 5%, 15 or more of 100 come once in 2,000; benchmarks/results/verdict.md measures more closely.

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.verdict.claim import Claim
+from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.verdict.wording import Lead, Rows, figure, recommendation, tie, too_few_rows, winner
 
 

@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from bakeoff.domain.collecting import Attempts
+from bakeoff.domain.collecting import ErrorCollector
 from bakeoff.domain.intake.turns import Asking, Execution, TurnTaker
 from bakeoff.domain.intake.uploads import Upload, start_runs
 from tests.fakes import FakeExecutions, FakeStarter, InMemoryRunStore
@@ -69,7 +69,7 @@ class Comparisons(RuleBasedStateMachine):
     @rule(event=events, times=st.integers(1, 3))
     def deliver(self, event: Upload, times: int) -> None:
         """At least once, in any order; Step Functions takes a name only once."""
-        outcome = start_runs(self.starter, [event] * times, Attempts())
+        outcome = start_runs(self.starter, [event] * times, ErrorCollector())
         for run_id in outcome["started"]:
             self.begin(run_id, self.starter.inputs[run_id])
         assert len(outcome["started"]) <= 1
