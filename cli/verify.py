@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bakeoff.domain.run.files import RunFiles
 from cli.bucket import require_readable
 from cli.differing import Difference, first_difference
 from cli.errors import BadInput, disk_sentence
@@ -143,7 +144,7 @@ def _recomputed(store: FolderStore, run_id: str, options: VerdictOptions) -> dic
     from bakeoff.domain.verdict.comparison import compare_run
 
     try:
-        comparison = compare_run(store, run_id, options)
+        comparison = compare_run(RunFiles(store, run_id), options)
         recomputed: dict[str, Any] = json.loads(json.dumps(comparison, allow_nan=False))
     except OSError as err:
         raise BadInput(f"The run cannot be read: {_reason(err)}") from err
