@@ -1,0 +1,67 @@
+"""`bakeoff algorithms`: what can be compared, and whether a list of it would pass the plan of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bakeoff_cli.commands.options import Json, Quiet, Region
+from bakeoff_cli.program import command
+from bakeoff_cli.show.output import Output
+
+if TYPE_CHECKING:
+    from bakeoff.domain.algorithms import Entry
+
+
+def algorithms(
+    check: Annotated[
+        str | None,
+        typer.Option(
+            "--check",
+            metavar="NAMES|FILE",
+            help="Check a comma-separated list, or a JSON or YAML file: a list, or an execution's input.",
+        ),
+    ] = None,
+    region: Region = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """List the algorithms that can be compared, or check a list of them.
+
+    The check is that of a run's first step, without any AWS: exit code 2 and its sentence for what is
+    unknown, listed twice or malformed. With --region it includes that AWS publishes the images there.
+    """
+    from bakeoff_cli.settings.algorithms import catalogued, requested_in, resolved
+
+    output = Output(as_json, quiet)
+    found = catalogued() if check is None else resolved(requested_in(check), region)
+    output.show(_table(found))
+    output.document({"algorithms": found})
+    output.note(f"Compare them: {_next_step([entry['name'] for entry in found], check)}")
+
+
+def _table(entries: list[Entry]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Algorithm", no_wrap=True)
+    table.add_column("Image", overflow="fold")
+    table.add_column("What it is", overflow="fold")
+    for entry in entries:
+        # Text, because a cell given as a string is read as rich's markup.
+        table.add_row(*map(Text, (entry["name"], _image(entry), entry.get("description", ""))))
+    return table
+
+
+def _image(entry: Entry) -> str:
+    if "image_uri" in entry:
+        return str(entry["image_uri"])
+    return f"{entry['image']['framework']}:{entry['image']['version']}"
+
+
+def _next_step(names: list[str], check: str | None) -> str:
+    is_file = check is not None and [name.strip() for name in check.split(",")] != names
+    words = ("--input", str(check)) if is_file else ("--algorithms", ",".join(names))
+    return command("run", *words)
