@@ -21,6 +21,9 @@ from bakeoff.domain.errors import DataError, RequestError
 from bakeoff_cli.text import one_line
 from local_aws.errors import LocalAwsError
 
+# Exit codes: of a run or a check that failed, of what a person can mend, of Ctrl-C.
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+
 _PERSON_CAN_FIX = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR}
     | {errno.ENAMETOOLONG, errno.EIO, errno.EFBIG}

@@ -12,11 +12,17 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from bakeoff_cli.commands.algorithms import algorithms
-from bakeoff_cli.commands.local_commands import abalone, demo, local
-from bakeoff_cli.commands.options import INTERRUPTED, USAGE
-from bakeoff_cli.commands.run_commands import env, report, run, upload, verify, watch
+from bakeoff_cli.commands.dataset import abalone
+from bakeoff_cli.commands.demo import demo
+from bakeoff_cli.commands.env import env
+from bakeoff_cli.commands.local import local
+from bakeoff_cli.commands.report import report
+from bakeoff_cli.commands.run import run
 from bakeoff_cli.commands.smoke import smoke
-from bakeoff_cli.errors import sentence_of
+from bakeoff_cli.commands.upload import upload
+from bakeoff_cli.commands.verify import verify
+from bakeoff_cli.commands.watch import watch
+from bakeoff_cli.errors import INTERRUPTED, USAGE, sentence_of
 from bakeoff_cli.process.signals import unwinding
 from bakeoff_cli.show.output import Output
 
@@ -50,7 +56,7 @@ class _Commands(_Group):
         except (typer.Exit, typer.Abort, typer.TyperException):
             raise
         except KeyboardInterrupt as interrupt:
-            # Of a terminal that is gone, writing to it is an error, too.
+            # Writing to a terminal that was closed raises.
             with suppress(OSError):
                 Output().complain(getattr(interrupt, "sentence", "stopped."))
             raise typer.Exit(getattr(interrupt, "exit_code", INTERRUPTED)) from interrupt

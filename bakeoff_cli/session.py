@@ -15,12 +15,12 @@ from bakeoff_cli.show.output import Output
 from bakeoff_cli.show.results import results
 from bakeoff_cli.show.run_data import Reading, reading
 from bakeoff_cli.show.watching import PLAN, TellingView
-from bakeoff_cli.stack.aws import Aws
+from bakeoff_cli.stack.aws import Aws, configured_aws
 from bakeoff_cli.stack.bucket import comparison_of, document_of, upload
 from bakeoff_cli.stack.console import console_link, is_aws
 from bakeoff_cli.stack.outcome import WHY_GONE, has_ended
 from bakeoff_cli.stack.runs import RunEnd, Runs
-from bakeoff_cli.stack.stack import THE_STACK, Stack, StackReference
+from bakeoff_cli.stack.stack import THE_STACK, Stack, StackReference, find_stack, run_id_from
 from bakeoff_cli.text import one_line
 
 START_TIMEOUT = 60.0
@@ -49,6 +49,10 @@ class FinishedRun:
         """Whether the run succeeded, and with every one of its candidates."""
         return self.end.succeeded and not self.unfinished
 
+    def passes(self, strict: bool) -> bool:
+        """Whether the command may end with exit code 0; `strict` lets no candidate fail."""
+        return self.complete if strict else self.end.succeeded
+
     def as_json(self) -> dict[str, Any]:
         return {
             **self.end.as_json(),
@@ -59,7 +63,7 @@ class FinishedRun:
 
 
 @dataclass(frozen=True)
-class Bakeoff:
+class Session:
     """`reference` is how a person names it, and `outlives_command` whether its runs go on when the command
     ends, as those in AWS do.
     """
@@ -102,7 +106,7 @@ class Bakeoff:
         return run
 
     def _follow(self, arn: str) -> RunEnd:
-        run_id, in_aws = run_id_of(arn), is_aws(self.aws.stepfunctions)
+        run_id, in_aws = run_id_from(arn), is_aws(self.aws.stepfunctions)
         self.output.note(f"Following the run {run_id}.")
         if in_aws:
             self._introduce(arn)
@@ -141,6 +145,7 @@ class Bakeoff:
                 output.note(step)
 
 
-def run_id_of(arn: str) -> str:
-    """The name of the execution, which is the run's id."""
-    return arn.rsplit(":", 1)[-1]
+def connect(stack: StackReference, output: Output) -> Session:
+    """The deployed stack that is meant, in AWS or in an embedded one. Raises StackNotFound."""
+    aws = configured_aws(stack.profile, stack.region)
+    return Session(aws, find_stack(aws, stack.name), output, stack, outlives_command=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bakeoff_cli.commands.options import Json, Quiet, Region
+from bakeoff_cli.commands import options
 from bakeoff_cli.program import command
 from bakeoff_cli.show.output import Output
 
@@ -23,9 +23,9 @@ def algorithms(
             help="Check a comma-separated list, or a JSON or YAML file: a list, or an execution's input.",
         ),
     ] = None,
-    region: Region = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    region: options.Region = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """List the algorithms that can be compared, or check a list of them.
 

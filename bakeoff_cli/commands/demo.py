@@ -1,73 +1,88 @@
-"""Two uploads and two whole runs on the embedded AWS, with everything cleared away at the end."""
+"""`bakeoff demo`: two uploads and two whole runs on the embedded AWS, with nothing left behind."""
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from bakeoff.domain.errors import RequestError
-from bakeoff_cli.data.abalone import Shelf
-from bakeoff_cli.data.choice import Chosen
-from bakeoff_cli.data.files import HALVES, halve, writable_folder
-from bakeoff_cli.data.reading import Reading, SnapshotOptions, Target, look_into, table_of
-from bakeoff_cli.data.sample import SAMPLE_FILE
-from bakeoff_cli.data.source import located
-from bakeoff_cli.data.width import width_of
-from bakeoff_cli.errors import BadInput, DownloadFailed, NotPublished
-from bakeoff_cli.process.embedded_aws import embedded_aws
+from bakeoff_cli.commands import options
+from bakeoff_cli.data.files import halve, writable_folder
+from bakeoff_cli.errors import FAILED, BadInput
 from bakeoff_cli.program import command
-from bakeoff_cli.session import Bakeoff, FinishedRun
+from bakeoff_cli.saved.folder import report_in
 from bakeoff_cli.show.next_steps import asks_for_target
 from bakeoff_cli.show.output import Output
-from bakeoff_cli.stack.aws import Aws
-from bakeoff_cli.stack.bucket import report_in, save_run
-from bakeoff_cli.stack.leftovers import leftovers
 from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, Stack
 
 if TYPE_CHECKING:
-    from local_aws.embedded import EmbeddedAws
+    from bakeoff_cli.data.demo_data import DemoData
+    from bakeoff_cli.data.reading import Reading
+    from bakeoff_cli.session import FinishedRun, Session
 
 LOG_NAME = "embedded-aws.log"
 TARGET_HINT = "Here that is --target COLUMN, or `make demo TARGET=COLUMN`."
 MADE_UP = "The data were a small made-up sample: these numbers mean nothing."
-# A run's id takes 40 characters of an upload's name.
-_STEM_CHARACTERS = 40 - len("-second-half")
 
 
-@dataclass(frozen=True)
-class DemoData:
-    """`names` are those under which its halves are uploaded; `source` is the file or address it came from.
+def demo(
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|URL",
+            help="CSV or libsvm file to compare on, or its http(s) address; Abalone if it is not given.",
+        ),
+    ] = None,
+    output_folder: options.OutputFolder = Path("runs"),
+    algorithms: options.Algorithms = None,
+    target: options.Target = None,
+    settings: options.Settings = None,
+    port: options.Port = 0,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Run the whole comparison twice on this machine, with no AWS account and no Docker.
 
-    `is_own` is False for what the demo takes when a person names nothing.
+    Starts the embedded AWS, deploys the stack, uploads the first half of the data, follows the run and prints
+    its leaderboard; then does the same with the second half, so that the second run compares on all of the
+    data. Saves both runs and checks that nothing is left behind. Exit code 1 if a run failed or something is
+    left.
     """
+    from bakeoff_cli.data.abalone import users_shelf
+    from bakeoff_cli.data.demo_data import demo_data
+    from bakeoff_cli.settings.requests import Wishes
 
-    path: Path
-    names: tuple[str, str]
-    source: str
-    is_own: bool = True
-
-    @property
-    def made_up(self) -> bool:
-        return _is_sample(self.path)
+    output = Output(as_json, quiet)
+    parameters = Wishes(algorithms, target, settings or ()).parameters()
+    with tempfile.TemporaryDirectory() as scratch:
+        shelf = users_shelf(Path(scratch), output.transfer, output.note)
+        request = _Request(demo_data(data, shelf, output.complain), output_folder, parameters, port)
+        end = _run_demo(request, output)
+    output.document(end.as_json())
+    if not end.succeeded:
+        raise typer.Exit(FAILED)
 
 
 @dataclass(frozen=True)
-class DemoRequest:
+class _Request:
     """`folder` gets the runs; `parameters` are those of the stack that are not to have their defaults."""
 
     data: DemoData
     folder: Path
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    port: int = 0
+    parameters: Mapping[str, str]
+    port: int
 
 
 @dataclass(frozen=True)
-class DemoEnd:
-    """`saved` holds the folder of each run; `left` names what still exists and should not."""
+class _End:
+    """`runs` has one for each half, if none failed; `saved` holds the folder of each run; `left` names what
+    still exists and should not.
+    """
 
     data: DemoData
     runs: tuple[FinishedRun, ...]
@@ -77,12 +92,13 @@ class DemoEnd:
     @property
     def succeeded(self) -> bool:
         """Both runs succeeded and nothing was left behind."""
-        return len(self.runs) == len(HALVES) and all(run.end.succeeded for run in self.runs) and not self.left
+        return len(self.runs) == 2 and all(run.end.succeeded for run in self.runs) and not self.left
 
     def as_json(self) -> dict[str, Any]:
+        reports = [report_in(folder) for folder in self.saved]
         runs = [
-            {**run.as_json(), "folder": str(folder), "report": _text(report_in(folder))}
-            for run, folder in zip(self.runs, self.saved, strict=True)
+            {**run.as_json(), "folder": str(folder), "report": report and str(report)}
+            for run, folder, report in zip(self.runs, self.saved, reports, strict=True)
         ]
         return {
             "data": self.data.source,
@@ -93,99 +109,79 @@ class DemoEnd:
         }
 
 
-def demo_data(data: str | None, shelf: Shelf, output: Output) -> DemoData:
-    """`data` (a file or an address) if given, else Abalone, else (without a network) the made-up sample."""
-    if data is not None:
-        path = located(data, shelf.scratch, shelf.fetch)
-        return DemoData(path, upload_names(path), data)
-    try:
-        path = shelf.obtain()
-        return DemoData(path, HALVES, str(path), is_own=False)
-    except (DownloadFailed, NotPublished) as err:
-        output.complain(f"{err} The demo goes on with a small made-up sample; its numbers mean nothing.")
-        return DemoData(SAMPLE_FILE, upload_names(SAMPLE_FILE), str(SAMPLE_FILE), is_own=False)
-
-
-def upload_names(data: Path) -> tuple[str, str]:
-    """Names for the halves of `data` that tell in reports and causes what they are halves of."""
-    file = Path(data.name.removesuffix(".gz"))
-    stem = "made-up-sample" if _is_sample(data) else re.sub(r"[^0-9A-Za-z]+", "-", file.stem)
-    suffix = file.suffix if re.fullmatch(r"\.[0-9A-Za-z]{1,10}", file.suffix) else ".csv"
-    base = stem[:_STEM_CHARACTERS].strip("-") or "data"
-    return f"{base}-first-half{suffix}", f"{base}-second-half{suffix}"
-
-
-def run_demo(request: DemoRequest, output: Output) -> DemoEnd:
+def _run_demo(request: _Request, output: Output) -> _End:
     """Run the workflow on the first half of the data, then on all of them; both runs are saved.
 
     Raises CliError, LocalAwsError, or RequestError for data that no run could read, when a run cannot even be
     started.
     """
+    from bakeoff_cli.data.demo_data import hidden_width
+    from bakeoff_cli.process.embedded_aws import embedded_aws
+    from bakeoff_cli.session import Session
+    from bakeoff_cli.stack.aws import Aws
+
     writable_folder(request.folder)
-    reading = _reading(request)
+    reading = _look_into(request)
+    parameters = dict(request.parameters)
     with tempfile.TemporaryDirectory(prefix="bakeoff-demo-") as scratch:
         first, second = (Path(scratch) / name for name in request.data.names)
         halve(request.data.path, first, second, reading.header)
         for sentence in reading.sentences(request.data.source):
             output.note(sentence)
-        parameters = {**_width(request.data.path, reading, (first, second), output), **request.parameters}
+        if width := hidden_width(request.data.path, reading, (first, second)):
+            output.note(
+                f"It has {width} features in all, which a half may not show: FeatureCount is set to {width}."
+            )
+            parameters.setdefault("FeatureCount", str(width))
         with embedded_aws(output, request.folder / LOG_NAME, None, request.port) as aws:
-            bakeoff = _deployed(aws, parameters, output)
-            return _compare(bakeoff, (first, second), request)
+            output.note("Deploying the stack ...")
+            stack = Stack.from_outputs(DEFAULT_STACK, aws.deploy(DEFAULT_STACK, parameters))
+            return _compare(Session(Aws(aws.site.client), stack, output), (first, second), request)
 
 
-def _reading(request: DemoRequest) -> Reading:
+def _look_into(request: _Request) -> Reading:
+    """As the stack's parameters will have the plan read the data; without a width, which is set later."""
+    from bakeoff_cli.data.reading import SnapshotOptions, Target, look_into
+
+    parameters = request.parameters
+    tolerated = float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated))
+    options = SnapshotOptions(target=Target(parameters.get("Target", "")), tolerated=tolerated)
     try:
-        return look_into(request.data.path, _options(request.parameters), request.data.source)
+        return look_into(request.data.path, options, request.data.source)
     except RequestError as err:
         if asks_for_target(str(err)):
             raise BadInput(f"{err} {TARGET_HINT}") from err
         raise
 
 
-def _options(parameters: Mapping[str, str]) -> SnapshotOptions:
-    """As the stack's parameters will have the plan read the data; without a width, which is set later."""
-    tolerated = float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated))
-    return SnapshotOptions(target=Target(parameters.get("Target", "")), tolerated=tolerated)
+def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> _End:
+    from bakeoff_cli.stack.bucket import save_run
+    from bakeoff_cli.stack.leftovers import leftovers
 
-
-def _width(data: Path, reading: Reading, halves: tuple[Path, Path], output: Output) -> Mapping[str, str]:
-    """The parameter FeatureCount, where a run would not find the number of features in a half by itself."""
-    if reading.format != "libsvm":
-        return {}
-    width = width_of(data)
-    if all(table_of(half, half.name).width == width + 1 for half in halves):
-        return {}
-    output.note(f"It has {width} features in all, which a half may not show: FeatureCount is set to {width}.")
-    return {"FeatureCount": str(width)}
-
-
-def _deployed(aws: EmbeddedAws, parameters: Mapping[str, str], output: Output) -> Bakeoff:
-    output.note("Deploying the stack ...")
-    outputs = aws.deploy(DEFAULT_STACK, parameters)
-    return Bakeoff(Aws(aws.site.client), Stack.from_outputs(DEFAULT_STACK, outputs), output)
-
-
-def _compare(bakeoff: Bakeoff, halves: tuple[Path, Path], request: DemoRequest) -> DemoEnd:
-    runs = tuple(_runs(bakeoff, halves))
+    runs = tuple(_runs(session, halves))
     if not runs[-1].end.succeeded:
-        _tell_origin(request.data, len(runs), bakeoff.output)
-    s3, bucket, output = bakeoff.aws.s3, bakeoff.stack.bucket, bakeoff.output
+        _tell_origin(request.data, len(runs), session.output)
+    s3, bucket, output = session.aws.s3, session.stack.bucket, session.output
     saved = tuple(save_run(s3, bucket, run.end.run_id, request.folder) for run in runs)
-    left = leftovers(bakeoff.aws.sagemaker)
+    left = leftovers(session.aws.sagemaker)
     output.show("")
-    _tell_left(left, output)
+    if left:
+        output.complain(f"left behind by the runs: {', '.join(left)}.")
+    else:
+        output.show("Nothing is left behind: no endpoint, endpoint config or model.")
     output.show(*map(_whereabouts, saved), *([MADE_UP] if request.data.made_up else []))
     if runs[-1].end.succeeded:
         output.note(_next_step(request.data))
-    return DemoEnd(request.data, runs, saved, left)
+    return _End(request.data, runs, saved, left)
 
 
-def _runs(bakeoff: Bakeoff, halves: tuple[Path, Path]) -> Iterator[FinishedRun]:
+def _runs(session: Session, halves: tuple[Path, Path]) -> Iterator[FinishedRun]:
     """One run a half; what fails on the first half would fail on both."""
+    from bakeoff_cli.data.choice import Chosen
+
     for half in halves:
-        [arn] = bakeoff.start([Chosen(half, half.name)])
-        run = bakeoff.watch(arn)
+        [arn] = session.start([Chosen(half, half.name)])
+        run = session.watch(arn)
         yield run
         if not run.end.succeeded:
             return
@@ -200,17 +196,6 @@ def _tell_origin(data: DemoData, uploaded: int, output: Output) -> None:
     )
 
 
-def _is_sample(data: Path) -> bool:
-    return data.resolve() == SAMPLE_FILE
-
-
-def _tell_left(left: tuple[str, ...], output: Output) -> None:
-    if left:
-        output.complain(f"left behind by the runs: {', '.join(left)}.")
-    else:
-        output.show("Nothing is left behind: no endpoint, endpoint config or model.")
-
-
 def _whereabouts(folder: Path) -> str:
     report = report_in(folder)
     if report is None:
@@ -222,7 +207,3 @@ def _next_step(data: DemoData) -> str:
     if data.is_own:
         return "To compare in an AWS account: `sam build && sam deploy`, then `bakeoff upload FILE`."
     return "With data of your own: `bakeoff demo --data FILE`."
-
-
-def _text(path: Path | None) -> str | None:
-    return str(path) if path else None

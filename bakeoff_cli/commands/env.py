@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bakeoff_cli.commands import options
 from bakeoff_cli.errors import StackNotFound
 from bakeoff_cli.show.output import Output
-from bakeoff_cli.stack.aws import Aws
-from bakeoff_cli.stack.stack import StackReference
+from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference
+
+if TYPE_CHECKING:
+    from bakeoff_cli.stack.aws import Aws
 
 USE = (
     "Save it as env.json; after `sam build`, a function runs with: "
@@ -23,17 +27,23 @@ ON_THIS_MACHINE = (
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def print_environment(stack: StackReference, output: Output) -> None:
-    """Print env.json: by each function's logical name, the variables that it was deployed with.
+def env(
+    stack_name: options.StackName = DEFAULT_STACK,
+    profile: options.Profile = None,
+    region: options.Region = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Print the variables of a deployed stack's functions, as `sam local invoke --env-vars` takes them.
 
-    Raises StackNotFound for a stack without functions.
+    One JSON document: by each function's logical name, what it finds in its environment.
     """
-    from bakeoff_cli.commands.watch import connect
+    from bakeoff_cli.session import connect
 
-    aws = connect(stack, output).aws
-    variables = {name: _variables(aws, function) for name, function in _functions(aws, stack.name)}
+    output = Output(quiet=quiet)
+    aws = connect(StackReference(stack_name, profile, region), output).aws
+    variables = {name: _variables(aws, function) for name, function in _functions(aws, stack_name)}
     if not variables:
-        raise StackNotFound(f"The stack {stack.name!r} has no functions: it is no Bakeoff stack.")
+        raise StackNotFound(f"The stack {stack_name!r} has no functions: it is no Bakeoff stack.")
     local = _endpoint_on_this_machine(aws)
     if local:
         variables = {name: {**each, "AWS_ENDPOINT_URL": local} for name, each in variables.items()}

@@ -1,63 +1,73 @@
-"""The embedded AWS kept up, for any AWS client to use."""
+"""`bakeoff local`: the embedded AWS kept up, for any AWS client to use."""
 
 from __future__ import annotations
 
 import shlex
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Annotated
 
+import typer
+
+from bakeoff_cli.commands import options
 from bakeoff_cli.data.files import writable_folder
-from bakeoff_cli.process.embedded_aws import embedded_aws
+from bakeoff_cli.errors import BadInput
 from bakeoff_cli.program import command
 from bakeoff_cli.show.output import Output
-from bakeoff_cli.stack.stack import StackReference
-
-if TYPE_CHECKING:
-    from local_aws.embedded import EmbeddedAws
+from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference
 
 LOG_NAME = "embedded-aws.log"
 
 
-@dataclass(frozen=True)
-class LocalRequest:
-    """With `stack_name` None nothing is deployed: that is left to whoever connects.
+def local(
+    port: options.Port = 0,
+    work_dir: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the files and the log of the embedded AWS; a temporary one if not given."
+        ),
+    ] = None,
+    stack_name: options.StackName = DEFAULT_STACK,
+    deploy: Annotated[
+        bool, typer.Option("--deploy/--no-deploy", help="Deploy the stack, or leave that to `sam deploy`.")
+    ] = True,
+    algorithms: options.Algorithms = None,
+    target: options.Target = None,
+    settings: options.Settings = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Keep the embedded AWS up, with the stack deployed, until Ctrl-C.
 
-    `work_dir` None is a temporary folder; `parameters` are those that are not to have their defaults.
+    Prints its address and the environment variables that point any AWS client (the AWS CLI, boto3,
+    `bakeoff upload`) at it.
     """
+    from bakeoff_cli.process.embedded_aws import embedded_aws
+    from bakeoff_cli.settings.requests import Wishes
 
-    port: int = 0
-    work_dir: Path | None = None
-    stack_name: str | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
-
-
-def serve(request: LocalRequest, output: Output, wait: Callable[[], None] | None = None) -> None:
-    """Deploy the stack, say how to reach it, and stay until `wait` returns (by default: for ever)."""
+    output = Output(as_json, quiet)
+    parameters = Wishes(algorithms, target, settings or ()).parameters()
+    if parameters and not deploy:
+        raise BadInput("--no-deploy leaves the stack's parameters to `sam deploy`: give them there.")
     with ExitStack() as stack:
-        folder = _work_folder(request.work_dir, stack)
-        aws = stack.enter_context(embedded_aws(output, folder / LOG_NAME, folder, request.port))
-        outputs = _deployed(aws, request, output)
+        folder = _work_folder(work_dir, stack)
+        aws = stack.enter_context(embedded_aws(output, folder / LOG_NAME, folder, port))
+        outputs = dict[str, str]()
+        if deploy:
+            output.note("Deploying the stack ...")
+            outputs = aws.deploy(stack_name, parameters)
         _introduce(aws.site.endpoint_url, aws.environment(), outputs, output)
-        _tell_next(request, outputs, output)
-        with _said_at_the_end(request.work_dir, output):
-            (wait or _for_ever)()
-
-
-def _deployed(aws: EmbeddedAws, request: LocalRequest, output: Output) -> dict[str, str]:
-    if request.stack_name is None:
-        return {}
-    output.note("Deploying the stack ...")
-    return aws.deploy(request.stack_name, request.parameters)
+        _tell_next(stack_name if deploy else None, work_dir, outputs, output)
+        with _telling_what_is_lost(work_dir, output):
+            threading.Event().wait()
 
 
 def _work_folder(given: Path | None, stack: ExitStack) -> Path:
     if given:
-        # Functions and jobs work in folders of their own.
+        # Functions and jobs work in folders of their own, where a relative path would lead elsewhere.
         return writable_folder(given).resolve()
     # A process that is being stopped may still hold a file of it.
     temporary = tempfile.TemporaryDirectory(prefix="bakeoff-local-", ignore_cleanup_errors=True)
@@ -73,34 +83,30 @@ def _introduce(url: str, environment: Mapping[str, str], outputs: Mapping[str, s
     output.show(*(f"{name}: {value}" for name, value in outputs.items()))
 
 
-def _tell_next(request: LocalRequest, outputs: Mapping[str, str], output: Output) -> None:
-    if request.stack_name is None:
+def _tell_next(
+    stack_name: str | None, work_dir: Path | None, outputs: Mapping[str, str], output: Output
+) -> None:
+    """`stack_name` is None when nothing was deployed: that is left to whoever connects."""
+    if stack_name is None:
         output.note("Then, in another terminal: `sam deploy --config-env local`.")
     else:
-        upload = StackReference(request.stack_name).command("upload")
+        upload = StackReference(stack_name).command("upload")
         output.note(f"Then, in another terminal: `{command('dataset', 'abalone')}`, `{upload} dataset1.csv`.")
-    output.note(f"Press Ctrl-C to stop it. {_lost(request.work_dir, outputs)}")
-
-
-def _lost(work_dir: Path | None, outputs: Mapping[str, str]) -> str:
     kept = f"only logs and what jobs left stay in {work_dir}" if work_dir else "nothing stays"
-    return (
-        f"Its buckets, stacks and runs live in memory and go with it; {kept}. To keep runs, copy them first: "
-        f"`aws s3 sync s3://{outputs.get('BucketName', 'BUCKET')}/runs/ runs/`."
+    bucket = outputs.get("BucketName", "BUCKET")
+    output.note(
+        f"Press Ctrl-C to stop it. Its buckets, stacks and runs live in memory and go with it; {kept}. "
+        f"To keep runs, copy them first: `aws s3 sync s3://{bucket}/runs/ runs/`."
     )
 
 
 @contextmanager
-def _said_at_the_end(work_dir: Path | None, output: Output) -> Iterator[None]:
+def _telling_what_is_lost(work_dir: Path | None, output: Output) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
         kept = f"logs and what jobs left are in {work_dir}" if work_dir else "nothing is kept"
-        # Of a terminal that is gone, writing to it is an error, too.
+        # Writing to a terminal that was closed raises.
         with suppress(OSError):
             output.note(f"Stopping the embedded AWS: its buckets, stacks and runs are gone, {kept}.")
         raise
-
-
-def _for_ever() -> None:
-    threading.Event().wait()

@@ -1,4 +1,4 @@
-"""The options and exit codes that several commands share, each worded once."""
+"""The options that several commands share, each worded once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-
-INTERRUPTED, USAGE, FAILED = 130, 2, 1
 
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout; progress still goes to stderr.")

@@ -4,61 +4,77 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-from bakeoff.domain.naming import run_prefix
-from bakeoff_cli.errors import BadInput
-from bakeoff_cli.session import Bakeoff, FinishedRun, run_id_of
+import typer
+
+from bakeoff_cli.commands import options
+from bakeoff_cli.errors import FAILED, BadInput
 from bakeoff_cli.show.output import Output
-from bakeoff_cli.stack.stack import StackReference
+from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference, run_id_from
+
+if TYPE_CHECKING:
+    from bakeoff_cli.session import Session
 
 
-@dataclass(frozen=True)
-class RunRequest:
-    """`execution_input` is what the workflow is started with; `name` None makes one of the time."""
+def run(
+    algorithms: options.Algorithms = None,
+    target: options.Target = None,
+    settings: options.Settings = None,
+    input_file: Annotated[
+        Path | None,
+        typer.Option("--input", metavar="FILE", help="The execution's input, as JSON or YAML."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Name of the run; made of the time if not given.")
+    ] = None,
+    watch_it: Annotated[bool, typer.Option("--watch", help="Follow the run to its end.")] = False,
+    strict: options.Strict = False,
+    force: options.Force = False,
+    stack_name: options.StackName = DEFAULT_STACK,
+    profile: options.Profile = None,
+    region: options.Region = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Start a run on the data that are in the bucket: again, or with other algorithms.
 
-    execution_input: dict[str, Any]
-    name: str | None = None
-    watch: bool = False
-
-
-def start_run(request: RunRequest, stack: StackReference, output: Output) -> FinishedRun | None:
-    """Start an execution of the stack's workflow; returns the finished run if it was to be watched.
-
-    Raises CliError, or InvalidRunId for a name under which no run can keep its files.
+    What an execution's input may say, this run decides for itself; --set takes Algorithms and Target, and
+    names the deployment that changes any other parameter. With --watch, exit code 1 if the run failed.
     """
-    from bakeoff_cli.commands.watch import connect
+    from bakeoff.domain.naming import run_prefix
+    from bakeoff_cli.session import connect
+    from bakeoff_cli.settings.requests import Wishes
 
-    name = request.name or _name_of_now()
-    run_prefix(name)
-    bakeoff = connect(stack, output)
-    arn = _started(bakeoff, name, request.execution_input)
-    if not request.watch:
-        output.show(f"Started the run {run_id_of(arn)}")
-        output.document({"run_id": run_id_of(arn), "execution_arn": arn, "input": request.execution_input})
-        output.note(f"Follow it: {stack.command('watch', run_id_of(arn))}")
-        return None
-    output.note(f"Started the run {run_id_of(arn)}.")
-    finished = bakeoff.watch(arn)
+    given = Wishes(algorithms, target, settings or ()).execution_input(input_file, checked=not force)
+    name = name or f"run-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    run_prefix(name)  # refuses a name under which no run can keep its files
+    stack, output = StackReference(stack_name, profile, region), Output(as_json, quiet)
+    session = connect(stack, output)
+    arn = _start(session, name, given)
+    if not watch_it:
+        output.show(f"Started the run {run_id_from(arn)}")
+        output.document({"run_id": run_id_from(arn), "execution_arn": arn, "input": given})
+        output.note(f"Follow it: {stack.command('watch', run_id_from(arn))}")
+        return
+    output.note(f"Started the run {run_id_from(arn)}.")
+    finished = session.watch(arn)
     output.document(finished.as_json())
-    return finished
+    if not finished.passes(strict):
+        raise typer.Exit(FAILED)
 
 
-def _name_of_now() -> str:
-    """A name that no other run has, and that tells when it was started."""
-    return f"run-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-
-
-def _started(bakeoff: Bakeoff, name: str, execution_input: dict[str, Any]) -> str:
-    states = bakeoff.aws.stepfunctions
+def _start(session: Session, name: str, execution_input: dict[str, Any]) -> str:
+    """The ARN of an execution of that name. Raises BadInput for a name that was taken before."""
+    states = session.aws.stepfunctions
     try:
         started = states.start_execution(
-            stateMachineArn=bakeoff.stack.state_machine_arn, name=name, input=json.dumps(execution_input)
+            stateMachineArn=session.stack.state_machine_arn, name=name, input=json.dumps(execution_input)
         )
     except states.exceptions.ExecutionAlreadyExists as err:
         raise BadInput(
-            f"The stack {bakeoff.stack.name!r} has had a run {name!r} already: choose another --name."
+            f"The stack {session.stack.name!r} has had a run {name!r} already: choose another --name."
         ) from err
     return str(started["executionArn"])

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bakeoff_cli.commands.options import FAILED, Json, Profile, Quiet, Region, Settings
+from bakeoff_cli.commands import options
+from bakeoff_cli.errors import FAILED
 
 if TYPE_CHECKING:
     from bakeoff_cli.show.output import Output
@@ -23,7 +24,7 @@ _OTHER_MINUTES = 25
 
 def smoke(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Begin without asking.")] = False,
-    settings: Settings = None,
+    settings: options.Settings = None,
     subnet_ids: Annotated[
         str | None,
         typer.Option(metavar="IDS", help="Comma-separated subnets in which one more run is tried."),
@@ -35,10 +36,10 @@ def smoke(
         Path | None,
         typer.Option(metavar="FILE", help="Where to write what was seen; smoke-TIME.md if not given."),
     ] = None,
-    profile: Profile = None,
-    region: Region = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    profile: options.Profile = None,
+    region: options.Region = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Rehearse everything in an account of yours: deploy, compare, stop, delete; write down what was seen.
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from bakeoff.domain.errors import DataError, NotATable, RequestError
-from bakeoff.domain.intake.table import Table
-from bakeoff_cli.data.choice import Choice, Chosen, choose
-from bakeoff_cli.data.reading import Reading, SnapshotOptions, Target, is_named_as_data, readings_of, table_of
+import typer
+
+from bakeoff_cli.commands import options
 from bakeoff_cli.errors import BadInput
-from bakeoff_cli.session import Bakeoff, run_id_of
-from bakeoff_cli.settings.requests import Wishes
 from bakeoff_cli.show.next_steps import asks_for_target
 from bakeoff_cli.show.output import Output
-from bakeoff_cli.stack.bucket import uploaded
-from bakeoff_cli.stack.stack import INPUT_PREFIX, StackReference
+from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, StackReference, run_id_from
+
+if TYPE_CHECKING:
+    from bakeoff_cli.data.choice import Choice, Chosen
+    from bakeoff_cli.data.reading import Reading, SnapshotOptions
+    from bakeoff_cli.session import Session
 
 _LISTED = 1000
 _SHOWN = 5
@@ -29,128 +27,104 @@ TOGETHER = (
 )
 
 
-@dataclass(frozen=True)
-class UploadRequest:
-    """What to send; `force` sends it in spite of what the look into it finds."""
+def upload(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE|FOLDER",
+            help="CSV or libsvm files, plain or gzip; of a folder all that is in it.",
+        ),
+    ],
+    target: options.Target = None,
+    settings: options.Settings = None,
+    force: options.Force = False,
+    stack_name: options.StackName = DEFAULT_STACK,
+    profile: options.Profile = None,
+    region: options.Region = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Look into data, upload them to a deployed stack, and print the runs that this starts.
 
-    paths: Sequence[Path]
-    wishes: Wishes
-    force: bool = False
+    A file that no run could read is refused before anything is sent. Files that are uploaded together are
+    compared together, by one run. How is for the stack to say: --target and --set are refused when they say
+    something else, with the command that changes it. A hidden or empty file of a folder is left out.
 
+    AWS is found as by any AWS client: credentials and region from the environment or ~/.aws, another endpoint
+    (that of `bakeoff local`, for example) from AWS_ENDPOINT_URL.
+    """
+    from bakeoff_cli.data.choice import choose
+    from bakeoff_cli.data.inspection import without_foreign
+    from bakeoff_cli.data.source import path_of
+    from bakeoff_cli.session import connect
+    from bakeoff_cli.settings.requests import Wishes
 
-def upload_files(request: UploadRequest, stack: StackReference, output: Output) -> None:
-    """Look into each file, upload them all, and wait for their runs to appear. Raises CliError."""
-    from bakeoff_cli.commands.watch import connect
-
-    request.wishes.refuse_for_uploads()
-    choice = _without_foreign(choose(request.paths), output)
-    bakeoff = connect(stack, output)
-    options = _options(request.wishes.target, bakeoff)
-    readings = _looked_into(choice.files, options, request.force, bakeoff)
+    output = Output(as_json, quiet)
+    paths = [path_of(file) for file in files]
+    Wishes(None, target, settings or ()).refuse_for_uploads()
+    choice, foreign = without_foreign(choose(paths))
+    for why in foreign:
+        output.note(f"Left out: {why}")
+    session = connect(StackReference(stack_name, profile, region), output)
+    readings = _inspect(choice.files, _snapshot_options(target, session), force, session)
     _tell_skipped(choice, output)
-    company = _company(choice.files, bakeoff)
+    beside = _already_uploaded(choice.files, session)
     for name, reading in readings.items():
         output.show(*reading.sentences(name))
-    arns = bakeoff.start(choice.files)
-    _tell(choice.files, arns, bakeoff)
+    arns = session.start(choice.files)
+    _tell_runs(choice.files, arns, session)
     output.document(
         {
-            "runs": [_started(file, arn, readings) for file, arn in zip(choice.files, arns, strict=True)],
+            "runs": [_as_json(file, arn, readings) for file, arn in zip(choice.files, arns, strict=True)],
             "skipped": [str(path) for path in choice.skipped],
-            "beside": company,
+            "beside": beside,
         }
     )
 
 
-def _options(wanted: str | None, bakeoff: Bakeoff) -> SnapshotOptions:
-    """How the plan of a run of this stack reads data."""
-    parameters = bakeoff.stack.parameters
+def _snapshot_options(target: str | None, session: Session) -> SnapshotOptions:
+    """How the plan of a run of this stack reads data. Raises BadInput for a target of another name."""
+    from bakeoff_cli.data.reading import SnapshotOptions, Target
+
+    parameters = session.stack.parameters
+    ours = parameters.get("Target", "")
+    if target not in (None, ours):
+        says = f"is {ours}" if ours else "names none, which means the first column"
+        raise BadInput(
+            f"What an upload starts predicts what the stack's parameter Target says, which {says}: deploy "
+            f"with `sam deploy --parameter-overrides Target={target}`, or upload without --target and then "
+            f"start `bakeoff run --target {target}`."
+        )
     return SnapshotOptions(
         feature_count=int(parameters.get("FeatureCount", 0)),
-        target=Target(_target(wanted, bakeoff)),
+        target=Target(ours),
         tolerated=float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated)),
     )
 
 
-def _target(wanted: str | None, bakeoff: Bakeoff) -> str:
-    """The column that the runs of an upload will predict, which only the stack decides."""
-    ours = bakeoff.stack.parameters.get("Target", "")
-    if wanted not in (None, ours):
-        says = f"is {ours}" if ours else "names none, which means the first column"
-        raise BadInput(
-            f"What an upload starts predicts what the stack's parameter Target says, which {says}: deploy "
-            f"with `sam deploy --parameter-overrides Target={wanted}`, or upload without --target and then "
-            f"start `bakeoff run --target {wanted}`."
-        )
-    return ours
-
-
-def _without_foreign(choice: Choice, output: Output) -> Choice:
-    """Of a folder, only data: what lies beside them would be left aside by each run. Tells what stays."""
-    foreign = dict[Path, str]()
-    for file in choice.files:
-        if file.of_folder and not is_named_as_data(file.name):
-            with suppress(RequestError):
-                foreign |= _why_foreign(file)
-    files = tuple(file for file in choice.files if file.path not in foreign)
-    if not files:
-        raise BadInput(f"{next(iter(foreign.values()))} No other file of the folder holds data.")
-    for why in foreign.values():
-        output.note(f"Left out: {why}")
-    return Choice(files, (*choice.skipped, *foreign))
-
-
-def _why_foreign(file: Chosen) -> Mapping[Path, str]:
-    """Why the file is no table at all, if so. Raises RequestError for data that cannot be read."""
-    try:
-        table_of(file.path, file.name)
-    except NotATable as err:
-        return {file.path: str(err)}
-    return {}
-
-
-def _looked_into(
-    files: Sequence[Chosen], options: SnapshotOptions, force: bool, bakeoff: Bakeoff
-) -> dict[str, Reading]:
+def _inspect(
+    files: Sequence[Chosen], options: SnapshotOptions, force: bool, session: Session
+) -> Mapping[str, Reading]:
     """What each file is, by its name. Raises BadInput; with `force` leaves out what nobody can read."""
-    tables, faults = _tables(sorted(files, key=lambda file: file.name))
-    sizes = {file.name: file.path.stat().st_size for file in files}
-    found = dict[str, Reading]()
-    try:
-        # Of files that are no tables nobody can say whether they agree with others.
-        if tables:
-            readings = readings_of(tables, sizes, options)
-            found = {table.key: reading for table, reading in zip(tables, readings, strict=True)}
-    except (RequestError, DataError) as err:
-        faults.append(str(err))
-    if faults and not force:
-        raise BadInput(_refusal(faults, bakeoff))
-    for fault in faults:
-        bakeoff.output.complain(f"{fault} It is uploaded all the same.")
-    return found
+    from bakeoff_cli.data.inspection import inspect
+
+    found = inspect(files, options)
+    if found.faults and not force:
+        for fault in found.faults[:-1]:
+            session.output.complain(fault)
+        raise BadInput(_refusal(found.faults[-1], any(map(asks_for_target, found.faults)), session))
+    for fault in found.faults:
+        session.output.complain(f"{fault} It is uploaded all the same.")
+    return found.readings
 
 
-def _tables(files: Sequence[Chosen]) -> tuple[list[Table], list[str]]:
-    """Those that are tables, and why the others are none."""
-    tables, faults = list[Table](), list[str]()
-    for file in files:
-        try:
-            tables.append(table_of(file.path, file.name))
-        except RequestError as err:
-            faults.append(str(err))
-    return tables, faults
-
-
-def _refusal(faults: Sequence[str], bakeoff: Bakeoff) -> str:
-    """The last word of a refusal; all faults but the last are told at once."""
-    for fault in faults[:-1]:
-        bakeoff.output.complain(fault)
-    if not any(map(asks_for_target, faults)):
-        return f"{faults[-1]} Nothing was uploaded; --force uploads all the same."
+def _refusal(fault: str, lacks_target: bool, session: Session) -> str:
+    if not lacks_target:
+        return f"{fault} Nothing was uploaded; --force uploads all the same."
     return (
-        f"{faults[-1]} Nothing was uploaded. Set Target with `sam deploy --parameter-overrides "
+        f"{fault} Nothing was uploaded. Set Target with `sam deploy --parameter-overrides "
         "Target=COLUMN`, or upload with --force, whose run will be refused, and then start "
-        f"`{bakeoff.reference.command('run', '--target', 'COLUMN')}`."
+        f"`{session.reference.command('run', '--target', 'COLUMN')}`."
     )
 
 
@@ -160,33 +134,35 @@ def _tell_skipped(choice: Choice, output: Output) -> None:
         output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
 
 
-def _company(files: Sequence[Chosen], bakeoff: Bakeoff) -> list[str]:
+def _already_uploaded(files: Sequence[Chosen], session: Session) -> list[str]:
     """What lies in the bucket already, and is compared with these files as one table; says so."""
+    from bakeoff_cli.stack.bucket import uploaded
+
     sent = {file.name for file in files}
-    found = sorted(set(islice(uploaded(bakeoff.aws.s3, bakeoff.stack.bucket), _LISTED)) - sent)
+    found = sorted(set(islice(uploaded(session.aws.s3, session.stack.bucket), _LISTED)) - sent)
     if found:
         more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        bakeoff.output.note(
+        session.output.note(
             f"A run reads all that lies under {INPUT_PREFIX}, as one table: here also what was uploaded "
             f"before, {', '.join(found[:_SHOWN])}{more}."
         )
     return found
 
 
-def _tell(files: Sequence[Chosen], arns: Sequence[str], bakeoff: Bakeoff) -> None:
+def _tell_runs(files: Sequence[Chosen], arns: Sequence[str], session: Session) -> None:
     for file, arn in zip(files, arns, strict=True):
-        bakeoff.output.show(f"{file.name} started the run {run_id_of(arn)}")
+        session.output.show(f"{file.name} started the run {run_id_from(arn)}")
     if len(files) > 1:
-        bakeoff.output.note(TOGETHER)
-    bakeoff.output.note(f"Follow it: {bakeoff.reference.command('watch', run_id_of(arns[-1]))}")
+        session.output.note(TOGETHER)
+    session.output.note(f"Follow it: {session.reference.command('watch', run_id_from(arns[-1]))}")
 
 
-def _started(file: Chosen, arn: str, readings: Mapping[str, Reading]) -> dict[str, Any]:
+def _as_json(file: Chosen, arn: str, readings: Mapping[str, Reading]) -> dict[str, Any]:
     reading = readings.get(file.name)
     return {
         "file": str(file.path),
         "key": f"{INPUT_PREFIX}{file.name}",
-        "run_id": run_id_of(arn),
+        "run_id": run_id_from(arn),
         "execution_arn": arn,
         "reading": reading.as_json() if reading else None,
     }

@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+import platformdirs
+
+from bakeoff_cli.data.download import Report, download
 from bakeoff_cli.data.files import replacing
 from bakeoff_cli.data.source import Fetch, located
 from bakeoff_cli.errors import NotPublished
@@ -66,6 +70,19 @@ class Shelf:
         except OSError as err:
             # A read-only home costs the next download, not this one.
             self.note(f"The download is not kept for the next time: {err}.")
+
+
+def users_shelf(
+    scratch: Path, transfer: Callable[[str], AbstractContextManager[Report]], note: Callable[[str], None]
+) -> Shelf:
+    """The user's cache, with `scratch` for what is not kept; `transfer` shows a download of that label."""
+
+    def fetch(url: str, target: Path) -> None:
+        # The last part of the address: all of it would leave no room for the bar.
+        with transfer(f"Downloading {url.rstrip('/').rsplit('/', 1)[-1]}") as report:
+            download(url, target, report)
+
+    return Shelf(platformdirs.user_cache_path("bakeoff"), scratch, fetch, note, ABALONE)
 
 
 def require_published(path: Path, source: str, published: PublishedFile) -> None:

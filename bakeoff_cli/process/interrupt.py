@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bakeoff_cli.commands.options import INTERRUPTED
+from bakeoff_cli.errors import INTERRUPTED
 
 
 class Unwatched(KeyboardInterrupt):

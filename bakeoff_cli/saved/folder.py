@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from bakeoff.domain.naming import run_prefix
+from bakeoff_cli.documents import REPORT_NAME
 from bakeoff_cli.errors import BadInput
 
 if TYPE_CHECKING:
@@ -94,6 +95,12 @@ def saved_folder(path: Path) -> Path:
         return path
     problem = f"{path} is no folder" if path.exists() else f"There is no folder {path}"
     raise BadInput(f"{problem}: name the folder of a saved run.")
+
+
+def report_in(folder: Path) -> Path | None:
+    """The report in a saved run's folder; None if the run published none."""
+    path = folder / REPORT_NAME
+    return path if path.is_file() else None
 
 
 def read_object(path: Path) -> dict[str, Any]:

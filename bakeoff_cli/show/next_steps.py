@@ -11,7 +11,7 @@ from bakeoff.domain.errors import UnknownTarget
 from bakeoff_cli.program import command
 from bakeoff_cli.stack.outcome import is_mendable, outcome
 from bakeoff_cli.stack.runs import RunEnd
-from bakeoff_cli.stack.stack import INPUT_PREFIX, StackReference
+from bakeoff_cli.stack.stack import INPUT_PREFIX, StackReference, run_id_from
 
 _ASKS_FOR_TARGET = re.compile(r"\b[Ss]et Target\b")
 
@@ -73,7 +73,7 @@ def after_verification(folder: Path, identical: bool) -> str:
 
 def after_interrupt(execution_arn: str, stack: StackReference) -> str:
     """For a run that goes on, although nobody watches it any longer."""
-    run_id, region = execution_arn.rsplit(":", 1)[-1], execution_arn.split(":")[3]
+    run_id, region = run_id_from(execution_arn), execution_arn.split(":")[3]
     where = ("--region", region, "--execution-arn", execution_arn)
     return "\n".join(
         (

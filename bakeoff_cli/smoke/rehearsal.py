@@ -11,7 +11,7 @@ from typing import Any
 
 from bakeoff_cli.errors import sentence_of
 from bakeoff_cli.process.signals import left_undisturbed
-from bakeoff_cli.session import Bakeoff
+from bakeoff_cli.session import Session
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.smoke import costs, looking, remains
 from bakeoff_cli.smoke.sam import Sam, SamFailed
@@ -132,8 +132,8 @@ class Rehearsal:
 
     def _runs(self) -> Runs:
         stack = find_stack(self.aws, self.plan.reference.name)
-        bakeoff = Bakeoff(self.aws, stack, self.output, self.plan.reference)
-        return Runs(bakeoff, self.transcript.findings, self._note, sleep=self.sleep)
+        session = Session(self.aws, stack, self.output, self.plan.reference)
+        return Runs(session, self.transcript.findings, self._note, sleep=self.sleep)
 
     def _reasons(self) -> list[str]:
         """Why resources could not be made."""

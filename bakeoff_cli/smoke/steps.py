@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.data.sample import SAMPLE_FILE
 from bakeoff_cli.errors import CliError
-from bakeoff_cli.session import Bakeoff, FinishedRun, run_id_of
+from bakeoff_cli.session import FinishedRun, Session
 from bakeoff_cli.smoke import looking
 from bakeoff_cli.smoke.findings import Findings
 from bakeoff_cli.smoke.looking import Job
 from bakeoff_cli.stack.history import History
 from bakeoff_cli.stack.runs import UNFINISHED
+from bakeoff_cli.stack.stack import run_id_from
 
 ALGORITHMS = ("xgboost", "linear-learner", "knn")
 # Their containers are nobody's to read but AWS's.
@@ -38,7 +39,7 @@ class Unexpected(CliError):
 class Runs:
     """`note` is told what happens; `jobs` are all that were seen. `sleep` takes seconds."""
 
-    bakeoff: Bakeoff
+    session: Session
     findings: Findings
     note: Callable[[str], None]
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -46,21 +47,21 @@ class Runs:
 
     def stop_a_run(self) -> None:
         """An upload starts a run; stopping it stops the job that it waits for."""
-        arn = self.bakeoff.start([Chosen(SAMPLE_FILE, "smoke.libsvm")])[0]
+        arn = self.session.start([Chosen(SAMPLE_FILE, "smoke.libsvm")])[0]
         self.findings.settle("upload", True, f"Inputs/smoke.libsvm started {arn}")
         job = self._first_job(arn)
         answer = self._states.stop_execution(executionArn=arn, error="Smoke", cause="bakeoff smoke stops it")
-        self.note(f"Stopped {run_id_of(arn)} (request {looking.request_id(answer)}).")
+        self.note(f"Stopped {run_id_from(arn)} (request {looking.request_id(answer)}).")
         status = self._ended(arn)["status"]
         if status != "ABORTED":
-            raise Unexpected(f"The run {run_id_of(arn)} was stopped, but is {status}.")
+            raise Unexpected(f"The run {run_id_from(arn)} was stopped, but is {status}.")
         self.note(self._ended_job(job).told())
 
     def stop_a_job(self) -> None:
         """A Spark job that somebody stops has to fail its run."""
         arn = self._started([ALGORITHMS[0]])
         job = self._first_job(arn)
-        self.bakeoff.aws.sagemaker.stop_processing_job(ProcessingJobName=job.arn.rpartition("/")[2])
+        self.session.aws.sagemaker.stop_processing_job(ProcessingJobName=job.arn.rpartition("/")[2])
         ended, stopped = self._ended(arn), self._ended_job(job)
         self.note(
             f"{stopped.told()}; the run is {ended['status']}, {ended.get('error')}: {ended.get('cause')}"
@@ -84,18 +85,18 @@ class Runs:
 
     def heed_causes(self, arn: str) -> None:
         for cause in looking.causes(History(self._states, arn).read()):
-            self.findings.heed(cause, run_id_of(arn))
+            self.findings.heed(cause, run_id_from(arn))
             if _WORDS.search(cause):
-                self.findings.settle("words", True, f"{run_id_of(arn)}: {cause[:200]}")
+                self.findings.settle("words", True, f"{run_id_from(arn)}: {cause[:200]}")
 
     @property
     def _states(self) -> Any:
-        return self.bakeoff.aws.stepfunctions
+        return self.session.aws.stepfunctions
 
     def _compared(self, algorithms: list[Any]) -> list[Job]:
         arn = self._started(algorithms)
-        run = self.bakeoff.watch(arn)
-        jobs = looking.jobs_of(self.bakeoff.aws, arn)
+        run = self.session.watch(arn)
+        jobs = looking.jobs_of(self.session.aws, arn)
         self.jobs |= {job.arn: job for job in jobs}
         self.heed_causes(arn)
         for job in jobs:
@@ -139,37 +140,37 @@ class Runs:
 
     def _started(self, algorithms: list[Any]) -> str:
         given = json.dumps({"algorithms": algorithms})
-        machine = self.bakeoff.stack.state_machine_arn
+        machine = self.session.stack.state_machine_arn
         arn = str(self._states.start_execution(stateMachineArn=machine, input=given)["executionArn"])
-        self.note(f"Started {run_id_of(arn)} with {given}.")
+        self.note(f"Started {run_id_from(arn)} with {given}.")
         return arn
 
     def _first_job(self, arn: str) -> Job:
         """The run's Spark job, once it is under way."""
 
         def look() -> Job | None:
-            jobs = looking.jobs_of(self.bakeoff.aws, arn)
+            jobs = looking.jobs_of(self.session.aws, arn)
             if not jobs:
                 ended = self._states.describe_execution(executionArn=arn)
                 if ended["status"] not in UNFINISHED:
                     self.heed_causes(arn)
                     raise Unexpected(
-                        f"The run {run_id_of(arn)} ended before it had a job: {ended.get('cause')}"
+                        f"The run {run_id_from(arn)} ended before it had a job: {ended.get('cause')}"
                     )
             return jobs[0] if jobs else None
 
-        return self._until(look, f"a job of the run {run_id_of(arn)}")
+        return self._until(look, f"a job of the run {run_id_from(arn)}")
 
     def _ended(self, arn: str) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
             found: dict[str, Any] = self._states.describe_execution(executionArn=arn)
             return None if found["status"] in UNFINISHED else found
 
-        return self._until(look, f"the end of the run {run_id_of(arn)}")
+        return self._until(look, f"the end of the run {run_id_from(arn)}")
 
     def _ended_job(self, job: Job) -> Job:
         def look() -> Job | None:
-            found = looking.described(self.bakeoff.aws, job.arn)
+            found = looking.described(self.session.aws, job.arn)
             return None if found.status in _ON_THE_WAY else found
 
         self.jobs[job.arn] = self._until(look, f"the end of {job.arn}")

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.data.download import Report
 from bakeoff_cli.data.reading import is_system_name
+from bakeoff_cli.documents import REPORT_NAME, require_readable
 from bakeoff_cli.errors import LeftInconsistent
 from bakeoff_cli.stack.runs import Upload
 from bakeoff_cli.stack.stack import INPUT_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-REPORT_NAME = "report.html"
 
 
 def upload(s3: S3Client, bucket: str, file: Chosen, report: Report, total: int) -> Upload:
@@ -58,14 +57,6 @@ def document_of(s3: S3Client, bucket: str, run_id: str, name: str) -> Any:
         raise LeftInconsistent(f"s3://{bucket}/{key} is damaged: it holds no JSON ({err}).") from err
 
 
-def require_readable(comparison: Any, where: str) -> None:
-    """Raise LeftInconsistent for a comparison of another schema than this program knows."""
-    if not isinstance(comparison, dict):
-        raise LeftInconsistent(f"{where} is damaged: it holds no JSON object.")
-    if comparison.get("schema_version") != 1:
-        raise LeftInconsistent(f"{where} has a schema_version that this bakeoff cannot read: upgrade it.")
-
-
 def report_key(run_id: str) -> str:
     return f"runs/{run_id}/{REPORT_NAME}"
 
@@ -95,12 +86,6 @@ def save_run(s3: S3Client, bucket: str, run_id: str, output: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         s3.download_file(bucket, key, str(target))
     return folder
-
-
-def report_in(folder: Path) -> Path | None:
-    """The report in a saved run's folder; None if the run published none."""
-    path = folder / REPORT_NAME
-    return path if path.is_file() else None
 
 
 def _objects_of(s3: S3Client, bucket: str, run_id: str) -> Iterator[tuple[str, PurePosixPath]]:

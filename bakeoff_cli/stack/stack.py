@@ -77,6 +77,11 @@ class Stack:
         return run
 
 
+def run_id_from(arn: str) -> str:
+    """The name of the execution, which is the run's id."""
+    return arn.rsplit(":", 1)[-1]
+
+
 def find_stack(aws: Aws, name: str) -> Stack:
     """Look the stack up in CloudFormation. Raises StackNotFound."""
     from botocore.exceptions import ClientError

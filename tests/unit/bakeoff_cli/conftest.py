@@ -36,7 +36,7 @@ def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
 def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     """The account that `upload` and `watch` reach; nothing in it waits."""
     account = Account()
-    monkeypatch.setattr("bakeoff_cli.commands.watch.configured_aws", account.signed_in)
+    monkeypatch.setattr("bakeoff_cli.session.configured_aws", account.signed_in)
     monkeypatch.setattr("bakeoff_cli.stack.runs.POLL_SECONDS", 0.001)
     monkeypatch.setattr("bakeoff_cli.session.START_TIMEOUT", 0.005)
     monkeypatch.setattr("bakeoff_cli.stack.leftovers._SETTLE_SECONDS", 1)

@@ -22,8 +22,8 @@ def published(monkeypatch: pytest.MonkeyPatch) -> PublishedFile:
         report(len(CONTENT), len(CONTENT))
 
     few = PublishedFile(ABALONE.name, ABALONE.url, len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
-    monkeypatch.setattr("bakeoff_cli.commands.dataset.download", serve)
-    monkeypatch.setattr("bakeoff_cli.commands.dataset.ABALONE", few)
+    monkeypatch.setattr("bakeoff_cli.data.abalone.download", serve)
+    monkeypatch.setattr("bakeoff_cli.data.abalone.ABALONE", few)
     return few
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bakeoff_cli.commands.demo import TARGET_HINT, upload_names
+from bakeoff_cli.commands.demo import TARGET_HINT
+from bakeoff_cli.data.demo_data import upload_names
 from bakeoff_cli.data.sample import SAMPLE_FILE
 from bakeoff_cli.errors import DownloadFailed
 from local_aws.errors import NoSpace, PortTaken
@@ -108,7 +109,7 @@ def test_what_is_mistyped_is_refused_before_anything_is_started(
     invoke: Invoke, embedded: Any, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "bakeoff_cli.commands.dataset.download", lambda *arguments: pytest.fail("nothing is downloaded")
+        "bakeoff_cli.data.abalone.download", lambda *arguments: pytest.fail("nothing is downloaded")
     )
     result = invoke("demo", *options)
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
@@ -178,7 +179,7 @@ def test_data_may_be_an_address(
         asked.append(url)
         target.write_text("1,1\n2,2\n")
 
-    monkeypatch.setattr("bakeoff_cli.commands.dataset.download", serve)
+    monkeypatch.setattr("bakeoff_cli.data.abalone.download", serve)
     address = "https://example.org/open%20data/houses.csv?raw=true"
     document = json.loads(invoke("demo", "--data", address, "--json").stdout)
     assert asked == [address]
@@ -192,7 +193,7 @@ def test_an_address_that_cannot_be_fetched_is_no_made_up_sample(
     def no_network(*arguments: object) -> None:
         raise DownloadFailed("https://example.org could not be downloaded: no network.")
 
-    monkeypatch.setattr("bakeoff_cli.commands.dataset.download", no_network)
+    monkeypatch.setattr("bakeoff_cli.data.abalone.download", no_network)
     result = invoke("demo", "--data", "https://example.org")
     assert (result.exit_code, embedded.made) == (2, [])
 
@@ -224,7 +225,7 @@ def test_without_a_network_the_demo_says_so_and_takes_the_made_up_sample(
     def no_network(*arguments: object) -> None:
         raise DownloadFailed("https://example.org could not be downloaded: no network.")
 
-    monkeypatch.setattr("bakeoff_cli.commands.dataset.download", no_network)
+    monkeypatch.setattr("bakeoff_cli.data.abalone.download", no_network)
     result = invoke("demo")
     assert result.exit_code == 0
     assert "no network. The demo goes on with a small made-up sample" in result.stderr

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff_cli.session import Bakeoff
+from bakeoff_cli.session import Session
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.smoke import looking
 from bakeoff_cli.smoke.findings import Findings, Verdict
@@ -84,9 +84,9 @@ def account(account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
 
 def runs(account: Account, jobs: FakeJobs, notes: list[str] | None = None) -> Runs:
     account.sagemaker = jobs  # type: ignore[assignment]
-    bakeoff = Bakeoff(account.aws, Stack("smoke", BUCKET, MACHINE), Output(quiet=True))
+    session = Session(account.aws, Stack("smoke", BUCKET, MACHINE), Output(quiet=True))
     said = notes if notes is not None else []
-    return Runs(bakeoff, Findings(), said.append, sleep=lambda seconds: None)
+    return Runs(session, Findings(), said.append, sleep=lambda seconds: None)
 
 
 def all_completed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +95,7 @@ def all_completed(monkeypatch: pytest.MonkeyPatch) -> None:
     for item in whole["candidates"]:
         item.update(status="completed", training_seconds=30, error=None)
     monkeypatch.setattr("bakeoff_cli.session.comparison_of", lambda *_: whole)
-    monkeypatch.setattr("bakeoff_cli.session.Bakeoff._tell", lambda *_: None)
+    monkeypatch.setattr("bakeoff_cli.session.Session._tell", lambda *_: None)
 
 
 def ended(account: Account, status: str, **more: Any) -> None:
@@ -106,7 +106,7 @@ def test_jobs_are_those_that_the_history_tells_of(account: Account) -> None:
     account.stepfunctions.executions["run-1"] = Execution("run-1", events=EVENTS)
     rehearsed = runs(account, FakeJobs(["Completed"]))
 
-    prepare, xgboost = looking.jobs_of(rehearsed.bakeoff.aws, arn_of("run-1"))
+    prepare, xgboost = looking.jobs_of(rehearsed.session.aws, arn_of("run-1"))
 
     assert (prepare.arn, prepare.instances, prepare.trains) == (PREPARE, 2, False)
     assert (xgboost.arn, xgboost.seconds, xgboost.trains) == (XGBOOST, 30.0, True)
