@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bakeoff.domain.verdict import VerdictOptions
+from bakeoff.domain.verdict.reach import VerdictOptions
 from benchmarks.verdict_abalone import SEED, judge_runs
 from benchmarks.verdict_copies import judge_copies
 from benchmarks.verdict_floor import FLOORS, judge_floor
@@ -70,7 +70,7 @@ def _coverage(data: Path) -> list[dict[str, Any]]:
 
 
 def _equals(data: Path) -> list[dict[str, Any]]:
-    return [_told(false_winners(contenders, rows)) for contenders in (2, 5) for rows in (100, 300)]
+    return [_told(false_winners(candidates, rows)) for candidates in (2, 5) for rows in (100, 300)]
 
 
 def _copies(data: Path) -> list[dict[str, Any]]:

@@ -13,10 +13,10 @@ import xgboost
 import yaml
 from sklearn.datasets import load_svmlight_file
 
-from bakeoff.domain.linearised import moments
-from bakeoff.domain.metrics import measure
-from bakeoff.domain.resampling import Array
-from bakeoff.domain.verdict import Contender, VerdictOptions, reach_verdict
+from bakeoff.domain.statistics.delta_method import moments
+from bakeoff.domain.statistics.metrics import measure
+from bakeoff.domain.statistics.resampling import Array
+from bakeoff.domain.verdict.reach import Candidate, VerdictOptions, reach_verdict
 from benchmarks.rates import Rate
 
 RUNS = 200
@@ -124,15 +124,15 @@ class Tally:
     squared_errors: float = 0.0
 
     def add(self, run: Run, **predicted: Array) -> None:
-        contenders = [Contender(name, values) for name, values in predicted.items()]
-        verdict = reach_verdict(run.actual, contenders, run.train_rows)
+        candidates = [Candidate(name, values) for name, values in predicted.items()]
+        verdict = reach_verdict(run.actual, candidates, run.train_rows)
         [found] = verdict["comparisons"]
         wins = verdict["outcome"] == "winner"
         self.outcomes[f"winner: {verdict['best']}" if wins else verdict["outcome"]] += 1
         unlike = found["p_value"] <= VerdictOptions().alpha
         self.unlike_models += unlike
         # The claim never has the smaller p-value.
-        self.without_margin += wins or (unlike and _wins_by_any_lead(run, contenders))
+        self.without_margin += wins or (unlike and _wins_by_any_lead(run, candidates))
         self._compare(run.actual, *predicted.values())
 
     def _compare(self, actual: Array, one: Array, other: Array) -> None:
@@ -155,9 +155,9 @@ class Tally:
         }
 
 
-def _wins_by_any_lead(run: Run, contenders: Sequence[Contender]) -> bool:
+def _wins_by_any_lead(run: Run, candidates: Sequence[Candidate]) -> bool:
     any_lead = VerdictOptions(equivalence_margin=0)
-    return bool(reach_verdict(run.actual, contenders, run.train_rows, any_lead)["outcome"] == "winner")
+    return bool(reach_verdict(run.actual, candidates, run.train_rows, any_lead)["outcome"] == "winner")
 
 
 def _three_rows(run: Run, draw: np.random.Generator) -> Counter[str]:

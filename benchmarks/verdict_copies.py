@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bakeoff.domain.resampling import Array
-from bakeoff.domain.verdict import Contender, VerdictOptions, reach_verdict
+from bakeoff.domain.statistics.resampling import Array
+from bakeoff.domain.verdict.reach import Candidate, VerdictOptions, reach_verdict
 from benchmarks.rates import Rate
 from benchmarks.verdict_abalone import SEED, XGBOOST_SEEDS, Split, splits
 
@@ -39,7 +39,7 @@ class Judged:
     def winner(self, copies: Copies, clusters: bool, options: VerdictOptions) -> bool:
         """Whether one wins when each row is there as often as `copies`, shape (n,), says."""
         place = np.repeat(np.arange(len(self.actual)), copies)
-        field = [Contender("seed_20", self.one[place]), Contender("seed_21", self.other[place])]
+        field = [Candidate("seed_20", self.one[place]), Candidate("seed_21", self.other[place])]
         train_rows = len(place) * TRAINED_ON // JUDGED_ON
         numbers = place.tolist() if clusters else None
         verdict = reach_verdict(self.actual[place], field, train_rows, options, numbers)

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from bakeoff.domain.bootstrap import ERROR_FLOOR, paired_bootstrap
-from bakeoff.domain.claim import algorithms_differ
-from bakeoff.domain.metrics import measure
-from bakeoff.domain.verdict_options import VerdictOptions
+from bakeoff.domain.statistics.bootstrap import ERROR_FLOOR, paired_bootstrap
+from bakeoff.domain.statistics.metrics import measure
+from bakeoff.domain.verdict.claim import claim_of_better_algorithm
+from bakeoff.domain.verdict.options import VerdictOptions
 from benchmarks.rates import Rate
 from benchmarks.verdict_abalone import RUNS, Split, splits
 from benchmarks.verdict_simulation import Interval, Population, coverage, populations, symmetric_t
@@ -52,7 +52,7 @@ def _wins(split: Split, floor: float) -> bool:
     options = VerdictOptions()
     fitted, mean = split.least_squares(), split.mean()
     own, other = (measure(split.test_labels.tolist(), each.tolist()).rmse for each in (fitted, mean))
-    claim = algorithms_differ(options, own, len(split.test_labels), len(split.labels))
+    claim = claim_of_better_algorithm(options, own, len(split.test_labels), len(split.labels))
     [found] = paired_bootstrap(
         options.metric,
         split.test_labels,

@@ -150,7 +150,7 @@ XGBoost; the others draw from 100,000 made-up rows.
 
 
 def _equals(found: Sequence[Mapping[str, Any]]) -> str:
-    rows = [(str(cell["contenders"]), str(cell["rows"]), _rate(cell["false_winners"])) for cell in found]
+    rows = [(str(cell["candidates"]), str(cell["rows"]), _rate(cell["false_winners"])) for cell in found]
     return f"""## Equal candidates
 The best is chosen on the rows that judge it. How often one of several equally good candidates is called the
 winner when nothing is added for training and any lead counts:

@@ -13,7 +13,7 @@ import time
 
 import numpy as np
 
-from bakeoff.domain.verdict import Contender, reach_verdict
+from bakeoff.domain.verdict.reach import Candidate, reach_verdict
 from benchmarks.verdict_abalone import SEED
 
 CANDIDATES = 40
@@ -28,7 +28,7 @@ def main() -> None:
     # The first rows have the copies: clusters of different sizes need more memory than rows of their own.
     place = np.arange(ROWS) % distinct
     field = [
-        Contender(f"candidate {number}", (labels + draw.normal(0, 1 + number / 100, distinct))[place])
+        Candidate(f"candidate {number}", (labels + draw.normal(0, 1 + number / 100, distinct))[place])
         for number in range(CANDIDATES)
     ]
     clusters = None if distinct == ROWS else place.tolist()

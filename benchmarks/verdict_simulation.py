@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from bakeoff.domain.bootstrap import ERROR_FLOOR, paired_bootstrap
-from bakeoff.domain.linearised import moments
-from bakeoff.domain.metrics import measure
-from bakeoff.domain.resampling import Array, draw_counts
-from bakeoff.domain.verdict import Contender, VerdictOptions, reach_verdict
-from bakeoff.domain.verdict_options import MIN_RESAMPLES
+from bakeoff.domain.statistics.bootstrap import ERROR_FLOOR, paired_bootstrap
+from bakeoff.domain.statistics.delta_method import moments
+from bakeoff.domain.statistics.metrics import measure
+from bakeoff.domain.statistics.resampling import Array, draw_counts
+from bakeoff.domain.verdict.options import MIN_RESAMPLES
+from bakeoff.domain.verdict.reach import Candidate, VerdictOptions, reach_verdict
 from benchmarks.rates import Rate
 from benchmarks.verdict_abalone import SEED, Run, runs
 
@@ -146,20 +146,20 @@ def _quantiles(replicates: Array, low: float, high: float) -> Interval:
     return float(bounds[0]), float(bounds[1])
 
 
-def false_winners(contenders: int, rows: int) -> dict[str, Any]:
-    """How often one of equally good contenders is called the winner."""
+def false_winners(candidates: int, rows: int) -> dict[str, Any]:
+    """How often one of equally good candidates is called the winner."""
     winners = 0
     for number in range(EQUAL_SIMULATIONS):
-        draw = np.random.default_rng([SEED, contenders, rows, number])
+        draw = np.random.default_rng([SEED, candidates, rows, number])
         labels = 1 + draw.gamma(3, 3, rows)
         shared = labels + draw.exponential(1, rows) - 1
         field = [
-            Contender(f"equal {place}", shared + 0.3 * draw.standard_normal(rows))
-            for place in range(contenders)
+            Candidate(f"equal {place}", shared + 0.3 * draw.standard_normal(rows))
+            for place in range(candidates)
         ]
         winners += reach_verdict(labels, field, MANY_TRAIN_ROWS, ANY_LEAD)["outcome"] == "winner"
     return {
-        "contenders": contenders,
+        "candidates": candidates,
         "rows": rows,
         "false_winners": Rate(winners, EQUAL_SIMULATIONS).as_dict(),
     }

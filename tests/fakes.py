@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from bakeoff.domain.cleanup.janitor import Kind, Resource
 from bakeoff.domain.errors import BakeoffError
-from bakeoff.domain.janitor import Kind, Resource
+from bakeoff.domain.intake.turns import Execution, KnownRun
 from bakeoff.domain.ports import StoredObject
-from bakeoff.domain.turns import Execution, KnownRun
 
 INPUTS = "Inputs/"
 _LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class InMemoryRunStore:
-    """A versioned bucket in memory; implements `bakeoff.domain.ports.RunStore` and `domain.turns.TurnStore`.
+    """A versioned bucket in memory; implements `domain.ports.RunStore` and `domain.intake.turns.TurnStore`.
 
     Objects are dated by `now`, which stands still long ago unless a test says otherwise.
     """
@@ -121,7 +121,7 @@ class FakeEndpoint:
 
 
 class FakeHosting:
-    """SageMaker's hosting of one name; implements `bakeoff.domain.releasing.Hosting`.
+    """SageMaker's hosting of one name; implements `bakeoff.domain.cleanup.release.Hosting`.
 
     Like SageMaker, it refuses to delete an endpoint in transition, and deletion takes a look or two.
     `statuses` are what successive looks see before the endpoint rests in the last of them.
@@ -156,7 +156,7 @@ class FakeHosting:
 
 
 class FakeTrainingJobs:
-    """SageMaker's running training jobs by name; implements `bakeoff.domain.releasing.TrainingJobs`."""
+    """SageMaker's running training jobs by name; implements `bakeoff.domain.cleanup.release.TrainingJobs`."""
 
     def __init__(self, *running: str) -> None:
         self.running = set(running)
@@ -166,7 +166,7 @@ class FakeTrainingJobs:
 
 
 class FakeSageMaker:
-    """An account's SageMaker: `bakeoff.domain.janitor.Inventory` and `bakeoff.domain.releasing.Hosting`.
+    """An account's SageMaker: `cleanup.janitor.Inventory` and `cleanup.release.Hosting` of the domain.
 
     Like SageMaker, it refuses to delete an endpoint in transition, and deletion takes until the next look.
     """
@@ -229,7 +229,7 @@ class FakeSageMaker:
 
 
 class FakeExecutions:
-    """Step Functions' listing: `bakeoff.domain.turns.Executions` and `bakeoff.domain.janitor.Runs`.
+    """Step Functions' listing: `intake.turns.Executions` and `cleanup.janitor.Runs` of the domain.
 
     `inputs` are those of every run ever started, `going_on` the running ones by their start, `failed` those
     that ended badly.
@@ -266,7 +266,7 @@ class FakeExecutions:
 
 
 class FakeStarter:
-    """Step Functions, which starts a name only once; implements `bakeoff.domain.uploads.RunStarter`."""
+    """Step Functions, which starts a name only once; implements `domain.intake.uploads.RunStarter`."""
 
     def __init__(self) -> None:
         self.inputs: dict[str, Mapping[str, Any]] = {}

@@ -11,7 +11,7 @@ from bakeoff_cli.program import command
 from bakeoff_cli.show.output import Output
 
 if TYPE_CHECKING:
-    from bakeoff.domain.algorithms import Entry
+    from bakeoff.domain.planning.algorithms import Entry
 
 
 def algorithms(

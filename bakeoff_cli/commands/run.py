@@ -44,7 +44,7 @@ def run(
     What an execution's input may say, this run decides for itself; --set takes Algorithms and Target, and
     names the deployment that changes any other parameter. With --watch, exit code 1 if the run failed.
     """
-    from bakeoff.domain.naming import run_prefix
+    from bakeoff.domain.run.names import run_prefix
     from bakeoff_cli.session import connect
     from bakeoff_cli.settings.requests import Wishes
 

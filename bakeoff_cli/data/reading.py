@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.intake.foreign import is_named_as_data, is_system_name
-from bakeoff.domain.intake.recognise import Recognised, look_at
-from bakeoff.domain.intake.snapshot import SnapshotOptions, read_together
-from bakeoff.domain.intake.table import Table
-from bakeoff.domain.intake.target import Target
+from bakeoff.domain.planning.snapshot import SnapshotOptions, read_together
+from bakeoff.domain.reading.recognise import Recognised, look_at
+from bakeoff.domain.reading.table import Table
+from bakeoff.domain.reading.target import Target
 from bakeoff_cli.data.files import readable_file
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bakeoff.domain.intake.table import MAX_FEATURES
+from bakeoff.domain.reading.table import MAX_FEATURES
 from bakeoff_cli.data.files import unpacked
 
 _INDEX = re.compile(rb"[ \t]([0-9]{1,9}):")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bakeoff.domain.errors import InconsistentPredictions, TooFewRows
-from bakeoff.domain.naming import run_prefix
-from bakeoff.domain.predictions import Predictions, read_predictions, require_scored
-from bakeoff.domain.results import read_result
+from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.scoring.predictions import Predictions, read_predictions, require_scored
+from bakeoff.domain.scoring.results import read_result
 from bakeoff_cli.saved.differing import Difference, first_difference
 from bakeoff_cli.saved.folder import FolderStore
 

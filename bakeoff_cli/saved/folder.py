@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bakeoff.domain.naming import run_prefix
+from bakeoff.domain.run.names import run_prefix
 from bakeoff_cli.documents import REPORT_NAME
 from bakeoff_cli.errors import BadInput
 

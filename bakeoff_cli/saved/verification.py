@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.errors import BakeoffError, InconsistentPredictions, InvalidRunId
-from bakeoff.domain.verdict_options import VerdictOptions
+from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.documents import require_readable
 from bakeoff_cli.errors import BadInput, disk_sentence
 from bakeoff_cli.saved.altered import Alteration, alteration
@@ -81,7 +81,7 @@ def _required(path: Path) -> Path:
 
 def _verify(recorded: dict[str, Any], store: FolderStore, run_id: str, folder: Path) -> Verification:
     # numpy takes longer to import than all other commands to start.
-    from bakeoff.domain.comparison import compare_run
+    from bakeoff.domain.verdict.comparison import compare_run
 
     options = _options(recorded, folder)
     with _refusing_damage(store):

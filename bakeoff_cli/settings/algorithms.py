@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from bakeoff.domain.algorithms import Catalogue, Entry
-from bakeoff.domain.images import image_uri
+from bakeoff.domain.planning.algorithms import Catalogue, Entry
+from bakeoff.domain.planning.images import image_uri
 from bakeoff_cli.data.files import readable_file
 from bakeoff_cli.errors import BadInput
 

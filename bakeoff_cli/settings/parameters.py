@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 
 from bakeoff.domain.errors import ConfigurationError
-from bakeoff.domain.sentences import excerpt
-from bakeoff.domain.splits import split_by
+from bakeoff.domain.messages import excerpt
+from bakeoff.domain.planning.splits import split_by
 from bakeoff_cli.errors import BadInput
 from local_aws.yaml_loader import SafeLoader
 

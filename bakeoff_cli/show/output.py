@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.text import Text
 
-from bakeoff.domain.sentences import redacted
+from bakeoff.domain.messages import redacted
 from bakeoff_cli.data.download import Report
 from bakeoff_cli.program import as_typed
 from bakeoff_cli.show.live_view import LineView, LiveView

@@ -28,7 +28,7 @@ class Results:
 
 def results(comparison: dict[str, Any], run_id: str, target: str | None = None) -> Results:
     """`target`: the name of the column that is predicted. Raises LeftInconsistent for a damaged document."""
-    from bakeoff.domain.headline import headline
+    from bakeoff.domain.verdict.headline import headline
 
     try:
         return Results(

@@ -54,8 +54,8 @@ def reason(comparison: Comparison) -> str:
 
 def _lead(entry: Mapping[str, Any], metric: str, verdict: Mapping[str, Any]) -> str:
     # numpy, which they need, takes longer to import than `bakeoff watch` to start.
-    from bakeoff.domain.metrics import LOWER_IS_BETTER
-    from bakeoff.domain.verdict_reason import figure
+    from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
+    from bakeoff.domain.verdict.wording import figure
 
     sign = 1 if metric in LOWER_IS_BETTER else -1
     size = figure(sign * entry["difference"] + 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from bakeoff.domain.sentences import sentence
+from bakeoff.domain.messages import sentence
 from bakeoff_cli.text import one_line
 
 _BARE = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bakeoff.domain.naming import resource_name
+from bakeoff.domain.run.names import resource_name
 from tests.e2e.held import SHELL
 from tests.e2e.stack import Stack
 from tests.integration.sagemaker.support import variant

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import pytest
 from botocore.exceptions import ClientError
 
-from bakeoff.domain.naming import resource_name
+from bakeoff.domain.run.names import resource_name
 from local_aws import deploy as deployment
 from local_aws.embedded import EmbeddedAws
 from local_aws.mends import iam

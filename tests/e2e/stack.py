@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bakeoff.domain.naming import run_id_of
+from bakeoff.domain.run.names import run_id_of
 from local_aws.embedded import EmbeddedAws
 from tests.patience import PATIENCE_SECONDS
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.naming import run_id_of
+from bakeoff.domain.run.names import run_id_of
 from benchmarks.data_sets import sparse_table, table
 from local_aws.embedded import EmbeddedAws
 from tests.e2e.stack import Stack

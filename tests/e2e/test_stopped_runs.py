@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.naming import resource_name
+from bakeoff.domain.run.names import resource_name
 from local_aws.mends import iam
 from local_aws.mends.eventbridge.schedules import clock
 from tests.e2e.held import SHELL, Containers, until

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.naming import RESOURCE_NAME, resource_name
+from bakeoff.domain.run.names import RESOURCE_NAME, resource_name
 from tests.template import FUNCTIONS, PROJECT, WORKFLOW, module_of, states_of
 
 FOLDER = PROJECT / "events"

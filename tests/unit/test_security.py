@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moto.cloudformation.exceptions import ValidationError
 
-from bakeoff.domain.measurements import leaked_resources, undelivered_notifications
+from bakeoff.report.run_metrics import leaked_resources, undelivered_notifications
 from local_aws.mends.iam.evaluation import Request, Verdict, decide, statements_of
 from tests.documented import OPERATIONS, key_policy
 from tests.template import TEMPLATE, Deployment, deployment

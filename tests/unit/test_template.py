@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from bakeoff import config
-from bakeoff.domain.algorithms import MAX_CANDIDATES
-from bakeoff.domain.intake.table import MAX_FEATURES
+from bakeoff.domain.planning.algorithms import MAX_CANDIDATES
+from bakeoff.domain.reading.table import MAX_FEATURES
 from tests.template import FUNCTIONS, PROJECT, TEMPLATE, module_of, resources_of, scalars_of, variables_of
 
 PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bakeoff.domain.errors import RequestError
-from bakeoff.domain.intake.recognise import recognise
+from bakeoff.domain.reading.recognise import recognise
 
 ROWS = [(n % 7 + 1, n * 2.5, n * n % 11) for n in range(30)]
 

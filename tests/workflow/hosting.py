@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
-from bakeoff.domain.splits import NAMES as SPLITS
+from bakeoff.domain.planning.splits import NAMES as SPLITS
 from tests.fakes import InMemoryRunStore
 from tests.workflow.clock import VirtualClock
 

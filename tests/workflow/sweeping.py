@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bakeoff.adapters.endpoints import SageMakerHosting
 from bakeoff.adapters.inventory import SageMakerInventory
+from bakeoff.domain.cleanup.janitor import Janitor
 from bakeoff.domain.errors import BakeoffError
-from bakeoff.domain.janitor import Janitor
 from tests.handlers import ATTRIBUTES
 from tests.workflow.scripted import ScriptedAws
 

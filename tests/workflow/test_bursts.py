@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.turns import Asking, TurnTaker
+from bakeoff.domain.intake.turns import Asking, TurnTaker
 from local_aws.mends.stepfunctions import jsonata_functions, waiting
 from tests.fakes import FakeExecutions
 from tests.handlers import environment_of

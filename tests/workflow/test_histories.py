@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.algorithms import MAX_CANDIDATES
-from bakeoff.domain.turns import MAX_QUIETS, MAX_WAITED_SECONDS, next_wait
+from bakeoff.domain.intake.turns import MAX_QUIETS, MAX_WAITED_SECONDS, next_wait
+from bakeoff.domain.planning.algorithms import MAX_CANDIDATES
 from local_aws.mends.stepfunctions import jsonata_engine
 from local_aws.mends.stepfunctions.quotas import MAX_EVENTS
 from tests.template import TEMPLATE

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.naming import MAX_RESOURCE_NAME, resource_name
+from bakeoff.domain.run.names import MAX_RESOURCE_NAME, resource_name
 from bakeoff_cli.stack.history import History
 from bakeoff_cli.stack.progress import progress
 from local_aws.embedded import PROJECT

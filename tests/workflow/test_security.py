@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.security import JobSecurity
+from bakeoff.domain.planning.security import JobSecurity
 from local_aws.mends.stepfunctions.sagemaker_parameters import documented
 from tests.workflow.conftest import Workflow
 from tests.workflow.functions import functions

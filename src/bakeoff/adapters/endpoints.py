@@ -54,7 +54,7 @@ class LiveEndpoint:
 
 def _text(body: StreamingBody) -> str:
     reply = bytearray()
-    # To its end, because only there is a reply that broke off told from a whole one.
+    # To EOF: only there does botocore report a truncated body.
     for chunk in body.iter_chunks(_CHUNK_BYTES):
         reply += chunk
         if len(reply) > MAX_REPLY_BYTES:
@@ -67,7 +67,7 @@ def _text(body: StreamingBody) -> str:
 
 
 class SageMakerHosting:
-    """Implements `domain.releasing.Hosting`."""
+    """Implements `domain.cleanup.release.Hosting`."""
 
     def __init__(self, client: SageMakerClient | None = None) -> None:
         self._sagemaker: SageMakerClient = client or make_client("sagemaker")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from bakeoff.adapters.clients import code_of, make_client, translated
-from bakeoff.domain.turns import Execution, KnownRun
+from bakeoff.domain.intake.turns import Execution, KnownRun
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -47,7 +47,7 @@ class Workflow:
 class Executions:
     """What Step Functions reports of a state machine's executions, which may be some seconds old.
 
-    Implements `domain.janitor.Runs` and `domain.turns.Executions`.
+    Implements `domain.cleanup.janitor.Runs` and `domain.intake.turns.Executions`.
     """
 
     def __init__(self, state_machine_arn: str, client: SFNClient | None = None) -> None:

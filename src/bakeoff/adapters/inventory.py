@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from bakeoff.adapters.clients import code_of, make_client, message_of, translated
-from bakeoff.domain.janitor import Kind, Resource
+from bakeoff.domain.cleanup.janitor import Kind, Resource
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -41,7 +41,7 @@ _LISTINGS: Mapping[Kind, _Listing] = {
 
 
 class SageMakerInventory:
-    """Implements `domain.janitor.Inventory` and `domain.releasing.TrainingJobs`."""
+    """Implements `domain.cleanup.janitor.Inventory` and `domain.cleanup.release.TrainingJobs`."""
 
     def __init__(self, client: SageMakerClient | None = None) -> None:
         self._sagemaker: SageMakerClient = client or make_client("sagemaker")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bakeoff.catalogue import read_catalogue, read_image_table
-from bakeoff.domain.planning import SCRIPT
+from bakeoff.domain.planning.planner import SCRIPT
 
 __all__ = ["read_catalogue", "read_image_table", "read_script"]
 

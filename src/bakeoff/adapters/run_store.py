@@ -22,7 +22,7 @@ _CHUNK_BYTES = 1024 * 1024
 
 
 class S3RunStore:
-    """Implements `domain.ports.RunStore` and `domain.turns.TurnStore` on one bucket."""
+    """Implements `domain.ports.RunStore` and `domain.intake.turns.TurnStore` on one bucket."""
 
     def __init__(self, bucket: str, client: S3Client | None = None) -> None:
         self.bucket = bucket
@@ -67,7 +67,7 @@ class S3RunStore:
 
     def write_text(self, key: str, text: str, content_type: str) -> None:
         with translated(f"Writing {self._uri(key)}"):
-            # Half a character, which a JSON text from elsewhere can bring in, becomes JSON's escape of it.
+            # A lone surrogate, legal in JSON but not in UTF-8, is written as its escape \udXXX.
             body = text.encode(errors="backslashreplace")
             self._s3.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
 
@@ -105,7 +105,7 @@ class S3RunStore:
         try:
             page = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1)
         except ClientError:
-            # Who may not list either learns no more from S3 than the refusal at hand.
+            # Without s3:ListBucket, missing and forbidden look alike: AccessDenied stays.
             return True
         return any(item["Key"] == key for item in page.get("Contents", []))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from bakeoff.domain.algorithms import Catalogue
+from bakeoff.domain.planning.algorithms import Catalogue
 
 _PACKAGE = files("bakeoff.catalogue")
 

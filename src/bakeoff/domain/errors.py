@@ -34,7 +34,7 @@ BakeoffError
 
 from __future__ import annotations
 
-from bakeoff.domain.sentences import sentence
+from bakeoff.domain.messages import sentence
 
 
 class BakeoffError(Exception):

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
-from bakeoff.domain.checking import COMPLETED, JobEnd, check_datasets
+from bakeoff.domain.datasets.checking import COMPLETED, JobEnd, check_datasets
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
 STORE = S3RunStore(BucketSettings.read().bucket)
@@ -22,6 +22,6 @@ def _said(event: Any, answer: Any) -> str:
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     run_id = field(event, "run_id")
-    # Runs that began before an update send neither.
+    # Absent in executions that an older workflow started.
     ended = JobEnd(event.get("status", COMPLETED), event.get("exit_message"))
     return check_datasets(STORE, run_id, ended)

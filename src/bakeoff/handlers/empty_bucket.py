@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.custom_resource import answered
 from bakeoff.adapters.emptying import delete_bucket, empty_bucket
 from bakeoff.adapters.stacks import status_of
-from bakeoff.domain.retention import Fate, fate_of_bucket
+from bakeoff.domain.cleanup.retention import Fate, fate_of_bucket
 from bakeoff.handlers.telemetry import field, instrumented, logger
 
 # Without these, CloudFormation cannot be answered.

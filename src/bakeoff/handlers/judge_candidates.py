@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import JudgeSettings
-from bakeoff.domain.comparison import judge
-from bakeoff.domain.verdict_options import VerdictOptions
+from bakeoff.domain.verdict.comparison import judge
+from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
 SETTINGS = JudgeSettings.read()

@@ -10,15 +10,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.resources import read_catalogue, read_image_table, read_script
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import PlanSettings, region
-from bakeoff.domain.candidates import CandidateDefaults
 from bakeoff.domain.errors import InvalidEvent
-from bakeoff.domain.intake.target import EXECUTION, Target
-from bakeoff.domain.planning import Planner, PlanOptions
-from bakeoff.domain.security import JobSecurity
-from bakeoff.domain.sentences import excerpt
-from bakeoff.domain.splits import split_by
-from bakeoff.domain.tags import cost_tags_of
-from bakeoff.domain.turns import NO_SETTINGS
+from bakeoff.domain.intake.turns import NO_SETTINGS
+from bakeoff.domain.messages import excerpt
+from bakeoff.domain.planning.candidates import CandidateDefaults
+from bakeoff.domain.planning.planner import Planner, PlanOptions
+from bakeoff.domain.planning.security import JobSecurity
+from bakeoff.domain.planning.splits import split_by
+from bakeoff.domain.reading.target import EXECUTION, Target
+from bakeoff.domain.run.tags import cost_tags_of
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
 SETTINGS = PlanSettings.read()

@@ -9,9 +9,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.notifications import TopicNotifier
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import PublishSettings
-from bakeoff.domain.measurements import leaked_resources, measurements_of, undelivered_notifications
-from bakeoff.domain.publishing import publish
 from bakeoff.handlers.telemetry import emit, field, instrumented, logger
+from bakeoff.report.publishing import publish
+from bakeoff.report.run_metrics import leaked_resources, measurements_of, undelivered_notifications
 
 SETTINGS = PublishSettings.read()
 STORE = S3RunStore(SETTINGS.bucket)

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
-from bakeoff.domain.failures import record_failure
+from bakeoff.domain.scoring.failures import record_failure
 from bakeoff.handlers.telemetry import field, instrumented
 
 STORE = S3RunStore(BucketSettings.read().bucket)

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.endpoints import SageMakerHosting
 from bakeoff.adapters.inventory import SageMakerInventory
-from bakeoff.domain.releasing import give_back
+from bakeoff.domain.cleanup.release import give_back
 from bakeoff.handlers.telemetry import field, instrumented
 
 HOSTING = SageMakerHosting()

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.endpoints import LiveEndpoint
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import ScoreSettings
-from bakeoff.domain.scoring import Scorer
+from bakeoff.domain.scoring.scorer import Scorer
 from bakeoff.handlers.telemetry import field, instrumented
 
 CANDIDATE_FIELDS = (

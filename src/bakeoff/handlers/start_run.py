@@ -11,10 +11,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.executions import Workflow
 from bakeoff.config import StartSettings
-from bakeoff.domain.attempts import Attempts
+from bakeoff.domain.collecting import ErrorCollector
 from bakeoff.domain.errors import InvalidEvent
-from bakeoff.domain.sentences import excerpt
-from bakeoff.domain.uploads import Upload, start_runs
+from bakeoff.domain.intake.uploads import Upload, start_runs
+from bakeoff.domain.messages import excerpt
 from bakeoff.handlers.telemetry import instrumented
 
 WORKFLOW = Workflow(StartSettings.read().state_machine_arn)
@@ -29,18 +29,18 @@ def _said(event: Any, answer: Any) -> str:
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     # A record that cannot be read or started must not cost the others their run. Lambda then repeats the
     # whole event, which starts nothing twice.
-    attempts = Attempts()
-    outcome = start_runs(WORKFLOW, _uploads(event, attempts), attempts)
-    attempts.settle()
+    errors = ErrorCollector()
+    outcome = start_runs(WORKFLOW, _uploads(event, errors), errors)
+    errors.raise_first()
     return outcome
 
 
-def _uploads(event: Any, attempts: Attempts) -> list[Upload]:
+def _uploads(event: Any, errors: ErrorCollector) -> list[Upload]:
     uploads: list[Upload] = []
     with _readable():
         records = list(_records(event))
     for record in records:
-        with attempts.one(), _readable():
+        with errors.collecting(), _readable():
             uploads.append(_upload(record))
     return uploads
 
@@ -75,6 +75,6 @@ def _upload(record: Any) -> Upload:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{excerpt(value)} is not a text")
-    # Half a character, which JSON can hold and UTF-8 cannot, is a ValueError here.
+    # A lone surrogate, legal in JSON but not in UTF-8, is a ValueError here.
     value.encode()
     return value

@@ -12,10 +12,10 @@ from bakeoff.adapters.endpoints import SageMakerHosting
 from bakeoff.adapters.executions import Executions
 from bakeoff.adapters.inventory import SageMakerInventory
 from bakeoff.config import SweepSettings
+from bakeoff.domain.cleanup.janitor import Janitor, Sweep
 from bakeoff.domain.errors import InvalidEvent
-from bakeoff.domain.janitor import Janitor, Sweep
-from bakeoff.domain.measurements import leaked_resources
 from bakeoff.handlers.telemetry import counted, emit, field, instrumented, logger
+from bakeoff.report.run_metrics import leaked_resources
 
 RUN_ENDED = "Step Functions Execution Status Change"
 SCHEDULED = "Scheduled Event"
@@ -46,7 +46,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     _tell(sweep)
     if event["detail-type"] == SCHEDULED:
         # What is left in SageMaker costs money and goes first; a failure here is told like one there.
-        with sweep.attempts.one():
+        with sweep.errors.collecting():
             _expire_logs()
     # Lambda calls again after a failure, a minute later and then two; after that the schedule does.
     sweep.require_complete()

@@ -11,7 +11,7 @@ from bakeoff.adapters.executions import Executions
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import TurnSettings
 from bakeoff.domain.errors import InvalidEvent
-from bakeoff.domain.turns import Asking, TurnTaker
+from bakeoff.domain.intake.turns import Asking, TurnTaker
 from bakeoff.handlers.telemetry import field, instrumented
 
 SETTINGS = TurnSettings.read()

@@ -12,8 +12,8 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.domain.errors import BakeoffError, InvalidEvent
-from bakeoff.domain.measurements import Measurement
-from bakeoff.domain.sentences import redacted, sentence
+from bakeoff.domain.messages import redacted, sentence
+from bakeoff.report.run_metrics import Measurement
 
 Handler = Callable[[Any, LambdaContext], Any]
 Says = Callable[[Any, Any], str]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from scripts.chromium import NAMES, Page, Pipe, find_chromium, open_browser, open_page
-from tests.unit.bakeoff.domain.report import examples
-from tests.unit.bakeoff.domain.report.examples import Run
-from tests.unit.bakeoff.domain.report.pages import rendered
+from tests.unit.bakeoff.report import examples
+from tests.unit.bakeoff.report.examples import Run
+from tests.unit.bakeoff.report.pages import rendered
 
 RUNS: dict[str, Callable[[], Run]] = {
     "winner": examples.winner,

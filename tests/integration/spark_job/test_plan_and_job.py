@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.errors import UnreadableData
-from bakeoff.domain.intake import numbers, table
-from bakeoff.domain.intake.lines import EXCERPT, LONGEST_LINE, lines_of
-from bakeoff.domain.intake.recognise import Recognised, recognise
+from bakeoff.domain.reading import numbers, table
+from bakeoff.domain.reading.lines import EXCERPT, LONGEST_LINE, lines_of
+from bakeoff.domain.reading.recognise import Recognised, recognise
 from spark import prepare_datasets
 from tests.integration.spark_job.job import Datasets, Job
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
-from bakeoff.domain.intake.lines import is_skipped
+from bakeoff.domain.reading.lines import is_skipped
 from spark.prepare_datasets import SPLITS
 from tests.integration.spark_job.job import Job
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bakeoff.domain.comparison import compare_run
-from bakeoff.domain.verdict_options import VerdictOptions
+from bakeoff.domain.verdict.comparison import compare_run
+from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.saved.folder import FolderStore
 
 RUN_ID = "dataset1-0123456789abcdef"

@@ -16,7 +16,7 @@ from bakeoff.domain.errors import (
     ServiceError,
     ServiceUnavailable,
 )
-from bakeoff.domain.replies import parse_predictions
+from bakeoff.domain.scoring.replies import parse_predictions
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 
 SERVICE = "sagemaker-runtime"

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bakeoff.adapters.endpoints import SageMakerHosting
+from bakeoff.domain.cleanup.release import release
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
-from bakeoff.domain.releasing import release
 from local_aws.site import Site
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bakeoff.adapters.inventory import SageMakerInventory
+from bakeoff.domain.cleanup.janitor import Kind, Resource
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
-from bakeoff.domain.janitor import Kind, Resource
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 
 SERVICE = "sagemaker"

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 import pytest
 
+from bakeoff.domain.intake.turns import TurnStore
 from bakeoff.domain.ports import RunStore, StoredObject
-from bakeoff.domain.turns import TurnStore
 from local_aws.site import Site
 from tests.fakes import InMemoryRunStore
 from tests.integration.bakeoff.adapters.conftest import S3Bench

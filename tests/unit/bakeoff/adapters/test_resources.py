@@ -7,7 +7,7 @@ import fastjsonschema
 import pytest
 
 from bakeoff.adapters.resources import read_catalogue, read_image_table, read_script
-from bakeoff.domain.images import image_uri
+from bakeoff.domain.planning.images import image_uri
 from tests.template import PROJECT, TEMPLATE
 
 CATALOGUE, IMAGES = read_catalogue(), read_image_table()

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bakeoff.domain.errors import BakeoffError, InvalidEvent, ServiceError
-from bakeoff.domain.naming import run_prefix
+from bakeoff.domain.run.names import run_prefix
 from tests.fakes import FakeStarter
 
 SECRET = "0a1b2c3d"

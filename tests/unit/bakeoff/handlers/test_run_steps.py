@@ -14,7 +14,7 @@ from bakeoff.domain.errors import AccessDenied, DatasetsNotPrepared
 from tests.fakes import FakeEndpoint, FakeHosting, FakeTrainingJobs, InMemoryRunStore, RecordingNotifier
 from tests.handlers import Loaded
 from tests.template import TEMPLATE
-from tests.unit.bakeoff.domain.results import DATASET, a_run, errors
+from tests.unit.bakeoff.domain.verdict.results import DATASET, a_run, errors
 from tests.unit.bakeoff.handlers.conftest import Load
 
 Events = Callable[[str], dict[str, Any]]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bakeoff.domain.errors import InvalidEvent, ServiceUnavailable
-from bakeoff.domain.naming import run_id_of
+from bakeoff.domain.run.names import run_id_of
 from tests.fakes import FakeStarter
 from tests.handlers import Loaded
 from tests.unit.bakeoff.handlers.conftest import Load

@@ -9,10 +9,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from bakeoff.adapters.endpoint_logs import EndpointLogs
+from bakeoff.domain.cleanup.janitor import Janitor, Kind
 from bakeoff.domain.errors import AccessDenied, InvalidEvent, SweepIncomplete
-from bakeoff.domain.janitor import Janitor, Kind
-from bakeoff.domain.naming import resource_name
-from bakeoff.domain.tags import RUN_TAG, STACK_TAG
+from bakeoff.domain.run.names import resource_name
+from bakeoff.domain.run.tags import RUN_TAG, STACK_TAG
 from tests.fakes import FakeExecutions, FakeSageMaker
 from tests.handlers import Loaded
 from tests.unit.bakeoff.handlers.conftest import Load

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.comparison import compare_run
-from bakeoff.domain.verdict_options import VerdictOptions
+from bakeoff.domain.verdict.comparison import compare_run
+from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.saved.folder import FolderStore
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.saved_runs import RUN_ID, edit, saved_run

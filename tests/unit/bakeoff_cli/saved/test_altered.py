@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bakeoff.domain.metrics import measure
+from bakeoff.domain.statistics.metrics import measure
 from bakeoff_cli.saved.altered import changed_row
 
 

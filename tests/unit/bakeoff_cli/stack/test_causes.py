@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff.domain.sentences import MAX_CHARACTERS
+from bakeoff.domain.messages import MAX_CHARACTERS
 from bakeoff_cli.stack.causes import readable
 
 QUOTA = "The quota is 0. (Service: SageMaker, Status Code: 400, Request ID: 1-2)"

@@ -1,0 +1,1 @@
+"""Giving back what runs hold and what is no longer kept."""

@@ -1,0 +1,140 @@
+"""Giving back what runs that were aborted, timed out or failed left in SageMaker.
+
+Only the workflow's own Catch is sure to know what it made; the janitor comes after it. It finds things by
+the stack's name prefix, believes only their tags, and asks Step Functions whether their run is over. Every
+pass takes one step for each thing; a later pass takes the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Protocol
+
+from bakeoff.domain.cleanup.release import Hosting, release
+from bakeoff.domain.collecting import ErrorCollector
+from bakeoff.domain.errors import SweepIncomplete
+from bakeoff.domain.run.names import resource_prefix_of
+from bakeoff.domain.run.tags import owner_of
+
+
+class Kind(StrEnum):
+    """What a run makes in SageMaker, in the words of its ARNs."""
+
+    ENDPOINT = "endpoint"
+    ENDPOINT_CONFIG = "endpoint-config"
+    MODEL = "model"
+    TRAINING_JOB = "training-job"
+    PROCESSING_JOB = "processing-job"
+
+
+_JOBS = frozenset({Kind.TRAINING_JOB, Kind.PROCESSING_JOB})
+
+
+@dataclass(frozen=True)
+class Resource:
+    kind: Kind
+    name: str
+    arn: str
+    created: datetime
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class Inventory(Protocol):
+    """What exists in SageMaker."""
+
+    def find(self, prefix: str) -> list[Resource]:
+        """Everything whose name begins with `prefix`; of jobs, only those that still run."""
+
+    def tags(self, resource: Resource) -> Mapping[str, str]:
+        """Empty when the resource is gone."""
+
+    def stop_job(self, resource: Resource) -> None:
+        """Does nothing when the job has ended."""
+
+
+class Runs(Protocol):
+    def is_running(self, run_id: str) -> bool:
+        """False for a run that ended, and for one that Step Functions does not know."""
+
+
+@dataclass
+class Sweep:
+    """One pass: `found` is what nobody else gives back, `released` what of it is now gone or stopping.
+
+    `pending` is what a later pass has to see to, `spared` what belongs to runs that still go on.
+    """
+
+    found: list[Resource] = field(default_factory=list)
+    spared: list[Resource] = field(default_factory=list)
+    released: list[Resource] = field(default_factory=list)
+    pending: list[Resource] = field(default_factory=list)
+    errors: ErrorCollector = field(default_factory=ErrorCollector)
+
+    def require_complete(self) -> None:
+        """Raise what went wrong, or SweepIncomplete when a later pass has something left to do."""
+        self.errors.raise_first()
+        if self.pending:
+            names = ", ".join(map(str, self.pending))
+            raise SweepIncomplete(f"These have yet to go, and another pass will see to them: {names}.")
+
+
+@dataclass(frozen=True)
+class Janitor:
+    """`stack` is the stack's name, `resource_prefix` what its names in SageMaker begin with."""
+
+    stack: str
+    resource_prefix: str
+    inventory: Inventory
+    hosting: Hosting
+    runs: Runs
+
+    def sweep_run(self, run_id: str) -> Sweep:
+        """Give back what one run left that is said to have ended.
+
+        Step Functions may still report it as running, because it answers with a delay or because somebody
+        redrove the run: nothing is touched then, and another pass has to look again.
+        """
+        sweep = self._sweep(resource_prefix_of(self.resource_prefix, run_id), lambda _, run: run == run_id)
+        sweep.pending.extend(sweep.spared)
+        return sweep
+
+    def sweep_orphans(self, created_before: datetime) -> Sweep:
+        """Give back what any finished run left and that was made before a moment.
+
+        Younger things are left alone: Step Functions may not know their run yet.
+        """
+        return self._sweep(f"{self.resource_prefix}-", lambda thing, _: thing.created < created_before)
+
+    def _sweep(self, prefix: str, is_wanted: Callable[[Resource, str], bool]) -> Sweep:
+        sweep = Sweep()
+        things = self.inventory.find(prefix)
+        is_running = cache(self.runs.is_running)
+        for thing in things:
+            run = owner_of(self.inventory.tags(thing), self.stack)
+            if run is not None and is_wanted(thing, run):
+                (sweep.spared if is_running(run) else sweep.found).append(thing)
+        self._stop(sweep)
+        self._release(sweep, names_of_others={thing.name for thing in things if thing not in sweep.found})
+        return sweep
+
+    def _stop(self, sweep: Sweep) -> None:
+        for job in (thing for thing in sweep.found if thing.kind in _JOBS):
+            with sweep.errors.collecting():
+                self.inventory.stop_job(job)
+                sweep.released.append(job)
+
+    def _release(self, sweep: Sweep, names_of_others: Collection[str]) -> None:
+        hosted = [thing for thing in sweep.found if thing.kind not in _JOBS]
+        # Endpoint, configuration and model share a name: it stays if any of them belongs to somebody else.
+        for name in sorted({thing.name for thing in hosted} - set(names_of_others)):
+            with sweep.errors.collecting():
+                is_gone = release(self.hosting, name)
+                (sweep.released if is_gone else sweep.pending).extend(
+                    thing for thing in hosted if thing.name == name
+                )

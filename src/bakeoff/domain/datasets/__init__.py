@@ -1,0 +1,1 @@
+"""What Spark prepared, checked, and the rows that judge."""

@@ -1,0 +1,178 @@
+"""Whether the prepared data allow a fair comparison, and what the candidates' hyperparameters become with
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows, TooManyRejectedRows
+from bakeoff.domain.messages import excerpt
+from bakeoff.domain.planning.splits import NAMES
+from bakeoff.domain.ports import RunStore
+from bakeoff.domain.reading.soundness import refuse_same_labels
+from bakeoff.domain.run.names import run_prefix
+
+# The only ProcessingJobStatus of SageMaker with which a job is done.
+COMPLETED = "Completed"
+# One row leaves a split's error undefined or meaningless; two is the least that has a spread.
+MIN_ROWS = 2
+MINI_BATCH_ROWS = 100
+# A sentence names so many objects at most.
+_NAMED = 5
+# What the Spark job calls a reason, and what helps against it; a test ties the two together.
+ZERO_INDEX = "a libsvm index is 0"
+_MEND = "mend or remove such rows"
+CURES = {
+    "a libsvm index is above the number of features": "set FeatureCount to the number of all features",
+    "the libsvm indices are not ascending": "sort the indices of each row, none twice",
+    "the label is too large to be squared in single precision": "give the label in a larger unit",
+    "a feature is too large for single precision": "give the feature in a larger unit",
+}
+
+
+@dataclass(frozen=True)
+class JobEnd:
+    """How the Spark job ended, as SageMaker describes it: it leaves a message instead of data sets."""
+
+    status: str | None = COMPLETED
+    message: str | None = None
+
+
+def check_datasets(store: RunStore, run_id: str, ended: JobEnd = JobEnd()) -> dict[str, Any]:
+    """The run's candidates, their hyperparameters filled with the facts of the prepared data.
+
+    Raises DatasetsNotPrepared, InputOverwritten, TooManyRejectedRows, TooFewRows or ConstantLabel.
+    """
+    _refuse_incomplete(ended)
+    prefix = run_prefix(run_id)
+    plan, summary = store.read_json(f"{prefix}plan.json"), store.read_json(f"{prefix}datasets/summary.json")
+    _refuse_overwritten(store, plan["inputs"])
+    _refuse_rejected(summary, plan["max_rejected_share"], f"s3://{store.bucket}/{prefix}datasets/rejected/")
+    _refuse_few(summary["rows"])
+    _refuse_empty_objects(store, f"{prefix}datasets/")
+    _refuse_constant(summary["label"], plan.get("target") or {})
+    facts = _facts_of(summary)
+    return {"candidates": [_filled(candidate, facts) for candidate in plan["candidates"]]}
+
+
+def _facts_of(summary: Mapping[str, Any]) -> dict[str, int]:
+    """What a hyperparameter may name in braces.
+
+    `mini_batch` is SageMaker's usual 100 rows, or half of the training rows where there are fewer than 200:
+    a container that steps through batches needs more than one, and refuses one that it cannot fill.
+    """
+    train_rows = summary["rows"]["train"]
+    return {
+        "feature_dim": summary["feature_dim"],
+        "train_rows": train_rows,
+        "mini_batch": min(MINI_BATCH_ROWS, max(1, train_rows // 2)),
+    }
+
+
+def _refuse_incomplete(ended: JobEnd) -> None:
+    if ended.message:
+        raise DatasetsNotPrepared(ended.message)
+    if ended.status != COMPLETED:
+        raise DatasetsNotPrepared(
+            f"SageMaker reports the processing job as {ended.status}, so there may be data sets of a part of "
+            "the data only: somebody stopped it, or it took longer than RunTimeoutSeconds lets it."
+        )
+
+
+def _refuse_overwritten(store: RunStore, inputs: Sequence[Mapping[str, Any]]) -> None:
+    """Spark opens an object by its key, whatever revision the plan names; a copy of the run's own is safe."""
+    read = {
+        item["key"]: item["version_id"]
+        for item in inputs
+        if item["uri"] == f"s3://{store.bucket}/{item['key']}"
+    }
+    overwritten = store.overwritten(read)
+    if overwritten:
+        raise InputOverwritten(
+            f"{', '.join(overwritten[:_NAMED])} changed while this run read it, so its rows may be of either "
+            "upload: the newer upload has a run of its own, which compares all data."
+        )
+
+
+def _refuse_rejected(summary: Mapping[str, Any], tolerated: float, where: str) -> None:
+    """Features that are numbered from 0 are no matter of a share: other rows would be read amiss."""
+    rejected, reasons = summary["rejected"]["total"], summary["rejected"]["reasons"]
+    rows = rejected + sum(summary["rows"].values())
+    if ZERO_INDEX in reasons:
+        raise TooManyRejectedRows(
+            f"{reasons[ZERO_INDEX]} of {rows} rows number their libsvm features from 0, but the first one "
+            f"must be 1{_example(summary, ZERO_INDEX)}: write them with dump_svmlight_file(..., "
+            "zero_based=False)."
+        )
+    if rejected > tolerated * rows:
+        counts = ", ".join(f"{reason} ({count})" for reason, count in reasons.items())
+        commonest = max(reasons, key=lambda reason: int(reasons[reason]))
+        raise TooManyRejectedRows(
+            f"{rejected} of {rows} rows are malformed, more than the tolerated share of {tolerated:g}: "
+            f"{counts}{_example(summary, commonest)}. See {where}; {CURES.get(commonest, _MEND)}, or raise "
+            "MaxRejectedShare."
+        )
+
+
+def _example(summary: Mapping[str, Any], reason: str) -> str:
+    for example in summary["rejected"]["examples"]:
+        if example["reason"] == reason:
+            return f"; for example, {example['object']} has the line {excerpt(example['line'])}"
+    return ""
+
+
+def _refuse_few(rows: Mapping[str, int]) -> None:
+    for split in NAMES:
+        if rows[split] < MIN_ROWS:
+            raise TooFewRows(
+                f"The {split} split has {rows[split]} of {sum(rows.values())} rows and needs at least "
+                f"{MIN_ROWS}: "
+                "upload more data or change the split fractions."
+            )
+
+
+def _refuse_empty_objects(store: RunStore, datasets: str) -> None:
+    """A training container reads every object under its split's prefix, and XGBoost fails on an empty one.
+
+    Hadoop marks a folder by an object without content. Above the splits, such a marker is in nobody's way.
+    """
+    empty = [key for key in store.empty_objects(datasets) if _in_a_split(key.removeprefix(datasets))]
+    if empty:
+        raise DatasetsNotPrepared(
+            f"{len(empty)} of the objects that training would read are empty, which it fails on; the first "
+            f"is s3://{store.bucket}/{empty[0]}: start a new run, and let nothing else write under "
+            f"s3://{store.bucket}/{datasets} meanwhile."
+        )
+
+
+def _in_a_split(name: str) -> bool:
+    """Of "csv/train/part-0", and of "csv/train/" itself."""
+    parts = name.split("/")
+    return len(parts) > len(("form", "split")) and parts[1] in NAMES
+
+
+def _refuse_constant(label: Mapping[str, Any], target: Mapping[str, Any]) -> None:
+    """A model that learns from equal labels knows but one number."""
+    train, everything = label["train"], [label[split] for split in NAMES]
+    least, most = min(split["min"] for split in everything), max(split["max"] for split in everything)
+    refuse_same_labels(least, most, target.get("name"))
+    refuse_same_labels(train["min"], train["max"], target.get("name"), rows="every training row's")
+
+
+def _filled(candidate: Mapping[str, Any], facts: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        **candidate,
+        "hyperparameters": {
+            name: _with_facts(value, facts) for name, value in candidate["hyperparameters"].items()
+        },
+    }
+
+
+def _with_facts(value: str, facts: Mapping[str, int]) -> str:
+    # Not str.format: a hyperparameter may hold braces of its own, for example JSON.
+    for name, fact in facts.items():
+        value = value.replace(f"{{{name}}}", str(fact))
+    return value

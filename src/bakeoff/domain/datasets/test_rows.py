@@ -1,0 +1,59 @@
+"""The held-out rows on which every candidate is judged."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bakeoff.domain.errors import TooFewRows
+from bakeoff.domain.ports import RunStore
+from bakeoff.domain.run.names import run_prefix
+
+
+@dataclass(frozen=True)
+class HeldOutRows:
+    """`numbers` are positions in the test split, `features` are CSV without the label; all of shape (n,)."""
+
+    numbers: Sequence[int]
+    actual: Sequence[float]
+    features: Sequence[str]
+
+    def clusters(self) -> list[int]:
+        """For each row, the number of the first of these rows that equals it: its own, or a smaller one.
+
+        Rows are equal when their labels and features are the same numbers, however they are spelled.
+        """
+        first: dict[bytes, int] = {}
+        rows = zip(self.numbers, self.actual, self.features, strict=True)
+        return [first.setdefault(_content(actual, cells), number) for number, actual, cells in rows]
+
+
+def read_test_rows(store: RunStore, run_id: str, max_rows: int) -> HeldOutRows:
+    """The test split, evenly thinned out to `max_rows` rows (0: all); the same rows for every candidate.
+
+    Raises TooFewRows when the split is empty.
+    """
+    lines = list(store.read_lines(f"{run_prefix(run_id)}datasets/csv/test/"))
+    if not lines:
+        raise TooFewRows(f"Run {run_id} has no test rows.")
+    kept = sample_positions(len(lines), max_rows)
+    actual = [float(lines[position].partition(",")[0]) for position in kept]
+    return HeldOutRows(kept, actual, [lines[position].partition(",")[2] for position in kept])
+
+
+def _content(actual: float, features: str) -> bytes:
+    # Digests, because a split may hold millions of rows. + 0.0, because -0.0 is the same number as 0.0.
+    numbers = array("d", [actual + 0.0, *(float(cell) + 0.0 for cell in features.split(",") if cell)])
+    return hashlib.blake2b(numbers.tobytes(), digest_size=16).digest()
+
+
+def sample_positions(total: int, cap: int) -> Sequence[int]:
+    """At most `cap` evenly spaced positions of `total`; 0 keeps all.
+
+    Depends on nothing else, so it is repeatable.
+    """
+    if not cap or total <= cap:
+        return range(total)
+    return [position * total // cap for position in range(cap)]

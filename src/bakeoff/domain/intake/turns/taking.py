@@ -1,0 +1,110 @@
+"""The decision itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bakeoff.domain.errors import InvalidRunId, TurnNeverCame
+from bakeoff.domain.intake.turns.asking import Asking, Execution, Executions, TurnStore
+from bakeoff.domain.intake.turns.pauses import next_wait, seconds_until_quiet
+from bakeoff.domain.run.names import run_prefix
+
+MAX_WAITED_SECONDS = 10 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class TurnTaker:
+    """`settle_seconds` is how long nothing may have been uploaded before a run plans; 0 does not wait."""
+
+    executions: Executions
+    store: TurnStore
+    max_concurrent: int
+    poll_seconds: int
+    settle_seconds: int
+
+    def take(self, asking: Asking) -> dict[str, Any]:
+        """What a run does now: `turn` is "ours", "superseded" (by the run `superseded_by`), or why it waits:
+        "wait" for a place, "unplanned" for an earlier run's plan, "unsettled" for the end of a burst.
+
+        Waits last `wait_seconds`. Raises TurnNeverCame after ten days of them.
+        """
+        running = self.executions.running()
+        ahead = ahead_of(asking.run_id, running)
+        # Behind these, nobody has been admitted yet.
+        plans = {run_id: self._plan_has(run_id, asking) for run_id in (ahead or [])[: self.max_concurrent]}
+        if served_by := self._run_covering(plans.items()):
+            return _superseded(served_by)
+        if ahead is None or len(ahead) >= self.max_concurrent:
+            return self._wait("wait", asking, len(running if ahead is None else ahead))
+        if any(has is None and self._serves(run_id, unknown=True) for run_id, has in plans.items()):
+            return self._wait("unplanned", asking, len(ahead))
+        return self._with_a_place(asking, running)
+
+    def _with_a_place(self, asking: Asking, running: Sequence[Execution]) -> dict[str, Any]:
+        if seconds := self._until_quiet(asking, running):
+            return self._wait("unsettled", asking, 0) | {"wait_seconds": seconds}
+        # The upload's event came late, or this run slept through the turn of the one that has it.
+        ended = self.executions.succeeded() if asking.upload else ()
+        if served_by := self._run_covering((run_id, self._plan_has(run_id, asking)) for run_id in ended):
+            return _superseded(served_by)
+        return {"turn": "ours"}
+
+    def _wait(self, turn: str, asking: Asking, ahead: int) -> dict[str, Any]:
+        if asking.waited_seconds > MAX_WAITED_SECONDS:
+            days = asking.waited_seconds / 86400
+            raise TurnNeverCame(
+                f"The run has waited for {days:.0f} days: stop one of the runs before it, raise "
+                "MaxConcurrentRuns, and upload or start it again."
+            )
+        return {"turn": turn, "wait_seconds": next_wait(asking.waited_seconds, self.poll_seconds, ahead)}
+
+    def _until_quiet(self, asking: Asking, running: Sequence[Execution]) -> int:
+        if not self.settle_seconds:
+            return 0
+        # S3 dates an upload in parts by its beginning: the run that it starts tells of its end.
+        starts = [run.started for run in running if asking.upload or run.run_id != asking.run_id]
+        return seconds_until_quiet([*self.store.upload_moments(), *starts], asking.now, self.settle_seconds)
+
+    def _run_covering(self, plans: Iterable[tuple[str, bool | None]]) -> str | None:
+        return next((run_id for run_id, has in plans if has and self._serves(run_id)), None)
+
+    def _serves(self, run_id: str, *, unknown: bool = False) -> bool:
+        """Whether a run may serve uploads; `unknown` is the answer for one that is too new to be known."""
+        known = self.executions.known(run_id)
+        return unknown if known is None else known.serves_uploads
+
+    def _plan_has(self, run_id: str, asking: Asking) -> bool | None:
+        """Whether a run's plan holds the upload, or the newer one that replaced it; None without a plan."""
+        if asking.upload is None:
+            return False
+        try:
+            planned = self.store.read_json(f"{run_prefix(run_id)}plan.json")["inputs"]
+        except FileNotFoundError:
+            return None
+        except InvalidRunId:
+            # A run of an impossible name is refused when it plans, and must not cost others their turn.
+            return False
+        return self._holds({item["key"]: item["version_id"] for item in planned}, asking.upload)
+
+    def _holds(self, planned: Mapping[str, str], upload: Mapping[str, str]) -> bool:
+        version = planned.get(upload["key"])
+        if version is None or version == upload["version_id"]:
+            return version is not None
+        newest = {item.key: item.version_id for item in self.store.list_inputs()}
+        return newest.get(upload["key"]) == version
+
+
+def ahead_of(run_id: str, running: Sequence[Execution]) -> list[str] | None:
+    """The runs that started before one, oldest first.
+
+    None when the listing lacks the run itself: it is then older than the run, and says nothing of who came
+    shortly before it.
+    """
+    queue = [run.run_id for run in sorted(running, key=lambda run: (run.started, run.run_id))]
+    return queue[: queue.index(run_id)] if run_id in queue else None
+
+
+def _superseded(by: str) -> dict[str, Any]:
+    return {"turn": "superseded", "superseded_by": by}

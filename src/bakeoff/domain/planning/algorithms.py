@@ -1,0 +1,136 @@
+"""The algorithms to compare: names and overrides from a request, completed from the catalogue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+import fastjsonschema
+
+from bakeoff.domain.errors import InvalidAlgorithms
+from bakeoff.domain.messages import excerpt, holds_credential
+
+Entry = dict[str, Any]
+MAX_CANDIDATES = 40
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The known algorithms by name, and the JSON Schema that a complete entry must satisfy."""
+
+    entries: Mapping[str, Entry]
+    schema: Mapping[str, Any]
+
+    def resolve(self, requested: Sequence[str | Entry]) -> list[Entry]:
+        """Complete entries for a request: names, objects that override an entry, or objects that define a
+        new one.
+
+        An object names the entry that it builds on in `algorithm` (by default its own `name`). Its
+        hyperparameters are laid over the entry's; a null removes one.
+
+        Raises InvalidAlgorithms, saying which entry is wrong and what is allowed.
+        """
+        if not requested:
+            raise InvalidAlgorithms(f"The list of algorithms is empty: name at least one of {self._known()}.")
+        if len(requested) > MAX_CANDIDATES:
+            raise InvalidAlgorithms(
+                f"{len(requested)} algorithms are more than the {MAX_CANDIDATES} of one run."
+            )
+        entries = [self._complete(item) for item in requested]
+        _refuse_duplicates(entries)
+        for entry in entries:
+            self._validate(entry)
+            _refuse_credentials(entry)
+        return entries
+
+    def _complete(self, item: str | Entry) -> Entry:
+        override = {"name": item.strip()} if isinstance(item, str) else item
+        if not isinstance(override, dict) or not isinstance(override.get("name"), str):
+            raise InvalidAlgorithms(f"An algorithm is a name or an object with a name, not {excerpt(item)}.")
+        base = self._base(override)
+        hyperparameters = _overlay(base.get("hyperparameters"), override.get("hyperparameters", {}))
+        return {**base, **override, "algorithm": base["algorithm"], "hyperparameters": hyperparameters}
+
+    def _base(self, override: Entry) -> Entry:
+        name = override.get("algorithm", override["name"])
+        if isinstance(name, str) and name in self.entries:
+            return {**self.entries[name], "algorithm": name}
+        if "image_uri" in override:
+            return {"algorithm": name}
+        raise InvalidAlgorithms(
+            f"Unknown algorithm {excerpt(name)}: use one of {self._known()}, or give an image_uri to define "
+            "a new one."
+        )
+
+    def _validate(self, entry: Entry) -> None:
+        try:
+            self._check(entry)
+        except fastjsonschema.JsonSchemaValueException as err:
+            # A name may hold letters that look like others.
+            problem = _problem(err).encode("ascii", "backslashreplace").decode()
+            raise InvalidAlgorithms(f"Algorithm {excerpt(entry['name'])}: {problem}.") from err
+
+    @cached_property
+    def _check(self) -> Callable[[Entry], Entry]:
+        # Compiling takes a thousand times as long as checking.
+        return cast("Callable[[Entry], Entry]", fastjsonschema.compile(dict(self.schema)))
+
+    def _known(self) -> str:
+        return ", ".join(sorted(self.entries))
+
+
+def _problem(err: fastjsonschema.JsonSchemaValueException) -> str:
+    """What breaks which rule, in the words of the schema's descriptions where it has a pattern."""
+    place = err.name.removeprefix("data").removeprefix(".") or "the entry"
+    rule = err.rule_definition
+    if err.rule == "required":
+        return f"{place} lacks {', '.join(field for field in rule if field not in err.value)}"
+    if err.rule == "propertyNames":
+        return f"every name in {place} must be {rule['description']}, not {excerpt(', '.join(err.value))}"
+    return f"{place} {_demand(err)}, but it is {excerpt(err.value)}"
+
+
+def _demand(err: fastjsonschema.JsonSchemaValueException) -> str:
+    if err.rule == "pattern":
+        return f"must be {err.definition['description']}"
+    if err.rule == "enum":
+        return f"must be one of {', '.join(err.rule_definition)}"
+    return str(err.message.removeprefix(f"{err.name} "))
+
+
+def _overlay(base: Any, override: Any) -> Any:
+    if not isinstance(override, dict):
+        return override
+    merged = {**(base or {}), **override}
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def _refuse_duplicates(entries: Sequence[Entry]) -> None:
+    twice = [name for name, count in Counter(entry["name"] for entry in entries).items() if count > 1]
+    if twice:
+        raise InvalidAlgorithms(
+            f"Algorithm {excerpt(twice[0])} is listed twice: give each candidate a name of its own "
+            '({"name": ..., "algorithm": ...}).'
+        )
+
+
+def _refuse_credentials(entry: Entry) -> None:
+    for place, text in _texts(entry):
+        # With its name, because a password looks like any word.
+        if holds_credential(text) or holds_credential(f"{place.rpartition('.')[2]}={text}"):
+            raise InvalidAlgorithms(
+                f"Algorithm {entry['name']!r}: {place} looks like a credential, which SageMaker takes in no "
+                "setting of a job because many can read it: grant the stack's SageMakerRole access instead."
+            )
+
+
+def _texts(entry: Entry, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a valid entry, with its place such as hyperparameters.eta."""
+    for name, value in entry.items():
+        if isinstance(value, dict):
+            yield from _texts(value, f"{path}{name}.")
+        elif isinstance(value, str):
+            yield f"{path}{name}", value

@@ -1,0 +1,119 @@
+"""What one algorithm of a run needs from SageMaker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bakeoff.domain.errors import InvalidAlgorithms
+from bakeoff.domain.planning.algorithms import Entry
+from bakeoff.domain.planning.images import image_uri
+from bakeoff.domain.planning.security import UNPROTECTED, JobSecurity
+from bakeoff.domain.run.names import resource_name
+
+# Of the 256 KiB that Step Functions carries from state to state; 76 remain for fields that states add.
+MAX_BYTES = 180 * 1024
+# A failed job comes back as its whole description, in a cause of at most 32,768 characters.
+MAX_CANDIDATE_BYTES = 24 * 1024
+# SageMaker grants its own algorithms no longer on spot instances unless they write checkpoints, as none does
+# here: https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html
+MAX_SPOT_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class CandidateDefaults:
+    """What an entry takes from the stack unless it says otherwise; sizes in GB, times in seconds."""
+
+    region: str
+    resource_prefix: str
+    training_instance_type: str
+    endpoint_instance_type: str
+    volume_gb: int
+    max_training_seconds: int
+    security: JobSecurity = UNPROTECTED
+
+
+def candidates_of(
+    entries: Sequence[Entry],
+    run_id: str,
+    run_uri: str,
+    images: Mapping[str, Any],
+    defaults: CandidateDefaults,
+) -> list[dict[str, Any]]:
+    """The items of the workflow's Map state; everything lies under `run_uri`, which ends with a slash.
+
+    Raises UnknownImage, or InvalidAlgorithms when they are too large to travel.
+    """
+    found = [_candidate(entry, run_id, run_uri, images, defaults) for entry in entries]
+    _refuse_large(found)
+    return found
+
+
+def _refuse_large(candidates: Sequence[Mapping[str, Any]]) -> None:
+    for candidate in candidates:
+        if (size := len(json.dumps(candidate))) > MAX_CANDIDATE_BYTES:
+            raise InvalidAlgorithms(
+                f"Algorithm {candidate['name']!r} takes {size} bytes of workflow state, more than "
+                f"{MAX_CANDIDATE_BYTES}: shorten its hyperparameters."
+            )
+    if (size := len(json.dumps(candidates))) > MAX_BYTES:
+        raise InvalidAlgorithms(
+            f"The candidates take {size} bytes of workflow state, more than {MAX_BYTES}: "
+            "compare fewer at once, or shorten their hyperparameters."
+        )
+
+
+def _candidate(
+    entry: Entry, run_id: str, run_uri: str, images: Mapping[str, Any], defaults: CandidateDefaults
+) -> dict[str, Any]:
+    training_type = entry.get("training_instance_type", defaults.training_instance_type)
+    endpoint_type = entry.get("endpoint_instance_type", defaults.endpoint_instance_type)
+    return {
+        **{key: entry[key] for key in ("name", "algorithm", "hyperparameters")},
+        **{key: entry[key] for key in ("request_content_type", "accept", "prediction_path")},
+        "resource_name": resource_name(defaults.resource_prefix, run_id, entry["name"]),
+        "image_uri": _image_uri(entry, images, defaults.region),
+        "input_data_config": _channels(entry, run_uri),
+        "model_uri": f"{run_uri}models/{entry['name']}",
+        "training_instance_type": training_type,
+        "training_volume": defaults.security.job_volume(training_type),
+        "endpoint_instance_type": endpoint_type,
+        "endpoint_volume": defaults.security.endpoint_volume(endpoint_type),
+        "volume_gb": entry.get("volume_gb", defaults.volume_gb),
+        "spot": entry.get("spot", False),
+        "stopping_condition": _stopping_condition(entry, defaults.max_training_seconds),
+    }
+
+
+def _image_uri(entry: Entry, images: Mapping[str, Any], region: str) -> str:
+    if "image_uri" in entry:
+        return str(entry["image_uri"])
+    return image_uri(images, entry["image"]["framework"], entry["image"]["version"], region)
+
+
+def _stopping_condition(entry: Entry, default_seconds: int) -> dict[str, int]:
+    seconds = entry.get("max_runtime_seconds", default_seconds)
+    if not entry.get("spot"):
+        return {"MaxRuntimeInSeconds": seconds}
+    # Waiting for spot capacity may take as long again as the training.
+    longest = 2 * seconds if "image_uri" in entry else min(2 * seconds, MAX_SPOT_SECONDS)
+    return {"MaxRuntimeInSeconds": min(seconds, longest), "MaxWaitTimeInSeconds": longest}
+
+
+def _channels(entry: Entry, run_uri: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "ChannelName": name,
+            "ContentType": channel["content_type"],
+            "DataSource": {
+                "S3DataSource": {
+                    "S3DataType": "S3Prefix",
+                    "S3Uri": f"{run_uri}datasets/{entry['training_format']}/{channel['split']}/",
+                    "S3DataDistributionType": "FullyReplicated",
+                }
+            },
+        }
+        for name, channel in entry["channels"].items()
+    ]

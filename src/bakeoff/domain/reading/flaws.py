@@ -1,0 +1,138 @@
+"""Why a cell is no number, or a line no row, and what a person can do about it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bakeoff.domain.messages import excerpt
+from bakeoff.domain.reading.numbers import bare, is_missing, is_number
+
+_POINT = "write numbers with a decimal point and nothing between the thousands"
+_LEAVE_OUT = "or remove the column"
+_CURRENCY_CODE = r"(?:USD|EUR|GBP|JPY|CHF|CNY|INR|CAD|AUD|SEK|NOK|DKK|PLN|kr)"
+_AMOUNT = r"[+\-\u2212]?[0-9][0-9.,' \xa0\u202f]*"
+_MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?"
+    r"|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2})(?:[T ,]+[0-9:.]+(?: ?[AaPp][Mm])?)?"
+    rf"|[0-9]{{1,2}}[-. ]+{_MONTHS}[-., ]+[0-9]{{2,4}}|{_MONTHS}[-. ]+[0-9]{{1,2}}(?:(?:,? |-)[0-9]{{2,4}})?"
+    rf"|{_MONTHS}[-. ][0-9]{{2,4}}|[0-9]{{4}}-?Q[1-4]",
+    re.IGNORECASE,
+)
+_TRUTH = "is a truth value"
+# Each kind of cell: how it looks, what it is, and the cure. The first that fits counts.
+_KINDS: tuple[tuple[str, str, str], ...] = (
+    (r"[+\-]?[0-9]{1,3},[0-9]{3}", "either has a decimal comma or divides its thousands", _POINT),
+    (r"[+\-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", "divides its thousands by commas", _POINT),
+    (r"[+\-]?[0-9]{1,3}(?:[.' \xa0\u202f\u2009][0-9]{3})+(?:,[0-9]+)?", "divides its thousands", _POINT),
+    (r"[+\-]?[0-9]*,[0-9]+(?:[eE][+\-]?[0-9]+)?", "has a decimal comma", _POINT),
+    (r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?", "is a time", f"give it as a number {_LEAVE_OUT}"),
+    (rf"{_AMOUNT}\s*[%\u2030]", "has a percent sign", "write 0.12 or 12 in place of 12%"),
+    (r"\(\s*[0-9][0-9.,]*\s*\)", "is a negative number in parentheses", "write -12 in place of (12)"),
+    (r"[\u2010-\u2015\ufe63\uff0d]\s*[0-9.]+", "has a dash for a minus sign", "write -12 with a hyphen"),
+    (r"[0-9][0-9.]*-", "has its minus sign at the end", "write -12 in place of 12-"),
+    (r"(?i:[+\-]?inf(?:inity)?)", "is not finite", "mend or remove such rows"),
+    (r"0[xXbBoO][0-9a-fA-F]+", "is not a decimal number", "write it in decimals"),
+    (r"[+\-]?[0-9]+(?:_[0-9]+)+", "divides its thousands by underscores", _POINT),
+    (r"[+\-]?[0-9]+\.?[0-9]*[dD][+\-]?[0-9]+", "has an exponent with D", "write 1e3 in place of 1D3"),
+    (r"[0-9]+/[0-9]+", "is a fraction", "write 0.5 in place of 1/2"),
+    (r"(?i:true|false|yes|no|t|f|y|n)", _TRUTH, f"write 1 and 0 {_LEAVE_OUT}"),
+    (
+        rf"(?i:{_AMOUNT}\s*{_CURRENCY_CODE}|{_CURRENCY_CODE}\s*{_AMOUNT})",
+        "names a currency",
+        "write the amount alone",
+    ),
+    (
+        rf"{_AMOUNT}(?:[eE][+\-]?[0-9]+)?\s*[^\W\d_]+[\w/^\u00b2\u00b3]*",
+        "has a unit",
+        "write the number alone",
+    ),
+    (r"[<>~\u2248\u2264\u2265]\s*[0-9].*", "is a bound, not a number", "write the number alone"),
+    (r"[\[{(].*", "is a list", "give each number a column of its own"),
+    (r"'.*'", "is in single quotes", "remove them, or use double ones"),
+)
+_PATTERNS = tuple((re.compile(pattern, re.DOTALL), what, cure) for pattern, what, cure in _KINDS)
+_LABEL_CURE = (
+    "comparisons predict numbers, so give classes numbers, or set Target to a column that holds numbers"
+)
+_FEATURE_CURE = f"replace categories by numbers (a column of 0 and 1 for each) {_LEAVE_OUT}"
+_UNSURE, _COMMA = "either has a decimal comma or divides its thousands", "has a decimal comma"
+_SURE_COMMA = re.compile(r"[+\-]?[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})")
+_CELL_SIZE = 200
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What keeps a line from being a row. `column` is None when it is not about one cell.
+
+    `what` follows the value in a sentence, as in "is a date"; `cure` follows a colon.
+    """
+
+    line: int
+    column: str | None
+    value: str
+    what: str
+    cure: str
+
+    def __str__(self) -> str:
+        """Where, what and the cure: "line 2, column sold: '2024-01-01' is a date: ..."."""
+        where = f"line {self.line}" + (f", column {self.column}" if self.column else "")
+        return f"{where}: {excerpt(self.value)} {self.what}: {self.cure}"
+
+
+def cell_flaw(line: int, column: str, cell: str, is_label: bool, beside: Iterable[str] = ()) -> Flaw:
+    """Why this cell is no number; the cells `beside` it may settle what its comma is."""
+    value = bare(cell)
+    what, cure = _kind_of(value[:_CELL_SIZE], is_label)
+    if what == _UNSURE and any(_SURE_COMMA.fullmatch(bare(other)) for other in beside):
+        what = _COMMA
+    return Flaw(line, column, value, what, cure)
+
+
+def commonest(flaws: Iterable[Flaw]) -> Flaw:
+    """The first flaw of the commonest column and kind. A decimal comma that is sure settles unsure ones."""
+    found = list(flaws)
+    if any(flaw.what == _COMMA for flaw in found):
+        found = [_settled(flaw) for flaw in found]
+    (column, what), _ = Counter((flaw.column, flaw.what) for flaw in found).most_common(1)[0]
+    return next(flaw for flaw in found if (flaw.column, flaw.what) == (column, what))
+
+
+def _settled(flaw: Flaw) -> Flaw:
+    sure = flaw.what == _UNSURE
+    return Flaw(flaw.line, flaw.column, flaw.value, _COMMA, flaw.cure) if sure else flaw
+
+
+def _kind_of(value: str, is_label: bool) -> tuple[str, str]:
+    if is_missing(value):
+        said = "is no value" if value else "is empty"
+        rows = "remove the rows without a label" if is_label else "fill in a number, remove such rows"
+        return said, rows if is_label else f"{rows} {_LEAVE_OUT}"
+    if _DATE.fullmatch(value):
+        return "is a date", f"give it as numbers (year, month, day) {_LEAVE_OUT}"
+    if any(map(_is_currency, value)) and any(map(str.isdigit, value)):
+        return "has a currency sign", "write the amount alone"
+    if not value.isascii() and is_number("".join(map(_plain_digit, value))):
+        return "has digits of another script", "write the digits 0 to 9"
+    for pattern, what, cure in _PATTERNS:
+        if pattern.fullmatch(value):
+            return (what, _LABEL_CURE) if is_label and what == _TRUTH else (what, cure)
+    return ("is a class, not a number", _LABEL_CURE) if is_label else ("is text, not a number", _FEATURE_CURE)
+
+
+def _plain_digit(character: str) -> str:
+    return str(unicodedata.decimal(character, character))
+
+
+def _is_currency(character: str) -> bool:
+    return unicodedata.category(character) == "Sc"
+
+
+def first_or_commonest(flaws: list[Flaw], rows: int) -> Flaw:
+    """Many flaws have a common cause; of few, the first is as good as any."""
+    chosen: Callable[[list[Flaw]], Flaw] = commonest if 2 * len(flaws) > rows else lambda some: some[0]
+    return chosen(flaws)

@@ -1,0 +1,70 @@
+"""What the heads of the objects show to be in vain, before anything is started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bakeoff.domain.errors import ConstantLabel, UnreadableData
+from bakeoff.domain.reading.numbers import single_precision
+from bakeoff.domain.reading.recognise import Recognised
+
+# Deflate packs no better.
+_BEST_RATIO = 1032
+# So many malformed rows, and so many times more than tolerated, are no chance.
+_ROWS_THAT_TELL = 20
+_FAR_BEYOND = 10
+
+
+def refuse_malformed(found: Sequence[Recognised], sizes: Mapping[str, int], tolerated: float) -> None:
+    """Raises UnreadableData, quoting a row, when the prepared data would be refused for so many of them."""
+    malformed = [one for one in found if one.example]
+    if not malformed:
+        return
+    worst = max(malformed, key=lambda one: one.malformed)
+    total = sum(one.malformed for one in malformed)
+    if total > tolerated * sum(_most_rows(one, sizes[one.key]) for one in found):
+        raise UnreadableData(_sentence(worst, total, sum(map(_rows, found)), tolerated))
+    for one in malformed:
+        far = one.malformed > _FAR_BEYOND * tolerated * _rows(one)
+        if far and one.malformed >= _ROWS_THAT_TELL:
+            raise UnreadableData(_sentence(one, one.malformed, _rows(one), tolerated))
+
+
+def _rows(one: Recognised) -> int:
+    return len(one.rows) + one.malformed
+
+
+def _most_rows(one: Recognised, size: int) -> int:
+    """As many as the object can hold: all of them, or as if the rest were of the shortest rows."""
+    if one.is_all:
+        return _rows(one)
+    text = size * (_BEST_RATIO if one.compression == "gzip" else 1)
+    return max(_rows(one), text // (2 * (one.width or 1)))
+
+
+def _sentence(one: Recognised, malformed: int, rows: int, tolerated: float) -> str:
+    seen = f"{malformed} of {'' if one.is_all else 'the first '}{rows} rows are malformed"
+    return (
+        f"{one.key}, {one.example} ({seen}, more than the share of {tolerated:g} that MaxRejectedShare "
+        "tolerates)."
+    )
+
+
+def refuse_constant_label(found: Sequence[Recognised]) -> None:
+    """Raises ConstantLabel if every row was seen and has the same label."""
+    if all(one.is_all for one in found):
+        labels = [row[0] for one in found for row in one.rows]
+        name = next((one.target for one in found if one.target), None)
+        if len(labels) > 1:  # of fewer rows there is too little for a split, which is told for itself
+            refuse_same_labels(min(labels), max(labels), name)
+
+
+def refuse_same_labels(least: float, most: float, name: str | None = None, rows: str = "every") -> None:
+    """As algorithms hold them, which is in single precision."""
+    if least == most or single_precision(least) == single_precision(most):
+        same = f"is {least:g}" if least == most else f"is {single_precision(least):.9g} in single precision"
+        label = f" ({name})" if name else ""
+        raise ConstantLabel(
+            f"{rows.capitalize()} label{label} {same}: there is nothing to predict. Set Target to the column "
+            "to predict, or upload rows whose labels differ."
+        )

@@ -1,5 +1,0 @@
-"""The report of a comparison."""
-
-from bakeoff.domain.report.page import render, verdict_sentence
-
-__all__ = ["render", "verdict_sentence"]

@@ -1,0 +1,1 @@
+"""A run: its names, its documents, its files."""

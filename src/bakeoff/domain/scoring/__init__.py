@@ -1,0 +1,1 @@
+"""One candidate: its endpoint scored, its predictions, its result or its failure."""

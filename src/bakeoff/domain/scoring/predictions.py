@@ -1,0 +1,123 @@
+"""The predictions of a candidate, as predictions/<name>.csv holds them."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Any
+
+from bakeoff.domain.datasets.test_rows import HeldOutRows, read_test_rows
+from bakeoff.domain.errors import InconsistentPredictions
+from bakeoff.domain.ports import RunStore
+from bakeoff.domain.run.names import run_prefix
+
+Results = Sequence[Mapping[str, Any]]
+_COLUMNS = ("row", "actual", "predicted")
+_CLUSTER = "cluster"
+_Record = tuple[int, float, float, int]
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """`rows` are positions in the test split; `actual` and `predicted` are in the label's unit; `clusters`
+    are the first of the rows that equal each, None in runs that were scored before that was noted; all (n,).
+    """
+
+    rows: list[int]
+    actual: list[float]
+    predicted: list[float]
+    clusters: list[int] | None
+
+
+NOTHING_SCORED = Predictions([], [], [], None)
+
+
+def read_predictions(store: RunStore, run_id: str, results: Results) -> dict[str, Predictions]:
+    """The predictions of every completed candidate, by name.
+
+    Raises InconsistentPredictions when they are not of the same rows, or are no predictions.
+    """
+    found: dict[str, Predictions] = {}
+    for result in _completed(results):
+        name = result["name"]
+        own = _read(store, run_id, name)
+        first, shared = next(iter(found.items()), (name, own))
+        if (own.rows, own.actual, own.clusters) != (shared.rows, shared.actual, shared.clusters):
+            raise InconsistentPredictions(_key(run_id, name), f"does not hold the rows of {first}.csv")
+        # Kept once: forty candidates' copies of them would take more memory than all predictions.
+        found[name] = replace(shared, predicted=own.predicted)
+    return found
+
+
+def read_judged_predictions(store: RunStore, run_id: str, results: Results) -> dict[str, Predictions]:
+    """As `read_predictions`; of differing rows, the test split tells which are not as they were scored."""
+    try:
+        return read_predictions(store, run_id, results)
+    except InconsistentPredictions:
+        for result in _completed(results):
+            require_scored(store, run_id, result, _read(store, run_id, result["name"]))
+        raise
+
+
+def require_scored(store: RunStore, run_id: str, result: Mapping[str, Any], found: Predictions) -> None:
+    """Raises InconsistentPredictions when a candidate's predictions are not of the rows that were scored."""
+    scored = read_test_rows(store, run_id, result["scored_rows"])
+    _require_scored(found, scored, _key(run_id, result["name"]))
+
+
+def _completed(results: Results) -> list[Mapping[str, Any]]:
+    return [result for result in results if result["status"] == "completed"]
+
+
+def _key(run_id: str, name: str) -> str:
+    return f"{run_prefix(run_id)}predictions/{name}.csv"
+
+
+def _read(store: RunStore, run_id: str, name: str) -> Predictions:
+    key = _key(run_id, name)
+    lines = csv.DictReader(store.read_lines(key))
+    try:
+        if not set(_COLUMNS) <= set(lines.fieldnames or ()):
+            raise InconsistentPredictions(key, f"does not begin with the line {','.join(_COLUMNS)}")
+        records = [_record(line) for line in lines]
+    except UnicodeDecodeError as err:
+        raise InconsistentPredictions(key, "is not text in UTF-8") from err
+    except (TypeError, ValueError, csv.Error) as err:
+        raise InconsistentPredictions(
+            key, f"does not hold a row, its label and its prediction in line {lines.line_num}"
+        ) from err
+    if not records:
+        raise InconsistentPredictions(key, "holds no predictions")
+    rows, actual, predicted, clusters = map(list, zip(*records, strict=True))
+    noted = clusters if _CLUSTER in (lines.fieldnames or ()) else None
+    return Predictions(rows, actual, predicted, noted)
+
+
+def _record(line: Mapping[str, str]) -> _Record:
+    cluster = int(line.get(_CLUSTER, line["row"]))
+    return int(line["row"]), _measurable(line["actual"]), _measurable(line["predicted"]), cluster
+
+
+def _measurable(text: str) -> float:
+    """What scoring stores: it has measured the number, squared."""
+    number = float(text)
+    if not math.isfinite(number * number):
+        raise ValueError(f"{text} is too large to be measured")
+    return number
+
+
+def _require_scored(found: Predictions, scored: HeldOutRows, key: str) -> None:
+    rows = zip(found.rows, found.actual, strict=True)
+    for held, expected in zip_longest(rows, zip(scored.numbers, scored.actual, strict=True)):
+        if held != expected:
+            raise InconsistentPredictions(key, f"holds {_words(held)} where {_words(expected)} belongs")
+    for row, own, first in zip(found.rows, found.clusters or (), scored.clusters(), strict=False):
+        if own != first:
+            raise InconsistentPredictions(key, f"says that row {row} equals row {own}, not row {first}")
+
+
+def _words(row: tuple[int, float] | None) -> str:
+    return f"row {row[0]} with the label {row[1]:g}" if row else "nothing"

@@ -1,0 +1,120 @@
+"""Scoring a live endpoint: every held-out row in batches; then single rows, for the latency."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle, islice
+from typing import Any, TypeVar
+
+from bakeoff.domain.datasets.test_rows import HeldOutRows, read_test_rows, sample_positions
+from bakeoff.domain.errors import MalformedPrediction, ScoringTimedOut
+from bakeoff.domain.ports import Endpoint, RunStore
+from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.scoring.replies import batches, parse_predictions
+from bakeoff.domain.statistics.metrics import Metrics, measure
+
+T = TypeVar("T")
+IN_FLIGHT = 4
+# A request may take SageMaker's 60 seconds twice, and writing the results must fit in, too.
+RESERVED_SECONDS = 150.0
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Scores one candidate.
+
+    `max_rows` caps the test rows (0: none), `latency_calls` counts the single-row requests that are timed,
+    and `seconds_left` tells how long the function may still run.
+    """
+
+    store: RunStore
+    endpoint: Endpoint
+    max_rows: int
+    latency_calls: int
+    seconds_left: Callable[[], float]
+
+    def score(
+        self, run_id: str, candidate: dict[str, Any], training: dict[str, Any], image: str = ""
+    ) -> dict[str, Any]:
+        """Store predictions/<name>.csv and results/<name>.json; returns the candidate's name and status.
+
+        `image` is what the endpoint serves with, by its digest; empty when SageMaker did not say.
+        Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
+        """
+        rows = read_test_rows(self.store, run_id, self.max_rows)
+        predicted, seconds = _timed(lambda: self._predict_all(rows.features, candidate))
+        result = {
+            "name": candidate["name"],
+            "algorithm": candidate["algorithm"],
+            "status": "completed",
+            "error": None,
+            "metrics": _measured(rows.actual, predicted).as_dict(),
+            "scored_rows": len(predicted),
+            "rows_per_second": len(predicted) / seconds,
+            "latency_ms": self._latency(rows.features, candidate),
+            **training,
+            **({"resolved_image": image} if image else {}),
+        }
+        prefix = run_prefix(run_id)
+        predictions = _predictions_csv(rows, predicted)
+        self.store.write_text(f"{prefix}predictions/{candidate['name']}.csv", predictions, "text/csv")
+        self.store.write_json(f"{prefix}results/{candidate['name']}.json", result)
+        return {"name": candidate["name"], "status": "completed"}
+
+    def _predict_all(self, features: Sequence[str], candidate: dict[str, Any]) -> list[float]:
+        """Predictions in the order of the rows."""
+        with ThreadPoolExecutor(IN_FLIGHT, "score") as pool:
+            answers = pool.map(lambda batch: self._predict(batch, candidate), batches(features))
+            return [number for numbers in answers for number in numbers]
+
+    def _latency(self, features: Sequence[str], candidate: dict[str, Any]) -> dict[str, float]:
+        """Milliseconds of single-row requests, one after the other, over rows spread across the split."""
+        spread = [features[position] for position in sample_positions(len(features), self.latency_calls)]
+        rows = islice(cycle(spread), self.latency_calls)
+        times = [1000 * _timed(partial(self._predict, [row], candidate))[1] for row in rows]
+        return {"p50": percentile(times, 0.5), "p95": percentile(times, 0.95)}
+
+    def _predict(self, rows: Sequence[str], candidate: dict[str, Any]) -> list[float]:
+        if self.seconds_left() < RESERVED_SECONDS:
+            raise ScoringTimedOut(
+                "The test rows did not fit into the function's time: lower MaxScoredRows or take a larger "
+                "endpoint instance."
+            )
+        reply = self.endpoint.predict(rows)
+        return parse_predictions(reply, candidate["accept"], candidate["prediction_path"], len(rows))
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The nearest-rank percentile of at least one value; `share` in (0, 1]."""
+    ordered = sorted(values)
+    rank = -(-len(ordered) * share // 1)
+    return ordered[max(0, int(rank) - 1)]
+
+
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    started = time.perf_counter()
+    return work(), time.perf_counter() - started
+
+
+def _measured(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:
+    try:
+        return measure(actual, predicted)
+    except OverflowError as err:
+        raise MalformedPrediction(
+            f"The model predicts values as far off as {max(predicted, key=abs):g}, too far to be measured: "
+            "its training has probably diverged, so change its hyperparameters."
+        ) from err
+
+
+def _predictions_csv(rows: HeldOutRows, predicted: Sequence[float]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("row", "actual", "predicted", "cluster"))
+    writer.writerows(zip(rows.numbers, rows.actual, predicted, rows.clusters(), strict=True))
+    return text.getvalue()

@@ -1,0 +1,1 @@
+"""Metrics and inference on arrays: knows no run, imports nothing of Bakeoff."""

@@ -1,0 +1,1 @@
+"""The candidates compared: the comparison, and what it allows to say."""

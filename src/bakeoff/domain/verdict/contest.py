@@ -1,0 +1,150 @@
+"""The best candidate beside its rivals: what the data allow to say about them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import NormalDist
+from typing import Any
+
+from bakeoff.domain.statistics.bootstrap import PairedDifference
+from bakeoff.domain.statistics.claim import Claim
+from bakeoff.domain.verdict import wording
+from bakeoff.domain.verdict.options import MIN_TEST_ROWS, Candidate, VerdictOptions
+from bakeoff.domain.verdict.wording import Rows
+
+_POWER = 0.8
+# More than any data set has; a lead that takes them exceeds the margin by a rounding error.
+_MOST_ROWS = 10**15
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A candidate that is not the best; `paired` is its difference to the best."""
+
+    candidate: Candidate
+    value: float
+    paired: PairedDifference
+    p_value_adjusted: float
+
+
+@dataclass(frozen=True)
+class Contest:
+    """`value`: the best's metric; `rivals`: at least one, the nearest first; `claim`: what makes a rival
+    worse; `rows`: the test rows, and `usable` those of them that the metric is measured on.
+    """
+
+    best: Candidate
+    value: float
+    rivals: Sequence[Rival]
+    claim: Claim
+    rows: Rows
+    usable: Rows
+    options: VerdictOptions
+
+    @cached_property
+    def tied_rivals(self) -> list[Rival]:
+        """The rivals that are not significantly worse than the best."""
+        return [rival for rival in self.rivals if rival.p_value_adjusted > self.options.alpha]
+
+    def outcome(self) -> dict[str, Any]:
+        """What of the verdict the contest decides."""
+        return {
+            "margin": self.claim.margin,
+            "inflation": self.claim.inflation,
+            **self._decision(),
+        }
+
+    def _decision(self) -> dict[str, Any]:
+        if self.usable.distinct < MIN_TEST_ROWS:
+            return self._too_few_rows()
+        return self._tie() if self.tied_rivals else self._winner()
+
+    def _winner(self) -> dict[str, Any]:
+        return {
+            "outcome": "winner",
+            "best": self.best.name,
+            "recommended": self.best.name,
+            "reason": wording.winner(self._lead(self.rivals)),
+            "comparisons": [self._comparison(rival, known=True) for rival in self.rivals],
+        }
+
+    def _tie(self) -> dict[str, Any]:
+        needed, recommended = self._rows_needed(self.tied_rivals), self._recommended()
+        cost = recommended.cost(self.options.preference)
+        because = wording.recommendation(recommended.name, self.options.metric, self.options.preference, cost)
+        return {
+            "outcome": "tie",
+            "best": self.best.name,
+            "recommended": recommended.name,
+            "tied_with_best": [rival.candidate.name for rival in self.tied_rivals],
+            "rows_needed": needed,
+            "reason": wording.tie(self._lead(self.tied_rivals), because, needed),
+            "comparisons": [self._comparison(rival, known=True) for rival in self.rivals],
+        }
+
+    def _too_few_rows(self) -> dict[str, Any]:
+        needed, lead = self._rows_needed(self.rivals), self._lead(self.rivals)
+        return {
+            "best": self.best.name,
+            "recommended": self.best.name,
+            "rows_needed": needed,
+            "reason": wording.too_few_rows(lead, self.usable, MIN_TEST_ROWS, needed),
+            "comparisons": [self._comparison(rival, known=False) for rival in self.rivals],
+        }
+
+    def _recommended(self) -> Candidate:
+        eligible = [self.best, *(rival.candidate for rival in self.tied_rivals)]
+        costs = [item.cost(self.options.preference) for item in eligible]
+        # Of equal costs, and where none is known, the first has the better metric.
+        return min(
+            zip(eligible, costs, strict=True), key=lambda pair: math.inf if pair[1] is None else pair[1]
+        )[0]
+
+    def _rows_needed(self, rivals: Sequence[Rival]) -> int | None:
+        """Standard errors shrink with the root of the distinct rows; the share of test rows, and with it what
+        training adds to them, stays.
+        """
+        normal = NormalDist()
+        reach = normal.inv_cdf((1 + self.options.confidence) / 2) + normal.inv_cdf(_POWER)
+        excess = [abs(rival.value - self.value) - self.claim.margin for rival in rivals]
+        if min(excess) <= 0:
+            return None
+        errors = [self.claim.inflation * rival.paired.standard_error for rival in rivals]
+        ratio = max(error / beyond for error, beyond in zip(errors, excess, strict=True))
+        rows = self.rows.distinct
+        needed = rows * (reach * ratio) * (reach * ratio)
+        least = max(rows + 1, MIN_TEST_ROWS * rows / self.usable.distinct)
+        return math.ceil(max(needed, least)) if needed < _MOST_ROWS else None
+
+    def _lead(self, rivals: Sequence[Rival]) -> wording.Lead:
+        nearest = rivals[0]
+        return wording.Lead(
+            metric=self.options.metric,
+            confidence=self.options.confidence,
+            best=self.best.name,
+            value=self.value,
+            nearest=nearest.candidate.name,
+            nearest_value=nearest.value,
+            half_width=nearest.paired.half_width,
+            claim=self.claim,
+            margin_share=self.options.equivalence_margin,
+            rivals=[rival.candidate.name for rival in rivals],
+            compared=len(self.rivals),
+            rows=self.rows,
+        )
+
+    def _comparison(self, rival: Rival, known: bool) -> dict[str, Any]:
+        difference, paired = rival.value - self.value, rival.paired
+        bounded = known and math.isfinite(paired.half_width)
+        return {
+            "candidate": rival.candidate.name,
+            "against": self.best.name,
+            "difference": difference,
+            "ci_low": difference - paired.half_width if bounded else None,
+            "ci_high": difference + paired.half_width if bounded else None,
+            "p_value": paired.p_value if known else None,
+            "p_value_adjusted": rival.p_value_adjusted if known else None,
+        }

@@ -1,0 +1,67 @@
+"""The verdict as one short line, for a terminal, a mail's first line and the head of the report.
+
+It is derived from comparison.json and stored nowhere, so that a comparison saved by any release has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bakeoff.domain.verdict.options import METRIC_NAMES, MIN_TEST_ROWS
+
+MAX_CHARACTERS = 80
+_MAX_NAME = 24  # what a candidate's name may have; a folder that anybody may have edited can hold longer ones
+
+
+def headline(comparison: Mapping[str, Any]) -> str:
+    """The verdict of a comparison.json in at most MAX_CHARACTERS, such as "Tie: a and b cannot be told
+    apart."; names are as they stand there, but for the middle of those longer than a candidate's may be.
+    """
+    verdict = comparison["verdict"]
+    if verdict["outcome"] == "winner":
+        return _winner(verdict)
+    if verdict["outcome"] == "tie":
+        return _tie(verdict)
+    return f"Inconclusive: {_obstacle(comparison)}."
+
+
+def _winner(verdict: Mapping[str, Any]) -> str:
+    rivals = verdict["comparisons"]
+    others = _name(rivals[0]["candidate"]) if len(rivals) == 1 else f"all {len(rivals)} others"
+    return f"Winner: {_name(verdict['best'])} predicts better than {others}."
+
+
+def _tie(verdict: Mapping[str, Any]) -> str:
+    tied = verdict["tied_with_best"]
+    others = _name(tied[0]) if len(tied) == 1 else f"{len(tied)} others"
+    return f"Tie: {_name(verdict['best'])} and {others} cannot be told apart."
+
+
+def _obstacle(comparison: Mapping[str, Any]) -> str:
+    verdict, metric = comparison["verdict"], METRIC_NAMES[comparison["metric"]]
+    finished = [item for item in comparison["candidates"] if item["status"] == "completed"]
+    if verdict["comparisons"]:
+        return _too_few_rows(comparison)
+    if not finished:
+        return "no candidate finished"
+    if verdict["best"] is None:
+        return f"the test rows leave the {metric} undefined"
+    if len(finished) == 1:
+        return f"only {_name(verdict['best'])} finished, so nothing was compared"
+    return "the candidates were not compared"
+
+
+def _too_few_rows(comparison: Mapping[str, Any]) -> str:
+    rows = comparison["dataset"]["scored"]
+    distinct = comparison["dataset"].get("distinct", rows)
+    if distinct >= MIN_TEST_ROWS:
+        return f"fewer than {MIN_TEST_ROWS} test rows have a label other than 0"
+    if distinct < rows:
+        return f"{rows:,} test rows, {distinct} distinct; a verdict takes {MIN_TEST_ROWS}"
+    return f"{rows} test rows, where a verdict takes {MIN_TEST_ROWS}"
+
+
+def _name(name: str) -> str:
+    half = (_MAX_NAME - 3) // 2
+    return name if len(name) <= _MAX_NAME else f"{name[:half]}...{name[-half:]}"

@@ -1,0 +1,80 @@
+"""How a verdict is to be reached, and who takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # What only reads a verdict has no numpy, or no time to import it.
+    from bakeoff.domain.statistics.resampling import Array
+
+METRIC_NAMES = {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "accuracy": "accuracy"}
+METRICS = tuple(METRIC_NAMES)
+PREFERENCES = ("lowest-error", "lowest-latency", "shortest-training")
+# From here on the measured coverage of the intervals is 95% +- 2 points (benchmarks/results/verdict.md), and
+# from fewer distinct rows no resampling learns how large the rare errors are.
+MIN_TEST_ROWS = 50
+MIN_RESAMPLES = 10_000
+# Twenty times as many change the third digit of a p-value; far more would not end.
+MAX_RESAMPLES = 1_000_000
+
+
+@dataclass(frozen=True)
+class VerdictOptions:
+    """The metric; the confidence of intervals and claims, 0.5 to 0.999; which of candidates that cannot be
+    told apart to recommend; how many resamples to draw, 10,000 to 1,000,000, and their seed, 0 to 2**64 - 1;
+    and the share of the best's error, 0 to 0.5, up to which a lead counts as none.
+
+    Raises ValueError when a value is out of its range.
+    """
+
+    metric: str = "rmse"
+    confidence: float = 0.95
+    preference: str = "lowest-error"
+    resamples: int = MIN_RESAMPLES
+    seed: int = 20261123
+    equivalence_margin: float = 0.01
+
+    def __post_init__(self) -> None:
+        _choice("metric", self.metric, METRICS)
+        _choice("preference", self.preference, PREFERENCES)
+        if not 0.5 <= self.confidence <= 0.999:
+            raise ValueError(f"the confidence must be 0.5 to 0.999, not {self.confidence}")
+        if not MIN_RESAMPLES <= self.resamples <= MAX_RESAMPLES:
+            raise ValueError(
+                f"a verdict takes {MIN_RESAMPLES} to {MAX_RESAMPLES} resamples, not {self.resamples}"
+            )
+        if not 0 <= self.seed < 2**64:
+            raise ValueError(f"the seed must be at least 0 and below 2**64, not {self.seed}")
+        if not 0 <= self.equivalence_margin <= 0.5:
+            raise ValueError(f"the equivalence margin must be 0 to 0.5, not {self.equivalence_margin}")
+
+    @property
+    def alpha(self) -> float:
+        """The largest p-value that is significant: 1 - confidence, but for a rounding error."""
+        return round(1 - self.confidence, 12)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A finished candidate: its predictions of the test rows, shape (n,), in the label's unit and in the same
+    order for every candidate; the median latency of a single-row request in milliseconds and the training
+    time in seconds, each None when unknown.
+    """
+
+    name: str
+    predicted: Sequence[float] | Array
+    latency_ms: float | None = None
+    training_seconds: float | None = None
+
+    def cost(self, preference: str) -> float | None:
+        """What the preference looks at beside the metric, None when unknown or nothing."""
+        costs = {"lowest-latency": self.latency_ms, "shortest-training": self.training_seconds}
+        return costs.get(preference)
+
+
+def _choice(what: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise ValueError(f"the {what} {value!r} is unknown; choose one of {', '.join(allowed)}")

@@ -1,0 +1,192 @@
+"""The verdict in a few sentences, for a reader who decides and has no time for statistics.
+
+`bakeoff verify` holds their words to those of a saved verdict, whatever release wrote it: how sentences are
+cut may change, but not the words of verdicts on test rows that are all distinct.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bakeoff.domain.statistics.claim import Claim
+from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
+from bakeoff.domain.verdict.options import METRIC_NAMES
+
+_CHEAPEST = {
+    "lowest-latency": "it answers fastest, in {} ms",
+    "shortest-training": "it trained fastest, in {} s",
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Test rows, of which `distinct` are no copies of others."""
+
+    count: int
+    distinct: int
+
+    @property
+    def repeat(self) -> bool:
+        return self.distinct < self.count
+
+    def __str__(self) -> str:
+        return f"{self.count:,} test rows, {self.distinct:,} distinct" if self.repeat else f"{self.count}"
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The best candidate's lead over the nearest rival: the metric's values of both, and the half-width of
+    the lead's interval in the metric's unit; what makes the lead a claim, and its margin as a share of the
+    best's error. `rivals` are those that the sentences are about, the nearest first, of `compared` candidates
+    that are not the best; `rows` are the test rows.
+    """
+
+    metric: str
+    confidence: float
+    best: str
+    value: float
+    nearest: str
+    nearest_value: float
+    half_width: float
+    claim: Claim
+    margin_share: float
+    rivals: Sequence[str]
+    compared: int
+    rows: Rows
+
+    @property
+    def size(self) -> float:
+        return abs(self.nearest_value - self.value)
+
+    @property
+    def interval(self) -> str:
+        if math.isinf(self.half_width):
+            return f"no {100 * self.confidence:.3g}% interval can be given"
+        low, high = figure(self.size - self.half_width), figure(self.size + self.half_width)
+        return f"{100 * self.confidence:.3g}% interval {low} to {high}"
+
+    @property
+    def is_small(self) -> bool:
+        return self.size <= self.claim.margin
+
+    @property
+    def excludes_chance(self) -> bool:
+        """For the two trained models alone."""
+        return self.half_width < self.size
+
+    @property
+    def may_be_small(self) -> bool:
+        return self.is_small or (self.excludes_chance and self.size - self.half_width <= self.claim.margin)
+
+    @property
+    def outlasts_training(self) -> bool:
+        return self.size - self.claim.inflation * self.half_width > self.claim.margin
+
+    @property
+    def score(self) -> str:
+        return (
+            f"{METRIC_NAMES[self.metric]} of {figure(self.value)}{'%' if self.metric == 'accuracy' else ''}"
+        )
+
+
+def winner(lead: Lead) -> str:
+    comparative = "lower" if lead.metric in LOWER_IS_BETTER else "higher"
+    runner_up = f"that of {'the runner-up, ' if lead.compared > 1 else ''}{lead.nearest}"
+    return (
+        f"{lead.best} predicts best: its {lead.score} is {comparative} than {runner_up}, "
+        f"by {figure(lead.size)} ({lead.interval}).{_basis(lead.rows)}"
+    )
+
+
+def tie(lead: Lead, recommendation: str, rows_needed: int | None) -> str:
+    rows_clause = _rows_needed_clause(rows_needed, lead.rows)
+    return f"No clear winner: {_tie_clause(lead)}. {recommendation}.{rows_clause}{_basis(lead.rows)}"
+
+
+def too_few_rows(lead: Lead, usable: Rows, minimum: int, rows_needed: int | None) -> str:
+    """`usable`: the test rows that the metric can use, fewer distinct ones than `minimum`."""
+    return (
+        f"Too few test rows for a verdict ({usable}, where it takes {minimum}). {lead.best} has the "
+        f"{_superlative(lead.metric)} {lead.score}, {figure(lead.size)} ahead of {lead.nearest}."
+        f"{_rows_needed_clause(rows_needed, lead.rows)}"
+    )
+
+
+def undefined(metric: str, candidates: Sequence[str]) -> str:
+    return (
+        f"No verdict: the test rows leave the {METRIC_NAMES[metric]} of {_joined(candidates)} undefined; "
+        "choose another metric, such as rmse."
+    )
+
+
+def nothing_to_compare(finished: str | None) -> str:
+    if finished is None:
+        return "No candidate finished, so there is nothing to compare."
+    return f"Only {finished} finished, so there is nothing to compare it with."
+
+
+def recommendation(name: str, metric: str, preference: str, cost: float | None) -> str:
+    """`cost`: the milliseconds or seconds that the preference looks at; None when unknown or nothing."""
+    because = f"it has the {_superlative(metric)} {METRIC_NAMES[metric]}"
+    if cost is not None:
+        because = _CHEAPEST[preference].format(figure(cost))
+    return f"{name} is recommended because {because}"
+
+
+def figure(value: float) -> str:
+    """Three significant digits as a person writes them: 0.0561, 2.23, 84.6, 12,345."""
+    if value == 0 or not 1e-4 <= abs(value) < 1e9:
+        return f"{value:.3g}"
+    return f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
+
+
+def _tie_clause(lead: Lead) -> str:
+    others = _joined(lead.rivals[1:])
+    if lead.size == 0:
+        also = f", and the lead over {others} is uncertain" if others else ""
+        return f"{lead.best} and {lead.nearest} have the same {lead.score}{also}"
+    also = f", and that over {others} is uncertain too" if others else ""
+    return (
+        f"{lead.best} has the {_superlative(lead.metric)} {lead.score}, but its lead of {figure(lead.size)} "
+        f"over {lead.nearest} {_lead_weakness(lead)} ({lead.interval}{_why_despite_interval(lead)}){also}"
+    )
+
+
+def _lead_weakness(lead: Lead) -> str:
+    if lead.may_be_small:
+        return "is too small to matter" if lead.is_small else "may be too small to matter"
+    return "could be chance"
+
+
+def _why_despite_interval(lead: Lead) -> str:
+    """Why there is no winner where the interval, which speaks of two trained models alone, may exclude 0."""
+    if lead.may_be_small:
+        margin, share = figure(lead.claim.margin), f"{100 * lead.margin_share:.3g}%"
+        return f"; up to {margin}, {share} of the best's error, counts as none"
+    if not lead.excludes_chance:
+        return ""
+    if lead.outlasts_training:
+        return f", too little among {lead.compared} comparisons"
+    return ", which training both anew might undo"
+
+
+def _rows_needed_clause(rows_needed: int | None, rows: Rows) -> str:
+    if rows_needed is None:
+        return ""
+    wanted = f"{int(float(f'{rows_needed:.2g}')):,}{' distinct' if rows.repeat else ''}"
+    return f" Telling them apart would take about {wanted} test rows."
+
+
+def _basis(rows: Rows) -> str:
+    """Why many rows may say little; nothing where each is evidence of its own."""
+    return f" This rests on {rows}." if rows.repeat else ""
+
+
+def _superlative(metric: str) -> str:
+    return "lowest" if metric in LOWER_IS_BETTER else "highest"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

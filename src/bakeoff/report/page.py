@@ -1,0 +1,86 @@
+"""The page: one HTML file that needs no other, no script and no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bakeoff.domain.verdict.headline import headline
+from bakeoff.report import sections, text
+from bakeoff.report.data import data_read
+from bakeoff.report.predictions import DETAILED, Pairs, detailed
+from bakeoff.report.provenance import provenance
+
+_HERE = Path(__file__).parent
+_OUTCOMES = {"winner": "Winner", "tie": "Tie", "inconclusive": "Inconclusive"}
+_FILTERS = (
+    text.number,
+    text.roughly,
+    text.fixed,
+    text.moment,
+    text.signed,
+    text.probability,
+    text.percent,
+    text.size,
+    text.plural,
+)
+
+
+def verdict_sentence(comparison: Mapping[str, Any]) -> str:
+    """The evidence in a few sentences for someone who never heard of a confidence interval."""
+    return str(comparison["verdict"]["reason"])
+
+
+def render(comparison: Mapping[str, Any], plan: Mapping[str, Any], predictions: Mapping[str, Pairs]) -> str:
+    """The report of a run: `comparison` and `plan` as comparison.json and plan.json have them.
+
+    `predictions` maps a candidate to its actual and predicted labels, both of shape (n,), finite, in the
+    label's unit; who has none gets no detailed plots. Everything is escaped, whatever stands in it. The same
+    arguments give the same text.
+    """
+    finished = sections.finished(comparison)
+    shown = detailed(finished, predictions)
+    page: str = _template().render(
+        comparison=comparison,
+        plan=plan,
+        verdict=comparison["verdict"],
+        headline=headline(comparison),
+        sentence=verdict_sentence(comparison),
+        metric=text.METRIC_NAMES[comparison["metric"]],
+        finished=finished,
+        failed=sections.failed(comparison),
+        summary=sections.summary(comparison),
+        differences=sections.differences(comparison),
+        details=sections.details(shown, len(finished)),
+        ranges=sections.ranges(shown, comparison["baseline"], len(finished)),
+        timing=sections.timing(finished),
+        read=data_read(comparison, plan),
+        provenance=provenance(comparison, plan),
+    )
+    return page
+
+
+@cache
+def _template() -> Any:
+    # Jinja escapes by default what is not Markup; only the plots and the style sheet are.
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=text.printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update({function.__name__: function for function in _FILTERS})
+    environment.globals.update(
+        style=Markup((_HERE / "style.css").read_text()),
+        outcomes=_OUTCOMES,
+        nothing=text.NOTHING,
+        most=DETAILED,
+    )
+    return environment.get_template("report.html.jinja")

@@ -1,0 +1,33 @@
+"""Where the numbers come from: enough to repeat the run, or to doubt it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from bakeoff.domain.planning.splits import NAMES
+
+
+def provenance(comparison: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any]:
+    # Results of before say nothing of it, nor do candidates that were never served.
+    resolved = {item["name"]: item.get("resolved_image") for item in comparison["candidates"]}
+    return {
+        "objects": comparison["dataset"]["objects"],
+        "shares": _shares(plan["split"]),
+        "candidates": [{**item, "resolved_image": resolved.get(item["name"])} for item in plan["candidates"]],
+        "scripts": plan["code"],
+        "placeholders": _has_placeholders(plan),
+    }
+
+
+def _shares(split: Mapping[str, Any]) -> dict[str, float]:
+    """The fraction of the buckets that each split gets."""
+    bounds = (0, split["train_below"], split["validation_below"], split["buckets"])
+    widths = (high - low for low, high in pairwise(bounds))
+    return {name: width / split["buckets"] for name, width in zip(NAMES, widths, strict=True)}
+
+
+def _has_placeholders(plan: Mapping[str, Any]) -> bool:
+    values = (value for item in plan["candidates"] for value in item["hyperparameters"].values())
+    return any("{feature_dim}" in value or "{train_rows}" in value for value in values)

@@ -1,0 +1,95 @@
+"""What the page says of a comparison: each function prepares one section for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
+from bakeoff.domain.verdict.options import MIN_TEST_ROWS
+from bakeoff.report.plots.intervals import draw_intervals
+from bakeoff.report.plots.ranges import draw_ranges, error_by_range
+from bakeoff.report.plots.scatter import MAX_POINTS, draw_agreement, draw_residuals, shared_axes
+from bakeoff.report.plots.timing import draw_latency, draw_training
+from bakeoff.report.predictions import Predicted
+from bakeoff.report.text import METRIC_NAMES
+
+Section = dict[str, Any]
+
+
+def finished(comparison: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Best first, as comparison.json ranks them."""
+    return [item for item in comparison["candidates"] if item["status"] == "completed"]
+
+
+def failed(comparison: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [item for item in comparison["candidates"] if item["status"] != "completed"]
+
+
+def summary(comparison: Mapping[str, Any]) -> Section:
+    """The recommended candidate's numbers, and who does not beat the baseline."""
+    recommended = comparison["verdict"]["recommended"]
+    candidates = finished(comparison)
+    return {
+        "recommended": next((item for item in candidates if item["name"] == recommended), None),
+        "below_baseline": [item["name"] for item in candidates if item["beats_baseline"] is False],
+    }
+
+
+def differences(comparison: Mapping[str, Any]) -> Section | None:
+    """The comparisons with the best; nothing where no two candidates could be compared. Differences without
+    p-values get no plot: dots that show no uncertainty would pass for evidence.
+    """
+    verdict, metric = comparison["verdict"], comparison["metric"]
+    items = verdict["comparisons"]
+    if not items:
+        return None
+    judged = all(item["p_value_adjusted"] is not None for item in items)
+    real = {item["candidate"] for item in items} - set(verdict["tied_with_best"])
+    lower, name = metric in LOWER_IS_BETTER, METRIC_NAMES[metric]
+    return {
+        "items": items,
+        "judged": judged,
+        "bounded": any(item["ci_low"] is not None for item in items),
+        "real": real,
+        "plot": draw_intervals(verdict, real, name, lower_is_better=lower) if judged else None,
+        "min_rows": MIN_TEST_ROWS,
+    }
+
+
+def details(shown: Sequence[Predicted], candidates: int) -> Section | None:
+    """A pair of plots for each of the best few."""
+    if not shown:
+        return None
+    limits = shared_axes(shown)
+    plots = [
+        {
+            "name": item.name,
+            "agreement": draw_agreement(item, place, limits),
+            "residuals": draw_residuals(item, place, limits),
+        }
+        for place, item in enumerate(shown, start=1)
+    ]
+    rows = len(shown[0].actual)
+    return {
+        "plots": plots,
+        "left_out": candidates - len(shown),
+        "rows": rows,
+        "points": min(rows, MAX_POINTS),
+    }
+
+
+def ranges(shown: Sequence[Predicted], baseline: Mapping[str, Any], candidates: int) -> Section | None:
+    if not shown:
+        return None
+    found = error_by_range(shown, baseline["name"], baseline["prediction"])
+    return {"plot": draw_ranges(found), "table": found, "left_out": candidates - len(shown)}
+
+
+def timing(candidates: Sequence[Mapping[str, Any]]) -> Section:
+    measured = [item for item in candidates if item["latency_ms"] is not None]
+    trained = [item for item in candidates if item["training_seconds"] is not None]
+    return {
+        "latency": draw_latency(measured) if measured else None,
+        "training": draw_training(trained) if trained else None,
+    }

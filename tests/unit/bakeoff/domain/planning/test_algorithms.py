@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bakeoff.adapters.resources import read_catalogue
+from bakeoff.domain.errors import InvalidAlgorithms
+from bakeoff.domain.planning.algorithms import MAX_CANDIDATES
+
+CATALOGUE = read_catalogue()
+KNOWN = "knn, linear-learner, xgboost"
+OWN = {
+    "name": "own",
+    "image_uri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/own:1",
+    "training_format": "libsvm",
+    "channels": {"train": {"split": "train", "content_type": "text/libsvm"}},
+    "request_content_type": "text/csv",
+    "accept": "text/csv",
+    "prediction_path": "",
+}
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+)
+names = st.sampled_from(["xgboost", "knn", "own", "UPPER"]) | json_values
+fields = dict.fromkeys(CATALOGUE.schema["properties"], json_values)
+near_entries = st.fixed_dictionaries({}, optional={**fields, "name": names, "algorithm": names})
+
+
+def refusal_of(*requested: Any) -> str:
+    with pytest.raises(InvalidAlgorithms) as refusal:
+        CATALOGUE.resolve(list(requested))
+    return str(refusal.value)
+
+
+@given(st.lists(names | near_entries, max_size=3))
+def test_any_json_is_resolved_to_complete_entries_or_refused(requested: list[Any]) -> None:
+    try:
+        entries = CATALOGUE.resolve(requested)
+    except InvalidAlgorithms as refusal:
+        assert str(refusal)
+        return
+    assert [entry["name"] for entry in entries] == [
+        item.strip() if isinstance(item, str) else item["name"] for item in requested
+    ]
+    assert CATALOGUE.resolve(entries) == entries
+
+
+def test_every_entry_of_the_catalogue_is_complete() -> None:
+    entries = CATALOGUE.resolve(list(CATALOGUE.entries))
+
+    assert [entry["algorithm"] for entry in entries] == ["xgboost", "linear-learner", "knn"]
+
+
+def test_an_object_overrides_the_entry_it_builds_on() -> None:
+    base, deep = CATALOGUE.resolve(
+        [
+            "xgboost",
+            {
+                "name": "xgboost-deep",
+                "algorithm": "xgboost",
+                "hyperparameters": {"max_depth": "9", "gamma": "4", "seed": None},
+                "endpoint_instance_type": "ml.c5.xlarge",
+            },
+        ]
+    )
+
+    expected = {**base["hyperparameters"], "max_depth": "9", "gamma": "4"}
+    expected.pop("seed")
+    assert deep == {
+        **base,
+        "name": "xgboost-deep",
+        "hyperparameters": expected,
+        "endpoint_instance_type": "ml.c5.xlarge",
+    }
+
+
+def test_resolving_changes_neither_request_nor_catalogue() -> None:
+    override = {"name": "xgboost", "hyperparameters": {"max_depth": "9"}}
+
+    CATALOGUE.resolve([override])
+
+    assert override == {"name": "xgboost", "hyperparameters": {"max_depth": "9"}}
+    assert CATALOGUE.entries["xgboost"]["hyperparameters"]["max_depth"] == "4"
+
+
+def test_an_image_uri_defines_a_new_algorithm() -> None:
+    assert CATALOGUE.resolve([OWN]) == [{**OWN, "algorithm": "own", "hyperparameters": {}}]
+
+
+def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
+    assert refusal_of("catboost") == (
+        f"Unknown algorithm 'catboost': use one of {KNOWN}, or give an image_uri to define a new one."
+    )
+    assert "Unknown algorithm 'catboost'" in refusal_of({"name": "mine", "algorithm": "catboost"})
+
+
+def test_an_empty_list_is_refused() -> None:
+    assert refusal_of() == f"The list of algorithms is empty: name at least one of {KNOWN}."
+
+
+def test_a_name_twice_is_refused() -> None:
+    assert refusal_of("xgboost", "knn", " xgboost ") == (
+        "Algorithm 'xgboost' is listed twice: give each candidate a name of its own "
+        '({"name": ..., "algorithm": ...}).'
+    )
+
+
+def test_more_candidates_than_a_run_takes_are_refused() -> None:
+    many = [{"name": f"xgboost-{number}", "algorithm": "xgboost"} for number in range(MAX_CANDIDATES + 1)]
+
+    assert refusal_of(*many) == "41 algorithms are more than the 40 of one run."
+    assert len(CATALOGUE.resolve(many[1:])) == MAX_CANDIDATES
+
+
+@pytest.mark.parametrize("item", [None, 3, ["xgboost"], {}, {"name": None}, {"algorithm": "xgboost"}])
+def test_what_has_no_name_is_refused(item: Any) -> None:
+    assert refusal_of(item) == f"An algorithm is a name or an object with a name, not {item!r}."
+
+
+@pytest.mark.parametrize(
+    ("override", "problem"),
+    [
+        ({"hyperparameters": {"max_depth": 9}}, "hyperparameters.max_depth must be string, but it is 9."),
+        ({"hyperparameters": []}, "hyperparameters must be object, but it is []."),
+        ({"training_format": "arff"}, "training_format must be one of csv, libsvm, but it is 'arff'."),
+        ({"volume_gb": True}, "volume_gb must be integer, but it is True."),
+        ({"max_runtime_seconds": 1}, "max_runtime_seconds must be bigger than or equal to 60, but it is 1."),
+        (
+            {"channels": {"train": {"split": "test", "content_type": "text/csv"}}},
+            "channels.train.split must be one of train, validation, but it is 'test'.",
+        ),
+        ({"channels": {}}, "channels must contain at least 1 properties, but it is {}."),
+        (
+            {"endpoint_instance_type": "m5.large"},
+            "endpoint_instance_type must be a SageMaker instance type, such as ml.m5.large, but it is "
+            "'m5.large'.",
+        ),
+        (
+            {"prediction_path": "predictions"},
+            "prediction_path must be the path of each row's number, such as predictions[].score, or empty "
+            "for text/csv, but it is 'predictions'.",
+        ),
+        ({"colour": "red"}, "the entry must not contain {'colour'} properties, but it is {"),
+        (
+            {"name": "XG_Boost"},
+            "name must be lower-case letters and digits, with single hyphens between them, but it "
+            "is 'XG_Boost'.",
+        ),
+        ({"name": "a-name-of-twenty-five-char"}, "name must be shorter than or equal to 24 characters"),
+        ({"name": "xgboost\n"}, "name must be lower-case letters and digits"),
+        (
+            {"channels": {"a b": {"split": "train", "content_type": "text/csv"}}},
+            "every name in channels must be "
+            "1 to 64 letters, digits, dots, hyphens and underscores, not 'a b'.",
+        ),
+        ({"hyperparameters": {"k": "a\nb"}}, "hyperparameters.k must be text without line ends"),
+        ({"image": {"framework": "xgboost"}}, "image lacks version."),
+    ],
+)
+def test_an_entry_that_breaks_the_schema_is_refused_by_field_and_value(
+    override: dict[str, Any], problem: str
+) -> None:
+    item = {"name": "xgboost", "algorithm": "xgboost", **override}
+
+    assert refusal_of(item).startswith(f"Algorithm {item['name']!r}: ")
+    assert problem in refusal_of(item)
+
+
+def test_an_incomplete_definition_is_refused_with_what_it_lacks() -> None:
+    incomplete = {key: value for key, value in OWN.items() if key != "channels"}
+
+    assert refusal_of(incomplete) == "Algorithm 'own': the entry lacks channels."
+    del incomplete["accept"]
+    assert refusal_of(incomplete) == "Algorithm 'own': the entry lacks channels, accept."
+
+
+def patterns_of(schema: Any) -> list[dict[str, Any]]:
+    """Every part of the schema that demands a pattern."""
+    parts = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    own = [schema] if isinstance(schema, dict) and isinstance(schema.get("pattern"), str) else []
+    return own + [found for part in parts for found in patterns_of(part)]
+
+
+def test_every_pattern_is_described_in_words() -> None:
+    found = patterns_of(CATALOGUE.schema)
+
+    assert len(found) == 12
+    assert all(part["description"][0].islower() or part["description"][0] == "1" for part in found)
+
+
+def test_a_long_value_is_cut_in_the_message() -> None:
+    assert len(refusal_of({"name": "xgboost", "volume_gb": "x" * 5000})) < 200

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from bakeoff.adapters.resources import read_catalogue, read_image_table
+from bakeoff.domain.errors import InvalidAlgorithms, UnknownImage
+from bakeoff.domain.planning.candidates import (
+    MAX_BYTES,
+    MAX_CANDIDATE_BYTES,
+    CandidateDefaults,
+    candidates_of,
+)
+from bakeoff.domain.planning.security import JobSecurity
+
+CATALOGUE = read_catalogue()
+IMAGES = read_image_table()
+DEFAULTS = CandidateDefaults(
+    region="us-east-1",
+    resource_prefix="bakeoff-1a2b3c4d",
+    training_instance_type="ml.m5.large",
+    endpoint_instance_type="ml.m5.xlarge",
+    volume_gb=30,
+    max_training_seconds=3600,
+)
+
+
+def candidate_of(item: str | dict[str, Any]) -> dict[str, Any]:
+    [found] = candidates_of(
+        CATALOGUE.resolve([item]), "run-1", "s3://data-bucket/runs/run-1/", IMAGES, DEFAULTS
+    )
+    return found
+
+
+def test_a_candidate_holds_what_the_workflow_asks_of_sagemaker() -> None:
+    found = candidate_of("xgboost")
+
+    assert found.pop("resource_name").startswith("bakeoff-1a2b3c4d-")
+    assert found.pop("hyperparameters") == CATALOGUE.entries["xgboost"]["hyperparameters"]
+    channels = found.pop("input_data_config")
+    assert [(channel["ChannelName"], channel["ContentType"]) for channel in channels] == [
+        ("train", "text/csv"),
+        ("validation", "text/csv"),
+    ]
+    assert found == {
+        "name": "xgboost",
+        "algorithm": "xgboost",
+        "image_uri": "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0",
+        "model_uri": "s3://data-bucket/runs/run-1/models/xgboost",
+        "request_content_type": "text/csv",
+        "accept": "application/json",
+        "prediction_path": "predictions[].score",
+        "training_instance_type": "ml.m5.large",
+        "training_volume": {},
+        "endpoint_instance_type": "ml.m5.xlarge",
+        "endpoint_volume": {},
+        "volume_gb": 30,
+        "spot": False,
+        "stopping_condition": {"MaxRuntimeInSeconds": 3600},
+    }
+
+
+def test_a_channel_reads_a_shared_split_in_the_training_format() -> None:
+    channel = candidate_of({"name": "knn", "training_format": "libsvm"})["input_data_config"][1]
+
+    assert channel == {
+        "ChannelName": "test",
+        "ContentType": "text/csv;label_size=1",
+        "DataSource": {
+            "S3DataSource": {
+                "S3DataType": "S3Prefix",
+                "S3Uri": "s3://data-bucket/runs/run-1/datasets/libsvm/validation/",
+                "S3DataDistributionType": "FullyReplicated",
+            }
+        },
+    }
+
+
+def test_no_candidate_trains_on_the_rows_that_judge_it() -> None:
+    for name in CATALOGUE.entries:
+        channels = candidate_of(name)["input_data_config"]
+        uris = [channel["DataSource"]["S3DataSource"]["S3Uri"] for channel in channels]
+        assert uris and not any("/test/" in uri for uri in uris)
+
+
+def test_an_entry_outweighs_the_stack_s_defaults() -> None:
+    found = candidate_of(
+        {
+            "name": "xgboost",
+            "image_uri": "registry/own:1",
+            "training_instance_type": "ml.c5.xlarge",
+            "endpoint_instance_type": "ml.c5.large",
+            "volume_gb": 5,
+            "max_runtime_seconds": 60,
+        }
+    )
+
+    assert found["image_uri"] == "registry/own:1"
+    assert found["training_instance_type"] == "ml.c5.xlarge"
+    assert found["endpoint_instance_type"] == "ml.c5.large"
+    assert found["volume_gb"] == 5
+    assert found["stopping_condition"] == {"MaxRuntimeInSeconds": 60}
+
+
+def test_spot_training_may_wait_as_long_as_it_runs() -> None:
+    found = candidate_of({"name": "xgboost", "spot": True, "max_runtime_seconds": 60})
+
+    assert found["spot"] is True
+    assert found["stopping_condition"] == {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 120}
+
+
+@pytest.mark.parametrize(
+    ("runtime", "expected"),
+    [(1800, (1800, 3600)), (1801, (1801, 3600)), (3600, (3600, 3600)), (86_400, (3600, 3600))],
+)
+def test_an_algorithm_of_sagemaker_has_an_hour_on_spot_instances(
+    runtime: int, expected: tuple[int, int]
+) -> None:
+    condition = candidate_of({"name": "xgboost", "spot": True, "max_runtime_seconds": runtime})[
+        "stopping_condition"
+    ]
+
+    assert (condition["MaxRuntimeInSeconds"], condition["MaxWaitTimeInSeconds"]) == expected
+
+
+def test_a_container_of_one_s_own_may_take_longer_on_spot_instances() -> None:
+    own = {"name": "own", "algorithm": "xgboost", "image_uri": "registry/own:1"}
+    condition = candidate_of({**own, "spot": True, "max_runtime_seconds": 7200})["stopping_condition"]
+
+    assert condition == {"MaxRuntimeInSeconds": 7200, "MaxWaitTimeInSeconds": 14_400}
+
+
+def test_an_unknown_framework_is_refused() -> None:
+    with pytest.raises(UnknownImage, match="No image of framework 'catboost' is known: use one of"):
+        candidate_of({"name": "xgboost", "image": {"framework": "catboost", "version": "1"}})
+
+
+def test_a_candidate_that_would_not_fit_into_the_cause_of_a_failed_job_is_refused() -> None:
+    heavy = {f"p{number}": "x" * 2400 for number in range(10)}
+
+    with pytest.raises(InvalidAlgorithms) as refusal:
+        candidate_of({"name": "heavy", "algorithm": "xgboost", "hyperparameters": heavy})
+
+    assert str(refusal.value).startswith("Algorithm 'heavy' takes ")
+    assert str(refusal.value).endswith(
+        f"bytes of workflow state, more than {MAX_CANDIDATE_BYTES}: shorten its hyperparameters."
+    )
+
+
+def test_candidates_that_cannot_travel_through_the_workflow_are_refused() -> None:
+    heavy = {f"p{number}": "x" * 2400 for number in range(8)}
+    entries = CATALOGUE.resolve(
+        [{"name": f"heavy-{n}", "algorithm": "xgboost", "hyperparameters": heavy} for n in range(10)]
+    )
+
+    with pytest.raises(InvalidAlgorithms) as refusal:
+        candidates_of(entries, "run-1", "s3://data-bucket/runs/run-1/", IMAGES, DEFAULTS)
+
+    assert str(refusal.value).endswith(
+        f"bytes of workflow state, more than {MAX_BYTES}: compare fewer at once, or shorten their "
+        "hyperparameters."
+    )
+
+
+def test_a_full_list_of_ordinary_candidates_travels() -> None:
+    many = CATALOGUE.resolve([{"name": f"x-{n}", "algorithm": "linear-learner"} for n in range(40)])
+
+    found = candidates_of(many, "run-1", "s3://data-bucket/runs/run-1/", IMAGES, DEFAULTS)
+
+    assert len(json.dumps(found).encode()) < MAX_BYTES
+    assert len({candidate["resource_name"] for candidate in found}) == 40
+
+
+def test_a_key_encrypts_the_disks_that_take_one() -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/1"
+    defaults = dataclasses.replace(DEFAULTS, security=JobSecurity(key))
+    entries = CATALOGUE.resolve([{"name": "xgboost", "training_instance_type": "ml.m5d.large"}])
+
+    [found] = candidates_of(entries, "run-1", "s3://data-bucket/runs/run-1/", IMAGES, defaults)
+
+    assert (found["training_volume"], found["endpoint_volume"]) == ({}, {"KmsKeyId": key})

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bakeoff.domain.messages import MAX_CHARACTERS
+from bakeoff.domain.scoring.failures import explain, record_failure
+from bakeoff.domain.scoring.results import failed_result
+from tests.fakes import InMemoryRunStore
+
+CANDIDATE = {"name": "xgboost", "algorithm": "xgboost", "resource_name": "bakeoff-1"}
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just("FailureReason"), inner),
+)
+
+
+ENDS = {
+    "MaxRuntimeExceeded": "took longer than it may, so SageMaker stopped it: raise the parameter Tr",
+    "MaxWaitTimeExceeded": "Waiting for a spot instance and training on it took longer than they may",
+    "Interrupted": "The spot instance was taken away",
+    "Stopped": "stopped by somebody",
+}
+
+
+@pytest.mark.parametrize("secondary", ENDS)
+@pytest.mark.parametrize("cut", [0, 20])
+def test_a_stopped_job_is_told_with_what_stopped_it(secondary: str, cut: int) -> None:
+    """Step Functions cuts a long description, which gives no reason for a job that was stopped."""
+    described = {
+        "TrainingJobStatus": "Stopped",
+        "SecondaryStatus": secondary,
+        "HyperParameters": {"x": "y" * 99},
+    }
+    cause = json.dumps(described)
+
+    told = explain("States.TaskFailed", cause[: len(cause) - cut], "Train model")
+
+    assert told.startswith("Train model: ") and ENDS[secondary] in told
+
+
+def test_a_failed_job_s_own_reason_comes_before_its_secondary_status() -> None:
+    described = {"SecondaryStatus": "MaxRuntimeExceeded", "FailureReason": "AlgorithmError: bad eta"}
+
+    assert explain("States.TaskFailed", json.dumps(described), "Train model").endswith("bad eta")
+
+
+@given(st.text(), st.text() | json_values.map(json.dumps), st.text())
+def test_whatever_was_caught_can_be_told(error: str, cause: str, step: str) -> None:
+    told = explain(error, cause, step)
+
+    assert len(told) <= MAX_CHARACTERS
+    assert told.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        (
+            '{"TrainingJobStatus": "Failed", "FailureReason": "AlgorithmError: bad eta"}',
+            "AlgorithmError: bad eta",
+        ),
+        ('{"errorMessage": "No test rows.", "errorType": "TooFewRows"}', "No test rows."),
+        (
+            '{"TrainingJobStatus": "Stopped"}',
+            "SageMaker reports TrainingJobStatus Stopped without a reason.",
+        ),
+        (
+            '{"ProcessingJobStatus": "Failed", "FailureReason": ""}',
+            "SageMaker reports ProcessingJobStatus Failed without a reason.",
+        ),
+        ("plain words", "plain words"),
+        ('["a list"]', '["a list"]'),
+        ('{"unknown": 1}', '{"unknown": 1}'),
+        ("", "States.TaskFailed"),
+    ],
+)
+def test_the_reason_is_found_in_what_step_functions_caught(cause: str, reason: str) -> None:
+    assert explain("States.TaskFailed", cause, "Train model") == f"Train model: {reason}"
+
+
+def test_a_used_up_quota_says_what_to_do() -> None:
+    cause = "The account-level service limit 'ml.m5.large for training job usage' is 0 Instances."
+
+    assert explain("SageMaker.ResourceLimitExceededException", cause, "Train model") == (
+        f"Train model: The account's quota is used up: {cause} "
+        "Ask for a higher one in the Service Quotas console."
+    )
+
+
+def test_a_timeout_has_no_cause_and_is_told_all_the_same() -> None:
+    assert explain("States.Timeout", "", "Create endpoint") == (
+        "Create endpoint: It took longer than the workflow waits for it."
+    )
+
+
+def test_a_cause_nested_beyond_reading_is_told_as_it_stands() -> None:
+    told = explain("States.TaskFailed", "[" * 100_000, "Train model")
+
+    assert told.startswith("Train model: [[[[") and len(told) == MAX_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        ('{"FailureReason": "bad \\"eta\\"", "HyperParameters": {"x": "yyyy', 'bad "eta"'),
+        ('{"FailureReason": "bad \\"et', 'bad "et'),
+        ('{"errorMessage": "No test rows.", "stackTrace": ["', "No test rows."),
+    ],
+)
+def test_of_a_cause_that_was_cut_the_reason_is_told_and_no_hyperparameter(cause: str, reason: str) -> None:
+    assert explain("States.TaskFailed", cause, "Train model") == f"Train model: {reason}"
+
+
+def test_of_a_cause_that_was_cut_before_its_reason_nothing_is_told() -> None:
+    description = json.dumps({"HyperParameters": {"x": "y" * 99}, "FailureReason": "bad eta"})
+
+    told = explain("States.TaskFailed", description[:60], "Train model")
+
+    assert told == (
+        "Train model: What failed gave a reason that is too long for the workflow; see the job in "
+        "SageMaker's console."
+    )
+
+
+def test_a_credential_in_a_container_s_words_is_hidden() -> None:
+    cause = json.dumps({"FailureReason": "ClientError: bad hyperparameter aws_secret_access_key=abc/def"})
+
+    assert explain("States.TaskFailed", cause, "Train model").endswith("aws_secret_access_key=[hidden]")
+
+
+def test_a_failure_is_stored_as_a_result_of_the_usual_shape() -> None:
+    store = InMemoryRunStore()
+    failure = {"step": "Train model", "error": "States.TaskFailed", "cause": "out of memory"}
+
+    answer = record_failure(store, "run-1", CANDIDATE, failure)
+
+    assert answer == {"name": "xgboost", "status": "failed"}
+    assert store.read_json("runs/run-1/results/xgboost.json") == failed_result(
+        CANDIDATE, "Train model: out of memory"
+    )
