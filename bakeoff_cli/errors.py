@@ -87,7 +87,9 @@ def _aws_sentence(error: Exception) -> str | None:
     from botocore import exceptions as aws
 
     if isinstance(error, aws.ClientError):
-        return _refusal(error)
+        details = error.response.get("Error", {})
+        message, code = details.get("Message") or "no reason given", details.get("Code", "unknown")
+        return f"AWS refused {error.operation_name}: {message} ({code})."
     if isinstance(error, (aws.NoCredentialsError, aws.PartialCredentialsError, aws.CredentialRetrievalError)):
         return f"No AWS credentials: {error}; run `aws configure`, or set AWS_ACCESS_KEY_ID and its secret."
     if isinstance(error, aws.NoRegionError):
@@ -97,10 +99,3 @@ def _aws_sentence(error: Exception) -> str | None:
     if isinstance(error, (aws.BotoCoreError, transfer.Boto3Error)):
         return f"{error}."
     return None
-
-
-def _refusal(error: Exception) -> str:
-    response = getattr(error, "response", {})
-    details = response.get("Error", {})
-    message, code = details.get("Message") or "no reason given", details.get("Code", "unknown")
-    return f"AWS refused {getattr(error, 'operation_name', 'a call')}: {message} ({code})."

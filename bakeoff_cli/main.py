@@ -90,18 +90,16 @@ def main() -> None:
 
 
 def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"bakeoff {_version()}")
-        raise typer.Exit
-
-
-def _version() -> str:
+    if not wanted:
+        return
     try:
-        return version("bakeoff")
+        number = version("bakeoff")
     except PackageNotFoundError:
         # A checkout that was never installed still has its project file beside it.
         project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
-        return str(project["project"]["version"])
+        number = project["project"]["version"]
+    typer.echo(f"bakeoff {number}")
+    raise typer.Exit
 
 
 @app.callback()

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from bakeoff_cli.data.choice import Chosen
-from bakeoff_cli.process.interrupt import explained
+from bakeoff_cli.process.interrupt import explaining
 from bakeoff_cli.show.durations import RUN_MINUTES, minutes
 from bakeoff_cli.show.next_steps import after_interrupt, after_run
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.show.results import results
-from bakeoff_cli.show.run_data import Reading, reading
+from bakeoff_cli.show.run_data import RunData, run_data
 from bakeoff_cli.show.watching import PLAN, TellingView
 from bakeoff_cli.stack.aws import Aws, configured_aws
 from bakeoff_cli.stack.bucket import comparison_of, document_of, upload
 from bakeoff_cli.stack.console import console_link, is_aws
 from bakeoff_cli.stack.outcome import WHY_GONE, has_ended
-from bakeoff_cli.stack.runs import RunEnd, Runs
+from bakeoff_cli.stack.runs import RunEnd, StackRuns
 from bakeoff_cli.stack.stack import THE_STACK, Stack, StackReference, find_stack, run_id_from
 from bakeoff_cli.text import one_line
 
@@ -36,7 +36,7 @@ class FinishedRun:
     end: RunEnd
     comparison: dict[str, Any] | None
     superseded: str | None = None
-    read: Reading | None = None
+    read: RunData | None = None
 
     @property
     def unfinished(self) -> tuple[str, ...]:
@@ -75,8 +75,8 @@ class Session:
     outlives_command: bool = False
 
     @property
-    def runs(self) -> Runs:
-        return Runs(self.aws.stepfunctions, self.stack)
+    def runs(self) -> StackRuns:
+        return StackRuns(self.aws.stepfunctions, self.stack)
 
     def start(self, files: Sequence[Chosen]) -> list[str]:
         """Upload files; returns the ARN of the run that each of them starts. Raises RunNotStarted.
@@ -101,7 +101,7 @@ class Session:
             superseded = end.run_id
             end = self._follow(self.stack.execution_arn(end.superseded_by))
         comparison = comparison_of(self.aws.s3, self.stack.bucket, end.run_id)
-        run = FinishedRun(end, comparison, superseded, reading(self._document(end.run_id, PLAN)))
+        run = FinishedRun(end, comparison, superseded, run_data(self._document(end.run_id, PLAN)))
         self._tell(run)
         return run
 
@@ -109,19 +109,15 @@ class Session:
         run_id, in_aws = run_id_from(arn), is_aws(self.aws.stepfunctions)
         self.output.note(f"Following the run {run_id}.")
         if in_aws:
-            self._introduce(arn)
+            if link := console_link(arn):
+                self.output.note(f"In the console: {link}")
+            self.output.note(f"With small data a run usually takes {minutes(*RUN_MINUTES)}.")
         with ExitStack() as stack:
             if self.outlives_command:
-                stack.enter_context(explained(after_interrupt(arn, self.reference)))
+                stack.enter_context(explaining(after_interrupt(arn, self.reference)))
             view = stack.enter_context(self.output.run_view(in_aws))
             telling = TellingView(view, lambda name: self._document(run_id, name), self.output.note)
             return self.runs.follow(arn, telling)
-
-    def _introduce(self, arn: str) -> None:
-        link = console_link(arn)
-        if link:
-            self.output.note(f"In the console: {link}")
-        self.output.note(f"With small data a run usually takes {minutes(*RUN_MINUTES)}.")
 
     def _document(self, run_id: str, name: str) -> Any:
         return document_of(self.aws.s3, self.stack.bucket, run_id, name)

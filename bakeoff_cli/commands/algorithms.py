@@ -38,7 +38,10 @@ def algorithms(
     found = catalogued() if check is None else resolved(requested_in(check), region)
     output.show(_table(found))
     output.document({"algorithms": found})
-    output.note(f"Compare them: {_next_step([entry['name'] for entry in found], check)}")
+    names = [entry["name"] for entry in found]
+    is_file = check is not None and [name.strip() for name in check.split(",")] != names
+    words = ("--input", str(check)) if is_file else ("--algorithms", ",".join(names))
+    output.note(f"Compare them: {command('run', *words)}")
 
 
 def _table(entries: list[Entry]) -> Any:
@@ -51,17 +54,6 @@ def _table(entries: list[Entry]) -> Any:
     table.add_column("What it is", overflow="fold")
     for entry in entries:
         # Text, because a cell given as a string is read as rich's markup.
-        table.add_row(*map(Text, (entry["name"], _image(entry), entry.get("description", ""))))
+        image = entry.get("image_uri") or f"{entry['image']['framework']}:{entry['image']['version']}"
+        table.add_row(*map(Text, (entry["name"], image, entry.get("description", ""))))
     return table
-
-
-def _image(entry: Entry) -> str:
-    if "image_uri" in entry:
-        return str(entry["image_uri"])
-    return f"{entry['image']['framework']}:{entry['image']['version']}"
-
-
-def _next_step(names: list[str], check: str | None) -> str:
-    is_file = check is not None and [name.strip() for name in check.split(",")] != names
-    words = ("--input", str(check)) if is_file else ("--algorithms", ",".join(names))
-    return command("run", *words)

@@ -171,7 +171,8 @@ def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> 
         output.show("Nothing is left behind: no endpoint, endpoint config or model.")
     output.show(*map(_whereabouts, saved), *([MADE_UP] if request.data.made_up else []))
     if runs[-1].end.succeeded:
-        output.note(_next_step(request.data))
+        in_aws = "To compare in an AWS account: `sam build && sam deploy`, then `bakeoff upload FILE`."
+        output.note(in_aws if request.data.is_own else "With data of your own: `bakeoff demo --data FILE`.")
     return _End(request.data, runs, saved, left)
 
 
@@ -201,9 +202,3 @@ def _whereabouts(folder: Path) -> str:
     if report is None:
         return f"Saved to {folder}"
     return f"Report: {report} (to recompute its verdict: `{command('verify', str(folder))}`)"
-
-
-def _next_step(data: DemoData) -> str:
-    if data.is_own:
-        return "To compare in an AWS account: `sam build && sam deploy`, then `bakeoff upload FILE`."
-    return "With data of your own: `bakeoff demo --data FILE`."

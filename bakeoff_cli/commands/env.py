@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -41,10 +40,11 @@ def env(
 
     output = Output(quiet=quiet)
     aws = connect(StackReference(stack_name, profile, region), output).aws
-    variables = {name: _variables(aws, function) for name, function in _functions(aws, stack_name)}
+    variables = _variables(aws, stack_name)
     if not variables:
         raise StackNotFound(f"The stack {stack_name!r} has no functions: it is no Bakeoff stack.")
-    local = _endpoint_on_this_machine(aws)
+    url = str(aws.cloudformation.meta.endpoint_url)
+    local = url if urlsplit(url).hostname in _LOOPBACK else None
     if local:
         variables = {name: {**each, "AWS_ENDPOINT_URL": local} for name, each in variables.items()}
     # JSON in any case, made to be redirected into a file.
@@ -54,22 +54,13 @@ def env(
         output.note(ON_THIS_MACHINE)
 
 
-def _functions(aws: Aws, stack_name: str) -> Iterator[tuple[str, str]]:
-    """The logical and the real name of each function."""
+def _variables(aws: Aws, stack_name: str) -> dict[str, dict[str, str]]:
+    """The variables of each function, by its logical name."""
+    found = dict[str, dict[str, str]]()
     pages = aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_name)
-    for page in pages:
-        for resource in page["StackResourceSummaries"]:
-            if resource["ResourceType"] == "AWS::Lambda::Function":
-                yield resource["LogicalResourceId"], resource["PhysicalResourceId"]
-
-
-def _variables(aws: Aws, function: str) -> dict[str, str]:
-    configured = aws.functions.get_function_configuration(FunctionName=function)
-    variables: dict[str, str] = configured.get("Environment", {}).get("Variables", {})
-    return variables
-
-
-def _endpoint_on_this_machine(aws: Aws) -> str | None:
-    """The address of an embedded AWS; None for any other."""
-    url = str(aws.cloudformation.meta.endpoint_url)
-    return url if urlsplit(url).hostname in _LOOPBACK else None
+    for resource in (each for page in pages for each in page["StackResourceSummaries"]):
+        if resource["ResourceType"] == "AWS::Lambda::Function":
+            function = aws.functions.get_function_configuration(FunctionName=resource["PhysicalResourceId"])
+            variables = function.get("Environment", {}).get("Variables", {})
+            found[resource["LogicalResourceId"]] = variables
+    return found

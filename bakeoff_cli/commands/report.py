@@ -23,7 +23,7 @@ from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference
 
 if TYPE_CHECKING:
     from bakeoff_cli.session import Session
-    from bakeoff_cli.stack.runs import Runs
+    from bakeoff_cli.stack.runs import StackRuns
 
 
 def report(
@@ -134,7 +134,7 @@ def _newest(session: Session, output: Output) -> _Page:
     return page
 
 
-def _not_there(runs: Runs, run_id: str) -> ReportNotFound:
+def _not_there(runs: StackRuns, run_id: str) -> ReportNotFound:
     ended = runs.how_it_ended(run_id)
     if ended == has_ended("SUCCEEDED"):
         return ReportNotFound(f"The report of the run {run_id} is gone: {WHY_GONE}.")

@@ -50,7 +50,7 @@ def smoke(
     """
     from bakeoff_cli.settings.parameters import TEMPLATE, declared_parameters, given_parameters
     from bakeoff_cli.show.output import Output
-    from bakeoff_cli.smoke.rehearsal import Plan, Rehearsal, transcript_of
+    from bakeoff_cli.smoke.rehearsal import Rehearsal, RehearsalPlan, transcript_of
     from bakeoff_cli.smoke.sam import Sam
     from bakeoff_cli.stack.aws import configured_aws
     from bakeoff_cli.stack.stack import StackReference
@@ -59,18 +59,24 @@ def smoke(
     aws = configured_aws(profile, region)
     network = _network(subnet_ids, security_group_ids)
     reference = StackReference(f"bakeoff-smoke-{secrets.token_hex(3)}", profile, region)
-    plan = Plan(reference, given_parameters(settings or (), declared_parameters()), network)
+    plan = RehearsalPlan(reference, given_parameters(settings or (), declared_parameters()), network)
     page = transcript_of(aws, plan, str(aws.sts.get_caller_identity()["Account"]))
     if not yes:
         typer.confirm(_question(page.about, full_runs=2 if network else 1), abort=True, err=True)
-    sam = Sam(_project(TEMPLATE.parent), reference.name, page.about["region"], profile)
-    with _written(page, transcript or Path(f"smoke-{datetime.now(UTC):%Y%m%d-%H%M%S}.md"), output):
+    # Where the command is run, if that is a copy of the project.
+    project = Path.cwd() if Path("template.yaml").is_file() else TEMPLATE.parent
+    sam = Sam(project, reference.name, page.about["region"], profile)
+    with _writing(page, transcript or Path(f"smoke-{datetime.now(UTC):%Y%m%d-%H%M%S}.md"), output):
         Rehearsal(plan, sam, aws, output, page).run()
-    _conclude(page, output)
+    output.document(page.as_json())
+    for found in page.findings:
+        output.show(f"{found.verdict.value:>8}  {found.assumption.says}")
+    if not page.succeeded:
+        raise typer.Exit(FAILED)
 
 
 @contextmanager
-def _written(page: Transcript, path: Path, output: Output) -> Iterator[None]:
+def _writing(page: Transcript, path: Path, output: Output) -> Iterator[None]:
     """The transcript is there whatever ends the rehearsal."""
     try:
         yield
@@ -79,26 +85,12 @@ def _written(page: Transcript, path: Path, output: Output) -> Iterator[None]:
         output.note(f"The transcript is {path}.")
 
 
-def _conclude(page: Transcript, output: Output) -> None:
-    output.document(page.as_json())
-    for found in page.findings:
-        output.show(f"{found.verdict.value:>8}  {found.assumption.says}")
-    if not page.succeeded:
-        raise typer.Exit(FAILED)
-
-
 def _network(subnets: str | None, groups: str | None) -> dict[str, str]:
     from bakeoff_cli.errors import BadInput
 
     if bool(subnets) != bool(groups):
         raise BadInput("--subnet-ids and --security-group-ids go together: give both, or neither.")
     return {"SubnetIds": subnets, "SecurityGroupIds": groups} if subnets and groups else {}
-
-
-def _project(checkout: Path) -> Path:
-    """The folder whose template is deployed: where the command is run, if that is a copy of the project."""
-    here = Path.cwd()
-    return here if (here / "template.yaml").is_file() else checkout
 
 
 def _question(about: dict[str, str], full_runs: int) -> str:

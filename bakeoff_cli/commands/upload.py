@@ -15,7 +15,7 @@ from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, StackReference, run_id_from
 
 if TYPE_CHECKING:
-    from bakeoff_cli.data.choice import Choice, Chosen
+    from bakeoff_cli.data.choice import Chosen
     from bakeoff_cli.data.reading import Reading, SnapshotOptions
     from bakeoff_cli.session import Session
 
@@ -60,26 +60,24 @@ def upload(
     from bakeoff_cli.settings.requests import Wishes
 
     output = Output(as_json, quiet)
-    paths = [path_of(file) for file in files]
     Wishes(None, target, settings or ()).refuse_for_uploads()
-    choice, foreign = without_foreign(choose(paths))
+    choice, foreign = without_foreign(choose([path_of(file) for file in files]))
     for why in foreign:
         output.note(f"Left out: {why}")
     session = connect(StackReference(stack_name, profile, region), output)
     readings = _inspect(choice.files, _snapshot_options(target, session), force, session)
-    _tell_skipped(choice, output)
+    if choice.skipped:
+        names = ", ".join(map(str, choice.skipped))
+        output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
     beside = _already_uploaded(choice.files, session)
     for name, reading in readings.items():
         output.show(*reading.sentences(name))
     arns = session.start(choice.files)
-    _tell_runs(choice.files, arns, session)
-    output.document(
-        {
-            "runs": [_as_json(file, arn, readings) for file, arn in zip(choice.files, arns, strict=True)],
-            "skipped": [str(path) for path in choice.skipped],
-            "beside": beside,
-        }
-    )
+    runs = [_tell_run(file, arn, readings, output) for file, arn in zip(choice.files, arns, strict=True)]
+    if len(runs) > 1:
+        output.note(TOGETHER)
+    output.note(f"Follow it: {session.reference.command('watch', run_id_from(arns[-1]))}")
+    output.document({"runs": runs, "skipped": [*map(str, choice.skipped)], "beside": beside})
 
 
 def _snapshot_options(target: str | None, session: Session) -> SnapshotOptions:
@@ -112,26 +110,17 @@ def _inspect(
     if found.faults and not force:
         for fault in found.faults[:-1]:
             session.output.complain(fault)
-        raise BadInput(_refusal(found.faults[-1], any(map(asks_for_target, found.faults)), session))
+        cure = "Nothing was uploaded; --force uploads all the same."
+        if any(map(asks_for_target, found.faults)):
+            again = session.reference.command("run", "--target", "COLUMN")
+            cure = (
+                "Nothing was uploaded. Set Target with `sam deploy --parameter-overrides Target=COLUMN`, or "
+                f"upload with --force, whose run will be refused, and then start `{again}`."
+            )
+        raise BadInput(f"{found.faults[-1]} {cure}")
     for fault in found.faults:
         session.output.complain(f"{fault} It is uploaded all the same.")
     return found.readings
-
-
-def _refusal(fault: str, lacks_target: bool, session: Session) -> str:
-    if not lacks_target:
-        return f"{fault} Nothing was uploaded; --force uploads all the same."
-    return (
-        f"{fault} Nothing was uploaded. Set Target with `sam deploy --parameter-overrides "
-        "Target=COLUMN`, or upload with --force, whose run will be refused, and then start "
-        f"`{session.reference.command('run', '--target', 'COLUMN')}`."
-    )
-
-
-def _tell_skipped(choice: Choice, output: Output) -> None:
-    if choice.skipped:
-        names = ", ".join(map(str, choice.skipped))
-        output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
 
 
 def _already_uploaded(files: Sequence[Chosen], session: Session) -> list[str]:
@@ -149,16 +138,10 @@ def _already_uploaded(files: Sequence[Chosen], session: Session) -> list[str]:
     return found
 
 
-def _tell_runs(files: Sequence[Chosen], arns: Sequence[str], session: Session) -> None:
-    for file, arn in zip(files, arns, strict=True):
-        session.output.show(f"{file.name} started the run {run_id_from(arn)}")
-    if len(files) > 1:
-        session.output.note(TOGETHER)
-    session.output.note(f"Follow it: {session.reference.command('watch', run_id_from(arns[-1]))}")
-
-
-def _as_json(file: Chosen, arn: str, readings: Mapping[str, Reading]) -> dict[str, Any]:
+def _tell_run(file: Chosen, arn: str, readings: Mapping[str, Reading], output: Output) -> dict[str, Any]:
+    """Say which run a file has started; the same for a program."""
     reading = readings.get(file.name)
+    output.show(f"{file.name} started the run {run_id_from(arn)}")
     return {
         "file": str(file.path),
         "key": f"{INPUT_PREFIX}{file.name}",

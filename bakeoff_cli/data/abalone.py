@@ -11,9 +11,9 @@ from pathlib import Path
 
 import platformdirs
 
-from bakeoff_cli.data.download import Report, download
+from bakeoff_cli.data.download import OnBytes, download
 from bakeoff_cli.data.files import replacing
-from bakeoff_cli.data.source import Fetch, located
+from bakeoff_cli.data.source import Fetch, local_copy
 from bakeoff_cli.errors import NotPublished
 
 
@@ -55,7 +55,7 @@ class Shelf:
         if source is None and cached.is_file() and digest(cached) == self.published.sha256:
             self.note(f"Using the copy in {self.cache}.")
             return cached
-        path = located(source or self.published.url, self.scratch, self.fetch, self.published.name)
+        path = local_copy(source or self.published.url, self.scratch, self.fetch, self.published.name)
         if verify:
             require_published(path, source or self.published.url, self.published)
         if verify and source is None:
@@ -73,7 +73,7 @@ class Shelf:
 
 
 def users_shelf(
-    scratch: Path, transfer: Callable[[str], AbstractContextManager[Report]], note: Callable[[str], None]
+    scratch: Path, transfer: Callable[[str], AbstractContextManager[OnBytes]], note: Callable[[str], None]
 ) -> Shelf:
     """The user's cache, with `scratch` for what is not kept; `transfer` shows a download of that label."""
 

@@ -41,7 +41,9 @@ def choose(paths: Sequence[Path]) -> Choice:
             chosen.append(Chosen(readable_file(path), path.name))
             continue
         inside = list(_files_in(path))
-        data = [file for file in inside if _holds_data(file)]
+        # What is no plain file (a pipe, a broken link) stays, to be refused by name.
+        empty = {file for file in inside if file.path.is_file() and not file.path.stat().st_size}
+        data = [file for file in inside if file not in empty and not is_system_name(file.name)]
         if not data:
             raise BadInput(f"The folder {path} holds no file to upload.")
         chosen += (Chosen(readable_file(file.path), file.name, of_folder=True) for file in data)
@@ -56,10 +58,6 @@ def _files_in(folder: Path) -> Iterator[Chosen]:
         for name in sorted(names):
             path = Path(root) / name
             yield Chosen(path, path.relative_to(folder).as_posix())
-
-
-def _holds_data(file: Chosen) -> bool:
-    return not is_system_name(file.name) and not (file.path.is_file() and file.path.stat().st_size == 0)
 
 
 def _require_names(names: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from bakeoff_cli.data.abalone import Shelf
 from bakeoff_cli.data.files import HALVES
 from bakeoff_cli.data.reading import Reading, table_of
 from bakeoff_cli.data.sample import SAMPLE_FILE
-from bakeoff_cli.data.source import located
+from bakeoff_cli.data.source import local_copy
 from bakeoff_cli.data.width import width_of
 from bakeoff_cli.errors import DownloadFailed, NotPublished
 
@@ -39,7 +39,7 @@ class DemoData:
 def demo_data(data: str | None, shelf: Shelf, complain: Callable[[str], None]) -> DemoData:
     """`data` (a file or an address) if given, else Abalone, else (without a network) the made-up sample."""
     if data is not None:
-        path = located(data, shelf.scratch, shelf.fetch)
+        path = local_copy(data, shelf.scratch, shelf.fetch)
         return DemoData(path, upload_names(path), data)
     try:
         path = shelf.obtain()

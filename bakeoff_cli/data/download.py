@@ -15,11 +15,11 @@ from bakeoff_cli.errors import DownloadFailed
 TIMEOUT_SECONDS = 30
 MAX_BYTES = 1024**3
 _CHUNK = 64 * 1024
-Report = Callable[[int, int | None], None]
+OnBytes = Callable[[int, int | None], None]
 """Called with the bytes since the last call and, if it is known, the bytes in all."""
 
 
-def download(url: str, target: Path, report: Report) -> None:
+def download(url: str, target: Path, report: OnBytes) -> None:
     """Fetch `url` (http or https) into `target`.
 
     Raises DownloadFailed, also for more than 1 GiB; `target` is then untouched.
@@ -44,7 +44,7 @@ def download(url: str, target: Path, report: Report) -> None:
         raise DownloadFailed(f"{url} could not be downloaded: {reason}.") from err
 
 
-def _copy(reply: http.client.HTTPResponse, file: BinaryIO, report: Report) -> None:
+def _copy(reply: http.client.HTTPResponse, file: BinaryIO, report: OnBytes) -> None:
     length = reply.headers.get("Content-Length")
     expected = int(length) if length else None
     done = 0

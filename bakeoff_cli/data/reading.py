@@ -66,18 +66,18 @@ def look_into(path: Path, options: SnapshotOptions, name: str | None = None) -> 
 def table_of(path: Path, name: str) -> Table:
     """What the head of the file shows. Raises RequestError for one that is no table."""
     size = readable_file(path).stat().st_size
-    return look_at(name, size, lambda most: _head(path, most))
+
+    def head(most: int) -> bytes:
+        with path.open("rb") as file:
+            return file.read(most)
+
+    return look_at(name, size, head)
 
 
 def readings_of(tables: Sequence[Table], sizes: Mapping[str, int], options: SnapshotOptions) -> list[Reading]:
     """The tables as one run reads them together. Raises RequestError or ConstantLabel as its plan would."""
     found, _ = read_together(tables, sizes, options)
     return [Reading(one.format, one.feature_dim, _label(one), one.header, one.notes) for one in found]
-
-
-def _head(path: Path, most: int) -> bytes:
-    with path.open("rb") as file:
-        return file.read(most)
 
 
 def _label(found: Recognised) -> str:

@@ -27,7 +27,7 @@ def path_of(text: str) -> Path:
     return Path(text)
 
 
-def located(source: str, folder: Path, fetch: Fetch, name: str | None = None) -> Path:
+def local_copy(source: str, folder: Path, fetch: Fetch, name: str | None = None) -> Path:
     """The file that `source` names; one of an http(s) address is fetched into `folder` first.
 
     It is called `name` there, or as the address calls it. Raises BadInput or DownloadFailed.

@@ -14,9 +14,5 @@ _INDEX = re.compile(rb"[ \t]([0-9]{1,9}):")
 def width_of(path: Path) -> int:
     """The largest index of any line, packed or not; indices beyond MAX_FEATURES make a row malformed."""
     with unpacked(path) as content:
-        return max((_last_index(line) for line in content), default=0)
-
-
-def _last_index(line: bytes) -> int:
-    indices = [int(index) for index in _INDEX.findall(line.partition(b"#")[0])]
-    return max((index for index in indices if index <= MAX_FEATURES), default=0)
+        indices = (int(index) for line in content for index in _INDEX.findall(line.partition(b"#")[0]))
+        return max((index for index in indices if index <= MAX_FEATURES), default=0)

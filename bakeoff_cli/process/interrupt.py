@@ -17,7 +17,7 @@ class Unwatched(KeyboardInterrupt):
 
 
 @contextmanager
-def explained(sentence: str) -> Iterator[None]:
+def explaining(sentence: str) -> Iterator[None]:
     """An interrupt within the block ends the command with `sentence`."""
     try:
         yield

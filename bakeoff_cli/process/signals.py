@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import FrameType
 from typing import NoReturn, TypeVar
 
@@ -31,12 +30,12 @@ def unwinding() -> Iterator[None]:
 @contextmanager
 def left_undisturbed(manager: AbstractContextManager[T]) -> Iterator[T]:
     """`manager`, whose clearing up no impatient second Ctrl-C cuts short."""
-    entered = manager.__enter__()
-    try:
-        yield entered
-    finally:
-        with _handling(*_ENDINGS, handler=signal.SIG_IGN):
-            manager.__exit__(*sys.exc_info())
+    with ExitStack() as afterwards, manager as entered:
+        try:
+            yield entered
+        finally:
+            # Ignored until `afterwards` puts the handlers back, which is when `manager` has left.
+            afterwards.enter_context(_handling(*_ENDINGS, handler=signal.SIG_IGN))
 
 
 @contextmanager

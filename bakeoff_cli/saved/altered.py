@@ -12,7 +12,7 @@ from bakeoff.domain.errors import InconsistentPredictions, TooFewRows
 from bakeoff.domain.run.names import run_prefix
 from bakeoff.domain.scoring.predictions import Predictions, read_predictions, require_scored
 from bakeoff.domain.scoring.results import read_result
-from bakeoff_cli.saved.differing import Difference, first_difference
+from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore
 
 Metrics = Mapping[str, Any]
@@ -26,7 +26,7 @@ class Alteration:
     give them; `changed` says what is wrong with the file of its predictions, None if another one may be.
     """
 
-    difference: Difference
+    difference: DocumentDifference
     changed: str | None
 
 

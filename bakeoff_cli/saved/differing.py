@@ -23,7 +23,7 @@ NOTHING = _Nothing()
 
 
 @dataclass(frozen=True)
-class Difference:
+class DocumentDifference:
     """`path` names the place, as in candidates[0].metrics.rmse; either value may be NOTHING."""
 
     path: str
@@ -43,7 +43,7 @@ class Difference:
         }
 
 
-def first_difference(recorded: Any, recomputed: Any, path: str = "") -> Difference | None:
+def first_difference(recorded: Any, recomputed: Any, path: str = "") -> DocumentDifference | None:
     """The first in the order of `recomputed`; None when the documents say the same.
 
     Numbers are the same within a relative 1e-9 (two whole numbers: exactly), all else only if it is equal.
@@ -57,7 +57,7 @@ def first_difference(recorded: Any, recomputed: Any, path: str = "") -> Differen
         items = enumerate(zip_longest(recorded, recomputed, fillvalue=NOTHING))
         pairs = [(f"{path}[{index}]", *values) for index, values in items]
     else:
-        return None if _same(recorded, recomputed) else Difference(path, recorded, recomputed)
+        return None if _same(recorded, recomputed) else DocumentDifference(path, recorded, recomputed)
     return next(filter(None, (first_difference(one, other, where) for where, one, other in pairs)), None)
 
 

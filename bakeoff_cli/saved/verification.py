@@ -14,7 +14,7 @@ from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.documents import require_readable
 from bakeoff_cli.errors import BadInput, disk_sentence
 from bakeoff_cli.saved.altered import Alteration, alteration
-from bakeoff_cli.saved.differing import Difference, first_difference
+from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore, read_object, saved_folder
 
 # A file that anybody may have edited can lack any field and hold any type, nested to any depth.
@@ -30,7 +30,7 @@ class Verification:
 
     folder: Path
     run_id: str
-    difference: Difference | None = None
+    difference: DocumentDifference | None = None
     changed: str | None = None
 
     @property
@@ -135,7 +135,7 @@ def _refusing_damage(store: FolderStore) -> Iterator[None]:
         ) from err
 
 
-def _difference(recorded: Any, recomputed: Any, folder: Path) -> Difference | None:
+def _difference(recorded: Any, recomputed: Any, folder: Path) -> DocumentDifference | None:
     if _words(recorded) == _words(recomputed):
         # Earlier releases cut the same reason into other sentences.
         recomputed["verdict"]["reason"] = recorded["verdict"]["reason"]

@@ -66,18 +66,18 @@ def require_fit(name: str, value: str, declared: Mapping[str, Slot]) -> None:
         cure = f"did you mean {meant}?" if meant else "template.yaml lists them all under Parameters."
         raise BadInput(f"The stack has no parameter {excerpt(name)}: {cure}")
     slot = declared[name]
-    for item in _items(value) if "List" in slot["Type"] else [value]:
+    items = [item.strip() for item in value.split(",")] if value else []
+    for item in items if "List" in slot["Type"] else [value]:
         if demand := next(_demands(slot, item), None):
             raise BadInput(f"{name} {slot.get('ConstraintDescription', demand)}, not {excerpt(item)}.")
 
 
-def _items(value: str) -> list[str]:
-    return [item.strip() for item in value.split(",")] if value else []
-
-
 def _demands(slot: Slot, value: str) -> Iterator[str]:
     """What the template asks of a value that it does not fulfil."""
-    allowed = [_text(each) for each in slot.get("AllowedValues", [])]
+    # YAML's true is CloudFormation's "true".
+    allowed = [
+        str(each).lower() if isinstance(each, bool) else str(each) for each in slot.get("AllowedValues", [])
+    ]
     if "Number" in slot["Type"]:
         yield from _demands_of_a_number(slot, value)
     if allowed and value not in allowed:
@@ -99,16 +99,9 @@ def _demands_of_a_number(slot: Slot, value: str) -> Iterator[str]:
     low, high = float(slot.get("MinValue", "-inf")), float(slot.get("MaxValue", "inf"))
     # "nan" is a float, too, and lies within no bounds.
     if not low <= number <= high or number in (float("inf"), float("-inf")):
-        yield _between(slot)
-
-
-def _between(slot: Slot) -> str:
-    bounds = [
-        f"{word} {slot[key]}"
-        for word, key in (("at least", "MinValue"), ("at most", "MaxValue"))
-        if key in slot
-    ]
-    return f"must be a number of {' and '.join(bounds)}" if bounds else "must be a finite number"
+        words = {"MinValue": "at least", "MaxValue": "at most"}
+        bounds = [f"{word} {slot[key]}" for key, word in words.items() if key in slot]
+        yield f"must be a number of {' and '.join(bounds)}" if bounds else "must be a finite number"
 
 
 def _require_test_rows(given: Mapping[str, str], declared: Mapping[str, Slot]) -> None:
@@ -120,7 +113,3 @@ def _require_test_rows(given: Mapping[str, str], declared: Mapping[str, Slot]) -
         split_by(train, validation)
     except ConfigurationError as err:
         raise BadInput(str(err)) from err
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

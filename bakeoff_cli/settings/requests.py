@@ -46,7 +46,9 @@ class Wishes:
         Raises BadInput for a parameter that only a deployment can change, and unless `checked` is False
         InvalidAlgorithms for what the plan would refuse.
         """
-        wanted = _object_in(file) if file else {}
+        wanted = content_of(file) if file else {}
+        if not isinstance(wanted, dict):
+            raise BadInput(f'{file} holds no input of an execution: write {{}} or {{"algorithms": [...]}}.')
         for name, value in {**self._settable_of_a_run(), **self._options()}.items():
             wanted[_KEYS_OF_INPUT[name]] = names_in(value) if name == "Algorithms" else value
         if checked and isinstance(wanted.get("algorithms"), list):
@@ -80,13 +82,6 @@ class Wishes:
             if name in self._options():
                 raise BadInput(f"{name} is given twice, by {_OPTIONS[name]} and by --set: keep one of them.")
         return given
-
-
-def _object_in(file: Path) -> dict[str, Any]:
-    content = content_of(file)
-    if not isinstance(content, dict):
-        raise BadInput(f'{file} holds no input of an execution: write {{}} or {{"algorithms": [...]}}.')
-    return dict(content)
 
 
 def _deployment(name: str, value: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -78,8 +79,10 @@ class Leaderboard:
     rows: Sequence[Sequence[str]]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        shown = len(self.headings)
-        while shown > 1 and _width(self._table(shown), console) > options.max_width:
+        shown, unbounded = len(self.headings), options.update(width=10_000)
+        while shown > 1:
+            if Measurement.get(console, unbounded, self._table(shown)).maximum <= options.max_width:
+                break
             shown -= 1
         yield Text(self.title, style="italic")
         yield self._table(shown)
@@ -106,20 +109,14 @@ def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboar
     columns = sorted(_COLUMNS, key=lambda column: column.metric != comparison["metric"])
     return Leaderboard(
         title=_title(comparison, target),
-        headings=[_heading(column, comparison["metric"]) for column in columns],
+        headings=[
+            f"{column.heading} {MARK}" if column.metric == comparison["metric"] else column.heading
+            for column in columns
+        ],
         rows=[
             (row.place, row.name, *(column.text(row) for column in columns)) for row in ranking(comparison)
         ],
     )
-
-
-def _heading(column: Column, metric: str) -> str:
-    return f"{column.heading} {MARK}" if column.metric == metric else column.heading
-
-
-def _width(table: Table, console: Console) -> int:
-    unlimited = console.options.update(width=10_000)
-    return table.__rich_measure__(console, unlimited).maximum
 
 
 def _title(comparison: Comparison, target: str | None) -> str:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from bakeoff_cli.show.durations import usually, waits
 from bakeoff_cli.stack.outcome import has_ended
-from bakeoff_cli.stack.progress import CandidateProgress, RunProgress, Step
+from bakeoff_cli.stack.progress import CandidateProgress, RunProgress, StateVisit
 from bakeoff_cli.text import shortened
 
 _WIDTH_FOR_USUAL_TIMES = 80
@@ -66,26 +66,24 @@ class LineView:
         for when, what in happenings(run, self._in_aws):
             if what not in self._told:
                 self._told.add(what)
-                line = f"{_since_start(run, when):7.1f} s  {what}"
+                seconds = (when - (run.started or when)).total_seconds()
+                line = f"{seconds:7.1f} s  {what}"
                 self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def happenings(run: RunProgress, in_aws: bool = False) -> list[tuple[datetime, str]]:
     """What has happened so far, in order of time; `in_aws` adds how long a step usually takes there."""
-    return sorted(_happenings(run, in_aws), key=lambda happening: happening[0])
-
-
-def _happenings(run: RunProgress, in_aws: bool) -> Iterator[tuple[datetime, str]]:
-    yield from _entries(run.steps, "", in_aws)
+    found = list(_entries(run.steps, "", in_aws))
     for candidate in run.candidates:
-        yield from _entries(candidate.steps, f"{candidate.name}: ", in_aws)
+        found += _entries(candidate.steps, f"{candidate.name}: ", in_aws)
         if candidate.ended:
-            yield candidate.ended, f"{candidate.name}: {_outcome(candidate, run)}"
+            found.append((candidate.ended, f"{candidate.name}: {_outcome(candidate, run)}"))
     if run.ended:
-        yield run.ended, f"The run {has_ended(run.status, run.error)}."
+        found.append((run.ended, f"The run {has_ended(run.status, run.error)}."))
+    return sorted(found, key=lambda happening: happening[0])
 
 
-def _entries(steps: Sequence[Step], whose: str, in_aws: bool) -> Iterator[tuple[datetime, str]]:
+def _entries(steps: Sequence[StateVisit], whose: str, in_aws: bool) -> Iterator[tuple[datetime, str]]:
     for step in steps:
         yield step.entered, f"{whose}{step.name}{_remark(step, in_aws)}"
         if step.error:
@@ -115,18 +113,13 @@ def progress_table(run: RunProgress, now: datetime, usual: bool = False) -> Tabl
 
 
 def _add(table: Table, what: str, state: str, seconds: float, usual: str | None) -> None:
+    minutes = f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
+    elapsed = f"{seconds:.1f} s" if seconds < 100 else minutes
     # Text, because a cell given as a string is read as rich's markup.
-    cells = (what, state, _duration(seconds), usual or "")
-    table.add_row(*map(Text, cells[: len(table.columns)]))
+    table.add_row(*map(Text, (what, state, elapsed, usual or "")[: len(table.columns)]))
 
 
-def _duration(seconds: float) -> str:
-    if seconds < 100:
-        return f"{seconds:.1f} s"
-    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
-
-
-def _remark(step: Step, in_aws: bool) -> str:
+def _remark(step: StateVisit, in_aws: bool) -> str:
     """What it waits for, and how long that usually takes, as far as there is something to say."""
     usual = usually(step.name) if in_aws else None
     remarks = (waits(step.name), f"usually {usual}" if usual else None)
@@ -134,7 +127,7 @@ def _remark(step: Step, in_aws: bool) -> str:
     return f" ({said})" if said else ""
 
 
-def _waiting(step: Step) -> str | None:
+def _waiting(step: StateVisit) -> str | None:
     reason = waits(step.name)
     return reason and f"waits {reason}"
 
@@ -156,7 +149,7 @@ def _outcome(candidate: CandidateProgress, run: RunProgress) -> str:
     return {"succeeded": "done", "aborted": "stopped"}.get(candidate.status, candidate.status)
 
 
-def _state_of(step: Step, run: RunProgress) -> str:
+def _state_of(step: StateVisit, run: RunProgress) -> str:
     if step.error is not None and step.exited is not None:
         return "timed out" if step.timed_out else "failed"
     if step is run.failed_step and run.status != "SUCCEEDED":
@@ -164,7 +157,3 @@ def _state_of(step: Step, run: RunProgress) -> str:
     if step.exited or run.ended:
         return "done"
     return _waiting(step) or "running"
-
-
-def _since_start(run: RunProgress, when: datetime) -> float:
-    return (when - (run.started or when)).total_seconds()

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from rich.text import Text
 
 from bakeoff.domain.messages import redacted
-from bakeoff_cli.data.download import Report
+from bakeoff_cli.data.download import OnBytes
 from bakeoff_cli.program import as_typed
 from bakeoff_cli.show.live_view import LineView, LiveView
 from bakeoff_cli.text import harmless, wrapped
@@ -67,7 +67,7 @@ class Output:
         return view(self._progress, in_aws)
 
     @contextmanager
-    def transfer(self, label: str) -> Iterator[Report]:
+    def transfer(self, label: str) -> Iterator[OnBytes]:
         """A progress bar on a terminal, a line elsewhere."""
         if not self._progress.is_terminal:
             self.note(f"{label} ...")

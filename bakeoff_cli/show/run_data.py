@@ -18,7 +18,7 @@ _NAME_CHARACTERS = 24
 
 
 @dataclass(frozen=True)
-class Reading:
+class RunData:
     """`features` are None when the data have no header; `ignored` holds pairs of a key and the reason."""
 
     target: Mapping[str, Any]
@@ -34,7 +34,10 @@ class Reading:
 
     def lines(self) -> Iterator[str]:
         """One for what is predicted, one for each note, one for each object that was ignored."""
-        yield f"Predicting {self._target()}{self._features()}."
+        count = self.feature_count if self.features is None else len(self.features)
+        counted = "" if count is None else f" from {_counted(count, 'feature')}"
+        names = f": {_listed(self.features)}" if self.features else ""
+        yield f"Predicting {self._target()}{counted}{names}."
         yield from self.notes
         yield from (f"Ignored {key}: {why}" for key, why in self.ignored)
 
@@ -50,27 +53,19 @@ class Reading:
         position, name = self.target.get("position"), self.target_name
         if not isinstance(position, int):
             return name or "a column"
-        place = f"{FIRST_COLUMN if position == 1 else f'column {position}'}{self._decided_by()}"
+        place, source = FIRST_COLUMN if position == 1 else f"column {position}", self.target.get("source")
+        if isinstance(source, str) and source != FIRST_COLUMN:
+            place += f", as {_text(source)} says"
         return f"{name} ({place})" if name else place
 
-    def _decided_by(self) -> str:
-        """Where a person has said so, if one has."""
-        source = self.target.get("source")
-        return f", as {_text(source)} says" if isinstance(source, str) and source != FIRST_COLUMN else ""
 
-    def _features(self) -> str:
-        count = self.feature_count if self.features is None else len(self.features)
-        counted = "" if count is None else f" from {_counted(count, 'feature')}"
-        return f"{counted}: {_listed(self.features)}" if self.features and counted else counted
-
-
-def reading(plan: Any) -> Reading | None:
+def run_data(plan: Any) -> RunData | None:
     """What a plan says of its data; None for a plan that does not say it, as those of older versions."""
     target = _mapping(plan).get("target")
     if not isinstance(target, dict):
         return None
     features, count = plan.get("features"), plan.get("feature_dim")
-    return Reading(
+    return RunData(
         target=target,
         features=tuple(map(_text, features)) if isinstance(features, list) else None,
         feature_count=count if isinstance(count, int) else None,
@@ -82,7 +77,7 @@ def reading(plan: Any) -> Reading | None:
     )
 
 
-def prepared(summary: Any) -> str | None:
+def prepared_rows(summary: Any) -> str | None:
     """How many rows the Spark job made of the data; None when its summary does not say."""
     rows = _mapping(_mapping(summary).get("rows"))
     splits = [rows.get(name) for name in ("train", "validation", "test")]

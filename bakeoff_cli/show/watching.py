@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bakeoff_cli.show.run_data import prepared, reading
+from bakeoff_cli.show.run_data import prepared_rows, run_data
 from bakeoff_cli.stack.progress import RunProgress
 from bakeoff_cli.stack.runs import RunView
 
@@ -25,24 +25,15 @@ class TellingView:
 
     def update(self, run: RunProgress) -> None:
         self.view.update(run)
-        self._tell(run, PLANNED_BY, PLAN, _planned)
-        self._tell(run, PREPARED_BY, SUMMARY, _prepared)
-
-    def _tell(self, run: RunProgress, state: str, name: str, lines: Callable[[Any], Iterable[str]]) -> None:
-        """Once, after the run has left the state that writes the document."""
-        if name not in self._read and run.has_left(state):
-            self._read.add(name)
-            for line in lines(self.document(name)):
+        if self._is_new(PLAN, run, PLANNED_BY) and (planned := run_data(self.document(PLAN))):
+            for line in planned.lines():
                 self.note(line)
+        if self._is_new(SUMMARY, run, PREPARED_BY) and (rows := prepared_rows(self.document(SUMMARY))):
+            self.note(rows)
 
-
-def _planned(plan: Any) -> Iterator[str]:
-    found = reading(plan)
-    if found:
-        yield from found.lines()
-
-
-def _prepared(summary: Any) -> Iterator[str]:
-    line = prepared(summary)
-    if line:
-        yield line
+    def _is_new(self, name: str, run: RunProgress, state: str) -> bool:
+        """Once, after the run has left the state that writes the document."""
+        is_new = name not in self._read and run.has_left(state)
+        if is_new:
+            self._read.add(name)
+        return is_new

@@ -22,7 +22,9 @@ def of_jobs(jobs: Sequence[Job]) -> list[str]:
     from scripts.estimate_costs import HOURLY
 
     known = [job for job in jobs if job.instance_type in HOURLY]
-    dollars = sum((_dollars(job, HOURLY[job.instance_type]) for job in known), Decimal())
+    dollars = sum(
+        (HOURLY[job.instance_type] * Decimal(job.seconds) * job.instances / 3600 for job in known), Decimal()
+    )
     seconds = sum(job.seconds * job.instances for job in jobs)
     sentences = [
         f"Jobs, by the billable seconds that SageMaker reports ({seconds:.0f}) and the assumed prices of "
@@ -30,7 +32,3 @@ def of_jobs(jobs: Sequence[Job]) -> list[str]:
     ]
     unknown = sorted({job.instance_type for job in jobs} - HOURLY.keys())
     return [*sentences, f"No price is known here for {', '.join(unknown)}."] if unknown else sentences
-
-
-def _dollars(job: Job, hourly: Decimal) -> Decimal:
-    return hourly * Decimal(job.seconds) * job.instances / 3600

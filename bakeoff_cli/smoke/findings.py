@@ -13,7 +13,7 @@ from bakeoff_cli.text import one_line
 _QUOTED = 300
 
 
-class Verdict(StrEnum):
+class Answer(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_SEEN = "not seen"
@@ -24,7 +24,7 @@ class Finding:
     """A `no` stays: what was refuted once is not confirmed by another try. Evidence names what AWS said."""
 
     assumption: Assumption
-    verdict: Verdict = Verdict.NOT_SEEN
+    verdict: Answer = Answer.NOT_SEEN
     evidence: list[str] = field(default_factory=list)
 
 
@@ -40,8 +40,8 @@ class Findings:
 
     def settle(self, key: str, holds: bool, evidence: str) -> None:
         found = self._by_key[key]
-        if not (holds and found.verdict is Verdict.NO):
-            found.verdict = Verdict.YES if holds else Verdict.NO
+        if not (holds and found.verdict is Answer.NO):
+            found.verdict = Answer.YES if holds else Answer.NO
         found.evidence.append(evidence)
 
     def heed(self, complaint: str, where: str) -> None:
@@ -53,4 +53,4 @@ class Findings:
 
     @property
     def refuted(self) -> list[Finding]:
-        return [found for found in self._by_key.values() if found.verdict is Verdict.NO]
+        return [found for found in self._by_key.values() if found.verdict is Answer.NO]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +36,10 @@ class Job:
 
 def jobs_of(aws: Aws, execution: str) -> list[Job]:
     """The jobs that a run has submitted so far, in that order."""
-    return [described(aws, arn) for arn in _job_arns(History(aws.stepfunctions, execution).read())]
+    return [describe(aws, arn) for arn in _job_arns(History(aws.stepfunctions, execution).read())]
 
 
-def described(aws: Aws, arn: str) -> Job:
+def describe(aws: Aws, arn: str) -> Job:
     name = arn.rpartition("/")[2]
     answer: Any
     if ":training-job/" in arn:
@@ -49,7 +49,9 @@ def described(aws: Aws, arn: str) -> Job:
     else:
         answer = aws.sagemaker.describe_processing_job(ProcessingJobName=name)
         status, image = answer["ProcessingJobStatus"], answer["AppSpecification"]["ImageUri"]
-        resources, seconds = answer["ProcessingResources"]["ClusterConfig"], _duration(answer)
+        resources = answer["ProcessingResources"]["ClusterConfig"]
+        start, end = answer.get("ProcessingStartTime"), answer.get("ProcessingEndTime")
+        seconds = (end - start).total_seconds() if start and end else 0
     return Job(
         arn,
         str(status),
@@ -78,20 +80,9 @@ def causes(events: Sequence[Event]) -> list[str]:
 
 def _job_arns(events: Sequence[Event]) -> list[str]:
     found = dict[str, None]()
-    for output in _submitted(events):
+    for event in events:
+        output = json.loads(event.get("taskSubmittedEventDetails", {}).get("output") or "{}")
         for key in ("ProcessingJobArn", "TrainingJobArn"):
             if isinstance(output, dict) and key in output:
                 found[str(output[key])] = None
     return list(found)
-
-
-def _submitted(events: Sequence[Event]) -> Iterator[Any]:
-    for event in events:
-        text = event.get("taskSubmittedEventDetails", {}).get("output")
-        if text:
-            yield json.loads(text)
-
-
-def _duration(answer: Any) -> float:
-    start, end = answer.get("ProcessingStartTime"), answer.get("ProcessingEndTime")
-    return (end - start).total_seconds() if start and end else 0.0

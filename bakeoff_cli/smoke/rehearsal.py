@@ -15,8 +15,8 @@ from bakeoff_cli.session import Session
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.smoke import costs, looking, remains
 from bakeoff_cli.smoke.sam import Sam, SamFailed
-from bakeoff_cli.smoke.steps import ALGORITHMS, Runs, Unexpected
-from bakeoff_cli.smoke.transcript import Step, Transcript
+from bakeoff_cli.smoke.steps import ALGORITHMS, RehearsalRuns, Unexpected
+from bakeoff_cli.smoke.transcript import RehearsalStep, Transcript
 from bakeoff_cli.stack.aws import Aws
 from bakeoff_cli.stack.console import is_aws
 from bakeoff_cli.stack.stack import StackReference, find_stack
@@ -31,7 +31,7 @@ PARAMETERS = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class RehearsalPlan:
     """`parameters` and `network` are the template's; without a network, no run is tried in subnets."""
 
     reference: StackReference
@@ -41,7 +41,7 @@ class Plan:
 
 @dataclass
 class Rehearsal:
-    plan: Plan
+    plan: RehearsalPlan
     sam: Sam
     aws: Aws
     output: Output
@@ -81,7 +81,7 @@ class Rehearsal:
 
     def _step(self, name: str, work: Callable[[], None]) -> bool:
         """Whether a step went well. What a person or AWS can cause is noted; a bug goes on up."""
-        step = Step(name, datetime.now(UTC))
+        step = RehearsalStep(name, datetime.now(UTC))
         self.transcript.steps.append(step)
         self.output.note(f"{name} ...")
         began = time.monotonic()
@@ -130,10 +130,10 @@ class Rehearsal:
     def _deploy_with_subnets(self) -> None:
         self.sam.deploy({**PARAMETERS, **self.plan.parameters, **self.plan.network})
 
-    def _runs(self) -> Runs:
+    def _runs(self) -> RehearsalRuns:
         stack = find_stack(self.aws, self.plan.reference.name)
         session = Session(self.aws, stack, self.output, self.plan.reference)
-        return Runs(session, self.transcript.findings, self._note, sleep=self.sleep)
+        return RehearsalRuns(session, self.transcript.findings, self._note, sleep=self.sleep)
 
     def _reasons(self) -> list[str]:
         """Why resources could not be made."""
@@ -166,7 +166,7 @@ class Rehearsal:
         return remains.stack_exists(self.aws, self.stack_id or self.plan.reference.name)
 
 
-def transcript_of(aws: Aws, plan: Plan, account: str) -> Transcript:
+def transcript_of(aws: Aws, plan: RehearsalPlan, account: str) -> Transcript:
     states: Any = aws.stepfunctions
     given = {**PARAMETERS, **plan.parameters, **plan.network}
     about = {

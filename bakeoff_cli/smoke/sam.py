@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,13 +67,7 @@ class Sam:
             text=True,
         )
         if ended.returncode:
-            raise SamFailed(_sentence(words[0], ended.returncode, ended.stdout), ended.stdout)
+            last = " ".join([line for line in ended.stdout.splitlines() if line.strip()][-_TAIL:])
+            sentence = f"`sam {words[0]}` ended with exit code {ended.returncode}: {one_line(last)}"
+            raise SamFailed(sentence, ended.stdout)
         return ended.stdout
-
-
-def _sentence(command: str, code: int, printed: str) -> str:
-    return f"`sam {command}` ended with exit code {code}: {one_line(' '.join(_last_lines(printed)))}"
-
-
-def _last_lines(printed: str) -> Sequence[str]:
-    return [line.strip() for line in printed.splitlines() if line.strip()][-_TAIL:]

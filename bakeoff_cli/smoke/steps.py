@@ -36,7 +36,7 @@ class Unexpected(CliError):
 
 
 @dataclass
-class Runs:
+class RehearsalRuns:
     """`note` is told what happens; `jobs` are all that were seen. `sleep` takes seconds."""
 
     session: Session
@@ -52,17 +52,17 @@ class Runs:
         job = self._first_job(arn)
         answer = self._states.stop_execution(executionArn=arn, error="Smoke", cause="bakeoff smoke stops it")
         self.note(f"Stopped {run_id_from(arn)} (request {looking.request_id(answer)}).")
-        status = self._ended(arn)["status"]
+        status = self._wait_for_end(arn)["status"]
         if status != "ABORTED":
             raise Unexpected(f"The run {run_id_from(arn)} was stopped, but is {status}.")
-        self.note(self._ended_job(job).told())
+        self.note(self._wait_for_job(job).told())
 
     def stop_a_job(self) -> None:
         """A Spark job that somebody stops has to fail its run."""
-        arn = self._started([ALGORITHMS[0]])
+        arn = self._start([ALGORITHMS[0]])
         job = self._first_job(arn)
         self.session.aws.sagemaker.stop_processing_job(ProcessingJobName=job.arn.rpartition("/")[2])
-        ended, stopped = self._ended(arn), self._ended_job(job)
+        ended, stopped = self._wait_for_end(arn), self._wait_for_job(job)
         self.note(
             f"{stopped.told()}; the run is {ended['status']}, {ended.get('error')}: {ended.get('cause')}"
         )
@@ -73,11 +73,11 @@ class Runs:
     def compare(self) -> None:
         """All algorithms, the first of them on spot instances."""
         first, *others = ALGORITHMS
-        self._compared([{"name": first, "spot": True}, *others])
+        self._compare([{"name": first, "spot": True}, *others])
 
     def compare_in_subnets(self) -> None:
         """One algorithm, when the stack has been given subnets."""
-        jobs = self._compared([ALGORITHMS[0]])
+        jobs = self._compare([ALGORITHMS[0]])
         inside = [job for job in jobs if _network(job).get("Subnets")]
         if len(inside) != len(jobs):
             raise Unexpected("The stack was given subnets, but not every job of its run was in them.")
@@ -93,8 +93,8 @@ class Runs:
     def _states(self) -> Any:
         return self.session.aws.stepfunctions
 
-    def _compared(self, algorithms: list[Any]) -> list[Job]:
-        arn = self._started(algorithms)
+    def _compare(self, algorithms: list[Any]) -> list[Job]:
+        arn = self._start(algorithms)
         run = self.session.watch(arn)
         jobs = looking.jobs_of(self.session.aws, arn)
         self.jobs |= {job.arn: job for job in jobs}
@@ -138,7 +138,7 @@ class Runs:
                 self.findings.settle("trust-jobs", True, told)
                 self.findings.settle("job-fields", item.get("training_seconds") is not None, told)
 
-    def _started(self, algorithms: list[Any]) -> str:
+    def _start(self, algorithms: list[Any]) -> str:
         given = json.dumps({"algorithms": algorithms})
         machine = self.session.stack.state_machine_arn
         arn = str(self._states.start_execution(stateMachineArn=machine, input=given)["executionArn"])
@@ -161,16 +161,16 @@ class Runs:
 
         return self._until(look, f"a job of the run {run_id_from(arn)}")
 
-    def _ended(self, arn: str) -> dict[str, Any]:
+    def _wait_for_end(self, arn: str) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
             found: dict[str, Any] = self._states.describe_execution(executionArn=arn)
             return None if found["status"] in UNFINISHED else found
 
         return self._until(look, f"the end of the run {run_id_from(arn)}")
 
-    def _ended_job(self, job: Job) -> Job:
+    def _wait_for_job(self, job: Job) -> Job:
         def look() -> Job | None:
-            found = looking.described(self.session.aws, job.arn)
+            found = looking.describe(self.session.aws, job.arn)
             return None if found.status in _ON_THE_WAY else found
 
         self.jobs[job.arn] = self._until(look, f"the end of {job.arn}")

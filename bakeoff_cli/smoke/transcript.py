@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bakeoff_cli.smoke.findings import Findings, Verdict
+from bakeoff_cli.smoke.findings import Answer, Findings
 
 _NOT_AWS = (
     "**This is not AWS**: the endpoint is none of AWS's own, so nothing below says anything about AWS; it "
@@ -15,7 +15,7 @@ _NOT_AWS = (
 
 
 @dataclass
-class Step:
+class RehearsalStep:
     """`seconds` and `failure` are set once it is over; a failure is one sentence."""
 
     name: str
@@ -41,7 +41,7 @@ class Transcript:
     about: dict[str, str]
     in_aws: bool
     findings: Findings = field(default_factory=Findings)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[RehearsalStep] = field(default_factory=list)
     costs: list[str] = field(default_factory=list)
 
     @property
@@ -78,7 +78,7 @@ class Transcript:
         rows = [
             (
                 each.assumption.says,
-                f"**{each.verdict}**" if _settled(each.verdict) else each.verdict.value,
+                each.verdict.value if each.verdict is Answer.NOT_SEEN else f"**{each.verdict}**",
                 "; ".join(each.evidence),
             )
             for each in self.findings
@@ -86,11 +86,7 @@ class Transcript:
         return _table(("assumption", "holds", "evidence"), rows)
 
 
-def _settled(verdict: Verdict) -> bool:
-    return verdict is not Verdict.NOT_SEEN
-
-
-def _row(step: Step) -> tuple[str, ...]:
+def _row(step: RehearsalStep) -> tuple[str, ...]:
     return (
         step.name,
         f"{step.started:%H:%M:%S} UTC",
@@ -99,15 +95,11 @@ def _row(step: Step) -> tuple[str, ...]:
     )
 
 
-def _section(step: Step) -> list[str]:
+def _section(step: RehearsalStep) -> list[str]:
     failure = [f"- failed: {step.failure}"] if step.failure else []
     return [f"### {step.name}", "", *(f"- {note}" for note in step.notes), *failure]
 
 
 def _table(head: tuple[str, ...], rows: Any) -> list[str]:
     cells = [head, tuple("---" for _ in head), *rows]
-    return ["| " + " | ".join(_escaped(cell) for cell in row) + " |" for row in cells]
-
-
-def _escaped(cell: str) -> str:
-    return cell.replace("|", "\\|")
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]

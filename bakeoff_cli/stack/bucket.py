@@ -8,22 +8,22 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from bakeoff_cli.data.choice import Chosen
-from bakeoff_cli.data.download import Report
+from bakeoff_cli.data.download import OnBytes
 from bakeoff_cli.data.reading import is_system_name
 from bakeoff_cli.documents import REPORT_NAME, require_readable
 from bakeoff_cli.errors import LeftInconsistent
-from bakeoff_cli.stack.runs import Upload
+from bakeoff_cli.stack.runs import UploadedObject
 from bakeoff_cli.stack.stack import INPUT_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def upload(s3: S3Client, bucket: str, file: Chosen, report: Report, total: int) -> Upload:
+def upload(s3: S3Client, bucket: str, file: Chosen, report: OnBytes, total: int) -> UploadedObject:
     """Put a file under Inputs/; `report` is told of its bytes, as a part of `total`."""
     key = f"{INPUT_PREFIX}{file.name}"
     s3.upload_file(str(file.path), bucket, key, Callback=lambda sent: report(sent, total))
-    return Upload(key, s3.head_object(Bucket=bucket, Key=key).get("VersionId"))
+    return UploadedObject(key, s3.head_object(Bucket=bucket, Key=key).get("VersionId"))
 
 
 def uploaded(s3: S3Client, bucket: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bakeoff_cli.stack.progress import Event
@@ -21,14 +20,6 @@ class History:
 
     def read(self) -> list[Event]:
         """All events so far, oldest first."""
-        for page in self._pages():
-            fresh = {int(event["id"]): event for event in page if int(event["id"]) not in self._events}
-            self._events.update(fresh)
-            if len(fresh) < len(page):
-                break
-        return [self._events[key] for key in sorted(self._events)]
-
-    def _pages(self) -> Iterator[list[Event]]:
         # Newest first: a long history is then read once, and afterwards only its new end.
         pages = self._states.get_paginator("get_execution_history").paginate(
             executionArn=self._arn,
@@ -36,4 +27,9 @@ class History:
             includeExecutionData=True,
             PaginationConfig={"PageSize": 1000},
         )
-        return (list(page["events"]) for page in pages)
+        for page in (reply["events"] for reply in pages):
+            fresh = {int(event["id"]): event for event in page if int(event["id"]) not in self._events}
+            self._events.update(fresh)
+            if len(fresh) < len(page):
+                break
+        return [self._events[key] for key in sorted(self._events)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from bakeoff.domain.errors import BakeoffError, DataError, RequestError
 
 TIMEOUT = "States.Timeout"
@@ -32,10 +30,9 @@ def is_mendable(error: str | None) -> bool:
     return error in _MENDABLE
 
 
-def _names(*errors: type[BakeoffError]) -> Iterable[str]:
-    for error in errors:
-        yield error.__name__
-        yield from _names(*error.__subclasses__())
+def _names(error: type[BakeoffError]) -> frozenset[str]:
+    """Its own, and those of all below it."""
+    return frozenset({error.__name__}.union(*map(_names, error.__subclasses__())))
 
 
-_MENDABLE = frozenset(_names(RequestError, DataError))
+_MENDABLE = _names(RequestError) | _names(DataError)

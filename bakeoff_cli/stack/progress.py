@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
@@ -34,7 +34,7 @@ _RUN_ENDS = {
 
 
 @dataclass
-class Step:
+class StateVisit:
     """One visit of one state; `error` is what its last attempt failed with, if it did."""
 
     name: str
@@ -54,8 +54,8 @@ class CandidateProgress:
 
     name: str
     started: datetime
-    map_step: Step | None
-    steps: list[Step] = field(default_factory=list)
+    map_step: StateVisit | None
+    steps: list[StateVisit] = field(default_factory=list)
     ended: datetime | None = None
     status: str = "running"
 
@@ -82,7 +82,7 @@ class RunProgress:
     error: str | None = None
     started: datetime | None = None
     ended: datetime | None = None
-    steps: list[Step] = field(default_factory=list)
+    steps: list[StateVisit] = field(default_factory=list)
     candidates: list[CandidateProgress] = field(default_factory=list)
 
     @property
@@ -94,7 +94,7 @@ class RunProgress:
         return any(step.name == state and step.exited for step in self.steps)
 
     @property
-    def failed_step(self) -> Step | None:
+    def failed_step(self) -> StateVisit | None:
         """The state that a run which ended badly could not leave."""
         return (
             next((step for step in reversed(self.steps) if step.exited is None), None) if self.ended else None
@@ -112,7 +112,7 @@ def progress(events: Iterable[Event]) -> RunProgress:
 class _Replay:
     def __init__(self) -> None:
         self._run = RunProgress()
-        self._lanes: dict[Lane, list[Step]] = {TOP: self._run.steps}
+        self._lanes: dict[Lane, list[StateVisit]] = {TOP: self._run.steps}
         self._candidates: dict[int, CandidateProgress] = {}
         # Iterations interleave; only the chain of previousEventId tells whose an event is.
         self._lane_of: dict[int, Lane] = {}
@@ -128,11 +128,16 @@ class _Replay:
         elif kind == "MapIterationStarted":
             lane = self._iteration_started(lane, event)
         elif kind in _ITERATION_ENDS:
-            lane = self._iteration_ended(lane, _ITERATION_ENDS[kind], event)
+            if len(lane) == 1:
+                candidate = self._candidates[lane[0]]
+                candidate.status, candidate.ended = _ITERATION_ENDS[kind], event["timestamp"]
+            lane = lane[:-1]
         elif kind.endswith("StateEntered"):
             self._entered(lane, event)
         elif kind.endswith("StateExited"):
-            lane = self._exited(lane, event)
+            lane, step = self._open(lane, event["stateExitedEventDetails"]["name"])
+            if step:
+                step.exited = event["timestamp"]
         else:
             self._during(lane, kind, event)
         self._lane_of[int(event["id"])] = lane
@@ -159,28 +164,16 @@ class _Replay:
             )
         return inner
 
-    def _iteration_ended(self, lane: Lane, status: str, event: Event) -> Lane:
-        if len(lane) == 1:
-            candidate = self._candidates[lane[0]]
-            candidate.status, candidate.ended = status, event["timestamp"]
-        return lane[:-1]
-
     def _entered(self, lane: Lane, event: Event) -> None:
         details = event["stateEnteredEventDetails"]
         if len(lane) == 1 and not self._lanes[lane]:
             candidate = self._candidates[lane[0]]
             candidate.name = _candidate_name(details.get("input")) or candidate.name
-        self._lanes[lane].append(Step(details["name"], event["timestamp"]))
+        self._lanes[lane].append(StateVisit(details["name"], event["timestamp"]))
 
-    def _exited(self, lane: Lane, event: Event) -> Lane:
-        around, step = self._open(lane, event["stateExitedEventDetails"]["name"])
-        if step:
-            step.exited = event["timestamp"]
-        return around
-
-    def _open(self, lane: Lane, name: str) -> tuple[Lane, Step | None]:
+    def _open(self, lane: Lane, name: str) -> tuple[Lane, StateVisit | None]:
         """The state of that name that has not been left, in `lane` or around it."""
-        for around in _outwards(lane):
+        for around in (lane[:length] for length in range(len(lane), -1, -1)):
             step = next((s for s in reversed(self._lanes[around]) if s.name == name and not s.exited), None)
             if step:
                 return around, step
@@ -191,21 +184,11 @@ class _Replay:
         if step and kind.endswith("Scheduled"):
             step.attempts, step.error, step.timed_out = step.attempts + 1, None, False
         elif step and kind.endswith(("Failed", "TimedOut")):
-            details = _details(event)
-            step.error, step.timed_out = _error_in(details) or step.error, details.get("error") == TIMEOUT
-
-
-def _outwards(lane: Lane) -> Iterator[Lane]:
-    return (lane[:length] for length in range(len(lane), -1, -1))
-
-
-def _details(event: Event) -> Event:
-    """The details of an event, which may stand under any of a dozen names."""
-    return next((value for key, value in event.items() if key.endswith("EventDetails")), {})
-
-
-def _error_in(details: Event) -> str | None:
-    return readable(details.get("error"), details.get("cause")) if details.get("error") else None
+            # The details stand under any of a dozen names.
+            details: Event = next((value for key, value in event.items() if key.endswith("EventDetails")), {})
+            if error := details.get("error"):
+                step.error = readable(error, details.get("cause"))
+            step.timed_out = error == TIMEOUT
 
 
 def _candidate_name(state_input: str | None) -> str | None:

@@ -69,7 +69,7 @@ class RunEnd:
 
 
 @dataclass(frozen=True)
-class Upload:
+class UploadedObject:
     """An object under Inputs/, as the bucket holds it now."""
 
     key: str
@@ -77,7 +77,7 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Runs:
+class StackRuns:
     """The executions of one stack. `sleep` takes seconds; tests give one that does not wait."""
 
     states: SFNClient
@@ -87,7 +87,12 @@ class Runs:
     def find(self, run_id: str | None) -> str:
         """The ARN of the run of that name, or of the newest one. Raises RunNotFound."""
         if run_id is None:
-            return self._newest_arn()
+            executions = self._listed()
+            if not executions:
+                raise RunNotFound(
+                    f"The stack {self.stack.name!r} has no run yet: start one with `bakeoff upload FILE`."
+                )
+            return str(max(executions, key=_start)["executionArn"])
         arn = self.stack.execution_arn(run_id)
         try:
             self.states.describe_execution(executionArn=arn)
@@ -121,7 +126,7 @@ class Runs:
         """The run that compares this run's data: itself, or what superseded it. Raises RunNotFound."""
         return _superseded_by(self.states.describe_execution(executionArn=self.find(run_id))) or run_id
 
-    def wait_for(self, upload: Upload, known: frozenset[str], timeout: float) -> str:
+    def wait_for(self, upload: UploadedObject, known: frozenset[str], timeout: float) -> str:
         """The ARN of the run that `upload` started and that is not yet in `known`.
 
         Raises RunNotStarted when none has appeared within `timeout` seconds.
@@ -149,19 +154,11 @@ class Runs:
                 return _end(execution)
             self.sleep(POLL_SECONDS)
 
-    def _newest_arn(self) -> str:
-        executions = self._listed()
-        if not executions:
-            raise RunNotFound(
-                f"The stack {self.stack.name!r} has no run yet: start one with `bakeoff upload FILE`."
-            )
-        return str(_newest(executions)["executionArn"])
-
     def _listed(self) -> list[Any]:
         listing = self.states.list_executions(stateMachineArn=self.stack.state_machine_arn, maxResults=100)
         return list(listing["executions"])
 
-    def _started_by(self, arn: str, upload: Upload) -> bool:
+    def _started_by(self, arn: str, upload: UploadedObject) -> bool:
         given = _json(self.states.describe_execution(executionArn=arn).get("input"))
         trigger = given.get("trigger") if isinstance(given, dict) else None
         wanted = (upload.key, upload.version_id)
@@ -174,10 +171,6 @@ def _json(text: str | None) -> Any:
         return json.loads(text or "{}")
     except (ValueError, RecursionError):
         return None
-
-
-def _newest(executions: list[Any]) -> Any:
-    return max(executions, key=_start)
 
 
 def _start(execution: Any) -> datetime:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bakeoff_cli.data.abalone import ABALONE, PublishedFile, Shelf
-from bakeoff_cli.data.download import Report
+from bakeoff_cli.data.download import OnBytes
 from tests.unit.bakeoff_cli.conftest import Invoke
 
 CONTENT = b"1 1:2\n3 1:4\n5 1:6\n"
@@ -17,7 +17,7 @@ CONTENT = b"1 1:2\n3 1:4\n5 1:6\n"
 def published(monkeypatch: pytest.MonkeyPatch) -> PublishedFile:
     """A published file of three lines, and a network that serves it for any address."""
 
-    def serve(url: str, target: Path, report: Report) -> None:
+    def serve(url: str, target: Path, report: OnBytes) -> None:
         target.write_bytes(CONTENT)
         report(len(CONTENT), len(CONTENT))
 

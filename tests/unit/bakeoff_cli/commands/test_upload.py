@@ -63,7 +63,7 @@ def test_all_files_are_sent_before_any_run_is_waited_for(
 ) -> None:
     """Otherwise they would not be uploaded together."""
     seen = list[int]()
-    wait_for = "bakeoff_cli.stack.runs.Runs.wait_for"
+    wait_for = "bakeoff_cli.stack.runs.StackRuns.wait_for"
 
     def wait(runs: object, upload: object, known: object, timeout: float) -> str:
         seen.append(sum(key.startswith("Inputs/") for key in account.s3.objects))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bakeoff_cli.data.source import file_name_of, is_address, located, path_of
+from bakeoff_cli.data.source import file_name_of, is_address, local_copy, path_of
 from bakeoff_cli.errors import BadInput
 
 
@@ -24,7 +24,7 @@ def serve(url: str, target: Path) -> None:
     ],
 )
 def test_an_address_is_downloaded_under_its_own_name(tmp_path: Path, address: str, name: str) -> None:
-    path = located(address, tmp_path, serve)
+    path = local_copy(address, tmp_path, serve)
     assert (path, path.read_text()) == (tmp_path / name, address)
     assert file_name_of(address) == name
 
@@ -32,7 +32,7 @@ def test_an_address_is_downloaded_under_its_own_name(tmp_path: Path, address: st
 @pytest.mark.parametrize("address", ["s3://bucket/key.csv", "file:///etc/passwd", "ftp://example.org/x"])
 def test_an_address_of_another_kind_is_named_whole(tmp_path: Path, address: str) -> None:
     with pytest.raises(BadInput, match=f"{address} is neither a file nor"):
-        located(address, tmp_path, serve)
+        local_copy(address, tmp_path, serve)
     with pytest.raises(BadInput, match=f"{address} is an address"):
         path_of(address)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bakeoff_cli.saved.differing import NOTHING, Difference, first_difference
+from bakeoff_cli.saved.differing import NOTHING, DocumentDifference, first_difference
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
 DOCUMENTS = st.recursive(
@@ -83,4 +83,4 @@ def test_numbers_may_differ_by_a_rounding_error_and_no_more() -> None:
 
 
 def test_a_value_that_is_not_there_is_not_null_in_json() -> None:
-    assert Difference("a", NOTHING, None).as_json() == {"path": "a", "recomputed": None}
+    assert DocumentDifference("a", NOTHING, None).as_json() == {"path": "a", "recomputed": None}

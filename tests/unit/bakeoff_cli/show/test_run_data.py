@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff_cli.show.run_data import prepared, reading
+from bakeoff_cli.show.run_data import prepared_rows, run_data
 from tests.unit.bakeoff_cli.saved.test_hostile_folders import json_values
 
 NAMED = {
@@ -20,7 +20,7 @@ NAMED = {
 
 
 def _lines(**changes: Any) -> list[str]:
-    found = reading({**NAMED, **changes})
+    found = run_data({**NAMED, **changes})
     assert found
     return list(found.lines())
 
@@ -58,19 +58,21 @@ def test_the_line_fits_data_without_a_header_and_with_many_columns(
 
 
 def test_a_plan_of_an_older_version_says_nothing() -> None:
-    assert reading({"schema_version": 1, "feature_dim": 8, "inputs": []}) is None
-    assert reading(None) is None
+    assert run_data({"schema_version": 1, "feature_dim": 8, "inputs": []}) is None
+    assert run_data(None) is None
 
 
 def test_as_json_it_is_what_the_plan_holds() -> None:
-    found = reading(NAMED)
+    found = run_data(NAMED)
     assert found and found.as_json() == {name: NAMED[name] for name in NAMED if name != "feature_dim"}
 
 
 def test_the_rows_are_counted_when_they_are_prepared() -> None:
     summary = {"rows": {"train": 2110, "validation": 45, "test": 46}, "rejected": {"total": 1}}
-    assert prepared(summary) == "2,201 rows: 2,110 to train, 45 to validate, 46 to test; 1 line set aside."
-    assert prepared({**summary, "rejected": {"total": 0}}) == (
+    assert (
+        prepared_rows(summary) == "2,201 rows: 2,110 to train, 45 to validate, 46 to test; 1 line set aside."
+    )
+    assert prepared_rows({**summary, "rejected": {"total": 0}}) == (
         "2,201 rows: 2,110 to train, 45 to validate, 46 to test."
     )
 
@@ -83,7 +85,7 @@ ignored = st.lists(st.fixed_dictionaries({}, optional={"key": json_values, "why"
 def test_whatever_a_plan_holds_its_lines_can_be_printed(
     changes: dict[str, Any], target: Any, objects: Any
 ) -> None:
-    found = reading({**NAMED, "target": target, "ignored": objects, **changes})
+    found = run_data({**NAMED, "target": target, "ignored": objects, **changes})
     for line in found.lines() if found else ():
         assert line.isprintable()
     assert json.dumps(found.as_json() if found else None)
@@ -91,6 +93,6 @@ def test_whatever_a_plan_holds_its_lines_can_be_printed(
 
 @given(json_values)
 def test_whatever_a_plan_or_a_summary_is_nothing_breaks(document: Any) -> None:
-    reading(document)
-    assert (prepared(document) or "").isprintable()
-    assert (prepared({"rows": document, "rejected": document}) or "").isprintable()
+    run_data(document)
+    assert (prepared_rows(document) or "").isprintable()
+    assert (prepared_rows({"rows": document, "rejected": document}) or "").isprintable()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bakeoff_cli.smoke.assumptions import ASSUMPTIONS
-from bakeoff_cli.smoke.findings import Findings, Verdict
+from bakeoff_cli.smoke.findings import Answer, Findings
 
 SAID = {
     "spot": 'The field "EnableManagedSpotTraining" is not supported by Step Functions',
@@ -29,14 +29,14 @@ def test_every_key_is_there_once() -> None:
 
 
 def test_nothing_is_settled_unless_it_was_seen() -> None:
-    assert {each.verdict for each in Findings()} == {Verdict.NOT_SEEN}
+    assert {each.verdict for each in Findings()} == {Answer.NOT_SEEN}
 
 
 def test_what_was_refuted_once_is_not_confirmed_by_another_try() -> None:
     findings = Findings()
     findings.settle("spot", False, "refused")
     findings.settle("spot", True, "taken")
-    assert (findings["spot"].verdict, findings["spot"].evidence) == (Verdict.NO, ["refused", "taken"])
+    assert (findings["spot"].verdict, findings["spot"].evidence) == (Answer.NO, ["refused", "taken"])
     assert findings.refuted == [findings["spot"]]
 
 
@@ -44,7 +44,7 @@ def test_what_was_refuted_once_is_not_confirmed_by_another_try() -> None:
 def test_what_aws_says_refutes_what_it_is_about(key: str) -> None:
     findings = Findings()
     findings.heed(SAID[key], "Compare")
-    assert findings[key].verdict is Verdict.NO
+    assert findings[key].verdict is Answer.NO
     assert findings[key].evidence[0].startswith("Compare: ")
 
 

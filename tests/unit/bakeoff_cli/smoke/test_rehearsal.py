@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bakeoff_cli.show.output import Output
-from bakeoff_cli.smoke.findings import Verdict
-from bakeoff_cli.smoke.rehearsal import Plan, Rehearsal, transcript_of
+from bakeoff_cli.smoke.findings import Answer
+from bakeoff_cli.smoke.rehearsal import Rehearsal, RehearsalPlan, transcript_of
 from bakeoff_cli.smoke.sam import SamFailed
-from bakeoff_cli.smoke.steps import Runs, Unexpected
+from bakeoff_cli.smoke.steps import RehearsalRuns, Unexpected
 from bakeoff_cli.stack.stack import StackReference
 from tests.unit.bakeoff_cli.fakes import Account, client_error
 
@@ -96,12 +96,12 @@ def run(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], None]]:
     """What the runs do, by the names of the steps."""
     work: dict[str, Callable[[], None]] = {name: lambda: None for name in (*RUNS, "compare_in_subnets")}
     for name in work:
-        monkeypatch.setattr(Runs, name, lambda self, name=name: work[name]())
+        monkeypatch.setattr(RehearsalRuns, name, lambda self, name=name: work[name]())
     return work
 
 
 def rehearsal(account: Account, sam: FakeSam, **network: str) -> Rehearsal:
-    plan = Plan(StackReference(NAME), {"LatencyCalls": "9"}, network)
+    plan = RehearsalPlan(StackReference(NAME), {"LatencyCalls": "9"}, network)
     page = transcript_of(account.aws, plan, "123456789012")
     given: Any = sam
     return Rehearsal(plan, given, account.aws, Output(quiet=True), page)
@@ -126,8 +126,8 @@ def test_a_good_rehearsal_leaves_nothing(
         "Build", "Deploy", "Stop a run", "Stop a job", "Compare", "Delete",
     ]  # fmt: skip
     assert page.succeeded
-    assert page.findings["deletion"].verdict is Verdict.YES
-    assert page.findings["template"].verdict is Verdict.YES
+    assert page.findings["deletion"].verdict is Answer.YES
+    assert page.findings["template"].verdict is Answer.YES
     assert page.findings["template"].evidence == ["arn:stack is CREATE_COMPLETE, request r-1"]
     [parameters] = sam.parameters
     assert parameters["DataRetention"] == "Delete" and parameters["LatencyCalls"] == "9"
@@ -210,7 +210,7 @@ def test_what_is_left_after_the_deletion_is_told(
     rehearsed = rehearsal(account, sam)
     rehearsed.run()
 
-    assert rehearsed.transcript.findings["deletion"].verdict is Verdict.NO
+    assert rehearsed.transcript.findings["deletion"].verdict is Answer.NO
     assert rehearsed.transcript.steps[-1].failure == (
         "After `sam delete` there is still bakeoff-1a2b-x in SageMaker: delete it by hand."
     )

@@ -10,8 +10,8 @@ import pytest
 from bakeoff_cli.session import Session
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.smoke import looking
-from bakeoff_cli.smoke.findings import Findings, Verdict
-from bakeoff_cli.smoke.steps import Runs, Unexpected
+from bakeoff_cli.smoke.findings import Answer, Findings
+from bakeoff_cli.smoke.steps import RehearsalRuns, Unexpected
 from bakeoff_cli.stack.stack import Stack
 from tests.unit.bakeoff_cli.comparisons import comparison
 from tests.unit.bakeoff_cli.fakes import BUCKET, MACHINE, Account, Execution, arn_of
@@ -82,11 +82,11 @@ def account(account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
     return account
 
 
-def runs(account: Account, jobs: FakeJobs, notes: list[str] | None = None) -> Runs:
+def runs(account: Account, jobs: FakeJobs, notes: list[str] | None = None) -> RehearsalRuns:
     account.sagemaker = jobs  # type: ignore[assignment]
     session = Session(account.aws, Stack("smoke", BUCKET, MACHINE), Output(quiet=True))
     said = notes if notes is not None else []
-    return Runs(session, Findings(), said.append, sleep=lambda seconds: None)
+    return RehearsalRuns(session, Findings(), said.append, sleep=lambda seconds: None)
 
 
 def all_completed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,9 +114,9 @@ def test_jobs_are_those_that_the_history_tells_of(account: Account) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "verdict"), [("FAILED", Verdict.YES), ("SUCCEEDED", Verdict.NO)], ids=["fails", "succeeds"]
+    ("status", "verdict"), [("FAILED", Answer.YES), ("SUCCEEDED", Answer.NO)], ids=["fails", "succeeds"]
 )
-def test_a_stopped_job_has_to_fail_its_run(account: Account, status: str, verdict: Verdict) -> None:
+def test_a_stopped_job_has_to_fail_its_run(account: Account, status: str, verdict: Answer) -> None:
     ended(account, status, error="States.TaskFailed" if status == "FAILED" else None)
     jobs = FakeJobs(["InProgress", "InProgress", "Stopping", "Stopped"])
     rehearsed = runs(account, jobs)
@@ -131,7 +131,7 @@ def test_a_job_that_was_done_before_it_could_be_stopped_settles_nothing(account:
     ended(account, "SUCCEEDED")
     rehearsed = runs(account, FakeJobs(["Completed"]))
     rehearsed.stop_a_job()
-    assert rehearsed.findings["stopped-job"].verdict is Verdict.NOT_SEEN
+    assert rehearsed.findings["stopped-job"].verdict is Answer.NOT_SEEN
 
 
 def test_a_comparison_settles_what_its_jobs_and_candidates_show(
@@ -144,7 +144,7 @@ def test_a_comparison_settles_what_its_jobs_and_candidates_show(
 
     rehearsed.compare()
 
-    settled = {each.assumption.key for each in rehearsed.findings if each.verdict is Verdict.YES}
+    settled = {each.assumption.key for each in rehearsed.findings if each.verdict is Answer.YES}
     assert {
         "containers",
         "spark",
@@ -170,7 +170,7 @@ def test_a_run_that_fails_refutes_what_its_words_are_about(account: Account) -> 
     with pytest.raises(Unexpected, match="EnableManagedSpotTraining"):
         rehearsed.compare()
 
-    assert rehearsed.findings["spot"].verdict is Verdict.NO
+    assert rehearsed.findings["spot"].verdict is Answer.NO
 
 
 def test_words_of_aws_that_the_workflow_knows_are_noted(account: Account) -> None:
@@ -184,7 +184,7 @@ def test_words_of_aws_that_the_workflow_knows_are_noted(account: Account) -> Non
 
     rehearsed.heed_causes(arn_of("run-1"))
 
-    assert rehearsed.findings["words"].verdict is Verdict.YES
+    assert rehearsed.findings["words"].verdict is Answer.YES
 
 
 def test_a_candidate_that_fails_refutes_what_was_thought_of_its_container(account: Account) -> None:
@@ -194,7 +194,7 @@ def test_a_candidate_that_fails_refutes_what_was_thought_of_its_container(accoun
     with pytest.raises(Unexpected, match="without linear-learner"):
         rehearsed.compare()
 
-    assert rehearsed.findings["containers"].verdict is Verdict.NO
+    assert rehearsed.findings["containers"].verdict is Answer.NO
 
 
 def test_subnets_hold_only_when_every_job_was_in_them(
@@ -205,7 +205,7 @@ def test_subnets_hold_only_when_every_job_was_in_them(
     rehearsed = runs(account, FakeJobs(["Completed"]))
     with pytest.raises(Unexpected, match="not every job"):
         rehearsed.compare_in_subnets()
-    assert rehearsed.findings["subnets"].verdict is Verdict.NOT_SEEN
+    assert rehearsed.findings["subnets"].verdict is Answer.NOT_SEEN
 
 
 def test_a_run_without_a_job_is_not_waited_for(account: Account) -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.errors import LeftInconsistent
 from bakeoff_cli.stack.bucket import comparison_of, report_of, save_run, upload
-from bakeoff_cli.stack.runs import Upload
+from bakeoff_cli.stack.runs import UploadedObject
 from tests.unit.bakeoff_cli.comparisons import comparison
 from tests.unit.bakeoff_cli.fakes import BUCKET, Account, client_error
 
@@ -26,7 +26,7 @@ def test_an_upload_is_known_by_its_key_and_version(tmp_path: Path) -> None:
             lambda fresh, total: sent.append((fresh, total)),
             9,
         )
-        assert done == Upload("Inputs/below/data.csv", version)
+        assert done == UploadedObject("Inputs/below/data.csv", version)
     assert sent == [(4, 9), (4, 9)]
 
 

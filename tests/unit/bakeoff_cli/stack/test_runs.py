@@ -7,12 +7,12 @@ import pytest
 from bakeoff_cli.errors import RunNotFound, RunNotStarted
 from bakeoff_cli.stack.history import History
 from bakeoff_cli.stack.progress import RunProgress
-from bakeoff_cli.stack.runs import Runs, Upload
+from bakeoff_cli.stack.runs import StackRuns, UploadedObject
 from bakeoff_cli.stack.stack import Stack
 from tests.unit.bakeoff_cli.fakes import BUCKET, MACHINE, Account, FakeStates, arn_of
 from tests.unit.bakeoff_cli.histories import whole_run
 
-UPLOAD = Upload("Inputs/dataset1.csv", "v1")
+UPLOAD = UploadedObject("Inputs/dataset1.csv", "v1")
 
 
 class Seen:
@@ -23,9 +23,9 @@ class Seen:
         self.updates.append(run)
 
 
-def _runs(account: Account, waited: list[float] | None = None) -> Runs:
+def _runs(account: Account, waited: list[float] | None = None) -> StackRuns:
     waits = waited if waited is not None else []
-    return Runs(cast(Any, account.stepfunctions), Stack("bakeoff", BUCKET, MACHINE), waits.append)
+    return StackRuns(cast(Any, account.stepfunctions), Stack("bakeoff", BUCKET, MACHINE), waits.append)
 
 
 def _trigger(version: str = "v1", key: str = UPLOAD.key) -> dict[str, Any]:
