@@ -24,7 +24,7 @@ UV_INSTALL := $(UV) pip install --index-strategy unsafe-best-match --require-has
 # pyspark is 300 MB of jars, packed already: its wheel is not packed again, nor unpacked a second later.
 UV_BUILD := --no-build-isolation --config-settings-package pyspark:--build-option=--compression=stored
 CHECKS := typecheck lint architecture cloudformation workflow security
-CHECKED := src spark local_aws cli scripts benchmarks tests
+CHECKED := src spark local_aws bakeoff_cli scripts benchmarks tests
 
 # The versions that were tested, for the Python and the platform of Lambda, whose runtime provides boto3 and its like.
 LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-manylinux_2_28 --only-binary :all: --generate-hashes

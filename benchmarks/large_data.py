@@ -47,7 +47,7 @@ class Case:
 
 def _abalone() -> bytes:
     given = os.environ.get("BAKEOFF_ABALONE")
-    return (Path(given) if given else PROJECT / "cli" / "data" / "sample.libsvm").read_bytes()
+    return (Path(given) if given else PROJECT / "bakeoff_cli" / "data" / "sample.libsvm").read_bytes()
 
 
 CASES = {

@@ -115,7 +115,7 @@ def _covered(intervals: list[tuple[float, float]]) -> float:
 
 def _data() -> tuple[str, bytes]:
     given = os.environ.get("BAKEOFF_ABALONE")
-    path = Path(given) if given else PROJECT / "cli" / "data" / "sample.libsvm"
+    path = Path(given) if given else PROJECT / "bakeoff_cli" / "data" / "sample.libsvm"
     return path.name, path.read_bytes()
 
 

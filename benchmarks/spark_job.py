@@ -134,7 +134,7 @@ def _compare(folder: Path, environment: dict[str, str], rows: int, repetitions: 
 
 
 def _source() -> Path:
-    return Path(os.environ.get("BAKEOFF_ABALONE", PROJECT / "cli" / "data" / "sample.libsvm"))
+    return Path(os.environ.get("BAKEOFF_ABALONE", PROJECT / "bakeoff_cli" / "data" / "sample.libsvm"))
 
 
 def _repeat(source: Path, rows: int, target: Path) -> None:

@@ -2,14 +2,14 @@
 
     python -m scripts.describe_assumptions
 
-The list is the program's own (cli/smoke/assumptions.py); a test compares the page with it.
+The list is the program's own (bakeoff_cli/smoke/assumptions.py); a test compares the page with it.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from cli.smoke.assumptions import ASSUMPTIONS
+from bakeoff_cli.smoke.assumptions import ASSUMPTIONS
 from scripts.marked import embed
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "first-deployment.md"

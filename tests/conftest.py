@@ -66,7 +66,7 @@ def nothing_left_behind() -> Iterator[None]:
 def abalone() -> Path:
     """The file that BAKEOFF_ABALONE names, else the bundled sample of the same shape."""
     given = os.environ.get("BAKEOFF_ABALONE")
-    return Path(given) if given else PROJECT / "cli" / "data" / "sample.libsvm"
+    return Path(given) if given else PROJECT / "bakeoff_cli" / "data" / "sample.libsvm"
 
 
 @pytest.fixture(scope="session")

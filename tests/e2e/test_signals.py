@@ -21,8 +21,8 @@ from local_aws.embedded import PROJECT
 from tests.patience import PATIENCE_SECONDS, eventually
 from tests.processes import SPARK, WORKER, alive, command_of, descendants, found
 
-BAKEOFF = "from cli.main import main; main()"
-SAMPLE = PROJECT / "cli" / "data" / "sample.libsvm"
+BAKEOFF = "from bakeoff_cli.main import main; main()"
+SAMPLE = PROJECT / "bakeoff_cli" / "data" / "sample.libsvm"
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from cli.main import app
+from bakeoff_cli.main import app
 from tests.template import PROJECT, TEMPLATE
 
 README = (PROJECT / "README.md").read_text("utf-8")

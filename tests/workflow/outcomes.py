@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cli.causes import readable
+from bakeoff_cli.stack.causes import readable
 from tests.workflow.scripted import CANDIDATES, ScriptedAws
 from tests.workflow.sweeping import sweep
 

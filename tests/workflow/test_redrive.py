@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.run.names import MAX_RESOURCE_NAME, resource_name
-from cli.progress import progress
-from cli.show.history import History
+from bakeoff_cli.stack.history import History
+from bakeoff_cli.stack.progress import progress
 from local_aws.embedded import PROJECT
 from local_aws.mends.stepfunctions import jsonata_engine
 from tests.workflow.conftest import Workflow

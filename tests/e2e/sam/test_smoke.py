@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cli.smoke.assumptions import ASSUMPTIONS
+from bakeoff_cli.smoke.assumptions import ASSUMPTIONS
 from tests.e2e.sam.account import inventory
 from tests.e2e.sam.terminal import Terminal
 

@@ -1,0 +1,59 @@
+"""`bakeoff algorithms`: what can be compared, and whether a list of it would pass the plan of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bakeoff_cli.commands import options
+from bakeoff_cli.program import command
+from bakeoff_cli.show.output import Output
+
+if TYPE_CHECKING:
+    from bakeoff.domain.planning.algorithms import Entry
+
+
+def algorithms(
+    check: Annotated[
+        str | None,
+        typer.Option(
+            "--check",
+            metavar="NAMES|FILE",
+            help="Check a comma-separated list, or a JSON or YAML file: a list, or an execution's input.",
+        ),
+    ] = None,
+    region: options.Region = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """List the algorithms that can be compared, or check a list of them.
+
+    The check is that of a run's first step, without any AWS: exit code 2 and its sentence for what is
+    unknown, listed twice or malformed. With --region it includes that AWS publishes the images there.
+    """
+    from bakeoff_cli.settings.algorithms import catalogued, requested_in, resolved
+
+    output = Output(as_json, quiet)
+    found = catalogued() if check is None else resolved(requested_in(check), region)
+    output.show(_table(found))
+    output.document({"algorithms": found})
+    names = [entry["name"] for entry in found]
+    is_file = check is not None and [name.strip() for name in check.split(",")] != names
+    words = ("--input", str(check)) if is_file else ("--algorithms", ",".join(names))
+    output.note(f"Compare them: {command('run', *words)}")
+
+
+def _table(entries: list[Entry]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Algorithm", no_wrap=True)
+    table.add_column("Image", overflow="fold")
+    table.add_column("What it is", overflow="fold")
+    for entry in entries:
+        # Text, because a cell given as a string is read as rich's markup.
+        image = entry.get("image_uri") or f"{entry['image']['framework']}:{entry['image']['version']}"
+        table.add_row(*map(Text, (entry["name"], image, entry.get("description", ""))))
+    return table

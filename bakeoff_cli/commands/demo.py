@@ -1,0 +1,204 @@
+"""`bakeoff demo`: two uploads and two whole runs on the embedded AWS, with nothing left behind."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bakeoff.domain.errors import RequestError
+from bakeoff_cli.commands import options
+from bakeoff_cli.data.files import halve, writable_folder
+from bakeoff_cli.errors import FAILED, BadInput
+from bakeoff_cli.program import command
+from bakeoff_cli.saved.folder import report_in
+from bakeoff_cli.show.next_steps import asks_for_target
+from bakeoff_cli.show.output import Output
+from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, Stack
+
+if TYPE_CHECKING:
+    from bakeoff_cli.data.demo_data import DemoData
+    from bakeoff_cli.data.reading import Reading
+    from bakeoff_cli.session import FinishedRun, Session
+
+LOG_NAME = "embedded-aws.log"
+TARGET_HINT = "Here that is --target COLUMN, or `make demo TARGET=COLUMN`."
+MADE_UP = "The data were a small made-up sample: these numbers mean nothing."
+
+
+def demo(
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|URL",
+            help="CSV or libsvm file to compare on, or its http(s) address; Abalone if it is not given.",
+        ),
+    ] = None,
+    output_folder: options.OutputFolder = Path("runs"),
+    algorithms: options.Algorithms = None,
+    target: options.Target = None,
+    settings: options.Settings = None,
+    port: options.Port = 0,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Run the whole comparison twice on this machine, with no AWS account and no Docker.
+
+    Starts the embedded AWS, deploys the stack, uploads the first half of the data, follows the run and prints
+    its leaderboard; then does the same with the second half, so that the second run compares on all of the
+    data. Saves both runs and checks that nothing is left behind. Exit code 1 if a run failed or something is
+    left.
+    """
+    from bakeoff_cli.data.abalone import users_shelf
+    from bakeoff_cli.data.demo_data import demo_data
+    from bakeoff_cli.settings.requests import Wishes
+
+    output = Output(as_json, quiet)
+    parameters = Wishes(algorithms, target, settings or ()).parameters()
+    with tempfile.TemporaryDirectory() as scratch:
+        shelf = users_shelf(Path(scratch), output.transfer, output.note)
+        request = _Request(demo_data(data, shelf, output.complain), output_folder, parameters, port)
+        end = _run_demo(request, output)
+    output.document(end.as_json())
+    if not end.succeeded:
+        raise typer.Exit(FAILED)
+
+
+@dataclass(frozen=True)
+class _Request:
+    """`folder` gets the runs; `parameters` are those of the stack that are not to have their defaults."""
+
+    data: DemoData
+    folder: Path
+    parameters: Mapping[str, str]
+    port: int
+
+
+@dataclass(frozen=True)
+class _End:
+    """`runs` has one for each half, if none failed; `saved` holds the folder of each run; `left` names what
+    still exists and should not.
+    """
+
+    data: DemoData
+    runs: tuple[FinishedRun, ...]
+    saved: tuple[Path, ...]
+    left: tuple[str, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        """Both runs succeeded and nothing was left behind."""
+        return len(self.runs) == 2 and all(run.end.succeeded for run in self.runs) and not self.left
+
+    def as_json(self) -> dict[str, Any]:
+        reports = [report_in(folder) for folder in self.saved]
+        runs = [
+            {**run.as_json(), "folder": str(folder), "report": report and str(report)}
+            for run, folder, report in zip(self.runs, self.saved, reports, strict=True)
+        ]
+        return {
+            "data": self.data.source,
+            "made_up": self.data.made_up,
+            "succeeded": self.succeeded,
+            "runs": runs,
+            "leftovers": list(self.left),
+        }
+
+
+def _run_demo(request: _Request, output: Output) -> _End:
+    """Run the workflow on the first half of the data, then on all of them; both runs are saved.
+
+    Raises CliError, LocalAwsError, or RequestError for data that no run could read, when a run cannot even be
+    started.
+    """
+    from bakeoff_cli.data.demo_data import hidden_width
+    from bakeoff_cli.process.embedded_aws import embedded_aws
+    from bakeoff_cli.session import Session
+    from bakeoff_cli.stack.aws import Aws
+
+    writable_folder(request.folder)
+    reading = _look_into(request)
+    parameters = dict(request.parameters)
+    with tempfile.TemporaryDirectory(prefix="bakeoff-demo-") as scratch:
+        first, second = (Path(scratch) / name for name in request.data.names)
+        halve(request.data.path, first, second, reading.header)
+        for sentence in reading.sentences(request.data.source):
+            output.note(sentence)
+        if width := hidden_width(request.data.path, reading, (first, second)):
+            output.note(
+                f"It has {width} features in all, which a half may not show: FeatureCount is set to {width}."
+            )
+            parameters.setdefault("FeatureCount", str(width))
+        with embedded_aws(output, request.folder / LOG_NAME, None, request.port) as aws:
+            output.note("Deploying the stack ...")
+            stack = Stack.from_outputs(DEFAULT_STACK, aws.deploy(DEFAULT_STACK, parameters))
+            return _compare(Session(Aws(aws.site.client), stack, output), (first, second), request)
+
+
+def _look_into(request: _Request) -> Reading:
+    """As the stack's parameters will have the plan read the data; without a width, which is set later."""
+    from bakeoff_cli.data.reading import SnapshotOptions, Target, look_into
+
+    parameters = request.parameters
+    tolerated = float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated))
+    options = SnapshotOptions(target=Target(parameters.get("Target", "")), tolerated=tolerated)
+    try:
+        return look_into(request.data.path, options, request.data.source)
+    except RequestError as err:
+        if asks_for_target(str(err)):
+            raise BadInput(f"{err} {TARGET_HINT}") from err
+        raise
+
+
+def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> _End:
+    from bakeoff_cli.stack.bucket import save_run
+    from bakeoff_cli.stack.leftovers import leftovers
+
+    runs = tuple(_runs(session, halves))
+    if not runs[-1].end.succeeded:
+        _tell_origin(request.data, len(runs), session.output)
+    s3, bucket, output = session.aws.s3, session.stack.bucket, session.output
+    saved = tuple(save_run(s3, bucket, run.end.run_id, request.folder) for run in runs)
+    left = leftovers(session.aws.sagemaker)
+    output.show("")
+    if left:
+        output.complain(f"left behind by the runs: {', '.join(left)}.")
+    else:
+        output.show("Nothing is left behind: no endpoint, endpoint config or model.")
+    output.show(*map(_whereabouts, saved), *([MADE_UP] if request.data.made_up else []))
+    if runs[-1].end.succeeded:
+        in_aws = "To compare in an AWS account: `sam build && sam deploy`, then `bakeoff upload FILE`."
+        output.note(in_aws if request.data.is_own else "With data of your own: `bakeoff demo --data FILE`.")
+    return _End(request.data, runs, saved, left)
+
+
+def _runs(session: Session, halves: tuple[Path, Path]) -> Iterator[FinishedRun]:
+    """One run a half; what fails on the first half would fail on both."""
+    from bakeoff_cli.data.choice import Chosen
+
+    for half in halves:
+        [arn] = session.start([Chosen(half, half.name)])
+        run = session.watch(arn)
+        yield run
+        if not run.end.succeeded:
+            return
+
+
+def _tell_origin(data: DemoData, uploaded: int, output: Output) -> None:
+    """What a failed run's cause cannot know: it blames the uploads, and the stack is gone with the demo."""
+    keys = " and ".join(f"{INPUT_PREFIX}{name}" for name in data.names[:uploaded])
+    output.complain(
+        f"the demo made {keys} by halving {data.source}: mend that file, or give a parameter of the stack "
+        "another value with --set NAME=VALUE, and run the demo again."
+    )
+
+
+def _whereabouts(folder: Path) -> str:
+    report = report_in(folder)
+    if report is None:
+        return f"Saved to {folder}"
+    return f"Report: {report} (to recompute its verdict: `{command('verify', str(folder))}`)"

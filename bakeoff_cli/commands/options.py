@@ -1,0 +1,61 @@
+"""The options that several commands share, each worded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on stdout; progress still goes to stderr.")
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print results only, as plain text without colours.")
+]
+Port = Annotated[
+    int, typer.Option(min=0, max=65535, help="Port of the embedded AWS on 127.0.0.1; 0 takes a free one.")
+]
+StackName = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        envvar="BAKEOFF_STACK",
+        help="Name of the deployed CloudFormation stack.",
+    ),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Profile of ~/.aws to use; AWS_PROFILE or the default if not given."),
+]
+Region = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="AWS region; that of the environment or the profile if not given."),
+]
+OutputFolder = Annotated[
+    Path, typer.Option("--output", help="Folder for the results; made if it does not exist.")
+]
+Algorithms = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help="Comma-separated algorithms to compare, for example xgboost,linear-learner,knn; "
+        "`bakeoff algorithms` lists them.",
+    ),
+]
+Target = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN", help="What to predict: a column's name, or its position from 1; else the first."
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Give a parameter of the stack's template a value, for example LatencyCalls=100; repeatable.",
+    ),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit code 1 also if a single candidate has failed.")]
+Force = Annotated[bool, typer.Option("--force", help="Go on in spite of what the command's own checks find.")]

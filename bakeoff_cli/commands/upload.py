@@ -1,0 +1,151 @@
+"""`bakeoff upload`: looks into each file, sends them together, and says which runs that starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bakeoff_cli.commands import options
+from bakeoff_cli.errors import BadInput
+from bakeoff_cli.show.next_steps import asks_for_target
+from bakeoff_cli.show.output import Output
+from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, StackReference, run_id_from
+
+if TYPE_CHECKING:
+    from bakeoff_cli.data.choice import Chosen
+    from bakeoff_cli.data.reading import Reading, SnapshotOptions
+    from bakeoff_cli.session import Session
+
+_LISTED = 1000
+_SHOWN = 5
+TOGETHER = (
+    "Files that are uploaded together are compared by one run; the others end as superseded, "
+    "and `bakeoff watch` goes on with the one that has the data."
+)
+
+
+def upload(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE|FOLDER",
+            help="CSV or libsvm files, plain or gzip; of a folder all that is in it.",
+        ),
+    ],
+    target: options.Target = None,
+    settings: options.Settings = None,
+    force: options.Force = False,
+    stack_name: options.StackName = DEFAULT_STACK,
+    profile: options.Profile = None,
+    region: options.Region = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Look into data, upload them to a deployed stack, and print the runs that this starts.
+
+    A file that no run could read is refused before anything is sent. Files that are uploaded together are
+    compared together, by one run. How is for the stack to say: --target and --set are refused when they say
+    something else, with the command that changes it. A hidden or empty file of a folder is left out.
+
+    AWS is found as by any AWS client: credentials and region from the environment or ~/.aws, another endpoint
+    (that of `bakeoff local`, for example) from AWS_ENDPOINT_URL.
+    """
+    from bakeoff_cli.data.choice import choose
+    from bakeoff_cli.data.inspection import without_foreign
+    from bakeoff_cli.data.source import path_of
+    from bakeoff_cli.session import connect
+    from bakeoff_cli.settings.requests import Wishes
+
+    output = Output(as_json, quiet)
+    Wishes(None, target, settings or ()).refuse_for_uploads()
+    choice, foreign = without_foreign(choose([path_of(file) for file in files]))
+    for why in foreign:
+        output.note(f"Left out: {why}")
+    session = connect(StackReference(stack_name, profile, region), output)
+    readings = _inspect(choice.files, _snapshot_options(target, session), force, session)
+    if choice.skipped:
+        names = ", ".join(map(str, choice.skipped))
+        output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
+    beside = _already_uploaded(choice.files, session)
+    for name, reading in readings.items():
+        output.show(*reading.sentences(name))
+    arns = session.start(choice.files)
+    runs = [_tell_run(file, arn, readings, output) for file, arn in zip(choice.files, arns, strict=True)]
+    if len(runs) > 1:
+        output.note(TOGETHER)
+    output.note(f"Follow it: {session.reference.command('watch', run_id_from(arns[-1]))}")
+    output.document({"runs": runs, "skipped": [*map(str, choice.skipped)], "beside": beside})
+
+
+def _snapshot_options(target: str | None, session: Session) -> SnapshotOptions:
+    """How the plan of a run of this stack reads data. Raises BadInput for a target of another name."""
+    from bakeoff_cli.data.reading import SnapshotOptions, Target
+
+    parameters = session.stack.parameters
+    ours = parameters.get("Target", "")
+    if target not in (None, ours):
+        says = f"is {ours}" if ours else "names none, which means the first column"
+        raise BadInput(
+            f"What an upload starts predicts what the stack's parameter Target says, which {says}: deploy "
+            f"with `sam deploy --parameter-overrides Target={target}`, or upload without --target and then "
+            f"start `bakeoff run --target {target}`."
+        )
+    return SnapshotOptions(
+        feature_count=int(parameters.get("FeatureCount", 0)),
+        target=Target(ours),
+        tolerated=float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated)),
+    )
+
+
+def _inspect(
+    files: Sequence[Chosen], options: SnapshotOptions, force: bool, session: Session
+) -> Mapping[str, Reading]:
+    """What each file is, by its name. Raises BadInput; with `force` leaves out what nobody can read."""
+    from bakeoff_cli.data.inspection import inspect
+
+    found = inspect(files, options)
+    if found.faults and not force:
+        for fault in found.faults[:-1]:
+            session.output.complain(fault)
+        cure = "Nothing was uploaded; --force uploads all the same."
+        if any(map(asks_for_target, found.faults)):
+            again = session.reference.command("run", "--target", "COLUMN")
+            cure = (
+                "Nothing was uploaded. Set Target with `sam deploy --parameter-overrides Target=COLUMN`, or "
+                f"upload with --force, whose run will be refused, and then start `{again}`."
+            )
+        raise BadInput(f"{found.faults[-1]} {cure}")
+    for fault in found.faults:
+        session.output.complain(f"{fault} It is uploaded all the same.")
+    return found.readings
+
+
+def _already_uploaded(files: Sequence[Chosen], session: Session) -> list[str]:
+    """What lies in the bucket already, and is compared with these files as one table; says so."""
+    from bakeoff_cli.stack.bucket import uploaded
+
+    sent = {file.name for file in files}
+    found = sorted(set(islice(uploaded(session.aws.s3, session.stack.bucket), _LISTED)) - sent)
+    if found:
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        session.output.note(
+            f"A run reads all that lies under {INPUT_PREFIX}, as one table: here also what was uploaded "
+            f"before, {', '.join(found[:_SHOWN])}{more}."
+        )
+    return found
+
+
+def _tell_run(file: Chosen, arn: str, readings: Mapping[str, Reading], output: Output) -> dict[str, Any]:
+    """Say which run a file has started; the same for a program."""
+    reading = readings.get(file.name)
+    output.show(f"{file.name} started the run {run_id_from(arn)}")
+    return {
+        "file": str(file.path),
+        "key": f"{INPUT_PREFIX}{file.name}",
+        "run_id": run_id_from(arn),
+        "execution_arn": arn,
+        "reading": reading.as_json() if reading else None,
+    }

@@ -1,0 +1,70 @@
+"""What the demo compares on: a person's data, or Abalone, or without a network a made-up sample."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bakeoff_cli.data.abalone import Shelf
+from bakeoff_cli.data.files import HALVES
+from bakeoff_cli.data.reading import Reading, table_of
+from bakeoff_cli.data.sample import SAMPLE_FILE
+from bakeoff_cli.data.source import local_copy
+from bakeoff_cli.data.width import width_of
+from bakeoff_cli.errors import DownloadFailed, NotPublished
+
+# A run's id takes 40 characters of an upload's name.
+_STEM_CHARACTERS = 40 - len("-second-half")
+
+
+@dataclass(frozen=True)
+class DemoData:
+    """`names` are those under which its halves are uploaded; `source` is the file or address it came from.
+
+    `is_own` is False for what the demo takes when a person names nothing.
+    """
+
+    path: Path
+    names: tuple[str, str]
+    source: str
+    is_own: bool = True
+
+    @property
+    def made_up(self) -> bool:
+        return is_sample(self.path)
+
+
+def demo_data(data: str | None, shelf: Shelf, complain: Callable[[str], None]) -> DemoData:
+    """`data` (a file or an address) if given, else Abalone, else (without a network) the made-up sample."""
+    if data is not None:
+        path = local_copy(data, shelf.scratch, shelf.fetch)
+        return DemoData(path, upload_names(path), data)
+    try:
+        path = shelf.obtain()
+        return DemoData(path, HALVES, str(path), is_own=False)
+    except (DownloadFailed, NotPublished) as err:
+        complain(f"{err} The demo goes on with a small made-up sample; its numbers mean nothing.")
+        return DemoData(SAMPLE_FILE, upload_names(SAMPLE_FILE), str(SAMPLE_FILE), is_own=False)
+
+
+def upload_names(data: Path) -> tuple[str, str]:
+    """Names for the halves of `data` that tell in reports and causes what they are halves of."""
+    file = Path(data.name.removesuffix(".gz"))
+    stem = "made-up-sample" if is_sample(data) else re.sub(r"[^0-9A-Za-z]+", "-", file.stem)
+    suffix = file.suffix if re.fullmatch(r"\.[0-9A-Za-z]{1,10}", file.suffix) else ".csv"
+    base = stem[:_STEM_CHARACTERS].strip("-") or "data"
+    return f"{base}-first-half{suffix}", f"{base}-second-half{suffix}"
+
+
+def is_sample(data: Path) -> bool:
+    return data.resolve() == SAMPLE_FILE
+
+
+def hidden_width(data: Path, reading: Reading, halves: tuple[Path, Path]) -> int | None:
+    """The number of features in all of `data`, where a run would not find it in a half by itself."""
+    if reading.format != "libsvm":
+        return None
+    width = width_of(data)
+    return None if all(table_of(half, half.name).width == width + 1 for half in halves) else width

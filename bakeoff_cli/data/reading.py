@@ -1,0 +1,86 @@
+"""What a file will be read as, told by its head before any of it is sent.
+
+The one place where the command asks the domain what data are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bakeoff.domain.intake.foreign import is_named_as_data, is_system_name
+from bakeoff.domain.planning.snapshot import SnapshotOptions, read_together
+from bakeoff.domain.reading.recognise import Recognised, look_at
+from bakeoff.domain.reading.table import Table
+from bakeoff.domain.reading.target import Target
+from bakeoff_cli.data.files import readable_file
+
+__all__ = [
+    "Reading",
+    "SnapshotOptions",
+    "Target",
+    "is_named_as_data",
+    "is_system_name",
+    "look_into",
+    "readings_of",
+    "table_of",
+]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`label` is what is predicted; `features` counts the columns beside it; `header` is its line."""
+
+    format: str
+    features: int
+    label: str
+    header: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def sentences(self, name: str) -> tuple[str, ...]:
+        """What was found, and whatever was assumed about it."""
+        columns = "1 feature" if self.features == 1 else f"{self.features} features"
+        kind = "libsvm" if self.format == "libsvm" else f"CSV {'with' if self.header else 'without'} a header"
+        return (f"{name}: {kind}, {columns}; predicted is {self.label}.", *self.notes)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "format": self.format,
+            "features": self.features,
+            "label": self.label,
+            "notes": list(self.notes),
+        }
+
+
+def look_into(path: Path, options: SnapshotOptions, name: str | None = None) -> Reading:
+    """What the file is by its first bytes. Sentences call it `name`, or by its path.
+
+    Raises RequestError or ConstantLabel, with the sentence of a run's plan.
+    """
+    table = table_of(path, name or str(path))
+    return readings_of([table], {table.key: path.stat().st_size}, options)[0]
+
+
+def table_of(path: Path, name: str) -> Table:
+    """What the head of the file shows. Raises RequestError for one that is no table."""
+    size = readable_file(path).stat().st_size
+
+    def head(most: int) -> bytes:
+        with path.open("rb") as file:
+            return file.read(most)
+
+    return look_at(name, size, head)
+
+
+def readings_of(tables: Sequence[Table], sizes: Mapping[str, int], options: SnapshotOptions) -> list[Reading]:
+    """The tables as one run reads them together. Raises RequestError or ConstantLabel as its plan would."""
+    found, _ = read_together(tables, sizes, options)
+    return [Reading(one.format, one.feature_dim, _label(one), one.header, one.notes) for one in found]
+
+
+def _label(found: Recognised) -> str:
+    if found.format == "libsvm":
+        return "the first number of each line"
+    return f"the column {found.target!r}" if found.target else f"column {found.position}"

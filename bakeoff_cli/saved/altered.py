@@ -1,0 +1,124 @@
+"""Which predictions of a saved run were changed after it, and where: metrics remember a single row."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bakeoff.domain.errors import InconsistentPredictions, TooFewRows
+from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.scoring.predictions import Predictions, read_predictions, require_scored
+from bakeoff.domain.scoring.results import read_result
+from bakeoff_cli.saved.differing import DocumentDifference, first_difference
+from bakeoff_cli.saved.folder import FolderStore
+
+Metrics = Mapping[str, Any]
+# Of the sums that the metrics give back: their roots, quotients and sums are each off by a rounding error.
+_ROUNDING = 16 * sys.float_info.epsilon
+
+
+@dataclass(frozen=True)
+class Alteration:
+    """`difference` is the first between a candidate's metrics as they were recorded and as its predictions
+    give them; `changed` says what is wrong with the file of its predictions, None if another one may be.
+    """
+
+    difference: DocumentDifference
+    changed: str | None
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """The only row whose change explains the metrics: its position, and the size of its error before."""
+
+    position: int
+    error: float
+
+
+def alteration(store: FolderStore, run_id: str, recorded: Any, recomputed: Any) -> Alteration | None:
+    """The first candidate, as `recorded` ranks them, whose metrics are not those of its predictions."""
+    now = {item["name"]: item["metrics"] for item in recomputed["candidates"]}
+    for place, candidate in enumerate(recorded["candidates"]):
+        name, before = candidate.get("name"), candidate.get("metrics")
+        difference = first_difference(before, now.get(name), f"candidates[{place}].metrics")
+        if difference and _are_metrics(before) and _are_metrics(now.get(name)):
+            return Alteration(difference, _changed(store, run_id, name, before))
+    return None
+
+
+def _are_metrics(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(key), int | float) for key in ("rmse", "mae"))
+
+
+def _changed(store: FolderStore, run_id: str, name: str, before: Metrics) -> str | None:
+    result = read_result(RunFiles(store, run_id), {"name": name, "algorithm": name})
+    path = store.path(f"{run_prefix(run_id)}predictions/{name}.csv")
+    found = read_predictions(RunFiles(store, run_id), [result])[name]
+    if flaw := _flaw(store, run_id, result, found):
+        return f"{path} was changed after the run: it {flaw}."
+    if row := changed_row(found.actual, found.predicted, before):
+        return f"{path} was changed after the run: {_words(found, row)}."
+    if first_difference(result["metrics"], before):
+        return None  # then the comparison may have been changed: what scoring has measured is not in it
+    return f"{path} was changed after the run: it does not give the metrics in results/{name}.json."
+
+
+def _flaw(store: FolderStore, run_id: str, result: Any, found: Predictions) -> str | None:
+    """What the test split says of the rows and labels, if the folder has it."""
+    missing = list(store.missing)
+    try:
+        require_scored(RunFiles(store, run_id), result, found)
+    except InconsistentPredictions as err:
+        return err.flaw
+    except (FileNotFoundError, TooFewRows):
+        store.missing[:] = missing  # the labels have to be believed then, and the answer stands without it
+    return None
+
+
+def _words(found: Predictions, row: ChangedRow) -> str:
+    actual, predicted = found.actual[row.position], found.predicted[row.position]
+    former = sorted({f"{actual - row.error:.9g}", f"{actual + row.error:.9g}"}, key=float)
+    return (
+        f"line {row.position + 2}, row {found.rows[row.position]}, predicts {predicted:.9g} where it was "
+        f"{' or '.join(former)}"
+    )
+
+
+def changed_row(actual: Sequence[float], predicted: Sequence[float], before: Metrics) -> ChangedRow | None:
+    """The row whose prediction was another one when the metrics `before` were measured, if changing it alone
+    explains them and changing no other one does.
+
+    With x and y the sizes of its error now and then, the sums of errors differ by x - y, and those of squared
+    errors by x**2 - y**2: that gives both.
+    """
+    sizes = [abs(p - a) for a, p in zip(actual, predicted, strict=True)]
+    try:
+        total, squares = math.fsum(sizes), math.fsum(size**2 for size in sizes)
+        less = total - before["mae"] * len(sizes)
+        both = (squares - before["rmse"] ** 2 * len(sizes)) / less
+        size, error = (both + less) / 2, (both - less) / 2
+        slack = _ROUNDING * (squares + abs(both) * total) / abs(less) + _ROUNDING * total
+    except ArithmeticError:
+        return None
+    places = [place for place, own in enumerate(sizes) if abs(own - size) <= slack]
+    if len(places) > 1:
+        places = list(_of_that_accuracy(places, actual, sizes, less, before))
+    return ChangedRow(places[0], max(error, 0.0)) if len(places) == 1 and error >= -slack else None
+
+
+def _of_that_accuracy(
+    places: Sequence[int], actual: Sequence[float], sizes: Sequence[float], less: float, before: Metrics
+) -> Iterator[int]:
+    """Those of the rows whose label fits what their change made of the mean relative error."""
+    if before.get("accuracy") is None:
+        return
+    shares = [size / abs(a) for a, size in zip(actual, sizes, strict=True) if a]
+    total = math.fsum(shares)
+    change = total - (1 - before["accuracy"] / 100) * len(shares)
+    for place in places:
+        if actual[place] and abs(less / abs(actual[place]) - change) <= _ROUNDING * (total + len(shares)):
+            yield place

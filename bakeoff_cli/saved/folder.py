@@ -1,0 +1,127 @@
+"""A saved run's folder, read as the bucket that it was saved from."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from bakeoff.domain.run.names import run_prefix
+from bakeoff_cli.documents import REPORT_NAME
+from bakeoff_cli.errors import BadInput
+
+if TYPE_CHECKING:
+    from bakeoff.domain.ports import StoredObject
+
+
+class FolderStore:
+    """Implements `bakeoff.domain.ports.RunStore` on the files of one run; whatever would write is refused.
+
+    `missing` are the files that were asked for and are not there; `last_read` is the last one that was.
+    """
+
+    def __init__(self, folder: Path, run_id: str) -> None:
+        self.bucket = str(folder)
+        self.missing: list[Path] = []
+        self.last_read = folder
+        self._folder = folder
+        self._prefix = run_prefix(run_id)
+
+    def read_json(self, key: str) -> Any:
+        """Raises FileNotFoundError when there is no such file, BadInput when it holds no JSON object."""
+        return read_object(self._found(key))
+
+    def read_lines(self, prefix: str) -> Iterator[str]:
+        """As from the bucket; but where the bucket has no lines, this raises FileNotFoundError."""
+        for path in self._below(prefix) or [self._found(prefix)]:
+            self.last_read = path
+            # Universal newlines end a line where the bucket's reader does.
+            with path.open(encoding="utf-8", newline=None) as file:
+                yield from (line.removesuffix("\n") for line in file)
+
+    def empty_objects(self, prefix: str) -> list[str]:
+        """As from the bucket; folders, which have no content either, are no files."""
+        empty = [path for path in self._below(prefix) if not path.stat().st_size]
+        return [self._prefix + path.relative_to(self._folder).as_posix() for path in empty]
+
+    def list_inputs(self) -> list[StoredObject]:
+        _refuse("the uploads are not saved with a run")
+
+    def overwritten(self, read: Mapping[str, str]) -> list[str]:
+        _refuse("the uploads are not saved with a run")
+
+    def read_head(self, stored: StoredObject, size: int) -> bytes:
+        _refuse("the uploads are not saved with a run")
+
+    def copy(self, stored: StoredObject, key: str) -> None:
+        _refuse("a saved run is only read")
+
+    def write_text(self, key: str, text: str, content_type: str) -> None:
+        _refuse("a saved run is only read")
+
+    def write_json(self, key: str, value: Any) -> None:
+        _refuse("a saved run is only read")
+
+    def path(self, key: str) -> Path:
+        """The local file of an object. Raises BadInput for one outside the folder."""
+        # Names come from the run's own files, which may be anybody's.
+        relative = PurePosixPath(key.removeprefix(self._prefix))
+        if relative.is_absolute() or ".." in relative.parts:
+            raise BadInput(f"{self._folder} is no saved run: it refers to {relative}, which is outside it.")
+        return self._folder / relative
+
+    def _below(self, prefix: str) -> list[Path]:
+        start = self.path(prefix)
+        if start.is_file():
+            return [start]
+        parent, beginning = (start, "") if prefix.endswith("/") else (start.parent, start.name)
+        files = {path.relative_to(parent).as_posix(): path for path in parent.rglob("*") if path.is_file()}
+        return [files[name] for name in sorted(files) if name.startswith(beginning)]
+
+    def _found(self, key: str) -> Path:
+        path = self.path(key)
+        if not path.is_file():
+            self.missing.append(path)
+            raise FileNotFoundError(f"There is no file {path}.")
+        self.last_read = path
+        return path
+
+
+def saved_folder(path: Path) -> Path:
+    """`path` itself. Raises BadInput when it is no folder."""
+    if path.is_dir():
+        return path
+    problem = f"{path} is no folder" if path.exists() else f"There is no folder {path}"
+    raise BadInput(f"{problem}: name the folder of a saved run.")
+
+
+def report_in(folder: Path) -> Path | None:
+    """The report in a saved run's folder; None if the run published none."""
+    path = folder / REPORT_NAME
+    return path if path.is_file() else None
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object in the file. Raises BadInput when it holds anything else."""
+    try:
+        value = json.loads(path.read_bytes(), parse_constant=_no_number, parse_float=_finite)
+    except (ValueError, RecursionError) as err:
+        raise BadInput(f"{path} is damaged: it holds no JSON ({err}).") from err
+    if not isinstance(value, dict):
+        raise BadInput(f"{path} is damaged: it holds no JSON object.")
+    return value
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if abs(number) != float("inf") else _no_number(text)
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise io.UnsupportedOperation(reason)

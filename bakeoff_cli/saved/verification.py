@@ -1,0 +1,160 @@
+"""Whether everything in a saved run's comparison.json follows from its other files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bakeoff.domain.errors import BakeoffError, InconsistentPredictions, InvalidRunId
+from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.verdict.options import VerdictOptions
+from bakeoff_cli.documents import require_readable
+from bakeoff_cli.errors import BadInput, disk_sentence
+from bakeoff_cli.saved.altered import Alteration, alteration
+from bakeoff_cli.saved.differing import DocumentDifference, first_difference
+from bakeoff_cli.saved.folder import FolderStore, read_object, saved_folder
+
+# A file that anybody may have edited can lack any field and hold any type, nested to any depth.
+_DAMAGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """`difference` is the first between the recorded comparison and the recomputed one; None without any.
+
+    `changed` says which file was changed after the run, and where, as far as that is certain; else None.
+    """
+
+    folder: Path
+    run_id: str
+    difference: DocumentDifference | None = None
+    changed: str | None = None
+
+    @property
+    def identical(self) -> bool:
+        return self.difference is None and self.changed is None
+
+    def __str__(self) -> str:
+        if not self.identical:
+            told = [str(part) for part in (self.changed, self.difference) if part]
+            return f"Not identical: {' '.join(told)}"
+        return f"Identical: all that the comparison of {self.run_id} says follows from the run's own files."
+
+    def as_json(self) -> dict[str, Any]:
+        difference = self.difference.as_json() if self.difference else None
+        return {
+            "folder": str(self.folder),
+            "run_id": self.run_id,
+            "identical": self.identical,
+            "difference": difference,
+            "changed": self.changed,
+        }
+
+
+def verify_folder(folder: Path, note: Callable[[str], None]) -> Verification:
+    """Recompute the comparison and tell whether it is the recorded one. Raises CliError."""
+    comparison = _required(saved_folder(folder) / "comparison.json")
+    recorded = read_object(comparison)
+    require_readable(recorded, str(comparison))
+    note(f"Recomputing the comparison from the files in {folder} ...")
+    # The plan names the run: were it the comparison, nothing would hold that name to account.
+    plan = _required(folder / "plan.json")
+    run_id = str(read_object(plan).get("run_id"))
+    try:
+        store = FolderStore(folder, run_id)
+    except InvalidRunId as err:
+        raise BadInput(f"{plan} is damaged: {err}") from err
+    verification = _verify(recorded, store, run_id, folder)
+    if store.missing and not verification.identical:
+        raise BadInput(f"There is no file {store.missing[0]}: {folder} is no complete copy of a run.")
+    return verification
+
+
+def _required(path: Path) -> Path:
+    if not path.is_file():
+        raise BadInput(f"{path.parent} is no saved run of a comparison: it holds no {path.name}.")
+    return path
+
+
+def _verify(recorded: dict[str, Any], store: FolderStore, run_id: str, folder: Path) -> Verification:
+    # numpy takes longer to import than all other commands to start.
+    from bakeoff.domain.verdict.comparison import compare_run
+
+    options = _options(recorded, folder)
+    with _refusing_damage(store):
+        try:
+            comparison = compare_run(RunFiles(store, run_id), options)
+        except InconsistentPredictions as err:
+            # The run was judged, so its predictions were consistent then.
+            changed = f"{store.path(err.key)} was changed after the run: it {err.flaw}."
+            return Verification(folder, run_id, changed=changed)
+        # As it would come back from the bucket.
+        recomputed = json.loads(json.dumps(comparison, allow_nan=False))
+    difference = _difference(recorded, recomputed, folder)
+    found = _alteration(store, run_id, recorded, recomputed) if difference else None
+    if found is None:
+        return Verification(folder, run_id, difference)
+    return Verification(folder, run_id, found.difference, found.changed)
+
+
+def _options(recorded: dict[str, Any], folder: Path) -> VerdictOptions:
+    try:
+        verdict = recorded["verdict"]
+        return VerdictOptions(
+            metric=recorded["metric"],
+            confidence=float(verdict["confidence"]),
+            preference=verdict["preference"],
+            resamples=int(verdict["resamples"]),
+            seed=int(verdict["seed"]),
+            equivalence_margin=float(verdict["equivalence_margin"]),
+        )
+    except (LookupError, TypeError, ValueError, ArithmeticError) as err:
+        raise BadInput(
+            f"{folder / 'comparison.json'} does not record how the verdict was reached: "
+            f"{type(err).__name__}: {err}."
+        ) from err
+
+
+@contextmanager
+def _refusing_damage(store: FolderStore) -> Iterator[None]:
+    """What files that anybody may have edited make the recomputation raise is BadInput."""
+    try:
+        yield
+    except OSError as err:
+        reason = disk_sentence(err) if err.strerror else str(err)
+        raise BadInput(f"The run cannot be read: {reason}") from err
+    except BakeoffError as err:
+        raise BadInput(f"The run cannot be recomputed: {err}") from err
+    except _DAMAGE as err:
+        raise BadInput(
+            f"The run cannot be recomputed, a file is damaged: {type(err).__name__}: {err} "
+            f"(the last file read is {store.last_read})."
+        ) from err
+
+
+def _difference(recorded: Any, recomputed: Any, folder: Path) -> DocumentDifference | None:
+    if _words(recorded) == _words(recomputed):
+        # Earlier releases cut the same reason into other sentences.
+        recomputed["verdict"]["reason"] = recorded["verdict"]["reason"]
+    try:
+        return first_difference(recorded, recomputed)
+    except RecursionError as err:
+        raise BadInput(f"{folder / 'comparison.json'} is damaged: it is nested too deeply.") from err
+
+
+def _words(comparison: dict[str, Any]) -> list[str]:
+    reason = str(comparison["verdict"].get("reason"))
+    return [word.strip(".,;:()").casefold() for word in reason.split()]
+
+
+def _alteration(store: FolderStore, run_id: str, recorded: Any, recomputed: Any) -> Alteration | None:
+    """The predictions come first: when one moves, candidates may change places, and everything with them."""
+    try:
+        return alteration(store, run_id, recorded, recomputed)
+    except (*_DAMAGE, OSError, BakeoffError, BadInput):
+        # Whatever else somebody may have edited, the difference that was found is told all the same.
+        return None

@@ -1,0 +1,147 @@
+"""One deployed Bakeoff: give it a file, see a run through to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from bakeoff_cli.data.choice import Chosen
+from bakeoff_cli.process.interrupt import explaining
+from bakeoff_cli.show.durations import RUN_MINUTES, minutes
+from bakeoff_cli.show.next_steps import after_interrupt, after_run
+from bakeoff_cli.show.output import Output
+from bakeoff_cli.show.results import results
+from bakeoff_cli.show.run_data import RunData, run_data
+from bakeoff_cli.show.watching import PLAN, TellingView
+from bakeoff_cli.stack.aws import Aws, configured_aws
+from bakeoff_cli.stack.bucket import comparison_of, document_of, upload
+from bakeoff_cli.stack.console import console_link, is_aws
+from bakeoff_cli.stack.outcome import WHY_GONE, has_ended
+from bakeoff_cli.stack.runs import RunEnd, StackRuns
+from bakeoff_cli.stack.stack import THE_STACK, Stack, StackReference, find_stack, run_id_from
+from bakeoff_cli.text import one_line
+
+START_TIMEOUT = 60.0
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A run that has ended, with its comparison if it got that far, and what its plan says of the data.
+
+    `superseded` names the run that was asked for, if this one has its data.
+    """
+
+    end: RunEnd
+    comparison: dict[str, Any] | None
+    superseded: str | None = None
+    read: RunData | None = None
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """The candidates that did not finish, although the run did."""
+        candidates = (self.comparison or {}).get("candidates", [])
+        return tuple(one_line(item["name"]) for item in candidates if item["status"] != "completed")
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run succeeded, and with every one of its candidates."""
+        return self.end.succeeded and not self.unfinished
+
+    def passes(self, strict: bool) -> bool:
+        """Whether the command may end with exit code 0; `strict` lets no candidate fail."""
+        return self.complete if strict else self.end.succeeded
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            **self.end.as_json(),
+            "superseded": self.superseded,
+            "reading": self.read.as_json() if self.read else None,
+            "comparison": self.comparison,
+        }
+
+
+@dataclass(frozen=True)
+class Session:
+    """`reference` is how a person names it, and `outlives_command` whether its runs go on when the command
+    ends, as those in AWS do.
+    """
+
+    aws: Aws
+    stack: Stack
+    output: Output
+    reference: StackReference = THE_STACK
+    outlives_command: bool = False
+
+    @property
+    def runs(self) -> StackRuns:
+        return StackRuns(self.aws.stepfunctions, self.stack)
+
+    def start(self, files: Sequence[Chosen]) -> list[str]:
+        """Upload files; returns the ARN of the run that each of them starts. Raises RunNotStarted.
+
+        All are sent before any run is waited for, so that one run can compare them together.
+        """
+        known, total = self.runs.known(), sum(file.path.stat().st_size for file in files)
+        label = files[0].name if len(files) == 1 else f"{len(files)} files"
+        with self.output.transfer(f"Uploading {label}") as report:
+            report(0, total)
+            sent = [upload(self.aws.s3, self.stack.bucket, file, report, total) for file in files]
+        return [self.runs.wait_for(each, known, START_TIMEOUT) for each in sent]
+
+    def watch(self, arn: str) -> FinishedRun:
+        """Follow the run to its end, or the one that has its data, and tell how it went.
+
+        Raises Unwatched on Ctrl-C when the run goes on all the same.
+        """
+        end, superseded = self._follow(arn), None
+        if end.superseded_by:
+            self.output.note(f"Its data are in the run {end.superseded_by}.")
+            superseded = end.run_id
+            end = self._follow(self.stack.execution_arn(end.superseded_by))
+        comparison = comparison_of(self.aws.s3, self.stack.bucket, end.run_id)
+        run = FinishedRun(end, comparison, superseded, run_data(self._document(end.run_id, PLAN)))
+        self._tell(run)
+        return run
+
+    def _follow(self, arn: str) -> RunEnd:
+        run_id, in_aws = run_id_from(arn), is_aws(self.aws.stepfunctions)
+        self.output.note(f"Following the run {run_id}.")
+        if in_aws:
+            if link := console_link(arn):
+                self.output.note(f"In the console: {link}")
+            self.output.note(f"With small data a run usually takes {minutes(*RUN_MINUTES)}.")
+        with ExitStack() as stack:
+            if self.outlives_command:
+                stack.enter_context(explaining(after_interrupt(arn, self.reference)))
+            view = stack.enter_context(self.output.run_view(in_aws))
+            telling = TellingView(view, lambda name: self._document(run_id, name), self.output.note)
+            return self.runs.follow(arn, telling)
+
+    def _document(self, run_id: str, name: str) -> Any:
+        return document_of(self.aws.s3, self.stack.bucket, run_id, name)
+
+    def _tell(self, run: FinishedRun) -> None:
+        end, output = run.end, self.output
+        if run.comparison:
+            target = run.read.target_name if run.read else None
+            results(run.comparison, end.run_id, target).tell(output)
+        elif end.status == "SUCCEEDED":
+            output.note(f"The result of the run {end.run_id} is gone: {WHY_GONE}.")
+            return
+        if end.report_uri and self.outlives_command:
+            output.show(f"Report: {end.report_uri}")
+        if end.cause:
+            output.complain(f"the run {end.run_id} {has_ended(end.status, end.error)}: {end.cause}")
+        elif run.unfinished:
+            output.complain(f"not every candidate finished: {', '.join(run.unfinished)} did not.")
+        if self.outlives_command:
+            for step in after_run(end, self.stack.bucket, self.reference):
+                output.note(step)
+
+
+def connect(stack: StackReference, output: Output) -> Session:
+    """The deployed stack that is meant, in AWS or in an embedded one. Raises StackNotFound."""
+    aws = configured_aws(stack.profile, stack.region)
+    return Session(aws, find_stack(aws, stack.name), output, stack, outlives_command=True)

@@ -1,0 +1,73 @@
+"""A list of algorithms, checked as the plan of a run would check it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bakeoff.domain.planning.algorithms import Catalogue, Entry
+from bakeoff.domain.planning.images import image_uri
+from bakeoff_cli.data.files import readable_file
+from bakeoff_cli.errors import BadInput
+
+_SUFFIXES = (".json", ".yaml", ".yml")
+Requested = list[str | Entry]
+"""Names of the catalogue, and objects that vary an entry or define one."""
+
+
+@cache
+def known() -> Catalogue:
+    """The algorithms of this checkout, which are those of a stack that was deployed from it."""
+    from bakeoff.catalogue import read_catalogue
+
+    return read_catalogue()
+
+
+def names_in(text: str) -> Requested:
+    """The names of a comma-separated list, as the parameter Algorithms has it."""
+    return [name.strip() for name in text.split(",")]
+
+
+def requested_in(text: str) -> Requested:
+    """A comma-separated list, or what the file of that name holds: JSON or YAML.
+
+    The file is a list, or the input of an execution, which has the list under `algorithms`. Raises BadInput.
+    """
+    path = Path(text)
+    if not path.is_file() and path.suffix not in _SUFFIXES:
+        return names_in(text)
+    content = content_of(path)
+    requested = content.get("algorithms") if isinstance(content, dict) else content
+    if not isinstance(requested, list):
+        raise BadInput(f'{path} holds no list of algorithms: write [...] or {{"algorithms": [...]}}.')
+    return requested
+
+
+def content_of(path: Path) -> Any:
+    """The value in a file of JSON or YAML. Raises BadInput."""
+    try:
+        return yaml.safe_load(readable_file(path).read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as err:
+        raise BadInput(f"{path} is neither JSON nor YAML: {err}.") from err
+
+
+def resolved(requested: Sequence[str | Entry], region: str | None = None) -> list[Entry]:
+    """Complete entries; with a region, also that AWS publishes their images there.
+
+    Raises InvalidAlgorithms or UnknownImage, with the sentence that the plan of a run would end with.
+    """
+    from bakeoff.catalogue import read_image_table
+
+    entries = known().resolve(requested)
+    for image in (entry["image"] for entry in entries if region and "image_uri" not in entry):
+        image_uri(read_image_table(), image["framework"], image["version"], str(region))
+    return entries
+
+
+def catalogued() -> list[Entry]:
+    """Every entry of the catalogue, complete and in its order."""
+    return resolved(list(known().entries))

@@ -1,0 +1,140 @@
+"""A run's comparison.json as a table: the candidates ranked, the baseline below them, the failed last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich import box
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from bakeoff_cli.show.figures import cell
+from bakeoff_cli.text import one_line
+
+Comparison = Mapping[str, Any]
+MARK = "*"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table; `place` is a rank, or the word for what has none.
+
+    `latency_ms` is the median of single-row requests.
+    """
+
+    place: str
+    name: str
+    metrics: Mapping[str, float | None]
+    latency_ms: float | None = None
+    training_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """`metric` is what it shows of comparison.json's metrics, if it shows one."""
+
+    heading: str
+    text: Callable[[Row], str]
+    metric: str | None = None
+
+
+# The most important first: where a terminal is too narrow, the last ones go.
+_COLUMNS = (
+    Column("RMSE", lambda row: cell(row.metrics.get("rmse"), 4, has_unit=True), "rmse"),
+    Column("MAE", lambda row: cell(row.metrics.get("mae"), 4, has_unit=True), "mae"),
+    Column("R2", lambda row: cell(row.metrics.get("r2"), 3), "r2"),
+    Column("Acc. %", lambda row: cell(row.metrics.get("accuracy"), 2), "accuracy"),
+    Column("p50 ms", lambda row: cell(row.latency_ms, 1)),
+    Column("Train s", lambda row: cell(row.training_seconds, 1)),
+)
+
+
+def ranking(comparison: Comparison) -> Iterator[Row]:
+    """The candidates, which comparison.json holds best first, with the baseline before those that failed."""
+    candidates = comparison["candidates"]
+    completed = [candidate for candidate in candidates if candidate["status"] == "completed"]
+    for rank, candidate in enumerate(completed, start=1):
+        yield _row(str(rank), candidate)
+    if baseline := comparison.get("baseline"):
+        yield Row("-", one_line(baseline["name"]), baseline["metrics"])
+    for candidate in candidates:
+        if candidate["status"] != "completed":
+            yield _row(one_line(candidate["status"]), candidate)
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """The ranking as a table that keeps the candidates' names on a narrow terminal, rather than all columns.
+
+    `headings` are those of the numbers, the deciding metric's first and marked; each of `rows` has a place,
+    a name and a text below each of them.
+    """
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        shown, unbounded = len(self.headings), options.update(width=10_000)
+        while shown > 1:
+            if Measurement.get(console, unbounded, self._table(shown)).maximum <= options.max_width:
+                break
+            shown -= 1
+        yield Text(self.title, style="italic")
+        yield self._table(shown)
+        hidden = ", ".join(self.headings[shown:])
+        yield Text(f"{MARK} decides.{f' On a wider terminal: {hidden}.' if hidden else ''}")
+
+    def _table(self, numbers: int) -> Table:
+        table = Table(box=box.ASCII2)
+        table.add_column("Rank", justify="right", no_wrap=True)
+        table.add_column("Candidate", overflow="fold")
+        for heading in self.headings[:numbers]:
+            table.add_column(heading, justify="right", no_wrap=True)
+        for row in self.rows:
+            # Text, because a cell given as a string is read as rich's markup.
+            table.add_row(*map(Text, row[: len(table.columns)]))
+        return table
+
+
+def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboard:
+    """The table; `target` is the name of the column that is predicted, if it has one.
+
+    Accuracy is the original sample's, in percent.
+    """
+    columns = sorted(_COLUMNS, key=lambda column: column.metric != comparison["metric"])
+    return Leaderboard(
+        title=_title(comparison, target),
+        headings=[
+            f"{column.heading} {MARK}" if column.metric == comparison["metric"] else column.heading
+            for column in columns
+        ],
+        rows=[
+            (row.place, row.name, *(column.text(row) for column in columns)) for row in ranking(comparison)
+        ],
+    )
+
+
+def _title(comparison: Comparison, target: str | None) -> str:
+    dataset = comparison["dataset"]
+    scored = dataset.get("scored", dataset["test"])
+    sampled = "" if scored == dataset["test"] else f", {scored} of them scored"
+    distinct = dataset.get("distinct", scored)
+    copies = "" if distinct == scored else f", {distinct} distinct"
+    name = f"{comparison['run_id']}, predicting {target}" if target else comparison["run_id"]
+    rows = f"{dataset['train']} rows to train, {dataset['test']} to test{sampled}{copies}"
+    return one_line(f"{name}: {rows}")
+
+
+def _row(place: str, candidate: Mapping[str, Any]) -> Row:
+    return Row(
+        place=place,
+        name=one_line(candidate["name"]),
+        metrics=candidate["metrics"] or {},
+        latency_ms=(candidate.get("latency_ms") or {}).get("p50"),
+        training_seconds=candidate["training_seconds"],
+    )

@@ -1,0 +1,113 @@
+"""What a run has read, and what it has assumed about that: from its plan.json and its summary.json.
+
+Both may hold anything, because others may write to the bucket; what is not as it should be is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bakeoff_cli.text import one_line, shortened
+
+FIRST_COLUMN = "the first column"
+"""The source of a target that nobody has named."""
+_SHOWN_FEATURES = 6
+_NAME_CHARACTERS = 24
+
+
+@dataclass(frozen=True)
+class RunData:
+    """`features` are None when the data have no header; `ignored` holds pairs of a key and the reason."""
+
+    target: Mapping[str, Any]
+    features: tuple[str, ...] | None
+    feature_count: int | None
+    notes: tuple[str, ...]
+    ignored: tuple[tuple[str, str], ...]
+
+    @property
+    def target_name(self) -> str | None:
+        name = self.target.get("name")
+        return one_line(name) or None if isinstance(name, str) else None
+
+    def lines(self) -> Iterator[str]:
+        """One for what is predicted, one for each note, one for each object that was ignored."""
+        count = self.feature_count if self.features is None else len(self.features)
+        counted = "" if count is None else f" from {_counted(count, 'feature')}"
+        names = f": {_listed(self.features)}" if self.features else ""
+        yield f"Predicting {self._target()}{counted}{names}."
+        yield from self.notes
+        yield from (f"Ignored {key}: {why}" for key, why in self.ignored)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "target": dict(self.target),
+            "features": None if self.features is None else list(self.features),
+            "notes": list(self.notes),
+            "ignored": [{"key": key, "why": why} for key, why in self.ignored],
+        }
+
+    def _target(self) -> str:
+        position, name = self.target.get("position"), self.target_name
+        if not isinstance(position, int):
+            return name or "a column"
+        place, source = FIRST_COLUMN if position == 1 else f"column {position}", self.target.get("source")
+        if isinstance(source, str) and source != FIRST_COLUMN:
+            place += f", as {_text(source)} says"
+        return f"{name} ({place})" if name else place
+
+
+def run_data(plan: Any) -> RunData | None:
+    """What a plan says of its data; None for a plan that does not say it, as those of older versions."""
+    target = _mapping(plan).get("target")
+    if not isinstance(target, dict):
+        return None
+    features, count = plan.get("features"), plan.get("feature_dim")
+    return RunData(
+        target=target,
+        features=tuple(map(_text, features)) if isinstance(features, list) else None,
+        feature_count=count if isinstance(count, int) else None,
+        notes=tuple(map(_text, _list(plan.get("notes")))),
+        ignored=tuple(
+            (_text(item.get("key")), _text(item.get("why")))
+            for item in map(_mapping, _list(plan.get("ignored")))
+        ),
+    )
+
+
+def prepared_rows(summary: Any) -> str | None:
+    """How many rows the Spark job made of the data; None when its summary does not say."""
+    rows = _mapping(_mapping(summary).get("rows"))
+    splits = [rows.get(name) for name in ("train", "validation", "test")]
+    counts = [count for count in splits if isinstance(count, int)]
+    if len(counts) < len(splits):
+        return None
+    train, validation, test = counts
+    rejected = _mapping(summary.get("rejected")).get("total")
+    aside = f"; {_counted(rejected, 'line')} set aside" if isinstance(rejected, int) and rejected else ""
+    return f"{sum(counts):,} rows: {train:,} to train, {validation:,} to validate, {test:,} to test{aside}."
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = [shortened(name, _NAME_CHARACTERS) for name in names]
+    if len(shown) > _SHOWN_FEATURES:
+        shown = [*shown[: _SHOWN_FEATURES - 1], f"... {shown[-1]}"]
+    return ", ".join(shown)
+
+
+def _text(value: Any) -> str:
+    return one_line(str(value))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

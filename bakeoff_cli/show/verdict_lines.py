@@ -1,0 +1,70 @@
+"""What comparison.json says besides the ranking: the verdict's reason, evidence, warnings and failures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bakeoff_cli.show.figures import cell
+from bakeoff_cli.show.leaderboard import Comparison
+from bakeoff_cli.text import one_line
+
+
+def failures(comparison: Comparison) -> Iterator[str]:
+    """One line for each candidate that did not finish, with its reason."""
+    for candidate in comparison["candidates"]:
+        if candidate["status"] != "completed":
+            reason = one_line(candidate["error"] or "no reason was recorded")
+            yield f"{one_line(candidate['name'])} did not finish: {reason}"
+
+
+def warnings(comparison: Comparison) -> Iterator[str]:
+    """One line for each candidate that is no better than a model that has learnt nothing."""
+    metric, baseline = comparison["metric"], comparison.get("baseline")
+    for candidate in comparison["candidates"]:
+        if baseline and candidate.get("beats_baseline") is False:
+            yield (
+                f"{one_line(candidate['name'])} does not beat the baseline: its {metric.upper()} is "
+                f"{cell(candidate['metrics'][metric], 4, has_unit=True)}, that of the "
+                f"{one_line(baseline['name'])} {cell(baseline['metrics'][metric], 4, has_unit=True)}."
+            )
+
+
+def differences(comparison: Comparison) -> Iterator[str]:
+    """One line for the best candidate's lead over each other, with as much of its test as was made.
+
+    An interval that the verdict's reason gives already is not repeated.
+    """
+    verdict = comparison["verdict"]
+    for entry in verdict["comparisons"]:
+        yield _lead(entry, comparison["metric"], verdict)
+    if any(entry["p_value_adjusted"] is not None for entry in verdict["comparisons"]):
+        yield "The p-values are adjusted for training, margin and number of comparisons."
+
+
+def reason(comparison: Comparison) -> str:
+    """The verdict's reason. A verdict without a recorded one was not tested, and says so."""
+    verdict, metric = comparison["verdict"], comparison["metric"].upper()
+    if verdict.get("reason"):
+        return one_line(verdict["reason"])
+    if verdict["best"] is None:
+        return "No candidate finished."
+    return f"{one_line(verdict['best'])} has the best {metric}; whether that is chance was not tested."
+
+
+def _lead(entry: Mapping[str, Any], metric: str, verdict: Mapping[str, Any]) -> str:
+    # numpy, which they need, takes longer to import than `bakeoff watch` to start.
+    from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
+    from bakeoff.domain.verdict.wording import figure
+
+    sign = 1 if metric in LOWER_IS_BETTER else -1
+    size = figure(sign * entry["difference"] + 0.0)
+    text = f"{one_line(entry['against'])} leads {one_line(entry['candidate'])} by {size} in {metric.upper()}"
+    if entry["ci_low"] is not None:
+        low, high = sorted(sign * entry[end] for end in ("ci_low", "ci_high"))
+        interval = f"interval {figure(low)} to {figure(high)}"
+        if interval not in (verdict.get("reason") or ""):
+            text += f" ({100 * verdict['confidence']:.3g}% {interval})"
+    if entry["p_value_adjusted"] is not None:
+        text += f", p = {entry['p_value_adjusted']:.3g}"
+    return f"{text}."

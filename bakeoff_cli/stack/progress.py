@@ -1,0 +1,203 @@
+"""What an execution's history says about how far the run has come. Pure: events in, progress out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+from bakeoff_cli.stack.causes import readable
+from bakeoff_cli.stack.outcome import TIMEOUT, outcome
+from bakeoff_cli.text import one_line
+
+Event = Mapping[str, Any]
+Lane = tuple[int, ...]
+"""Where an event stands: () in the workflow itself, (2,) in the third iteration of its Map."""
+
+TOP: Lane = ()
+RECORD_FAILURE = "Record failure"
+"""The state that every candidate enters which does not finish, and no other."""
+_ITERATION_ENDS = {
+    "MapIterationSucceeded": "succeeded",
+    "MapIterationFailed": "failed",
+    "MapIterationAborted": "aborted",
+}
+_RUN_ENDS = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionTimedOut": "TIMED_OUT",
+    "ExecutionAborted": "ABORTED",
+}
+
+
+@dataclass
+class StateVisit:
+    """One visit of one state; `error` is what its last attempt failed with, if it did."""
+
+    name: str
+    entered: datetime
+    exited: datetime | None = None
+    error: str | None = None
+    attempts: int = 0
+    timed_out: bool = False
+
+    def seconds(self, now: datetime) -> float:
+        return ((self.exited or now) - self.entered).total_seconds()
+
+
+@dataclass
+class CandidateProgress:
+    """One iteration of the Map: "running", "succeeded", "failed" or "aborted"."""
+
+    name: str
+    started: datetime
+    map_step: StateVisit | None
+    steps: list[StateVisit] = field(default_factory=list)
+    ended: datetime | None = None
+    status: str = "running"
+
+    def seconds(self, now: datetime) -> float:
+        return ((self.ended or now) - self.started).total_seconds()
+
+    @property
+    def failure(self) -> str | None:
+        """Why the candidate did not finish; None for one that goes on, also after a caught error."""
+        before = list(takewhile(lambda step: step.name != RECORD_FAILURE, self.steps))
+        if len(before) == len(self.steps):
+            return None
+        return next((step.error for step in reversed(before) if step.error), "see the run's results")
+
+
+@dataclass
+class RunProgress:
+    """Times are the events' own; `status` is that of Step Functions: RUNNING, SUCCEEDED, FAILED, ...
+
+    `error` is the name that a failed run ended with.
+    """
+
+    status: str = "RUNNING"
+    error: str | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    steps: list[StateVisit] = field(default_factory=list)
+    candidates: list[CandidateProgress] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> str:
+        return outcome(self.status, self.error)
+
+    def has_left(self, state: str) -> bool:
+        """Whether the run has been through a state of the workflow itself."""
+        return any(step.name == state and step.exited for step in self.steps)
+
+    @property
+    def failed_step(self) -> StateVisit | None:
+        """The state that a run which ended badly could not leave."""
+        return (
+            next((step for step in reversed(self.steps) if step.exited is None), None) if self.ended else None
+        )
+
+
+def progress(events: Iterable[Event]) -> RunProgress:
+    """Replay a history as GetExecutionHistory returns it, complete up to some event, in any order."""
+    replay = _Replay()
+    for event in sorted(events, key=lambda event: int(event["id"])):
+        replay.apply(event)
+    return replay.result()
+
+
+class _Replay:
+    def __init__(self) -> None:
+        self._run = RunProgress()
+        self._lanes: dict[Lane, list[StateVisit]] = {TOP: self._run.steps}
+        self._candidates: dict[int, CandidateProgress] = {}
+        # Iterations interleave; only the chain of previousEventId tells whose an event is.
+        self._lane_of: dict[int, Lane] = {}
+
+    def result(self) -> RunProgress:
+        self._run.candidates = [self._candidates[index] for index in sorted(self._candidates)]
+        return self._run
+
+    def apply(self, event: Event) -> None:
+        kind, lane = str(event["type"]), self._lane_of.get(event["previousEventId"], TOP)
+        if kind.startswith("Execution"):
+            lane = self._execution(kind, event)
+        elif kind == "MapIterationStarted":
+            lane = self._iteration_started(lane, event)
+        elif kind in _ITERATION_ENDS:
+            if len(lane) == 1:
+                candidate = self._candidates[lane[0]]
+                candidate.status, candidate.ended = _ITERATION_ENDS[kind], event["timestamp"]
+            lane = lane[:-1]
+        elif kind.endswith("StateEntered"):
+            self._entered(lane, event)
+        elif kind.endswith("StateExited"):
+            lane, step = self._open(lane, event["stateExitedEventDetails"]["name"])
+            if step:
+                step.exited = event["timestamp"]
+        else:
+            self._during(lane, kind, event)
+        self._lane_of[int(event["id"])] = lane
+
+    def _execution(self, kind: str, event: Event) -> Lane:
+        if kind == "ExecutionStarted":
+            self._run.started = event["timestamp"]
+        elif kind == "ExecutionRedriven":
+            self._run.status, self._run.error, self._run.ended = "RUNNING", None, None
+        elif kind in _RUN_ENDS:
+            self._run.status, self._run.ended = _RUN_ENDS[kind], event["timestamp"]
+            self._run.error = event.get("executionFailedEventDetails", {}).get("error")
+        return TOP
+
+    def _iteration_started(self, lane: Lane, event: Event) -> Lane:
+        # An iteration may be chained to the one before it, as if it stood inside; its Map's name says it.
+        details = event["mapIterationStartedEventDetails"]
+        index, (outer, map_step) = int(details["index"]), self._open(lane, details["name"])
+        inner = (*outer, index)
+        self._lanes[inner] = []
+        if outer == TOP:
+            self._candidates[index] = CandidateProgress(
+                f"candidate {index + 1}", event["timestamp"], map_step, self._lanes[inner]
+            )
+        return inner
+
+    def _entered(self, lane: Lane, event: Event) -> None:
+        details = event["stateEnteredEventDetails"]
+        if len(lane) == 1 and not self._lanes[lane]:
+            candidate = self._candidates[lane[0]]
+            candidate.name = _candidate_name(details.get("input")) or candidate.name
+        self._lanes[lane].append(StateVisit(details["name"], event["timestamp"]))
+
+    def _open(self, lane: Lane, name: str) -> tuple[Lane, StateVisit | None]:
+        """The state of that name that has not been left, in `lane` or around it."""
+        for around in (lane[:length] for length in range(len(lane), -1, -1)):
+            step = next((s for s in reversed(self._lanes[around]) if s.name == name and not s.exited), None)
+            if step:
+                return around, step
+        return lane, None
+
+    def _during(self, lane: Lane, kind: str, event: Event) -> None:
+        step = next((step for step in reversed(self._lanes[lane]) if not step.exited), None)
+        if step and kind.endswith("Scheduled"):
+            step.attempts, step.error, step.timed_out = step.attempts + 1, None, False
+        elif step and kind.endswith(("Failed", "TimedOut")):
+            # The details stand under any of a dozen names.
+            details: Event = next((value for key, value in event.items() if key.endswith("EventDetails")), {})
+            if error := details.get("error"):
+                step.error = readable(error, details.get("cause"))
+            step.timed_out = error == TIMEOUT
+
+
+def _candidate_name(state_input: str | None) -> str | None:
+    """The candidate's name in the input of its first state: the item itself, or one field that holds it."""
+    try:
+        item = json.loads(state_input or "{}")
+    except (ValueError, RecursionError):
+        # Step Functions may cut a long input short; the iteration's number then has to do.
+        return None
+    fields = [item, *item.values()] if isinstance(item, dict) else []
+    names = (f["name"] for f in fields if isinstance(f, dict) and "algorithm" in f and "name" in f)
+    return next((one_line(str(name)) for name in names), None)

@@ -1,0 +1,327 @@
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bakeoff_cli.commands.demo import TARGET_HINT
+from bakeoff_cli.data.demo_data import upload_names
+from bakeoff_cli.data.sample import SAMPLE_FILE
+from bakeoff_cli.errors import DownloadFailed
+from local_aws.errors import NoSpace, PortTaken
+from tests.unit.bakeoff_cli.conftest import Invoke
+from tests.unit.bakeoff_cli.fakes import Account
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "data.csv"
+    path.write_text("1,1\n2,2\n3,3\n4,4\n5,5\n")
+    return path
+
+
+def test_a_demo_compares_on_the_first_half_and_then_on_the_second(
+    invoke: Invoke, account: Account, embedded: Any, data: Path
+) -> None:
+    result = invoke("demo", "--data", data)
+    assert result.exit_code == 0
+    assert account.s3.objects["Inputs/data-first-half.csv"] == b"1,1\n2,2\n"
+    assert account.s3.objects["Inputs/data-second-half.csv"] == b"3,3\n4,4\n5,5\n"
+    assert result.stdout.count("Winner: xgboost") == 2
+    assert "Nothing is left behind" in result.stdout
+
+
+def test_a_demo_ends_with_where_the_reports_are_and_how_to_verify_them(
+    invoke: Invoke, embedded: Any, data: Path
+) -> None:
+    result = invoke("demo", "--data", data, "--output", "my runs")
+    assert result.stdout.splitlines()[-2:] == [
+        f"Report: my runs/{run_id}/report.html (to recompute its verdict: "
+        f"`bakeoff verify 'my runs/{run_id}'`)"
+        for run_id in ("run-1", "run-2")
+    ]
+
+
+def test_a_demo_ends_with_what_to_do_next(
+    invoke: Invoke, embedded: Any, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = invoke("demo", "--data", data)
+    monkeypatch.setattr("bakeoff_cli.data.abalone.Shelf.obtain", lambda shelf: data)
+    assert "then `bakeoff upload FILE`" in own.stderr.splitlines()[-1]
+    assert "`bakeoff demo --data FILE`" in invoke("demo").stderr.splitlines()[-1]
+
+
+def test_a_run_without_a_report_is_saved_all_the_same(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account, "report", None)
+    result = invoke("demo", "--data", data)
+    assert result.stdout.splitlines()[-2:] == ["Saved to runs/run-1", "Saved to runs/run-2"]
+
+
+def test_a_demo_saves_both_runs_and_stops_the_embedded_aws(
+    invoke: Invoke, embedded: Any, data: Path, tmp_path: Path
+) -> None:
+    invoke("demo", "--data", data, "--output", "saved", "--port", "4567")
+    for run_id in ("run-1", "run-2"):
+        assert (tmp_path / "saved" / run_id / "comparison.json").is_file()
+        assert (tmp_path / "saved" / run_id / "models" / "xgboost" / "model.tar.gz").is_file()
+    (aws,) = embedded.made
+    assert (aws.port, aws.running) == (4567, False)
+
+
+def test_a_demo_as_json_is_one_document(invoke: Invoke, embedded: Any, data: Path) -> None:
+    document = json.loads(invoke("demo", "--data", data, "--json").stdout)
+    assert (document["data"], document["succeeded"], document["leftovers"]) == (str(data), True, [])
+    assert [(run["run_id"], run["folder"], run["report"]) for run in document["runs"]] == [
+        ("run-1", "runs/run-1", "runs/run-1/report.html"),
+        ("run-2", "runs/run-2", "runs/run-2/report.html"),
+    ]
+    assert all(run["comparison"]["verdict"]["best"] == "xgboost" for run in document["runs"])
+
+
+@pytest.mark.parametrize(
+    ("given", "parameters"), [(None, {}), ("xgboost, knn", {"Algorithms": "xgboost,knn"})]
+)
+def test_the_algorithms_become_the_parameter_of_the_stack(
+    invoke: Invoke, embedded: Any, data: Path, given: str | None, parameters: dict[str, str]
+) -> None:
+    invoke("demo", "--data", data, *(["--algorithms", given] if given else []))
+    assert embedded.made[0].deployed == {"bakeoff": parameters}
+
+
+def test_any_parameter_of_the_template_can_be_set(invoke: Invoke, embedded: Any, data: Path) -> None:
+    invoke("demo", "--data", data, "--set", "LatencyCalls=9", "--set", "Metric=mae", "--algorithms", "knn")
+    expected = {"LatencyCalls": "9", "Metric": "mae", "Algorithms": "knn"}
+    assert embedded.made[0].deployed == {"bakeoff": expected}
+
+
+@pytest.mark.parametrize(
+    "options", [("--algorithms", "xgbost"), ("--set", "Algorithms=xgbost"), ("--set", "Latency=9")]
+)
+def test_what_is_mistyped_is_refused_before_anything_is_started(
+    invoke: Invoke, embedded: Any, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "bakeoff_cli.data.abalone.download", lambda *arguments: pytest.fail("nothing is downloaded")
+    )
+    result = invoke("demo", *options)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert not embedded.made
+
+
+@pytest.mark.parametrize("text", ["prose\n" * 9, "name,kind\n" + "x,y\n" * 9])
+def test_data_that_no_run_could_read_are_refused_before_anything_is_started(
+    invoke: Invoke, embedded: Any, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "prose.csv").write_text(text)
+    result = invoke("demo", "--data", "prose.csv")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith("bakeoff: prose.csv")
+    assert not embedded.made
+
+
+def test_a_label_that_nobody_can_guess_is_asked_for_as_the_demo_takes_it(
+    invoke: Invoke, embedded: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("Obs,price\n" + "".join(f"{n},{n % 7}\n" for n in range(20)))
+    result = invoke("demo", "--data", "a.csv")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.endswith(f" one of Obs, price. {TARGET_HINT}\n")
+    assert invoke("demo", "--data", "a.csv", "--target", "price").exit_code == 0
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_the_demo_knows_the_width_of_the_whole_file(
+    invoke: Invoke, embedded: Any, tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    lines = b"1 1:2 2:1\n" * 5 + b"2 1:1 9:1\n" * 5
+    (tmp_path / "sparse.libsvm").write_bytes(pack(lines))
+
+    result = invoke("demo", "--data", "sparse.libsvm")
+    invoke("demo", "--data", "sparse.libsvm", "--set", "FeatureCount=12")
+
+    assert [aws.deployed["bakeoff"] for aws in embedded.made] == [
+        {"FeatureCount": "9"},
+        {"FeatureCount": "12"},
+    ]
+    assert "It has 9 features in all" in result.stderr
+
+
+def test_a_file_whose_halves_are_as_wide_as_itself_needs_no_parameter(
+    invoke: Invoke, embedded: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "dense.libsvm").write_bytes(b"1 1:2 2:1\n2 1:1 2:3\n" * 4)
+    invoke("demo", "--data", "dense.libsvm")
+    assert embedded.made[0].deployed == {"bakeoff": {}}
+
+
+def test_both_halves_have_the_header(invoke: Invoke, account: Account, embedded: Any, tmp_path: Path) -> None:
+    (tmp_path / "houses.csv").write_text("price,area\n1,2\n3,4\n5,6\n")
+    result = invoke("demo", "--data", "houses.csv")
+    assert account.s3.objects["Inputs/houses-first-half.csv"] == b"price,area\n1,2\n"
+    assert account.s3.objects["Inputs/houses-second-half.csv"] == b"price,area\n3,4\n5,6\n"
+    assert "predicted is the column 'price'" in result.stderr
+
+
+def test_data_may_be_an_address(
+    invoke: Invoke, account: Account, embedded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str]()
+
+    def serve(url: str, target: Path, report: object) -> None:
+        asked.append(url)
+        target.write_text("1,1\n2,2\n")
+
+    monkeypatch.setattr("bakeoff_cli.data.abalone.download", serve)
+    address = "https://example.org/open%20data/houses.csv?raw=true"
+    document = json.loads(invoke("demo", "--data", address, "--json").stdout)
+    assert asked == [address]
+    assert document["data"] == address
+    assert account.s3.objects["Inputs/houses-first-half.csv"] == b"1,1\n"
+
+
+def test_an_address_that_cannot_be_fetched_is_no_made_up_sample(
+    invoke: Invoke, embedded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_network(*arguments: object) -> None:
+        raise DownloadFailed("https://example.org could not be downloaded: no network.")
+
+    monkeypatch.setattr("bakeoff_cli.data.abalone.download", no_network)
+    result = invoke("demo", "--data", "https://example.org")
+    assert (result.exit_code, embedded.made) == (2, [])
+
+
+def test_a_failed_first_run_ends_the_demo_with_exit_code_1(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, tmp_path: Path
+) -> None:
+    account.next_run = {"statuses": ["FAILED"], "error": "NoInputData", "cause": "Nothing there."}
+    result = invoke("demo", "--data", data)
+    assert result.exit_code == 1
+    assert "bakeoff: the run run-1 has failed: Nothing there.\n" in result.stderr
+    assert "Inputs/data-second-half.csv" not in account.s3.objects
+    assert (tmp_path / "runs" / "run-1").is_dir()
+
+
+def test_an_endpoint_left_behind_is_exit_code_1(
+    invoke: Invoke, account: Account, embedded: Any, data: Path
+) -> None:
+    account.sagemaker.existing["Endpoint"] = ["bakeoff-left"]
+    result = invoke("demo", "--data", data)
+    assert result.exit_code == 1
+    assert "bakeoff: left behind by the runs: endpoint bakeoff-left.\n" in result.stderr
+    assert "Nothing is left behind" not in result.stdout
+
+
+def test_without_a_network_the_demo_says_so_and_takes_the_made_up_sample(
+    invoke: Invoke, account: Account, embedded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_network(*arguments: object) -> None:
+        raise DownloadFailed("https://example.org could not be downloaded: no network.")
+
+    monkeypatch.setattr("bakeoff_cli.data.abalone.download", no_network)
+    result = invoke("demo")
+    assert result.exit_code == 0
+    assert "no network. The demo goes on with a small made-up sample" in result.stderr
+    halves = [account.s3.objects[f"Inputs/made-up-sample-{half}-half.libsvm"] for half in ("first", "second")]
+    assert b"".join(halves) == SAMPLE_FILE.read_bytes()
+
+
+def test_what_comes_of_the_made_up_sample_says_so_at_its_end(
+    invoke: Invoke, embedded: Any, data: Path
+) -> None:
+    said = "The data were a small made-up sample: these numbers mean nothing."
+    assert invoke("demo", "--data", SAMPLE_FILE).stdout.splitlines()[-1] == said
+    assert json.loads(invoke("demo", "--data", SAMPLE_FILE, "--json").stdout)["made_up"] is True
+    assert said not in invoke("demo", "--data", data).stdout
+    assert json.loads(invoke("demo", "--data", data, "--json").stdout)["made_up"] is False
+
+
+def test_the_published_data_keep_the_names_of_the_original_sample(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bakeoff_cli.data.abalone.Shelf.obtain", lambda shelf: data)
+    assert invoke("demo").exit_code == 0
+    uploaded = [key for key in account.s3.objects if key.startswith("Inputs/")]
+    assert uploaded == ["Inputs/dataset1.csv", "Inputs/dataset2.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "uploaded"),
+    [
+        ("my.csv.gz", "my-first-half.csv"),
+        ("My data 2024.libsvm", "My-data-2024-first-half.libsvm"),
+        ("_../=1+1.c s", "1-1-first-half.csv"),
+        ("données", "donn-es-first-half.csv"),
+        ("\U0001f9aa.csv", "data-first-half.csv"),
+        ("a" * 200 + ".csv", "a" * 28 + "-first-half.csv"),
+    ],
+)
+def test_the_uploads_are_named_after_the_file_as_far_as_that_is_safe(name: str, uploaded: str) -> None:
+    first, second = upload_names(Path(name))
+    assert (first, second) == (uploaded, uploaded.replace("first", "second"))
+
+
+def test_a_failure_says_which_file_the_blamed_upload_is_a_half_of(
+    invoke: Invoke, account: Account, embedded: Any, data: Path
+) -> None:
+    cause = "Inputs/data-first-half.csv holds only blank lines: remove it or upload rows."
+    account.next_run = {"statuses": ["FAILED"], "error": "UnreadableData", "cause": cause}
+    result = invoke("demo", "--data", data)
+    assert result.stderr.splitlines()[-2:] == [
+        f"bakeoff: the run run-1 has failed: {cause}",
+        f"bakeoff: the demo made Inputs/data-first-half.csv by halving {data}: mend that file, or give a "
+        "parameter of the stack another value with --set NAME=VALUE, and run the demo again.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "refusal", [PortTaken("Port 1 is already taken."), NoSpace("The work folder is full.")]
+)
+def test_an_embedded_aws_that_cannot_start_is_one_line(
+    invoke: Invoke, embedded: Any, data: Path, refusal: Exception
+) -> None:
+    embedded.refusal = refusal
+    result = invoke("demo", "--data", data, "--quiet")
+    assert (result.exit_code, result.stderr) == (2, f"bakeoff: {refusal}\n")
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_everything(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, number: signal.Signals, exit_code: int
+) -> None:
+    # Given a run that would never end, and a signal in the middle of it
+    account.next_run = {"statuses": ["RUNNING"]}
+    before = signal.getsignal(signal.SIGTERM)
+    account.s3.head_object = _after(account.s3.head_object, lambda: os.kill(os.getpid(), number))  # type: ignore[method-assign]
+    # When the demo is run, then it ends with the signal's exit code and nothing is running
+    assert invoke("demo", "--data", data).exit_code == exit_code
+    assert not embedded.made[0].running
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def _after(call: Any, then: Any) -> Any:
+    def both(**arguments: Any) -> Any:
+        result = call(**arguments)
+        then()
+        return result
+
+    return both
+
+
+def test_what_the_embedded_aws_logs_goes_to_a_file(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, tmp_path: Path
+) -> None:
+    import logging
+
+    warn = logging.getLogger("moto").warning
+    account.s3.head_object = _after(account.s3.head_object, lambda: warn("a server's words"))  # type: ignore[method-assign]
+    result = invoke("demo", "--data", data)
+    assert "a server's words" not in result.output
+    assert "a server's words" in (tmp_path / "runs" / "embedded-aws.log").read_text()

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.bakeoff_cli.conftest import Invoke
+from tests.unit.bakeoff_cli.fakes import Account, arn_of
+
+
+def inputs(account: Account) -> list[dict[str, Any]]:
+    return [execution.input for execution in account.stepfunctions.executions.values()]
+
+
+def test_a_run_is_started_again_with_what_the_stack_says(invoke: Invoke, account: Account) -> None:
+    result = invoke("run")
+
+    [name] = account.stepfunctions.executions
+    assert re.fullmatch(r"run-\d{8}-\d{6}-[0-9a-f]{6}", name)
+    assert (result.exit_code, result.stdout) == (0, f"Started the run {name}\n")
+    assert result.stderr == f"Follow it: bakeoff watch {name}\n"
+    assert inputs(account) == [{}]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--algorithms", "xgboost, knn"), {"algorithms": ["xgboost", "knn"]}),
+        (("--set", "Algorithms=knn"), {"algorithms": ["knn"]}),
+        (("--target", "price"), {"target": "price"}),
+        (("--algorithms", "knn", "--target", "3"), {"algorithms": ["knn"], "target": "3"}),
+    ],
+)
+def test_what_a_run_decides_for_itself_stands_in_its_input(
+    invoke: Invoke, account: Account, options: tuple[str, ...], expected: dict[str, Any]
+) -> None:
+    assert invoke("run", *options).exit_code == 0
+    assert inputs(account) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"algorithms": [{"name": "deep", "algorithm": "xgboost"}]}', "target: price"]
+)
+def test_an_input_comes_from_a_file_and_options_come_before_it(
+    invoke: Invoke, account: Account, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "input.json").write_text(text)
+    invoke("run", "--input", "input.json")
+    invoke("run", "--input", "input.json", "--algorithms", "knn")
+
+    given, changed = inputs(account)
+    assert given in ({"algorithms": [{"name": "deep", "algorithm": "xgboost"}]}, {"target": "price"})
+    assert changed == {**given, "algorithms": ["knn"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("--algorithms", "catboost"), "Unknown algorithm 'catboost'"),
+        (("--algorithms", ""), "Unknown algorithm ''"),
+        (("--input", "list.json"), "list.json holds no input of an execution"),
+        (("--input", "broken.json"), "broken.json is neither JSON nor YAML"),
+        (("--input", "missing.json"), "There is no file missing.json"),
+        (("--input", "unknown.json"), "Unknown algorithm 'catboost'"),
+        (("--name", "../elsewhere"), "cannot name a run"),
+        (("--name", "taken"), "has had a run 'taken' already: choose another --name."),
+        (("--set", "Algorithms=knn", "--algorithms", "knn"), "Algorithms is given twice"),
+    ],
+)
+def test_what_cannot_run_is_one_line_and_nothing_is_started(
+    invoke: Invoke, account: Account, tmp_path: Path, options: tuple[str, ...], complaint: str
+) -> None:
+    (tmp_path / "list.json").write_text("[]")
+    (tmp_path / "broken.json").write_text('{"a')
+    (tmp_path / "unknown.json").write_text('{"algorithms": ["catboost"]}')
+    account.add_run("taken")
+
+    result = invoke("run", *options)
+
+    assert result.exit_code == 2
+    assert complaint in result.stderr and result.stderr.count("\n") == 1
+    assert list(account.stepfunctions.executions) == ["taken"]
+
+
+def test_a_catalogue_that_the_stack_alone_has_is_for_the_plan_to_say(
+    invoke: Invoke, account: Account
+) -> None:
+    assert invoke("run", "--algorithms", "ours", "--force").exit_code == 0
+    assert inputs(account) == [{"algorithms": ["ours"]}]
+
+
+def test_a_named_run_as_json_is_one_document(invoke: Invoke, account: Account) -> None:
+    document = json.loads(invoke("run", "--name", "again", "--algorithms", "knn", "--json").stdout)
+    assert document == {
+        "run_id": "again",
+        "execution_arn": arn_of("again"),
+        "input": {"algorithms": ["knn"]},
+    }
+
+
+def test_a_watched_run_ends_with_its_leaderboard(invoke: Invoke, account: Account) -> None:
+    result = invoke("run", "--name", "again", "--watch")
+    assert result.exit_code == 0
+    assert "Started the run again.\n" in result.stderr
+    assert "Winner: xgboost" in result.stdout
+
+
+def test_a_watched_run_that_fails_is_exit_code_1(invoke: Invoke, account: Account) -> None:
+    account.next_run = {"statuses": ["FAILED"], "error": "NoInputData", "cause": "Nothing there."}
+    assert invoke("run", "--watch").exit_code == 1
+
+
+@pytest.mark.parametrize(("command", "expected"), [(("watch", "again"), 0), (("run", "--watch"), 0)])
+def test_a_failed_candidate_is_exit_code_1_for_who_is_strict(
+    invoke: Invoke, account: Account, command: tuple[str, ...], expected: int
+) -> None:
+    # Given a run that succeeds although linear-learner does not finish
+    account.add_run("again")
+    assert invoke(*command).exit_code == expected
+    assert invoke(*command, "--strict").exit_code == 1
+
+
+def test_a_run_is_watched_by_its_arn(invoke: Invoke, account: Account) -> None:
+    account.add_run("run-1")
+    assert invoke("watch", arn_of("run-1")).exit_code == 0
+
+    other = arn_of("run-1").replace(":bakeoff:", ":another:")
+    result = invoke("watch", other)
+    assert result.exit_code == 2
+    assert f"{other} is no run of the stack 'bakeoff'" in result.stderr
+    assert "--stack-name" in result.stderr

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.bakeoff_cli.conftest import Invoke
+from tests.unit.bakeoff_cli.fakes import Account
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """What tools leave behind, among data."""
+    files = {
+        "b.csv": "price,a,b,c,d,e,f,g\n1,2,3,4,5,6,7,8\n3,4,5,6,7,8,9,0\n",
+        "2024/a.libsvm": "1 1:2 7:3\n2 2:1 7:1\n",
+        ".DS_Store": "x",
+        "_SUCCESS": "",
+        "2024/.b.csv.crc": "x",
+        ".ipynb_checkpoints/c.csv": "1,2\n",
+        "__MACOSX/b.csv": "x",
+        "Thumbs.db": "x",
+        "empty.csv": "",
+    }
+    for name, text in files.items():
+        path = tmp_path / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "data"
+
+
+def test_a_folder_is_uploaded_with_its_names_and_without_what_is_no_data(
+    invoke: Invoke, account: Account, folder: Path
+) -> None:
+    result = invoke("upload", "data")
+    assert result.exit_code == 0
+    uploaded = [key for key in account.s3.objects if key.startswith("Inputs/")]
+    assert uploaded == ["Inputs/b.csv", "Inputs/2024/a.libsvm"]
+    assert result.stdout.splitlines() == [
+        "2024/a.libsvm: libsvm, 7 features; predicted is the first number of each line.",
+        "2024/a.libsvm is libsvm and names no columns: its label and features are taken for those of b.csv "
+        "in the same order.",
+        "b.csv: CSV with a header, 7 features; predicted is the column 'price'.",
+        "No Target is set, so the label is price, the first one of b.csv.",
+        "b.csv started the run run-1",
+        "2024/a.libsvm started the run run-2",
+    ]
+    assert "Left out, because they are hidden, empty or a system's own: data/.DS_Store, " in result.stderr
+    assert "compared by one run" in result.stderr
+    assert result.stderr.splitlines()[-1] == "Follow it: bakeoff watch run-2"
+
+
+def test_what_was_left_out_stands_in_the_document(invoke: Invoke, account: Account, folder: Path) -> None:
+    document = json.loads(invoke("upload", "data", "--json").stdout)
+    assert [entry["key"] for entry in document["runs"]] == ["Inputs/b.csv", "Inputs/2024/a.libsvm"]
+    assert document["runs"][0]["reading"]["label"] == "the column 'price'"
+    assert len(document["skipped"]) == 7 and "data/empty.csv" in document["skipped"]
+
+
+def test_all_files_are_sent_before_any_run_is_waited_for(
+    invoke: Invoke, account: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise they would not be uploaded together."""
+    seen = list[int]()
+    wait_for = "bakeoff_cli.stack.runs.StackRuns.wait_for"
+
+    def wait(runs: object, upload: object, known: object, timeout: float) -> str:
+        seen.append(sum(key.startswith("Inputs/") for key in account.s3.objects))
+        return f"arn:{len(seen)}"
+
+    monkeypatch.setattr(wait_for, wait)
+    invoke("upload", "data")
+    assert seen == [2, 2]
+
+
+@pytest.mark.parametrize("text", ["# A title\n\nand prose\n", "name,kind\nx,y\nz,w\n", "%PDF-1.4\n"])
+def test_a_file_that_no_run_could_read_is_refused_before_anything_is_sent(
+    invoke: Invoke, account: Account, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "README.md").write_text(text)
+    (tmp_path / "data.csv").write_text("1,2\n")
+
+    for files in (("README.md",), ("data.csv", "README.md")):
+        result = invoke("upload", *files)
+        assert result.exit_code == 2
+        assert result.stderr.startswith("bakeoff: README.md") and result.stderr.count("\n") == 1
+        assert " Nothing was uploaded" in result.stderr and "--force" in result.stderr
+    assert not account.s3.objects
+
+
+def test_an_upload_whose_label_nobody_can_guess_is_told_both_ways_to_name_it(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("Obs,price\n" + "".join(f"{n},{n % 7}\n" for n in range(20)))
+    result = invoke("upload", "a.csv")
+    assert (result.exit_code, account.s3.objects) == (2, {})
+    assert "`sam deploy --parameter-overrides Target=COLUMN`" in result.stderr
+    assert result.stderr.endswith(" start `bakeoff run --target COLUMN`.\n")
+
+
+def test_every_file_that_is_no_table_is_named_at_once(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("prose\n")
+    lines = invoke("upload", "a.txt", "b.txt").stderr.splitlines()
+    assert [line.split()[1] for line in lines] == ["a.txt", "b.txt"]
+
+
+def test_files_that_do_not_belong_together_are_refused_before_anything_is_sent(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("price,area,age\n1,2,3\n5,4,7\n")
+    (tmp_path / "b.csv").write_text("price,age,rooms\n1,2,3\n5,4,7\n")
+    (tmp_path / "c.csv").write_text("age,area,price\n3,2,1\n6,5,4\n")
+
+    refused, taken = invoke("upload", "a.csv", "b.csv"), invoke("upload", "a.csv", "c.csv")
+
+    assert (refused.exit_code, taken.exit_code) == (2, 0)
+    assert "b.csv lacks the column area and has the column rooms instead, unlike a.csv" in refused.stderr
+    assert "c.csv has its columns in another order than a.csv: read by name." in taken.stdout
+
+
+def test_a_file_is_sent_all_the_same_for_who_insists(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "README.md").write_text("prose\n")
+    result = invoke("upload", "README.md", "--force")
+    assert result.exit_code == 0
+    assert "It is uploaded all the same." in result.stderr
+    assert account.s3.objects["Inputs/README.md"] == b"prose\n"
+
+
+def test_the_runs_of_an_upload_predict_what_the_stack_says(
+    invoke: Invoke, account: Account, folder: Path
+) -> None:
+    file = folder / "b.csv"
+    refused = invoke("upload", file, "--target", "a")
+    assert refused.exit_code == 2
+    assert "sam deploy --parameter-overrides Target=a" in refused.stderr
+    assert "bakeoff run --target a" in refused.stderr
+    assert not account.s3.objects
+
+    account.cloudformation.parameters = {"Target": "a"}
+    taken = invoke("upload", file, "--target", "a")
+    assert taken.exit_code == 0
+    assert "predicted is the column 'a'" in taken.stdout
+    assert invoke("upload", file).stdout.replace("run-2", "run-1") == taken.stdout
+
+
+def test_what_lies_in_the_bucket_already_is_told_because_the_run_reads_it(
+    invoke: Invoke, account: Account, folder: Path
+) -> None:
+    account.s3.objects.update({"Inputs/": b"", "Inputs/old.csv": b"1,2\n", "Inputs/.DS_Store": b"x"})
+
+    told, again = invoke("upload", folder / "b.csv"), invoke("upload", folder / "b.csv", "--json")
+
+    assert "as one table: here also what was uploaded before, old.csv.\n" in told.stderr
+    assert json.loads(again.stdout)["beside"] == ["old.csv"]
+
+
+def test_the_next_step_is_for_the_same_stack(invoke: Invoke, account: Account, folder: Path) -> None:
+    result = invoke("upload", folder / "b.csv", "--region", "eu-west-1", "--profile", "a person")
+    assert result.stderr.splitlines()[-1] == (
+        "Follow it: bakeoff watch run-1 --profile 'a person' --region eu-west-1"
+    )
+
+
+PRICES = "price,a\n" + "".join(f"{n * n}.5,{n % 7}\n" for n in range(1, 21))
+
+
+def test_what_lies_beside_data_in_a_folder_is_left_out_and_named(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "mac").mkdir()
+    (tmp_path / "mac" / "houses.csv").write_text(PRICES)
+    (tmp_path / "mac" / "README.txt").write_text("Prices of houses, one row a house.\n")
+
+    result = invoke("upload", "mac")
+
+    assert result.exit_code == 0, result.stderr
+    assert [key for key in account.s3.objects if key.startswith("Inputs/")] == ["Inputs/houses.csv"]
+    assert "Left out: README.txt " in result.stderr
+
+
+def test_a_folder_of_prose_alone_is_refused(invoke: Invoke, account: Account, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "README.txt").write_text("Prices of houses, one row a house.\n")
+
+    result = invoke("upload", "texts")
+
+    assert result.exit_code == 2
+    assert "README.txt" in result.stderr and "No other file of the folder holds data." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"a.csv": PRICES, "b.csv": PRICES.replace(",", ";")}, "b.csv is a copy of a.csv"),
+        ({"a.csv": "price,a\n" + "7,1\n7,2\n7,3\n"}, "there is nothing to predict"),
+        ({"a.csv": PRICES + "x,1\n"}, "line 22, column price: 'x'"),
+    ],
+)
+def test_what_the_plan_of_a_run_would_refuse_is_not_sent(
+    invoke: Invoke, account: Account, tmp_path: Path, files: dict[str, str], said: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    result = invoke("upload", *files)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not [key for key in account.s3.objects if key.startswith("Inputs/")]

@@ -1,0 +1,100 @@
+"""A saved run's folder: three candidates predicted 120 rows, a fourth failed; judged by the domain itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.verdict.comparison import compare_run
+from bakeoff.domain.verdict.options import VerdictOptions
+from bakeoff_cli.saved.folder import FolderStore
+
+RUN_ID = "dataset1-0123456789abcdef"
+ROWS = 120
+# How far each candidate's predictions scatter about the truth: two alike, and one far off.
+SCATTER = {"xgboost": 1.0, "knn": 1.02, "linear-learner": 9.0}
+
+
+def saved_run(folder: Path, options: VerdictOptions | None = None, failure_recorded: bool = True) -> Path:
+    """Write everything that `bakeoff verify` reads; returns `folder`."""
+    random = Random(20_260_101)
+    actual = [float(1 + int(20 * random.random())) for _ in range(ROWS)]
+    for name, scatter in SCATTER.items():
+        _write_predictions(folder, name, actual, [truth + random.gauss(0, scatter) for truth in actual])
+        _write(folder / "results" / f"{name}.json", _completed(name))
+    if failure_recorded:
+        _write(folder / "results" / "broken.json", _failed("broken"))
+    split = folder / "datasets" / "csv" / "test" / "part-00000"
+    split.parent.mkdir(parents=True)
+    split.write_text("".join(f"{truth},1,2\n" for truth in actual))
+    _write(folder / "plan.json", _plan())
+    _write(folder / "datasets" / "summary.json", _summary())
+    (folder / "report.html").write_text("<!doctype html><title>A report</title>")
+    store = FolderStore(folder, RUN_ID)
+    _write(folder / "comparison.json", compare_run(RunFiles(store, RUN_ID), options or VerdictOptions()))
+    return folder
+
+
+def edit(path: Path, change: Callable[[Any], object]) -> None:
+    """Let `change` alter the JSON document in `path` in place."""
+    document = json.loads(path.read_text())
+    change(document)
+    _write(path, document)
+
+
+def _write(path: Path, document: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=1))
+
+
+def _write_predictions(folder: Path, name: str, actual: list[float], predicted: list[float]) -> None:
+    path = folder / "predictions" / f"{name}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pairs = enumerate(zip(actual, predicted, strict=True))
+    lines = ["row,actual,predicted", *(f"{row},{one},{other}" for row, (one, other) in pairs)]
+    path.write_text("".join(f"{line}\n" for line in lines))
+
+
+def _plan() -> dict[str, Any]:
+    uploaded = {"key": "Inputs/dataset1.csv", "version_id": "v1", "etag": "e", "bytes": 129_356}
+    return {
+        "schema_version": 1,
+        "run_id": RUN_ID,
+        "inputs": [{**uploaded, "uri": "s3://a-bucket/Inputs/dataset1.csv", "format": "libsvm"}],
+        "candidates": [{"name": name, "algorithm": name} for name in ("broken", *SCATTER)],
+    }
+
+
+def _summary() -> dict[str, Any]:
+    return {
+        "rows": {"train": 560, "validation": 120, "test": ROWS},
+        "feature_dim": 8,
+        "rejected": {"total": 3},
+        "label": {"train": {"mean": 10.25}},
+    }
+
+
+def _completed(name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "algorithm": name,
+        "status": "completed",
+        "error": None,
+        "metrics": {"rmse": 1.0, "mae": 1.0, "r2": 0.5, "accuracy": 80.0},
+        "scored_rows": ROWS,
+        "rows_per_second": 5000.0,
+        "latency_ms": {"p50": 12.5 + len(name), "p95": 40.0},
+        "training_seconds": 61,
+        "billable_seconds": 30,
+    }
+
+
+def _failed(name: str) -> dict[str, Any]:
+    nothing = {"metrics": None, "rows_per_second": None, "latency_ms": None}
+    error = "Train model: out of memory"
+    shape = {"name": name, "algorithm": name, "status": "failed", "error": error, "scored_rows": 0}
+    return {**shape, **nothing, "training_seconds": None, "billable_seconds": None}

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bakeoff_cli.show.run_data import prepared_rows, run_data
+from tests.unit.bakeoff_cli.saved.test_hostile_folders import json_values
+
+NAMED = {
+    "target": {"name": "price", "position": 1, "source": "the first column"},
+    "features": ["area", "slope", "age", "rate"],
+    "feature_dim": 4,
+    "notes": ["The first column, which has no name, counts the rows: it is left out."],
+    "ignored": [{"key": "Inputs/.DS_Store", "why": "a file of the system"}],
+}
+
+
+def _lines(**changes: Any) -> list[str]:
+    found = run_data({**NAMED, **changes})
+    assert found
+    return list(found.lines())
+
+
+def test_what_is_predicted_from_what_comes_first_and_then_what_was_assumed() -> None:
+    assert _lines() == [
+        "Predicting price (the first column) from 4 features: area, slope, age, rate.",
+        "The first column, which has no name, counts the rows: it is left out.",
+        "Ignored Inputs/.DS_Store: a file of the system",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {"target": {"name": None, "position": 1}, "features": None},
+            "Predicting the first column from 4 features.",
+        ),
+        (
+            {"target": {"name": "y", "position": 5, "source": "Target"}, "features": ["x"]},
+            "Predicting y (column 5, as Target says) from 1 feature: x.",
+        ),
+        (
+            {"features": [f"f{n}" for n in range(1200)]},
+            "Predicting price (the first column) from 1,200 features: f0, f1, f2, f3, f4, ... f1199.",
+        ),
+        ({"features": None, "feature_dim": None}, "Predicting price (the first column)."),
+    ],
+)
+def test_the_line_fits_data_without_a_header_and_with_many_columns(
+    changes: dict[str, Any], line: str
+) -> None:
+    assert _lines(**changes)[0] == line
+
+
+def test_a_plan_of_an_older_version_says_nothing() -> None:
+    assert run_data({"schema_version": 1, "feature_dim": 8, "inputs": []}) is None
+    assert run_data(None) is None
+
+
+def test_as_json_it_is_what_the_plan_holds() -> None:
+    found = run_data(NAMED)
+    assert found and found.as_json() == {name: NAMED[name] for name in NAMED if name != "feature_dim"}
+
+
+def test_the_rows_are_counted_when_they_are_prepared() -> None:
+    summary = {"rows": {"train": 2110, "validation": 45, "test": 46}, "rejected": {"total": 1}}
+    assert (
+        prepared_rows(summary) == "2,201 rows: 2,110 to train, 45 to validate, 46 to test; 1 line set aside."
+    )
+    assert prepared_rows({**summary, "rejected": {"total": 0}}) == (
+        "2,201 rows: 2,110 to train, 45 to validate, 46 to test."
+    )
+
+
+targets = st.fixed_dictionaries({}, optional=dict.fromkeys(["name", "position", "source"], json_values))
+ignored = st.lists(st.fixed_dictionaries({}, optional={"key": json_values, "why": json_values}), max_size=2)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(NAMED)), json_values), targets, ignored)
+def test_whatever_a_plan_holds_its_lines_can_be_printed(
+    changes: dict[str, Any], target: Any, objects: Any
+) -> None:
+    found = run_data({**NAMED, "target": target, "ignored": objects, **changes})
+    for line in found.lines() if found else ():
+        assert line.isprintable()
+    assert json.dumps(found.as_json() if found else None)
+
+
+@given(json_values)
+def test_whatever_a_plan_or_a_summary_is_nothing_breaks(document: Any) -> None:
+    run_data(document)
+    assert (prepared_rows(document) or "").isprintable()
+    assert (prepared_rows({"rows": document, "rejected": document}) or "").isprintable()
