@@ -19,7 +19,7 @@ import errno
 
 from bakeoff.domain.errors import DataError, RequestError
 from cli.text import one_line
-from local_aws.errors import LocalAwsError
+from local_aws.core.errors import LocalAwsError
 
 _PERSON_CAN_FIX = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR}

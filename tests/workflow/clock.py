@@ -32,7 +32,7 @@ class VirtualClock:
         return int(self._now * 1000)
 
     def pause(self, env: Any, seconds: float) -> None:
-        """Stands in for `local_aws.mends.stepfunctions.waiting.pause`."""
+        """Stands in for `local_aws.services.stepfunctions.interpreter.waiting.pause`."""
         end = self._now + max(seconds, 0)
         with self._lock:
             self._now = max(self._now, end)

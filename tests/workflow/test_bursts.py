@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.turns import Asking, TurnTaker
-from local_aws.mends.stepfunctions import jsonata_functions, waiting
+from local_aws.services.stepfunctions.interpreter import waiting
+from local_aws.services.stepfunctions.jsonata import functions as jsonata_functions
 from tests.fakes import FakeExecutions
 from tests.handlers import environment_of
 from tests.workflow.clock import SharedClock

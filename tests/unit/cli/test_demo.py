@@ -13,7 +13,7 @@ import pytest
 from cli.demo import TARGET_HINT, upload_names
 from cli.errors import DownloadFailed
 from cli.sample import SAMPLE_FILE
-from local_aws.errors import NoSpace, PortTaken
+from local_aws.core.errors import NoSpace, PortTaken
 from tests.unit.cli.conftest import Invoke
 from tests.unit.cli.fakes import Account
 
