@@ -31,7 +31,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 class EmbeddedAws:
-    """A moto server on 127.0.0.1 with every gap mended, for one `with` block.
+    """A moto server on 127.0.0.1 with its gaps closed, for one `with` block.
 
     `work_dir` holds whatever jobs and functions put on disk (a temporary folder when None); `port` 0 takes
     a free one. One at a time in a process, because moto's state is global; processes do not disturb each
@@ -53,7 +53,7 @@ class EmbeddedAws:
         # Whatever interrupts the start, what has been made by then goes again.
         with ExitStack() as undo:
             work_dir = self._make_work_dir(undo)
-            _apply_mends()
+            _apply_patches()
             # A second instance in one process (a test suite) must not see what the first one made.
             moto_api_backend.reset()
             # Left after the server has stopped, and before the work folder goes.
@@ -163,7 +163,7 @@ def check_space(work_dir: Path) -> None:
         )
 
 
-def _apply_mends() -> None:
+def _apply_patches() -> None:
     from local_aws.services import cloudformation, eventbridge, iam, stepfunctions
     from local_aws.services.lambda_.api import functions as lambda_functions
     from local_aws.services.lambda_.api import layers as lambda_layers
@@ -178,7 +178,7 @@ def _apply_mends() -> None:
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     default_user_config["stepfunctions"]["execute_state_machine"] = True
-    for mend in (
+    for patch in (
         cloudformation,
         stepfunctions,
         eventbridge,
@@ -194,4 +194,4 @@ def _apply_mends() -> None:
         unknown_services,
         iam,
     ):
-        mend.apply()
+        patch.apply()

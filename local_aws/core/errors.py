@@ -4,7 +4,7 @@ LocalAwsError
 ├── PortTaken         another program listens on the port that was asked for
 ├── WorkDirTaken      another embedded AWS works in the folder that was asked for
 ├── NoSpace           the work folder has too little room
-├── WrongMoto         another version of moto is installed than the one the mends are written for
+├── WrongMoto         another version of moto is installed than the one the patches are written for
 ├── NoLambdaRuntime   what Lambda's runtime provides is not installed
 ├── BuildFailed       a makefile could not build a function or a layer
 └── DeployFailed      CloudFormation refused or rolled back the stack

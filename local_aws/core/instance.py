@@ -141,12 +141,12 @@ _current: list[Site] = []
 
 
 def open_site(site: Site) -> None:
-    """Make `site` the one that moto's mends serve. One at a time in a process: moto's state is global."""
+    """Make `site` the one that patched moto serves. One at a time in a process: moto's state is global."""
     _current[:] = [site]
 
 
 def open_sites() -> list[Site]:
-    """The one that moto's mends serve, if it is not closing."""
+    """The one that patched moto serves, if it is not closing."""
     return [site for site in _current if not site.closing]
 
 

@@ -1,4 +1,4 @@
-"""How the mends of this package replace methods of moto's interpreter."""
+"""How this package replaces methods of moto."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """EventBridge rules that reach Lambda, SNS and Step Functions.
 
-Mends of moto 5.2.5:
+Patched in moto 5.2.5:
 - `Rule.send_to_targets` raised NotImplementedError for these targets, and sent times as floats.
 - A disabled rule still delivered, and a rule that has only a schedule matched every event.
 - Schedules never fired (see `schedules`).
@@ -74,7 +74,7 @@ def _iso(seconds: float) -> str:
 
 @cache
 def apply() -> None:
-    """Mend moto's rules, once for the process."""
+    """Patch moto's rules, once for the process."""
     original = Rule.send_to_targets
 
     def send_to_targets(self: Any, original_event: Any, transform_input: bool = True) -> None:

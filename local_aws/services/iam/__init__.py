@@ -1,4 +1,4 @@
-"""Mends IAM in moto 5.2.5, whose engine knows neither conditions nor the resources of most services.
+"""Patches IAM of moto 5.2.5, whose engine knows neither conditions nor the resources of most services.
 
 Calls that are signed with the credentials of a role are authorised by that role's policies: action,
 resource and conditions, within its permissions boundary, as AWS would. Any other key is an administrator's.

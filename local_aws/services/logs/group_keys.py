@@ -1,4 +1,4 @@
-"""Mends the keys of log groups: moto 5.2.5 takes any key, and has neither AssociateKmsKey nor its opposite.
+"""Keys of log groups: moto 5.2.5 takes any key, and has neither AssociateKmsKey nor its opposite.
 
 CloudWatch Logs uses a key in its own name, so the key's policy has to let it.
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html

@@ -1,4 +1,4 @@
-"""Mends S3 event notifications of moto 5.2.5.
+"""S3 event notifications, patched in moto 5.2.5.
 
 They are delivered within the request that causes them, and whatever fails there is swallowed; a `/` in a
 key arrives encoded; a multipart upload fires twice; versionId, sequencer and most of the request are

@@ -1,4 +1,4 @@
-"""Mends listings of a versioned bucket.
+"""Listings of a versioned bucket.
 
 moto 5.2.5 keeps the common prefix of keys that were deleted: a job that moves its output leaves delete
 markers behind, and Spark would find the folders again and read them. And it writes the keys of versions into

@@ -1,4 +1,4 @@
-"""Mends subscriptions by mail: moto 5.2.5 has them confirmed at once, but SNS waits for a person's click.
+"""Subscriptions by mail: moto 5.2.5 has them confirmed at once, but SNS waits for a person's click.
 
 Source: ConfirmSubscription in the SNS API reference.
 """

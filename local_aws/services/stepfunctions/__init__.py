@@ -1,4 +1,4 @@
-"""moto's Step Functions interpreter, mended until a JSONata workflow runs as it does in AWS."""
+"""moto's Step Functions interpreter, patched until a JSONata workflow runs as it does in AWS."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from local_aws.services.stepfunctions.tasks import (
     service_tasks,
 )
 
-# The order matters only where two mends wrap one method: the last one is the outermost.
-_MENDS = (
+# The order matters only where two patches wrap one method: the last one is the outermost.
+_PATCHES = (
     parsing,
     jsonata_strings,
     context,
@@ -62,9 +62,9 @@ _MENDS = (
 
 @cache
 def apply() -> None:
-    """Mend moto's classes, once for the process."""
+    """Patch moto's classes, once for the process."""
     # moto logs every failing state as an error, once a level; the execution's history tells the same in
     # order.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
-    for mend in _MENDS:
-        mend.apply()
+    for patch in _PATCHES:
+        patch.apply()

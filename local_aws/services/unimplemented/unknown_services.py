@@ -1,4 +1,4 @@
-"""Mends calls of services that moto 5.2.5 does not know: it crashed, and clients tried again in vain."""
+"""Calls of services that moto 5.2.5 does not know: it crashed, and clients tried again in vain."""
 
 from __future__ import annotations
 

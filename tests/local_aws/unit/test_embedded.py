@@ -44,7 +44,7 @@ class Server:
 def test_a_start_that_is_interrupted_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(embedded, "Server", Server)
-    monkeypatch.setattr(embedded, "_apply_mends", lambda: None)
+    monkeypatch.setattr(embedded, "_apply_patches", lambda: None)
     monkeypatch.setattr(embedded, "check_port", lambda port: None)
     monkeypatch.setattr("local_aws.embedded.moto_api_backend.reset", lambda: None)
 

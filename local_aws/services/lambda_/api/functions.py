@@ -1,4 +1,4 @@
-"""Mends AWS Lambda in moto 5.2.5, which runs functions in Docker containers or answers a canned text.
+"""Patches AWS Lambda of moto 5.2.5, which runs functions in Docker containers or answers a canned text.
 
 Here functions run in processes of the real runtime client, and these gaps close:
 - `LambdaFunction` drops LoggingConfig and DeadLetterConfig, and keeps the first EventInvokeConfig for ever;

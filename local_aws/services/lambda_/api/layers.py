@@ -1,4 +1,4 @@
-"""Mends the names of layers in moto 5.2.5: AWS takes a layer's ARN wherever it takes its name.
+"""Names of layers in moto 5.2.5: AWS takes a layer's ARN wherever it takes its name.
 
 moto lists no versions of an ARN, and publishes a version of a new layer that bears the ARN as its name.
 `sam sync` names layers by their ARN.

@@ -1,4 +1,4 @@
-"""Mends the checksums of moto 5.2.5's S3, which no client of a larger object could live with.
+"""Checksums of moto 5.2.5's S3, which no client of a larger object could live with.
 
 CopyObject passed the checksum of an object's parts off as that of the whole copy, so that boto3 refused to
 read it (moto#8762, moto#9849); CRC32C and CRC64NVME, which AWS CLI v2 sends, were CRC32 in truth; an object

@@ -10,5 +10,5 @@ from local_aws.services.sagemaker.control_plane import endpoints, jobs, models, 
 @cache
 def apply() -> None:
     """Patch moto's SageMaker and SageMaker Runtime, once a process."""
-    for mend in (jobs, models, endpoints, runtime):
-        mend.apply()
+    for patch in (jobs, models, endpoints, runtime):
+        patch.apply()

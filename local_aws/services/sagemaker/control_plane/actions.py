@@ -1,4 +1,4 @@
-"""How a mend replaces an action of moto's SageMaker."""
+"""How an action of moto's SageMaker is replaced."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """AWS::StepFunctions::StateMachine in the backend that executes.
 
-Mends of moto 5.2.5: the resource was created in the backend that only pretends to run; of its properties
+Patched in moto 5.2.5: the resource was created in the backend that only pretends to run; of its properties
 only name, role, DefinitionString and tags were read; it had no Arn to Fn::GetAtt; removed tags stayed.
 """
 

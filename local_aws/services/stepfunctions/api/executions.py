@@ -1,6 +1,6 @@
 """StartExecution and StopExecution as AWS does them.
 
-Mends of moto 5.2.5:
+Patched in moto 5.2.5:
 - An execution without a name was called "None"; names and the input's size went unchecked.
 - Two concurrent starts of one name both started (an event that S3 delivers twice).
 - StopExecution answered without a stopDate; its error and cause were dropped.

@@ -1,6 +1,6 @@
 """What Step Functions asks of a state machine's role besides the tasks' own calls.
 
-Mends of moto 5.2.5: any role would do, even none.
+Patched in moto 5.2.5: any role would do, even none.
 - A role must trust Step Functions for this very state machine.
 - `.sync` hears of a finished job by a rule of EventBridge that Step Functions keeps in the role's name.
 - Logs are delivered in the role's name, too, and so are traces.

@@ -1,6 +1,6 @@
 """Creating and deleting state machines as AWS does.
 
-Mends of moto 5.2.5:
+Patched in moto 5.2.5:
 - A second state machine of a name was answered with the first one, whatever its definition.
 - Definitions with transitions to nowhere, or states that nothing leads to, were accepted.
 - A refused definition was reported as a Python exception, with the whole definition after it.

@@ -1,6 +1,6 @@
 """Choice states that decide as AWS does.
 
-Mends of moto 5.2.5:
+Patched in moto 5.2.5:
 - No rule matched and no Default: States.Runtime instead of States.NoChoiceMatched.
 - The state's own Assign and Output ran also when a rule matched that leads to the same state as Default.
 - A condition that is no boolean: States.Runtime instead of States.QueryEvaluationError.

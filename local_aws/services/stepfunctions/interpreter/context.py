@@ -1,6 +1,6 @@
 """`$states` as AWS fills it.
 
-Mends of moto 5.2.5:
+Patched in moto 5.2.5:
 - `$states.context.Map` was lost in the Arguments of a Task inside an iteration, which runs in a frame of
   its own.
 - `Execution.RedriveCount` was missing, times were Python datetimes or had "+00:00" and microseconds.

@@ -1,6 +1,6 @@
 """An execution's history in the log group that its state machine names.
 
-Mends of moto 5.2.5: its interpreter knows which events a log level asks for, but starts executions without
+Patched in moto 5.2.5: its interpreter knows which events a log level asks for, but starts executions without
 a log, and what it would write is no log event.
 Source: "Using CloudWatch Logs to log execution history in Step Functions".
 """

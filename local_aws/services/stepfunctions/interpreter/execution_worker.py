@@ -1,6 +1,6 @@
 """One execution's thread: ready before StartExecution returns, ended before its status says so.
 
-Mends of moto 5.2.5:
+Patched in moto 5.2.5:
 - The definition was parsed in the background; StopExecution in that time failed, or was forgotten.
 - The status turned SUCCEEDED before the output was there, and an execution that timed out ended without its
   last event in the history.

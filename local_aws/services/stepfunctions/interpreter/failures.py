@@ -1,6 +1,6 @@
 """How a state fails: States.* names survive, and wildcards catch what they catch in AWS.
 
-Mends of moto 5.2.5:
+Patched in moto 5.2.5:
 - An error named `States.*` inside a Map iteration, a Parallel branch or a Fail state became States.Runtime,
   because `CustomErrorName` refuses such names.
 - `States.ALL` caught States.Runtime and States.DataLimitExceeded; AWS never lets it.

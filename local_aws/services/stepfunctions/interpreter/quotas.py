@@ -1,6 +1,6 @@
 """States.DataLimitExceeded at AWS's limit: 262,144 bytes of UTF-8; an end at 25,000 events.
 
-Mends of moto 5.2.5:
+Patched in moto 5.2.5:
 - It counted the bytes of ASCII-escaped JSON with spaces (a Greek text counted three times its size).
 - The Arguments of a Task and variables could be of any size, and the history of any length.
 Source: "Step Functions service quotas".

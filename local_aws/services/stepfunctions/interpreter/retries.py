@@ -1,6 +1,6 @@
 """Retriers: a pause that ends with the execution, and one count of attempts per iteration.
 
-Mends of moto 5.2.5: the pause before a retry could not be interrupted; and each retrier named its counters
+Patched in moto 5.2.5: the pause before a retry could not be interrupted; and each retrier named its counters
 by a key that was made on first use, so that two concurrent iterations could each make one and lose an
 attempt.
 """

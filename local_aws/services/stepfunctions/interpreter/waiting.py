@@ -1,6 +1,6 @@
 """States that stop waiting the moment their execution ends, and never wait longer or shorter otherwise.
 
-Mends of moto 5.2.5:
+Patched in moto 5.2.5:
 - An environment's `program_state_event` was a pulse (set, then cleared): whoever looked a moment later
   missed it.
 - A stopped execution stayed RUNNING until a running Lambda call or the pause before a retry was over.

@@ -1,6 +1,6 @@
 """`{% ... %}` strings: evaluated by a JSONata engine, with real bindings.
 
-Mends of moto 5.2.5:
+Patched in moto 5.2.5:
 - `StringJSONata` pasted every variable into the expression's text, unescaped, and called a stub.
 - A malformed expression was found only when a state needed it; AWS refuses the definition.
 """

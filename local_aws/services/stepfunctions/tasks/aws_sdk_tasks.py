@@ -1,6 +1,6 @@
 """AWS SDK integrations (`arn:aws:states:::aws-sdk:service:action`).
 
-Mends of moto 5.2.5: unknown services and actions were accepted; errors were named after botocore's service,
+Patched in moto 5.2.5: unknown services and actions were accepted; errors were named after botocore's service,
 causes broke on responses without a request id; times stayed Python datetimes; names were those of boto3,
 not PascalCase.
 """

@@ -1,6 +1,6 @@
 """`lambda:invoke`: a function's exception is the error, its payload the cause.
 
-Mends of moto 5.2.5: a payload without an errorType (a timeout, a crash) became the error "Exception"; every
+Patched in moto 5.2.5: a payload without an errorType (a timeout, a crash) became the error "Exception"; every
 refused call bore the service's code, also codes that the Java SDK has no class for; a lost connection was
 States.Runtime.
 Source: "Handling error conditions in Step Functions", sections on Lambda.

@@ -1,6 +1,6 @@
 """Rules for every service task: refused when the definition is created, or failed clearly when it runs.
 
-Mends of moto 5.2.5:
+Patched in moto 5.2.5:
 - An integration pattern that the service does not have (`sns:publish.sync`) was accepted.
 - Unknown arguments were dropped in silence, missing ones went unnoticed; AWS refuses both.
 - A call that outlived its state (stopped, timed out) still wrote its success into the history.

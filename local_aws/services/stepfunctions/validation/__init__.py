@@ -1,6 +1,6 @@
 """ValidateStateMachineDefinition, which moto 5.2.5 lacks: CreateStateMachine's judge without the machine.
 
-Mended with it: moto kept one list of query languages for all definitions, so that one that was refused, or
+Patched with it: moto kept one list of query languages for all definitions, so that one that was refused, or
 was read at the same time, could lend its language to another.
 Source: the API reference.
 """

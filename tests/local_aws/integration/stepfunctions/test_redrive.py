@@ -20,7 +20,7 @@ BROKEN = {"errorType": "Broken", "errorMessage": "not yet"}
 
 
 class Work:
-    """What a function does: count its calls, and fail until it is mended."""
+    """What a function does: count its calls, and fail until it is repaired."""
 
     def __init__(self, broken: Any = None) -> None:
         self.broken, self.calls = broken, Counter[Any]()
