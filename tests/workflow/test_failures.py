@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.errors import AccessDenied
-from local_aws.mends.stepfunctions import sagemaker_jobs
+from local_aws.services.stepfunctions.tasks import sagemaker_jobs
 from tests.fakes import RecordingNotifier
 from tests.workflow.conftest import Workflow
 from tests.workflow.faults import INTERNAL, NO_QUOTA, QUOTA, THROTTLED
