@@ -146,7 +146,8 @@ def _difference(recorded: Any, recomputed: Any, folder: Path) -> DocumentDiffere
 
 
 def _words(comparison: dict[str, Any]) -> list[str]:
-    reason = str(comparison["verdict"].get("reason"))
+    # Earlier releases wrote R2.
+    reason = str(comparison["verdict"].get("reason")).replace("R²", "R2")
     return [word.strip(".,;:()").casefold() for word in reason.split()]
 
 

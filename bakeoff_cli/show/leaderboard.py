@@ -12,6 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
 from bakeoff_cli.text import one_line
 
@@ -44,9 +45,9 @@ class Column:
 
 # The most important first: where a terminal is too narrow, the last ones go.
 _COLUMNS = (
-    Column("RMSE", lambda row: cell(row.metrics.get("rmse"), 4, has_unit=True), "rmse"),
-    Column("MAE", lambda row: cell(row.metrics.get("mae"), 4, has_unit=True), "mae"),
-    Column("R2", lambda row: cell(row.metrics.get("r2"), 3), "r2"),
+    Column(METRIC_NAMES["rmse"], lambda row: cell(row.metrics.get("rmse"), 4, has_unit=True), "rmse"),
+    Column(METRIC_NAMES["mae"], lambda row: cell(row.metrics.get("mae"), 4, has_unit=True), "mae"),
+    Column(METRIC_NAMES["r2"], lambda row: cell(row.metrics.get("r2"), 3), "r2"),
     Column("Acc. %", lambda row: cell(row.metrics.get("accuracy"), 2), "accuracy"),
     Column("p50 ms", lambda row: cell(row.latency_ms, 1)),
     Column("Train s", lambda row: cell(row.training_seconds, 1)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
 from bakeoff_cli.show.leaderboard import Comparison
 from bakeoff_cli.text import one_line
@@ -24,7 +25,7 @@ def warnings(comparison: Comparison) -> Iterator[str]:
     for candidate in comparison["candidates"]:
         if baseline and candidate.get("beats_baseline") is False:
             yield (
-                f"{one_line(candidate['name'])} does not beat the baseline: its {metric.upper()} is "
+                f"{one_line(candidate['name'])} does not beat the baseline: its {METRIC_NAMES[metric]} is "
                 f"{cell(candidate['metrics'][metric], 4, has_unit=True)}, that of the "
                 f"{one_line(baseline['name'])} {cell(baseline['metrics'][metric], 4, has_unit=True)}."
             )
@@ -44,7 +45,7 @@ def differences(comparison: Comparison) -> Iterator[str]:
 
 def reason(comparison: Comparison) -> str:
     """The verdict's reason. A verdict without a recorded one was not tested, and says so."""
-    verdict, metric = comparison["verdict"], comparison["metric"].upper()
+    verdict, metric = comparison["verdict"], METRIC_NAMES[comparison["metric"]]
     if verdict.get("reason"):
         return one_line(verdict["reason"])
     if verdict["best"] is None:
@@ -59,7 +60,8 @@ def _lead(entry: Mapping[str, Any], metric: str, verdict: Mapping[str, Any]) -> 
 
     sign = 1 if metric in LOWER_IS_BETTER else -1
     size = figure(sign * entry["difference"] + 0.0)
-    text = f"{one_line(entry['against'])} leads {one_line(entry['candidate'])} by {size} in {metric.upper()}"
+    best, other = one_line(entry["against"]), one_line(entry["candidate"])
+    text = f"{best} leads {other} by {size} in {METRIC_NAMES[metric]}"
     if entry["ci_low"] is not None:
         low, high = sorted(sign * entry[end] for end in ("ci_low", "ci_high"))
         interval = f"interval {figure(low)} to {figure(high)}"

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.verdict_lines import differences, failures, reason, warnings
 from tests.unit.bakeoff_cli.comparisons import comparison
 
@@ -52,7 +53,7 @@ def test_where_more_is_better_a_lead_is_turned_round() -> None:
     }
     given = {**_with_verdict(comparisons=[entry]), "metric": "r2"}
     assert next(differences(given)) == (
-        "xgboost leads knn by 0.100 in R2 (95% interval 0.0200 to 0.180), p = 0.012."
+        f"xgboost leads knn by 0.100 in {METRIC_NAMES['r2']} (95% interval 0.0200 to 0.180), p = 0.012."
     )
 
 
