@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bakeoff.domain.verdict.reach import VerdictOptions
+from bakeoff.domain.verdict.options import VerdictOptions
 from benchmarks.verdict_abalone import SEED, judge_runs
 from benchmarks.verdict_copies import judge_copies
 from benchmarks.verdict_floor import FLOORS, judge_floor

@@ -16,7 +16,8 @@ from sklearn.datasets import load_svmlight_file
 from bakeoff.domain.statistics.delta_method import moments
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.resampling import Array
-from bakeoff.domain.verdict.reach import Candidate, VerdictOptions, reach_verdict
+from bakeoff.domain.verdict.options import Candidate, VerdictOptions
+from bakeoff.domain.verdict.reach import reach_verdict
 from benchmarks.rates import Rate
 
 RUNS = 200
@@ -129,7 +130,7 @@ class Tally:
         [found] = verdict["comparisons"]
         wins = verdict["outcome"] == "winner"
         self.outcomes[f"winner: {verdict['best']}" if wins else verdict["outcome"]] += 1
-        unlike = found["p_value"] <= VerdictOptions().alpha
+        unlike = (found["p_value"] or 0.0) <= VerdictOptions().alpha
         self.unlike_models += unlike
         # The claim never has the smaller p-value.
         self.without_margin += wins or (unlike and _wins_by_any_lead(run, candidates))

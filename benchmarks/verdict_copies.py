@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bakeoff.domain.statistics.resampling import Array
-from bakeoff.domain.verdict.reach import Candidate, VerdictOptions, reach_verdict
+from bakeoff.domain.verdict.options import Candidate, VerdictOptions
+from bakeoff.domain.verdict.reach import reach_verdict
 from benchmarks.rates import Rate
 from benchmarks.verdict_abalone import SEED, XGBOOST_SEEDS, Split, splits
 

@@ -13,7 +13,8 @@ import time
 
 import numpy as np
 
-from bakeoff.domain.verdict.reach import Candidate, reach_verdict
+from bakeoff.domain.verdict.options import Candidate
+from bakeoff.domain.verdict.reach import reach_verdict
 from benchmarks.verdict_abalone import SEED
 
 CANDIDATES = 40

@@ -15,8 +15,8 @@ from bakeoff.domain.statistics.bootstrap import ERROR_FLOOR, paired_bootstrap
 from bakeoff.domain.statistics.delta_method import moments
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.resampling import Array, draw_counts
-from bakeoff.domain.verdict.options import MIN_RESAMPLES
-from bakeoff.domain.verdict.reach import Candidate, VerdictOptions, reach_verdict
+from bakeoff.domain.verdict.options import MIN_RESAMPLES, Candidate, VerdictOptions
+from bakeoff.domain.verdict.reach import reach_verdict
 from benchmarks.rates import Rate
 from benchmarks.verdict_abalone import SEED, Run, runs
 

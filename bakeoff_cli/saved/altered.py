@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bakeoff.domain.errors import InconsistentPredictions, TooFewRows
+from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.run.names import run_prefix
 from bakeoff.domain.scoring.predictions import Predictions, read_predictions, require_scored
 from bakeoff.domain.scoring.results import read_result
@@ -54,9 +55,9 @@ def _are_metrics(value: Any) -> bool:
 
 
 def _changed(store: FolderStore, run_id: str, name: str, before: Metrics) -> str | None:
-    result = read_result(store, run_id, {"name": name, "algorithm": name})
+    result = read_result(RunFiles(store, run_id), {"name": name, "algorithm": name})
     path = store.path(f"{run_prefix(run_id)}predictions/{name}.csv")
-    found = read_predictions(store, run_id, [result])[name]
+    found = read_predictions(RunFiles(store, run_id), [result])[name]
     if flaw := _flaw(store, run_id, result, found):
         return f"{path} was changed after the run: it {flaw}."
     if row := changed_row(found.actual, found.predicted, before):
@@ -66,11 +67,11 @@ def _changed(store: FolderStore, run_id: str, name: str, before: Metrics) -> str
     return f"{path} was changed after the run: it does not give the metrics in results/{name}.json."
 
 
-def _flaw(store: FolderStore, run_id: str, result: Metrics, found: Predictions) -> str | None:
+def _flaw(store: FolderStore, run_id: str, result: Any, found: Predictions) -> str | None:
     """What the test split says of the rows and labels, if the folder has it."""
     missing = list(store.missing)
     try:
-        require_scored(store, run_id, result, found)
+        require_scored(RunFiles(store, run_id), result, found)
     except InconsistentPredictions as err:
         return err.flaw
     except (FileNotFoundError, TooFewRows):

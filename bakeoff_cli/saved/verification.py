@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.errors import BakeoffError, InconsistentPredictions, InvalidRunId
+from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.documents import require_readable
 from bakeoff_cli.errors import BadInput, disk_sentence
@@ -86,7 +87,7 @@ def _verify(recorded: dict[str, Any], store: FolderStore, run_id: str, folder: P
     options = _options(recorded, folder)
     with _refusing_damage(store):
         try:
-            comparison = compare_run(store, run_id, options)
+            comparison = compare_run(RunFiles(store, run_id), options)
         except InconsistentPredictions as err:
             # The run was judged, so its predictions were consistent then.
             changed = f"{store.path(err.key)} was changed after the run: it {err.flaw}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from bakeoff_cli.errors import LeftInconsistent
 from bakeoff_cli.show.leaderboard import Leaderboard, leaderboard
@@ -32,7 +32,7 @@ def results(comparison: dict[str, Any], run_id: str, target: str | None = None) 
 
     try:
         return Results(
-            headline=shortened(one_line(headline(comparison)), HEADLINE_CHARACTERS),
+            headline=shortened(one_line(headline(cast(Any, comparison))), HEADLINE_CHARACTERS),
             board=leaderboard(comparison, target),
             evidence=(
                 reason(comparison),

@@ -180,20 +180,22 @@ def _stop_in_processing(stack: Stack, data: bytes, recorded: list[Answered]) -> 
     it finds itself in a plan.
     """
     name = "stopped-in-processing"
-    _start(stack, name, {})
-    job = _until(lambda: _running(stack, "Processing", "prepare"))
-    waiting = stack.upload("Inputs/data.libsvm", data)
-    _until(lambda: _asked(recorded, "TakeTurn", "s3:ListBucketVersions"))
-    # As it is for a moment, until a run has planned.
-    s3, plan = stack.aws.site.client("s3"), {"Bucket": stack.bucket, "Key": f"runs/{name}/plan.json"}
-    s3.delete_object(**plan)
-    _until(lambda: _asked(recorded, "TakeTurn", "s3:ListBucket"))
-    newer = s3.head_object(Bucket=stack.bucket, Key="Inputs/data.libsvm")["VersionId"]
-    planned = {"inputs": [{"key": "Inputs/data.libsvm", "version_id": newer}]}
-    s3.put_object(**plan, Body=json.dumps(planned).encode())
-    assert json.loads(stack.wait(waiting)["output"])["superseded_by"] == name
-    _stop(stack, name)
-    _until(lambda: _status(stack, "Processing", job) == "Stopped")
+    # A job that ends by itself could end before the upload is seen to wait for it.
+    with _held_jobs(processing=True):
+        _start(stack, name, {})
+        job = _until(lambda: _running(stack, "Processing", "prepare"))
+        waiting = stack.upload("Inputs/data.libsvm", data)
+        _until(lambda: _asked(recorded, "TakeTurn", "s3:ListBucketVersions"))
+        # As it is for a moment, until a run has planned.
+        s3, plan = stack.aws.site.client("s3"), {"Bucket": stack.bucket, "Key": f"runs/{name}/plan.json"}
+        s3.delete_object(**plan)
+        _until(lambda: _asked(recorded, "TakeTurn", "s3:ListBucket"))
+        newer = s3.head_object(Bucket=stack.bucket, Key="Inputs/data.libsvm")["VersionId"]
+        planned = {"inputs": [{"key": "Inputs/data.libsvm", "version_id": newer}]}
+        s3.put_object(**plan, Body=json.dumps(planned).encode())
+        assert json.loads(stack.wait(waiting)["output"])["superseded_by"] == name
+        _stop(stack, name)
+        _until(lambda: _status(stack, "Processing", job) == "Stopped")
 
 
 def _asked(recorded: list[Answered], role: str, action: str) -> bool:

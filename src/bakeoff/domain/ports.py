@@ -17,10 +17,38 @@ class StoredObject:
     bytes: int
 
 
-class RunStore(Protocol):
-    """The data bucket. Every method raises AccessDenied or ServiceUnavailable when AWS refuses."""
+class ObjectReader(Protocol):
+    """Objects by their keys, in the data bucket or in a saved run's folder.
 
-    bucket: str
+    Every method raises AccessDenied or ServiceUnavailable when AWS refuses.
+    """
+
+    @property
+    def bucket(self) -> str: ...
+
+    def read_json(self, key: str) -> Any:
+        """Raises FileNotFoundError when there is no such object."""
+
+    def read_lines(self, prefix: str) -> Iterator[str]:
+        """The lines of all objects under a prefix, in the order of their keys, without line ends."""
+
+    def empty_objects(self, prefix: str) -> list[str]:
+        """The keys under a prefix, in their order, of objects without content, as markers of folders are."""
+
+
+class Objects(ObjectReader, Protocol):
+    """Objects of the data bucket, read and written."""
+
+    def write_text(self, key: str, text: str, content_type: str) -> None: ...
+
+    def write_json(self, key: str, value: Any) -> None: ...
+
+
+class Inputs(Protocol):
+    """The uploads, under Inputs/ of the data bucket. Refusals of AWS as for `ObjectReader`."""
+
+    @property
+    def bucket(self) -> str: ...
 
     def list_inputs(self) -> list[StoredObject]:
         """The newest revision of every object under Inputs/, ordered by key."""
@@ -37,18 +65,9 @@ class RunStore(Protocol):
     def copy(self, stored: StoredObject, key: str) -> None:
         """Copy exactly this revision to another key, without reading it."""
 
-    def write_text(self, key: str, text: str, content_type: str) -> None: ...
 
-    def write_json(self, key: str, value: Any) -> None: ...
-
-    def read_json(self, key: str) -> Any:
-        """Raises FileNotFoundError when there is no such object."""
-
-    def empty_objects(self, prefix: str) -> list[str]:
-        """The keys under a prefix, in their order, of objects without content, as markers of folders are."""
-
-    def read_lines(self, prefix: str) -> Iterator[str]:
-        """The lines of all objects under a prefix, in the order of their keys, without line ends."""
+class RunStore(Inputs, Objects, Protocol):
+    """The data bucket."""
 
 
 class Endpoint(Protocol):

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
 from bakeoff.domain.datasets.checking import COMPLETED, JobEnd, check_datasets
+from bakeoff.domain.run.files import RunFiles
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
 STORE = S3RunStore(BucketSettings.read().bucket)
@@ -21,7 +22,7 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    run_id = field(event, "run_id")
+    run = RunFiles(STORE, field(event, "run_id"))
     # Absent in executions that an older workflow started.
     ended = JobEnd(event.get("status", COMPLETED), event.get("exit_message"))
-    return check_datasets(STORE, run_id, ended)
+    return check_datasets(STORE, run, ended)

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import JudgeSettings
+from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff.handlers.telemetry import counted, field, instrumented
@@ -29,4 +30,4 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return judge(STORE, field(event, "run_id"), OPTIONS)
+    return judge(WritableRunFiles(STORE, field(event, "run_id")), OPTIONS)

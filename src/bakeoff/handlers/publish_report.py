@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.notifications import TopicNotifier
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import PublishSettings
+from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.handlers.telemetry import emit, field, instrumented, logger
 from bakeoff.report.publishing import publish
 from bakeoff.report.run_metrics import leaked_resources, measurements_of, undelivered_notifications
@@ -26,10 +27,9 @@ def _said(event: Any, answer: Any) -> str:
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     # First, because what was left behind costs money whether or not the report succeeds.
     emit([leaked_resources(field(event, "leftovers"))])
-    published = publish(STORE, NOTIFIER, field(event, "run_id"))
+    published = publish(WritableRunFiles(STORE, field(event, "run_id")), NOTIFIER)
     notified = published.untold is None
     if not notified:
         logger.error(f"Nobody was told of this run: {published.untold}", exc_info=published.untold)
     emit([undelivered_notifications(int(not notified)), *measurements_of(published.comparison)])
-    report_uri = f"s3://{SETTINGS.bucket}/runs/{published.comparison['run_id']}/report.html"
-    return {"report_uri": report_uri, "notified": notified}
+    return {"report_uri": published.report_uri, "notified": notified}

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
+from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.failures import record_failure
 from bakeoff.handlers.telemetry import field, instrumented
 
@@ -22,8 +23,7 @@ def _said(event: Any, answer: Any) -> str:
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return record_failure(
-        STORE,
-        field(event, "run_id"),
+        WritableRunFiles(STORE, field(event, "run_id")),
         field(event, "candidate", "name", "algorithm"),
         field(event, "failure", "step", "error", "cause"),
     )

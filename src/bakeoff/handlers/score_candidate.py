@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.endpoints import LiveEndpoint
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import ScoreSettings
+from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.scorer import Scorer
 from bakeoff.handlers.telemetry import field, instrumented
 
@@ -35,7 +36,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         candidate["resource_name"], candidate["request_content_type"], candidate["accept"]
     )
     scorer = Scorer(
-        store=STORE,
+        run=WritableRunFiles(STORE, field(event, "run_id")),
         endpoint=endpoint,
         max_rows=SETTINGS.max_scored_rows,
         latency_calls=SETTINGS.latency_calls,
@@ -43,4 +44,4 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     )
     # Executions that began before an update of the stack tell of no image.
     image = event.get("image", "")
-    return scorer.score(field(event, "run_id"), candidate, field(event, "training"), image)
+    return scorer.score(candidate, field(event, "training"), image)

@@ -1,5 +1,4 @@
-"""The report of a comparison."""
+"""What the world learns of a run: the page, the notification and the metrics.
 
-from bakeoff.report.page import render, verdict_sentence
-
-__all__ = ["render", "verdict_sentence"]
+Imports nothing here: functions without the packages of the page use `run_metrics`.
+"""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
+
+from bakeoff.domain.run.documents import Comparison, Plan
 
 _MOST_FEATURES = 30
 
 
-def data_read(comparison: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any]:
+def data_read(comparison: Comparison, plan: Plan) -> dict[str, Any]:
     """Comparisons and plans of earlier releases lack any of it."""
     dataset = comparison["dataset"]
     distinct = dataset.get("distinct", dataset["scored"])

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bakeoff.domain.run.documents import Comparison, Plan
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.report import sections, text
 from bakeoff.report.data import data_read
@@ -31,12 +32,12 @@ _FILTERS = (
 )
 
 
-def verdict_sentence(comparison: Mapping[str, Any]) -> str:
+def verdict_sentence(comparison: Comparison) -> str:
     """The evidence in a few sentences for someone who never heard of a confidence interval."""
     return str(comparison["verdict"]["reason"])
 
 
-def render(comparison: Mapping[str, Any], plan: Mapping[str, Any], predictions: Mapping[str, Pairs]) -> str:
+def render(comparison: Comparison, plan: Plan, predictions: Mapping[str, Pairs]) -> str:
     """The report of a run: `comparison` and `plan` as comparison.json and plan.json have them.
 
     `predictions` maps a candidate to its actual and predicted labels, both of shape (n,), finite, in the

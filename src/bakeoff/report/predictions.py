@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bakeoff.domain.run.documents import CompletedCandidate
 
 Values = NDArray[np.float64]
 Pairs = tuple[Sequence[float], Sequence[float]]  # actual, predicted: both of shape (n,)
@@ -30,7 +31,7 @@ class Predicted:
         return self.predicted - self.actual
 
 
-def detailed(candidates: Sequence[Mapping[str, Any]], predictions: Mapping[str, Pairs]) -> list[Predicted]:
+def detailed(candidates: Sequence[CompletedCandidate], predictions: Mapping[str, Pairs]) -> list[Predicted]:
     """The best few of the ranked `candidates` that have predictions; more plots would bury the reader."""
     named = [item["name"] for item in candidates if len(predictions.get(item["name"], ((), ()))[0])]
     return [Predicted(name, *map(_values, predictions[name])) for name in named[:DETAILED]]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 from bakeoff.domain.planning.splits import NAMES
+from bakeoff.domain.run.documents import Comparison, Plan, SplitBuckets
 
 
-def provenance(comparison: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any]:
+def provenance(comparison: Comparison, plan: Plan) -> dict[str, Any]:
     # Results of before say nothing of it, nor do candidates that were never served.
     resolved = {item["name"]: item.get("resolved_image") for item in comparison["candidates"]}
     return {
@@ -21,13 +21,13 @@ def provenance(comparison: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[s
     }
 
 
-def _shares(split: Mapping[str, Any]) -> dict[str, float]:
+def _shares(split: SplitBuckets) -> dict[str, float]:
     """The fraction of the buckets that each split gets."""
     bounds = (0, split["train_below"], split["validation_below"], split["buckets"])
     widths = (high - low for low, high in pairwise(bounds))
     return {name: width / split["buckets"] for name, width in zip(NAMES, widths, strict=True)}
 
 
-def _has_placeholders(plan: Mapping[str, Any]) -> bool:
+def _has_placeholders(plan: Plan) -> bool:
     values = (value for item in plan["candidates"] for value in item["hyperparameters"].values())
     return any("{feature_dim}" in value or "{train_rows}" in value for value in values)

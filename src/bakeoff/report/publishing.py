@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from bakeoff.domain.errors import ServiceError
-from bakeoff.domain.ports import Notifier, RunStore
-from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.ports import Notifier
+from bakeoff.domain.run.documents import Comparison
+from bakeoff.domain.run.files import REPORT, WritableRunFiles
 from bakeoff.domain.scoring.predictions import read_predictions
 from bakeoff.domain.verdict.headline import headline
-from bakeoff.report import render, verdict_sentence
+from bakeoff.report.page import render, verdict_sentence
 
 
 @dataclass(frozen=True)
 class Published:
-    """The comparison, for whoever measures it, and what kept the topic from being told, if anything did."""
+    """The comparison, for whoever measures it; where its report lies; what kept the topic from being told."""
 
-    comparison: dict[str, Any]
+    comparison: Comparison
+    report_uri: str
     untold: ServiceError | None
 
 
-def publish(store: RunStore, notifier: Notifier, run_id: str) -> Published:
+def publish(run: WritableRunFiles, notifier: Notifier) -> Published:
     """Store report.html and tell the topic. What was compared stands, whether or not anybody can be told."""
-    prefix = run_prefix(run_id)
-    comparison: dict[str, Any] = store.read_json(f"{prefix}comparison.json")
-    found = read_predictions(store, run_id, comparison["candidates"])
+    comparison, report_uri = run.comparison(), run.uri(REPORT)
+    found = read_predictions(run, comparison["candidates"])
     pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in found.items()}
-    page = render(comparison, store.read_json(f"{prefix}plan.json"), pairs)
-    store.write_text(f"{prefix}report.html", page, "text/html; charset=utf-8")
+    run.write_report(render(comparison, run.plan(), pairs))
     told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
-    message = f"{told}\nReport: s3://{store.bucket}/{prefix}report.html"
-    return Published(comparison, _refusal(notifier, f"Bakeoff {run_id}", message))
+    message = f"{told}\nReport: {report_uri}"
+    return Published(comparison, report_uri, _refusal(notifier, f"Bakeoff {run.run_id}", message))
 
 
 def _refusal(notifier: Notifier, subject: str, message: str) -> ServiceError | None:

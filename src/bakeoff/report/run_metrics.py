@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from bakeoff.domain.run.documents import ComparedCandidate, Comparison
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def undelivered_notifications(count: int) -> Measurement:
     return Measurement("UndeliveredNotifications", "Count", float(count))
 
 
-def measurements_of(comparison: Mapping[str, Any]) -> Iterator[Measurement]:
+def measurements_of(comparison: Comparison) -> Iterator[Measurement]:
     """The outcome of the run, and each candidate's error, latency and training time where they are known."""
     outcome = comparison["verdict"]["outcome"]
     for possible in ("winner", "tie", "inconclusive"):
@@ -36,11 +37,10 @@ def measurements_of(comparison: Mapping[str, Any]) -> Iterator[Measurement]:
         yield from _of_candidate(candidate)
 
 
-def _of_candidate(candidate: Mapping[str, Any]) -> Iterator[Measurement]:
+def _of_candidate(candidate: ComparedCandidate) -> Iterator[Measurement]:
     name = candidate["name"]
-    failed = candidate["status"] != "completed"
-    yield Measurement("CandidateFailed", "Count", float(failed), name)
-    if failed:
+    yield Measurement("CandidateFailed", "Count", float(candidate["status"] == "failed"), name)
+    if candidate["status"] == "failed":
         return
     values = {
         **{(metric, "None"): value for metric, value in candidate["metrics"].items()},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from bakeoff.domain.run.documents import Baseline, Comparison, CompletedCandidate, FailedCandidate
 from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
 from bakeoff.domain.verdict.options import MIN_TEST_ROWS
 from bakeoff.report.plots.intervals import draw_intervals
@@ -17,16 +18,16 @@ from bakeoff.report.text import METRIC_NAMES
 Section = dict[str, Any]
 
 
-def finished(comparison: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def finished(comparison: Comparison) -> list[CompletedCandidate]:
     """Best first, as comparison.json ranks them."""
     return [item for item in comparison["candidates"] if item["status"] == "completed"]
 
 
-def failed(comparison: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [item for item in comparison["candidates"] if item["status"] != "completed"]
+def failed(comparison: Comparison) -> list[FailedCandidate]:
+    return [item for item in comparison["candidates"] if item["status"] == "failed"]
 
 
-def summary(comparison: Mapping[str, Any]) -> Section:
+def summary(comparison: Comparison) -> Section:
     """The recommended candidate's numbers, and who does not beat the baseline."""
     recommended = comparison["verdict"]["recommended"]
     candidates = finished(comparison)
@@ -36,7 +37,7 @@ def summary(comparison: Mapping[str, Any]) -> Section:
     }
 
 
-def differences(comparison: Mapping[str, Any]) -> Section | None:
+def differences(comparison: Comparison) -> Section | None:
     """The comparisons with the best; nothing where no two candidates could be compared. Differences without
     p-values get no plot: dots that show no uncertainty would pass for evidence.
     """
@@ -79,14 +80,14 @@ def details(shown: Sequence[Predicted], candidates: int) -> Section | None:
     }
 
 
-def ranges(shown: Sequence[Predicted], baseline: Mapping[str, Any], candidates: int) -> Section | None:
+def ranges(shown: Sequence[Predicted], baseline: Baseline, candidates: int) -> Section | None:
     if not shown:
         return None
     found = error_by_range(shown, baseline["name"], baseline["prediction"])
     return {"plot": draw_ranges(found), "table": found, "left_out": candidates - len(shown)}
 
 
-def timing(candidates: Sequence[Mapping[str, Any]]) -> Section:
+def timing(candidates: Sequence[CompletedCandidate]) -> Section:
     measured = [item for item in candidates if item["latency_ms"] is not None]
     trained = [item for item in candidates if item["training_seconds"] is not None]
     return {

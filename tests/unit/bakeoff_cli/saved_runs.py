@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.verdict.comparison import compare_run
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.saved.folder import FolderStore
@@ -34,7 +35,7 @@ def saved_run(folder: Path, options: VerdictOptions | None = None, failure_recor
     _write(folder / "datasets" / "summary.json", _summary())
     (folder / "report.html").write_text("<!doctype html><title>A report</title>")
     store = FolderStore(folder, RUN_ID)
-    _write(folder / "comparison.json", compare_run(store, RUN_ID, options or VerdictOptions()))
+    _write(folder / "comparison.json", compare_run(RunFiles(store, RUN_ID), options or VerdictOptions()))
     return folder
 
 

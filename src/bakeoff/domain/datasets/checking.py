@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows, TooManyRejectedRows
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.splits import NAMES
-from bakeoff.domain.ports import RunStore
+from bakeoff.domain.ports import Inputs
 from bakeoff.domain.reading.soundness import refuse_same_labels
-from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.run.documents import PlannedCandidate, PlannedInput, SplitLabels, SplitRows, Summary
+from bakeoff.domain.run.files import DATASETS, REJECTED, RunFiles
 
 # The only ProcessingJobStatus of SageMaker with which a job is done.
 COMPLETED = "Completed"
@@ -41,24 +41,25 @@ class JobEnd:
     message: str | None = None
 
 
-def check_datasets(store: RunStore, run_id: str, ended: JobEnd = JobEnd()) -> dict[str, Any]:
+def check_datasets(
+    inputs: Inputs, run: RunFiles, ended: JobEnd = JobEnd()
+) -> dict[str, list[PlannedCandidate]]:
     """The run's candidates, their hyperparameters filled with the facts of the prepared data.
 
     Raises DatasetsNotPrepared, InputOverwritten, TooManyRejectedRows, TooFewRows or ConstantLabel.
     """
     _refuse_incomplete(ended)
-    prefix = run_prefix(run_id)
-    plan, summary = store.read_json(f"{prefix}plan.json"), store.read_json(f"{prefix}datasets/summary.json")
-    _refuse_overwritten(store, plan["inputs"])
-    _refuse_rejected(summary, plan["max_rejected_share"], f"s3://{store.bucket}/{prefix}datasets/rejected/")
+    plan, summary = run.plan(), run.summary()
+    _refuse_overwritten(inputs, plan["inputs"])
+    _refuse_rejected(summary, plan["max_rejected_share"], run.uri(REJECTED))
     _refuse_few(summary["rows"])
-    _refuse_empty_objects(store, f"{prefix}datasets/")
-    _refuse_constant(summary["label"], plan.get("target") or {})
+    _refuse_empty_objects(run)
+    _refuse_constant(summary["label"], plan["target"]["name"] if "target" in plan else None)
     facts = _facts_of(summary)
     return {"candidates": [_filled(candidate, facts) for candidate in plan["candidates"]]}
 
 
-def _facts_of(summary: Mapping[str, Any]) -> dict[str, int]:
+def _facts_of(summary: Summary) -> dict[str, int]:
     """What a hyperparameter may name in braces.
 
     `mini_batch` is SageMaker's usual 100 rows, or half of the training rows where there are fewer than 200:
@@ -82,14 +83,14 @@ def _refuse_incomplete(ended: JobEnd) -> None:
         )
 
 
-def _refuse_overwritten(store: RunStore, inputs: Sequence[Mapping[str, Any]]) -> None:
+def _refuse_overwritten(inputs: Inputs, planned: Sequence[PlannedInput]) -> None:
     """Spark opens an object by its key, whatever revision the plan names; a copy of the run's own is safe."""
     read = {
         item["key"]: item["version_id"]
-        for item in inputs
-        if item["uri"] == f"s3://{store.bucket}/{item['key']}"
+        for item in planned
+        if item["uri"] == f"s3://{inputs.bucket}/{item['key']}"
     }
-    overwritten = store.overwritten(read)
+    overwritten = inputs.overwritten(read)
     if overwritten:
         raise InputOverwritten(
             f"{', '.join(overwritten[:_NAMED])} changed while this run read it, so its rows may be of either "
@@ -97,10 +98,10 @@ def _refuse_overwritten(store: RunStore, inputs: Sequence[Mapping[str, Any]]) ->
         )
 
 
-def _refuse_rejected(summary: Mapping[str, Any], tolerated: float, where: str) -> None:
+def _refuse_rejected(summary: Summary, tolerated: float, where: str) -> None:
     """Features that are numbered from 0 are no matter of a share: other rows would be read amiss."""
     rejected, reasons = summary["rejected"]["total"], summary["rejected"]["reasons"]
-    rows = rejected + sum(summary["rows"].values())
+    rows = rejected + sum(summary["rows"][split] for split in NAMES)
     if ZERO_INDEX in reasons:
         raise TooManyRejectedRows(
             f"{reasons[ZERO_INDEX]} of {rows} rows number their libsvm features from 0, but the first one "
@@ -117,34 +118,34 @@ def _refuse_rejected(summary: Mapping[str, Any], tolerated: float, where: str) -
         )
 
 
-def _example(summary: Mapping[str, Any], reason: str) -> str:
+def _example(summary: Summary, reason: str) -> str:
     for example in summary["rejected"]["examples"]:
         if example["reason"] == reason:
             return f"; for example, {example['object']} has the line {excerpt(example['line'])}"
     return ""
 
 
-def _refuse_few(rows: Mapping[str, int]) -> None:
+def _refuse_few(rows: SplitRows) -> None:
+    everything = sum(rows[split] for split in NAMES)
     for split in NAMES:
         if rows[split] < MIN_ROWS:
             raise TooFewRows(
-                f"The {split} split has {rows[split]} of {sum(rows.values())} rows and needs at least "
-                f"{MIN_ROWS}: "
+                f"The {split} split has {rows[split]} of {everything} rows and needs at least {MIN_ROWS}: "
                 "upload more data or change the split fractions."
             )
 
 
-def _refuse_empty_objects(store: RunStore, datasets: str) -> None:
+def _refuse_empty_objects(run: RunFiles) -> None:
     """A training container reads every object under its split's prefix, and XGBoost fails on an empty one.
 
     Hadoop marks a folder by an object without content. Above the splits, such a marker is in nobody's way.
     """
-    empty = [key for key in store.empty_objects(datasets) if _in_a_split(key.removeprefix(datasets))]
+    empty = [name for name in run.empty_dataset_objects() if _in_a_split(name)]
     if empty:
         raise DatasetsNotPrepared(
             f"{len(empty)} of the objects that training would read are empty, which it fails on; the first "
-            f"is s3://{store.bucket}/{empty[0]}: start a new run, and let nothing else write under "
-            f"s3://{store.bucket}/{datasets} meanwhile."
+            f"is {run.uri(DATASETS)}{empty[0]}: start a new run, and let nothing else write under "
+            f"{run.uri(DATASETS)} meanwhile."
         )
 
 
@@ -154,15 +155,15 @@ def _in_a_split(name: str) -> bool:
     return len(parts) > len(("form", "split")) and parts[1] in NAMES
 
 
-def _refuse_constant(label: Mapping[str, Any], target: Mapping[str, Any]) -> None:
+def _refuse_constant(label: SplitLabels, target: str | None) -> None:
     """A model that learns from equal labels knows but one number."""
     train, everything = label["train"], [label[split] for split in NAMES]
     least, most = min(split["min"] for split in everything), max(split["max"] for split in everything)
-    refuse_same_labels(least, most, target.get("name"))
-    refuse_same_labels(train["min"], train["max"], target.get("name"), rows="every training row's")
+    refuse_same_labels(least, most, target)
+    refuse_same_labels(train["min"], train["max"], target, rows="every training row's")
 
 
-def _filled(candidate: Mapping[str, Any], facts: Mapping[str, int]) -> dict[str, Any]:
+def _filled(candidate: PlannedCandidate, facts: Mapping[str, int]) -> PlannedCandidate:
     return {
         **candidate,
         "hyperparameters": {

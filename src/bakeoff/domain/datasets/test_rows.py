@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bakeoff.domain.errors import TooFewRows
-from bakeoff.domain.ports import RunStore
-from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.run.files import RunFiles
 
 
 @dataclass(frozen=True)
@@ -30,14 +29,14 @@ class HeldOutRows:
         return [first.setdefault(_content(actual, cells), number) for number, actual, cells in rows]
 
 
-def read_test_rows(store: RunStore, run_id: str, max_rows: int) -> HeldOutRows:
+def read_test_rows(run: RunFiles, max_rows: int) -> HeldOutRows:
     """The test split, evenly thinned out to `max_rows` rows (0: all); the same rows for every candidate.
 
     Raises TooFewRows when the split is empty.
     """
-    lines = list(store.read_lines(f"{run_prefix(run_id)}datasets/csv/test/"))
+    lines = list(run.test_lines())
     if not lines:
-        raise TooFewRows(f"Run {run_id} has no test rows.")
+        raise TooFewRows(f"Run {run.run_id} has no test rows.")
     kept = sample_positions(len(lines), max_rows)
     actual = [float(lines[position].partition(",")[0]) for position in kept]
     return HeldOutRows(kept, actual, [lines[position].partition(",")[2] for position in kept])

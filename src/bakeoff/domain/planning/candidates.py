@@ -11,6 +11,8 @@ from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.planning.algorithms import Entry
 from bakeoff.domain.planning.images import image_uri
 from bakeoff.domain.planning.security import UNPROTECTED, JobSecurity
+from bakeoff.domain.run.documents import PlannedCandidate
+from bakeoff.domain.run.files import RunFiles, model_of, split_of
 from bakeoff.domain.run.names import resource_name
 
 # Of the 256 KiB that Step Functions carries from state to state; 76 remain for fields that states add.
@@ -36,22 +38,18 @@ class CandidateDefaults:
 
 
 def candidates_of(
-    entries: Sequence[Entry],
-    run_id: str,
-    run_uri: str,
-    images: Mapping[str, Any],
-    defaults: CandidateDefaults,
-) -> list[dict[str, Any]]:
-    """The items of the workflow's Map state; everything lies under `run_uri`, which ends with a slash.
+    entries: Sequence[Entry], run: RunFiles, images: Mapping[str, Any], defaults: CandidateDefaults
+) -> list[PlannedCandidate]:
+    """The items of the workflow's Map state.
 
     Raises UnknownImage, or InvalidAlgorithms when they are too large to travel.
     """
-    found = [_candidate(entry, run_id, run_uri, images, defaults) for entry in entries]
+    found = [_candidate(entry, run, images, defaults) for entry in entries]
     _refuse_large(found)
     return found
 
 
-def _refuse_large(candidates: Sequence[Mapping[str, Any]]) -> None:
+def _refuse_large(candidates: Sequence[PlannedCandidate]) -> None:
     for candidate in candidates:
         if (size := len(json.dumps(candidate))) > MAX_CANDIDATE_BYTES:
             raise InvalidAlgorithms(
@@ -66,17 +64,21 @@ def _refuse_large(candidates: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _candidate(
-    entry: Entry, run_id: str, run_uri: str, images: Mapping[str, Any], defaults: CandidateDefaults
-) -> dict[str, Any]:
+    entry: Entry, run: RunFiles, images: Mapping[str, Any], defaults: CandidateDefaults
+) -> PlannedCandidate:
     training_type = entry.get("training_instance_type", defaults.training_instance_type)
     endpoint_type = entry.get("endpoint_instance_type", defaults.endpoint_instance_type)
     return {
-        **{key: entry[key] for key in ("name", "algorithm", "hyperparameters")},
-        **{key: entry[key] for key in ("request_content_type", "accept", "prediction_path")},
-        "resource_name": resource_name(defaults.resource_prefix, run_id, entry["name"]),
+        "name": entry["name"],
+        "algorithm": entry["algorithm"],
+        "hyperparameters": entry["hyperparameters"],
+        "request_content_type": entry["request_content_type"],
+        "accept": entry["accept"],
+        "prediction_path": entry["prediction_path"],
+        "resource_name": resource_name(defaults.resource_prefix, run.run_id, entry["name"]),
         "image_uri": _image_uri(entry, images, defaults.region),
-        "input_data_config": _channels(entry, run_uri),
-        "model_uri": f"{run_uri}models/{entry['name']}",
+        "input_data_config": _channels(entry, run),
+        "model_uri": run.uri(model_of(entry["name"])),
         "training_instance_type": training_type,
         "training_volume": defaults.security.job_volume(training_type),
         "endpoint_instance_type": endpoint_type,
@@ -102,7 +104,7 @@ def _stopping_condition(entry: Entry, default_seconds: int) -> dict[str, int]:
     return {"MaxRuntimeInSeconds": min(seconds, longest), "MaxWaitTimeInSeconds": longest}
 
 
-def _channels(entry: Entry, run_uri: str) -> list[dict[str, Any]]:
+def _channels(entry: Entry, run: RunFiles) -> list[dict[str, Any]]:
     return [
         {
             "ChannelName": name,
@@ -110,7 +112,7 @@ def _channels(entry: Entry, run_uri: str) -> list[dict[str, Any]]:
             "DataSource": {
                 "S3DataSource": {
                     "S3DataType": "S3Prefix",
-                    "S3Uri": f"{run_uri}datasets/{entry['training_format']}/{channel['split']}/",
+                    "S3Uri": run.uri(split_of(entry["training_format"], channel["split"])),
                     "S3DataDistributionType": "FullyReplicated",
                 }
             },

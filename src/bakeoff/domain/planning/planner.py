@@ -10,11 +10,13 @@ from typing import Any
 from bakeoff.domain.planning.algorithms import Catalogue, Entry
 from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of
 from bakeoff.domain.planning.images import image_uri
-from bakeoff.domain.planning.snapshot import Snapshot, SnapshotOptions, take_snapshot
+from bakeoff.domain.planning.snapshot import SnapshotOptions, take_snapshot
 from bakeoff.domain.planning.splits import Split
 from bakeoff.domain.ports import RunStore
 from bakeoff.domain.reading.target import NO_TARGET, Target
-from bakeoff.domain.run.names import resource_name, run_prefix
+from bakeoff.domain.run.documents import SCHEMA_VERSION, Plan, Security
+from bakeoff.domain.run.files import DATASETS, PLAN, SCORED_FORMAT, WritableRunFiles, script_of
+from bakeoff.domain.run.names import resource_name
 from bakeoff.domain.run.tags import tags_of
 
 SCRIPT = "prepare_datasets.py"
@@ -55,44 +57,16 @@ class Planner:
         `target` is this run's, in place of the stack's.
         Raises a RequestError subclass when a person has to mend the request or the data.
         """
-        prefix = run_prefix(run_id)
+        run = WritableRunFiles(self.store, run_id)
         entries = self.catalogue.resolve(requested)
-        candidates = candidates_of(entries, run_id, self._uri(prefix), self.images, self.options.defaults)
-        spark_image = image_uri(self.images, "spark", self.options.spark_version, self._region)
-        snapshot = take_snapshot(self.store, run_id, self._snapshot_options(target))
-        code_key = f"{prefix}code/{SCRIPT}"
-        plan = {
-            "schema_version": 1,
+        defaults = self.options.defaults
+        candidates = candidates_of(entries, run, self.images, defaults)
+        snapshot = take_snapshot(self.store, run, self._snapshot_options(target))
+        plan: Plan = {
+            "schema_version": SCHEMA_VERSION,
             "run_id": run_id,
             "created_at": created_at,
             "bucket": self.store.bucket,
-            **self._data(snapshot, entries),
-            "datasets_uri": self._uri(f"{prefix}datasets"),
-            "candidates": candidates,
-            "code": {SCRIPT: {"key": code_key, "sha256": _sha256(self.script)}},
-            "spark_image_uri": spark_image,
-            "security": self._security,
-        }
-        self.store.write_text(code_key, self.script, "text/x-python")
-        self.store.write_json(f"{prefix}plan.json", plan)
-        return {
-            "run_id": run_id,
-            "plan_uri": self._uri(f"{prefix}plan.json"),
-            "code_uri": self._uri(code_key),
-            "processing_job_name": resource_name(self.options.defaults.resource_prefix, run_id, "prepare"),
-            "spark_image_uri": spark_image,
-            "security": self._security,
-            "tags": tags_of(self.options.stack, run_id, self.options.cost_tags),
-            "inputs": len(snapshot.inputs),
-            "candidates": len(candidates),
-        }
-
-    def _snapshot_options(self, target: Target | None) -> SnapshotOptions:
-        options = self.options
-        return SnapshotOptions(options.feature_count, target or options.target, options.max_rejected_share)
-
-    def _data(self, snapshot: Snapshot, entries: Sequence[Entry]) -> dict[str, Any]:
-        return {
             "inputs": snapshot.inputs,
             "feature_dim": snapshot.feature_dim,
             "target": snapshot.target,
@@ -100,26 +74,45 @@ class Planner:
             "notes": snapshot.notes,
             "ignored": snapshot.ignored,
             "split": self.options.split.as_dict(),
-            # Scoring reads CSV, whatever the candidates train on.
-            "formats": sorted({"csv"} | {entry["training_format"] for entry in entries}),
+            "formats": sorted({SCORED_FORMAT} | {entry["training_format"] for entry in entries}),
             "max_rejected_share": self.options.max_rejected_share,
+            "datasets_uri": run.uri(DATASETS.rstrip("/")),
+            "candidates": candidates,
+            "code": {SCRIPT: {"key": run.key(script_of(SCRIPT)), "sha256": _sha256(self.script)}},
+            "spark_image_uri": image_uri(self.images, "spark", self.options.spark_version, defaults.region),
+            "security": self._security,
+        }
+        run.write_script(SCRIPT, self.script)
+        run.write_plan(plan)
+        return self._references(run, plan)
+
+    def _references(self, run: WritableRunFiles, plan: Plan) -> dict[str, Any]:
+        """What the workflow carries of a plan."""
+        job = resource_name(self.options.defaults.resource_prefix, run.run_id, "prepare")
+        return {
+            "run_id": run.run_id,
+            "plan_uri": run.uri(PLAN),
+            "code_uri": run.uri(script_of(SCRIPT)),
+            "processing_job_name": job,
+            "spark_image_uri": plan["spark_image_uri"],
+            "security": plan["security"],
+            "tags": tags_of(self.options.stack, run.run_id, self.options.cost_tags),
+            "inputs": len(plan["inputs"]),
+            "candidates": len(plan["candidates"]),
         }
 
+    def _snapshot_options(self, target: Target | None) -> SnapshotOptions:
+        options = self.options
+        return SnapshotOptions(options.feature_count, target or options.target, options.max_rejected_share)
+
     @property
-    def _security(self) -> dict[str, Any]:
+    def _security(self) -> Security:
         security = self.options.defaults.security
         return {
             "network": security.network(),
             "output": security.output(),
             "processing_volume": security.job_volume(self.options.processing_instance_type),
         }
-
-    @property
-    def _region(self) -> str:
-        return self.options.defaults.region
-
-    def _uri(self, key: str) -> str:
-        return f"s3://{self.store.bucket}/{key}"
 
 
 def _sha256(text: str) -> str:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from bakeoff.domain.errors import BakeoffError, NoInputData, NotATable, UnreadableData
 from bakeoff.domain.intake.foreign import is_named_as_data, is_system_name
-from bakeoff.domain.ports import RunStore, StoredObject
+from bakeoff.domain.ports import Inputs, StoredObject
 from bakeoff.domain.reading.agreement import agree, common_width
 from bakeoff.domain.reading.copies import refuse_copies, refuse_equal_rows
 from bakeoff.domain.reading.recognise import Recognised, look_at
 from bakeoff.domain.reading.soundness import refuse_constant_label, refuse_malformed
 from bakeoff.domain.reading.table import Table
 from bakeoff.domain.reading.target import NO_TARGET, Target
-from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.run.documents import IgnoredObject, PlannedInput, TargetColumn
+from bakeoff.domain.run.files import RunFiles, input_of
 
 _SPARK_READS_WELL = re.compile(r"Inputs/(?:[A-Za-z0-9][A-Za-z0-9._=-]*/)*[A-Za-z0-9][A-Za-z0-9._=-]*")
 _CODEC_SUFFIX = re.compile(r"\.(gz|bz2|deflate|lz4|snappy|zst)$", re.IGNORECASE)
@@ -31,12 +31,12 @@ class Snapshot:
     None without any), `notes` and `ignored` say what was made of the data.
     """
 
-    inputs: list[dict[str, Any]]
+    inputs: list[PlannedInput]
     feature_dim: int
-    target: dict[str, Any]
+    target: TargetColumn
     features: list[str] | None
     notes: list[str]
-    ignored: list[dict[str, str]]
+    ignored: list[IgnoredObject]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class SnapshotOptions:
     tolerated: float = 0.01
 
 
-def take_snapshot(store: RunStore, run_id: str, options: SnapshotOptions) -> Snapshot:
+def take_snapshot(store: Inputs, run: RunFiles, options: SnapshotOptions) -> Snapshot:
     """Look at every upload that holds data, and refuse what its head shows to be no sound data of one kind.
 
     An object whose name Spark would misread is copied, without reading it, to a plain one under the run.
@@ -66,12 +66,15 @@ def take_snapshot(store: RunStore, run_id: str, options: SnapshotOptions) -> Sna
     )
     kept = [item for item in visible if item.key in tables]
     pairs = enumerate(zip(kept, found, strict=True), 1)
+    # Only CSV can name columns.
+    columns = next((one for one in found if one.format == "csv"), found[0])
     return Snapshot(
-        inputs=[_input(store, run_id, number, *pair) for number, pair in pairs],
+        inputs=[_input(store, run, number, *pair) for number, pair in pairs],
         feature_dim=feature_dim,
         notes=[note for one in found for note in one.notes],
         ignored=[*hidden, *(_ignored(key, str(error)) for key, error in foreign.items())],
-        **_columns(found),
+        target=_target(columns),
+        features=list(columns.features) if columns.features else None,
     )
 
 
@@ -90,7 +93,7 @@ def read_together(
     return found, feature_dim
 
 
-def _tables(store: RunStore, stored: Sequence[StoredObject]) -> tuple[dict[str, Table], dict[str, NotATable]]:
+def _tables(store: Inputs, stored: Sequence[StoredObject]) -> tuple[dict[str, Table], dict[str, NotATable]]:
     """What lies beside data is left aside, but not what was meant as data."""
     tables: dict[str, Table] = {}
     foreign: dict[str, NotATable] = {}
@@ -105,7 +108,7 @@ def _tables(store: RunStore, stored: Sequence[StoredObject]) -> tuple[dict[str, 
 
 
 def _no_data(
-    visible: Sequence[StoredObject], foreign: dict[str, NotATable], hidden: Sequence[dict[str, str]]
+    visible: Sequence[StoredObject], foreign: dict[str, NotATable], hidden: Sequence[IgnoredObject]
 ) -> BakeoffError:
     if len(foreign) == 1:
         return UnreadableData(str(next(iter(foreign.values()))))
@@ -116,25 +119,28 @@ def _no_data(
     )
 
 
-def _ignored(key: str, why: str) -> dict[str, str]:
+def _ignored(key: str, why: str) -> IgnoredObject:
     return {"key": key, "why": why.removeprefix(f"{key} ")}
 
 
-def _columns(found: Sequence[Recognised]) -> dict[str, Any]:
-    first = next((one for one in found if one.format == "csv"), found[0])
-    target = {"name": first.target, "position": first.position, "source": first.source}
-    return {"target": target, "features": list(first.features) if first.features else None}
+def _target(found: Recognised) -> TargetColumn:
+    return {"name": found.target, "position": found.position, "source": found.source}
 
 
-def _input(
-    store: RunStore, run_id: str, number: int, item: StoredObject, found: Recognised
-) -> dict[str, Any]:
+def _input(store: Inputs, run: RunFiles, number: int, item: StoredObject, found: Recognised) -> PlannedInput:
     key = item.key
     if not _reads_well(item.key, found):
         suffix = ".gz" if found.compression == "gzip" else ""
-        key = f"{run_prefix(run_id)}inputs/{number:05d}.{found.format}{suffix}"
+        key = run.key(input_of(number, f"{found.format}{suffix}"))
         store.copy(item, key)
-    return {**asdict(item), "uri": f"s3://{store.bucket}/{key}", **found.reading()}
+    return {
+        "key": item.key,
+        "version_id": item.version_id,
+        "etag": item.etag,
+        "bytes": item.bytes,
+        "uri": f"s3://{store.bucket}/{key}",
+        **found.reading(),
+    }
 
 
 def _reads_well(key: str, found: Recognised) -> bool:

@@ -7,13 +7,14 @@ grow. The Spark job computes the hash; this module decides the cuts.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from bakeoff.domain.errors import ConfigurationError
+from bakeoff.domain.run.documents import SplitBuckets, SplitName
 
 BUCKETS = 1_000_000
 SALT = "bakeoff"
-NAMES = ("train", "validation", "test")
+NAMES: tuple[SplitName, ...] = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,13 @@ class Split:
             return "train"
         return "validation" if bucket < self.validation_below else "test"
 
-    def as_dict(self) -> dict[str, int | str]:
-        return asdict(self)
+    def as_dict(self) -> SplitBuckets:
+        return {
+            "train_below": self.train_below,
+            "validation_below": self.validation_below,
+            "buckets": self.buckets,
+            "salt": self.salt,
+        }
 
 
 def split_by(train_fraction: float, validation_fraction: float) -> Split:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bakeoff.domain.errors import NotATable, UnreadableData
 from bakeoff.domain.messages import excerpt
@@ -17,6 +16,7 @@ from bakeoff.domain.reading.numbers import SPACES, is_number
 from bakeoff.domain.reading.table import MAX_FEATURES, Reader, Row, Table
 from bakeoff.domain.reading.target import Aim, Target, aim_at
 from bakeoff.domain.reading.text import HEAD_BYTES, LARGE_HEAD_BYTES, HeadText, read_text
+from bakeoff.domain.run.documents import Reading
 
 _READERS: dict[str, Reader] = {"csv": read_delimited, "libsvm": read_libsvm}
 # With fewer whole lines in its head, an object is worth a larger one.
@@ -63,7 +63,7 @@ class Recognised:
             return None
         return tuple(self.names[column] for column in self.columns[1:])
 
-    def reading(self) -> dict[str, Any]:
+    def reading(self) -> Reading:
         """The part that the Spark job needs, as it stands in the plan; names are for people."""
         return {
             "format": self.format,

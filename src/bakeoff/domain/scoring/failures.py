@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from bakeoff.domain.messages import sentence
-from bakeoff.domain.ports import RunStore
 from bakeoff.domain.run.causes import TIMEOUT, explanation
-from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.run.documents import CandidateName
+from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.results import failed_result
 
 
 def record_failure(
-    store: RunStore, run_id: str, candidate: Mapping[str, Any], failure: Mapping[str, str]
+    run: WritableRunFiles, candidate: CandidateName, failure: Mapping[str, str]
 ) -> dict[str, str]:
     """Store results/<name>.json of a failed candidate; `failure` holds `step`, `error` and `cause`."""
     error = explain(failure["error"], failure["cause"], failure["step"])
-    store.write_json(f"{run_prefix(run_id)}results/{candidate['name']}.json", failed_result(candidate, error))
+    run.write_result(failed_result(candidate, error))
     return {"name": candidate["name"], "status": "failed"}
 
 

@@ -7,14 +7,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Any
 
 from bakeoff.domain.datasets.test_rows import HeldOutRows, read_test_rows
 from bakeoff.domain.errors import InconsistentPredictions
-from bakeoff.domain.ports import RunStore
-from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.run.documents import ComparedCandidate, CompletedResult, Result
+from bakeoff.domain.run.files import RunFiles, predictions_of
 
-Results = Sequence[Mapping[str, Any]]
+Results = Sequence[Result] | Sequence[ComparedCandidate]
 _COLUMNS = ("row", "actual", "predicted")
 _CLUSTER = "cluster"
 _Record = tuple[int, float, float, int]
@@ -35,7 +34,7 @@ class Predictions:
 NOTHING_SCORED = Predictions([], [], [], None)
 
 
-def read_predictions(store: RunStore, run_id: str, results: Results) -> dict[str, Predictions]:
+def read_predictions(run: RunFiles, results: Results) -> dict[str, Predictions]:
     """The predictions of every completed candidate, by name.
 
     Raises InconsistentPredictions when they are not of the same rows, or are no predictions.
@@ -43,42 +42,42 @@ def read_predictions(store: RunStore, run_id: str, results: Results) -> dict[str
     found: dict[str, Predictions] = {}
     for result in _completed(results):
         name = result["name"]
-        own = _read(store, run_id, name)
+        own = _read(run, name)
         first, shared = next(iter(found.items()), (name, own))
         if (own.rows, own.actual, own.clusters) != (shared.rows, shared.actual, shared.clusters):
-            raise InconsistentPredictions(_key(run_id, name), f"does not hold the rows of {first}.csv")
+            raise InconsistentPredictions(_key(run, name), f"does not hold the rows of {first}.csv")
         # Kept once: forty candidates' copies of them would take more memory than all predictions.
         found[name] = replace(shared, predicted=own.predicted)
     return found
 
 
-def read_judged_predictions(store: RunStore, run_id: str, results: Results) -> dict[str, Predictions]:
+def read_judged_predictions(run: RunFiles, results: Results) -> dict[str, Predictions]:
     """As `read_predictions`; of differing rows, the test split tells which are not as they were scored."""
     try:
-        return read_predictions(store, run_id, results)
+        return read_predictions(run, results)
     except InconsistentPredictions:
         for result in _completed(results):
-            require_scored(store, run_id, result, _read(store, run_id, result["name"]))
+            require_scored(run, result, _read(run, result["name"]))
         raise
 
 
-def require_scored(store: RunStore, run_id: str, result: Mapping[str, Any], found: Predictions) -> None:
+def require_scored(run: RunFiles, result: CompletedResult, found: Predictions) -> None:
     """Raises InconsistentPredictions when a candidate's predictions are not of the rows that were scored."""
-    scored = read_test_rows(store, run_id, result["scored_rows"])
-    _require_scored(found, scored, _key(run_id, result["name"]))
+    scored = read_test_rows(run, result["scored_rows"])
+    _require_scored(found, scored, _key(run, result["name"]))
 
 
-def _completed(results: Results) -> list[Mapping[str, Any]]:
+def _completed(results: Results) -> list[CompletedResult]:
     return [result for result in results if result["status"] == "completed"]
 
 
-def _key(run_id: str, name: str) -> str:
-    return f"{run_prefix(run_id)}predictions/{name}.csv"
+def _key(run: RunFiles, name: str) -> str:
+    return run.key(predictions_of(name))
 
 
-def _read(store: RunStore, run_id: str, name: str) -> Predictions:
-    key = _key(run_id, name)
-    lines = csv.DictReader(store.read_lines(key))
+def _read(run: RunFiles, name: str) -> Predictions:
+    key = _key(run, name)
+    lines = csv.DictReader(run.prediction_lines(name))
     try:
         if not set(_COLUMNS) <= set(lines.fieldnames or ()):
             raise InconsistentPredictions(key, f"does not begin with the line {','.join(_COLUMNS)}")

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from bakeoff.domain.ports import RunStore
-from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.run.documents import CandidateName, FailedResult, Result
+from bakeoff.domain.run.files import RunFiles
 
 _UNRECORDED = "Neither a result nor a failure was recorded; see the execution's history."
 
 
-def read_result(store: RunStore, run_id: str, candidate: Mapping[str, Any]) -> dict[str, Any]:
+def read_result(run: RunFiles, candidate: CandidateName) -> Result:
     """The recorded result, or that of a failure when there is none: recording one can itself fail."""
     try:
-        return dict(store.read_json(f"{run_prefix(run_id)}results/{candidate['name']}.json"))
+        return run.result(candidate["name"])
     except FileNotFoundError:
         return failed_result(candidate, _UNRECORDED)
 
 
-def failed_result(candidate: Mapping[str, Any], error: str) -> dict[str, Any]:
+def failed_result(candidate: CandidateName, error: str) -> FailedResult:
     """The result of a candidate that did not finish, in the shape of a finished one."""
     return {
         "name": candidate["name"],

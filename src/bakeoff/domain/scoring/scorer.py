@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bakeoff.domain.datasets.test_rows import HeldOutRows, read_test_rows, sample_positions
 from bakeoff.domain.errors import MalformedPrediction, ScoringTimedOut
-from bakeoff.domain.ports import Endpoint, RunStore
-from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.ports import Endpoint
+from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate, TrainingTimes
+from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.replies import batches, parse_predictions
 from bakeoff.domain.statistics.metrics import Metrics, measure
 
@@ -33,23 +34,21 @@ class Scorer:
     and `seconds_left` tells how long the function may still run.
     """
 
-    store: RunStore
+    run: WritableRunFiles
     endpoint: Endpoint
     max_rows: int
     latency_calls: int
     seconds_left: Callable[[], float]
 
-    def score(
-        self, run_id: str, candidate: dict[str, Any], training: dict[str, Any], image: str = ""
-    ) -> dict[str, Any]:
+    def score(self, candidate: PlannedCandidate, training: TrainingTimes, image: str = "") -> dict[str, str]:
         """Store predictions/<name>.csv and results/<name>.json; returns the candidate's name and status.
 
         `image` is what the endpoint serves with, by its digest; empty when SageMaker did not say.
         Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
         """
-        rows = read_test_rows(self.store, run_id, self.max_rows)
+        rows = read_test_rows(self.run, self.max_rows)
         predicted, seconds = _timed(lambda: self._predict_all(rows.features, candidate))
-        result = {
+        result: CompletedResult = {
             "name": candidate["name"],
             "algorithm": candidate["algorithm"],
             "status": "completed",
@@ -58,29 +57,29 @@ class Scorer:
             "scored_rows": len(predicted),
             "rows_per_second": len(predicted) / seconds,
             "latency_ms": self._latency(rows.features, candidate),
-            **training,
-            **({"resolved_image": image} if image else {}),
+            "training_seconds": training["training_seconds"],
+            "billable_seconds": training["billable_seconds"],
         }
-        prefix = run_prefix(run_id)
-        predictions = _predictions_csv(rows, predicted)
-        self.store.write_text(f"{prefix}predictions/{candidate['name']}.csv", predictions, "text/csv")
-        self.store.write_json(f"{prefix}results/{candidate['name']}.json", result)
+        if image:
+            result["resolved_image"] = image
+        self.run.write_predictions(candidate["name"], _predictions_csv(rows, predicted))
+        self.run.write_result(result)
         return {"name": candidate["name"], "status": "completed"}
 
-    def _predict_all(self, features: Sequence[str], candidate: dict[str, Any]) -> list[float]:
+    def _predict_all(self, features: Sequence[str], candidate: PlannedCandidate) -> list[float]:
         """Predictions in the order of the rows."""
         with ThreadPoolExecutor(IN_FLIGHT, "score") as pool:
             answers = pool.map(lambda batch: self._predict(batch, candidate), batches(features))
             return [number for numbers in answers for number in numbers]
 
-    def _latency(self, features: Sequence[str], candidate: dict[str, Any]) -> dict[str, float]:
+    def _latency(self, features: Sequence[str], candidate: PlannedCandidate) -> Latency:
         """Milliseconds of single-row requests, one after the other, over rows spread across the split."""
         spread = [features[position] for position in sample_positions(len(features), self.latency_calls)]
         rows = islice(cycle(spread), self.latency_calls)
         times = [1000 * _timed(partial(self._predict, [row], candidate))[1] for row in rows]
         return {"p50": percentile(times, 0.5), "p95": percentile(times, 0.95)}
 
-    def _predict(self, rows: Sequence[str], candidate: dict[str, Any]) -> list[float]:
+    def _predict(self, rows: Sequence[str], candidate: PlannedCandidate) -> list[float]:
         if self.seconds_left() < RESERVED_SECONDS:
             raise ScoringTimedOut(
                 "The test rows did not fit into the function's time: lower MaxScoredRows or take a larger "

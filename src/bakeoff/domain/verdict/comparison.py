@@ -6,77 +6,82 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bakeoff.domain.datasets.test_rows import read_test_rows
-from bakeoff.domain.ports import RunStore
-from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.run.documents import (
+    SCHEMA_VERSION,
+    Baseline,
+    ComparedCandidate,
+    ComparedData,
+    Comparison,
+    DataNotes,
+    InputRevision,
+    MetricValues,
+    Plan,
+    PlannedInput,
+    Result,
+    Summary,
+)
+from bakeoff.domain.run.files import RunFiles, WritableRunFiles
 from bakeoff.domain.scoring.predictions import NOTHING_SCORED, Predictions, read_judged_predictions
 from bakeoff.domain.scoring.results import read_result
 from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER, measure
-from bakeoff.domain.verdict.options import VerdictOptions
-from bakeoff.domain.verdict.reach import Candidate, reach_verdict
+from bakeoff.domain.verdict.options import Candidate, VerdictOptions
+from bakeoff.domain.verdict.reach import reach_verdict
 
 BASELINE = "training mean"
 
 
-def judge(store: RunStore, run_id: str, options: VerdictOptions) -> dict[str, Any]:
+def judge(run: WritableRunFiles, options: VerdictOptions) -> dict[str, Any]:
     """Store comparison.json; returns how many candidates finished, and the best one's name or None."""
-    comparison = compare_run(store, run_id, options)
-    store.write_json(f"{run_prefix(run_id)}comparison.json", comparison)
+    comparison = compare_run(run, options)
+    run.write_comparison(comparison)
     finished = sum(candidate["status"] == "completed" for candidate in comparison["candidates"])
     return {"finished": finished, "best": comparison["verdict"]["best"]}
 
 
-def compare_run(store: RunStore, run_id: str, options: VerdictOptions) -> dict[str, Any]:
-    """The comparison, schema version 1, recomputed from plan.json, summary.json, results/ and predictions/.
+def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
+    """The comparison, recomputed from plan.json, summary.json, results/ and predictions/.
 
     Candidates come best first, then the failed ones in the plan's order. The same files and options give the
     same comparison, which is what `bakeoff verify` relies on.
     """
-    prefix = run_prefix(run_id)
-    plan, summary = store.read_json(f"{prefix}plan.json"), store.read_json(f"{prefix}datasets/summary.json")
-    results = [read_result(store, run_id, candidate) for candidate in plan["candidates"]]
-    predictions = read_judged_predictions(store, run_id, results)
-    shared = next(iter(predictions.values()), NOTHING_SCORED)
-    actual = shared.actual
-    baseline = _baseline(actual or read_test_rows(store, run_id, 0).actual, summary["label"]["train"]["mean"])
-    candidates = [_candidate(result, predictions, baseline, options.metric) for result in results]
+    plan, summary = run.plan(), run.summary()
+    results = [read_result(run, candidate) for candidate in plan["candidates"]]
+    predictions = read_judged_predictions(run, results)
+    scored = next(iter(predictions.values()), NOTHING_SCORED)
+    labels = scored.actual or read_test_rows(run, 0).actual
+    baseline = _baseline(labels, summary["label"]["train"]["mean"])
+    candidates = [_compared(result, predictions, baseline, options.metric) for result in results]
     return {
-        "schema_version": 1,
-        "run_id": run_id,
+        "schema_version": SCHEMA_VERSION,
+        "run_id": run.run_id,
         "metric": options.metric,
-        "dataset": {**_dataset(plan, summary), "scored": len(actual), **_distinct(shared)},
+        "dataset": _data(plan, summary, scored),
         "candidates": sorted(candidates, key=lambda candidate: _rank(candidate, options.metric)),
         "baseline": baseline,
         "verdict": reach_verdict(
-            actual, _judged(results, predictions), summary["rows"]["train"], options, shared.clusters
+            scored.actual, _judged(results, predictions), summary["rows"]["train"], options, scored.clusters
         ),
     }
 
 
-def _distinct(scored: Predictions) -> dict[str, int]:
-    """How many of the scored rows are no copies of others; nothing of runs that do not say."""
-    return {} if scored.clusters is None else {"distinct": len(set(scored.clusters))}
-
-
-def _candidate(
-    result: Mapping[str, Any],
-    predictions: Mapping[str, Predictions],
-    baseline: Mapping[str, Any],
-    metric: str,
-) -> dict[str, Any]:
-    found = predictions.get(result["name"])
-    if found is None:
+def _compared(
+    result: Result, predictions: Mapping[str, Predictions], baseline: Baseline, metric: str
+) -> ComparedCandidate:
+    if result["status"] == "failed":
         return {**result, "beats_baseline": None}
+    found = predictions[result["name"]]
     metrics = measure(found.actual, found.predicted).as_dict()
-    return {**result, "metrics": metrics, "beats_baseline": _is_better(metrics, baseline["metrics"], metric)}
+    is_better = _is_better(metrics, baseline["metrics"], metric)
+    return {**result, "metrics": metrics, "beats_baseline": is_better}
 
 
-def _baseline(actual: Sequence[float], mean: float) -> dict[str, Any]:
+def _baseline(actual: Sequence[float], mean: float) -> Baseline:
     """What always predicting the mean of the training labels would have achieved; it needs no endpoint."""
     metrics = measure(actual, [mean] * len(actual))
     return {"name": BASELINE, "prediction": mean, "metrics": metrics.as_dict()}
 
 
-def _judged(results: Sequence[Mapping[str, Any]], predictions: Mapping[str, Predictions]) -> list[Candidate]:
+def _judged(results: Sequence[Result], predictions: Mapping[str, Predictions]) -> list[Candidate]:
     return [
         Candidate(
             name=result["name"],
@@ -85,33 +90,54 @@ def _judged(results: Sequence[Mapping[str, Any]], predictions: Mapping[str, Pred
             training_seconds=result["training_seconds"],
         )
         for result in results
-        if result["name"] in predictions
+        if result["status"] == "completed"
     ]
 
 
-def _is_better(one: Mapping[str, Any], other: Mapping[str, Any], metric: str) -> bool | None:
-    if one[metric] is None or other[metric] is None:
+def _is_better(one: MetricValues, other: MetricValues, metric: str) -> bool | None:
+    own, others = one[metric], other[metric]
+    if own is None or others is None:
         return None
-    difference = float(one[metric] - other[metric])
-    return difference < 0 if metric in LOWER_IS_BETTER else difference > 0
+    return own < others if metric in LOWER_IS_BETTER else own > others
 
 
-def _rank(candidate: Mapping[str, Any], metric: str) -> tuple[bool, float, str]:
-    if candidate["status"] != "completed" or candidate["metrics"][metric] is None:
+def _rank(candidate: ComparedCandidate, metric: str) -> tuple[bool, float, str]:
+    value = candidate["metrics"][metric] if candidate["status"] == "completed" else None
+    if value is None:
         return True, 0.0, ""
-    value = float(candidate["metrics"][metric])
     return False, value if metric in LOWER_IS_BETTER else -value, candidate["name"]
 
 
-def _dataset(plan: Mapping[str, Any], summary: Mapping[str, Any]) -> dict[str, Any]:
-    objects = [
-        {key: entry[key] for key in ("key", "version_id", "etag", "bytes")} for entry in plan["inputs"]
-    ]
-    return {
+def _data(plan: Plan, summary: Summary, scored: Predictions) -> ComparedData:
+    data: ComparedData = {
         **summary["rows"],
         "feature_dim": summary["feature_dim"],
         "rejected": summary["rejected"]["total"],
-        "objects": objects,
-        # Absent from plans that an older version wrote.
-        **{name: plan[name] for name in ("target", "notes", "ignored") if name in plan},
+        "objects": [_revision(item) for item in plan["inputs"]],
+        **_told(plan),  # type: ignore[typeddict-item]  # mypy takes what may be absent there for "distinct"
+        "scored": len(scored.actual),
+    }
+    if scored.clusters is not None:
+        data["distinct"] = len(set(scored.clusters))
+    return data
+
+
+def _told(plan: Plan) -> DataNotes:
+    """Absent from plans that an older version wrote."""
+    told: DataNotes = {}
+    if "target" in plan:
+        told["target"] = plan["target"]
+    if "notes" in plan:
+        told["notes"] = plan["notes"]
+    if "ignored" in plan:
+        told["ignored"] = plan["ignored"]
+    return told
+
+
+def _revision(item: PlannedInput) -> InputRevision:
+    return {
+        "key": item["key"],
+        "version_id": item["version_id"],
+        "etag": item["etag"],
+        "bytes": item["bytes"],
     }

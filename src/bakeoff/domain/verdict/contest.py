@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
-from typing import Any
 
+from bakeoff.domain.run.documents import Difference, Verdict
 from bakeoff.domain.statistics.bootstrap import PairedDifference
 from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.verdict import wording
@@ -49,21 +49,14 @@ class Contest:
         """The rivals that are not significantly worse than the best."""
         return [rival for rival in self.rivals if rival.p_value_adjusted > self.options.alpha]
 
-    def outcome(self) -> dict[str, Any]:
-        """What of the verdict the contest decides."""
-        return {
-            "margin": self.claim.margin,
-            "inflation": self.claim.inflation,
-            **self._decision(),
-        }
-
-    def _decision(self) -> dict[str, Any]:
+    def verdict(self) -> Verdict:
         if self.usable.distinct < MIN_TEST_ROWS:
             return self._too_few_rows()
         return self._tie() if self.tied_rivals else self._winner()
 
-    def _winner(self) -> dict[str, Any]:
+    def _winner(self) -> Verdict:
         return {
+            **self._undecided,
             "outcome": "winner",
             "best": self.best.name,
             "recommended": self.best.name,
@@ -71,11 +64,12 @@ class Contest:
             "comparisons": [self._comparison(rival, known=True) for rival in self.rivals],
         }
 
-    def _tie(self) -> dict[str, Any]:
+    def _tie(self) -> Verdict:
         needed, recommended = self._rows_needed(self.tied_rivals), self._recommended()
         cost = recommended.cost(self.options.preference)
         because = wording.recommendation(recommended.name, self.options.metric, self.options.preference, cost)
         return {
+            **self._undecided,
             "outcome": "tie",
             "best": self.best.name,
             "recommended": recommended.name,
@@ -85,15 +79,20 @@ class Contest:
             "comparisons": [self._comparison(rival, known=True) for rival in self.rivals],
         }
 
-    def _too_few_rows(self) -> dict[str, Any]:
+    def _too_few_rows(self) -> Verdict:
         needed, lead = self._rows_needed(self.rivals), self._lead(self.rivals)
         return {
+            **self._undecided,
             "best": self.best.name,
             "recommended": self.best.name,
             "rows_needed": needed,
             "reason": wording.too_few_rows(lead, self.usable, MIN_TEST_ROWS, needed),
             "comparisons": [self._comparison(rival, known=False) for rival in self.rivals],
         }
+
+    @property
+    def _undecided(self) -> Verdict:
+        return {**undecided(self.options), "margin": self.claim.margin, "inflation": self.claim.inflation}
 
     def _recommended(self) -> Candidate:
         eligible = [self.best, *(rival.candidate for rival in self.tied_rivals)]
@@ -136,7 +135,7 @@ class Contest:
             rows=self.rows,
         )
 
-    def _comparison(self, rival: Rival, known: bool) -> dict[str, Any]:
+    def _comparison(self, rival: Rival, known: bool) -> Difference:
         difference, paired = rival.value - self.value, rival.paired
         bounded = known and math.isfinite(paired.half_width)
         return {
@@ -148,3 +147,25 @@ class Contest:
             "p_value": paired.p_value if known else None,
             "p_value_adjusted": rival.p_value_adjusted if known else None,
         }
+
+
+def undecided(options: VerdictOptions, best: str | None = None, reason: str = "") -> Verdict:
+    """The verdict before anything is decided, which it remains where nothing can be; `best` is the only
+    candidate that finished.
+    """
+    return {
+        "outcome": "inconclusive",
+        "best": best,
+        "recommended": best,
+        "preference": options.preference,
+        "tied_with_best": [],
+        "confidence": options.confidence,
+        "resamples": options.resamples,
+        "seed": options.seed,
+        "equivalence_margin": options.equivalence_margin,
+        "margin": None,
+        "inflation": None,
+        "rows_needed": None,
+        "reason": reason,
+        "comparisons": [],
+    }

@@ -5,16 +5,14 @@ It is derived from comparison.json and stored nowhere, so that a comparison save
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from bakeoff.domain.run.documents import Comparison, Verdict
 from bakeoff.domain.verdict.options import METRIC_NAMES, MIN_TEST_ROWS
 
 MAX_CHARACTERS = 80
 _MAX_NAME = 24  # what a candidate's name may have; a folder that anybody may have edited can hold longer ones
 
 
-def headline(comparison: Mapping[str, Any]) -> str:
+def headline(comparison: Comparison) -> str:
     """The verdict of a comparison.json in at most MAX_CHARACTERS, such as "Tie: a and b cannot be told
     apart."; names are as they stand there, but for the middle of those longer than a candidate's may be.
     """
@@ -26,19 +24,19 @@ def headline(comparison: Mapping[str, Any]) -> str:
     return f"Inconclusive: {_obstacle(comparison)}."
 
 
-def _winner(verdict: Mapping[str, Any]) -> str:
+def _winner(verdict: Verdict) -> str:
     rivals = verdict["comparisons"]
     others = _name(rivals[0]["candidate"]) if len(rivals) == 1 else f"all {len(rivals)} others"
-    return f"Winner: {_name(verdict['best'])} predicts better than {others}."
+    return f"Winner: {_name(str(verdict['best']))} predicts better than {others}."
 
 
-def _tie(verdict: Mapping[str, Any]) -> str:
+def _tie(verdict: Verdict) -> str:
     tied = verdict["tied_with_best"]
     others = _name(tied[0]) if len(tied) == 1 else f"{len(tied)} others"
-    return f"Tie: {_name(verdict['best'])} and {others} cannot be told apart."
+    return f"Tie: {_name(str(verdict['best']))} and {others} cannot be told apart."
 
 
-def _obstacle(comparison: Mapping[str, Any]) -> str:
+def _obstacle(comparison: Comparison) -> str:
     verdict, metric = comparison["verdict"], METRIC_NAMES[comparison["metric"]]
     finished = [item for item in comparison["candidates"] if item["status"] == "completed"]
     if verdict["comparisons"]:
@@ -52,7 +50,7 @@ def _obstacle(comparison: Mapping[str, Any]) -> str:
     return "the candidates were not compared"
 
 
-def _too_few_rows(comparison: Mapping[str, Any]) -> str:
+def _too_few_rows(comparison: Comparison) -> str:
     rows = comparison["dataset"]["scored"]
     distinct = comparison["dataset"].get("distinct", rows)
     if distinct >= MIN_TEST_ROWS:

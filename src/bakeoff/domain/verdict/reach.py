@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from bakeoff.domain.run.documents import Verdict
 from bakeoff.domain.statistics import holm
 from bakeoff.domain.statistics.bootstrap import paired_bootstrap
 from bakeoff.domain.statistics.clusters import Clusters
@@ -26,11 +27,9 @@ from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER, measure
 from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict import wording
 from bakeoff.domain.verdict.claim import claim_of_better_algorithm
-from bakeoff.domain.verdict.contest import Contest, Rival
-from bakeoff.domain.verdict.options import MIN_TEST_ROWS, Candidate, VerdictOptions
+from bakeoff.domain.verdict.contest import Contest, Rival, undecided
+from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.wording import Rows
-
-__all__ = ["MIN_TEST_ROWS", "Candidate", "VerdictOptions", "reach_verdict"]
 
 _DEFAULTS = VerdictOptions()
 
@@ -48,7 +47,7 @@ def reach_verdict(
     train_rows: int,
     options: VerdictOptions = _DEFAULTS,
     clusters: Sequence[int] | None = None,
-) -> dict[str, Any]:
+) -> Verdict:
     """The verdict on the candidates' predictions of the labels `actual`, shape (n,), as comparison.json holds
     it (schema version 1); each learnt from the same `train_rows` rows. Rows with the same number in
     `clusters`, shape (n,), are equal, and are one where evidence is counted (None: no two are); the metrics
@@ -73,13 +72,11 @@ def reach_verdict(
     labels = _column("a label", actual)
     scored = _scored(labels, candidates, options.metric)
     if undefined := sorted(item.candidate.name for item in scored if item.value is None):
-        return _verdict(options, reason=wording.undefined(options.metric, undefined))
+        return undecided(options, reason=wording.undefined(options.metric, undefined))
     if len(scored) < 2:
         only = scored[0].candidate.name if scored else None
-        reason = wording.nothing_to_compare(only)
-        return _verdict(options, best=only, recommended=only, reason=reason)
-    contest = _contest(labels, scored, train_rows, options, Clusters.of(clusters, len(labels)))
-    return _verdict(options, **contest.outcome())
+        return undecided(options, only, wording.nothing_to_compare(only))
+    return _contest(labels, scored, train_rows, options, Clusters.of(clusters, len(labels))).verdict()
 
 
 def _column(what: str, values: Sequence[float] | Array) -> Array:
@@ -142,23 +139,3 @@ def _contest(
 
 def _rows(clusters: Clusters) -> Rows:
     return Rows(clusters.rows, len(clusters))
-
-
-def _verdict(options: VerdictOptions, **decided: Any) -> dict[str, Any]:
-    undecided: dict[str, Any] = {
-        "outcome": "inconclusive",
-        "best": None,
-        "recommended": None,
-        "preference": options.preference,
-        "tied_with_best": [],
-        "confidence": options.confidence,
-        "resamples": options.resamples,
-        "seed": options.seed,
-        "equivalence_margin": options.equivalence_margin,
-        "margin": None,
-        "inflation": None,
-        "rows_needed": None,
-        "reason": "",
-        "comparisons": [],
-    }
-    return undecided | decided

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from bakeoff.domain.run.documents import Verdict
 from bakeoff.report.plots.palette import MUTED, SERIES
 from bakeoff.report.plots.rows import draw_rows
 from bakeoff.report.text import listed, number, percent, signed
@@ -14,9 +15,7 @@ from bakeoff.report.text import listed, number, percent, signed
 REAL, OPEN = SERIES[1], SERIES[0]
 
 
-def draw_intervals(
-    verdict: Mapping[str, Any], real: Set[str], metric: str, *, lower_is_better: bool
-) -> Markup:
+def draw_intervals(verdict: Verdict, real: Set[str], metric: str, *, lower_is_better: bool) -> Markup:
     """`verdict` as comparison.json has it; `real` names the candidates that it separates from the best."""
     differences, side = verdict["comparisons"], 1 if lower_is_better else -1
     best = differences[0]["against"]
@@ -27,7 +26,7 @@ def draw_intervals(
         if place == 0:
             axes.plot([0], [0], marker="D", color=MUTED, markersize=8)
         else:
-            margin = side * verdict["margin"]
+            margin = side * (verdict["margin"] or 0.0)
             axes.plot([margin, margin], [place - 0.2, place + 0.3], color=MUTED, linestyle=":")
             _interval(axes, place, differences[place - 1], real)
 
@@ -57,7 +56,7 @@ def _interval(axes: Any, place: int, item: Mapping[str, Any], real: Set[str]) ->
     )
 
 
-def _label(verdict: Mapping[str, Any], metric: str) -> str:
+def _label(verdict: Verdict, metric: str) -> str:
     differences = verdict["comparisons"]
     facts = [f"{item['candidate']} {signed(item['difference'])}{_between(item)}" for item in differences]
     bounded = any(item["ci_low"] is not None for item in differences)

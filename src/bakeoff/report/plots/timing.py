@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+from bakeoff.domain.run.documents import CompletedCandidate
 from bakeoff.report.plots.palette import SERIES
 from bakeoff.report.plots.rows import draw_rows
 from bakeoff.report.text import listed, number
 
 
-def draw_latency(candidates: Sequence[Mapping[str, Any]]) -> Markup:
+def draw_latency(candidates: Sequence[CompletedCandidate]) -> Markup:
     """Half of the requests are answered by p50, 95 of 100 by p95, both in milliseconds."""
     facts = [
         f"{item['name']} {number(item['latency_ms']['p50'], 3)} and {number(item['latency_ms']['p95'], 3)}"
@@ -32,7 +33,7 @@ def draw_latency(candidates: Sequence[Mapping[str, Any]]) -> Markup:
     return draw_rows("latency", label, names, axis, paint, from_zero=True)
 
 
-def draw_training(candidates: Sequence[Mapping[str, Any]]) -> Markup:
+def draw_training(candidates: Sequence[CompletedCandidate]) -> Markup:
     """Seconds that each training job ran."""
 
     def paint(axes: Any, place: int) -> None:

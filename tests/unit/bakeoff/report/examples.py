@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from bakeoff.domain.statistics.metrics import measure
-from bakeoff.domain.verdict.reach import Candidate, VerdictOptions, reach_verdict
+from bakeoff.domain.verdict.options import Candidate, VerdictOptions
+from bakeoff.domain.verdict.reach import reach_verdict
 
 HOSTILE = "<script>alert('x')</script>&\"><img src=x onerror=y>$x^2$"
 MEAN = 9.954
@@ -20,12 +21,12 @@ UNDECIDED = 0.05
 class Run:
     """What `render` takes."""
 
-    comparison: dict[str, Any]
-    plan: dict[str, Any]
+    comparison: Any
+    plan: Any
     predictions: dict[str, tuple[list[float], list[float]]] = field(default_factory=dict)
 
     @property
-    def parts(self) -> tuple[dict[str, Any], dict[str, Any], dict[str, tuple[list[float], list[float]]]]:
+    def parts(self) -> tuple[Any, Any, dict[str, tuple[list[float], list[float]]]]:
         return self.comparison, self.plan, self.predictions
 
 

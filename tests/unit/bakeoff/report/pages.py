@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bakeoff.report import render
+from bakeoff.report.page import render
 from tests.unit.bakeoff.report.examples import Run
 
 _PAGES: dict[str, str] = {}

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from bakeoff.report import render, verdict_sentence
+from bakeoff.report.page import render, verdict_sentence
 from tests.unit.bakeoff.report import examples
 from tests.unit.bakeoff.report.examples import Run
 from tests.unit.bakeoff.report.html import Page

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bakeoff.domain.errors import AccessDenied, InconsistentPredictions, ServiceError, ServiceUnavailable
+from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.options import VerdictOptions
@@ -19,9 +20,9 @@ def test_a_finished_run_stores_its_report_and_tells_the_topic(
     predictions: dict[str, list[float]], failures: list[str]
 ) -> None:
     store, notifier = a_run(predictions, failures), RecordingNotifier()
-    judge(store, RUN, VerdictOptions())
+    judge(WritableRunFiles(store, RUN), VerdictOptions())
 
-    published = publish(store, notifier, RUN)
+    published = publish(WritableRunFiles(store, RUN), notifier)
 
     comparison = published.comparison
     assert published.untold is None
@@ -39,9 +40,9 @@ def test_a_finished_run_stores_its_report_and_tells_the_topic(
 @pytest.mark.parametrize("kind", [ServiceError, ServiceUnavailable, AccessDenied])
 def test_a_topic_that_cannot_be_told_costs_no_finished_comparison(kind: type[ServiceError]) -> None:
     store, refusal = a_run({"knn": errors(1.0), "xgboost": errors(1.1)}), kind("The topic is gone.")
-    judge(store, RUN, VerdictOptions())
+    judge(WritableRunFiles(store, RUN), VerdictOptions())
 
-    published = publish(store, RecordingNotifier(refusal), RUN)
+    published = publish(WritableRunFiles(store, RUN), RecordingNotifier(refusal))
 
     assert published.untold is refusal
     assert f"runs/{RUN}/report.html" in store.stored_keys()
@@ -50,7 +51,7 @@ def test_a_topic_that_cannot_be_told_costs_no_finished_comparison(kind: type[Ser
 
 def test_another_fault_of_a_notifier_is_no_refusal() -> None:
     store = a_run({"knn": errors(1.0)})
-    judge(store, RUN, VerdictOptions())
+    judge(WritableRunFiles(store, RUN), VerdictOptions())
 
     with pytest.raises(InconsistentPredictions):
-        publish(store, RecordingNotifier(InconsistentPredictions("k", "is odd")), RUN)
+        publish(WritableRunFiles(store, RUN), RecordingNotifier(InconsistentPredictions("k", "is odd")))

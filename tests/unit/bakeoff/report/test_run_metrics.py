@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.verdict.comparison import compare_run
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff.report.run_metrics import leaked_resources, measurements_of, undelivered_notifications
@@ -24,7 +25,7 @@ def test_what_nobody_was_told_is_counted() -> None:
 def test_a_run_measures_its_outcome_and_each_candidate() -> None:
     store = a_run({"knn": errors(1.0), "xgboost": errors(1.5)}, failures=["mine"])
 
-    found = list(measurements_of(compare_run(store, RUN, VerdictOptions())))
+    found = list(measurements_of(compare_run(RunFiles(store, RUN), VerdictOptions())))
 
     outcome = {item.name: item.value for item in found if item.candidate is None}
     assert outcome == {"OutcomeWinner": 1.0, "OutcomeTie": 0.0, "OutcomeInconclusive": 0.0}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.verdict.comparison import compare_run
 from bakeoff.domain.verdict.options import METRIC_NAMES, VerdictOptions
 from bakeoff_cli.saved.folder import FolderStore
@@ -132,9 +133,9 @@ def _with_clusters(run: Path) -> dict[str, Any]:
         half = len(lines) // 2
         rows = [f"{row},{pairs[row % half]},{row % half}\n" for row in range(len(lines))]
         path.write_text("".join([f"{head},cluster\n", *rows]))
-    comparison = compare_run(FolderStore(run, RUN_ID), RUN_ID, VerdictOptions())
+    comparison = compare_run(RunFiles(FolderStore(run, RUN_ID), RUN_ID), VerdictOptions())
     (run / "comparison.json").write_text(json.dumps(comparison))
-    return comparison
+    return {**comparison}
 
 
 def test_a_run_that_notes_equal_rows_is_held_to_them(invoke: Invoke, run: Path) -> None:

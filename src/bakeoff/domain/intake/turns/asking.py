@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bakeoff.domain.ports import StoredObject
+from bakeoff.domain.ports import ObjectReader, StoredObject
 
 NO_SETTINGS = frozenset({"trigger", "Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"})
 """What an execution's input may hold without asking for another comparison than the stack's."""
@@ -45,12 +45,10 @@ class Executions(Protocol):
         """None when there is no such run, or not yet."""
 
 
-class TurnStore(Protocol):
+class TurnStore(ObjectReader, Protocol):
     """What of the data bucket decides about turns; see `domain.ports.RunStore`."""
 
     def list_inputs(self) -> list[StoredObject]: ...
-
-    def read_json(self, key: str) -> Any: ...
 
     def upload_moments(self) -> Iterable[datetime]:
         """When each revision under Inputs/ was made, those included that were replaced since."""

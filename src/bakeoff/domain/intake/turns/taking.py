@@ -9,7 +9,7 @@ from typing import Any
 from bakeoff.domain.errors import InvalidRunId, TurnNeverCame
 from bakeoff.domain.intake.turns.asking import Asking, Execution, Executions, TurnStore
 from bakeoff.domain.intake.turns.pauses import next_wait, seconds_until_quiet
-from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.run.files import RunFiles
 
 MAX_WAITED_SECONDS = 10 * 24 * 3600
 
@@ -80,7 +80,7 @@ class TurnTaker:
         if asking.upload is None:
             return False
         try:
-            planned = self.store.read_json(f"{run_prefix(run_id)}plan.json")["inputs"]
+            planned = RunFiles(self.store, run_id).plan()["inputs"]
         except FileNotFoundError:
             return None
         except InvalidRunId:

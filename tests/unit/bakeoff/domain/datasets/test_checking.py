@@ -14,9 +14,11 @@ from bakeoff.domain.errors import (
     TooFewRows,
     TooManyRejectedRows,
 )
+from bakeoff.domain.run.files import RunFiles
 from spark.prepare_datasets import REASONS
 from tests.fakes import InMemoryRunStore
 
+COMPLETE = JobEnd()
 ROWS = {"train": 70, "validation": 15, "test": 15}
 LABEL = {split: {"min": 1.0, "max": 9.0} for split in ROWS}
 
@@ -45,13 +47,17 @@ def store_with(
     return store
 
 
+def checked_datasets(store: InMemoryRunStore, ended: JobEnd = COMPLETE) -> Any:
+    return check_datasets(store, RunFiles(store, "run-1"), ended)
+
+
 def test_facts_of_the_data_are_filled_into_hyperparameters() -> None:
     candidate = {
         "name": "knn",
         "hyperparameters": {"feature_dim": "{feature_dim}", "sample_size": "{train_rows}", "k": "20"},
     }
 
-    [checked] = check_datasets(store_with(candidates=[candidate]), "run-1")["candidates"]
+    [checked] = checked_datasets(store_with(candidates=[candidate]))["candidates"]
 
     assert checked == {
         "name": "knn",
@@ -63,14 +69,14 @@ def test_facts_of_the_data_are_filled_into_hyperparameters() -> None:
 def test_other_braces_are_left_alone(value: str) -> None:
     candidate = {"name": "own", "hyperparameters": {"layers": value}}
 
-    [checked] = check_datasets(store_with(candidates=[candidate]), "run-1")["candidates"]
+    [checked] = checked_datasets(store_with(candidates=[candidate]))["candidates"]
 
     assert checked["hyperparameters"] == {"layers": value}
 
 
 def test_a_sentence_of_the_spark_job_is_told_before_anything_is_read() -> None:
     with pytest.raises(DatasetsNotPrepared) as refusal:
-        check_datasets(InMemoryRunStore(), "run-1", JobEnd(message="Mend the line, then start a new run."))
+        checked_datasets(InMemoryRunStore(), JobEnd(message="Mend the line, then start a new run."))
 
     assert str(refusal.value) == "Mend the line, then start a new run."
 
@@ -81,7 +87,7 @@ def test_a_spark_job_that_did_not_complete_leaves_nothing_to_compare(status: str
     with pytest.raises(
         DatasetsNotPrepared, match=f"the processing job as {status}, so .* somebody stopped it"
     ):
-        check_datasets(store_with(), "run-1", JobEnd(status))
+        checked_datasets(store_with(), JobEnd(status))
 
 
 @given(st.integers(2, 100_000))
@@ -89,7 +95,7 @@ def test_a_mini_batch_is_smaller_than_the_training_data(train_rows: int) -> None
     candidate = {"name": "linear-learner", "hyperparameters": {"mini_batch_size": "{mini_batch}"}}
     store = store_with(rows={**ROWS, "train": train_rows}, candidates=[candidate])
 
-    [checked] = check_datasets(store, "run-1")["candidates"]
+    [checked] = checked_datasets(store)["candidates"]
 
     rows = int(checked["hyperparameters"]["mini_batch_size"])
     assert 1 <= rows < train_rows
@@ -100,7 +106,7 @@ def test_more_rejected_rows_than_tolerated_are_refused_with_their_reasons() -> N
     store = store_with(reasons={"the label is not a number": 3, "10 columns instead of 9": 1})
 
     with pytest.raises(TooManyRejectedRows) as refusal:
-        check_datasets(store, "run-1")
+        checked_datasets(store)
 
     assert str(refusal.value) == (
         "4 of 104 rows are malformed, more than the tolerated share of 0.01: the label is not a number (3), "
@@ -117,7 +123,7 @@ def test_a_refusal_quotes_a_row_of_the_commonest_reason_and_names_its_cure() -> 
     ]
 
     with pytest.raises(TooManyRejectedRows) as refusal:
-        check_datasets(store_with(reasons=reasons, examples=examples), "run-1")
+        checked_datasets(store_with(reasons=reasons, examples=examples))
 
     assert "; for example, s3://b/Inputs/a.svm has the line '7 1:1 12:5'." in str(refusal.value)
     assert "set FeatureCount to the number of all features, or raise MaxRejectedShare." in str(refusal.value)
@@ -131,7 +137,7 @@ def test_one_row_with_features_from_zero_refuses_all_however_many_are_tolerated(
     )
 
     with pytest.raises(TooManyRejectedRows) as refusal:
-        check_datasets(store, "run-1")
+        checked_datasets(store)
 
     assert str(refusal.value) == (
         "1 of 101 rows number their libsvm features from 0, but the first one must be 1; for example, "
@@ -154,7 +160,7 @@ def test_labels_that_are_all_the_same_are_refused(everywhere: tuple[float, float
     label = {split: {"min": everywhere[0], "max": everywhere[1]} for split in ROWS}
 
     with pytest.raises(ConstantLabel) as refusal:
-        check_datasets(store_with(label=label), "run-1")
+        checked_datasets(store_with(label=label))
 
     assert str(refusal.value).startswith(sentence)
 
@@ -163,14 +169,14 @@ def test_a_model_cannot_learn_from_training_rows_with_one_label() -> None:
     label = {**LABEL, "train": {"min": 7.0, "max": 7.0}}
 
     with pytest.raises(ConstantLabel, match=r"^Every training row's label \(price\) is 7"):
-        check_datasets(store_with(label=label), "run-1")
+        checked_datasets(store_with(label=label))
 
 
 @pytest.mark.parametrize(("rejected", "tolerated"), [(0, 0.0), (1, 0.01), (100, 0.5), (100, 1.0)])
 def test_as_many_rejected_rows_as_tolerated_are_passed_over(rejected: int, tolerated: float) -> None:
     store = store_with(reasons={"the label is not a number": rejected}, tolerated=tolerated)
 
-    assert check_datasets(store, "run-1") == {"candidates": []}
+    assert checked_datasets(store) == {"candidates": []}
 
 
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
@@ -178,7 +184,7 @@ def test_a_split_with_too_few_rows_is_refused(split: str) -> None:
     rows = {**ROWS, split: 1}
 
     with pytest.raises(TooFewRows) as refusal:
-        check_datasets(store_with(rows=rows), "run-1")
+        checked_datasets(store_with(rows=rows))
 
     assert str(refusal.value) == (
         f"The {split} split has 1 of {sum(rows.values())} rows and needs at least 2: upload more data or "
@@ -190,12 +196,12 @@ def test_data_of_nothing_but_malformed_rows_are_refused_for_that() -> None:
     nothing = {"train": 0, "validation": 0, "test": 0}
 
     with pytest.raises(TooManyRejectedRows, match="5 of 5 rows are malformed"):
-        check_datasets(store_with(rows=nothing, reasons={"the label is not a number": 5}), "run-1")
+        checked_datasets(store_with(rows=nothing, reasons={"the label is not a number": 5}))
 
 
 def test_no_rows_at_all_are_too_few() -> None:
     with pytest.raises(TooFewRows, match="train split has 0 of 0 rows"):
-        check_datasets(store_with(rows={"train": 0, "validation": 0, "test": 0}), "run-1")
+        checked_datasets(store_with(rows={"train": 0, "validation": 0, "test": 0}))
 
 
 def planned(key: str, version_id: str, read_from: str = "") -> dict[str, Any]:
@@ -210,7 +216,7 @@ def test_an_upload_that_changed_while_it_was_read_is_refused_even_at_equal_size(
     with pytest.raises(
         InputOverwritten, match=r"^Inputs/b\.csv changed while this run read it.*run of its own"
     ):
-        check_datasets(store, "run-1")
+        checked_datasets(store)
 
 
 def test_later_uploads_deletions_and_copied_objects_are_no_change() -> None:
@@ -220,7 +226,7 @@ def test_later_uploads_deletions_and_copied_objects_are_no_change() -> None:
         store.put(key, b"1,2")
     store.delete("Inputs/a.csv")
 
-    assert check_datasets(store, "run-1") == {"candidates": []}
+    assert checked_datasets(store) == {"candidates": []}
 
 
 def test_a_sentence_names_a_few_of_many_changed_objects() -> None:
@@ -230,7 +236,7 @@ def test_a_sentence_names_a_few_of_many_changed_objects() -> None:
         store.put(f"Inputs/{n}.csv", b"new")
 
     with pytest.raises(InputOverwritten, match=r"^Inputs/0\.csv, .*, Inputs/4\.csv changed"):
-        check_datasets(store, "run-1")
+        checked_datasets(store)
 
 
 @pytest.mark.parametrize("key", ["csv/train/", "csv/test/part-7", "libsvm/validation/deeper/"])
@@ -240,7 +246,7 @@ def test_an_empty_object_that_training_would_read_is_refused(key: str) -> None:
     store.put(f"runs/run-1/datasets/{key}", b"")
 
     with pytest.raises(DatasetsNotPrepared) as refused:
-        check_datasets(store, "run-1")
+        checked_datasets(store)
 
     assert str(refused.value).startswith(
         "1 of the objects that training would read are empty, which it fails on; the first "
@@ -255,4 +261,4 @@ def test_a_marker_above_the_splits_is_in_nobodys_way() -> None:
     store.put("runs/run-1/datasets/csv/train/part-1", b"1,2")
     store.put("runs/run-2/datasets/csv/train/", b"")
 
-    assert check_datasets(store, "run-1") == {"candidates": []}
+    assert checked_datasets(store) == {"candidates": []}

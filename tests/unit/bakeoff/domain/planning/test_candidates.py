@@ -15,8 +15,11 @@ from bakeoff.domain.planning.candidates import (
     candidates_of,
 )
 from bakeoff.domain.planning.security import JobSecurity
+from bakeoff.domain.run.files import RunFiles
+from tests.fakes import InMemoryRunStore
 
 CATALOGUE = read_catalogue()
+RUN = RunFiles(InMemoryRunStore(), "run-1")
 IMAGES = read_image_table()
 DEFAULTS = CandidateDefaults(
     region="us-east-1",
@@ -28,10 +31,8 @@ DEFAULTS = CandidateDefaults(
 )
 
 
-def candidate_of(item: str | dict[str, Any]) -> dict[str, Any]:
-    [found] = candidates_of(
-        CATALOGUE.resolve([item]), "run-1", "s3://data-bucket/runs/run-1/", IMAGES, DEFAULTS
-    )
+def candidate_of(item: str | dict[str, Any]) -> Any:
+    [found] = candidates_of(CATALOGUE.resolve([item]), RUN, IMAGES, DEFAULTS)
     return found
 
 
@@ -157,7 +158,7 @@ def test_candidates_that_cannot_travel_through_the_workflow_are_refused() -> Non
     )
 
     with pytest.raises(InvalidAlgorithms) as refusal:
-        candidates_of(entries, "run-1", "s3://data-bucket/runs/run-1/", IMAGES, DEFAULTS)
+        candidates_of(entries, RUN, IMAGES, DEFAULTS)
 
     assert str(refusal.value).endswith(
         f"bytes of workflow state, more than {MAX_BYTES}: compare fewer at once, or shorten their "
@@ -168,7 +169,7 @@ def test_candidates_that_cannot_travel_through_the_workflow_are_refused() -> Non
 def test_a_full_list_of_ordinary_candidates_travels() -> None:
     many = CATALOGUE.resolve([{"name": f"x-{n}", "algorithm": "linear-learner"} for n in range(40)])
 
-    found = candidates_of(many, "run-1", "s3://data-bucket/runs/run-1/", IMAGES, DEFAULTS)
+    found = candidates_of(many, RUN, IMAGES, DEFAULTS)
 
     assert len(json.dumps(found).encode()) < MAX_BYTES
     assert len({candidate["resource_name"] for candidate in found}) == 40
@@ -179,6 +180,6 @@ def test_a_key_encrypts_the_disks_that_take_one() -> None:
     defaults = dataclasses.replace(DEFAULTS, security=JobSecurity(key))
     entries = CATALOGUE.resolve([{"name": "xgboost", "training_instance_type": "ml.m5d.large"}])
 
-    [found] = candidates_of(entries, "run-1", "s3://data-bucket/runs/run-1/", IMAGES, defaults)
+    [found] = candidates_of(entries, RUN, IMAGES, defaults)
 
     assert (found["training_volume"], found["endpoint_volume"]) == ({}, {"KmsKeyId": key})

@@ -7,6 +7,7 @@ import pytest
 from bakeoff.domain.errors import DuplicateInput, FeatureCountMismatch, NoInputData, UnreadableData
 from bakeoff.domain.planning.snapshot import Snapshot, SnapshotOptions
 from bakeoff.domain.planning.snapshot import take_snapshot as take
+from bakeoff.domain.run.files import RunFiles
 from tests.fakes import InMemoryRunStore
 
 CSV = b"15,0.4,0.3\n7,0.3,0.2\n"
@@ -15,7 +16,7 @@ SPARSE = b"15 1:0.4\n"
 
 
 def take_snapshot(store: InMemoryRunStore, run_id: str, feature_count: int) -> Snapshot:
-    return take(store, run_id, SnapshotOptions(feature_count))
+    return take(store, RunFiles(store, run_id), SnapshotOptions(feature_count))
 
 
 def store_of(**uploads: bytes) -> InMemoryRunStore:

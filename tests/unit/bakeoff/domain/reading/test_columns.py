@@ -236,6 +236,7 @@ def test_columns_go_by_name_in_every_file(order: list[int]) -> None:
 
     first, second = snapshot.inputs
     assert first["columns"] == [0, 1, 2, 3]
+    assert second["names"] and second["columns"]
     assert [second["names"][column] for column in second["columns"]] == list(COLUMNS)
     assert "Inputs/b.csv has its columns in another order than Inputs/a.csv: read by name." in snapshot.notes
 
@@ -244,7 +245,7 @@ def test_a_target_goes_by_name_in_every_file() -> None:
     for target in ("age", "4"):
         snapshot = snapshot_of({"a.csv": PLAIN, "b.csv": shuffled([3, 1, 2, 0])}, target)
 
-        assert [found["columns"][0] for found in snapshot.inputs] == [3, 0]
+        assert [(found["columns"] or [-1])[0] for found in snapshot.inputs] == [3, 0]
 
 
 def test_row_numbers_may_stand_in_some_files_only() -> None:

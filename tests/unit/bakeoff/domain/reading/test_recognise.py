@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -144,7 +145,9 @@ def test_the_name_says_nothing() -> None:
 
 
 def test_the_plan_holds_how_to_read_and_not_how_wide() -> None:
-    assert recognise(KEY, b"15,0.4\n").reading() == {
+    reading: dict[str, Any] = {**recognise(KEY, b"15,0.4\n").reading()}
+
+    assert reading == {
         "format": "csv",
         "compression": "none",
         "delimiter": ",",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from bakeoff.domain.planning.snapshot import Snapshot, SnapshotOptions, take_snapshot
 from bakeoff.domain.reading.target import Target
+from bakeoff.domain.run.files import RunFiles
 from tests.fakes import InMemoryRunStore
 
 COLUMNS = ("price", "area", "slope", "age")
@@ -39,4 +40,6 @@ def snapshot_of(
     store = InMemoryRunStore()
     for name, body in files.items():
         store.put(f"Inputs/{name}", body)
-    return take_snapshot(store, "run-1", SnapshotOptions(feature_count, Target(target), tolerated))
+    return take_snapshot(
+        store, RunFiles(store, "run-1"), SnapshotOptions(feature_count, Target(target), tolerated)
+    )

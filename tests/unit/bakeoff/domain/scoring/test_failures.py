@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.domain.messages import MAX_CHARACTERS
+from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.failures import explain, record_failure
 from bakeoff.domain.scoring.results import failed_result
 from tests.fakes import InMemoryRunStore
 
-CANDIDATE = {"name": "xgboost", "algorithm": "xgboost", "resource_name": "bakeoff-1"}
+CANDIDATE: Any = {"name": "xgboost", "algorithm": "xgboost", "resource_name": "bakeoff-1"}
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just("FailureReason"), inner),
@@ -136,7 +138,7 @@ def test_a_failure_is_stored_as_a_result_of_the_usual_shape() -> None:
     store = InMemoryRunStore()
     failure = {"step": "Train model", "error": "States.TaskFailed", "cause": "out of memory"}
 
-    answer = record_failure(store, "run-1", CANDIDATE, failure)
+    answer = record_failure(WritableRunFiles(store, "run-1"), CANDIDATE, failure)
 
     assert answer == {"name": "xgboost", "status": "failed"}
     assert store.read_json("runs/run-1/results/xgboost.json") == failed_result(

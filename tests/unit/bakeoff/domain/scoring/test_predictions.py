@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bakeoff.domain.errors import InconsistentPredictions
+from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.scoring.predictions import read_judged_predictions, read_predictions
 from tests.fakes import InMemoryRunStore
 from tests.unit.bakeoff.domain.verdict.results import ACTUAL, RUN, a_run, completed, errors
@@ -21,7 +24,7 @@ def a_store(changed: str, label: float) -> InMemoryRunStore:
 
 
 def test_untouched_predictions_are_read_row_by_row() -> None:
-    found = read_judged_predictions(a_store("knn", ACTUAL[3]), RUN, RESULTS)
+    found = read_judged_predictions(RunFiles(a_store("knn", ACTUAL[3]), RUN), RESULTS)
 
     assert found["knn"].rows == list(range(len(ACTUAL)))
     assert found["knn"].actual == found["xgboost"].actual == ACTUAL
@@ -31,7 +34,7 @@ def test_untouched_predictions_are_read_row_by_row() -> None:
 @pytest.mark.parametrize("changed", ["xgboost", "knn"])
 def test_the_test_split_tells_which_candidate_s_rows_were_changed(changed: str) -> None:
     with pytest.raises(InconsistentPredictions) as caught:
-        read_judged_predictions(a_store(changed, 99), RUN, RESULTS)
+        read_judged_predictions(RunFiles(a_store(changed, 99), RUN), RESULTS)
 
     assert str(caught.value) == (
         f"runs/{RUN}/predictions/{changed}.csv holds row 3 with the label 99 where row 3 with the label "
@@ -45,21 +48,21 @@ def test_only_the_rows_that_were_scored_of_a_larger_split_are_expected() -> None
         rows = "".join(f"{row},{ACTUAL[row]},5\n" for row in range(0, len(ACTUAL), 2))
         store.put(f"runs/{RUN}/predictions/{name}.csv", f"row,actual,predicted\n{rows}".encode())
     store.put(f"runs/{RUN}/predictions/knn.csv", b"row,actual,predicted\n0,5,5\n")
-    half = [{**result, "scored_rows": len(ACTUAL) // 2} for result in RESULTS]
+    half: Any = [{**result, "scored_rows": len(ACTUAL) // 2} for result in RESULTS]
 
     with pytest.raises(InconsistentPredictions, match=r"knn\.csv holds nothing where row 2 with the label 7"):
-        read_judged_predictions(store, RUN, half)
+        read_judged_predictions(RunFiles(store, RUN), half)
 
 
 def test_whoever_may_not_read_the_split_is_told_of_the_difference() -> None:
     with pytest.raises(InconsistentPredictions, match=r"knn\.csv does not hold the rows of xgboost\.csv"):
-        read_predictions(a_store("xgboost", 99), RUN, RESULTS)
+        read_predictions(RunFiles(a_store("xgboost", 99), RUN), RESULTS)
 
 
 def test_a_split_that_fits_all_cannot_hide_the_difference() -> None:
     store = a_store("knn", ACTUAL[3])
     store.put(f"runs/{RUN}/predictions/knn.csv", b"row,actual,predicted\n0,5,5\n")
-    results = [RESULTS[0], {**RESULTS[1], "scored_rows": 1}]
+    results: Any = [RESULTS[0], {**RESULTS[1], "scored_rows": 1}]
 
     with pytest.raises(InconsistentPredictions, match=r"knn\.csv does not hold the rows of xgboost\.csv"):
-        read_judged_predictions(store, RUN, results)
+        read_judged_predictions(RunFiles(store, RUN), results)

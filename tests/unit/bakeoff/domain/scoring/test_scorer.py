@@ -10,18 +10,20 @@ from hypothesis import strategies as st
 
 from bakeoff.domain.datasets.test_rows import read_test_rows, sample_positions
 from bakeoff.domain.errors import EndpointRefused, MalformedPrediction, ScoringTimedOut, TooFewRows
+from bakeoff.domain.run.documents import TrainingTimes
+from bakeoff.domain.run.files import RunFiles, WritableRunFiles
 from bakeoff.domain.scoring.replies import MAX_BATCH_ROWS
 from bakeoff.domain.scoring.scorer import RESERVED_SECONDS, Scorer, percentile
 from tests.fakes import FakeEndpoint, InMemoryRunStore
 
-CANDIDATE = {
+CANDIDATE: Any = {
     "name": "xgboost",
     "algorithm": "xgboost",
     "resource_name": "bakeoff-1",
     "accept": "application/json",
     "prediction_path": "predictions[].score",
 }
-TRAINING = {"training_seconds": 61, "billable_seconds": 30}
+TRAINING: TrainingTimes = {"training_seconds": 61, "billable_seconds": 30}
 
 
 def store_with(rows: Sequence[str], parts: int = 2) -> InMemoryRunStore:
@@ -38,9 +40,9 @@ def score(
     max_rows: int = 0,
     seconds_left: Callable[[], float] = lambda: 900.0,
     latency_calls: int = 3,
-) -> dict[str, Any]:
-    scorer = Scorer(store, endpoint, max_rows, latency_calls, seconds_left)
-    return scorer.score("run-1", dict(CANDIDATE), dict(TRAINING))
+) -> dict[str, str]:
+    run = WritableRunFiles(store, "run-1")
+    return Scorer(run, endpoint, max_rows, latency_calls, seconds_left).score(CANDIDATE, TRAINING)
 
 
 def test_every_row_is_predicted_and_the_result_is_stored() -> None:
@@ -200,7 +202,7 @@ def test_time_is_looked_at_before_each_batch() -> None:
 
 def test_an_empty_test_split_is_refused() -> None:
     with pytest.raises(TooFewRows, match=r"^Run run-1 has no test rows"):
-        read_test_rows(InMemoryRunStore(), "run-1", 0)
+        read_test_rows(RunFiles(InMemoryRunStore(), "run-1"), 0)
 
 
 @given(st.integers(1, 100_000), st.integers(1, 2_000))

@@ -12,7 +12,8 @@ from bakeoff.domain.statistics.clusters import Clusters
 from bakeoff.domain.statistics.delta_method import moments
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.resampling import Array, draw_counts
-from bakeoff.domain.verdict.reach import Candidate, VerdictOptions, reach_verdict
+from bakeoff.domain.verdict.options import Candidate, VerdictOptions
+from bakeoff.domain.verdict.reach import reach_verdict
 
 METRICS = ("rmse", "mae", "r2", "accuracy")
 CONFIDENCE, RESAMPLES, SEED = 0.95, 400, 7
@@ -161,7 +162,7 @@ def test_as_many_clusters_as_rows_are_asked_for() -> None:
         Clusters.of([0, 1], 3)
 
 
-def judge(actual: Array, spreads: dict[str, float], copies: int, **options: Any) -> dict[str, Any]:
+def judge(actual: Array, spreads: dict[str, float], copies: int, **options: Any) -> Any:
     """The verdict on candidates whose errors have these spreads, on each row `copies` times."""
     field, place = [], np.tile(np.arange(len(actual)), copies)
     for number, (name, spread) in enumerate(spreads.items()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bakeoff.domain.run.documents import CompletedResult, FailedResult
 from bakeoff.domain.scoring.results import failed_result
 from tests.fakes import InMemoryRunStore
 
@@ -22,7 +23,7 @@ DATASET: dict[str, Any] = {
 ACTUAL = [5 + row % 11 for row in range(330)]
 
 
-def completed(name: str, latency: float = 12.5) -> dict[str, Any]:
+def completed(name: str, latency: float = 12.5) -> CompletedResult:
     return {
         "name": name,
         "algorithm": name,
@@ -37,7 +38,7 @@ def completed(name: str, latency: float = 12.5) -> dict[str, Any]:
     }
 
 
-def failed(name: str, error: str = "Train model: out of memory") -> dict[str, Any]:
+def failed(name: str, error: str = "Train model: out of memory") -> FailedResult:
     return failed_result({"name": name, "algorithm": name}, error)
 
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bakeoff.domain.errors import InconsistentPredictions
+from bakeoff.domain.run.files import RunFiles, WritableRunFiles
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.verdict.comparison import compare_run, judge
 from bakeoff.domain.verdict.options import VerdictOptions
@@ -16,7 +19,7 @@ GOOD, FAIR, POOR = errors(1.0), errors(1.5), errors(9.0)
 def test_the_comparison_is_stored_with_the_best_first() -> None:
     store = a_run({"xgboost": FAIR, "linear-learner": POOR, "knn": GOOD})
 
-    assert judge(store, RUN, OPTIONS) == {"finished": 3, "best": "knn"}
+    assert judge(WritableRunFiles(store, RUN), OPTIONS) == {"finished": 3, "best": "knn"}
 
     comparison = store.read_json(f"runs/{RUN}/comparison.json")
     names = [candidate["name"] for candidate in comparison["candidates"]]
@@ -26,24 +29,24 @@ def test_the_comparison_is_stored_with_the_best_first() -> None:
 
 
 def test_metrics_are_those_of_the_predictions_not_those_that_were_recorded() -> None:
-    [candidate] = compare_run(a_run({"knn": GOOD}), RUN, OPTIONS)["candidates"]
+    [candidate] = compare_run(RunFiles(a_run({"knn": GOOD}), RUN), OPTIONS)["candidates"]
 
     predicted = [actual + error for actual, error in zip(ACTUAL, GOOD, strict=True)]
     assert candidate["metrics"] == pytest.approx(measure(ACTUAL, predicted).as_dict())
 
 
 def test_a_clear_lead_makes_a_winner_and_a_small_one_a_tie() -> None:
-    clear = compare_run(a_run({"knn": GOOD, "xgboost": FAIR}), RUN, OPTIONS)["verdict"]
-    equal = compare_run(a_run({"knn": GOOD, "xgboost": GOOD}), RUN, OPTIONS)["verdict"]
+    clear = compare_run(RunFiles(a_run({"knn": GOOD, "xgboost": FAIR}), RUN), OPTIONS)["verdict"]
+    equal = compare_run(RunFiles(a_run({"knn": GOOD, "xgboost": GOOD}), RUN), OPTIONS)["verdict"]
 
     assert (clear["outcome"], clear["best"], clear["recommended"]) == ("winner", "knn", "knn")
     assert (equal["outcome"], equal["tied_with_best"]) == ("tie", ["xgboost"])
-    [pair] = clear["comparisons"]
+    pair: Any = clear["comparisons"][0]
     assert 0 < pair["ci_low"] < pair["difference"] < pair["ci_high"]
 
 
 def test_the_baseline_predicts_the_training_mean_and_calls_out_who_is_no_better() -> None:
-    comparison = compare_run(a_run({"knn": GOOD, "linear-learner": POOR}), RUN, OPTIONS)
+    comparison = compare_run(RunFiles(a_run({"knn": GOOD, "linear-learner": POOR}), RUN), OPTIONS)
 
     assert comparison["baseline"] == {
         "name": "training mean",
@@ -56,7 +59,9 @@ def test_the_baseline_predicts_the_training_mean_and_calls_out_who_is_no_better(
 
 @pytest.mark.parametrize("metric", ["rmse", "mae", "r2", "accuracy"])
 def test_any_metric_decides(metric: str) -> None:
-    comparison = compare_run(a_run({"xgboost": FAIR, "knn": GOOD}), RUN, VerdictOptions(metric=metric))
+    comparison = compare_run(
+        RunFiles(a_run({"xgboost": FAIR, "knn": GOOD}), RUN), VerdictOptions(metric=metric)
+    )
 
     assert comparison["metric"] == metric
     assert [candidate["name"] for candidate in comparison["candidates"]] == ["knn", "xgboost"]
@@ -67,7 +72,7 @@ def test_a_candidate_that_left_no_result_is_reported_as_failed() -> None:
     store = a_run({"xgboost": GOOD}, failures=["knn", "linear-learner"])
     store.delete(f"runs/{RUN}/results/linear-learner.json")
 
-    assert judge(store, RUN, OPTIONS) == {"finished": 1, "best": "xgboost"}
+    assert judge(WritableRunFiles(store, RUN), OPTIONS) == {"finished": 1, "best": "xgboost"}
 
     found = store.read_json(f"runs/{RUN}/comparison.json")["candidates"]
     assert found[1] == {**failed("knn"), "beats_baseline": None}
@@ -77,7 +82,7 @@ def test_a_candidate_that_left_no_result_is_reported_as_failed() -> None:
 def test_without_a_finished_candidate_there_is_nothing_to_compare() -> None:
     store = a_run({}, failures=["xgboost"])
 
-    assert judge(store, RUN, OPTIONS) == {"finished": 0, "best": None}
+    assert judge(WritableRunFiles(store, RUN), OPTIONS) == {"finished": 0, "best": None}
 
     comparison = store.read_json(f"runs/{RUN}/comparison.json")
     assert comparison["dataset"]["scored"] == 0
@@ -88,7 +93,7 @@ def test_without_a_finished_candidate_there_is_nothing_to_compare() -> None:
 def test_the_same_files_give_the_same_comparison() -> None:
     store = a_run({"xgboost": FAIR, "knn": GOOD})
 
-    assert compare_run(store, RUN, OPTIONS) == compare_run(store, RUN, OPTIONS)
+    assert compare_run(RunFiles(store, RUN), OPTIONS) == compare_run(RunFiles(store, RUN), OPTIONS)
 
 
 @pytest.mark.parametrize(
@@ -108,9 +113,9 @@ def test_predictions_of_other_rows_are_not_compared(text: str) -> None:
     with pytest.raises(
         InconsistentPredictions, match=f"runs/{RUN}/predictions/knn.csv .* run the comparison again"
     ):
-        compare_run(store, RUN, OPTIONS)
+        compare_run(RunFiles(store, RUN), OPTIONS)
 
 
 def test_judging_needs_a_plan() -> None:
     with pytest.raises(FileNotFoundError, match=r"plan\.json"):
-        judge(InMemoryRunStore(), RUN, OPTIONS)
+        judge(WritableRunFiles(InMemoryRunStore(), RUN), OPTIONS)

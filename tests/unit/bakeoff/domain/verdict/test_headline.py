@@ -21,7 +21,7 @@ def comparison(
     rivals: Sequence[str] = (),
     tied: Sequence[str] = (),
     **data: Any,
-) -> dict[str, Any]:
+) -> Any:
     """Every candidate finished: the best, if there is one, and its rivals."""
     names = [name for name in (best, *rivals) if name is not None]
     return {
@@ -61,7 +61,7 @@ def comparison(
          "Inconclusive: the test rows leave the R2 undefined."),
     ],
 )  # fmt: skip
-def test_every_outcome_has_a_line(given: dict[str, Any], line: str) -> None:
+def test_every_outcome_has_a_line(given: Any, line: str) -> None:
     assert headline(given) == line
 
 

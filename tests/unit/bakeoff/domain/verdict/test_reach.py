@@ -15,7 +15,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from bakeoff.domain.statistics.bootstrap import PairedDifference, paired_bootstrap
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.resampling import Array
-from bakeoff.domain.verdict.reach import MIN_TEST_ROWS, Candidate, VerdictOptions, reach_verdict
+from bakeoff.domain.verdict.options import MIN_TEST_ROWS, Candidate, VerdictOptions
+from bakeoff.domain.verdict.reach import reach_verdict
 
 METRICS = ("rmse", "mae", "r2", "accuracy")
 ROWS = 120
@@ -25,7 +26,7 @@ OPTIONS = VerdictOptions()
 
 def judge(
     actual: Any, field: Sequence[Candidate], options: VerdictOptions = OPTIONS, train_rows: int = MANY
-) -> dict[str, Any]:
+) -> Any:
     return reach_verdict(actual, field, train_rows, options)
 
 
@@ -316,7 +317,7 @@ def test_with_the_rows_needed_the_difference_is_usually_significant() -> None:
             Candidate("b", actual + draw.normal(0, 1.3, rows)),
         ]
 
-    def verdict_on(rows: int) -> dict[str, Any]:
+    def verdict_on(rows: int) -> Any:
         return judge(*field(rows), train_rows=4 * rows)
 
     while (verdict := verdict_on(60))["outcome"] != "tie" or verdict["best"] != "a":

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -99,7 +100,7 @@ def test_candidates_share_their_axes() -> None:
 @settings(max_examples=15, deadline=None)
 @given(labels, st.floats(-1e300, 1e300))
 def test_any_finite_labels_can_be_drawn(actual: list[float], prediction: float) -> None:
-    candidates = [{"name": "a"}]
+    candidates: Any = [{"name": "a"}]
     (item,) = detailed(candidates, {"a": (actual, [prediction] * len(actual))})
     limits = shared_axes([item])
 
@@ -112,7 +113,7 @@ def test_any_finite_labels_can_be_drawn(actual: list[float], prediction: float) 
 
 
 def test_the_best_few_with_predictions_are_detailed() -> None:
-    names = [{"name": f"c{place}"} for place in range(10)]
+    names: Any = [{"name": f"c{place}"} for place in range(10)]
     predictions = {f"c{place}": ([1.0], [2.0]) for place in range(1, 10)} | {"c2": ([], [])}
 
     shown = detailed(names, predictions)
