@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from bakeoff.domain.run.documents import Comparison, Difference, Verdict
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
-from bakeoff_cli.show.leaderboard import Comparison
 from bakeoff_cli.text import one_line
 
 
@@ -23,7 +22,7 @@ def warnings(comparison: Comparison) -> Iterator[str]:
     """One line for each candidate that is no better than a model that has learnt nothing."""
     metric, baseline = comparison["metric"], comparison.get("baseline")
     for candidate in comparison["candidates"]:
-        if baseline and candidate.get("beats_baseline") is False:
+        if baseline and candidate["metrics"] and candidate.get("beats_baseline") is False:
             yield (
                 f"{one_line(candidate['name'])} does not beat the baseline: its {METRIC_NAMES[metric]} is "
                 f"{cell(candidate['metrics'][metric], 4, has_unit=True)}, that of the "
@@ -53,7 +52,7 @@ def reason(comparison: Comparison) -> str:
     return f"{one_line(verdict['best'])} has the best {metric}; whether that is chance was not tested."
 
 
-def _lead(entry: Mapping[str, Any], metric: str, verdict: Mapping[str, Any]) -> str:
+def _lead(entry: Difference, metric: str, verdict: Verdict) -> str:
     # numpy, which they need, takes longer to import than `bakeoff watch` to start.
     from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
     from bakeoff.domain.verdict.wording import figure
@@ -62,8 +61,8 @@ def _lead(entry: Mapping[str, Any], metric: str, verdict: Mapping[str, Any]) -> 
     size = figure(sign * entry["difference"] + 0.0)
     best, other = one_line(entry["against"]), one_line(entry["candidate"])
     text = f"{best} leads {other} by {size} in {METRIC_NAMES[metric]}"
-    if entry["ci_low"] is not None:
-        low, high = sorted(sign * entry[end] for end in ("ci_low", "ci_high"))
+    if entry["ci_low"] is not None and entry["ci_high"] is not None:
+        low, high = sorted((sign * entry["ci_low"], sign * entry["ci_high"]))
         interval = f"interval {figure(low)} to {figure(high)}"
         if interval not in (verdict.get("reason") or ""):
             text += f" ({100 * verdict['confidence']:.3g}% {interval})"
