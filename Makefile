@@ -25,6 +25,7 @@ UV_INSTALL := $(UV) pip install --index-strategy unsafe-best-match --require-has
 UV_BUILD := --no-build-isolation --config-settings-package pyspark:--build-option=--compression=stored
 CHECKS := typecheck lint architecture cloudformation workflow security
 CHECKED := src spark local_aws bakeoff_cli scripts benchmarks tests
+UNIT := tests/unit tests/local_aws/unit
 
 # The versions that were tested, for the Python and the platform of Lambda, whose runtime provides boto3 and its like.
 LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-manylinux_2_28 --only-binary :all: --generate-hashes
@@ -96,10 +97,10 @@ pytest-workflow:
 	$(BIN)/python -m pytest tests/workflow
 
 fuzz: $(DEV_READY) $(LAMBDA_READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
-	$(BIN)/python -m pytest tests/unit --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800
+	$(BIN)/python -m pytest $(UNIT) --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800
 
 unit: $(DEV_READY) $(LAMBDA_READY) ## The fast tests only
-	$(BIN)/python -m pytest tests/unit
+	$(BIN)/python -m pytest $(UNIT)
 
 format: $(DEV_READY) ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix $(CHECKED)
@@ -175,7 +176,7 @@ $(LAMBDA_READY): $(READY) layers/runtime.lock layers/common.lock layers/numerics
 	@echo "Installing Lambda's runtime and building the layers (once) ..."
 	@$(BIN)/uv venv --quiet --clear --no-python-downloads --python "$$($(BIN)/python -m scripts.lambdas_python)" $(LAMBDA_ENV)
 	@$(UV_INSTALL) $(LAMBDA_ENV)/bin/python --quiet --compile-bytecode -r layers/runtime.lock
-	@$(BIN)/python -m local_aws.build template.yaml
+	@$(BIN)/python -m local_aws.deployment.build template.yaml
 	@touch $@
 
 # The layer is built with the pip of $(DEV_READY).

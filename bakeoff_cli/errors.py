@@ -19,7 +19,7 @@ import errno
 
 from bakeoff.domain.errors import DataError, RequestError
 from bakeoff_cli.text import one_line
-from local_aws.errors import LocalAwsError
+from local_aws.core.errors import LocalAwsError
 
 # Exit codes: of a run or a check that failed, of what a person can mend, of Ctrl-C.
 FAILED, USAGE, INTERRUPTED = 1, 2, 130

@@ -27,7 +27,7 @@ from benchmarks.large_data_table import write_into
 from benchmarks.local_run import finished_history
 from benchmarks.memory import PeakMemory
 from local_aws.embedded import PROJECT, EmbeddedAws
-from local_aws.sagemaker.containers import repository_of
+from local_aws.services.sagemaker.containers import repository_of
 
 RESULTS = PROJECT / "benchmarks" / "results" / "large_data.json"
 PAGE = PROJECT / "docs" / "scale.md"

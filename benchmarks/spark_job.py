@@ -28,7 +28,7 @@ from typing import Any
 import pyspark
 
 from benchmarks.processes import Cost, measure
-from local_aws.spark.java import java_home
+from local_aws.services.sagemaker.containers.spark.java import java_home
 
 PROJECT = Path(__file__).parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "spark_job.json"

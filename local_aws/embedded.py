@@ -17,12 +17,12 @@ import moto
 from moto.core.config import default_user_config
 from moto.moto_api._internal import moto_api_backend
 
-from local_aws import build
-from local_aws import deploy as deployment
-from local_aws.endpoint import Server
-from local_aws.errors import NoSpace, PortTaken, WorkDirTaken, WrongMoto
-from local_aws.lambda_runtime import interpreter
-from local_aws.site import ADMINISTRATOR, Site, open_site
+from local_aws.core.errors import NoSpace, PortTaken, WorkDirTaken, WrongMoto
+from local_aws.core.instance import ADMINISTRATOR, Site, open_site
+from local_aws.core.moto_server import Server
+from local_aws.deployment import build
+from local_aws.deployment import deploy as deployment
+from local_aws.services.lambda_.environments import interpreter
 
 HOST = "127.0.0.1"
 MOTO_VERSION = "5.2.5"
@@ -31,7 +31,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 class EmbeddedAws:
-    """A moto server on 127.0.0.1 with every gap mended, for one `with` block.
+    """A moto server on 127.0.0.1 with its gaps closed, for one `with` block.
 
     `work_dir` holds whatever jobs and functions put on disk (a temporary folder when None); `port` 0 takes
     a free one. One at a time in a process, because moto's state is global; processes do not disturb each
@@ -53,7 +53,7 @@ class EmbeddedAws:
         # Whatever interrupts the start, what has been made by then goes again.
         with ExitStack() as undo:
             work_dir = self._make_work_dir(undo)
-            _apply_mends()
+            _apply_patches()
             # A second instance in one process (a test suite) must not see what the first one made.
             moto_api_backend.reset()
             # Left after the server has stopped, and before the work folder goes.
@@ -163,27 +163,22 @@ def check_space(work_dir: Path) -> None:
         )
 
 
-def _apply_mends() -> None:
-    from local_aws.mends import (
-        cloudformation,
-        eventbridge,
-        iam,
-        lambda_functions,
-        lambda_layers,
-        log_group_keys,
-        s3_checksums,
-        s3_events,
-        s3_listing,
-        sagemaker,
-        sns_subscriptions,
-        stepfunctions,
-        unimplemented_calls,
-        unknown_services,
-    )
+def _apply_patches() -> None:
+    from local_aws.services import cloudformation, eventbridge, iam, stepfunctions
+    from local_aws.services.lambda_.api import functions as lambda_functions
+    from local_aws.services.lambda_.api import layers as lambda_layers
+    from local_aws.services.logs import group_keys as log_group_keys
+    from local_aws.services.s3 import checksums as s3_checksums
+    from local_aws.services.s3 import events as s3_events
+    from local_aws.services.s3 import listing as s3_listing
+    from local_aws.services.sagemaker import control_plane as sagemaker
+    from local_aws.services.sns import subscriptions as sns_subscriptions
+    from local_aws.services.unimplemented import calls as unimplemented_calls
+    from local_aws.services.unimplemented import unknown_services
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     default_user_config["stepfunctions"]["execute_state_machine"] = True
-    for mend in (
+    for patch in (
         cloudformation,
         stepfunctions,
         eventbridge,
@@ -199,4 +194,4 @@ def _apply_mends() -> None:
         unknown_services,
         iam,
     ):
-        mend.apply()
+        patch.apply()

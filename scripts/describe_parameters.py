@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from local_aws.deploy import parameters_of
-from local_aws.mends.cloudformation.parameters import as_text
-from local_aws.mends.cloudformation.template import parse
+from local_aws.deployment.deploy import parameters_of
+from local_aws.services.cloudformation.template.document import parse
+from local_aws.services.cloudformation.template.parameters import as_text
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATE = PROJECT / "template.yaml"

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local_aws.mends.cloudformation.template import parse
-from local_aws.sam import transform
+from local_aws.services.cloudformation.template.document import parse
+from local_aws.services.cloudformation.template.sam import transform
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
 _LOCAL_PATHS = ("CodeUri", "ContentUri", "DefinitionUri")

@@ -12,21 +12,23 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from local_aws.core.instance import Site
 from local_aws.embedded import PROJECT, EmbeddedAws
-from local_aws.site import Site
 from tests.leftovers import Leftovers, watch
 
 # The same examples in every run, on machines of any speed; `make fuzz` looks for new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.register_profile("fuzz", deadline=None, max_examples=2_000, print_blob=True)
 settings.load_profile("repeatable")
-UNIT = PROJECT / "tests" / "unit"
+UNIT = (PROJECT / "tests" / "unit", PROJECT / "tests" / "local_aws" / "unit")
+# One Spark job for all who look at what the container did, in whichever folder.
+pytest_plugins = ["tests.local_aws.integration.spark.shared"]
 watch()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # A unit test takes the sockets away, of which an embedded AWS in the same process would die.
-    items.sort(key=lambda item: not item.path.is_relative_to(UNIT))
+    items.sort(key=lambda item: not any(map(item.path.is_relative_to, UNIT)))
 
 
 def pytest_collection_finish() -> None:

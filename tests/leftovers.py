@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Self
 
-from local_aws.site import Site, open_sites
+from local_aws.core.instance import Site, open_sites
 
 # Only a test that fails waits so long.
 _SECONDS = 30.0

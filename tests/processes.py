@@ -5,7 +5,7 @@ from __future__ import annotations
 import psutil
 
 SPARK = "org.apache.spark.deploy.SparkSubmit"
-TRAINING = "local_aws.sagemaker.containers.{} train"
+TRAINING = "local_aws.services.sagemaker.containers.{} train"
 WORKER = "awslambdaric bakeoff.handlers.{}.handle"
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from local_aws.mends.cloudformation.blueprint import design
-from local_aws.mends.cloudformation.intrinsics import resolve
-from local_aws.mends.cloudformation.resource import Identity
-from local_aws.yaml_loader import SafeLoader
+from local_aws.core.yaml_loader import SafeLoader
+from local_aws.services.cloudformation.resource import Identity
+from local_aws.services.cloudformation.template.blueprint import design
+from local_aws.services.cloudformation.template.intrinsics import resolve
 
 PROJECT = Path(__file__).resolve().parent.parent
 _FULL_NAMES = ("Ref", "Condition")

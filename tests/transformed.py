@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from local_aws import sam
+from local_aws.services.cloudformation.template import sam
 from tests.template import TEMPLATE, scalars_of
 
 _ADDRESS = "s3://artifacts/key"

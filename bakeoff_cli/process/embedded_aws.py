@@ -21,7 +21,7 @@ _SILENCE = logging.NullHandler()
 def embedded_aws(output: Output, log_file: Path, work_dir: Path | None, port: int) -> Iterator[EmbeddedAws]:
     """A running embedded AWS; what it and its servers log goes to `log_file`, not between the user's lines.
 
-    Raises local_aws.errors.LocalAwsError when it cannot start.
+    Raises local_aws.core.errors.LocalAwsError when it cannot start.
     """
     # moto takes a second to import, and only two commands need it.
     from local_aws.embedded import EmbeddedAws

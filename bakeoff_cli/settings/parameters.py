@@ -17,7 +17,7 @@ from bakeoff.domain.errors import ConfigurationError
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.splits import split_by
 from bakeoff_cli.errors import BadInput
-from local_aws.yaml_loader import SafeLoader
+from local_aws.core.yaml_loader import SafeLoader
 
 Slot = Mapping[str, Any]
 """A parameter's Type, Default and constraints, by CloudFormation's names."""

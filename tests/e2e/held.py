@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.sagemaker import containers
-from tests.integration.sagemaker.support import SHELL, ShellContainer
+from local_aws.services.sagemaker import containers
+from tests.local_aws.integration.sagemaker.support import SHELL, ShellContainer
 from tests.patience import PATIENCE_SECONDS
 
 __all__ = ["SHELL", "Containers", "until"]
@@ -30,7 +30,9 @@ class Containers(ShellContainer):
     def install(self, patch: pytest.MonkeyPatch, *, processing: bool = True) -> None:
         patch.setattr(containers, "ALGORITHMS", (*containers.ALGORITHMS, self))
         if processing:
-            patch.setattr("local_aws.sagemaker.processing.processing_container", lambda image: self)
+            patch.setattr(
+                "local_aws.services.sagemaker.data_plane.processing.processing_container", lambda image: self
+            )
 
     def go_on(self, job: str, command: str) -> None:
         """Let a job run its command: `true` completes it, `exit 1` fails it."""

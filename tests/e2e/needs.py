@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from local_aws.mends.iam import Answered
-from local_aws.mends.iam.evaluation import Statement
-from local_aws.mends.iam.questions import Question, answer
+from local_aws.services.iam import Answered
+from local_aws.services.iam.evaluation import Statement
+from local_aws.services.iam.questions import Question, answer
 
 # What differs from call to call without any policy asking for it.
 _PASSING_KEYS = {"aws:currenttime", "aws:epochtime", "aws:useragent", "aws:userid", "aws:principalarn"}

@@ -7,7 +7,7 @@ import json
 from bakeoff.domain.run.names import resource_name
 from tests.e2e.held import SHELL
 from tests.e2e.stack import Stack
-from tests.integration.sagemaker.support import variant
+from tests.local_aws.integration.sagemaker.support import variant
 
 ROWS = "".join(f"{n % 7},{n},{n * n % 11}\n" for n in range(60))
 _RESOURCES = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}

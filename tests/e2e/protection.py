@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local_aws.lambda_runtime import event_queue
-from local_aws.site import Site
+from local_aws.core.instance import Site
+from local_aws.services.lambda_.invocation import event_queue
 from tests.documented import key_policy
 from tests.e2e.stack import Stack
 from tests.patience import PATIENCE_SECONDS

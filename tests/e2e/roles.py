@@ -17,11 +17,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from bakeoff.domain.run.names import resource_name
-from local_aws import deploy as deployment
+from local_aws.deployment import deploy as deployment
 from local_aws.embedded import EmbeddedAws
-from local_aws.mends import iam
-from local_aws.mends.eventbridge.schedules import clock
-from local_aws.mends.iam import Answered
+from local_aws.services import iam
+from local_aws.services.eventbridge.schedules import clock
+from local_aws.services.iam import Answered
 from tests.e2e.held import SHELL, Containers
 from tests.e2e.needs import Role
 from tests.e2e.orphans import Orphans, prepare

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from local_aws.embedded import PROJECT, EmbeddedAws
-from local_aws.mends import iam
+from local_aws.services import iam
 from tests.e2e.stack import Stack, halves
 
 SPLITS = ("train", "validation", "test")
@@ -182,5 +182,5 @@ def test_a_failing_candidate_is_recorded_and_stops_no_other(runs: Runs) -> None:
 
     assert errors["linear-learner"] is None
     assert "no local implementation" in errors["no-local-image"]
-    assert "local_aws/sagemaker/containers/__init__.py" in errors["no-local-image"]
+    assert "local_aws/services/sagemaker/containers/__init__.py" in errors["no-local-image"]
     assert "max_dept" in errors["misspelled"]

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws import deploy as deployment
-from local_aws.build import built
+from local_aws.deployment import deploy as deployment
+from local_aws.deployment.build import built
+from local_aws.deployment.packaging import packaged
 from local_aws.embedded import PROJECT, EmbeddedAws
-from local_aws.mends.cloudformation.resources import custom
-from local_aws.packaging import packaged
+from local_aws.services.cloudformation.resources import custom
 from tests.e2e.stack import Stack
 
 TEMPLATE = PROJECT / "template.yaml"

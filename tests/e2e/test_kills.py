@@ -13,8 +13,8 @@ from typing import Any
 import psutil
 import pytest
 
-from local_aws.lambda_runtime.configuration import Invocation
-from local_aws.lambda_runtime.environment import ExecutionEnvironment, Result
+from local_aws.services.lambda_.configuration import Invocation
+from local_aws.services.lambda_.environments.environment import ExecutionEnvironment, Result
 from tests.e2e.stack import Stack
 from tests.patience import eventually
 from tests.processes import SPARK, TRAINING, WORKER, found

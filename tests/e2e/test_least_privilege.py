@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from local_aws.embedded import EmbeddedAws
-from local_aws.mends.iam.evaluation import statements_of
-from local_aws.mends.iam.questions import answer
+from local_aws.services.iam.evaluation import statements_of
+from local_aws.services.iam.questions import answer
 from tests.e2e.needs import Part, parts_of, unneeded
 from tests.e2e.roles import Evidence, gather
 from tests.e2e.stack import halves

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from local_aws.core.instance import Site
 from local_aws.embedded import EmbeddedAws
-from local_aws.mends import iam
-from local_aws.site import Site
+from local_aws.services import iam
 from tests.e2e.protection import ADDRESS, ROLE_PATH, Protection, lose_an_upload, protect
 from tests.e2e.stack import Stack
 from tests.template import deployment

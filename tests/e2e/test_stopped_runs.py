@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.run.names import resource_name
-from local_aws.mends import iam
-from local_aws.mends.eventbridge.schedules import clock
+from local_aws.services import iam
+from local_aws.services.eventbridge.schedules import clock
 from tests.e2e.held import SHELL, Containers, until
 from tests.e2e.orphans import ROWS, Orphans, prepare
 from tests.e2e.stack import Stack

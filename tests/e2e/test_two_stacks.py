@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local_aws import deploy
+from local_aws.deployment import deploy
 from local_aws.embedded import EmbeddedAws
 from tests.e2e.stack import Stack
 

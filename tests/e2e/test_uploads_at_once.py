@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.run.names import resource_name, run_id_of
-from local_aws.mends import iam
+from local_aws.services import iam
 from tests.e2e.held import Containers, until
 from tests.e2e.stack import Stack
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.mends.iam.evaluation import Request, Statement, decide, statements_of
+from local_aws.services.iam.evaluation import Request, Statement, decide, statements_of
 from tests.template import PROJECT
 from tests.transformed import as_list, transformed
 

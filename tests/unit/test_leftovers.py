@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from local_aws import site as sites
-from local_aws.site import Site
+from local_aws.core import instance as sites
+from local_aws.core.instance import Site
 from tests import leftovers
 from tests.leftovers import Leftovers
 

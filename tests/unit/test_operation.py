@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moto.cloudformation.exceptions import ValidationError
 
-from local_aws.deploy import parameters_of
+from local_aws.deployment.deploy import parameters_of
 from tests.documented import OPERATIONS
 from tests.template import PROJECT, TEMPLATE, Deployment, deployment
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.deploy import parameters_of
+from local_aws.deployment.deploy import parameters_of
 from tests.template import PROJECT, TEMPLATE
 
 PATH = PROJECT / "samconfig.toml"

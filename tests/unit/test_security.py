@@ -10,7 +10,7 @@ import pytest
 from moto.cloudformation.exceptions import ValidationError
 
 from bakeoff.report.run_metrics import leaked_resources, undelivered_notifications
-from local_aws.mends.iam.evaluation import Request, Verdict, decide, statements_of
+from local_aws.services.iam.evaluation import Request, Verdict, decide, statements_of
 from tests.documented import OPERATIONS, key_policy
 from tests.template import TEMPLATE, Deployment, deployment
 

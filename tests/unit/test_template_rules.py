@@ -8,7 +8,7 @@ import pytest
 import yaml
 from moto.cloudformation.exceptions import ValidationError
 
-from local_aws.mends.cloudformation.template import parse
+from local_aws.services.cloudformation.template.document import parse
 from scripts.translate_template import TEMPLATE as PATH
 from scripts.translate_template import translated
 from tests.template import PROJECT, TEMPLATE, deployment

@@ -8,6 +8,8 @@ import threading
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.patience import PATIENCE_SECONDS
+
 _BEGINNING = 1_795_000_000.0
 
 
@@ -32,7 +34,7 @@ class VirtualClock:
         return int(self._now * 1000)
 
     def pause(self, env: Any, seconds: float) -> None:
-        """Stands in for `local_aws.mends.stepfunctions.waiting.pause`."""
+        """Stands in for `local_aws.services.stepfunctions.interpreter.waiting.pause`."""
         end = self._now + max(seconds, 0)
         with self._lock:
             self._now = max(self._now, end)
@@ -65,7 +67,9 @@ class SharedClock(VirtualClock):
             self.pauses.append(seconds)
             heapq.heappush(self._waiting, (self._now + max(seconds, 0), next(self._order), over))
             self._rest()
-        assert over.wait(60), "time does not pass: somebody works for ever, or has not said that it ended"
+        assert over.wait(PATIENCE_SECONDS), (
+            "time does not pass: somebody works for ever, or has not said that it ended"
+        )
 
     def _rest(self) -> None:
         self._at_work -= 1

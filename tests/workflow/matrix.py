@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from local_aws.mends.stepfunctions.transitions import targets
+from local_aws.services.stepfunctions.validation.transitions import targets
 from tests.template import WORKFLOW, states_of
 from tests.workflow.faults import Kind, kinds_of, operation_of
 from tests.workflow.functions import functions

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +15,11 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.intake.turns import Asking, TurnTaker
-from local_aws.mends.stepfunctions import jsonata_functions, waiting
+from local_aws.services.stepfunctions.interpreter import waiting
+from local_aws.services.stepfunctions.jsonata import functions as jsonata_functions
 from tests.fakes import FakeExecutions
 from tests.handlers import environment_of
+from tests.patience import PATIENCE_SECONDS
 from tests.workflow.clock import SharedClock
 from tests.workflow.conftest import Workflow
 from tests.workflow.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws
@@ -34,9 +37,11 @@ class Bucket:
     taker: TurnTaker
     executions: FakeExecutions
     runs: dict[str, str] = field(default_factory=dict)
+    # The address of a bucket that is gone may be that of the next; executions outlive both.
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
 
     def upload(self, number: int) -> str:
-        key, run_id = f"Inputs/{number}.csv", f"upload-{number}-{id(self)}"
+        key, run_id = f"Inputs/{number}.csv", f"upload-{number}-{self.mark}"
         # Every file has rows of its own: copies are refused.
         stored = self.aws.store.put(key, f"{number}.25,2,3\n{number}.5,5,6\n".encode() * 2)
         self.start(run_id, {"trigger": {"key": key, "version_id": stored.version_id}})
@@ -51,7 +56,7 @@ class Bucket:
 
     def _watch(self, run_id: str) -> None:
         execution = self.workflow.execution(self.runs[run_id])
-        execution.ended.wait(120)
+        execution.ended.wait(PATIENCE_SECONDS)
         self.executions.end(run_id, well=str(execution.status) == "SUCCEEDED")
         self.clock.end()
 
@@ -146,7 +151,7 @@ def test_a_burst_whose_first_run_cannot_plan_is_compared_by_the_second(
 
 
 def test_a_run_with_own_settings_takes_no_upload_s_place(bucket: Bucket, aws: ScriptedAws) -> None:
-    bucket.start(f"own-{id(bucket)}", {"algorithms": ["alpha"]})
+    bucket.start(f"own-{bucket.mark}", {"algorithms": ["alpha"]})
     first, second = (bucket.upload(number) for number in range(2))
 
     ends = bucket.ends()

@@ -10,7 +10,7 @@ import pytest
 
 from bakeoff.domain.errors import AccessDenied
 from bakeoff.domain.run.causes import QUOTA_USED_UP
-from local_aws.mends.stepfunctions import sagemaker_jobs
+from local_aws.services.stepfunctions.tasks import sagemaker_jobs
 from tests.fakes import RecordingNotifier
 from tests.workflow.conftest import Workflow
 from tests.workflow.faults import INTERNAL, NO_QUOTA, QUOTA, THROTTLED

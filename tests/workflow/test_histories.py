@@ -10,8 +10,8 @@ import pytest
 
 from bakeoff.domain.intake.turns import MAX_QUIETS, MAX_WAITED_SECONDS, next_wait
 from bakeoff.domain.planning.algorithms import MAX_CANDIDATES
-from local_aws.mends.stepfunctions import jsonata_engine
-from local_aws.mends.stepfunctions.quotas import MAX_EVENTS
+from local_aws.services.stepfunctions.interpreter.quotas import MAX_EVENTS
+from local_aws.services.stepfunctions.jsonata import engine as jsonata_engine
 from tests.template import TEMPLATE
 from tests.workflow.conftest import Workflow, definition
 from tests.workflow.faults import QUOTA

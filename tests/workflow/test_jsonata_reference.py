@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from local_aws.mends.stepfunctions import jsonata_engine, sagemaker_jobs
+from local_aws.services.stepfunctions.jsonata import engine as jsonata_engine
+from local_aws.services.stepfunctions.tasks import sagemaker_jobs
 from scripts import jsonata_reference
 from scripts.lint_workflow import expressions_of
 from tests.template import WORKFLOW

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from local_aws.mends.stepfunctions import jsonata_engine
-from local_aws.mends.stepfunctions.requests import operation
+from local_aws.services.stepfunctions.jsonata import engine as jsonata_engine
+from local_aws.services.stepfunctions.tasks.requests import operation
 from scripts.lint_workflow import expressions_of
 from tests.template import states_of
 from tests.workflow.conftest import definition

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.planning.candidates import MAX_BYTES, MAX_CANDIDATE_BYTES
-from local_aws.mends.stepfunctions import quotas, waiting
+from local_aws.services.stepfunctions import quotas, waiting
 from tests.workflow.conftest import Workflow
 from tests.workflow.hosting import JobEnd
 from tests.workflow.scripted import ScriptedAws

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.planning.security import JobSecurity
-from local_aws.mends.stepfunctions.sagemaker_parameters import documented
+from local_aws.services.stepfunctions.tasks.sagemaker_parameters import documented
 from tests.workflow.conftest import Workflow
 from tests.workflow.functions import functions
 from tests.workflow.scripted import Fault, FunctionFailed, ScriptedAws

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.packaging import archive
+from local_aws.deployment.packaging import archive
 from tests.e2e.sam.conftest import Compared
 from tests.e2e.sam.emulator import built, layers_of
 from tests.e2e.sam.terminal import Terminal

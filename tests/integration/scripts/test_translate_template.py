@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from local_aws.mends.cloudformation.template import parse
+from local_aws.services.cloudformation.template.document import parse
 from scripts.translate_template import TEMPLATE, translated, with_every_option
 from tests.template import PROJECT
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from local_aws.spark.java import java_home
-from local_aws.spark.jvm import START_OPTIONS
+from local_aws.services.sagemaker.containers.spark.java import java_home
+from local_aws.services.sagemaker.containers.spark.jvm import START_OPTIONS
 from spark.prepare_datasets import open_session
 from tests.integration.spark_job.job import Job, plan_of
 

@@ -16,13 +16,20 @@ from typing import Any
 
 import pytest
 
-from local_aws.sagemaker.container import ProcessingJobRun
-from local_aws.site import Site
-from local_aws.spark.container import SparkContainer
+from local_aws.core.instance import Site
+from local_aws.services.sagemaker.container import ProcessingJobRun
+from local_aws.services.sagemaker.containers.spark.container import SparkContainer
 from spark import prepare_datasets
 from spark.prepare_datasets import SPLITS
-from tests.integration.spark.jobs import SCRIPT, Finished, configure, processing_job, role_of, run_to_end
 from tests.integration.spark_job.job import plan_of
+from tests.local_aws.integration.spark.jobs import (
+    SCRIPT,
+    Finished,
+    configure,
+    processing_job,
+    role_of,
+    run_to_end,
+)
 from tests.template import TEMPLATE
 
 PREFIX = "runs/run-1/datasets/"

@@ -8,7 +8,7 @@ from boto3.exceptions import S3UploadFailedError
 from botocore import exceptions as aws
 
 from bakeoff_cli.errors import BadInput, sentence_of
-from local_aws.errors import PortTaken
+from local_aws.core.errors import PortTaken
 from tests.unit.bakeoff_cli.fakes import client_error
 
 

@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.domain.ports import StoredObject
-from local_aws.site import Site
+from local_aws.core.instance import Site
 
 _NUMBERS = itertools.count()
 

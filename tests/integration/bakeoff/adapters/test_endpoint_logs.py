@@ -3,7 +3,7 @@ from __future__ import annotations
 import uuid
 
 from bakeoff.adapters.endpoint_logs import EndpointLogs
-from local_aws.site import Site
+from local_aws.core.instance import Site
 
 
 def test_groups_without_a_limit_get_one_on_every_page(site: Site) -> None:

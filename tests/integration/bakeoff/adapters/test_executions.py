@@ -11,7 +11,7 @@ import pytest
 from bakeoff.adapters.executions import Executions, Workflow
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
 from bakeoff.domain.intake.turns import KnownRun
-from local_aws.site import Site
+from local_aws.core.instance import Site
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 from tests.patience import PATIENCE_SECONDS
 

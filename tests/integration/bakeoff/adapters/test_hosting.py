@@ -7,7 +7,7 @@ import pytest
 from bakeoff.adapters.endpoints import SageMakerHosting
 from bakeoff.domain.cleanup.release import release
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
-from local_aws.site import Site
+from local_aws.core.instance import Site
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 
 SERVICE = "sagemaker"

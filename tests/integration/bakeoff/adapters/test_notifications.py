@@ -6,7 +6,7 @@ import pytest
 
 from bakeoff.adapters.notifications import TopicNotifier
 from bakeoff.domain.errors import AccessDenied
-from local_aws.site import Site
+from local_aws.core.instance import Site
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 
 SERVICE = "sns"

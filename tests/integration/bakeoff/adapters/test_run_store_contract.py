@@ -8,7 +8,7 @@ import pytest
 
 from bakeoff.domain.intake.turns import TurnStore
 from bakeoff.domain.ports import RunStore, StoredObject
-from local_aws.site import Site
+from local_aws.core.instance import Site
 from tests.fakes import InMemoryRunStore
 from tests.integration.bakeoff.adapters.conftest import S3Bench
 

@@ -4,7 +4,7 @@ import pytest
 
 from bakeoff.adapters.inventory import SageMakerInventory
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
-from local_aws.site import Site
+from local_aws.core.instance import Site
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 
 SERVICE = "sagemaker"

@@ -14,7 +14,7 @@ from bakeoff_cli.commands.demo import TARGET_HINT
 from bakeoff_cli.data.demo_data import upload_names
 from bakeoff_cli.data.sample import SAMPLE_FILE
 from bakeoff_cli.errors import DownloadFailed
-from local_aws.errors import NoSpace, PortTaken
+from local_aws.core.errors import NoSpace, PortTaken
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import Account
 

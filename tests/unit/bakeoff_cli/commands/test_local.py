@@ -88,6 +88,6 @@ def test_a_thread_s_last_words_do_not_follow_the_command_s_own(
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
     invoke("local")
 
-    logging.getLogger("local_aws.mends").warning("a stack could not be rolled back")
+    logging.getLogger("local_aws.services").warning("a stack could not be rolled back")
 
     assert capsys.readouterr().err == ""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.settings.parameters import declared_parameters, given_parameters, require_fit
-from local_aws.mends.cloudformation.parameters import parameter_values
+from local_aws.services.cloudformation.template.parameters import parameter_values
 from tests.template import TEMPLATE
 
 DECLARED = declared_parameters()

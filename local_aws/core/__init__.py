@@ -1,0 +1,1 @@
+"""What every service stands on: the running instance, its processes and threads, and patches of moto."""

@@ -1,0 +1,32 @@
+"""The server behind the embedded AWS's one address.
+
+moto 5.2.5's leaves its socket open when it stops, and its threads belong to nobody.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from moto.server import ThreadedMotoServer
+
+from local_aws.core.instance import Site
+
+
+class Server(ThreadedMotoServer):  # type: ignore[misc]
+    """moto's server, which leaves nothing behind."""
+
+    def give_threads_to(self, site: Site) -> None:
+        """Have each connection's thread end with `site`, once the client hangs up."""
+        serve = self._server.process_request_thread
+
+        def belonging(request: Any, client_address: Any) -> None:
+            site.threads.adopt(threading.current_thread())
+            serve(request, client_address)
+
+        site.threads.adopt(self._thread)
+        self._server.process_request_thread = belonging
+
+    def stop(self) -> None:
+        super().stop()
+        self._server.server_close()

@@ -1,0 +1,1 @@
+"""From a SAM application's source to a stack: build, package, deploy."""

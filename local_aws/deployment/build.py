@@ -1,0 +1,81 @@
+"""Builds what a template says is built by a makefile, as `sam build` does; each content once on a machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from local_aws.core.errors import BuildFailed
+from local_aws.core.kept import FOLDER, Kept
+from local_aws.deployment.packaging import archive, is_wanted, made_by_makefile
+
+BUILT = FOLDER / "built"
+# An outer make tells an inner one of its jobs and options, which are none of a build's.
+_MAKES_OWN = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+
+
+def built(template: Path, folder: Path = BUILT) -> dict[str, Path]:
+    """The zip file of each such function and layer, by logical id.
+
+    What was built from the same files is kept in `folder`. Raises BuildFailed with the makefile's last words.
+    """
+    kept, found = Kept(folder), {}
+    for name, source in made_by_makefile(template).items():
+        target = kept.path(f"{_digest(name, source)}.zip")
+        if not target.exists():
+            kept.add(target, partial(_build, name, source))
+        found[name] = target
+    return found
+
+
+def _digest(name: str, source: Path) -> str:
+    digest = hashlib.sha256(name.encode())
+    for path in _files(source):
+        for part in (path.relative_to(source).as_posix().encode(), path.read_bytes()):
+            digest.update(b"%d:" % len(part) + part)
+    return digest.hexdigest()[:32]
+
+
+def _files(source: Path) -> Iterator[Path]:
+    for path in sorted(source.rglob("*")):
+        if path.is_file() and is_wanted(path.relative_to(source)):
+            yield path
+
+
+def _build(name: str, source: Path, target: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="local-aws-build-") as folder:
+        # As sam does: a makefile works in a copy, and leaves nothing in the source.
+        copy, artifacts = Path(folder) / "source", Path(folder) / "artifacts"
+        shutil.copytree(source, copy)
+        artifacts.mkdir()
+        _make(name, copy, {"ARTIFACTS_DIR": str(artifacts), "PYTHON": sys.executable})
+        target.write_bytes(archive(artifacts))
+
+
+def _make(name: str, folder: Path, variables: Mapping[str, str]) -> None:
+    inherited = {key: value for key, value in os.environ.items() if key not in _MAKES_OWN}
+    try:
+        ended = subprocess.run(
+            ["make", "--directory", folder, f"build-{name}"],
+            env={**inherited, **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    except FileNotFoundError as err:
+        raise BuildFailed(f"{name} cannot be built: there is no make on the PATH.") from err
+    if ended.returncode:
+        said = [line for line in ended.stdout.splitlines() if not line.startswith("make")]
+        raise BuildFailed(f"{name} could not be built: {said[-1] if said else ended.stdout}")
+
+
+if __name__ == "__main__":
+    built(Path(sys.argv[1]).resolve())

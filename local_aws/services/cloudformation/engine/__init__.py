@@ -1,0 +1,1 @@
+"""Stacks, and what brings their resources to what a template wants."""

@@ -1,0 +1,59 @@
+"""The resource types that CloudFormation of the embedded AWS can make, one module a service."""
+
+from __future__ import annotations
+
+from local_aws.services.cloudformation.errors import refuse
+from local_aws.services.cloudformation.resource import ResourceType
+from local_aws.services.cloudformation.resources import (
+    cloudwatch,
+    events,
+    iam,
+    logs,
+    sns,
+    sqs,
+    ssm,
+    state_machine,
+)
+from local_aws.services.cloudformation.resources.custom import custom_type
+from local_aws.services.cloudformation.resources.lambda_ import extras as lambda_extras
+from local_aws.services.cloudformation.resources.lambda_ import function as lambda_function
+from local_aws.services.cloudformation.resources.s3 import bucket as s3_bucket
+from local_aws.services.cloudformation.resources.s3 import bucket_policy as s3_bucket_policy
+
+_TYPES = {
+    kind.name: kind
+    for kind in (
+        cloudwatch.ALARM,
+        cloudwatch.DASHBOARD,
+        events.RULE,
+        events.SCHEDULE,
+        iam.POLICY,
+        iam.ROLE,
+        lambda_extras.EVENT_INVOKE_CONFIG,
+        lambda_extras.LAYER_VERSION,
+        lambda_extras.PERMISSION,
+        lambda_function.FUNCTION,
+        logs.LOG_GROUP,
+        s3_bucket.BUCKET,
+        s3_bucket_policy.BUCKET_POLICY,
+        sns.SUBSCRIPTION,
+        sns.TOPIC,
+        sns.TOPIC_POLICY,
+        sqs.QUEUE,
+        sqs.QUEUE_POLICY,
+        ssm.PARAMETER,
+        state_machine.STATE_MACHINE,
+    )
+}
+
+
+def resource_type(name: str, logical_id: str) -> ResourceType:
+    """How to make resources of this type; an unknown type is refused."""
+    if name.startswith("Custom::") or name == "AWS::CloudFormation::CustomResource":
+        return custom_type(name)
+    if name not in _TYPES:
+        refuse(
+            f"The embedded AWS does not implement the resource type {name} (resource {logical_id}): "
+            "add a module under local_aws/services/cloudformation/resources."
+        )
+    return _TYPES[name]

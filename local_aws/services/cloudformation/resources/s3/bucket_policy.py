@@ -1,0 +1,33 @@
+"""AWS::S3::BucketPolicy, which moto 5.2.5 does not know in templates."""
+
+from __future__ import annotations
+
+from local_aws.services.cloudformation.resource import Made, Request, ResourceType, words
+from local_aws.services.cloudformation.shapes import json_text
+
+
+def _put(request: Request, made: Made | None = None) -> Made:
+    bucket = request.properties["Bucket"]
+    request.client("s3").put_bucket_policy(
+        Bucket=bucket, Policy=json_text(request.properties["PolicyDocument"])
+    )
+    return Made(bucket)
+
+
+def _delete(request: Request, made: Made) -> None:
+    client = request.client("s3")
+    try:
+        client.delete_bucket_policy(Bucket=made.physical_id)
+    except client.exceptions.NoSuchBucket:
+        return
+
+
+BUCKET_POLICY = ResourceType(
+    "AWS::S3::BucketPolicy",
+    _put,
+    _delete,
+    _put,
+    properties=words("Bucket PolicyDocument"),
+    required=words("Bucket PolicyDocument"),
+    fixed=words("Bucket"),
+)

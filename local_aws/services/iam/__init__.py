@@ -1,0 +1,44 @@
+"""Patches IAM of moto 5.2.5, whose engine knows neither conditions nor the resources of most services.
+
+Calls that are signed with the credentials of a role are authorised by that role's policies: action,
+resource and conditions, within its permissions boundary, as AWS would. Any other key is an administrator's.
+moto's engine also takes an unmet Condition in a bucket policy for a denial, so that the usual "deny what is
+not TLS" refuses every PutObject; bucket policies are evaluated by the same code here.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.s3.models import FakeBucket
+
+from local_aws.services.iam import hook
+from local_aws.services.iam.keys import lets_service_use
+from local_aws.services.iam.records import Answered, Denial, clear_records, denials, recording
+from local_aws.services.iam.roles import allowed, statements_of_role
+from local_aws.services.iam.services import RoleNotAssumable, Source, assume, lets_in, trusts
+
+__all__ = [
+    "Answered",
+    "Denial",
+    "RoleNotAssumable",
+    "Source",
+    "allowed",
+    "apply",
+    "assume",
+    "clear_records",
+    "denials",
+    "lets_in",
+    "lets_service_use",
+    "recording",
+    "statements_of_role",
+    "trusts",
+]
+
+
+@functools.cache
+def apply() -> None:
+    """Authorise every request to moto. A second call does nothing."""
+    ActionAuthenticatorMixin._authenticate_and_authorize_action = hook.authorize
+    FakeBucket.get_permission = hook.get_permission

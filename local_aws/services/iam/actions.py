@@ -1,0 +1,212 @@
+"""Which actions on which resources an API call needs, as tables. S3 has its own, in `s3_actions`.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+An operation that no table lists needs its own name on `*`, so that only a statement for `*` allows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from local_aws.services.iam import s3_actions
+from local_aws.services.iam.calls import Call
+from local_aws.services.iam.matching import Context
+from local_aws.services.iam.templates import ANY, resources, values_at
+
+
+@dataclass(frozen=True)
+class Check:
+    """One action that the caller must be allowed on one resource; `context` adds to the request's."""
+
+    action: str
+    resource: str
+    context: Context = field(default_factory=dict)
+
+
+def checks_of(call: Call) -> list[Check]:
+    """Everything that AWS authorises before it carries out `call`."""
+    if call.service == "s3":
+        return [Check(f"s3:{action}", arn) for action, arn in s3_actions.needed(call)]
+    action = _RENAMED.get((call.service, call.operation), call.operation)
+    arns = [arn for template in _templates(call) for arn in resources(template, call)]
+    context = _service_context(call)
+    checks = [Check(f"{call.service}:{action}", arn, context) for arn in arns]
+    return [*checks, *_tagging(call, arns), *_passed_roles(call)]
+
+
+def request_tags(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """The tags that a call brings, whichever way its service spells them."""
+    tags = parameters.get("Tags") or parameters.get("tags") or {}
+    if isinstance(tags, Mapping):
+        return {str(key): str(value) for key, value in tags.items()}
+    pairs = [{key.lower(): value for key, value in tag.items()} for tag in tags]
+    return {pair["key"]: pair.get("value", "") for pair in pairs}
+
+
+def _templates(call: Call) -> tuple[str, ...]:
+    listed = RESOURCES.get(call.service, {}).get(call.operation, ANY)
+    return (listed,) if isinstance(listed, str) else listed
+
+
+def _tagging(call: Call, arns: list[str]) -> Iterator[Check]:
+    action = _TAGGING.get(call.service)
+    creates = call.operation.startswith(("Create", "Put"))
+    if action and creates and request_tags(call.parameters):
+        # A call that makes one resource from another tags only the one it makes: the first.
+        yield Check(f"{call.service}:{action}", arns[0])
+
+
+def _passed_roles(call: Call) -> Iterator[Check]:
+    service, paths = _PASSED_ROLES.get(call.service, ("", ()))
+    roles = {role for path in paths for role in values_at(path, call.parameters) if isinstance(role, str)}
+    for role in sorted(roles):
+        yield Check("iam:PassRole", role, {"iam:passedtoservice": service})
+
+
+def _service_context(call: Call) -> Context:
+    if call.service == "cloudwatch" and "Namespace" in call.parameters:
+        return {"cloudwatch:namespace": str(call.parameters["Namespace"])}
+    return {}
+
+
+def _sagemaker() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    kinds = {
+        "TrainingJob": "training-job",
+        "ProcessingJob": "processing-job",
+        "TransformJob": "transform-job",
+        "HyperParameterTuningJob": "hyper-parameter-tuning-job",
+        "Model": "model",
+        "EndpointConfig": "endpoint-config",
+        "Endpoint": "endpoint",
+    }
+    for name, kind in kinds.items():
+        for verb in ("Create", "Describe", "Delete", "Stop", "Update"):
+            yield f"{verb}{name}", f"{kind}/{{{name}Name:lower}}"
+    for operation in ("CreateEndpoint", "UpdateEndpoint"):
+        yield operation, ("endpoint/{EndpointName:lower}", "endpoint-config/{EndpointConfigName:lower}")
+    for operation in ("InvokeEndpoint", "InvokeEndpointAsync", "UpdateEndpointWeightsAndCapacities"):
+        yield operation, "endpoint/{EndpointName:lower}"
+    for operation in ("AddTags", "ListTags", "DeleteTags"):
+        yield operation, "{ResourceArn}"
+
+
+def _each(template: str, operations: str) -> dict[str, str | tuple[str, ...]]:
+    return dict.fromkeys(operations.split(), template)
+
+
+_LOG_STREAM = "log-group:{logGroupName|}:log-stream:{logStreamName|}"
+
+# IAM's prefix -> API operation -> template(s) of the resources it is authorised on.
+RESOURCES: Mapping[str, Mapping[str, str | tuple[str, ...]]] = {
+    "sagemaker": dict(_sagemaker()),
+    "states": {
+        **_each(
+            "{stateMachineArn}",
+            "StartExecution StartSyncExecution DescribeStateMachine UpdateStateMachine "
+            "DeleteStateMachine ListExecutions PublishStateMachineVersion",
+        ),
+        **_each(
+            "{executionArn}",
+            "DescribeExecution StopExecution GetExecutionHistory RedriveExecution "
+            "DescribeStateMachineForExecution ListMapRuns",
+        ),
+        **_each("{resourceArn}", "TagResource UntagResource ListTagsForResource"),
+        **_each("{mapRunArn}", "DescribeMapRun UpdateMapRun"),
+        "CreateStateMachine": "stateMachine:{name}",
+    },
+    "lambda": {
+        **_each(
+            "function:{FunctionName:function}",
+            "Invoke InvokeAsync GetFunction GetFunctionConfiguration CreateFunction DeleteFunction "
+            "UpdateFunctionCode UpdateFunctionConfiguration PublishVersion AddPermission RemovePermission "
+            "GetPolicy PutFunctionConcurrency PutFunctionEventInvokeConfig GetFunctionEventInvokeConfig",
+        ),
+        **_each("layer:{LayerName}:{VersionNumber}", "GetLayerVersion DeleteLayerVersion"),
+        "PublishLayerVersion": "layer:{LayerName}",
+    },
+    "sns": {
+        **_each(
+            "{TopicArn}",
+            "Publish PublishBatch Subscribe GetTopicAttributes SetTopicAttributes DeleteTopic "
+            "ListSubscriptionsByTopic AddPermission RemovePermission",
+        ),
+        **_each("{ResourceArn}", "TagResource UntagResource ListTagsForResource"),
+        "CreateTopic": "{Name}",
+    },
+    "sqs": {
+        **_each(
+            "{QueueUrl:queue}",
+            "SendMessage SendMessageBatch ReceiveMessage DeleteMessage DeleteMessageBatch PurgeQueue "
+            "ChangeMessageVisibility ChangeMessageVisibilityBatch GetQueueAttributes SetQueueAttributes "
+            "DeleteQueue",
+        ),
+        **_each("{QueueName}", "CreateQueue GetQueueUrl"),
+    },
+    "ssm": {
+        **_each(
+            "parameter/{Name:parameter}", "GetParameter PutParameter DeleteParameter GetParameterHistory"
+        ),
+        **_each("parameter/{Names:parameter}", "GetParameters DeleteParameters"),
+        "GetParametersByPath": "parameter/{Path:parameter}",
+    },
+    "logs": _each(
+        _LOG_STREAM,
+        "CreateLogGroup DeleteLogGroup CreateLogStream DeleteLogStream PutLogEvents GetLogEvents "
+        "FilterLogEvents DescribeLogGroups DescribeLogStreams PutRetentionPolicy PutMetricFilter "
+        "PutSubscriptionFilter",
+    ),
+    "events": {
+        "PutEvents": "event-bus/{Entries.EventBusName|default}",
+        **_each("rule/{Name}", "PutRule DescribeRule DeleteRule EnableRule DisableRule"),
+        **_each("rule/{Rule}", "PutTargets RemoveTargets ListTargetsByRule"),
+    },
+    "cloudwatch": _each("alarm:{AlarmName}", "PutMetricAlarm"),
+    "kms": _each(
+        "{KeyId:key}",
+        "Encrypt Decrypt GenerateDataKey GenerateDataKeyWithoutPlaintext DescribeKey ReEncrypt Sign",
+    ),
+    "iam": _each(
+        "role/{RoleName}",
+        "GetRole CreateRole DeleteRole PutRolePolicy GetRolePolicy DeleteRolePolicy AttachRolePolicy "
+        "DetachRolePolicy ListRolePolicies ListAttachedRolePolicies TagRole UpdateAssumeRolePolicy",
+    ),
+    "sts": _each("{RoleArn}", "AssumeRole AssumeRoleWithWebIdentity"),
+    "cloudformation": _each(
+        "stack/{StackName}/*", "DescribeStacks CreateStack UpdateStack DeleteStack DescribeStackEvents"
+    ),
+}
+
+# (IAM's prefix, API operation) -> action, where the names differ.
+_RENAMED: Mapping[tuple[str, str], str] = {
+    ("lambda", "Invoke"): "InvokeFunction",
+    ("lambda", "GetLayerVersionByArn"): "GetLayerVersion",
+    ("sns", "PublishBatch"): "Publish",
+    ("sqs", "SendMessageBatch"): "SendMessage",
+    ("sqs", "DeleteMessageBatch"): "DeleteMessage",
+    ("sqs", "ChangeMessageVisibilityBatch"): "ChangeMessageVisibility",
+}
+
+# The action that is needed on top when a call that creates something brings tags.
+_TAGGING: Mapping[str, str] = {
+    "sagemaker": "AddTags",
+    "states": "TagResource",
+    "lambda": "TagResource",
+    "sns": "TagResource",
+    "sqs": "TagQueue",
+    "logs": "TagResource",
+    "events": "TagResource",
+    "ssm": "AddTagsToResource",
+    "iam": "TagRole",
+}
+
+# Service principal, and where its calls name the roles that they hand to it.
+_PASSED_ROLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "sagemaker": ("sagemaker.amazonaws.com", ("RoleArn", "ExecutionRoleArn")),
+    "states": ("states.amazonaws.com", ("roleArn",)),
+    "lambda": ("lambda.amazonaws.com", ("Role",)),
+    "events": ("events.amazonaws.com", ("RoleArn", "Targets.RoleArn")),
+    "scheduler": ("scheduler.amazonaws.com", ("Target.RoleArn",)),
+    "cloudformation": ("cloudformation.amazonaws.com", ("RoleARN",)),
+}

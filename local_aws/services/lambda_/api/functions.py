@@ -1,0 +1,201 @@
+"""Patches AWS Lambda of moto 5.2.5, which runs functions in Docker containers or answers a canned text.
+
+Here functions run in processes of the real runtime client, and these gaps close:
+- `LambdaFunction` drops LoggingConfig and DeadLetterConfig, and keeps the first EventInvokeConfig for ever;
+- it accepts reserved environment variables, oversized payloads and roles that do not trust Lambda;
+- `invoke` runs asynchronous events synchronously, ignores Qualifier and knows neither DryRun nor retries.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import EventInvokeConfig, LambdaBackend, LambdaFunction, LambdaStorage
+from moto.awslambda.responses import LambdaResponse
+from moto.utilities.aws_headers import amz_crc32
+
+from local_aws.services import iam
+from local_aws.services.lambda_.api import networks as lambda_networks
+from local_aws.services.lambda_.api.limits import check_payload, check_variables
+from local_aws.services.lambda_.api.moto_functions import (
+    configuration_of,
+    event_target,
+    is_supported,
+    named_in,
+)
+from local_aws.services.lambda_.configuration import Invocation, Outcome
+from local_aws.services.lambda_.invocation.service import lambda_service, trace_header
+
+_KEPT = ("LoggingConfig", "DeadLetterConfig")
+_STATUS = {"RequestResponse": 200, "Event": 202, "DryRun": 204}
+_LOG_TAIL_BYTES = 4096
+
+
+@functools.cache
+def apply() -> None:
+    """Make functions of moto's Lambda backend run. A second call does nothing."""
+    LambdaFunction.invoke = _invoke
+    LambdaResponse.invoke = amz_crc32(_respond)
+    LambdaFunction.__init__ = _keeping_all_properties(LambdaFunction.__init__)
+    LambdaFunction.get_configuration = _with_kept_properties(LambdaFunction.get_configuration)
+    LambdaFunction.update_configuration = _updating(LambdaFunction.update_configuration)
+    LambdaFunction.update_function_code = _then_renewing(LambdaFunction.update_function_code)
+    LambdaStorage.put_function = _putting(LambdaStorage.put_function)
+    LambdaStorage.del_function = _deleting(LambdaStorage.del_function)
+    LambdaBackend.put_function_event_invoke_config = _put_event_invoke_config
+
+
+def _invoke(self: Any, body: Any, request_headers: Any, response_headers: Any) -> bytes:
+    """`LambdaFunction.invoke`: every caller of a function, SDK or service, comes through here."""
+    headers = {str(name).lower(): value for name, value in dict(request_headers).items()}
+    kind = headers.get("x-amz-invocation-type", "RequestResponse")
+    invocation = _invocation(body, kind, headers)
+    if kind == "DryRun":
+        return b""
+    if kind == "Event":
+        lambda_service().events.put(event_target(self), invocation)
+        return b""
+    outcome = lambda_service().invoke(configuration_of(self), invocation)
+    response_headers.update(_response_headers(self, outcome))
+    return outcome.payload
+
+
+def _invocation(body: Any, kind: str, headers: dict[str, str]) -> Invocation:
+    payload = body.encode() if isinstance(body, str) else bytes(body or b"")
+    payload = payload or b"{}"
+    check_payload(payload, kind)
+    context = headers.get("x-amz-client-context")
+    return Invocation(
+        request_id=str(uuid.uuid4()),
+        payload=payload,
+        trace_id=headers.get("x-amzn-trace-id") or trace_header(),
+        client_context=base64.b64decode(context).decode() if context else None,
+    )
+
+
+def _response_headers(function: Any, outcome: Outcome) -> dict[str, str]:
+    tail = "\n".join((*outcome.log, "")).encode()[-_LOG_TAIL_BYTES:]
+    headers = {
+        "x-amz-executed-version": str(function.version),
+        "x-amz-log-result": base64.b64encode(tail).decode(),
+    }
+    return {**headers, "x-amz-function-error": "Unhandled"} if outcome.failed else headers
+
+
+def _respond(self: Any) -> tuple[int, dict[str, str], bytes]:
+    """`LambdaResponse.invoke`: the Invoke API."""
+    headers: dict[str, str] = {}
+    name = unquote(self.path.rstrip("/").rsplit("/", 2)[-2])
+    qualifier = parse_qs(self.parsed_url.query).get("Qualifier", [None])[0]
+    kind = self.headers.get("X-Amz-Invocation-Type", "RequestResponse")
+    payload = self.backend.invoke(name, qualifier, self.body, self.headers, headers)
+    if self.headers.get("X-Amz-Log-Type") != "Tail":
+        headers.pop("x-amz-log-result", None)
+    return (
+        _STATUS[kind],
+        {**headers, "content-type": "application/json", "status": str(_STATUS[kind])},
+        payload,
+    )
+
+
+def _put_event_invoke_config(self: Any, function_name: str, config: dict[str, Any]) -> dict[str, Any]:
+    function = self.get_function(function_name)
+    function.event_invoke_config = [EventInvokeConfig(function.function_arn, function.last_modified, config)]
+    response: dict[str, Any] = function.event_invoke_config[0].response()
+    return response
+
+
+def _keeping_all_properties(original: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(original)
+    def __init__(self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        check_variables((spec.get("Environment") or {}).get("Variables") or {})
+        original(self, account_id, spec, *args, **kwargs)
+        _keep(self, spec)
+
+    return __init__
+
+
+def _with_kept_properties(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    @functools.wraps(original)
+    def get_configuration(self: Any, on_create: bool = False) -> dict[str, Any]:
+        default = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
+        kept = {name: value for name in _KEPT if (value := getattr(self, name, None))}
+        kept["LoggingConfig"] = {**default, **kept.get("LoggingConfig", {})}
+        return {**original(self, on_create), **kept}
+
+    return get_configuration
+
+
+def _updating(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def update_configuration(self: Any, updates: dict[str, Any]) -> Any:
+        check_variables((updates.get("Environment") or {}).get("Variables") or {})
+        _keep(self, updates)
+        original(self, updates)
+        lambda_networks.require_network(self)
+        _renew(self)
+        return self.get_configuration()
+
+    return update_configuration
+
+
+def _then_renewing(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def update_function_code(self: Any, spec: dict[str, Any]) -> Any:
+        answer = original(self, spec)
+        _renew(self)
+        return answer
+
+    return update_function_code
+
+
+def _putting(original: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(original)
+    def put_function(self: Any, function: Any) -> None:
+        original(self, function)
+        if not iam.trusts(function.role, "lambda.amazonaws.com"):
+            self.del_function(function.function_name)
+            raise InvalidParameterValueException(
+                "The role defined for the function cannot be assumed by Lambda."
+            )
+        try:
+            lambda_networks.require_network(function)
+        except InvalidParameterValueException:
+            self.del_function(function.function_name)
+            raise
+
+    return put_function
+
+
+def _deleting(original: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(original)
+    def del_function(self: Any, name_or_arn: str, qualifier: str | None = None) -> None:
+        function = self.get_function_by_name_or_arn_with_qualifier(name_or_arn, qualifier)
+        original(self, name_or_arn, qualifier)
+        lambda_service().forget(function.function_arn)
+
+    return del_function
+
+
+def _keep(function: Any, properties: dict[str, Any]) -> None:
+    for name in _KEPT:
+        if name in properties:
+            setattr(function, name, properties[name])
+
+
+def _renew(function: Any) -> None:
+    if is_supported(function):
+        lambda_service().renew(configuration_of(function))
+
+
+def start_ahead(definition: str) -> None:
+    """Start an environment of each function that a workflow's definition names, in its order."""
+    for function in named_in(definition):
+        if is_supported(function):
+            lambda_service().start_ahead(configuration_of(function))

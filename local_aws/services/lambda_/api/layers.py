@@ -1,0 +1,37 @@
+"""Names of layers in moto 5.2.5: AWS takes a layer's ARN wherever it takes its name.
+
+moto lists no versions of an ARN, and publishes a version of a new layer that bears the ARN as its name.
+`sam sync` names layers by their ARN.
+Source: https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+from urllib.parse import unquote
+
+from moto.awslambda.models import LambdaBackend
+
+
+@functools.cache
+def apply() -> None:
+    """Let ARNs stand for layers' names. A second call does nothing."""
+    list_layer_versions = LambdaBackend.list_layer_versions
+    publish_layer_version = LambdaBackend.publish_layer_version
+
+    @functools.wraps(list_layer_versions)
+    def listing(self: Any, layer_name: str) -> Any:
+        return list_layer_versions(self, _name(layer_name))
+
+    @functools.wraps(publish_layer_version)
+    def publishing(self: Any, spec: dict[str, Any]) -> Any:
+        return publish_layer_version(self, {**spec, "LayerName": _name(spec["LayerName"])})
+
+    LambdaBackend.list_layer_versions = listing
+    LambdaBackend.publish_layer_version = publishing
+
+
+def _name(name_or_arn: str) -> str:
+    """The last part of `arn:aws:lambda:REGION:ACCOUNT:layer:NAME`; in a path its colons are escaped."""
+    return unquote(name_or_arn).rpartition(":")[2]

@@ -1,0 +1,1 @@
+"""Execution environments: a function's code in a process with AWS's own runtime client."""

@@ -1,0 +1,1 @@
+"""From an invocation to its outcome: queues, retries, destinations, logs."""

@@ -1,0 +1,1 @@
+"""Jobs and endpoints that really run, in processes of this machine."""

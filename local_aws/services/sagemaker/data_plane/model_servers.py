@@ -1,0 +1,207 @@
+"""Model servers behind endpoints: start, ask, stop."""
+
+from __future__ import annotations
+
+import http.client
+import random
+import shutil
+import socket
+import subprocess
+import tarfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local_aws.core.instance import Site
+from local_aws.services.sagemaker.container import LocalCommand, ServingRun
+from local_aws.services.sagemaker.containers import algorithm_container
+from local_aws.services.sagemaker.data_plane import execution_role, logs, s3
+
+HOST = "127.0.0.1"
+INVOCATION_SECONDS = 60
+# SageMaker's limit for the body of a request and of a reply.
+BODY_LIMIT = 6_291_456
+_STARTUP_SECONDS = 600
+_POLL_SECONDS = 0.02
+
+
+class EndpointFailed(Exception):
+    """The endpoint ends as Failed; the text is its FailureReason."""
+
+
+class EndpointStopped(Exception):
+    """The endpoint went away while it was starting."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A production variant with its CreateModel request."""
+
+    name: str
+    weight: float
+    model: Mapping[str, Any]
+    startup_seconds: int = _STARTUP_SECONDS
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class ModelServer:
+    """One process that serves one variant of an endpoint."""
+
+    def __init__(self, site: Site, endpoint: str, variant: Variant) -> None:
+        self.variant = variant
+        self._site, self._reservation = site, reserve_port()
+        self._port: int = self._reservation.getsockname()[1]
+        self._folder = site.work_dir / "sagemaker" / "endpoints" / endpoint / variant.name
+        self._role = variant.model["ExecutionRoleArn"]
+        try:
+            self._credentials = execution_role.assume(
+                site, self._role, site.arn("sagemaker", f"endpoint/{endpoint.lower()}")
+            )
+        except execution_role.RoleRefused as err:
+            raise EndpointFailed(str(err)) from err
+        stream = f"{variant.name}/i-{time.time_ns():017x}"[:512]
+        self.log = logs.ContainerLog(
+            self._folder / "log", f"{logs.ENDPOINTS}/{endpoint}", stream, site, self._credentials
+        )
+        self._child: subprocess.Popen[bytes] | None = None
+        self._command: LocalCommand | None = None
+
+    def start(self, stopped: threading.Event) -> None:
+        """Fetch the model and wait until it answers pings; EndpointFailed or EndpointStopped otherwise."""
+        root = self._folder / "ml"
+        shutil.rmtree(self._folder, ignore_errors=True)
+        (root / "model").mkdir(parents=True)
+        image = self.variant.model["PrimaryContainer"]["Image"]
+        container = algorithm_container(image)
+        self._use_role(image)
+        self._fetch_model(root / "model")
+        run = ServingRun(
+            self.variant.name, dict(self.variant.model), root, self._credentials, self._site, self._port
+        )
+        self._command = container.serve_command(run)
+        with self.log.path.open("ab") as output:
+            self._child = self._site.processes.start(
+                self._command.argv, env=self._command.env, cwd=self._command.cwd, output=output
+            )
+        self._wait_until_healthy(self._child, stopped)
+
+    def invoke(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """POST /invocations; TimeoutError after 60 s, OSError or HTTPException when the process is gone.
+
+        Of a reply above BODY_LIMIT one byte more than that is read.
+        """
+        connection = http.client.HTTPConnection(HOST, self._port, timeout=INVOCATION_SECONDS)
+        try:
+            connection.request("POST", "/invocations", body, dict(headers))
+            reply = connection.getresponse()
+            return Answer(reply.status, reply.read(BODY_LIMIT + 1), dict(reply.getheaders()))
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        if self._child:
+            self._site.processes.stop(self._child)
+            self.log.ship()
+        self._reservation.close()
+        if self._command and self._command.close:
+            self._command.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _use_role(self, image: str) -> None:
+        try:
+            execution_role.pull_image(self._role, image)
+        except execution_role.RoleRefused as err:
+            raise EndpointFailed(f"Could not pull the image {image}: {err}") from err
+        execution_role.publish_metrics(self._role, logs.ENDPOINTS)
+
+    def _fetch_model(self, folder: Path) -> None:
+        uri = self.variant.model["PrimaryContainer"].get("ModelDataUrl")
+        if not uri:
+            return
+        archive = folder.with_suffix(".tar.gz")
+        try:
+            bucket, key = s3.split_uri(uri)
+            s3.fetch(self._site.client("s3", self._credentials), bucket, key, archive)
+            with tarfile.open(archive) as tar:
+                tar.extractall(folder, filter="data")
+        except (ClientError, BotoCoreError, OSError, tarfile.TarError, ValueError) as err:
+            raise EndpointFailed(f"Could not access model data at {uri}: {err}") from err
+
+    def _wait_until_healthy(self, child: subprocess.Popen[bytes], stopped: threading.Event) -> None:
+        deadline = time.monotonic() + self.variant.startup_seconds
+        while not _pings(self._port):
+            if stopped.wait(_POLL_SECONDS):
+                raise EndpointStopped
+            if child.poll() is not None or time.monotonic() > deadline:
+                raise EndpointFailed(
+                    f"The primary container for production variant {self.variant.name} did not pass the ping "
+                    "health check. Please check CloudWatch logs for this endpoint. Its last lines: "
+                    f"{self.log.tail(3)}"
+                )
+
+
+class Endpoint:
+    """The servers of an endpoint; requests are shared out by weight."""
+
+    def __init__(self, site: Site, name: str, variants: list[Variant]) -> None:
+        self._site, self._name, self._variants = site, name, variants
+        self._servers: list[ModelServer] = []
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        """Return when every variant answers; or EndpointFailed, EndpointStopped, NoLocalImplementation."""
+        for variant in self._variants:
+            server = ModelServer(self._site, self._name, variant)
+            self._servers.append(server)
+            server.start(self._stopped)
+
+    def ship_logs(self) -> None:
+        for server in self._servers:
+            server.log.ship()
+
+    def choose(self, target_variant: str | None) -> ModelServer | None:
+        """The server of a named variant, or one by weight; None when there is no such variant."""
+        if target_variant is not None:
+            return next((each for each in self._servers if each.variant.name == target_variant), None)
+        weights = [server.variant.weight for server in self._servers]
+        return random.choices(self._servers, weights if any(weights) else None)[0]
+
+    def stop(self) -> None:
+        self._stopped.set()
+        for server in self._servers:
+            server.stop()
+
+
+def reserve_port() -> socket.socket:
+    """A socket on a free port that nobody else is given while it is open; a model server may listen there.
+
+    Without it, two endpoints that start at once, even of two embedded AWS, could get the same port, and one
+    would answer for the other. Linux lets a second socket bind to a port on which none listens yet when both
+    ask for SO_REUSEADDR, as Python's HTTP servers do.
+    """
+    reservation = socket.socket()
+    reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reservation.bind((HOST, 0))
+    return reservation
+
+
+def _pings(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/ping")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,70 @@
+"""moto's Step Functions interpreter, patched until a JSONata workflow runs as it does in AWS."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+
+from local_aws.services.stepfunctions import redrive, validation
+from local_aws.services.stepfunctions.api import answers as api
+from local_aws.services.stepfunctions.api import cloudformation, executions, state_machines
+from local_aws.services.stepfunctions.interpreter import (
+    choice,
+    context,
+    execution_logs,
+    execution_worker,
+    failures,
+    map_state,
+    parsing,
+    quotas,
+    retries,
+    threads,
+    variables,
+    waiting,
+)
+from local_aws.services.stepfunctions.jsonata import strings as jsonata_strings
+from local_aws.services.stepfunctions.tasks import (
+    aws_sdk_tasks,
+    clients,
+    lambda_tasks,
+    sagemaker_tasks,
+    service_tasks,
+)
+
+# The order matters only where two patches wrap one method: the last one is the outermost.
+_PATCHES = (
+    parsing,
+    jsonata_strings,
+    context,
+    threads,
+    variables,
+    failures,
+    choice,
+    map_state,
+    waiting,
+    retries,
+    service_tasks,
+    quotas,
+    clients,
+    sagemaker_tasks,
+    aws_sdk_tasks,
+    lambda_tasks,
+    execution_logs,
+    execution_worker,
+    executions,
+    redrive,
+    state_machines,
+    validation,
+    api,
+    cloudformation,
+)
+
+
+@cache
+def apply() -> None:
+    """Patch moto's classes, once for the process."""
+    # moto logs every failing state as an error, once a level; the execution's history tells the same in
+    # order.
+    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
+    for patch in _PATCHES:
+        patch.apply()

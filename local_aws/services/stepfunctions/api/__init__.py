@@ -1,0 +1,1 @@
+"""What the Step Functions API checks, starts and answers."""

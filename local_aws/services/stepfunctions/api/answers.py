@@ -1,0 +1,85 @@
+"""Answers of the Step Functions API that moto 5.2.5 leaves incomplete.
+
+- DescribeExecution and ListExecutions: no stopDate for TIMED_OUT, no redriveCount, no inputDetails.
+- StopExecution dropped error and cause.
+- GetExecutionHistory ignored maxResults, nextToken and reverseOrder.
+- The errors of the interpreter (InvalidDefinition ...) reached the caller without their code.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.core.exceptions import AWSError
+from moto.core.responses import ActionResult
+from moto.stepfunctions.exceptions import InvalidToken
+from moto.stepfunctions.parser import api
+from moto.stepfunctions.responses import StepFunctionResponse
+
+from local_aws.core.patching import replace, wrap
+from local_aws.services.stepfunctions.redrive import rules
+
+_ENDED = {"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"}
+_MAX_EVENTS = 1000
+_DEFAULT_EVENTS = 100
+
+
+def _describe_execution(original: Any, self: Any) -> Any:
+    answer = original(self).result
+    execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+    more = {**_ending(execution), **rules.status_of(execution), "inputDetails": {"included": True}}
+    return ActionResult({**answer, **more})
+
+
+def _list_executions(original: Any, self: Any) -> Any:
+    answer = original(self).result
+    for item in answer["executions"]:
+        item.update(_ending(self.stepfunction_backend.describe_execution(item["executionArn"])))
+    return ActionResult(answer)
+
+
+def _ending(execution: Any) -> dict[str, Any]:
+    stop = {"stopDate": execution.stop_date} if execution.status in _ENDED else {}
+    return {**rules.count_of(execution), **stop}
+
+
+def _stop_execution(self: Any) -> Any:
+    execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+    execution.stop(datetime.now(UTC), self._get_param("error"), self._get_param("cause"))
+    return ActionResult({"stopDate": execution.stop_date})
+
+
+def _get_execution_history(original: Any, self: Any) -> Any:
+    events = list(original(self).result["events"])
+    if self._get_param("reverseOrder"):
+        events.reverse()
+    start = _position(self._get_param("nextToken"))
+    end = start + min(self._get_int_param("maxResults") or _DEFAULT_EVENTS, _MAX_EVENTS)
+    page: dict[str, Any] = {"events": events[start:end]}
+    if end < len(events):
+        page["nextToken"] = str(end)
+    return ActionResult(page)
+
+
+def _position(token: str | None) -> int:
+    if token is None:
+        return 0
+    if not token.isdecimal():
+        raise InvalidToken(token)
+    return int(token)
+
+
+def _name_errors() -> None:
+    for error in vars(api).values():
+        code = vars(error).get("code") if isinstance(error, type) and issubclass(error, AWSError) else None
+        if isinstance(code, str):
+            error.TYPE = code
+
+
+def apply() -> None:
+    _name_errors()
+    wrap(StepFunctionResponse, "describe_execution", _describe_execution)
+    wrap(StepFunctionResponse, "list_executions", _list_executions)
+    wrap(StepFunctionResponse, "get_execution_history", _get_execution_history)
+    replace(StepFunctionResponse, stop_execution=_stop_execution)

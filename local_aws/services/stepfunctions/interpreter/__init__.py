@@ -1,0 +1,1 @@
+"""How states are executed, where moto 5.2.5 does otherwise than AWS."""

@@ -1,0 +1,1 @@
+"""JSONata expressions, evaluated as Step Functions does."""

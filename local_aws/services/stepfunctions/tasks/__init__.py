@@ -1,0 +1,1 @@
+"""Tasks that call other services: optimised integrations and the AWS SDK."""

@@ -1,0 +1,1 @@
+"""What neither moto nor this package implements is refused in a sentence."""

@@ -1,0 +1,60 @@
+"""What a job needs to exist before it starts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from local_aws.core.instance import Site
+from local_aws.services.sagemaker import containers
+from tests.local_aws.integration.sagemaker.support import BUCKET, Laboratory, ShellContainer
+
+# What every job needs.
+ORDINARY_ACTIONS = ["s3:*", "logs:*", "ecr:*", "cloudwatch:*"]
+
+
+@pytest.fixture(scope="session")
+def role(site: Site) -> str:
+    return make_role(site, "sagemaker-tests", ORDINARY_ACTIONS)
+
+
+@pytest.fixture(scope="session")
+def powerless_role(site: Site) -> str:
+    return make_role(site, "sagemaker-tests-powerless", ["s3:ListBucket", "ecr:*"])
+
+
+def make_role(site: Site, name: str, actions: list[str]) -> str:
+    """A role that SageMaker may assume, and that may do `actions` on anything; returns its ARN."""
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sagemaker.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    permission = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    iam = site.client("iam")
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=policy(permission))
+    return str(role["Arn"])
+
+
+def policy(*statements: Mapping[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+@pytest.fixture(scope="session")
+def lab(site: Site, role: str) -> Laboratory:
+    site.client("s3").create_bucket(Bucket=BUCKET)
+    return Laboratory(site, role)
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch) -> ShellContainer:
+    """A container whose job is a line of shell, for what real algorithms never do."""
+    container = ShellContainer()
+    monkeypatch.setattr(containers, "ALGORITHMS", (*containers.ALGORITHMS, container))
+    monkeypatch.setattr(
+        "local_aws.services.sagemaker.data_plane.processing.processing_container", lambda image: container
+    )
+    return container

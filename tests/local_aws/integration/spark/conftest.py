@@ -1,0 +1,47 @@
+"""A bucket, roles, and the bridge as Hadoop's client sees it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from local_aws.core.instance import Credentials, Site
+from local_aws.services.sagemaker.containers.spark.webhdfs.bridge import S3Bridge
+from tests.local_aws.integration.spark.jobs import role_of
+from tests.local_aws.integration.spark.support import WebHdfs
+
+Assume = Callable[..., Credentials]
+
+
+@pytest.fixture
+def s3(site: Site) -> Any:
+    return site.client("s3")
+
+
+@pytest.fixture
+def bucket(s3: Any) -> str:
+    """Dashes, dots and digits: all that a bucket's name may be made of."""
+    name = f"data-1.{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def webhdfs(site: Site, bucket: str) -> Iterator[WebHdfs]:
+    """The bridge with all rights."""
+    bridge = S3Bridge(site.client("s3"), site.threads)
+    yield WebHdfs(bridge.port, bucket)
+    bridge.close()
+
+
+@pytest.fixture
+def assume(site: Site) -> Assume:
+    """Credentials of a new role that may do `actions` on `resources`."""
+
+    def make(actions: list[str], *resources: str) -> Credentials:
+        return role_of(site, (actions, list(resources)))
+
+    return make

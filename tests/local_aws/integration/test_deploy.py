@@ -1,0 +1,194 @@
+"""A template with local paths is deployed, changed and deleted; the project's own is such a template."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_aws.core.errors import DeployFailed
+from local_aws.core.instance import Site
+from local_aws.deployment.deploy import delete, deploy
+from local_aws.deployment.packaging import packaged
+from local_aws.embedded import PROJECT, EmbeddedAws
+from tests.template import FUNCTIONS
+
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+# A comment that stays.
+Parameters: {Word: {Type: String, Default: hello}}
+Globals:
+  Function: {Runtime: python3.13, CodeUri: "code/", Environment: {Variables: {WORD: !Ref Word}}}
+Resources:
+  Words:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: layer/, RetentionPolicy: Delete}
+  Greet:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: greet.handle, Timeout: 60, Layers: [!Ref Words]}
+  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties: {DefinitionUri: machine.asl.yaml, DefinitionSubstitutions: {Word: !Ref Word}}
+Outputs:
+  Function: {Value: !Ref Greet}
+  Machine: {Value: !Ref Machine}
+"""
+CODE = """
+import os
+from pathlib import Path
+
+import layered
+
+
+def handle(event, context):
+    return [os.environ["WORD"], layered.WORD, Path("/opt").exists()]
+"""
+MACHINE = """
+StartAt: Say
+States:
+  Say: {Type: Pass, Result: "${Word}", End: true}
+"""
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "greet.py").write_text(CODE)
+    (tmp_path / "layer" / "python").mkdir(parents=True)
+    (tmp_path / "layer" / "python" / "layered.py").write_text("WORD = 'from a layer'")
+    (tmp_path / "machine.asl.yaml").write_text(MACHINE)
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    return tmp_path / "template.yaml"
+
+
+@pytest.fixture
+def stack_name(site: Site) -> Iterator[str]:
+    name = f"deploy-{uuid.uuid4().hex[:8]}"
+    yield name
+    delete(site, name)
+
+
+def _invoked(site: Site, function: str) -> Any:
+    return json.loads(site.client("lambda").invoke(FunctionName=function)["Payload"].read())
+
+
+def test_local_paths_become_addresses_and_the_rest_stays(site: Site, template: Path) -> None:
+    text = packaged(site, template)
+
+    before, after = TEMPLATE.splitlines(), text.splitlines()
+    changed = [number for number, line in enumerate(before) if line != after[number]]
+    assert [before[number].strip().split(":")[0] for number in changed] == [
+        "Function",
+        "Properties",
+        "Properties",
+    ]
+    assert "# A comment that stays." in text
+    assert text.count("s3://bakeoff-artifacts-") == 3
+    address = text.split("ContentUri: s3://")[1].split(",")[0]
+    bucket, key = address.split("/", 1)
+    packed = site.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ["python/layered.py"]
+    assert f'CodeUri: "s3://{bucket}/' in text
+    assert packaged(site, template) == text
+
+
+def test_a_path_that_does_not_exist_is_named(site: Site, template: Path) -> None:
+    (template.parent / "machine.asl.yaml").unlink()
+
+    with pytest.raises(DeployFailed, match=r"machine\.asl\.yaml, which does not exist"):
+        packaged(site, template)
+
+
+def test_a_stack_is_created_left_alone_changed_and_deleted(
+    site: Site, template: Path, stack_name: str
+) -> None:
+    # When it is deployed for the first time
+    outputs = deploy(site, template, stack_name=stack_name)
+    # Then function, layer and state machine work
+    assert _invoked(site, outputs["Function"])[:2] == ["hello", "from a layer"]
+    machine = site.client("stepfunctions").describe_state_machine(stateMachineArn=outputs["Machine"])
+    assert json.loads(machine["definition"])["States"]["Say"]["Result"] == "hello"
+    # When nothing has changed, nothing happens
+    assert deploy(site, template, stack_name=stack_name) == outputs
+    # When code and a parameter change, the same function has both
+    (template.parent / "code" / "greet.py").write_text(CODE.replace("layered.WORD", "'from the code'"))
+    assert deploy(site, template, stack_name=stack_name, parameters={"Word": "bye"}) == outputs
+    assert _invoked(site, outputs["Function"])[:2] == ["bye", "from the code"]
+    # When it is deleted, it is gone, and deleting it again is fine
+    delete(site, stack_name)
+    delete(site, stack_name)
+    names = [item["FunctionName"] for item in site.client("lambda").list_functions()["Functions"]]
+    assert outputs["Function"] not in names
+
+
+def test_a_failure_names_the_resource_and_the_reason_and_the_next_try_works(
+    site: Site, template: Path, stack_name: str
+) -> None:
+    (template.parent / "machine.asl.yaml").write_text("StartAt: Missing\nStates: {}")
+
+    with pytest.raises(
+        DeployFailed, match=rf"{stack_name} could not be deployed\. Machine \(AWS::StepFunctions"
+    ):
+        deploy(site, template, stack_name=stack_name)
+
+    (template.parent / "machine.asl.yaml").write_text(MACHINE)
+    assert deploy(site, template, stack_name=stack_name)["Function"]
+
+
+def test_a_refused_template_says_why(site: Site, template: Path, stack_name: str) -> None:
+    with pytest.raises(
+        DeployFailed, match=r"was refused: Parameters: \[Colour\] do not exist in the template"
+    ):
+        deploy(site, template, stack_name=stack_name, parameters={"Colour": "red"})
+
+
+def test_a_deletion_that_fails_says_what_is_in_the_way(site: Site, tmp_path: Path, stack_name: str) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text("Resources: {B: {Type: AWS::S3::Bucket}}\nOutputs: {B: {Value: !Ref B}}")
+    bucket = deploy(site, template, stack_name=stack_name)["B"]
+    site.client("s3").put_object(Bucket=bucket, Key="x", Body=b"x")
+
+    with pytest.raises(DeployFailed, match=r"could not be deleted\. B \(AWS::S3::Bucket\): .*BucketNotEmpty"):
+        delete(site, stack_name)
+
+    site.client("s3").delete_object(Bucket=bucket, Key="x")
+
+
+def test_the_project_deploys_as_it_stands_and_leaves_nothing(embedded: EmbeddedAws, stack_name: str) -> None:
+    # When the unmodified template is deployed with the parameters of the local environment
+    outputs = embedded.deploy(stack_name)
+    # Then it has the outputs that the command relies on
+    site, cloudformation = embedded.site, embedded.site.client("cloudformation")
+    assert set(outputs) == {
+        *("BucketName", "StateMachineArn", "TopicArn", "ResourcePrefix", "FailedStartsUrl"),
+        *("DashboardUrl", "ReportsUrl", "RunsUrl"),
+    }
+    stack_id = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]["StackId"]
+    assert outputs["ResourcePrefix"] == f"bakeoff-{stack_id.split('/')[2].split('-')[0]}"
+    original = cloudformation.get_template(StackName=stack_name)["TemplateBody"]
+    assert original.count("s3://") > 0
+    # As `sam build` has it, each function names an artifact of its own.
+    lines = (PROJECT / "template.yaml").read_text().splitlines()
+    assert len(original.splitlines()) == len(lines) + len(FUNCTIONS)
+    # And the bucket tells the function of uploads
+    s3 = site.client("s3")
+    (notified,) = s3.get_bucket_notification_configuration(Bucket=outputs["BucketName"])[
+        "LambdaFunctionConfigurations"
+    ]
+    assert notified["Events"] == ["s3:ObjectCreated:*"]
+    # When it is deleted while versions and delete markers are in the bucket
+    s3.put_object(Bucket=outputs["BucketName"], Key="Outputs/x", Body=b"x")
+    s3.delete_object(Bucket=outputs["BucketName"], Key="Outputs/x")
+    delete(site, stack_name)
+    # Then nothing is left
+    assert outputs["BucketName"] not in [item["Name"] for item in s3.list_buckets()["Buckets"]]
+    functions = site.client("lambda").list_functions()["Functions"]
+    assert not [item for item in functions if item["FunctionName"].startswith(stack_name)]
+    groups = site.client("logs").describe_log_groups(logGroupNamePrefix=stack_name)["logGroups"]
+    assert groups == []
