@@ -35,7 +35,7 @@ PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 .DEFAULT_GOAL := help
 .PHONY: help demo test installed checks lint typecheck architecture cloudformation workflow security \
 	pytest pytest-stacks pytest-sam pytest-others pytest-workflow fuzz unit format faults smoke picture \
-	parameters lambda lint-tools lock clean
+	parameters decisions lambda lint-tools lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -117,6 +117,9 @@ picture: $(READY) ## Draw README.md's picture of the workflow file
 
 parameters: $(READY) ## Write docs/parameters.md from the template
 	$(BIN)/python -m scripts.describe_parameters
+
+decisions: $(READY) ## Write docs/adr/README.md from the decisions
+	$(BIN)/python -m scripts.index_decisions
 
 lambda: $(LAMBDA_READY) ## Install what functions run on locally: Lambda's runtime, and the layers
 
