@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from bakeoff.domain.run.documents import SCHEMA_VERSION, Comparison
 from bakeoff_cli.errors import LeftInconsistent
 
-REPORT_NAME = "report.html"
 
-
-def require_readable(comparison: Any, where: str) -> None:
-    """Raise LeftInconsistent for a comparison of another schema than this program knows."""
-    if not isinstance(comparison, dict):
+def readable_comparison(value: Any, where: str) -> Comparison:
+    """`value` itself, which may lack any field. Raises LeftInconsistent for one of another schema."""
+    if not isinstance(value, dict):
         raise LeftInconsistent(f"{where} is damaged: it holds no JSON object.")
-    if comparison.get("schema_version") != 1:
+    if value.get("schema_version") != SCHEMA_VERSION:
         raise LeftInconsistent(f"{where} has a schema_version that this bakeoff cannot read: upgrade it.")
+    return cast(Comparison, value)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -86,6 +88,9 @@ app.command(cls=_Command)(smoke)
 
 
 def main() -> None:
+    # A terminal may lack a character of a label, of a column's name or of a path.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     app(prog_name="bakeoff")
 
 

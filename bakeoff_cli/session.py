@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+from bakeoff.domain.run.documents import Comparison
+from bakeoff.domain.run.files import PLAN
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.process.interrupt import explaining
 from bakeoff_cli.show.durations import RUN_MINUTES, minutes
@@ -14,11 +16,12 @@ from bakeoff_cli.show.next_steps import after_interrupt, after_run
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.show.results import results
 from bakeoff_cli.show.run_data import RunData, run_data
-from bakeoff_cli.show.watching import PLAN, TellingView
+from bakeoff_cli.show.watching import TellingView
 from bakeoff_cli.stack.aws import Aws, configured_aws
-from bakeoff_cli.stack.bucket import comparison_of, document_of, upload
+from bakeoff_cli.stack.bucket import upload
 from bakeoff_cli.stack.console import console_link, is_aws
 from bakeoff_cli.stack.outcome import WHY_GONE, has_ended
+from bakeoff_cli.stack.run_objects import RunObjects
 from bakeoff_cli.stack.runs import RunEnd, StackRuns
 from bakeoff_cli.stack.stack import THE_STACK, Stack, StackReference, find_stack, run_id_from
 from bakeoff_cli.text import one_line
@@ -34,14 +37,14 @@ class FinishedRun:
     """
 
     end: RunEnd
-    comparison: dict[str, Any] | None
+    comparison: Comparison | None
     superseded: str | None = None
     read: RunData | None = None
 
     @property
     def unfinished(self) -> tuple[str, ...]:
         """The candidates that did not finish, although the run did."""
-        candidates = (self.comparison or {}).get("candidates", [])
+        candidates = self.comparison["candidates"] if self.comparison else []
         return tuple(one_line(item["name"]) for item in candidates if item["status"] != "completed")
 
     @property
@@ -78,6 +81,9 @@ class Session:
     def runs(self) -> StackRuns:
         return StackRuns(self.aws.stepfunctions, self.stack)
 
+    def files(self, run_id: str) -> RunObjects:
+        return RunObjects(self.aws.s3, self.stack.bucket, run_id)
+
     def start(self, files: Sequence[Chosen]) -> list[str]:
         """Upload files; returns the ARN of the run that each of them starts. Raises RunNotStarted.
 
@@ -100,8 +106,8 @@ class Session:
             self.output.note(f"Its data are in the run {end.superseded_by}.")
             superseded = end.run_id
             end = self._follow(self.stack.execution_arn(end.superseded_by))
-        comparison = comparison_of(self.aws.s3, self.stack.bucket, end.run_id)
-        run = FinishedRun(end, comparison, superseded, run_data(self._document(end.run_id, PLAN)))
+        files = self.files(end.run_id)
+        run = FinishedRun(end, files.comparison(), superseded, run_data(files.document(PLAN)))
         self._tell(run)
         return run
 
@@ -116,11 +122,8 @@ class Session:
             if self.outlives_command:
                 stack.enter_context(explaining(after_interrupt(arn, self.reference)))
             view = stack.enter_context(self.output.run_view(in_aws))
-            telling = TellingView(view, lambda name: self._document(run_id, name), self.output.note)
+            telling = TellingView(view, self.files(run_id).document, self.output.note)
             return self.runs.follow(arn, telling)
-
-    def _document(self, run_id: str, name: str) -> Any:
-        return document_of(self.aws.s3, self.stack.bucket, run_id, name)
 
     def _tell(self, run: FinishedRun) -> None:
         end, output = run.end, self.output

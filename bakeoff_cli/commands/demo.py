@@ -22,7 +22,7 @@ from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, Stack
 
 if TYPE_CHECKING:
     from bakeoff_cli.data.demo_data import DemoData
-    from bakeoff_cli.data.reading import Reading
+    from bakeoff_cli.data.reading import FileReading
     from bakeoff_cli.session import FinishedRun, Session
 
 LOG_NAME = "embedded-aws.log"
@@ -139,7 +139,7 @@ def _run_demo(request: _Request, output: Output) -> _End:
             return _compare(Session(Aws(aws.site.client), stack, output), (first, second), request)
 
 
-def _look_into(request: _Request) -> Reading:
+def _look_into(request: _Request) -> FileReading:
     """As the stack's parameters will have the plan read the data; without a width, which is set later."""
     from bakeoff_cli.data.reading import SnapshotOptions, Target, look_into
 
@@ -155,14 +155,13 @@ def _look_into(request: _Request) -> Reading:
 
 
 def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> _End:
-    from bakeoff_cli.stack.bucket import save_run
     from bakeoff_cli.stack.leftovers import leftovers
 
     runs = tuple(_runs(session, halves))
     if not runs[-1].end.succeeded:
         _tell_origin(request.data, len(runs), session.output)
-    s3, bucket, output = session.aws.s3, session.stack.bucket, session.output
-    saved = tuple(save_run(s3, bucket, run.end.run_id, request.folder) for run in runs)
+    output = session.output
+    saved = tuple(session.files(run.end.run_id).save(request.folder) for run in runs)
     left = leftovers(session.aws.sagemaker)
     output.show("")
     if left:

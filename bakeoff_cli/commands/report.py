@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bakeoff.domain.run.files import REPORT
 from bakeoff_cli.commands import options
 from bakeoff_cli.data.files import readable_file, replacing, writable_folder
-from bakeoff_cli.documents import REPORT_NAME
 from bakeoff_cli.errors import BadInput, ReportNotFound
 from bakeoff_cli.saved.folder import report_in, saved_folder
 from bakeoff_cli.show.next_steps import after_saved_report, to_verify
@@ -91,7 +91,7 @@ class _Page:
 def _from_folder(folder: Path, target: Path | None) -> _Found:
     source = report_in(saved_folder(folder))
     if source is None:
-        raise ReportNotFound(f"The folder {folder} holds no {REPORT_NAME}: name the folder of a saved run.")
+        raise ReportNotFound(f"The folder {folder} holds no {REPORT}: name the folder of a saved run.")
     if target:
         _write(readable_file(source).read_bytes(), target)
     return _Found(target or source, str(source), after_saved_report(folder))
@@ -99,7 +99,6 @@ def _from_folder(folder: Path, target: Path | None) -> _Found:
 
 def _from_stack(run: str | None, stack: StackReference, target: Path | None, output: Output) -> _Found:
     from bakeoff_cli.session import connect
-    from bakeoff_cli.stack.bucket import report_key
 
     session = connect(stack, output)
     page = _named(session, run) if run else _newest(session, output)
@@ -109,17 +108,15 @@ def _from_stack(run: str | None, stack: StackReference, target: Path | None, out
         raise _not_there(session.runs, page.run_id)
     path = target or Path(f"report-{page.run_id}.html")
     _write(page.content, path)
-    address = f"s3://{session.stack.bucket}/{report_key(page.run_id)}"
+    address = session.files(page.run_id).uri(REPORT)
     return _Found(path, address, to_verify(page.run_id, session.stack.bucket, stack))
 
 
 def _named(session: Session, asked_for: str) -> _Page:
-    from bakeoff_cli.stack.bucket import report_of
-
     # The bucket first: it remembers runs that Step Functions forgets after 90 days.
-    content = report_of(session.aws.s3, session.stack.bucket, asked_for)
+    content = session.files(asked_for).report()
     if content is None and (other := session.runs.data_in(asked_for)) != asked_for:
-        return _Page(asked_for, other, report_of(session.aws.s3, session.stack.bucket, other))
+        return _Page(asked_for, other, session.files(other).report())
     return _Page(asked_for, asked_for, content)
 
 

@@ -16,7 +16,7 @@ from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, StackReference,
 
 if TYPE_CHECKING:
     from bakeoff_cli.data.choice import Chosen
-    from bakeoff_cli.data.reading import Reading, SnapshotOptions
+    from bakeoff_cli.data.reading import FileReading, SnapshotOptions
     from bakeoff_cli.session import Session
 
 _LISTED = 1000
@@ -102,7 +102,7 @@ def _snapshot_options(target: str | None, session: Session) -> SnapshotOptions:
 
 def _inspect(
     files: Sequence[Chosen], options: SnapshotOptions, force: bool, session: Session
-) -> Mapping[str, Reading]:
+) -> Mapping[str, FileReading]:
     """What each file is, by its name. Raises BadInput; with `force` leaves out what nobody can read."""
     from bakeoff_cli.data.inspection import inspect
 
@@ -138,7 +138,7 @@ def _already_uploaded(files: Sequence[Chosen], session: Session) -> list[str]:
     return found
 
 
-def _tell_run(file: Chosen, arn: str, readings: Mapping[str, Reading], output: Output) -> dict[str, Any]:
+def _tell_run(file: Chosen, arn: str, readings: Mapping[str, FileReading], output: Output) -> dict[str, Any]:
     """Say which run a file has started; the same for a program."""
     reading = readings.get(file.name)
     output.show(f"{file.name} started the run {run_id_from(arn)}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bakeoff_cli.data.abalone import Shelf
 from bakeoff_cli.data.files import HALVES
-from bakeoff_cli.data.reading import Reading, table_of
+from bakeoff_cli.data.reading import FileReading, table_of
 from bakeoff_cli.data.sample import SAMPLE_FILE
 from bakeoff_cli.data.source import local_copy
 from bakeoff_cli.data.width import width_of
@@ -62,7 +62,7 @@ def is_sample(data: Path) -> bool:
     return data.resolve() == SAMPLE_FILE
 
 
-def hidden_width(data: Path, reading: Reading, halves: tuple[Path, Path]) -> int | None:
+def hidden_width(data: Path, reading: FileReading, halves: tuple[Path, Path]) -> int | None:
     """The number of features in all of `data`, where a run would not find it in a half by itself."""
     if reading.format != "libsvm":
         return None

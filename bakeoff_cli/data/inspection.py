@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bakeoff.domain.errors import DataError, NotATable, RequestError
 from bakeoff_cli.data.choice import Choice, Chosen
-from bakeoff_cli.data.reading import Reading, SnapshotOptions, is_named_as_data, readings_of, table_of
+from bakeoff_cli.data.reading import FileReading, SnapshotOptions, is_named_as_data, readings_of, table_of
 from bakeoff_cli.errors import BadInput
 
 
@@ -15,7 +15,7 @@ from bakeoff_cli.errors import BadInput
 class Inspection:
     """`readings` are by the files' names; `faults` are the sentences with which a plan would refuse them."""
 
-    readings: Mapping[str, Reading]
+    readings: Mapping[str, FileReading]
     faults: tuple[str, ...]
 
 
@@ -53,7 +53,7 @@ def inspect(files: Sequence[Chosen], options: SnapshotOptions) -> Inspection:
         except RequestError as err:
             faults.append(str(err))
     sizes = {file.name: file.path.stat().st_size for file in files}
-    readings = dict[str, Reading]()
+    readings = dict[str, FileReading]()
     try:
         # Whether files that are no tables agree with the others, nobody can say.
         if tables:

@@ -18,7 +18,7 @@ from bakeoff.domain.reading.target import Target
 from bakeoff_cli.data.files import readable_file
 
 __all__ = [
-    "Reading",
+    "FileReading",
     "SnapshotOptions",
     "Target",
     "is_named_as_data",
@@ -30,7 +30,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileReading:
     """`label` is what is predicted; `features` counts the columns beside it; `header` is its line."""
 
     format: str
@@ -54,7 +54,7 @@ class Reading:
         }
 
 
-def look_into(path: Path, options: SnapshotOptions, name: str | None = None) -> Reading:
+def look_into(path: Path, options: SnapshotOptions, name: str | None = None) -> FileReading:
     """What the file is by its first bytes. Sentences call it `name`, or by its path.
 
     Raises RequestError or ConstantLabel, with the sentence of a run's plan.
@@ -74,10 +74,12 @@ def table_of(path: Path, name: str) -> Table:
     return look_at(name, size, head)
 
 
-def readings_of(tables: Sequence[Table], sizes: Mapping[str, int], options: SnapshotOptions) -> list[Reading]:
+def readings_of(
+    tables: Sequence[Table], sizes: Mapping[str, int], options: SnapshotOptions
+) -> list[FileReading]:
     """The tables as one run reads them together. Raises RequestError or ConstantLabel as its plan would."""
     found, _ = read_together(tables, sizes, options)
-    return [Reading(one.format, one.feature_dim, _label(one), one.header, one.notes) for one in found]
+    return [FileReading(one.format, one.feature_dim, _label(one), one.header, one.notes) for one in found]
 
 
 def _label(found: Recognised) -> str:

@@ -6,11 +6,11 @@ import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 from bakeoff.domain.errors import InconsistentPredictions, TooFewRows
-from bakeoff.domain.run.files import RunFiles
-from bakeoff.domain.run.names import run_prefix
+from bakeoff.domain.run.documents import Comparison, CompletedResult
+from bakeoff.domain.run.files import RunFiles, predictions_of, result_of
 from bakeoff.domain.scoring.predictions import Predictions, read_predictions, require_scored
 from bakeoff.domain.scoring.results import read_result
 from bakeoff_cli.saved.differing import DocumentDifference, first_difference
@@ -39,39 +39,42 @@ class ChangedRow:
     error: float
 
 
-def alteration(store: FolderStore, run_id: str, recorded: Any, recomputed: Any) -> Alteration | None:
+def alteration(
+    store: FolderStore, run: RunFiles, recorded: Comparison, recomputed: Comparison
+) -> Alteration | None:
     """The first candidate, as `recorded` ranks them, whose metrics are not those of its predictions."""
     now = {item["name"]: item["metrics"] for item in recomputed["candidates"]}
     for place, candidate in enumerate(recorded["candidates"]):
         name, before = candidate.get("name"), candidate.get("metrics")
         difference = first_difference(before, now.get(name), f"candidates[{place}].metrics")
         if difference and _are_metrics(before) and _are_metrics(now.get(name)):
-            return Alteration(difference, _changed(store, run_id, name, before))
+            return Alteration(difference, _changed(store, run, name, before))
     return None
 
 
-def _are_metrics(value: Any) -> bool:
+def _are_metrics(value: Any) -> TypeGuard[Metrics]:
     return isinstance(value, dict) and all(isinstance(value.get(key), int | float) for key in ("rmse", "mae"))
 
 
-def _changed(store: FolderStore, run_id: str, name: str, before: Metrics) -> str | None:
-    result = read_result(RunFiles(store, run_id), {"name": name, "algorithm": name})
-    path = store.path(f"{run_prefix(run_id)}predictions/{name}.csv")
-    found = read_predictions(RunFiles(store, run_id), [result])[name]
-    if flaw := _flaw(store, run_id, result, found):
+def _changed(store: FolderStore, run: RunFiles, name: str, before: Metrics) -> str | None:
+    # It has metrics in the comparison, so it was scored.
+    result = cast(CompletedResult, read_result(run, {"name": name, "algorithm": name}))
+    path = store.path(run.key(predictions_of(name)))
+    found = read_predictions(run, [result])[name]
+    if flaw := _flaw(store, run, result, found):
         return f"{path} was changed after the run: it {flaw}."
     if row := changed_row(found.actual, found.predicted, before):
         return f"{path} was changed after the run: {_words(found, row)}."
     if first_difference(result["metrics"], before):
         return None  # then the comparison may have been changed: what scoring has measured is not in it
-    return f"{path} was changed after the run: it does not give the metrics in results/{name}.json."
+    return f"{path} was changed after the run: it does not give the metrics in {result_of(name)}."
 
 
-def _flaw(store: FolderStore, run_id: str, result: Any, found: Predictions) -> str | None:
+def _flaw(store: FolderStore, run: RunFiles, result: CompletedResult, found: Predictions) -> str | None:
     """What the test split says of the rows and labels, if the folder has it."""
     missing = list(store.missing)
     try:
-        require_scored(RunFiles(store, run_id), result, found)
+        require_scored(run, result, found)
     except InconsistentPredictions as err:
         return err.flaw
     except (FileNotFoundError, TooFewRows):

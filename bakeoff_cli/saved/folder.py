@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
+from bakeoff.domain.run.files import REPORT
 from bakeoff.domain.run.names import run_prefix
-from bakeoff_cli.documents import REPORT_NAME
 from bakeoff_cli.errors import BadInput
-
-if TYPE_CHECKING:
-    from bakeoff.domain.ports import StoredObject
 
 
 class FolderStore:
-    """Implements `bakeoff.domain.ports.RunStore` on the files of one run; whatever would write is refused.
+    """Implements `bakeoff.domain.ports.ObjectReader` on the files of one run.
 
     `missing` are the files that were asked for and are not there; `last_read` is the last one that was.
     """
@@ -45,24 +41,6 @@ class FolderStore:
         """As from the bucket; folders, which have no content either, are no files."""
         empty = [path for path in self._below(prefix) if not path.stat().st_size]
         return [self._prefix + path.relative_to(self._folder).as_posix() for path in empty]
-
-    def list_inputs(self) -> list[StoredObject]:
-        _refuse("the uploads are not saved with a run")
-
-    def overwritten(self, read: Mapping[str, str]) -> list[str]:
-        _refuse("the uploads are not saved with a run")
-
-    def read_head(self, stored: StoredObject, size: int) -> bytes:
-        _refuse("the uploads are not saved with a run")
-
-    def copy(self, stored: StoredObject, key: str) -> None:
-        _refuse("a saved run is only read")
-
-    def write_text(self, key: str, text: str, content_type: str) -> None:
-        _refuse("a saved run is only read")
-
-    def write_json(self, key: str, value: Any) -> None:
-        _refuse("a saved run is only read")
 
     def path(self, key: str) -> Path:
         """The local file of an object. Raises BadInput for one outside the folder."""
@@ -99,7 +77,7 @@ def saved_folder(path: Path) -> Path:
 
 def report_in(folder: Path) -> Path | None:
     """The report in a saved run's folder; None if the run published none."""
-    path = folder / REPORT_NAME
+    path = folder / REPORT
     return path if path.is_file() else None
 
 
@@ -121,7 +99,3 @@ def _no_number(text: str) -> NoReturn:
 def _finite(text: str) -> float:
     number = float(text)
     return number if abs(number) != float("inf") else _no_number(text)
-
-
-def _refuse(reason: str) -> NoReturn:
-    raise io.UnsupportedOperation(reason)

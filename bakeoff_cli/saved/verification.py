@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.errors import BakeoffError, InconsistentPredictions, InvalidRunId
-from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.run.documents import Comparison
+from bakeoff.domain.run.files import COMPARISON, PLAN, RunFiles
 from bakeoff.domain.verdict.options import VerdictOptions
-from bakeoff_cli.documents import require_readable
+from bakeoff_cli.documents import readable_comparison
 from bakeoff_cli.errors import BadInput, disk_sentence
 from bakeoff_cli.saved.altered import Alteration, alteration
 from bakeoff_cli.saved.differing import DocumentDifference, first_difference
@@ -57,18 +58,17 @@ class Verification:
 
 def verify_folder(folder: Path, note: Callable[[str], None]) -> Verification:
     """Recompute the comparison and tell whether it is the recorded one. Raises CliError."""
-    comparison = _required(saved_folder(folder) / "comparison.json")
-    recorded = read_object(comparison)
-    require_readable(recorded, str(comparison))
+    path = _required(saved_folder(folder) / COMPARISON)
+    recorded = readable_comparison(read_object(path), str(path))
     note(f"Recomputing the comparison from the files in {folder} ...")
     # The plan names the run: were it the comparison, nothing would hold that name to account.
-    plan = _required(folder / "plan.json")
+    plan = _required(folder / PLAN)
     run_id = str(read_object(plan).get("run_id"))
     try:
         store = FolderStore(folder, run_id)
     except InvalidRunId as err:
         raise BadInput(f"{plan} is damaged: {err}") from err
-    verification = _verify(recorded, store, run_id, folder)
+    verification = _verify(recorded, store, RunFiles(store, run_id), folder)
     if store.missing and not verification.identical:
         raise BadInput(f"There is no file {store.missing[0]}: {folder} is no complete copy of a run.")
     return verification
@@ -80,28 +80,28 @@ def _required(path: Path) -> Path:
     return path
 
 
-def _verify(recorded: dict[str, Any], store: FolderStore, run_id: str, folder: Path) -> Verification:
+def _verify(recorded: Comparison, store: FolderStore, run: RunFiles, folder: Path) -> Verification:
     # numpy takes longer to import than all other commands to start.
     from bakeoff.domain.verdict.comparison import compare_run
 
     options = _options(recorded, folder)
     with _refusing_damage(store):
         try:
-            comparison = compare_run(RunFiles(store, run_id), options)
+            comparison = compare_run(run, options)
         except InconsistentPredictions as err:
             # The run was judged, so its predictions were consistent then.
             changed = f"{store.path(err.key)} was changed after the run: it {err.flaw}."
-            return Verification(folder, run_id, changed=changed)
+            return Verification(folder, run.run_id, changed=changed)
         # As it would come back from the bucket.
-        recomputed = json.loads(json.dumps(comparison, allow_nan=False))
+        recomputed: Comparison = json.loads(json.dumps(comparison, allow_nan=False))
     difference = _difference(recorded, recomputed, folder)
-    found = _alteration(store, run_id, recorded, recomputed) if difference else None
+    found = _alteration(store, run, recorded, recomputed) if difference else None
     if found is None:
-        return Verification(folder, run_id, difference)
-    return Verification(folder, run_id, found.difference, found.changed)
+        return Verification(folder, run.run_id, difference)
+    return Verification(folder, run.run_id, found.difference, found.changed)
 
 
-def _options(recorded: dict[str, Any], folder: Path) -> VerdictOptions:
+def _options(recorded: Comparison, folder: Path) -> VerdictOptions:
     try:
         verdict = recorded["verdict"]
         return VerdictOptions(
@@ -114,8 +114,7 @@ def _options(recorded: dict[str, Any], folder: Path) -> VerdictOptions:
         )
     except (LookupError, TypeError, ValueError, ArithmeticError) as err:
         raise BadInput(
-            f"{folder / 'comparison.json'} does not record how the verdict was reached: "
-            f"{type(err).__name__}: {err}."
+            f"{folder / COMPARISON} does not record how the verdict was reached: {type(err).__name__}: {err}."
         ) from err
 
 
@@ -136,25 +135,28 @@ def _refusing_damage(store: FolderStore) -> Iterator[None]:
         ) from err
 
 
-def _difference(recorded: Any, recomputed: Any, folder: Path) -> DocumentDifference | None:
+def _difference(recorded: Comparison, recomputed: Comparison, folder: Path) -> DocumentDifference | None:
     if _words(recorded) == _words(recomputed):
         # Earlier releases cut the same reason into other sentences.
         recomputed["verdict"]["reason"] = recorded["verdict"]["reason"]
     try:
         return first_difference(recorded, recomputed)
     except RecursionError as err:
-        raise BadInput(f"{folder / 'comparison.json'} is damaged: it is nested too deeply.") from err
+        raise BadInput(f"{folder / COMPARISON} is damaged: it is nested too deeply.") from err
 
 
-def _words(comparison: dict[str, Any]) -> list[str]:
-    reason = str(comparison["verdict"].get("reason"))
+def _words(comparison: Comparison) -> list[str]:
+    # Earlier releases wrote R2.
+    reason = str(comparison["verdict"].get("reason")).replace("R²", "R2")
     return [word.strip(".,;:()").casefold() for word in reason.split()]
 
 
-def _alteration(store: FolderStore, run_id: str, recorded: Any, recomputed: Any) -> Alteration | None:
+def _alteration(
+    store: FolderStore, run: RunFiles, recorded: Comparison, recomputed: Comparison
+) -> Alteration | None:
     """The predictions come first: when one moves, candidates may change places, and everything with them."""
     try:
-        return alteration(store, run_id, recorded, recomputed)
+        return alteration(store, run, recorded, recomputed)
     except (*_DAMAGE, OSError, BakeoffError, BadInput):
         # Whatever else somebody may have edited, the difference that was found is told all the same.
         return None

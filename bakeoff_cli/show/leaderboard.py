@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -12,10 +11,11 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from bakeoff.domain.run.documents import ComparedCandidate, Comparison
+from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
 from bakeoff_cli.text import one_line
 
-Comparison = Mapping[str, Any]
 MARK = "*"
 
 
@@ -44,9 +44,9 @@ class Column:
 
 # The most important first: where a terminal is too narrow, the last ones go.
 _COLUMNS = (
-    Column("RMSE", lambda row: cell(row.metrics.get("rmse"), 4, has_unit=True), "rmse"),
-    Column("MAE", lambda row: cell(row.metrics.get("mae"), 4, has_unit=True), "mae"),
-    Column("R2", lambda row: cell(row.metrics.get("r2"), 3), "r2"),
+    Column(METRIC_NAMES["rmse"], lambda row: cell(row.metrics.get("rmse"), 4, has_unit=True), "rmse"),
+    Column(METRIC_NAMES["mae"], lambda row: cell(row.metrics.get("mae"), 4, has_unit=True), "mae"),
+    Column(METRIC_NAMES["r2"], lambda row: cell(row.metrics.get("r2"), 3), "r2"),
     Column("Acc. %", lambda row: cell(row.metrics.get("accuracy"), 2), "accuracy"),
     Column("p50 ms", lambda row: cell(row.latency_ms, 1)),
     Column("Train s", lambda row: cell(row.training_seconds, 1)),
@@ -61,9 +61,9 @@ def ranking(comparison: Comparison) -> Iterator[Row]:
         yield _row(str(rank), candidate)
     if baseline := comparison.get("baseline"):
         yield Row("-", one_line(baseline["name"]), baseline["metrics"])
-    for candidate in candidates:
-        if candidate["status"] != "completed":
-            yield _row(one_line(candidate["status"]), candidate)
+    for failed in candidates:
+        if failed["status"] != "completed":
+            yield _row(one_line(failed["status"]), failed)
 
 
 @dataclass(frozen=True)
@@ -130,11 +130,12 @@ def _title(comparison: Comparison, target: str | None) -> str:
     return one_line(f"{name}: {rows}")
 
 
-def _row(place: str, candidate: Mapping[str, Any]) -> Row:
+def _row(place: str, candidate: ComparedCandidate) -> Row:
+    latency = candidate["latency_ms"]
     return Row(
         place=place,
         name=one_line(candidate["name"]),
         metrics=candidate["metrics"] or {},
-        latency_ms=(candidate.get("latency_ms") or {}).get("p50"),
+        latency_ms=latency["p50"] if latency else None,
         training_seconds=candidate["training_seconds"],
     )

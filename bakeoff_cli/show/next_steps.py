@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bakeoff.domain.errors import UnknownTarget
+from bakeoff.domain.run.names import run_prefix
 from bakeoff_cli.program import command
 from bakeoff_cli.stack.outcome import is_mendable, outcome
 from bakeoff_cli.stack.runs import RunEnd
@@ -54,10 +55,10 @@ def after_success(run_id: str, bucket: str, stack: StackReference) -> Iterator[s
 
 def to_verify(run_id: str, bucket: str, stack: StackReference) -> str:
     """For a run in a bucket."""
-    folder = f"runs/{run_id}"
+    folder = run_prefix(run_id)
     where = ("--region", stack.region) if stack.region else ()
-    sync = _aws(stack, "s3", "sync", f"s3://{bucket}/{folder}/", f"{folder}/", *where)
-    return _to_copy("Recompute its verdict", sync, command("verify", folder))
+    sync = _aws(stack, "s3", "sync", f"s3://{bucket}/{folder}", folder, *where)
+    return _to_copy("Recompute its verdict", sync, command("verify", folder.rstrip("/")))
 
 
 def after_saved_report(folder: Path) -> str:

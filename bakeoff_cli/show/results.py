@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
 
+from bakeoff.domain.run.documents import Comparison
 from bakeoff_cli.errors import LeftInconsistent
 from bakeoff_cli.show.leaderboard import Leaderboard, leaderboard
 from bakeoff_cli.show.output import Output
@@ -26,13 +26,13 @@ class Results:
         output.show("", self.board, "", *self.evidence)
 
 
-def results(comparison: dict[str, Any], run_id: str, target: str | None = None) -> Results:
+def results(comparison: Comparison, run_id: str, target: str | None = None) -> Results:
     """`target`: the name of the column that is predicted. Raises LeftInconsistent for a damaged document."""
     from bakeoff.domain.verdict.headline import headline
 
     try:
         return Results(
-            headline=shortened(one_line(headline(cast(Any, comparison))), HEADLINE_CHARACTERS),
+            headline=shortened(one_line(headline(comparison)), HEADLINE_CHARACTERS),
             board=leaderboard(comparison, target),
             evidence=(
                 reason(comparison),

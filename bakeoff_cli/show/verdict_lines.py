@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from bakeoff.domain.run.documents import Comparison, Difference, Verdict
+from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
-from bakeoff_cli.show.leaderboard import Comparison
 from bakeoff_cli.text import one_line
 
 
@@ -22,9 +22,9 @@ def warnings(comparison: Comparison) -> Iterator[str]:
     """One line for each candidate that is no better than a model that has learnt nothing."""
     metric, baseline = comparison["metric"], comparison.get("baseline")
     for candidate in comparison["candidates"]:
-        if baseline and candidate.get("beats_baseline") is False:
+        if baseline and candidate["metrics"] and candidate.get("beats_baseline") is False:
             yield (
-                f"{one_line(candidate['name'])} does not beat the baseline: its {metric.upper()} is "
+                f"{one_line(candidate['name'])} does not beat the baseline: its {METRIC_NAMES[metric]} is "
                 f"{cell(candidate['metrics'][metric], 4, has_unit=True)}, that of the "
                 f"{one_line(baseline['name'])} {cell(baseline['metrics'][metric], 4, has_unit=True)}."
             )
@@ -44,7 +44,7 @@ def differences(comparison: Comparison) -> Iterator[str]:
 
 def reason(comparison: Comparison) -> str:
     """The verdict's reason. A verdict without a recorded one was not tested, and says so."""
-    verdict, metric = comparison["verdict"], comparison["metric"].upper()
+    verdict, metric = comparison["verdict"], METRIC_NAMES[comparison["metric"]]
     if verdict.get("reason"):
         return one_line(verdict["reason"])
     if verdict["best"] is None:
@@ -52,16 +52,17 @@ def reason(comparison: Comparison) -> str:
     return f"{one_line(verdict['best'])} has the best {metric}; whether that is chance was not tested."
 
 
-def _lead(entry: Mapping[str, Any], metric: str, verdict: Mapping[str, Any]) -> str:
+def _lead(entry: Difference, metric: str, verdict: Verdict) -> str:
     # numpy, which they need, takes longer to import than `bakeoff watch` to start.
     from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
     from bakeoff.domain.verdict.wording import figure
 
     sign = 1 if metric in LOWER_IS_BETTER else -1
     size = figure(sign * entry["difference"] + 0.0)
-    text = f"{one_line(entry['against'])} leads {one_line(entry['candidate'])} by {size} in {metric.upper()}"
-    if entry["ci_low"] is not None:
-        low, high = sorted(sign * entry[end] for end in ("ci_low", "ci_high"))
+    best, other = one_line(entry["against"]), one_line(entry["candidate"])
+    text = f"{best} leads {other} by {size} in {METRIC_NAMES[metric]}"
+    if entry["ci_low"] is not None and entry["ci_high"] is not None:
+        low, high = sorted((sign * entry["ci_low"], sign * entry["ci_high"]))
         interval = f"interval {figure(low)} to {figure(high)}"
         if interval not in (verdict.get("reason") or ""):
             text += f" ({100 * verdict['confidence']:.3g}% {interval})"

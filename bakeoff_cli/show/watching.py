@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bakeoff.domain.run.files import PLAN, SUMMARY
 from bakeoff_cli.show.run_data import prepared_rows, run_data
 from bakeoff_cli.stack.progress import RunProgress
 from bakeoff_cli.stack.runs import RunView
 
-PLAN, SUMMARY = "plan.json", "datasets/summary.json"
 PLANNED_BY, PREPARED_BY = "Plan run", "Prepare datasets"
 
 

@@ -126,7 +126,7 @@ class RehearsalRuns:
 
     def _settle_candidates(self, run: FinishedRun) -> None:
         """A candidate is completed only when its endpoint has answered, and its training job was told of."""
-        for item in (run.comparison or {}).get("candidates", []):
+        for item in run.comparison["candidates"] if run.comparison else []:
             completed = item["status"] == "completed"
             told = (
                 f"{item['name']} of {run.end.run_id} is {item['status']}, trained for "

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.errors import AccessDenied
+from bakeoff.domain.run.causes import QUOTA_USED_UP
 from local_aws.services.stepfunctions.tasks import sagemaker_jobs
 from tests.fakes import RecordingNotifier
 from tests.workflow.conftest import Workflow
@@ -144,8 +145,7 @@ def test_a_quota_that_stays_used_up_is_given_up_in_time_with_the_cure(
     run = workflow.run(QuotaWaitSeconds="600")
 
     told = errors(aws, run)["alpha"]
-    assert told.startswith("Create endpoint: The account's quota is used up: The account-level service limit")
-    assert told.endswith("Ask for a higher one in the Service Quotas console.")
+    assert told.startswith(f"Create endpoint: {QUOTA_USED_UP}The account-level service limit")
     assert sum(pause for pause in aws.clock.pauses if pause != ENDPOINT_PAUSE) <= 600
     assert aws.candidates("create_endpoint").count("alpha") == 11
 
@@ -158,7 +158,7 @@ def test_a_quota_of_zero_or_no_patience_fails_at_once(
 
     run = workflow.run(None, None, **overrides)
 
-    assert "quota is used up" in errors(aws, run)["alpha"]
+    assert QUOTA_USED_UP in errors(aws, run)["alpha"]
     assert set(aws.clock.pauses) == {ENDPOINT_PAUSE}
 
 

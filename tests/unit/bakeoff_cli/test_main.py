@@ -169,6 +169,23 @@ def test_ctrl_c_is_exit_code_130(invoke: Invoke, account: Account) -> None:
     assert (result.exit_code, result.stderr) == (130, "bakeoff: stopped.\n")
 
 
+def test_what_a_terminal_cannot_show_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "R²").mkdir()
+    (tmp_path / "R²" / "report.html").write_text("")
+    start = "from bakeoff_cli.main import main; main()"
+    command = [sys.executable, "-c", start, "report", "R²/", "--no-open"]
+    folders = os.pathsep.join(sys.path)
+    ran = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": folders},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "The report is R?/report.html\n"
+
+
 def test_help_and_watch_import_nothing_that_takes_long() -> None:
     heavy = "moto", "pyspark", "sklearn", "numpy", "local_aws.embedded"
     light = "main", "session", "data.abalone", "data.inspection", "saved.verification", "settings.requests"

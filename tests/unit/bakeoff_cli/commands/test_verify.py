@@ -9,7 +9,7 @@ import pytest
 
 from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.verdict.comparison import compare_run
-from bakeoff.domain.verdict.options import VerdictOptions
+from bakeoff.domain.verdict.options import METRIC_NAMES, VerdictOptions
 from bakeoff_cli.saved.folder import FolderStore
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.saved_runs import RUN_ID, edit, saved_run
@@ -114,6 +114,15 @@ def test_the_sentences_of_an_earlier_release_are_held_to_their_words(invoke: Inv
     for other in (once.replace(" lead ", " loss "), " ".join(reversed(once.split()))):
         edit(run / "comparison.json", _in_verdict(reason=other))
         assert invoke("verify", "run").stdout.startswith("Not identical: verdict.reason: recorded ")
+
+
+def test_the_label_of_r2_may_be_that_of_any_release(invoke: Invoke, tmp_path: Path) -> None:
+    run = saved_run(tmp_path / "run", VerdictOptions(metric="r2"))
+    reason = json.loads((run / "comparison.json").read_text())["verdict"]["reason"]
+    assert METRIC_NAMES["r2"] in reason
+    for label in ("R2", "R²"):
+        edit(run / "comparison.json", _in_verdict(reason=reason.replace(METRIC_NAMES["r2"], label)))
+        assert invoke("verify", "run").stdout.startswith("Identical: ")
 
 
 def _with_clusters(run: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.leaderboard import leaderboard, ranking
 from tests.unit.bakeoff_cli.comparisons import comparison
 
@@ -33,7 +34,7 @@ def test_candidates_keep_the_order_of_the_comparison_around_the_baseline() -> No
 def test_the_table_has_every_number_of_every_candidate() -> None:
     drawn = _drawn()
     assert _cells(drawn) == [
-        ["Rank", "Candidate", "RMSE *", "MAE", "R2", "Acc. %", "p50 ms", "Train s"],
+        ["Rank", "Candidate", "RMSE *", "MAE", METRIC_NAMES["r2"], "Acc. %", "p50 ms", "Train s"],
         ["1", "xgboost", "2.2000", "1.1000", "0.500", "83.46", "17.5", "12.3"],
         ["2", "knn", "2.3000", "1.1500", "0.500", "83.46", "17.5", "12.3"],
         ["-", "training mean", "3.2000", "1.6000", "0.500", "83.46", "-", "-"],
@@ -52,7 +53,7 @@ def test_the_title_names_what_is_predicted() -> None:
 @pytest.mark.parametrize("metric", ["rmse", "mae", "r2", "accuracy"])
 def test_the_metric_that_decides_comes_first_and_is_marked(metric: str) -> None:
     headings = _cells(_drawn(metric=metric))[0]
-    assert headings[2] == {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "accuracy": "Acc. %"}[metric] + " *"
+    assert headings[2] == {**METRIC_NAMES, "accuracy": "Acc. %"}[metric] + " *"
     assert "".join(headings).count("*") == 1 and len(headings) == 8
 
 
@@ -71,7 +72,7 @@ def test_a_narrow_terminal_keeps_the_names_and_drops_columns_and_says_so(width: 
     assert {len(row) for row in cells} == {columns}
     assert max(map(len, drawn.splitlines())) <= width and "\N{HORIZONTAL ELLIPSIS}" not in drawn
     # And the columns that are not there are named
-    hidden = ["MAE", "R2", "Acc. %", "p50 ms", "Train s"][columns - 3 :]
+    hidden = ["MAE", METRIC_NAMES["r2"], "Acc. %", "p50 ms", "Train s"][columns - 3 :]
     told = "* decides." + (f" On a wider terminal: {', '.join(hidden)}." if hidden else "")
     assert drawn.splitlines()[-1] == told
 

@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.verdict_lines import differences, failures, reason, warnings
 from tests.unit.bakeoff_cli.comparisons import comparison
 
 
-def _with_verdict(**changes: Any) -> dict[str, Any]:
+def _with_verdict(**changes: Any) -> Any:
     given = comparison()
     return {**given, "verdict": {**given["verdict"], **changes}}
 
@@ -50,9 +51,10 @@ def test_where_more_is_better_a_lead_is_turned_round() -> None:
         "ci_low": -0.18,
         "ci_high": -0.02,
     }
-    given = {**_with_verdict(comparisons=[entry]), "metric": "r2"}
+    given = _with_verdict(comparisons=[entry])
+    given["metric"] = "r2"
     assert next(differences(given)) == (
-        "xgboost leads knn by 0.100 in R2 (95% interval 0.0200 to 0.180), p = 0.012."
+        f"xgboost leads knn by 0.100 in {METRIC_NAMES['r2']} (95% interval 0.0200 to 0.180), p = 0.012."
     )
 
 

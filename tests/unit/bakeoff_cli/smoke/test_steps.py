@@ -94,7 +94,7 @@ def all_completed(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = comparison("run-1")
     for item in whole["candidates"]:
         item.update(status="completed", training_seconds=30, error=None)
-    monkeypatch.setattr("bakeoff_cli.session.comparison_of", lambda *_: whole)
+    monkeypatch.setattr("bakeoff_cli.stack.run_objects.RunObjects.comparison", lambda run: whole)
     monkeypatch.setattr("bakeoff_cli.session.Session._tell", lambda *_: None)
 
 

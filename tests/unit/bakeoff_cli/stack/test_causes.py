@@ -22,7 +22,8 @@ TOO_LONG = "It took longer than the workflow allows."
         ({"ProcessingJobName": "p", "ExitMessage": "Exit code 1"}, "Exit code 1"),
         ({"Error": "E", "Cause": json.dumps({"errorMessage": "inside"})}, "inside"),
         ({"nothing": "known"}, '{"nothing": "known"}'),
-        (["a list"], "['a list']"),
+        (["a list"], '["a list"]'),
+        ({"TrainingJobStatus": "Stopped"}, "SageMaker reports the training job as Stopped without a reason."),
         (QUOTA, "The quota is 0."),
         ("\x1b[31mred\x1b[0m and\ta bell\x07", "[31mred[0m and a bell"),
     ],
@@ -38,7 +39,7 @@ def test_a_cause_reads_as_its_human_sentence(cause: object, expected: str) -> No
         (None, "TIMED_OUT", TOO_LONG),
         ("", "ABORTED", "No reason was given."),
         ("OnlyAName", "FAILED", "OnlyAName"),
-        (None, "FAILED", "No cause was given."),
+        (None, "FAILED", "No reason was given."),
     ],
 )
 def test_without_a_cause_the_error_or_the_status_has_to_do(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bakeoff.domain.run.causes import QUOTA_USED_UP
 from bakeoff_cli.stack.progress import progress
 from tests.unit.bakeoff_cli.histories import START, Recorder, two_candidates, whole_run
 
@@ -76,7 +77,7 @@ def test_a_candidate_that_gets_over_a_caught_error_has_not_failed() -> None:
     last = recorder.task("Train model", recorder.leave("Wait", "Wait for another attempt", waiting))
     recorder.add("MapIterationSucceeded", last)
     (candidate, _) = progress(recorder.events).candidates
-    assert candidate.steps[0].error == "The quota is 1."
+    assert candidate.steps[0].error == f"{QUOTA_USED_UP}The quota is 1."
     assert (candidate.status, candidate.failure) == ("succeeded", None)
 
 

@@ -123,7 +123,9 @@ def test_a_run_that_succeeded_says_where_its_report_is() -> None:
 
 def test_a_run_that_ran_out_of_its_own_time_has_timed_out() -> None:
     account = Account()
-    account.add_run(statuses=["FAILED"], error="States.Timeout", cause="A step took longer than it may.")
+    account.add_run(
+        statuses=["FAILED"], error="States.Timeout", cause="A step took longer than the workflow allows."
+    )
     end = _runs(account).follow(arn_of("run-1"), Seen())
     assert (end.as_json()["status"], end.as_json()["outcome"]) == ("FAILED", "timed out")
 

@@ -68,11 +68,11 @@ def test_whatever_was_caught_can_be_told(error: str, cause: str, step: str) -> N
         ('{"errorMessage": "No test rows.", "errorType": "TooFewRows"}', "No test rows."),
         (
             '{"TrainingJobStatus": "Stopped"}',
-            "SageMaker reports TrainingJobStatus Stopped without a reason.",
+            "SageMaker reports the training job as Stopped without a reason.",
         ),
         (
             '{"ProcessingJobStatus": "Failed", "FailureReason": ""}',
-            "SageMaker reports ProcessingJobStatus Failed without a reason.",
+            "SageMaker reports the processing job as Failed without a reason.",
         ),
         ("plain words", "plain words"),
         ('["a list"]', '["a list"]'),
@@ -88,14 +88,14 @@ def test_a_used_up_quota_says_what_to_do() -> None:
     cause = "The account-level service limit 'ml.m5.large for training job usage' is 0 Instances."
 
     assert explain("SageMaker.ResourceLimitExceededException", cause, "Train model") == (
-        f"Train model: The account's quota is used up: {cause} "
-        "Ask for a higher one in the Service Quotas console."
+        "Train model: A quota of the account is used up; ask for a higher one in the Service Quotas console: "
+        f"{cause}"
     )
 
 
 def test_a_timeout_has_no_cause_and_is_told_all_the_same() -> None:
     assert explain("States.Timeout", "", "Create endpoint") == (
-        "Create endpoint: It took longer than the workflow waits for it."
+        "Create endpoint: It took longer than the workflow allows."
     )
 
 
