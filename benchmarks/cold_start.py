@@ -21,7 +21,7 @@ from pathlib import Path
 
 from local_aws.deployment.build import built
 from local_aws.embedded import PROJECT
-from local_aws.services.lambda_.environments.interpreter import RUNTIME, installed
+from local_aws.services.lambda_.interpreter import RUNTIME, installed
 
 RESULTS = PROJECT / "benchmarks" / "results" / "cold_start.json"
 COMMAND = "python -m benchmarks.cold_start"

@@ -22,7 +22,7 @@ from local_aws.core.instance import ADMINISTRATOR, Site, open_site
 from local_aws.core.moto_server import Server
 from local_aws.deployment import build
 from local_aws.deployment import deploy as deployment
-from local_aws.services.lambda_.environments import interpreter
+from local_aws.services.lambda_ import interpreter
 
 HOST = "127.0.0.1"
 MOTO_VERSION = "5.2.5"

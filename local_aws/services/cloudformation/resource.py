@@ -102,10 +102,6 @@ class ResourceType:
         return any(old.get(name) != new.get(name) for name in self.fixed)
 
 
-def words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 @functools.lru_cache(maxsize=64)
 def _client(endpoint_url: str, service: str) -> Any:
     """One client a service: making one costs more than most of the calls through it."""

@@ -6,7 +6,8 @@ from typing import Any
 
 from moto.stepfunctions.models import StateMachine
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType, words
+from local_aws.services.cloudformation.resource import Made, Request, ResourceType
+from local_aws.services.cloudformation.text import words
 
 _ATTRIBUTES = words("Arn Name")
 

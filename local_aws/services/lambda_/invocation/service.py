@@ -13,9 +13,9 @@ from local_aws.services.lambda_.configuration import Configuration, Invocation, 
 from local_aws.services.lambda_.environments.code import CodeStore
 from local_aws.services.lambda_.environments.environment import ExecutionEnvironment, Result
 from local_aws.services.lambda_.environments.pool import EnvironmentPool, Started
-from local_aws.services.lambda_.environments.workers.start import Workers
 from local_aws.services.lambda_.invocation import log_lines, log_writer
 from local_aws.services.lambda_.invocation.event_queue import EventQueue
+from local_aws.services.lambda_.workers.start import Workers
 
 
 class LambdaService:

@@ -12,7 +12,7 @@ from moto.sagemaker.exceptions import ValidationError
 
 from local_aws.core.instance import Site, current_site
 from local_aws.core.per_instance import PerSite
-from local_aws.services.sagemaker.containers import NoLocalImplementation
+from local_aws.services.sagemaker.container import NoLocalImplementation
 from local_aws.services.sagemaker.control_plane.actions import Call, empty, replace
 from local_aws.services.sagemaker.control_plane.models import find_config, find_model, refuse_duplicate
 from local_aws.services.sagemaker.data_plane.model_servers import (

@@ -14,9 +14,10 @@ from local_aws.core.instance import current_site
 from local_aws.services.stepfunctions.interpreter import failures
 from local_aws.services.stepfunctions.interpreter.quotas import compact_json
 from local_aws.services.stepfunctions.interpreter.waiting import Abandoned, pause
+from local_aws.services.stepfunctions.json_values import epoch_milliseconds
 from local_aws.services.stepfunctions.tasks.clients import call
 from local_aws.services.stepfunctions.tasks.requests import operation
-from local_aws.services.stepfunctions.tasks.results import epoch_milliseconds, to_result
+from local_aws.services.stepfunctions.tasks.results import to_result
 
 # AWS is told by EventBridge; looking often costs nothing here and keeps a run short.
 POLL_SECONDS = 0.15

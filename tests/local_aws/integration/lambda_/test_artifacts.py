@@ -11,7 +11,7 @@ from local_aws.core.instance import Site
 from local_aws.deployment import build
 from local_aws.deployment.packaging import archive
 from local_aws.embedded import PROJECT
-from local_aws.services.lambda_.environments.interpreter import installed
+from local_aws.services.lambda_.interpreter import installed
 from tests.local_aws.integration.lambda_.conftest import DeployFunction, Invoke
 
 USES_A_LAYER = """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
-from local_aws.services.sagemaker.container import LocalCommand, ProcessingJobRun
+from local_aws.services.sagemaker.container import JobFailed, LocalCommand, ProcessingJobRun
 from local_aws.services.sagemaker.containers.spark.archive import ClassArchive
 from local_aws.services.sagemaker.containers.spark.configuration import (
     PLACE,
@@ -28,7 +28,6 @@ from local_aws.services.sagemaker.containers.spark.submit import (
     parse_command,
 )
 from local_aws.services.sagemaker.containers.spark.webhdfs.bridge import S3Bridge
-from local_aws.services.sagemaker.data_plane.running_jobs import JobFailed
 
 _INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
 
