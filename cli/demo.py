@@ -25,6 +25,7 @@ from cli.leftovers import leftovers
 from cli.output import Output
 from cli.program import command
 from cli.sample import SAMPLE_FILE
+from cli.settings.parameters import TEMPLATE
 from cli.show.next_steps import asks_for_target
 from cli.stack import DEFAULT_STACK, INPUT_PREFIX, Stack
 
@@ -162,7 +163,7 @@ def _width(data: Path, reading: Reading, halves: tuple[Path, Path], output: Outp
 
 def _deployed(aws: EmbeddedAws, parameters: Mapping[str, str], output: Output) -> Bakeoff:
     output.note("Deploying the stack ...")
-    outputs = aws.deploy(DEFAULT_STACK, parameters)
+    outputs = aws.deploy(TEMPLATE, DEFAULT_STACK, parameters)
     return Bakeoff(Aws(aws.site.client), Stack.from_outputs(DEFAULT_STACK, outputs), output)
 
 

@@ -15,6 +15,7 @@ from cli.embedded import embedded_aws
 from cli.files import writable_folder
 from cli.output import Output
 from cli.program import command
+from cli.settings.parameters import TEMPLATE
 from cli.stack import StackReference
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _deployed(aws: EmbeddedAws, request: LocalRequest, output: Output) -> dict[s
     if request.stack_name is None:
         return {}
     output.note("Deploying the stack ...")
-    return aws.deploy(request.stack_name, request.parameters)
+    return aws.deploy(TEMPLATE, request.stack_name, request.parameters)
 
 
 def _work_folder(given: Path | None, stack: ExitStack) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 import botocore.session
+import platformdirs
 from botocore.config import Config
 from botocore.loaders import create_loader
 
@@ -47,10 +48,14 @@ _MODELS = create_loader()
 
 @dataclass
 class Site:
-    """A running embedded AWS: where it listens, where it works, and what it has started."""
+    """A running embedded AWS: where it listens, where it works, and what it has started.
+
+    `name` is the application's; what is kept for its next start is in `cache_dir`.
+    """
 
     endpoint_url: str
     work_dir: Path
+    name: str = "local-aws"
     region: str = REGION
     account_id: str = ACCOUNT_ID
     processes: ProcessGroup = field(default_factory=ProcessGroup)
@@ -61,6 +66,10 @@ class Site:
 
     def __post_init__(self) -> None:
         self._pool = self.threads.pool(16, "local-aws")
+
+    @property
+    def cache_dir(self) -> Path:
+        return platformdirs.user_cache_path(self.name)
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"

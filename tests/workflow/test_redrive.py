@@ -10,8 +10,8 @@ import pytest
 from bakeoff.domain.naming import MAX_RESOURCE_NAME, resource_name
 from cli.progress import progress
 from cli.show.history import History
-from local_aws.embedded import PROJECT
 from local_aws.services.stepfunctions.jsonata import engine as jsonata_engine
+from tests.template import PROJECT
 from tests.workflow.conftest import Workflow
 from tests.workflow.ending import Ending
 from tests.workflow.faults import DENIED, operation_of
