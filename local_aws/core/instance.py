@@ -146,20 +146,21 @@ def _session_with_shared_models() -> botocore.session.Session:
     return session
 
 
-_current: list[Site] = []
+_current: Site | None = None
 
 
 def open_site(site: Site) -> None:
     """Make `site` the one that patched moto serves. One at a time in a process: moto's state is global."""
-    _current[:] = [site]
+    global _current
+    _current = site
 
 
 def open_sites() -> list[Site]:
     """The one that patched moto serves, if it is not closing."""
-    return [site for site in _current if not site.closing]
+    return [_current] if _current and not _current.closing else []
 
 
 def current_site() -> Site:
-    if not _current:
+    if _current is None:
         raise RuntimeError("No embedded AWS is running in this process.")
-    return _current[0]
+    return _current

@@ -16,7 +16,7 @@ import pytest
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local_aws.core.instance import ACCOUNT_ID, REGION, Site
-from local_aws.services.stepfunctions.api import definitions
+from local_aws.services.cloudformation.resources.state_machine_definition import definition_of
 from local_aws.services.stepfunctions.interpreter import waiting
 from local_aws.services.stepfunctions.jsonata import functions as jsonata_functions
 from local_aws.services.stepfunctions.tasks import clients, sagemaker_jobs
@@ -70,7 +70,7 @@ def definition(**overrides: str) -> str:
     """The workflow file with its substitutions filled in."""
     text = (PROJECT / "statemachine" / "bakeoff.asl.yaml").read_text("utf-8")
     properties = {"DefinitionString": text, "DefinitionSubstitutions": substitutions(**overrides)}
-    return definitions.definition_of(properties, lambda *_: "")
+    return definition_of(properties, lambda *_: "")
 
 
 Change = Callable[[dict[str, Any]], None]

@@ -6,7 +6,7 @@ import logging
 from functools import cache
 
 from local_aws.services.stepfunctions import validation
-from local_aws.services.stepfunctions.api import answers, cloudformation, executions, redrive, state_machines
+from local_aws.services.stepfunctions.api import answers, executions, redrive, state_machines
 from local_aws.services.stepfunctions.interpreter import (
     choice,
     context,
@@ -57,7 +57,6 @@ _PATCHES = (
     state_machines,
     validation,
     answers,
-    cloudformation,
 )
 
 

@@ -7,7 +7,8 @@ import time
 import uuid
 import weakref
 
-from local_aws.core.instance import Site, current_site
+from local_aws.core.instance import Site
+from local_aws.core.per_instance import PerSite
 from local_aws.services import iam
 from local_aws.services.lambda_.configuration import Configuration, Invocation, Outcome
 from local_aws.services.lambda_.environments.code import CodeStore
@@ -103,12 +104,5 @@ def trace_header() -> str:
     return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"
 
 
-_services: list[LambdaService] = []
-
-
-def lambda_service() -> LambdaService:
-    """The service of the running site, made on first use."""
-    site = current_site()
-    if not _services or _services[0].site is not site:
-        _services[:] = [LambdaService(site)]
-    return _services[0]
+lambda_service = PerSite(LambdaService).get
+"""The service of the running site, made on first use."""

@@ -49,10 +49,7 @@ class Job:
         return _WORD.sub("-", self.noun).lower()
 
 
-JOBS = {
-    f"create{noun}": Job(noun)
-    for noun in ("TrainingJob", "ProcessingJob", "TransformJob", "HyperParameterTuningJob", "LabelingJob")
-}
+JOBS = {f"create{noun}": Job(noun) for noun in ("TrainingJob", "ProcessingJob", "HyperParameterTuningJob")}
 
 
 def await_job(task: Any, env: Any, client: Any, arguments: dict[str, Any]) -> Any:
@@ -63,7 +60,7 @@ def await_job(task: Any, env: Any, client: Any, arguments: dict[str, Any]) -> An
     """
     job = JOBS[task.resource.api_action]
     name = arguments[job.name_field]
-    _know(client, job, name)
+    _require_list_tags(client, job, name)
     while env.is_running():
         description = _describe(client, job, name)
         status = description[job.status_field]
@@ -84,7 +81,7 @@ def _describe(client: Any, job: Job, name: str) -> Any:
     return to_result(response, model.output_shape, epoch_milliseconds)
 
 
-def _know(client: Any, job: Job, name: str) -> None:
+def _require_list_tags(client: Any, job: Job, name: str) -> None:
     """AWS wants sagemaker:ListTags for `.sync`: the tags tell its own jobs from a person's."""
     call(client, "ListTags", {"ResourceArn": current_site().arn("sagemaker", f"{job.kind}/{name}".lower())})
 
