@@ -24,7 +24,7 @@ from local_aws.lambda_runtime.configuration import Invocation, Outcome
 from local_aws.lambda_runtime.limits import check_payload, check_variables
 from local_aws.lambda_runtime.moto_functions import configuration_of, event_target, is_supported, named_in
 from local_aws.lambda_runtime.service import lambda_service, trace_header
-from local_aws.mends import iam, lambda_networks
+from local_aws.mends import iam, lambda_networks, lambda_versions
 
 _KEPT = ("LoggingConfig", "DeadLetterConfig")
 _STATUS = {"RequestResponse": 200, "Event": 202, "DryRun": 204}
@@ -34,6 +34,7 @@ _LOG_TAIL_BYTES = 4096
 @functools.cache
 def apply() -> None:
     """Make functions of moto's Lambda backend run. A second call does nothing."""
+    lambda_versions.apply()
     LambdaFunction.invoke = _invoke
     LambdaResponse.invoke = amz_crc32(_respond)
     LambdaFunction.__init__ = _keeping_all_properties(LambdaFunction.__init__)
@@ -42,6 +43,7 @@ def apply() -> None:
     LambdaFunction.update_function_code = _then_renewing(LambdaFunction.update_function_code)
     LambdaStorage.put_function = _putting(LambdaStorage.put_function)
     LambdaStorage.del_function = _deleting(LambdaStorage.del_function)
+    LambdaStorage.publish_version = _publishing(LambdaStorage.publish_version)
     LambdaBackend.put_function_event_invoke_config = _put_event_invoke_config
 
 
@@ -171,10 +173,26 @@ def _deleting(original: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(original)
     def del_function(self: Any, name_or_arn: str, qualifier: str | None = None) -> None:
         function = self.get_function_by_name_or_arn_with_qualifier(name_or_arn, qualifier)
+        gone = [function]
+        if not lambda_versions.is_published(function):
+            gone += lambda_versions.versions_of(self, function.function_name)
         original(self, name_or_arn, qualifier)
-        lambda_service().forget(function.function_arn)
+        for each in gone:
+            lambda_service().forget(each.function_arn)
 
     return del_function
+
+
+def _publishing(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def publish_version(self: Any, name_or_arn: str, description: str = "") -> Any:
+        published = original(self, name_or_arn, description)
+        # Who still calls an older version starts it again, as after a pause in AWS.
+        for older in lambda_versions.versions_of(self, published.function_name)[:-1]:
+            lambda_service().forget(older.function_arn)
+        return published
+
+    return publish_version
 
 
 def _keep(function: Any, properties: dict[str, Any]) -> None:
