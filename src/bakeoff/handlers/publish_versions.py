@@ -53,8 +53,8 @@ def _published(function: str) -> str:
 
 
 def _retire(functions: Mapping[str, str]) -> None:
-    """Delete what no run can call any more. A version too many costs less than a deployment that fails for it:
-    the log tells of it, and the next deployment tries again.
+    """Delete what no run can call any more. A version too many costs less than a deployment that fails for
+    it: the log tells of it, and the next deployment tries again.
     """
     attempts, now = Attempts(), datetime.now(UTC)
     for function in functions.values():
