@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.awslambda.models import lambda_backends
 
 from bakeoff.domain.run.names import resource_name
 from local_aws.deployment import deploy as deployment
@@ -78,12 +79,14 @@ class Evidence:
 def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evidence:
     """Deploy, compare, fail, stop and delete; in between, a run without the statement `sid` of `role`."""
     with iam.recording() as recorded:
-        stack = Stack(aws, aws.deploy(TEMPLATE_PATH, name, {**OPTIONS, **protect(aws.site).parameters}))
+        protection = protect(aws.site).parameters
+        stack = Stack(aws, aws.deploy(TEMPLATE_PATH, name, {**OPTIONS, **protection}))
         lose_an_upload(stack, name)
         happy = _compare(stack, data)
         _stop_in_training(stack, name)
         _stop_in_processing(stack, data, recorded)
         _sweep_orphans(stack)
+        _deploy_again(stack, name, {**OPTIONS, **protection})
     template = processed_template(aws, name)
     roles = roles_of(aws, name)
     with iam.recording() as by_hand:
@@ -220,6 +223,20 @@ def _sweep_orphans(stack: Stack) -> None:
         _until(swept)
         _until(lambda: _status(stack, "Training", training) == "Stopped")
         _until(lambda: _status(stack, "Processing", processing) == "Stopped")
+
+
+def _deploy_again(stack: Stack, name: str, parameters: dict[str, str]) -> None:
+    """With another parameter, when each function of the workflow has a version that no run can call."""
+    client = stack.aws.site.client("lambda")
+    for function in stack.functions_of_the_workflow():
+        client.update_function_configuration(FunctionName=function, Description="changed by hand")
+        number = client.publish_version(FunctionName=function)["Version"]
+        backend = lambda_backends[stack.aws.site.account_id][stack.aws.site.region]
+        backend.get_function(function, number).last_modified = "2020-01-01T00:00:00.000+0000"
+    stack.aws.deploy(TEMPLATE_PATH, name, {**parameters, "LatencyCalls": "4"})
+    for function in stack.functions_of_the_workflow():
+        listed = client.list_versions_by_function(FunctionName=function)["Versions"]
+        assert "1" not in {each["Version"] for each in listed}, function
 
 
 def _without_statement(stack: Stack, name: str, role: Role, sid: str) -> RemovedStatement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +89,13 @@ class Stack:
             StackName=self.name, LogicalResourceId=logical_id
         )
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+    def functions_of_the_workflow(self) -> list[str]:
+        """The ARNs that the workflow's definition calls, without their versions, in its order."""
+        states = self.aws.site.client("stepfunctions")
+        described = states.describe_state_machine(stateMachineArn=self.outputs["StateMachineArn"])
+        found: list[str] = re.findall(r"arn:aws:lambda:[\w-]+:\d+:function:[\w-]+", described["definition"])
+        return found
 
     def read(self, key: str) -> str:
         body = self.aws.site.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"]

@@ -124,6 +124,7 @@ NEEDED: dict[str, list[tuple[str, str, str]]] = {
     ],
     # CloudFormation calls its function in the deployer's name.
     "Custom::EmptyBucket": [("lambda", FUNCTION, "InvokeFunction")],
+    "Custom::FunctionVersions": [("lambda", FUNCTION, "InvokeFunction")],
 }
 STRANGERS = [
     ("s3:DeleteBucket", "arn:aws:s3:::other-databucket-1a2b"),

@@ -155,6 +155,7 @@ def test_the_quotas_are_those_of_all_runs_at_the_same_time(column: int, candidat
 # Client -> its endpoint in a VPC, by "AWS services that integrate with AWS PrivateLink".
 ENDPOINTS = {
     "cloudformation": "cloudformation",
+    "lambda": "lambda",
     "logs": "logs",
     "s3": "S3",
     "sagemaker": "sagemaker.api",

@@ -36,6 +36,8 @@ def test_every_environment_builds_and_checks_alike(environment: str) -> None:
     assert settings(environment, "validate") == {"lint": True}
     # Without it `sam sync` adds a nested stack with a layer for each function's packages.
     assert settings(environment, "sync")["dependency_layer"] is False
+    # Without it `sam sync` updates code past CloudFormation, which publishes the versions that runs call.
+    assert settings(environment, "sync")["skip_deploy_sync"] is False
 
 
 def test_environments_in_one_account_have_different_stacks() -> None:

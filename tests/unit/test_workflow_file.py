@@ -54,10 +54,10 @@ def test_every_substitution_is_declared_and_every_declared_one_is_used() -> None
     assert used == set(MACHINE["DefinitionSubstitutions"])
 
 
-def test_a_function_s_substitution_is_that_function() -> None:
+def test_a_function_s_substitution_is_that_function_s_version() -> None:
     for name, value in MACHINE["DefinitionSubstitutions"].items():
         if name.endswith("FunctionArn"):
-            assert value == {"Fn::GetAtt": f"{name.removesuffix('Arn')}.Arn"}
+            assert value == {"Fn::GetAtt": f"FunctionVersions.{name.removesuffix('FunctionArn')}"}
 
 
 @pytest.mark.parametrize("name", [name for name in TASKS if "lambda:invoke" in STATES[name]["Resource"]])
@@ -68,12 +68,12 @@ def test_an_invocation_names_its_function(name: str) -> None:
     assert substitution and substitution[1].removesuffix("Arn") in FUNCTIONS
 
 
-def test_the_role_may_invoke_exactly_the_functions_that_are_invoked() -> None:
+def test_the_role_may_invoke_exactly_the_functions_that_are_invoked_and_versions_only() -> None:
     text = WORKFLOW_PATH.read_text("utf-8")
     invoked = [name for name in FUNCTIONS if f"FunctionName: ${{{name}Arn}}" in text]
 
-    assert sorted(each["Fn::GetAtt"] for each in allowed("InvokeFunctions")) == sorted(
-        f"{name}.Arn" for name in invoked
+    assert sorted(each["Fn::Sub"] for each in allowed("InvokeFunctions")) == sorted(
+        f"${{{name}.Arn}}:*" for name in invoked
     )
 
 

@@ -172,6 +172,7 @@ NO_QUOTA = refused(
     "utilization of 0 Instances and a request delta of 1 Instances.",
 )
 DENIED = refused("AccessDeniedException", "The role is not authorized to perform this action")
+GONE = refused("ResourceNotFoundException", "Function not found: arn:aws:lambda:...:function:name:7", 404)
 INVALID = refused("ValidationException", "1 validation error detected")
 UNHEARD = ReadTimeoutError(endpoint_url="https://api.sagemaker.us-east-1.amazonaws.com")
 INTERNAL = refused("InternalFailure", "We encountered an internal error", status=500)
@@ -226,6 +227,8 @@ FUNCTION_ENDS = (
     Kind("throttled for good", raising(refused("TooManyRequestsException", "Rate exceeded"))),
     Kind("service error once", raising(refused("ServiceException", "internal", 500), 1), survived=True),
     Kind("access denied", raising(DENIED), words="not authorized"),
+    # Of a run that somebody redrives when its versions have been deleted.
+    Kind("version is gone", raising(GONE), words="Function not found"),
     Kind(
         "times out",
         raising(FunctionFailed("Sandbox.Timedout", "RequestId: 1 Error: Task timed out after 60.00 seconds")),

@@ -118,10 +118,11 @@ RESOURCES: Mapping[str, Mapping[str, str | tuple[str, ...]]] = {
     },
     "lambda": {
         **_each(
-            "function:{FunctionName:function}",
+            "function:{FunctionName:function}{Qualifier|:qualifier}",
             "Invoke InvokeAsync GetFunction GetFunctionConfiguration CreateFunction DeleteFunction "
             "UpdateFunctionCode UpdateFunctionConfiguration PublishVersion AddPermission RemovePermission "
-            "GetPolicy PutFunctionConcurrency PutFunctionEventInvokeConfig GetFunctionEventInvokeConfig",
+            "GetPolicy PutFunctionConcurrency PutFunctionEventInvokeConfig GetFunctionEventInvokeConfig "
+            "ListVersionsByFunction",
         ),
         **_each("layer:{LayerName}:{VersionNumber}", "GetLayerVersion DeleteLayerVersion"),
         "PublishLayerVersion": "layer:{LayerName}",

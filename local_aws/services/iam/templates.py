@@ -70,10 +70,16 @@ def _function(name: str) -> str:
     return name.split("function:")[-1]
 
 
+def _qualifier(name: str) -> str:
+    """What a version or alias adds to the ARN of its function."""
+    return f":{name}" if name else ""
+
+
 FILTERS: Mapping[str, Callable[[str], str]] = {
     "lower": str.lower,
     "parameter": lambda name: name.removeprefix("/"),
     "queue": lambda url: url.rsplit("/", 1)[-1],
     "function": _function,
+    "qualifier": _qualifier,
     "key": lambda name: name if name.startswith("alias/") else f"key/{name}",
 }

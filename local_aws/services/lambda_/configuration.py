@@ -17,7 +17,9 @@ class Archive:
 
 @dataclass(frozen=True)
 class Configuration:
-    """A function as it is configured now. Equal configurations may share warm environments."""
+    """A function as it is configured now, or as a version was published; `function_arn` names the version,
+    unless that is $LATEST. Equal configurations may share warm environments.
+    """
 
     function_name: str
     function_arn: str
@@ -36,6 +38,11 @@ class Configuration:
     log_format: str = "Text"
     log_level: str | None = None
     is_traced: bool = False
+
+    @property
+    def qualified_arn(self) -> str:
+        suffix = f":{self.version}"
+        return self.function_arn.removesuffix(suffix) + suffix
 
 
 @dataclass(frozen=True)

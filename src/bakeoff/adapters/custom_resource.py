@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPException
 from typing import Any
@@ -14,24 +14,35 @@ from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomRes
 
 from bakeoff.domain.errors import InvalidEvent, ServiceError
 
+# Without these in its request, CloudFormation cannot be answered.
+ANSWER_FIELDS = ("ResponseURL", "StackId", "RequestId", "LogicalResourceId")
 _TIMEOUT_SECONDS = 30
 # CloudFormation ignores an answer above 4096 bytes, and the log holds the rest.
 _REASON_CHARACTERS = 500
 
 
 @contextmanager
-def answered(request: CloudFormationCustomResourceEvent, log_stream: str) -> Iterator[None]:
-    """Tell CloudFormation how the block ended; without an answer a stack hangs for an hour."""
+def answered(request: CloudFormationCustomResourceEvent, log_stream: str) -> Iterator[dict[str, str]]:
+    """Tell CloudFormation how the block ended; without an answer a stack hangs for an hour.
+
+    What the block puts into its dictionary are the resource's attributes, for `Fn::GetAtt`.
+    """
+    attributes: dict[str, str] = {}
     try:
-        yield
+        yield attributes
     except Exception as err:
         # The boundary to CloudFormation: every failure must be answered, and it goes on to Lambda's log.
         _answer(request, "FAILED", f"{str(err)[:_REASON_CHARACTERS]} (log stream {log_stream})")
         raise
-    _answer(request, "SUCCESS", "")
+    _answer(request, "SUCCESS", "", attributes)
 
 
-def _answer(request: CloudFormationCustomResourceEvent, status: str, reason: str) -> None:
+def _answer(
+    request: CloudFormationCustomResourceEvent,
+    status: str,
+    reason: str,
+    attributes: Mapping[str, str] | None = None,
+) -> None:
     body = {
         "Status": status,
         "Reason": reason,
@@ -39,6 +50,7 @@ def _answer(request: CloudFormationCustomResourceEvent, status: str, reason: str
         "StackId": request.stack_id,
         "RequestId": request.request_id,
         "LogicalResourceId": request.logical_resource_id,
+        **({"Data": attributes} if attributes else {}),
     }
     encoded = json.dumps(body, ensure_ascii=False).encode(errors="backslashreplace")
     try:

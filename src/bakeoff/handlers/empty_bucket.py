@@ -7,14 +7,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomResourceEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bakeoff.adapters.custom_resource import answered
+from bakeoff.adapters.custom_resource import ANSWER_FIELDS, answered
 from bakeoff.adapters.emptying import delete_bucket, empty_bucket
 from bakeoff.adapters.stacks import status_of
 from bakeoff.domain.cleanup.retention import Fate, fate_of_bucket
 from bakeoff.handlers.telemetry import field, instrumented, logger
-
-# Without these, CloudFormation cannot be answered.
-ANSWER_FIELDS = ("ResponseURL", "StackId", "RequestId", "LogicalResourceId")
 
 
 def _said(event: Any, answer: Any) -> str:

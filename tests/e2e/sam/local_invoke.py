@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -47,13 +48,19 @@ def _event(terminal: Terminal, outputs: Mapping[str, str], function: str) -> str
     bucket = KEPT if function == _EMPTIES else outputs["BucketName"]
     run = RUN if function in _KEEP_THEIR_RUN else finished_run(terminal)
     name = f"{module_of(function).replace('_', '-')}.json"
-    return (terminal.project / "events" / name).read_text("utf-8").replace(BUCKET, bucket).replace(RUN, run)
+    text = (terminal.project / "events" / name).read_text("utf-8").replace(BUCKET, bucket).replace(RUN, run)
+    # Names of functions, which CloudFormation makes up.
+    return re.sub(r'"bakeoff-(\w+Function)"', lambda name: f'"{_physical_id(terminal, name[1])}"', text)
 
 
 def _variables(terminal: Terminal, function: str) -> dict[str, str]:
-    name = _described(terminal, function)["PhysicalResourceId"]
+    name = _physical_id(terminal, function)
     configured = terminal.client("lambda").get_function_configuration(FunctionName=name)
     return {**terminal.exported, **configured["Environment"]["Variables"]}
+
+
+def _physical_id(terminal: Terminal, function: str) -> str:
+    return str(_described(terminal, function)["PhysicalResourceId"])
 
 
 def _described(terminal: Terminal, function: str) -> Any:

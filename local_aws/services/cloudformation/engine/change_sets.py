@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from local_aws.services.cloudformation.engine.convergence import differs, is_replaced, wanted_resource
 from local_aws.services.cloudformation.engine.stack import Stack
+from local_aws.services.cloudformation.resources import resource_type
 from local_aws.services.cloudformation.template.blueprint import Blueprint
 from local_aws.services.cloudformation.template.references import references
 
@@ -70,12 +71,19 @@ def preview(stack: Stack, blueprint: Blueprint) -> list[Change]:
         change = _change(stack, blueprint, logical_id, unsettled)
         if change is not None:
             changes.append(change)
-            unsettled |= {logical_id} if change.action == "Add" or change.replacement else set()
+            unsettled |= {logical_id} if _is_unsettled(change) else set()
     return changes + [
         Change("Remove", name, resource.type_name, resource.made.physical_id)
         for name, resource in stack.resources.items()
         if name not in blueprint.resources
     ]
+
+
+def _is_unsettled(change: Change) -> bool:
+    """Whether nothing can be said yet about what `Ref` and `Fn::GetAtt` will answer."""
+    # A custom resource decides at every change what its attributes are.
+    is_custom = resource_type(change.type_name, change.logical_id).attributes is None
+    return change.action == "Add" or bool(change.replacement) or is_custom
 
 
 def _change(stack: Stack, blueprint: Blueprint, logical_id: str, unsettled: set[str]) -> Change | None:

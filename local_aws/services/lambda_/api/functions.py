@@ -21,7 +21,7 @@ from moto.utilities.aws_headers import amz_crc32
 
 from local_aws.core.patching import replace, wrap
 from local_aws.services import iam
-from local_aws.services.lambda_.api import members, networks
+from local_aws.services.lambda_.api import members, networks, versions
 from local_aws.services.lambda_.api.limits import check_payload, check_variables
 from local_aws.services.lambda_.api.moto_functions import (
     configuration_of,
@@ -39,6 +39,7 @@ _LOG_TAIL_BYTES = 4096
 @functools.cache
 def apply() -> None:
     """Make functions of moto's Lambda backend run. A second call does nothing."""
+    versions.apply()
     replace(LambdaFunction, invoke=_invoke)
     replace(LambdaResponse, invoke=amz_crc32(_respond))
     wrap(LambdaFunction, "__init__", _create)
@@ -47,6 +48,7 @@ def apply() -> None:
     wrap(LambdaFunction, "update_function_code", _update_code)
     wrap(LambdaStorage, "put_function", _put)
     wrap(LambdaStorage, "del_function", _delete)
+    wrap(LambdaStorage, "publish_version", _publish_version)
     replace(LambdaBackend, put_function_event_invoke_config=_put_event_invoke_config)
 
 
@@ -155,8 +157,20 @@ def _require_role(function: Any) -> None:
 
 def _delete(original: Any, self: Any, name_or_arn: str, qualifier: str | None = None) -> None:
     function = self.get_function_by_name_or_arn_with_qualifier(name_or_arn, qualifier)
+    gone = [function]
+    if not versions.is_published(function):
+        gone += versions.versions_of(self, function.function_name)
     original(self, name_or_arn, qualifier)
-    lambda_service().forget(function.function_arn)
+    for each in gone:
+        lambda_service().forget(each.function_arn)
+
+
+def _publish_version(original: Any, self: Any, name_or_arn: str, description: str = "") -> Any:
+    published = original(self, name_or_arn, description)
+    # Who still calls an older version starts it again, as after a pause in AWS.
+    for older in versions.versions_of(self, published.function_name)[:-1]:
+        lambda_service().forget(older.function_arn)
+    return published
 
 
 def _renew(function: Any) -> None:

@@ -12,7 +12,7 @@ from moto.awslambda.utils import get_backend
 from local_aws.services.lambda_.configuration import Archive, Configuration, environment_variables
 from local_aws.services.lambda_.invocation.event_queue import EventSettings, Target
 
-_ARN = re.compile(r"arn:aws:lambda:([\w-]+):(\d+):function:[\w-]+")
+_ARN = re.compile(r"arn:aws:lambda:([\w-]+):(\d+):function:[\w-]+(?::[\w$-]+)?")
 
 
 def is_supported(function: Any) -> bool:
@@ -54,7 +54,7 @@ def configuration_of(function: Any) -> Configuration:
 
 
 def named_in(text: str) -> Iterator[Any]:
-    """The functions whose ARNs stand in `text`, each once."""
+    """The functions whose ARNs stand in `text`, each once, in the version that the ARN names."""
     places = {found[0]: (found[2], found[1]) for found in _ARN.finditer(text)}
     for arn, (account, region) in places.items():
         try:
@@ -64,9 +64,7 @@ def named_in(text: str) -> Iterator[Any]:
 
 
 def _layers(function: Any) -> list[Archive]:
-    backend = get_backend(function.account_id, function.region)
-    versions = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
-    return [Archive(version.code_sha_256, version.code_bytes) for version in versions if version]
+    return [Archive(layer.code_sha_256, layer.code_bytes) for layer in function.attached_layers]
 
 
 def event_target(function: Any) -> Target:

@@ -53,7 +53,7 @@ def _document(record: Record) -> dict[str, Any]:
         "timestamp": log_lines.now(),
         "requestContext": {
             "requestId": record.invocation.request_id,
-            "functionArn": f"{record.configuration.function_arn}:{record.configuration.version}",
+            "functionArn": record.configuration.qualified_arn,
             "condition": "RetriesExhausted" if failed else "Success",
             "approximateInvokeCount": record.attempts,
         },

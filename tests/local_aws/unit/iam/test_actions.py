@@ -85,6 +85,15 @@ def test_listing_all_buckets_is_asked_on_everything() -> None:
         ),
         ("lambda", "Invoke", {"FunctionName": "f"}, ["InvokeFunction function:f"]),
         ("lambda", "Invoke", {"FunctionName": "123456789012:function:f"}, ["InvokeFunction function:f"]),
+        ("lambda", "Invoke", {"FunctionName": "f", "Qualifier": "7"}, ["InvokeFunction function:f:7"]),
+        ("lambda", "Invoke", {"FunctionName": "f:7"}, ["InvokeFunction function:f:7"]),
+        (
+            "lambda",
+            "DeleteFunction",
+            {"FunctionName": "f", "Qualifier": "7"},
+            ["DeleteFunction function:f:7"],
+        ),
+        ("lambda", "ListVersionsByFunction", {"FunctionName": "f"}, ["ListVersionsByFunction function:f"]),
         ("sqs", "SendMessageBatch", {"QueueUrl": "http://h/123456789012/q"}, ["SendMessage q"]),
         ("ssm", "GetParameter", {"Name": "/a/b"}, ["GetParameter parameter/a/b"]),
         (

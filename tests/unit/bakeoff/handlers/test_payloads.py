@@ -12,8 +12,10 @@ from bakeoff.domain.errors import ConfigurationError, InvalidEvent
 from tests.template import FUNCTIONS, variables_of
 from tests.unit.bakeoff.handlers.conftest import Load
 
-# The upload event and CloudFormation's request have tests of their own.
-OF_THE_WORKFLOW = sorted(set(FUNCTIONS) - {"StartRunFunction", "EmptyBucketFunction"})
+# The upload event and CloudFormation's requests have tests of their own.
+OF_THE_WORKFLOW = sorted(
+    set(FUNCTIONS) - {"StartRunFunction", "EmptyBucketFunction", "PublishVersionsFunction"}
+)
 NEEDED = {
     "ScoreCandidateFunction": [
         "run_id",

@@ -51,6 +51,13 @@ ANSWERS: dict[str, list[tuple[Any, str]]] = {
         ({"report_uri": "s3://b/r.html", "notified": False}, "published s3://b/r.html"),
     ],
     "SweepResourcesFunction": [({"found": 2}, f"swept after run {RUN}, which is ABORTED: 2 things left")],
+    "PublishVersionsFunction": [
+        (
+            {"TakeTurn": "arn:1", "PlanRun": "arn:2"},
+            "published the versions of 2 functions for CloudFormation's Update of FunctionVersions",
+        ),
+        ({}, "published nothing for CloudFormation's Update of FunctionVersions"),
+    ],
     "EmptyBucketFunction": [(None, "answered CloudFormation's Delete of EmptyBucket")],
 }
 
