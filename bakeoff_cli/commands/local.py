@@ -46,10 +46,10 @@ def local(
     `bakeoff upload`) at it.
     """
     from bakeoff_cli.process.embedded_aws import embedded_aws
-    from bakeoff_cli.settings.requests import Wishes
+    from bakeoff_cli.settings.requests import GivenSettings
 
     output = Output(as_json, quiet)
-    parameters = Wishes(algorithms, target, settings or ()).parameters()
+    parameters = GivenSettings(algorithms, target, settings or ()).parameters()
     if parameters and not deploy:
         raise BadInput("--no-deploy leaves the stack's parameters to `sam deploy`: give them there.")
     with ExitStack() as stack:

@@ -13,7 +13,8 @@ from bakeoff_cli.errors import sentence_of
 from bakeoff_cli.process.signals import left_undisturbed
 from bakeoff_cli.session import Session
 from bakeoff_cli.show.output import Output
-from bakeoff_cli.smoke import costs, looking, remains
+from bakeoff_cli.smoke import costs, remains
+from bakeoff_cli.smoke.jobs import request_id
 from bakeoff_cli.smoke.sam import Sam, SamFailed
 from bakeoff_cli.smoke.steps import ALGORITHMS, RehearsalRuns, Unexpected
 from bakeoff_cli.smoke.transcript import RehearsalStep, Transcript
@@ -122,7 +123,7 @@ class Rehearsal:
         self.stack_id = stack["StackId"]
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
         self.prefix = outputs["ResourcePrefix"]
-        told = f"{self.stack_id} is {stack['StackStatus']}, request {looking.request_id(answer)}"
+        told = f"{self.stack_id} is {stack['StackStatus']}, request {request_id(answer)}"
         self._note(f"{told}; its resources are called {self.prefix}-...")
         for key in ("template", "trust-workflow", "fresh-roles"):
             self.transcript.findings.settle(key, True, told)
