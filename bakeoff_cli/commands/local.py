@@ -67,9 +67,9 @@ def local(
 
 def _work_folder(given: Path | None, stack: ExitStack) -> Path:
     if given:
-        # Functions and jobs work in folders of their own, where a relative path would lead elsewhere.
+        # Absolute, because functions and jobs run in other working directories.
         return writable_folder(given).resolve()
-    # A process that is being stopped may still hold a file of it.
+    # ignore_cleanup_errors: a process that is being stopped may still write to it.
     temporary = tempfile.TemporaryDirectory(prefix="bakeoff-local-", ignore_cleanup_errors=True)
     return Path(stack.enter_context(temporary))
 

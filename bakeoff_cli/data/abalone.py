@@ -68,7 +68,7 @@ class DatasetCache:
             with replacing(cached) as copy, path.open("rb") as original:
                 shutil.copyfileobj(original, copy)
         except OSError as err:
-            # A read-only home costs the next download, not this one.
+            # An unwritable cache costs the next download, not this one.
             self.note(f"The download is not kept for the next time: {err}.")
 
 
@@ -78,7 +78,7 @@ def users_cache(
     """The user's cache, with `scratch` for what is not kept; `transfer` shows a download of that label."""
 
     def fetch(url: str, target: Path) -> None:
-        # The last part of the address: all of it would leave no room for the bar.
+        # Only the last part of the address: the bar needs the rest of the line.
         with transfer(f"Downloading {url.rstrip('/').rsplit('/', 1)[-1]}") as report:
             download(url, target, report)
 

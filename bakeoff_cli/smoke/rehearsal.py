@@ -22,7 +22,7 @@ from bakeoff_cli.stack.aws import Aws
 from bakeoff_cli.stack.console import is_aws
 from bakeoff_cli.stack.stack import StackReference, find_stack
 
-# What a rehearsal decides; what a person sets comes after it.
+# Defaults of a rehearsal, which --set overrides.
 PARAMETERS = {
     "DataRetention": "Delete",
     "Algorithms": ",".join(ALGORITHMS),
@@ -96,7 +96,7 @@ class Rehearsal:
             step.failure = sentence or f"a bug of bakeoff's own: {err!r}"
             if sentence is None:
                 raise
-            self.transcript.findings.heed(getattr(err, "printed", step.failure), name)
+            self.transcript.findings.refute_by(getattr(err, "printed", step.failure), name)
             self.output.complain(f"{name} failed: {step.failure}")
         finally:
             step.seconds = time.monotonic() - began
@@ -116,7 +116,7 @@ class Rehearsal:
         except SamFailed:
             for reason in self._reasons():
                 self._note(reason)
-                self.transcript.findings.heed(reason, "Deploy")
+                self.transcript.findings.refute_by(reason, "Deploy")
             raise
         answer: Any = self.aws.cloudformation.describe_stacks(StackName=self.plan.reference.name)
         [stack] = answer["Stacks"]

@@ -20,7 +20,7 @@ from bakeoff_cli.stack.history import History
 from bakeoff_cli.stack.stack import run_id_from
 
 ALGORITHMS = ("xgboost", "linear-learner", "knn")
-# Their containers are nobody's to read but AWS's.
+# Closed source: only a run in AWS shows what their containers do.
 _CLOSED = ("linear-learner", "knn")
 _ON_THE_WAY = ("InProgress", "Stopping")
 _POLL_SECONDS = 2.0
@@ -82,9 +82,9 @@ class RehearsalRuns:
             raise Unexpected("The stack was given subnets, but not every job of its run was in them.")
         self.findings.settle("subnets", True, "; ".join(job.told() for job in inside))
 
-    def heed_causes(self, arn: str) -> None:
+    def refute_by_causes(self, arn: str) -> None:
         for cause in causes(History(self._states, arn).read()):
-            self.findings.heed(cause, run_id_from(arn))
+            self.findings.refute_by(cause, run_id_from(arn))
             if _WORDS.search(cause):
                 self.findings.settle("words", True, f"{run_id_from(arn)}: {cause[:200]}")
 
@@ -97,7 +97,7 @@ class RehearsalRuns:
         run = self.session.watch(arn)
         jobs = jobs_of(self.session.aws, arn)
         self.jobs |= {job.arn: job for job in jobs}
-        self.heed_causes(arn)
+        self.refute_by_causes(arn)
         for job in jobs:
             self.note(job.told())
             self._settle_job(job)
@@ -152,7 +152,7 @@ class RehearsalRuns:
             if not jobs:
                 ended = self._states.describe_execution(executionArn=arn)
                 if ended["status"] not in UNFINISHED:
-                    self.heed_causes(arn)
+                    self.refute_by_causes(arn)
                     raise Unexpected(
                         f"The run {run_id_from(arn)} ended before it had a job: {ended.get('cause')}"
                     )

@@ -114,7 +114,7 @@ class _Replay:
         self._run = RunProgress()
         self._scopes: dict[Scope, list[StateVisit]] = {TOP: self._run.steps}
         self._candidates: dict[int, CandidateProgress] = {}
-        # Iterations interleave; only the chain of previousEventId tells whose an event is.
+        # Events of concurrent iterations interleave: previousEventId leads to an event's scope.
         self._scope_of: dict[int, Scope] = {}
 
     def result(self) -> RunProgress:
@@ -153,7 +153,7 @@ class _Replay:
         return TOP
 
     def _iteration_started(self, scope: Scope, event: Event) -> Scope:
-        # An iteration may be chained to the one before it, as if it stood inside; its Map's name says it.
+        # previousEventId may lead into the iteration before; the Map's name finds the scope around both.
         details = event["mapIterationStartedEventDetails"]
         index, (outer, map_step) = int(details["index"]), self._open(scope, details["name"])
         inner = (*outer, index)
@@ -184,7 +184,7 @@ class _Replay:
         if step and kind.endswith("Scheduled"):
             step.attempts, step.error, step.timed_out = step.attempts + 1, None, False
         elif step and kind.endswith(("Failed", "TimedOut")):
-            # The details stand under any of a dozen names.
+            # The key differs by event type: taskFailedEventDetails, taskTimedOutEventDetails ...
             details: Event = next((value for key, value in event.items() if key.endswith("EventDetails")), {})
             if error := details.get("error"):
                 step.error = readable(error, details.get("cause"))
@@ -196,7 +196,7 @@ def _candidate_name(state_input: str | None) -> str | None:
     try:
         item = json.loads(state_input or "{}")
     except (ValueError, RecursionError):
-        # Step Functions may cut a long input short; the iteration's number then has to do.
+        # Step Functions truncates a long input: the candidate keeps the iteration's number as its name.
         return None
     fields = [item, *item.values()] if isinstance(item, dict) else []
     names = (f["name"] for f in fields if isinstance(f, dict) and "algorithm" in f and "name" in f)

@@ -147,7 +147,7 @@ class StackRuns:
         """Report to `view` until the run ends."""
         history = History(self.states, arn)
         while True:
-            # Described first: what ended before the history was read is wholly in it.
+            # Status before history: of an execution that has ended, the history is complete.
             execution = self.states.describe_execution(executionArn=arn)
             view.update(progress(history.read()))
             if execution["status"] not in UNFINISHED:

@@ -182,7 +182,7 @@ def test_words_of_aws_that_the_workflow_knows_are_noted(account: Account) -> Non
     account.stepfunctions.executions["run-1"] = Execution("run-1", events=[*EVENTS, retried])
     rehearsed = runs(account, FakeJobs(["Completed"]))
 
-    rehearsed.heed_causes(arn_of("run-1"))
+    rehearsed.refute_by_causes(arn_of("run-1"))
 
     assert rehearsed.findings["words"].verdict is Answer.YES
 
