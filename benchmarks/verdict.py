@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.verdict.options import VerdictOptions
+from benchmarks.records import text_of
 from benchmarks.verdict_abalone import SEED, judge_runs
 from benchmarks.verdict_copies import judge_copies
 from benchmarks.verdict_floor import FLOORS, judge_floor
@@ -124,7 +125,7 @@ def main() -> None:
         found = {"provenance": _provenance(), part: PARTS[part](data)}
         report = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
         RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(report | found, indent=1) + "\n", "utf-8")
+        RESULTS.write_text(text_of(report | found), "utf-8")
         write_page(report | found, RESULTS.with_suffix(".md"))
 
 

@@ -37,8 +37,19 @@ def test_every_check_of_make_test_is_told_of() -> None:
     told = (PROJECT / "docs" / "development.md").read_text("utf-8")
     [checks] = re.findall(r"^CHECKS := ([a-z -]+)$", makefile, re.MULTILINE)
 
-    assert re.findall(r"^\| `([a-z-]+)` \|", told, re.MULTILINE) == [*checks.split(), "pytest"]
+    told_of = re.findall(r"^\| `([a-z-]+)` \|", told.partition("The other targets:")[0], re.MULTILINE)
+    assert told_of == [*checks.split(), "pytest"]
     assert "\ntest: installed checks pytest ##" in makefile, "CI reads pytest's closing line: it comes last"
+
+
+def test_every_other_target_is_explained() -> None:
+    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    told = (PROJECT / "docs" / "development.md").read_text("utf-8")
+
+    shown = re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE)
+    rows = re.findall(r"^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \|", told, re.MULTILINE)
+    explained = {name for row in rows for name in re.findall(r"[a-z-]+", row)}
+    assert set(shown) - {"help", "test"} <= explained
 
 
 def test_the_quotas_of_the_default_parameters_are_told_before_the_first_run() -> None:
