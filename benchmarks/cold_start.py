@@ -20,9 +20,9 @@ import zipfile
 from pathlib import Path
 
 from local_aws.deployment.build import built
-from local_aws.embedded import PROJECT
-from local_aws.services.lambda_.environments.interpreter import RUNTIME, installed
+from local_aws.services.lambda_.interpreter import RUNTIME, installed
 
+PROJECT = Path(__file__).resolve().parent.parent
 RESULTS = PROJECT / "benchmarks" / "results" / "cold_start.json"
 COMMAND = "python -m benchmarks.cold_start"
 PARTS = ("StartRunFunction", "CommonPackages")

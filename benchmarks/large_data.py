@@ -26,9 +26,10 @@ from benchmarks.data_sets import sparse_table, table
 from benchmarks.large_data_table import write_into
 from benchmarks.local_run import finished_history
 from benchmarks.memory import PeakMemory
-from local_aws.embedded import PROJECT, EmbeddedAws
+from local_aws.embedded import EmbeddedAws
 from local_aws.services.sagemaker.containers import repository_of
 
+PROJECT = Path(__file__).resolve().parent.parent
 RESULTS = PROJECT / "benchmarks" / "results" / "large_data.json"
 PAGE = PROJECT / "docs" / "scale.md"
 COMMAND = "BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.large_data"
@@ -76,8 +77,8 @@ CASES = {
 def run_case(case: Case, data: Path) -> dict[str, Any]:
     """Deploy, upload, wait; what each step took and what each kind of process held."""
     memory, load = PeakMemory(), os.getloadavg()[0]
-    with memory.watched(), EmbeddedAws() as aws:
-        outputs = aws.deploy(parameters=case.parameters)
+    with memory.watched(), EmbeddedAws(name="bakeoff") as aws:
+        outputs = aws.deploy(PROJECT / "template.yaml", "bakeoff", case.parameters)
         started = time.perf_counter()
         s3 = aws.site.client("s3")
         s3.upload_file(str(data), outputs["BucketName"], f"Inputs/{case.key}")

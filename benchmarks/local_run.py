@@ -26,10 +26,11 @@ from typing import Any
 import psutil
 
 from benchmarks.processes import tree_size
-from local_aws.embedded import PROJECT, EmbeddedAws
+from local_aws.embedded import EmbeddedAws
 
 REPETITIONS = 3
 WORK_STATES = frozenset({"Prepare datasets", "Train model", "Score candidate"})
+PROJECT = Path(__file__).resolve().parent.parent
 RESULTS = PROJECT / "benchmarks" / "results" / "local_run.json"
 COMMAND = "BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.local_run"
 _SAMPLE_SECONDS = 0.5
@@ -62,9 +63,9 @@ def run_once(data: bytes) -> dict[str, float]:
     peak.
     """
     memory = Memory()
-    with memory.watched(), EmbeddedAws() as aws:
+    with memory.watched(), EmbeddedAws(name="bakeoff") as aws:
         started = time.perf_counter()
-        outputs = aws.deploy()
+        outputs = aws.deploy(PROJECT / "template.yaml", "bakeoff")
         deployed = time.perf_counter()
         aws.site.client("s3").put_object(Bucket=outputs["BucketName"], Key="Inputs/dataset1.csv", Body=data)
         history = finished_history(aws.site.client("stepfunctions"), outputs["StateMachineArn"])

@@ -22,28 +22,29 @@ from local_aws.core.instance import ADMINISTRATOR, Site, open_site
 from local_aws.core.moto_server import Server
 from local_aws.deployment import build
 from local_aws.deployment import deploy as deployment
-from local_aws.services.lambda_.environments import interpreter
+from local_aws.services.lambda_ import interpreter
 
 HOST = "127.0.0.1"
 MOTO_VERSION = "5.2.5"
 NEEDED_BYTES = 512 * 1024**2
-PROJECT = Path(__file__).resolve().parent.parent
 
 
 class EmbeddedAws:
     """A moto server on 127.0.0.1 with its gaps closed, for one `with` block.
 
     `work_dir` holds whatever jobs and functions put on disk (a temporary folder when None); `port` 0 takes
-    a free one. One at a time in a process, because moto's state is global; processes do not disturb each
+    a free one; `name` is the application's, for the temporary folder, the cache of this user and the bucket
+    of artifacts. One at a time in a process, because moto's state is global; processes do not disturb each
     other.
 
     Raises PortTaken, WorkDirTaken, NoSpace, WrongMoto or NoLambdaRuntime on entering, and BuildFailed or
     DeployFailed from `deploy`.
     """
 
-    def __init__(self, work_dir: Path | None = None, port: int = 0) -> None:
+    def __init__(self, work_dir: Path | None = None, port: int = 0, *, name: str = "local-aws") -> None:
         self._given_work_dir = work_dir
         self._port = port
+        self._name = name
         self.site: Site
 
     def __enter__(self) -> Self:
@@ -61,7 +62,7 @@ class EmbeddedAws:
             server = Server(HOST, self._port, verbose=False)
             server.start()
             undo.callback(server.stop)
-            self.site = Site(f"http://{HOST}:{server.get_host_and_port()[1]}", work_dir)
+            self.site = Site(f"http://{HOST}:{server.get_host_and_port()[1]}", work_dir, name=self._name)
             server.give_threads_to(self.site)
             last.callback(self.site.outlast)
             undo.callback(self.site.close)
@@ -90,15 +91,17 @@ class EmbeddedAws:
 
     def deploy(
         self,
-        stack_name: str = "bakeoff",
+        template: Path,
+        stack_name: str,
         parameters: Mapping[str, str] | None = None,
-        template: Path | None = None,
+        config_env: str = "local",
     ) -> dict[str, str]:
-        """Build and deploy the unmodified template with samconfig's `local` parameters; returns the stack's
-        outputs.
+        """Build and deploy an unmodified SAM template; returns the stack's outputs.
+
+        `parameters` go before those of `config_env` in the template's samconfig.toml, if there is one.
         """
-        template = template or PROJECT / "template.yaml"
-        base = deployment.parameters_of(PROJECT / "samconfig.toml", "local")
+        samconfig = template.parent / "samconfig.toml"
+        base = deployment.parameters_of(samconfig, config_env) if samconfig.is_file() else {}
         return deployment.deploy(
             self.site,
             template,
@@ -113,7 +116,7 @@ class EmbeddedAws:
             work_dir.mkdir(parents=True, exist_ok=True)
             undo.enter_context(sole_use(work_dir))
         else:
-            work_dir = Path(tempfile.mkdtemp(prefix="bakeoff-"))
+            work_dir = Path(tempfile.mkdtemp(prefix=f"{self._name}-"))
             undo.callback(shutil.rmtree, work_dir, ignore_errors=True)
         check_space(work_dir)
         return work_dir

@@ -13,7 +13,7 @@ from typing import Any
 
 from local_aws.deployment.deploy import parameters_of
 from local_aws.services.cloudformation.template.document import parse
-from local_aws.services.cloudformation.template.parameters import as_text
+from local_aws.services.cloudformation.text import as_text
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATE = PROJECT / "template.yaml"

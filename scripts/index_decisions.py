@@ -15,12 +15,13 @@ from pathlib import Path
 DECISIONS = Path(__file__).resolve().parent.parent / "docs" / "adr"
 INDEX = DECISIONS / "README.md"
 _FIRST_LINES = re.compile(
-    r"# (?P<number>\d+)\. (?P<title>[^\n]+)\n\nDate: (?P<date>\d{4}-\d\d-\d\d)\. Status: (?P<status>[^\n]+)\.\n"
+    r"# (?P<number>\d+)\. (?P<title>[^\n]+)\n\n"
+    r"Date: (?P<date>\d{4}-\d\d-\d\d)\. Status: (?P<status>[^\n]+)\.\n"
 )
 _INTRODUCTION = """# Decisions
 
-What a newcomer would question, and why it is so. A decision is not rewritten when another takes its place: its status
-says which. Written by `make decisions`.
+What a newcomer would question, and why it is so. A decision is not rewritten when another takes its
+place: its status says which. Written by `make decisions`.
 
 | decision | date | status |
 |---|---|---|
@@ -47,7 +48,8 @@ def decisions() -> Iterator[Decision]:
 
 def index() -> str:
     rows = [
-        f"| [{each.number}. {each.title}]({each.file}) | {each.date} | {each.status} |\n" for each in decisions()
+        f"| [{each.number}. {each.title}]({each.file}) | {each.date} | {each.status} |\n"
+        for each in decisions()
     ]
     return _INTRODUCTION + "".join(rows)
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from local_aws.services.lambda_.environments.interpreter import RUNTIME
+from local_aws.services.lambda_.interpreter import RUNTIME
 
 VERSION = RUNTIME.removeprefix("python")
 PYENV = Path.home() / ".pyenv" / "versions"

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import settings
 
 from local_aws.core.instance import Site
-from local_aws.embedded import PROJECT, EmbeddedAws
+from local_aws.embedded import EmbeddedAws
 from tests.leftovers import Leftovers, watch
 
 # The same examples in every run, on machines of any speed; `make fuzz` looks for new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.register_profile("fuzz", deadline=None, max_examples=2_000, print_blob=True)
 settings.load_profile("repeatable")
+PROJECT = Path(__file__).resolve().parent.parent
 UNIT = (PROJECT / "tests" / "unit", PROJECT / "tests" / "local_aws" / "unit")
 # One Spark job for all who look at what the container did, in whichever folder.
 pytest_plugins = ["tests.local_aws.integration.spark.shared"]

@@ -36,7 +36,8 @@ def _function(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 
 _Loader.add_multi_constructor("!", _function)
 
-TEMPLATE: dict[str, Any] = yaml.load((PROJECT / "template.yaml").read_text("utf-8"), _Loader)
+TEMPLATE_PATH = PROJECT / "template.yaml"
+TEMPLATE: dict[str, Any] = yaml.load(TEMPLATE_PATH.read_text("utf-8"), _Loader)
 WORKFLOW_PATH = PROJECT / TEMPLATE["Resources"]["Comparison"]["Properties"]["DefinitionUri"]
 WORKFLOW: dict[str, Any] = yaml.load(WORKFLOW_PATH.read_text("utf-8"), SafeLoader)
 

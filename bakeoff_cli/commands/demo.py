@@ -16,6 +16,7 @@ from bakeoff_cli.data.files import halve, writable_folder
 from bakeoff_cli.errors import FAILED, BadInput
 from bakeoff_cli.program import command
 from bakeoff_cli.saved.folder import report_in
+from bakeoff_cli.settings.parameters import TEMPLATE
 from bakeoff_cli.show.next_steps import asks_for_target
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, Stack
@@ -135,7 +136,7 @@ def _run_demo(request: _Request, output: Output) -> _End:
             parameters.setdefault("FeatureCount", str(width))
         with embedded_aws(output, request.folder / LOG_NAME, None, request.port) as aws:
             output.note("Deploying the stack ...")
-            stack = Stack.from_outputs(DEFAULT_STACK, aws.deploy(DEFAULT_STACK, parameters))
+            stack = Stack.from_outputs(DEFAULT_STACK, aws.deploy(TEMPLATE, DEFAULT_STACK, parameters))
             return _compare(Session(Aws(aws.site.client), stack, output), (first, second), request)
 
 

@@ -16,6 +16,7 @@ from bakeoff_cli.commands import options
 from bakeoff_cli.data.files import writable_folder
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.program import command
+from bakeoff_cli.settings.parameters import TEMPLATE
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference
 
@@ -58,7 +59,7 @@ def local(
         outputs = dict[str, str]()
         if deploy:
             output.note("Deploying the stack ...")
-            outputs = aws.deploy(stack_name, parameters)
+            outputs = aws.deploy(TEMPLATE, stack_name, parameters)
         _introduce(aws.site.endpoint_url, aws.environment(), outputs, output)
         _tell_next(stack_name if deploy else None, work_dir, outputs, output)
         with _telling_what_is_lost(work_dir, output):

@@ -27,7 +27,7 @@ def embedded_aws(output: Output, log_file: Path, work_dir: Path | None, port: in
     from local_aws.embedded import EmbeddedAws
 
     output.note("Starting the embedded AWS ...")
-    with _log_to(log_file), left_undisturbed(EmbeddedAws(work_dir=work_dir, port=port)) as aws:
+    with _log_to(log_file), left_undisturbed(EmbeddedAws(work_dir, port, name="bakeoff")) as aws:
         for note in aws.notes():
             output.note(note)
         yield aws

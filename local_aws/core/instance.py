@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 import botocore.session
+import platformdirs
 from botocore.config import Config
 from botocore.loaders import create_loader
 
@@ -47,10 +48,14 @@ _MODELS = create_loader()
 
 @dataclass
 class Site:
-    """A running embedded AWS: where it listens, where it works, and what it has started."""
+    """A running embedded AWS: where it listens, where it works, and what it has started.
+
+    `name` is the application's; what is kept for its next start is in `cache_dir`.
+    """
 
     endpoint_url: str
     work_dir: Path
+    name: str = "local-aws"
     region: str = REGION
     account_id: str = ACCOUNT_ID
     processes: ProcessGroup = field(default_factory=ProcessGroup)
@@ -61,6 +66,10 @@ class Site:
 
     def __post_init__(self) -> None:
         self._pool = self.threads.pool(16, "local-aws")
+
+    @property
+    def cache_dir(self) -> Path:
+        return platformdirs.user_cache_path(self.name)
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
@@ -137,20 +146,21 @@ def _session_with_shared_models() -> botocore.session.Session:
     return session
 
 
-_current: list[Site] = []
+_current: Site | None = None
 
 
 def open_site(site: Site) -> None:
     """Make `site` the one that patched moto serves. One at a time in a process: moto's state is global."""
-    _current[:] = [site]
+    global _current
+    _current = site
 
 
 def open_sites() -> list[Site]:
     """The one that patched moto serves, if it is not closing."""
-    return [site for site in _current if not site.closing]
+    return [_current] if _current and not _current.closing else []
 
 
 def current_site() -> Site:
-    if not _current:
+    if _current is None:
         raise RuntimeError("No embedded AWS is running in this process.")
-    return _current[0]
+    return _current

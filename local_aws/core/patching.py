@@ -1,4 +1,7 @@
-"""How this package replaces methods of moto."""
+"""The one way in which this package changes moto: an attribute is wrapped, or replaced.
+
+Each module's `apply` does so once for the process. Where two wrap one method, the last one is the outermost.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ def wrap(owner: Any, name: str, around: Callable[..., Any]) -> None:
     setattr(owner, name, method)
 
 
-def replace(owner: Any, **methods: Any) -> None:
-    """Replace attributes of a moto class or module."""
-    for name, method in methods.items():
-        setattr(owner, name, method)
+def replace(owner: Any, **attributes: Any) -> None:
+    """Replace attributes of a class or module of moto."""
+    for name, attribute in attributes.items():
+        setattr(owner, name, attribute)

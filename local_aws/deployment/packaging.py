@@ -34,7 +34,7 @@ def packaged(site: Site, template: Path, built: Mapping[str, Path] | None = None
     layers of these logical ids name. Raises DeployFailed for a path that does not exist.
     """
     text = template.read_text()
-    bucket = f"bakeoff-artifacts-{site.account_id}-{site.region}"
+    bucket = f"{site.name}-artifacts-{site.account_id}-{site.region}"
     client = site.client("s3")
     client.create_bucket(Bucket=bucket)
     pieces, position = [], 0

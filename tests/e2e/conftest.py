@@ -9,6 +9,7 @@ import pytest
 from local_aws.embedded import EmbeddedAws
 from tests.e2e.held import Containers
 from tests.e2e.stack import Stack
+from tests.template import TEMPLATE_PATH
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -22,7 +23,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 @pytest.fixture(scope="session")
 def stack(embedded: EmbeddedAws) -> Stack:
     """The unmodified template, deployed once; tests clear Inputs/ before they upload."""
-    return Stack(embedded, embedded.deploy("bakeoff-e2e"))
+    return Stack(embedded, embedded.deploy(TEMPLATE_PATH, "bakeoff-e2e"))
 
 
 @pytest.fixture

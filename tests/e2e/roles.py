@@ -28,6 +28,7 @@ from tests.e2e.orphans import Orphans, prepare
 from tests.e2e.protection import lose_an_upload, protect
 from tests.e2e.stack import Stack
 from tests.patience import PATIENCE_SECONDS
+from tests.template import TEMPLATE_PATH
 
 # Every condition of the template that a policy depends on must hold with these and a Protection's.
 OPTIONS = {
@@ -77,7 +78,7 @@ class Evidence:
 def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evidence:
     """Deploy, compare, fail, stop and delete; in between, a run without the statement `sid` of `role`."""
     with iam.recording() as recorded:
-        stack = Stack(aws, aws.deploy(name, {**OPTIONS, **protect(aws.site).parameters}))
+        stack = Stack(aws, aws.deploy(TEMPLATE_PATH, name, {**OPTIONS, **protect(aws.site).parameters}))
         lose_an_upload(stack, name)
         happy = _compare(stack, data)
         _stop_in_training(stack, name)

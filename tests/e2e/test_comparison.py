@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 
-from local_aws.embedded import PROJECT, EmbeddedAws
+from local_aws.embedded import EmbeddedAws
 from local_aws.services import iam
 from tests.e2e.stack import Stack, halves
+from tests.template import PROJECT, TEMPLATE_PATH
 
 SPLITS = ("train", "validation", "test")
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/my-own:1"
@@ -75,7 +76,7 @@ def runs(stack: Stack, embedded: EmbeddedAws, abalone: Path) -> Runs:
     one, two = halves(abalone)
     # A name with spaces, a plus sign and unicode, and a suffix that says nothing about the content.
     first = stack.run_of("Inputs/données + more data.csv", gzip.compress(one))
-    embedded.deploy("bakeoff-e2e", {"Algorithms": THIRD})
+    embedded.deploy(TEMPLATE_PATH, "bakeoff-e2e", {"Algorithms": THIRD})
     second = stack.run_of("Inputs/dataset2.csv", two)
     by_hand = stack.start("by-hand_1", {"algorithms": [*VARIATION, *OWN_IMAGE, "linear-learner", *FAILING]})
     return Runs(

@@ -14,11 +14,11 @@ from botocore.exceptions import ClientError
 from local_aws.deployment import deploy as deployment
 from local_aws.deployment.build import built
 from local_aws.deployment.packaging import packaged
-from local_aws.embedded import PROJECT, EmbeddedAws
+from local_aws.embedded import EmbeddedAws
 from local_aws.services.cloudformation.resources import custom
 from tests.e2e.stack import Stack
+from tests.template import TEMPLATE_PATH
 
-TEMPLATE = PROJECT / "template.yaml"
 _NOBODY = "no-such-function"
 # It fails once everything else is there, and hands the bucket to whoever watches the request.
 _FAILING = f"""Resources:
@@ -43,7 +43,7 @@ def deploy(embedded: EmbeddedAws, name: str) -> Iterator[Deploy]:
     deployed: list[Stack] = []
 
     def deploy_with(retention: str) -> Stack:
-        deployed.append(Stack(embedded, embedded.deploy(name, {"DataRetention": retention})))
+        deployed.append(Stack(embedded, embedded.deploy(TEMPLATE_PATH, name, {"DataRetention": retention})))
         return deployed[-1]
 
     yield deploy_with
@@ -154,7 +154,7 @@ def _versions(stack: Stack) -> int:
 
 def _failing(aws: EmbeddedAws, name: str, retention: str = "Delete") -> dict[str, Any]:
     """A request for the template with that DataRetention and a resource that fails."""
-    text = packaged(aws.site, TEMPLATE, built(TEMPLATE))
+    text = packaged(aws.site, TEMPLATE_PATH, built(TEMPLATE_PATH))
     failing = _FAILING if retention == "Delete" else _FAILING.replace("EmptyBucket", "DataBucketPolicy")
     return {
         "StackName": name,

@@ -11,6 +11,7 @@ from bakeoff.domain.run.names import run_id_of
 from benchmarks.data_sets import sparse_table, table
 from local_aws.embedded import EmbeddedAws
 from tests.e2e.stack import Stack
+from tests.template import TEMPLATE_PATH
 
 ROWS, SCORED = 2_000_000, 20_000
 WIDE_ROWS, WIDTH = 2_000, 6_000
@@ -21,7 +22,9 @@ pytestmark = pytest.mark.timeout(1800)
 @pytest.fixture(scope="module")
 def large(embedded: EmbeddedAws) -> Stack:
     """Scores a sample: 300,000 rows would go the same ways, for minutes."""
-    return Stack(embedded, embedded.deploy("bakeoff-e2e-large", {"MaxScoredRows": str(SCORED)}))
+    return Stack(
+        embedded, embedded.deploy(TEMPLATE_PATH, "bakeoff-e2e-large", {"MaxScoredRows": str(SCORED)})
+    )
 
 
 def _compared(stack: Stack, key: str, path: Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from local_aws.embedded import EmbeddedAws
 from local_aws.services import iam
 from tests.e2e.protection import ADDRESS, ROLE_PATH, Protection, lose_an_upload, protect
 from tests.e2e.stack import Stack
-from tests.template import deployment
+from tests.template import TEMPLATE_PATH, deployment
 
 NAME = "bakeoff-protected"
 
@@ -41,7 +41,10 @@ class Protected:
 @pytest.fixture(scope="module")
 def protected(embedded: EmbeddedAws, abalone: Path) -> Protected:
     protection = protect(embedded.site)
-    stack = Stack(embedded, embedded.deploy(NAME, {**protection.parameters, "Algorithms": "linear-learner"}))
+    stack = Stack(
+        embedded,
+        embedded.deploy(TEMPLATE_PATH, NAME, {**protection.parameters, "Algorithms": "linear-learner"}),
+    )
     iam.clear_records()
     run = stack.wait(stack.upload("Inputs/dataset1.csv", abalone.read_bytes()))
     lost = lose_an_upload(stack, NAME)

@@ -17,9 +17,9 @@ import boto3
 import psutil
 import pytest
 
-from local_aws.embedded import PROJECT
 from tests.patience import PATIENCE_SECONDS, eventually
 from tests.processes import SPARK, WORKER, alive, command_of, descendants, found
+from tests.template import PROJECT
 
 BAKEOFF = "from bakeoff_cli.main import main; main()"
 SAMPLE = PROJECT / "bakeoff_cli" / "data" / "sample.libsvm"

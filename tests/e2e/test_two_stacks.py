@@ -12,6 +12,7 @@ import pytest
 from local_aws.deployment import deploy
 from local_aws.embedded import EmbeddedAws
 from tests.e2e.stack import Stack
+from tests.template import TEMPLATE_PATH
 
 NAMES = ("bakeoff-e2e", "bakeoff-beside")
 # An upload that ends its run at once, with a sentence that tells its key.
@@ -50,7 +51,7 @@ class Deployed:
 @pytest.fixture(scope="module")
 def both(embedded: EmbeddedAws, stack: Stack) -> Iterator[tuple[Deployed, Deployed]]:
     stack.clear_inputs()
-    stacks = [stack, Stack(embedded, embedded.deploy(NAMES[1]))]
+    stacks = [stack, Stack(embedded, embedded.deploy(TEMPLATE_PATH, NAMES[1]))]
     runs = [each.run_of(f"Inputs/{name}.png", PICTURE) for name, each in zip(NAMES, stacks, strict=True)]
     one, two = (Deployed(*each) for each in zip(NAMES, stacks, runs, strict=True))
     yield one, two

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.core import instance as sites
+from local_aws.core import instance
 from local_aws.core.instance import Site
 from tests import leftovers
 from tests.leftovers import Leftovers
@@ -44,7 +44,7 @@ def test_what_the_running_embedded_aws_has_started_is_its_own_affair(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, ended, site = Leftovers.now(), threading.Event(), Site("http://127.0.0.1:1", tmp_path)
-    monkeypatch.setattr(sites, "_current", [site])
+    monkeypatch.setattr(instance, "_current", site)
     thread = site.threads.start(ended.wait, name="its own")
 
     assert before.new() == []

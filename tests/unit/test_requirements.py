@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.services.lambda_.environments.interpreter import RUNTIME
+from local_aws.services.lambda_.interpreter import RUNTIME
 from tests.template import PROJECT, TEMPLATE
 
 # The Lambda runtime brings these; stubs and our own package are not deployed from an index.

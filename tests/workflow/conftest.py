@@ -16,14 +16,13 @@ import pytest
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local_aws.core.instance import ACCOUNT_ID, REGION, Site
-from local_aws.embedded import PROJECT
-from local_aws.services.stepfunctions.api import definitions
+from local_aws.services.cloudformation.resources.state_machine_definition import definition_of
 from local_aws.services.stepfunctions.interpreter import waiting
 from local_aws.services.stepfunctions.jsonata import functions as jsonata_functions
 from local_aws.services.stepfunctions.tasks import clients, sagemaker_jobs
 from tests.handlers import environment_of, resolved
 from tests.patience import PATIENCE_SECONDS
-from tests.template import TEMPLATE
+from tests.template import PROJECT, TEMPLATE
 from tests.workflow.functions import functions
 from tests.workflow.outcomes import comparison_of
 from tests.workflow.scripted import ScriptedAws
@@ -71,7 +70,7 @@ def definition(**overrides: str) -> str:
     """The workflow file with its substitutions filled in."""
     text = (PROJECT / "statemachine" / "bakeoff.asl.yaml").read_text("utf-8")
     properties = {"DefinitionString": text, "DefinitionSubstitutions": substitutions(**overrides)}
-    return definitions.definition_of(properties, lambda *_: "")
+    return definition_of(properties, lambda *_: "")
 
 
 Change = Callable[[dict[str, Any]], None]

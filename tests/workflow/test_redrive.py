@@ -10,8 +10,8 @@ import pytest
 from bakeoff.domain.run.names import MAX_RESOURCE_NAME, resource_name
 from bakeoff_cli.stack.history import History
 from bakeoff_cli.stack.progress import progress
-from local_aws.embedded import PROJECT
 from local_aws.services.stepfunctions.jsonata import engine as jsonata_engine
+from tests.template import PROJECT
 from tests.workflow.conftest import Workflow
 from tests.workflow.ending import Ending
 from tests.workflow.faults import DENIED, operation_of

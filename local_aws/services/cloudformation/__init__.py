@@ -13,9 +13,9 @@ import functools
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.config import default_user_config
 
+from local_aws.core.patching import replace
 from local_aws.services.cloudformation.api import change_set_api, descriptions, stack_api
 from local_aws.services.cloudformation.resources import custom_answers
-from local_aws.services.lambda_.api import function_updates
 
 _OPERATIONS = (
     stack_api.create_stack,
@@ -47,14 +47,12 @@ _PLAIN = ("DescribeChangeSetOutput.", "DescribeStacksOutput.")
 @functools.cache
 def apply() -> None:
     """Replace what moto's CloudFormation API does. A second call does nothing."""
-    for operation in _OPERATIONS:
-        setattr(CloudFormationResponse, operation.__name__, operation)
+    replace(CloudFormationResponse, **{operation.__name__: operation for operation in _OPERATIONS})
     kept = {
         path: transformer
         for path, transformer in CloudFormationResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER.items()
         if not path.startswith(_PLAIN)
     }
-    CloudFormationResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER = kept
+    replace(CloudFormationResponse, RESPONSE_KEY_PATH_TO_TRANSFORMER=kept)
     # Roles attach AWS's own policies, which moto knows but hides by default.
     default_user_config["iam"]["load_aws_managed_policies"] = True
-    function_updates.apply()

@@ -70,11 +70,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Made:
-    """A resource that exists: what `Ref` and `Fn::GetAtt` answer, and what its type wants to see again."""
+    """A resource that exists: what `Ref` and `Fn::GetAtt` answer."""
 
     physical_id: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    handle: Any = None
 
 
 @dataclass(frozen=True)
@@ -100,10 +99,6 @@ class ResourceType:
         if self.update is None:
             return True
         return any(old.get(name) != new.get(name) for name in self.fixed)
-
-
-def words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 @functools.lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from local_aws.services.cloudformation.errors import refuse
-from local_aws.services.cloudformation.template.parameters import as_text
+from local_aws.services.cloudformation.text import as_text
 
 
 def call(client: Any, operation: str, **parameters: Any) -> Any:

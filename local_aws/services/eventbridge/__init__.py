@@ -17,17 +17,18 @@ from moto.events.models import Rule
 from moto.utilities.arns import parse_arn
 
 from local_aws.core.instance import current_site
+from local_aws.core.patching import wrap
 from local_aws.services.eventbridge import schedules
 from local_aws.services.eventbridge.targets import DELIVERIES
 from local_aws.services.eventbridge.templates import body_of
 
 
-def _send(original: Any, rule: Any, message: Any, transform_input: bool) -> None:
+def _send(original: Any, rule: Any, original_event: Any, transform_input: bool = True) -> None:
     is_silent = rule.state == "DISABLED" or not rule.event_pattern.get_pattern()
-    if is_silent or not rule.event_pattern.matches_event(message):
+    if is_silent or not rule.event_pattern.matches_event(original_event):
         return
-    _deliver(rule, _event(message), _iso(message["ingestion-time"]))
-    _send_elsewhere(original, rule, message, transform_input)
+    _deliver(rule, _event(original_event), _iso(original_event["ingestion-time"]))
+    _send_elsewhere(original, rule, original_event, transform_input)
 
 
 def _deliver(rule: Any, event: Mapping[str, Any], ingested: str) -> None:
@@ -75,10 +76,5 @@ def _iso(seconds: float) -> str:
 @cache
 def apply() -> None:
     """Patch moto's rules, once for the process."""
-    original = Rule.send_to_targets
-
-    def send_to_targets(self: Any, original_event: Any, transform_input: bool = True) -> None:
-        _send(original, self, original_event, transform_input)
-
-    Rule.send_to_targets = send_to_targets
+    wrap(Rule, "send_to_targets", _send)
     schedules.apply(lambda rule, event: _deliver(rule, event, event["time"]))

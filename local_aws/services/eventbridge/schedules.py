@@ -1,6 +1,7 @@
-"""Rules with a ScheduleExpression deliver when they are due; moto 5.2.5 stores the expression and no more.
+"""Rules with a rate deliver when they are due; moto 5.2.5 stores the expression and no more.
 
-Source: "Schedule types in EventBridge": rates count from the rule's creation, cron expressions are in UTC.
+Rates count from the rule's creation. Cron expressions are not implemented, and refused.
+Source: "Schedule types in EventBridge".
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from moto.events.exceptions import ValidationException
 from moto.events.models import EventsBackend, events_backends
 
 from local_aws.core.instance import Site
+from local_aws.core.patching import wrap
 from local_aws.core.per_instance import PerSite
-from local_aws.services.eventbridge.crontab import Crontab, InvalidCrontab
 
 Deliver = Callable[[Any, dict[str, Any]], None]
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)(s?)\)")
@@ -26,15 +28,12 @@ _TICK_SECONDS = 1.0
 
 def next_after(expression: str, moment: datetime) -> datetime:
     """When a rule is due next. Raises ValidationException for an expression that EventBridge refuses."""
+    if expression.startswith("cron("):
+        raise NotImplementedError("schedules by cron expressions")
     if rate := _RATE.fullmatch(expression):
         count, unit, plural = int(rate[1]), rate[2], bool(rate[3])
         if count and plural == (count > 1):
             return moment + timedelta(**{f"{unit}s": count})
-    if expression.startswith("cron(") and expression.endswith(")"):
-        try:
-            return Crontab(expression[5:-1]).next_after(moment)
-        except InvalidCrontab:
-            pass
     raise ValidationException("Parameter ScheduleExpression is not valid.")
 
 
@@ -104,16 +103,15 @@ clock = PerSite(Clock)
 
 def apply(deliver: Deliver) -> None:
     """Have `deliver` called with each rule that is due and its event."""
-    original = EventsBackend.put_rule
+    wrap(EventsBackend, "put_rule", partial(_put_rule, deliver))
 
-    def put_rule(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
-        expression = kwargs.get("scheduled_expression")
-        if expression:
-            next_after(expression, datetime.now(UTC))
-        rule = original(self, name, *args, **kwargs)
-        if expression:
-            clock.get().start(deliver)
-            clock.get().look(datetime.now(UTC))
-        return rule
 
-    EventsBackend.put_rule = put_rule
+def _put_rule(deliver: Deliver, original: Any, self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+    expression = kwargs.get("scheduled_expression")
+    if expression:
+        next_after(expression, datetime.now(UTC))
+    rule = original(self, name, *args, **kwargs)
+    if expression:
+        clock.get().start(deliver)
+        clock.get().look(datetime.now(UTC))
+    return rule

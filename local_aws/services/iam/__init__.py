@@ -13,6 +13,7 @@ import functools
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.s3.models import FakeBucket
 
+from local_aws.core.patching import replace
 from local_aws.services.iam import hook
 from local_aws.services.iam.keys import lets_service_use
 from local_aws.services.iam.records import Answered, Denial, clear_records, denials, recording
@@ -40,5 +41,5 @@ __all__ = [
 @functools.cache
 def apply() -> None:
     """Authorise every request to moto. A second call does nothing."""
-    ActionAuthenticatorMixin._authenticate_and_authorize_action = hook.authorize
-    FakeBucket.get_permission = hook.get_permission
+    replace(ActionAuthenticatorMixin, _authenticate_and_authorize_action=hook.authorize)
+    replace(FakeBucket, get_permission=hook.get_permission)

@@ -13,6 +13,7 @@ from moto.logs.exceptions import InvalidParameterException
 from moto.logs.models import LogsBackend
 from moto.logs.responses import LogsResponse
 
+from local_aws.core.patching import replace, wrap
 from local_aws.services.iam import lets_service_use
 
 _ACTIONS = ("Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey", "DescribeKey")
@@ -21,16 +22,13 @@ _ACTIONS = ("Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataK
 @functools.cache
 def apply() -> None:
     """Check the keys of log groups, and let them change. A second call does nothing."""
-    create_log_group = LogsBackend.create_log_group
+    wrap(LogsBackend, "create_log_group", _create)
+    replace(LogsResponse, associate_kms_key=_associate, disassociate_kms_key=_disassociate)
 
-    @functools.wraps(create_log_group)
-    def create_with_key(self: Any, log_group_name: str, tags: Any, **kwargs: Any) -> Any:
-        _require_usable(self, log_group_name, kwargs.get("kmsKeyId"))
-        return create_log_group(self, log_group_name, tags, **kwargs)
 
-    LogsBackend.create_log_group = create_with_key
-    LogsResponse.associate_kms_key = _associate
-    LogsResponse.disassociate_kms_key = _disassociate
+def _create(original: Any, self: Any, log_group_name: str, tags: Any, **kwargs: Any) -> Any:
+    _require_usable(self, log_group_name, kwargs.get("kmsKeyId"))
+    return original(self, log_group_name, tags, **kwargs)
 
 
 def _associate(self: Any) -> str:

@@ -13,7 +13,6 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus
@@ -28,22 +27,35 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from local_aws.core.instance import current_site
+from local_aws.core.patching import replace, wrap
 from local_aws.services import iam
 
 _log = logging.getLogger(__name__)
-_sequencers = threading.Lock()
-_last_sequencer = [0]
+
+
+class _Sequencer:
+    """Hexadecimal numbers of equal length, each above every earlier one: their texts compare alike."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def next(self) -> str:
+        with self._lock:
+            self._last = max(time.time_ns(), self._last + 1)
+            return f"{self._last:018X}"
+
+
+_sequencer = _Sequencer()
 
 
 @functools.cache
 def apply() -> None:
     """Deliver S3 events as AWS does. A second call does nothing."""
-    notifications.send_event = send_event
-    S3Backend.put_object = _quiet_in_multipart(S3Backend.put_object)
-    S3Backend._set_delete_marker = _telling(S3Backend._set_delete_marker)
-    S3Backend.put_bucket_notification_configuration = _validating(
-        S3Backend.put_bucket_notification_configuration
-    )
+    replace(notifications, send_event=send_event)
+    wrap(S3Backend, "put_object", _put_object)
+    wrap(S3Backend, "_set_delete_marker", _set_delete_marker)
+    wrap(S3Backend, "put_bucket_notification_configuration", _put_notification_configuration)
 
 
 def send_event(account_id: str, event_name: str, bucket: Any, key: Any) -> None:
@@ -53,7 +65,7 @@ def send_event(account_id: str, event_name: str, bucket: Any, key: Any) -> None:
         return
     # The plain text: moto's events are an Enum that formats as its member's name.
     kind = S3NotificationEvent(event_name).value
-    sequencer = _next_sequencer()
+    sequencer = _sequencer.next()
     for targets, deliver in (
         (configuration.cloud_function, _to_lambda),
         (configuration.queue, _to_sqs),
@@ -67,13 +79,6 @@ def send_event(account_id: str, event_name: str, bucket: Any, key: Any) -> None:
         current_site().background(
             notifications._send_event_bridge_message, account_id, bucket, event_name, key
         )
-
-
-def _next_sequencer() -> str:
-    """A hexadecimal number above every earlier one, of equal length, so that texts compare as numbers do."""
-    with _sequencers:
-        _last_sequencer[0] = max(time.time_ns(), _last_sequencer[0] + 1)
-        return f"{_last_sequencer[0]:018X}"
 
 
 def _record(kind: str, bucket: Any, key: Any, configuration_id: str, sequencer: str) -> dict[str, Any]:
@@ -129,41 +134,30 @@ def _region(arn: str) -> str:
     return arn.split(":")[3]
 
 
-def _quiet_in_multipart(original: Callable[..., Any]) -> Callable[..., Any]:
-    """A multipart upload is one event, ObjectCreated:CompleteMultipartUpload."""
-
-    @functools.wraps(original)
-    def put_object(self: Any, *args: Any, multipart: Any = None, **kwargs: Any) -> Any:
-        if multipart is not None:
-            kwargs["disable_notification"] = True
-        return original(self, *args, multipart=multipart, **kwargs)
-
-    return put_object
+def _put_object(original: Any, self: Any, *args: Any, multipart: Any = None, **kwargs: Any) -> Any:
+    # A multipart upload is one event, ObjectCreated:CompleteMultipartUpload.
+    if multipart is not None:
+        kwargs["disable_notification"] = True
+    return original(self, *args, multipart=multipart, **kwargs)
 
 
-def _telling(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def _set_delete_marker(self: Any, bucket_name: str, key_name: str) -> Any:
-        marker = original(self, bucket_name, key_name)
-        kind = S3NotificationEvent.OBJECT_REMOVED_DELETE_MARKER_CREATED_EVENT
-        send_event(self.account_id, kind, self.get_bucket(bucket_name), marker)
-        return marker
-
-    return _set_delete_marker
+def _set_delete_marker(original: Any, self: Any, bucket_name: str, key_name: str) -> Any:
+    marker = original(self, bucket_name, key_name)
+    kind = S3NotificationEvent.OBJECT_REMOVED_DELETE_MARKER_CREATED_EVENT
+    send_event(self.account_id, kind, self.get_bucket(bucket_name), marker)
+    return marker
 
 
-def _validating(original: Callable[..., None]) -> Callable[..., None]:
-    @functools.wraps(original)
-    def put_bucket_notification_configuration(self: Any, bucket_name: str, notification_config: Any) -> None:
-        bucket = self.get_bucket(bucket_name)
-        for target in notification_config.get("CloudFunctionConfiguration", []):
-            if not _may_be_invoked(target["CloudFunction"], bucket):
-                raise S3ClientError(
-                    "InvalidArgument", "Unable to validate the following destination configurations"
-                )
-        original(self, bucket_name, notification_config)
-
-    return put_bucket_notification_configuration
+def _put_notification_configuration(
+    original: Any, self: Any, bucket_name: str, notification_config: Any
+) -> None:
+    bucket = self.get_bucket(bucket_name)
+    for target in notification_config.get("CloudFunctionConfiguration", []):
+        if not _may_be_invoked(target["CloudFunction"], bucket):
+            raise S3ClientError(
+                "InvalidArgument", "Unable to validate the following destination configurations"
+            )
+    original(self, bucket_name, notification_config)
 
 
 def _may_be_invoked(function_arn: str, bucket: Any) -> bool:

@@ -15,6 +15,8 @@ from urllib.parse import quote
 from moto.s3.models import FakeDeleteMarker, S3Backend
 from moto.s3.responses import S3Response
 
+from local_aws.core.patching import wrap
+
 _NAMES = ("KeyMarker", "NextKeyMarker", "Prefix", "Delimiter")
 _LISTS = (("Versions", "Key"), ("DeleteMarkers", "Key"), ("CommonPrefixes", "Prefix"))
 
@@ -22,39 +24,29 @@ _LISTS = (("Versions", "Key"), ("DeleteMarkers", "Key"), ("CommonPrefixes", "Pre
 @functools.cache
 def apply() -> None:
     """List what is there. A second call does nothing."""
-    _list_what_is_there()
-    _encode_keys_of_versions()
+    wrap(S3Backend, "list_objects", _list_objects)
+    wrap(S3Response, "list_object_versions", _list_object_versions)
 
 
-def _list_what_is_there() -> None:
-    original = S3Backend.list_objects
-
-    def list_objects(self: Any, bucket: Any, *args: Any, **kwargs: Any) -> Any:
-        # moto asks nothing but the keys of the bucket that it lists.
-        live = {name: key for name, key in bucket.keys.items() if not isinstance(key, FakeDeleteMarker)}
-        return original(self, SimpleNamespace(name=bucket.name, keys=live), *args, **kwargs)
-
-    S3Backend.list_objects = list_objects
+def _list_objects(original: Any, self: Any, bucket: Any, *args: Any, **kwargs: Any) -> Any:
+    # moto asks nothing but the keys of the bucket that it lists.
+    live = {name: key for name, key in bucket.keys.items() if not isinstance(key, FakeDeleteMarker)}
+    return original(self, SimpleNamespace(name=bucket.name, keys=live), *args, **kwargs)
 
 
-def _encode_keys_of_versions() -> None:
-    original = S3Response.list_object_versions
+def _list_object_versions(original: Any, self: Any) -> Any:
+    serialized = self.serialized
 
-    def list_object_versions(self: Any) -> Any:
-        serialized = self.serialized
+    def serialized_encoded(answer: Any) -> Any:
+        # A refusal, such as that of a missing bucket, comes this way too.
+        if isinstance(answer.result, dict):
+            _encode(answer.result)
+        return serialized(answer)
 
-        def serialized_encoded(answer: Any) -> Any:
-            # A refusal, such as that of a missing bucket, comes this way too.
-            if isinstance(answer.result, dict):
-                _encode(answer.result)
-            return serialized(answer)
-
-        if self.querystring.get("encoding-type") == ["url"]:
-            # moto makes one of these objects for each request.
-            self.serialized = serialized_encoded
-        return original(self)
-
-    S3Response.list_object_versions = list_object_versions
+    if self.querystring.get("encoding-type") == ["url"]:
+        # moto makes one of these objects for each request.
+        self.serialized = serialized_encoded
+    return original(self)
 
 
 def _encode(listing: dict[str, Any]) -> None:

@@ -14,6 +14,20 @@ if TYPE_CHECKING:
 CONTAINER_ROOT = PurePosixPath("/opt/ml")
 
 
+class NoLocalImplementation(Exception):
+    """An image that no local container stands in for; `str(error)` says where to add one."""
+
+    def __init__(self, image_uri: str) -> None:
+        super().__init__(
+            f"no local implementation of image {image_uri}; "
+            "add one in local_aws/services/sagemaker/containers/__init__.py"
+        )
+
+
+class JobFailed(Exception):
+    """The job ends as Failed; the text is its FailureReason."""
+
+
 @dataclass(frozen=True)
 class LocalCommand:
     """A process to start in place of a container; `close` runs once after it has ended, however it ended.

@@ -10,19 +10,19 @@ from typing import Any
 
 from moto.sns.models import SNSBackend
 
+from local_aws.core.patching import wrap
+
 _CONFIRMED_BY_A_PERSON = frozenset({"email", "email-json"})
 
 
 @functools.cache
 def apply() -> None:
     """Leave what a person has to confirm unconfirmed. A second call does nothing."""
-    subscribe = SNSBackend.subscribe
+    wrap(SNSBackend, "subscribe", _subscribe)
 
-    @functools.wraps(subscribe)
-    def subscribe_pending(self: Any, topic_arn: str, endpoint: str, protocol: str) -> Any:
-        subscription = subscribe(self, topic_arn, endpoint, protocol)
-        if protocol in _CONFIRMED_BY_A_PERSON:
-            subscription.attributes |= {"PendingConfirmation": True, "ConfirmationWasAuthenticated": False}
-        return subscription
 
-    SNSBackend.subscribe = subscribe_pending
+def _subscribe(original: Any, self: Any, topic_arn: str, endpoint: str, protocol: str) -> Any:
+    subscription = original(self, topic_arn, endpoint, protocol)
+    if protocol in _CONFIRMED_BY_A_PERSON:
+        subscription.attributes |= {"PendingConfirmation": True, "ConfirmationWasAuthenticated": False}
+    return subscription

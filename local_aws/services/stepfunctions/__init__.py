@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from functools import cache
 
-from local_aws.services.stepfunctions import redrive, validation
-from local_aws.services.stepfunctions.api import answers as api
-from local_aws.services.stepfunctions.api import cloudformation, executions, state_machines
+from local_aws.services.stepfunctions import validation
+from local_aws.services.stepfunctions.api import answers, executions, redrive, state_machines
 from local_aws.services.stepfunctions.interpreter import (
     choice,
     context,
@@ -17,6 +16,7 @@ from local_aws.services.stepfunctions.interpreter import (
     map_state,
     parsing,
     quotas,
+    recording,
     retries,
     threads,
     variables,
@@ -52,11 +52,11 @@ _PATCHES = (
     execution_logs,
     execution_worker,
     executions,
+    recording,
     redrive,
     state_machines,
     validation,
-    api,
-    cloudformation,
+    answers,
 )
 
 

@@ -1,15 +1,16 @@
-"""JSON on its way into jsonata-python and out again."""
+"""JSON on its way into jsonata-python and out again, and how times are written in it."""
 
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jsonata.utils import Utils
 
 # Beyond this a JSON number of JavaScript no longer holds every integer.
 _SAFE_INTEGER = 2**53
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def to_jsonata(value: Any) -> Any:
@@ -42,6 +43,11 @@ def to_json(value: Any) -> Any:
 def timestamp(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds, as the context object and AWS SDK integrations write it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def epoch_milliseconds(moment: datetime) -> int:
+    """How optimized integrations write a time."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _number(value: float) -> float | int:

@@ -20,6 +20,8 @@ from moto.core.responses import BaseResponse, get_service_model, get_service_rou
 from moto.core.serialize import get_serializer_class
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from local_aws.core.patching import replace, wrap
+
 ERROR = "UnknownOperationException"
 _OF_MOTO_ITSELF = ("instance_metadata", "moto_api")
 # Parts of S3's buckets and objects, named in the query, which moto overlooks: it answered as if the bucket or
@@ -56,16 +58,14 @@ class UnknownOperation(ServiceException):  # type: ignore[misc]
 def apply() -> None:
     """Take an operation that no model lists for one that is missing. A second call does nothing."""
     # moto warns of any error that is in no model; this one is common to all services.
-    errors.COMMON_ERROR_CODES = [*errors.COMMON_ERROR_CODES, ERROR]
-    original = BaseResponse.call_action
+    replace(errors, COMMON_ERROR_CODES=[*errors.COMMON_ERROR_CODES, ERROR])
+    wrap(BaseResponse, "call_action", _call_action)
 
-    @functools.wraps(original)
-    def call_action(self: Any) -> Any:
-        if not self._get_action():
-            raise NotImplementedError
-        return original(self)
 
-    BaseResponse.call_action = call_action
+def _call_action(original: Any, self: Any) -> Any:
+    if not self._get_action():
+        raise NotImplementedError
+    return original(self)
 
 
 def refusing(app: flask.Flask) -> flask.Flask:

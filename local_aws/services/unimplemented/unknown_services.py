@@ -10,7 +10,8 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
-from local_aws.services.unimplemented import calls as unimplemented_calls
+from local_aws.core.patching import wrap
+from local_aws.services.unimplemented import calls
 
 _SERVICE = re.compile(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/")
 
@@ -18,26 +19,20 @@ _SERVICE = re.compile(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/")
 @functools.cache
 def apply() -> None:
     """Refuse such calls with a sentence. A second call does nothing."""
-    original = DomainDispatcherApplication.__init__
+    wrap(DomainDispatcherApplication, "__init__", _create)
 
-    def __init__(self: Any, create_app: Callable[[Any], Any]) -> None:
-        original(
-            self,
-            lambda backend: unimplemented_calls.refusing(create_app(backend)) if backend else _refuse,
-        )
 
-    DomainDispatcherApplication.__init__ = __init__
+def _create(original: Any, self: Any, create_app: Callable[[Any], Any]) -> None:
+    original(self, lambda backend: calls.refusing(create_app(backend)) if backend else _refuse)
 
 
 def _refuse(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     signed = _SERVICE.search(environ.get("HTTP_AUTHORIZATION", ""))
     name = f"service {signed[1]}" if signed else "such service"
     # One protocol of AWS takes the error's name from the body, another one from a header.
-    body = json.dumps(
-        {"__type": unimplemented_calls.ERROR, "message": f"The embedded AWS has no {name}."}
-    ).encode()
+    body = json.dumps({"__type": calls.ERROR, "message": f"The embedded AWS has no {name}."}).encode()
     start_response(
         "400 Bad Request",
-        [("Content-Type", "application/json"), ("x-amzn-errortype", unimplemented_calls.ERROR)],
+        [("Content-Type", "application/json"), ("x-amzn-errortype", calls.ERROR)],
     )
     return [body]

@@ -17,8 +17,8 @@ from typing import Any
 
 import boto3
 
-from local_aws.embedded import PROJECT
 from tests.patience import PATIENCE_SECONDS
+from tests.template import PROJECT
 
 TOOLS = PROJECT / ".venv" / "sam"
 _COPIED = ("README.md", "events", "layers", "samconfig.toml", "spark", "src", "statemachine", "template.yaml")

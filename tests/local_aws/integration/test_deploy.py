@@ -16,8 +16,8 @@ from local_aws.core.errors import DeployFailed
 from local_aws.core.instance import Site
 from local_aws.deployment.deploy import delete, deploy
 from local_aws.deployment.packaging import packaged
-from local_aws.embedded import PROJECT, EmbeddedAws
-from tests.template import FUNCTIONS
+from local_aws.embedded import EmbeddedAws
+from tests.template import FUNCTIONS, PROJECT, TEMPLATE_PATH
 
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
@@ -89,7 +89,7 @@ def test_local_paths_become_addresses_and_the_rest_stays(site: Site, template: P
         "Properties",
     ]
     assert "# A comment that stays." in text
-    assert text.count("s3://bakeoff-artifacts-") == 3
+    assert text.count("s3://local-aws-artifacts-") == 3
     address = text.split("ContentUri: s3://")[1].split(",")[0]
     bucket, key = address.split("/", 1)
     packed = site.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -162,7 +162,7 @@ def test_a_deletion_that_fails_says_what_is_in_the_way(site: Site, tmp_path: Pat
 
 def test_the_project_deploys_as_it_stands_and_leaves_nothing(embedded: EmbeddedAws, stack_name: str) -> None:
     # When the unmodified template is deployed with the parameters of the local environment
-    outputs = embedded.deploy(stack_name)
+    outputs = embedded.deploy(TEMPLATE_PATH, stack_name)
     # Then it has the outputs that the command relies on
     site, cloudformation = embedded.site, embedded.site.client("cloudformation")
     assert set(outputs) == {

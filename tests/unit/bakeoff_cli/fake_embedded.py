@@ -17,8 +17,8 @@ class FakeEmbeddedAws:
     made: list[FakeEmbeddedAws]
     refusal: Exception | None = None
 
-    def __init__(self, work_dir: Path | None = None, port: int = 0) -> None:
-        self.work_dir, self.port = work_dir, port
+    def __init__(self, work_dir: Path | None = None, port: int = 0, *, name: str) -> None:
+        self.work_dir, self.port, self.name = work_dir, port, name
         self.site = SimpleNamespace(endpoint_url="http://127.0.0.1:4566", client=self.account.client)
         self.deployed: dict[str, Mapping[str, str]] = {}
         self.running = False
@@ -42,8 +42,9 @@ class FakeEmbeddedAws:
         return ["Functions run on another Python here."]
 
     def deploy(
-        self, stack_name: str = "bakeoff", parameters: Mapping[str, str] | None = None
+        self, template: Path, stack_name: str, parameters: Mapping[str, str] | None = None
     ) -> dict[str, str]:
+        assert template.is_file()
         self.deployed[stack_name] = dict(parameters or {})
         return dict(OUTPUTS)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmarks.data_sets import sparse_table, table
 from benchmarks.large_data_table import BEGIN, END, as_markdown, write_into
-from local_aws.embedded import PROJECT
+from tests.template import PROJECT
 
 RESULTS = json.loads((PROJECT / "benchmarks" / "results" / "large_data.json").read_text("utf-8"))
 

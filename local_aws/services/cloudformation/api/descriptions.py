@@ -17,11 +17,10 @@ from local_aws.services.cloudformation.api.template_source import template_text
 from local_aws.services.cloudformation.engine.account import Account
 from local_aws.services.cloudformation.engine.stack import Deployed, Event, Stack
 from local_aws.services.cloudformation.errors import refuse
-from local_aws.services.cloudformation.resource import words
 from local_aws.services.cloudformation.shapes import boolean
 from local_aws.services.cloudformation.template import document as template
 from local_aws.services.cloudformation.template.blueprint import Blueprint
-from local_aws.services.cloudformation.template.parameters import as_text
+from local_aws.services.cloudformation.text import as_text, words
 
 _CONSTRAINTS = words(
     "AllowedValues AllowedPattern ConstraintDescription MinLength MaxLength MinValue MaxValue"

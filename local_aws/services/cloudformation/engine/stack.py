@@ -13,7 +13,7 @@ from typing import Any
 from local_aws.services.cloudformation.resource import Identity, Made
 from local_aws.services.cloudformation.template.blueprint import Blueprint
 from local_aws.services.cloudformation.template.intrinsics import Scope, resolve
-from local_aws.services.cloudformation.template.parameters import as_text
+from local_aws.services.cloudformation.text import as_text
 
 _log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 
 from local_aws.core.instance import current_site
 from local_aws.services.cloudformation.errors import ResourceFailed
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType, words
+from local_aws.services.cloudformation.resource import Made, Request, ResourceType
 from local_aws.services.cloudformation.resources.custom_answers import Mailbox
-from local_aws.services.cloudformation.template.parameters import as_text
+from local_aws.services.cloudformation.text import as_text, words
 
 _DEFAULT_TIMEOUT_SECONDS = 3600
 

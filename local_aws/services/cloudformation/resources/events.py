@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType, words
+from local_aws.services.cloudformation.resource import Made, Request, ResourceType
 from local_aws.services.cloudformation.shapes import call, json_text
+from local_aws.services.cloudformation.text import words
 
 _RULE = words("Description EventBusName RoleArn ScheduleExpression State")
 _SCHEDULE = words(

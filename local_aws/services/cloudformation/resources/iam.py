@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType, words
+from local_aws.services.cloudformation.resource import Made, Request, ResourceType
 from local_aws.services.cloudformation.shapes import call, json_text
+from local_aws.services.cloudformation.text import words
 
 
 def _create_role(request: Request) -> Made:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType, words
+from local_aws.services.cloudformation.resource import Made, Request, ResourceType
 from local_aws.services.cloudformation.shapes import call
+from local_aws.services.cloudformation.text import words
 
 
 def _create(request: Request) -> Made:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType, words
+from local_aws.services.cloudformation.resource import Made, Request, ResourceType
 from local_aws.services.cloudformation.shapes import call
+from local_aws.services.cloudformation.text import words
 
 _PARAMETER = words("AllowedPattern DataType Description Tier Type Value")
 

@@ -15,7 +15,7 @@ import yaml
 
 from local_aws.core.yaml_loader import SafeLoader
 from local_aws.services.cloudformation.errors import refuse
-from local_aws.services.cloudformation.resource import words
+from local_aws.services.cloudformation.text import words
 
 _SECTIONS = words(
     "AWSTemplateFormatVersion Description Metadata Parameters Rules Mappings Conditions Transform Resources "

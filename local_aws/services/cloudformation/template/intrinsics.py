@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from local_aws.services.cloudformation.errors import refuse
-from local_aws.services.cloudformation.template.parameters import as_text
+from local_aws.services.cloudformation.text import as_text
 
 _PLACEHOLDER = re.compile(r"\$\{(!?)\s*([^}!]*?)\s*\}")
 NO_VALUE = object()

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local_aws.services.cloudformation.errors import refuse
+from local_aws.services.cloudformation.text import as_text
 
 _LIST_TYPES = ("CommaDelimitedList", "List<Number>")
 _TYPES = ("String", "Number", *_LIST_TYPES)
@@ -37,13 +38,6 @@ def typed(declared: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, s
     return {
         name: (_items(value) or [""]) if _is_list(declared[name]) else value for name, value in values.items()
     }
-
-
-def as_text(value: Any) -> str | None:
-    """A YAML value as the text that CloudFormation makes of it; None stays None."""
-    if value is None:
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _is_list(slot: Mapping[str, Any]) -> bool:

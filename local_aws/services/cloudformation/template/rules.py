@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from local_aws.services.cloudformation.errors import refuse
-from local_aws.services.cloudformation.resource import words
 from local_aws.services.cloudformation.template.intrinsics import function_name
-from local_aws.services.cloudformation.template.parameters import as_text
+from local_aws.services.cloudformation.text import as_text, words
 
 _MEMBERS = words("RuleCondition Assertions")
 _ASSERTION_MEMBERS = words("Assert AssertDescription")

@@ -1,7 +1,7 @@
 """Patches AWS Lambda of moto 5.2.5, which runs functions in Docker containers or answers a canned text.
 
 Here functions run in processes of the real runtime client, and these gaps close:
-- `LambdaFunction` drops LoggingConfig and DeadLetterConfig, and keeps the first EventInvokeConfig for ever;
+- `LambdaFunction` drops members (see `members`), and keeps the first EventInvokeConfig for ever;
 - it accepts reserved environment variables, oversized payloads and roles that do not trust Lambda;
 - `invoke` runs asynchronous events synchronously, ignores Qualifier and knows neither DryRun nor retries.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import functools
 import uuid
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -20,8 +19,9 @@ from moto.awslambda.models import EventInvokeConfig, LambdaBackend, LambdaFuncti
 from moto.awslambda.responses import LambdaResponse
 from moto.utilities.aws_headers import amz_crc32
 
+from local_aws.core.patching import replace, wrap
 from local_aws.services import iam
-from local_aws.services.lambda_.api import networks as lambda_networks
+from local_aws.services.lambda_.api import members, networks
 from local_aws.services.lambda_.api.limits import check_payload, check_variables
 from local_aws.services.lambda_.api.moto_functions import (
     configuration_of,
@@ -32,7 +32,6 @@ from local_aws.services.lambda_.api.moto_functions import (
 from local_aws.services.lambda_.configuration import Invocation, Outcome
 from local_aws.services.lambda_.invocation.service import lambda_service, trace_header
 
-_KEPT = ("LoggingConfig", "DeadLetterConfig")
 _STATUS = {"RequestResponse": 200, "Event": 202, "DryRun": 204}
 _LOG_TAIL_BYTES = 4096
 
@@ -40,15 +39,15 @@ _LOG_TAIL_BYTES = 4096
 @functools.cache
 def apply() -> None:
     """Make functions of moto's Lambda backend run. A second call does nothing."""
-    LambdaFunction.invoke = _invoke
-    LambdaResponse.invoke = amz_crc32(_respond)
-    LambdaFunction.__init__ = _keeping_all_properties(LambdaFunction.__init__)
-    LambdaFunction.get_configuration = _with_kept_properties(LambdaFunction.get_configuration)
-    LambdaFunction.update_configuration = _updating(LambdaFunction.update_configuration)
-    LambdaFunction.update_function_code = _then_renewing(LambdaFunction.update_function_code)
-    LambdaStorage.put_function = _putting(LambdaStorage.put_function)
-    LambdaStorage.del_function = _deleting(LambdaStorage.del_function)
-    LambdaBackend.put_function_event_invoke_config = _put_event_invoke_config
+    replace(LambdaFunction, invoke=_invoke)
+    replace(LambdaResponse, invoke=amz_crc32(_respond))
+    wrap(LambdaFunction, "__init__", _create)
+    wrap(LambdaFunction, "get_configuration", _get_configuration)
+    wrap(LambdaFunction, "update_configuration", _update_configuration)
+    wrap(LambdaFunction, "update_function_code", _update_code)
+    wrap(LambdaStorage, "put_function", _put)
+    wrap(LambdaStorage, "del_function", _delete)
+    replace(LambdaBackend, put_function_event_invoke_config=_put_event_invoke_config)
 
 
 def _invoke(self: Any, body: Any, request_headers: Any, response_headers: Any) -> bytes:
@@ -111,82 +110,53 @@ def _put_event_invoke_config(self: Any, function_name: str, config: dict[str, An
     return response
 
 
-def _keeping_all_properties(original: Callable[..., None]) -> Callable[..., None]:
-    @functools.wraps(original)
-    def __init__(self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
-        check_variables((spec.get("Environment") or {}).get("Variables") or {})
-        original(self, account_id, spec, *args, **kwargs)
-        _keep(self, spec)
-
-    return __init__
+def _create(
+    original: Any, self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any
+) -> None:
+    check_variables((spec.get("Environment") or {}).get("Variables") or {})
+    original(self, account_id, spec, *args, **kwargs)
+    members.keep(self, spec)
 
 
-def _with_kept_properties(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    @functools.wraps(original)
-    def get_configuration(self: Any, on_create: bool = False) -> dict[str, Any]:
-        default = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
-        kept = {name: value for name in _KEPT if (value := getattr(self, name, None))}
-        kept["LoggingConfig"] = {**default, **kept.get("LoggingConfig", {})}
-        return {**original(self, on_create), **kept}
-
-    return get_configuration
+def _get_configuration(original: Any, self: Any, on_create: bool = False) -> dict[str, Any]:
+    return {**original(self, on_create), **members.described(self)}
 
 
-def _updating(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def update_configuration(self: Any, updates: dict[str, Any]) -> Any:
-        check_variables((updates.get("Environment") or {}).get("Variables") or {})
-        _keep(self, updates)
-        original(self, updates)
-        lambda_networks.require_network(self)
-        _renew(self)
-        return self.get_configuration()
-
-    return update_configuration
+def _update_configuration(original: Any, self: Any, updates: dict[str, Any]) -> Any:
+    check_variables((updates.get("Environment") or {}).get("Variables") or {})
+    members.update(self, updates)
+    original(self, updates)
+    networks.require_network(self)
+    _renew(self)
+    return self.get_configuration()
 
 
-def _then_renewing(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def update_function_code(self: Any, spec: dict[str, Any]) -> Any:
-        answer = original(self, spec)
-        _renew(self)
-        return answer
-
-    return update_function_code
+def _update_code(original: Any, self: Any, spec: dict[str, Any]) -> Any:
+    members.update(self, spec)
+    answer = original(self, spec)
+    _renew(self)
+    return answer
 
 
-def _putting(original: Callable[..., None]) -> Callable[..., None]:
-    @functools.wraps(original)
-    def put_function(self: Any, function: Any) -> None:
-        original(self, function)
-        if not iam.trusts(function.role, "lambda.amazonaws.com"):
-            self.del_function(function.function_name)
-            raise InvalidParameterValueException(
-                "The role defined for the function cannot be assumed by Lambda."
-            )
-        try:
-            lambda_networks.require_network(function)
-        except InvalidParameterValueException:
-            self.del_function(function.function_name)
-            raise
-
-    return put_function
+def _put(original: Any, self: Any, function: Any) -> None:
+    original(self, function)
+    try:
+        _require_role(function)
+        networks.require_network(function)
+    except InvalidParameterValueException:
+        self.del_function(function.function_name)
+        raise
 
 
-def _deleting(original: Callable[..., None]) -> Callable[..., None]:
-    @functools.wraps(original)
-    def del_function(self: Any, name_or_arn: str, qualifier: str | None = None) -> None:
-        function = self.get_function_by_name_or_arn_with_qualifier(name_or_arn, qualifier)
-        original(self, name_or_arn, qualifier)
-        lambda_service().forget(function.function_arn)
-
-    return del_function
+def _require_role(function: Any) -> None:
+    if not iam.trusts(function.role, "lambda.amazonaws.com"):
+        raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
 
 
-def _keep(function: Any, properties: dict[str, Any]) -> None:
-    for name in _KEPT:
-        if name in properties:
-            setattr(function, name, properties[name])
+def _delete(original: Any, self: Any, name_or_arn: str, qualifier: str | None = None) -> None:
+    function = self.get_function_by_name_or_arn_with_qualifier(name_or_arn, qualifier)
+    original(self, name_or_arn, qualifier)
+    lambda_service().forget(function.function_arn)
 
 
 def _renew(function: Any) -> None:

@@ -13,23 +13,22 @@ from urllib.parse import unquote
 
 from moto.awslambda.models import LambdaBackend
 
+from local_aws.core.patching import wrap
+
 
 @functools.cache
 def apply() -> None:
     """Let ARNs stand for layers' names. A second call does nothing."""
-    list_layer_versions = LambdaBackend.list_layer_versions
-    publish_layer_version = LambdaBackend.publish_layer_version
+    wrap(LambdaBackend, "list_layer_versions", _list)
+    wrap(LambdaBackend, "publish_layer_version", _publish)
 
-    @functools.wraps(list_layer_versions)
-    def listing(self: Any, layer_name: str) -> Any:
-        return list_layer_versions(self, _name(layer_name))
 
-    @functools.wraps(publish_layer_version)
-    def publishing(self: Any, spec: dict[str, Any]) -> Any:
-        return publish_layer_version(self, {**spec, "LayerName": _name(spec["LayerName"])})
+def _list(original: Any, self: Any, layer_name: str) -> Any:
+    return original(self, _name(layer_name))
 
-    LambdaBackend.list_layer_versions = listing
-    LambdaBackend.publish_layer_version = publishing
+
+def _publish(original: Any, self: Any, spec: dict[str, Any]) -> Any:
+    return original(self, {**spec, "LayerName": _name(spec["LayerName"])})
 
 
 def _name(name_or_arn: str) -> str:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from local_aws.core.kept import FOLDER, Kept, remove
 from local_aws.services.lambda_.configuration import Archive, Configuration
-from local_aws.services.lambda_.environments.interpreter import installed
 from local_aws.services.lambda_.environments.packages import package_folders
+from local_aws.services.lambda_.interpreter import installed
 
 LAYERS = FOLDER / "layers"
 # Unzipping and compiling what is smaller takes less than looking after it.

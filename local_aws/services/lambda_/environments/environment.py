@@ -25,7 +25,7 @@ from local_aws.services.lambda_.environments.runtime_api import (
     RuntimeApi,
 )
 from local_aws.services.lambda_.environments.variables import Place, all_variables
-from local_aws.services.lambda_.environments.workers.start import Workers
+from local_aws.services.lambda_.workers.start import Workers
 
 # Lambda gives the first attempt 10 s and starts over inside the invocation; a busy laptop needs a long one.
 INIT_SECONDS = 60.0

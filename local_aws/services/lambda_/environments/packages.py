@@ -6,7 +6,7 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
-from local_aws.services.lambda_.environments.interpreter import Interpreter
+from local_aws.services.lambda_.interpreter import Interpreter
 
 _COMPILED = (".so", ".pyd", ".dylib")
 _PROJECT = Path(sysconfig.get_path("platlib"))

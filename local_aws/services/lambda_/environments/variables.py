@@ -12,7 +12,7 @@ from pathlib import Path
 from local_aws.core.instance import Credentials
 from local_aws.services.lambda_.configuration import Configuration
 from local_aws.services.lambda_.environments.code import Roots
-from local_aws.services.lambda_.environments.interpreter import installed
+from local_aws.services.lambda_.interpreter import installed
 
 _LAYERS = "/opt"
 

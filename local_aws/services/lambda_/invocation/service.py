@@ -7,15 +7,16 @@ import time
 import uuid
 import weakref
 
-from local_aws.core.instance import Site, current_site
+from local_aws.core.instance import Site
+from local_aws.core.per_instance import PerSite
 from local_aws.services import iam
 from local_aws.services.lambda_.configuration import Configuration, Invocation, Outcome
 from local_aws.services.lambda_.environments.code import CodeStore
 from local_aws.services.lambda_.environments.environment import ExecutionEnvironment, Result
 from local_aws.services.lambda_.environments.pool import EnvironmentPool, Started
-from local_aws.services.lambda_.environments.workers.start import Workers
 from local_aws.services.lambda_.invocation import log_lines, log_writer
 from local_aws.services.lambda_.invocation.event_queue import EventQueue
+from local_aws.services.lambda_.workers.start import Workers
 
 
 class LambdaService:
@@ -103,12 +104,5 @@ def trace_header() -> str:
     return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"
 
 
-_services: list[LambdaService] = []
-
-
-def lambda_service() -> LambdaService:
-    """The service of the running site, made on first use."""
-    site = current_site()
-    if not _services or _services[0].site is not site:
-        _services[:] = [LambdaService(site)]
-    return _services[0]
+lambda_service = PerSite(LambdaService).get
+"""The service of the running site, made on first use."""

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from moto.s3 import models, responses
 from moto.s3.models import FakeMultipart, S3Backend
 from moto.s3.responses import S3Response
 
+from local_aws.core.patching import replace, wrap
 from local_aws.services.s3.checksums.given import check_body
 from local_aws.services.s3.checksums.objects import WholeSource, ensure_checksum, headers_of, of_part, told
 from local_aws.services.s3.checksums.sums import FULL_OBJECT, S3_OWN, compute
@@ -29,47 +31,37 @@ Response = tuple[int, dict[str, Any], Any]
 @functools.cache
 def apply() -> None:
     """Store and tell what S3 would. A second call does nothing."""
-    models.compute_checksum = responses.compute_checksum = compute
-    S3Backend.put_object = _of_the_whole(S3Backend.put_object)
-    S3Backend.copy_object = _summed_anew(S3Backend.copy_object)
-    S3Backend.complete_multipart_upload = _complete(S3Backend.complete_multipart_upload)
-    S3Response._get_checksum = _given
-    S3Response._get_key = _with_checksum(S3Response._get_key)
-    S3Response.head_object = _telling(S3Response.head_object)
-    S3Response.upload_part_copy = _answering(S3Response.upload_part_copy, _copied_part)
-    S3Response._key_response_post = _answering(S3Response._key_response_post, _completed)
+    for module in (models, responses):
+        replace(module, compute_checksum=compute)
+    wrap(S3Backend, "put_object", _put_object)
+    wrap(S3Backend, "copy_object", _copy_object)
+    wrap(S3Backend, "complete_multipart_upload", _complete_multipart_upload)
+    replace(S3Response, _get_checksum=_given)
+    wrap(S3Response, "_get_key", _get_key)
+    wrap(S3Response, "head_object", _head_object)
+    wrap(S3Response, "upload_part_copy", partial(_extended, _copied_part))
+    wrap(S3Response, "_key_response_post", partial(_extended, _completed))
 
 
-def _of_the_whole(original: Callable[..., Any]) -> Callable[..., Any]:
-    """A complete upload says afterwards that its checksum is of its parts, where it is."""
-
-    @functools.wraps(original)
-    def put_object(self: Any, *args: Any, **kwargs: Any) -> Any:
-        key = original(self, *args, **kwargs)
-        key.checksum_type = FULL_OBJECT
-        return key
-
-    return put_object
+def _put_object(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+    # A complete upload says afterwards that its checksum is of its parts, where it is.
+    key = original(self, *args, **kwargs)
+    key.checksum_type = FULL_OBJECT
+    return key
 
 
-def _summed_anew(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def copy_object(self: Any, src_key: Any, *args: Any, **kwargs: Any) -> Any:
-        return original(self, WholeSource(src_key), *args, **kwargs)
-
-    return copy_object
+def _copy_object(original: Any, self: Any, src_key: Any, *args: Any, **kwargs: Any) -> Any:
+    return original(self, WholeSource(src_key), *args, **kwargs)
 
 
-def _complete(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def complete_multipart_upload(self: Any, bucket_name: str, multipart_id: str, body: Any) -> Any:
-        upload: FakeMultipart = self.get_bucket(bucket_name).multiparts[multipart_id]
-        upload.metadata.setdefault("x-amz-checksum-algorithm", S3_OWN)
-        key = original(self, bucket_name, multipart_id, body)
-        upload.dispose()
-        return key
-
-    return complete_multipart_upload
+def _complete_multipart_upload(
+    original: Any, self: Any, bucket_name: str, multipart_id: str, body: Any
+) -> Any:
+    upload: FakeMultipart = self.get_bucket(bucket_name).multiparts[multipart_id]
+    upload.metadata.setdefault("x-amz-checksum-algorithm", S3_OWN)
+    key = original(self, bucket_name, multipart_id, body)
+    upload.dispose()
+    return key
 
 
 def _given(self: Any, response_headers: dict[str, Any]) -> tuple[str, str | None]:
@@ -80,47 +72,36 @@ def _given(self: Any, response_headers: dict[str, Any]) -> tuple[str, str | None
     return algorithm, value
 
 
-def _with_checksum(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def _get_key(self: Any, *args: Any, **kwargs: Any) -> Any:
-        found = original(self, *args, **kwargs)
-        asked = self.headers.get("x-amz-object-attributes", "")
-        if self.headers.get("x-amz-checksum-mode") == "ENABLED" or "Checksum" in asked:
-            ensure_checksum(found[0])
-        return found
-
-    return _get_key
+def _get_key(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+    found = original(self, *args, **kwargs)
+    asked = self.headers.get("x-amz-object-attributes", "")
+    if self.headers.get("x-amz-checksum-mode") == "ENABLED" or "Checksum" in asked:
+        ensure_checksum(found[0])
+    return found
 
 
-def _telling(original: Callable[..., Response]) -> Callable[..., Response]:
-    @functools.wraps(original)
-    def head_object(self: Any, bucket_name: str, query: Any, key_name: str, headers: Any) -> Response:
-        status, answered, body = original(self, bucket_name, query, key_name, headers)
-        if status == 200 and headers.get("x-amz-checksum-mode") == "ENABLED":
-            version = query.get("versionId", [None])[0]
-            answered |= headers_of(self.backend.get_object(bucket_name, key_name, version_id=version))
-        return status, answered, body
-
-    return head_object
+def _head_object(
+    original: Any, self: Any, bucket_name: str, query: Any, key_name: str, headers: Any
+) -> Response:
+    status, answered, body = original(self, bucket_name, query, key_name, headers)
+    if status == 200 and headers.get("x-amz-checksum-mode") == "ENABLED":
+        version = query.get("versionId", [None])[0]
+        answered |= headers_of(self.backend.get_object(bucket_name, key_name, version_id=version))
+    return status, answered, body
 
 
-def _answering(original: Callable[..., Any], extend: Callable[[Any, Any], None]) -> Callable[..., Any]:
+def _extended(extend: Callable[[Any, Any], None], original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     """`extend` adds to the document before it becomes XML."""
+    serialized = self.serialized
 
-    @functools.wraps(original)
-    def operation(self: Any, *args: Any, **kwargs: Any) -> Any:
-        serialized = self.serialized
+    def extended(answer: Any) -> Any:
+        if isinstance(answer.result, dict):
+            extend(self, answer.result)
+        return serialized(answer)
 
-        def extended(answer: Any) -> Any:
-            if isinstance(answer.result, dict):
-                extend(self, answer.result)
-            return serialized(answer)
-
-        # moto makes one of these objects for each request.
-        self.serialized = extended
-        return original(self, *args, **kwargs)
-
-    return operation
+    # moto makes one of these objects for each request.
+    self.serialized = extended
+    return original(self, *args, **kwargs)
 
 
 def _copied_part(response: Any, document: dict[str, Any]) -> None:

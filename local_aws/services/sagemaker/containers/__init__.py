@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from local_aws.services.sagemaker.container import AlgorithmContainer, ProcessingContainer
+from local_aws.services.sagemaker.container import (
+    AlgorithmContainer,
+    NoLocalImplementation,
+    ProcessingContainer,
+)
 from local_aws.services.sagemaker.containers.module import PythonModule
 
 ALGORITHMS: tuple[AlgorithmContainer, ...] = (
@@ -19,16 +23,6 @@ ALGORITHMS: tuple[AlgorithmContainer, ...] = (
 )
 
 Container = TypeVar("Container", AlgorithmContainer, ProcessingContainer)
-
-
-class NoLocalImplementation(Exception):
-    """An image that no local container stands in for; `str(error)` says where to add one."""
-
-    def __init__(self, image_uri: str) -> None:
-        super().__init__(
-            f"no local implementation of image {image_uri}; "
-            "add one in local_aws/services/sagemaker/containers/__init__.py"
-        )
 
 
 def repository_of(image_uri: str) -> str:

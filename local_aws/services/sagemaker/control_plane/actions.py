@@ -1,4 +1,4 @@
-"""How an action of moto's SageMaker is replaced."""
+"""How an operation of SageMaker is answered by this package in the place of moto."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
 from moto.sagemaker.responses import SageMakerResponse
 
+from local_aws.core.patching import replace
 from local_aws.services.sagemaker.control_plane.validation import method_name, validate
 
 
@@ -29,7 +30,7 @@ class Call:
 Action = Callable[[Call], Any]
 
 
-def replace(operation: str, action: Action) -> None:
+def answer(operation: str, action: Action) -> None:
     """Have `action` answer `operation`, after the request has been checked against AWS's model."""
     name = method_name(operation)
     original = getattr(SageMakerResponse, name, None)
@@ -40,7 +41,7 @@ def replace(operation: str, action: Action) -> None:
         backend = sagemaker_backends[self.current_account][self.region]
         return action(Call(request, backend, lambda: original(self) if original else empty()))
 
-    setattr(SageMakerResponse, name, respond)
+    replace(SageMakerResponse, **{name: respond})
 
 
 def result(**fields: Any) -> Any:

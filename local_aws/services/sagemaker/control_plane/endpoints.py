@@ -12,8 +12,8 @@ from moto.sagemaker.exceptions import ValidationError
 
 from local_aws.core.instance import Site, current_site
 from local_aws.core.per_instance import PerSite
-from local_aws.services.sagemaker.containers import NoLocalImplementation
-from local_aws.services.sagemaker.control_plane.actions import Call, empty, replace
+from local_aws.services.sagemaker.container import NoLocalImplementation
+from local_aws.services.sagemaker.control_plane.actions import Call, answer, empty
 from local_aws.services.sagemaker.control_plane.models import find_config, find_model, refuse_duplicate
 from local_aws.services.sagemaker.data_plane.model_servers import (
     Endpoint,
@@ -52,9 +52,9 @@ _creating = threading.Lock()
 
 
 def apply() -> None:
-    replace("CreateEndpoint", _create)
-    replace("DescribeEndpoint", _describe)
-    replace("DeleteEndpoint", _delete)
+    answer("CreateEndpoint", _create)
+    answer("DescribeEndpoint", _describe)
+    answer("DeleteEndpoint", _delete)
 
 
 def _create(call: Call) -> Any:
@@ -62,13 +62,13 @@ def _create(call: Call) -> Any:
     variants = _variants(call, find_config(call, config_name))
     with _creating:
         refuse_duplicate(call, call.backend.endpoints, "endpoint", "endpoint", name)
-        answer = call.moto()
+        described = call.moto()
     record = call.backend.endpoints[name]
     record.endpoint_status = "Creating"
     endpoint = Endpoint(current_site(), name, variants)
     running.get().add(record.arn, endpoint)
     _in_background(partial(_start, endpoint, record), record.arn)
-    return answer
+    return described
 
 
 def _describe(call: Call) -> Any:

@@ -15,7 +15,7 @@ from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
 from local_aws.core.instance import Site, current_site
 from local_aws.core.per_instance import PerSite
-from local_aws.services.sagemaker.control_plane.actions import Call, empty, replace
+from local_aws.services.sagemaker.control_plane.actions import Call, answer, empty
 from local_aws.services.sagemaker.control_plane.permissions import (
     require_network,
     require_network_unscoped,
@@ -152,9 +152,9 @@ def apply() -> None:
     kinds: tuple[JobKind[Any], ...] = (TRAINING, PROCESSING)
     for kind in kinds:
         job = f"{kind.noun.capitalize()}Job"
-        replace(f"Create{job}", partial(_create, kind))
-        replace(f"Describe{job}", partial(_describe, kind))
-        replace(f"Stop{job}", partial(_stop, kind))
+        answer(f"Create{job}", partial(_create, kind))
+        answer(f"Describe{job}", partial(_describe, kind))
+        answer(f"Stop{job}", partial(_stop, kind))
 
 
 def _create(kind: JobKind[Any], call: Call) -> Any:
@@ -164,10 +164,10 @@ def _create(kind: JobKind[Any], call: Call) -> Any:
     with _creating:
         if kind.name(call) in kind.jobs(call):
             raise ResourceInUseException(message=kind.duplicate.format(arn=kind.arn(call)))
-        answer = call.moto()
+        described = call.moto()
     record = kind.record(kind.find(call), call.request)
     _running.get().start(kind.arn(call), record, partial(kind.run, current_site(), call.request, record))
-    return answer
+    return described
 
 
 def _describe(kind: JobKind[Any], call: Call) -> Any:

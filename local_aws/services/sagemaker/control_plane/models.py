@@ -11,23 +11,24 @@ from typing import Any
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpointConfig
 
-from local_aws.services.sagemaker.control_plane.actions import Call, replace, result
+from local_aws.core.patching import replace
+from local_aws.services.sagemaker.control_plane.actions import Call, answer, result
 from local_aws.services.sagemaker.control_plane.permissions import require_network
 from local_aws.services.sagemaker.control_plane.roles import require_assumable
 
 
 def apply() -> None:
-    replace("CreateModel", _create_model)
-    replace("DescribeModel", _describe_model)
-    replace("DeleteModel", _delete_model)
-    replace("ListModels", _list_models)
-    replace("CreateEndpointConfig", _create_config)
-    replace("DescribeEndpointConfig", _describe_config)
-    replace("DeleteEndpointConfig", _delete_config)
-    replace("ListTags", _list_tags)
-    replace("AddTags", _add_tags)
+    answer("CreateModel", _create_model)
+    answer("DescribeModel", _describe_model)
+    answer("DeleteModel", _delete_model)
+    answer("ListModels", _list_models)
+    answer("CreateEndpointConfig", _create_config)
+    answer("DescribeEndpointConfig", _describe_config)
+    answer("DeleteEndpointConfig", _delete_config)
+    answer("ListTags", _list_tags)
+    answer("AddTags", _add_tags)
     # The request's own enumeration, which knows today's types, has been checked by then.
-    FakeEndpointConfig.validate_instance_type = lambda self, instance_type: None
+    replace(FakeEndpointConfig, validate_instance_type=lambda self, instance_type: None)
 
 
 def find_model(call: Call, name: str) -> Any:
@@ -58,9 +59,9 @@ def _create_model(call: Call) -> Any:
         raise ValidationError(message="Give a model either PrimaryContainer or Containers.")
     require_assumable(call.request["ExecutionRoleArn"], call.arn("model", name))
     require_network(call, call.request["ExecutionRoleArn"], call.request.get("VpcConfig"))
-    answer = call.moto()
+    described = call.moto()
     call.backend._models[name].enable_network_isolation = call.request.get("EnableNetworkIsolation", False)
-    return answer
+    return described
 
 
 def _describe_model(call: Call) -> Any:
@@ -89,10 +90,10 @@ def _create_config(call: Call) -> Any:
     refuse_duplicate(call, call.backend.endpoint_configs, "endpoint-config", "endpoint configuration", name)
     for variant in call.request["ProductionVariants"]:
         find_model(call, variant.get("ModelName", ""))
-    answer = call.moto()
+    described = call.moto()
     config = call.backend.endpoint_configs[name]
     config.arn = config.endpoint_config_arn
-    return answer
+    return described
 
 
 def _describe_config(call: Call) -> Any:

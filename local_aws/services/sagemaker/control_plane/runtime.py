@@ -12,6 +12,7 @@ from moto.core.exceptions import ServiceException
 from moto.sagemaker.models import sagemaker_backends
 from moto.sagemakerruntime.responses import SageMakerRuntimeResponse
 
+from local_aws.core.patching import replace
 from local_aws.services.sagemaker.control_plane.endpoints import running
 from local_aws.services.sagemaker.data_plane.model_servers import (
     BODY_LIMIT,
@@ -49,8 +50,7 @@ class ModelError(ServiceException):  # type: ignore[misc]
 
 def apply() -> None:
     # Bodies are bytes: moto would decode them, and parse them as a query string.
-    SageMakerRuntimeResponse.use_raw_body = True
-    SageMakerRuntimeResponse.invoke_endpoint = _invoke_endpoint
+    replace(SageMakerRuntimeResponse, use_raw_body=True, invoke_endpoint=_invoke_endpoint)
 
 
 def _invoke_endpoint(self: Any) -> Response:

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from local_aws.core.instance import Site
-from local_aws.services.sagemaker.container import ProcessingJobRun
+from local_aws.services.sagemaker.container import JobFailed, ProcessingJobRun
 from local_aws.services.sagemaker.containers import processing_container
 from local_aws.services.sagemaker.data_plane import logs, s3
 from local_aws.services.sagemaker.data_plane.running_jobs import (
-    JobFailed,
     JobRecord,
     StopSignal,
     job_folder,

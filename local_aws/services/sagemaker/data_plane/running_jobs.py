@@ -18,8 +18,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_aws.core.instance import Credentials, Site
-from local_aws.services.sagemaker.container import LocalCommand
-from local_aws.services.sagemaker.containers import NoLocalImplementation
+from local_aws.services.sagemaker.container import JobFailed, LocalCommand, NoLocalImplementation
 from local_aws.services.sagemaker.data_plane import execution_role
 from local_aws.services.sagemaker.data_plane.logs import ContainerLog
 from local_aws.services.sagemaker.data_plane.s3 import UnreadableSource
@@ -27,10 +26,6 @@ from local_aws.services.sagemaker.data_plane.s3 import UnreadableSource
 FAILURE_REASON_LIMIT = 1024
 _POLL_SECONDS = 0.05
 _log = logging.getLogger(__name__)
-
-
-class JobFailed(Exception):
-    """The job ends as Failed; the text is its FailureReason."""
 
 
 class JobStopped(Exception):

@@ -18,7 +18,7 @@ from moto.stepfunctions.parser import api
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from local_aws.core.patching import replace, wrap
-from local_aws.services.stepfunctions.redrive import rules
+from local_aws.services.stepfunctions.api import redrive_rules
 
 _ENDED = {"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"}
 _MAX_EVENTS = 1000
@@ -28,7 +28,7 @@ _DEFAULT_EVENTS = 100
 def _describe_execution(original: Any, self: Any) -> Any:
     answer = original(self).result
     execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-    more = {**_ending(execution), **rules.status_of(execution), "inputDetails": {"included": True}}
+    more = {**_ending(execution), **redrive_rules.status_of(execution), "inputDetails": {"included": True}}
     return ActionResult({**answer, **more})
 
 
@@ -41,7 +41,7 @@ def _list_executions(original: Any, self: Any) -> Any:
 
 def _ending(execution: Any) -> dict[str, Any]:
     stop = {"stopDate": execution.stop_date} if execution.status in _ENDED else {}
-    return {**rules.count_of(execution), **stop}
+    return {**redrive_rules.count_of(execution), **stop}
 
 
 def _stop_execution(self: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from moto.events.models import events_backends
 
 from local_aws.core.instance import current_site
-from local_aws.services.stepfunctions.tasks.results import epoch_milliseconds
+from local_aws.services.stepfunctions.json_values import epoch_milliseconds
 
 DETAIL_TYPE = "Step Functions Execution Status Change"
 _MAX_BYTES = 248 * 1024

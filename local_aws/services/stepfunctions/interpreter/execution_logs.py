@@ -18,7 +18,7 @@ from moto.stepfunctions.parser.asl.eval.event.logging import (
 from moto.stepfunctions.parser.backend.execution import Execution
 
 from local_aws.core.patching import replace, wrap
-from local_aws.services.stepfunctions.tasks.results import epoch_milliseconds
+from local_aws.services.stepfunctions.json_values import epoch_milliseconds
 
 
 def _with_log(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:

@@ -21,8 +21,8 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from local_aws.core.instance import current_site
 from local_aws.core.patching import replace, wrap
+from local_aws.services.stepfunctions.interpreter import recording
 from local_aws.services.stepfunctions.interpreter.quotas import compact_json
-from local_aws.services.stepfunctions.redrive import recording
 
 # A program that timed out gets this long to write its last event.
 _LAST_WORDS_SECONDS = 5.0

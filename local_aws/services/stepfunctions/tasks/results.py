@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -11,13 +11,6 @@ from botocore.response import StreamingBody
 
 from local_aws.services.stepfunctions.json_values import timestamp
 from local_aws.services.stepfunctions.tasks.requests import pascal_case
-
-_EPOCH = datetime.fromtimestamp(0, UTC)
-
-
-def epoch_milliseconds(moment: datetime) -> int:
-    """How optimized integrations write a time."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def to_result(value: Any, shape: Shape | None, write_time: Callable[[datetime], Any] = timestamp) -> Any:

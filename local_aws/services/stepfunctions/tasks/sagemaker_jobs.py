@@ -14,9 +14,10 @@ from local_aws.core.instance import current_site
 from local_aws.services.stepfunctions.interpreter import failures
 from local_aws.services.stepfunctions.interpreter.quotas import compact_json
 from local_aws.services.stepfunctions.interpreter.waiting import Abandoned, pause
+from local_aws.services.stepfunctions.json_values import epoch_milliseconds
 from local_aws.services.stepfunctions.tasks.clients import call
 from local_aws.services.stepfunctions.tasks.requests import operation
-from local_aws.services.stepfunctions.tasks.results import epoch_milliseconds, to_result
+from local_aws.services.stepfunctions.tasks.results import to_result
 
 # AWS is told by EventBridge; looking often costs nothing here and keeps a run short.
 POLL_SECONDS = 0.15
@@ -48,10 +49,7 @@ class Job:
         return _WORD.sub("-", self.noun).lower()
 
 
-JOBS = {
-    f"create{noun}": Job(noun)
-    for noun in ("TrainingJob", "ProcessingJob", "TransformJob", "HyperParameterTuningJob", "LabelingJob")
-}
+JOBS = {f"create{noun}": Job(noun) for noun in ("TrainingJob", "ProcessingJob", "HyperParameterTuningJob")}
 
 
 def await_job(task: Any, env: Any, client: Any, arguments: dict[str, Any]) -> Any:
@@ -62,7 +60,7 @@ def await_job(task: Any, env: Any, client: Any, arguments: dict[str, Any]) -> An
     """
     job = JOBS[task.resource.api_action]
     name = arguments[job.name_field]
-    _know(client, job, name)
+    _require_list_tags(client, job, name)
     while env.is_running():
         description = _describe(client, job, name)
         status = description[job.status_field]
@@ -83,7 +81,7 @@ def _describe(client: Any, job: Job, name: str) -> Any:
     return to_result(response, model.output_shape, epoch_milliseconds)
 
 
-def _know(client: Any, job: Job, name: str) -> None:
+def _require_list_tags(client: Any, job: Job, name: str) -> None:
     """AWS wants sagemaker:ListTags for `.sync`: the tags tell its own jobs from a person's."""
     call(client, "ListTags", {"ResourceArn": current_site().arn("sagemaker", f"{job.kind}/{name}".lower())})
 

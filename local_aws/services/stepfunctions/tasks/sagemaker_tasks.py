@@ -18,10 +18,11 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resou
 
 from local_aws.core.patching import replace, wrap
 from local_aws.services.stepfunctions.interpreter import failures
+from local_aws.services.stepfunctions.json_values import epoch_milliseconds
 from local_aws.services.stepfunctions.tasks import sagemaker_parameters
 from local_aws.services.stepfunctions.tasks.clients import call, client_as
 from local_aws.services.stepfunctions.tasks.requests import operation
-from local_aws.services.stepfunctions.tasks.results import epoch_milliseconds, to_result
+from local_aws.services.stepfunctions.tasks.results import to_result
 from local_aws.services.stepfunctions.tasks.sagemaker_jobs import JOBS, await_job
 from local_aws.services.stepfunctions.tasks.service_errors import modelled_name, optimized_cause
 from local_aws.services.stepfunctions.tasks.service_tasks import (

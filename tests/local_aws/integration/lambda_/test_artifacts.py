@@ -10,9 +10,9 @@ import pytest
 from local_aws.core.instance import Site
 from local_aws.deployment import build
 from local_aws.deployment.packaging import archive
-from local_aws.embedded import PROJECT
-from local_aws.services.lambda_.environments.interpreter import installed
+from local_aws.services.lambda_.interpreter import installed
 from tests.local_aws.integration.lambda_.conftest import DeployFunction, Invoke
+from tests.template import PROJECT
 
 USES_A_LAYER = """
     import aws_lambda_powertools, yaml

@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from local_aws.core.instance import Site
-from local_aws.services.lambda_.environments.interpreter import installed
-from local_aws.services.lambda_.environments.workers import forks
+from local_aws.services.lambda_.interpreter import installed
+from local_aws.services.lambda_.workers import forks
 from tests.local_aws.integration.lambda_.conftest import DeployFunction, Invoke, zipped
 from tests.patience import eventually
 from tests.processes import alive

@@ -19,8 +19,13 @@ ZIPPED = b"three,zipped\nfour,zipped\n"
 
 
 @pytest.fixture(scope="session")
-def container(tmp_path_factory: pytest.TempPathFactory) -> SparkContainer:
-    return SparkContainer(cache=tmp_path_factory.mktemp("cache"))
+def spark_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def container(spark_cache: Path) -> SparkContainer:
+    return SparkContainer(spark_cache)
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +55,7 @@ def finished(
 
 
 @pytest.fixture(scope="session")
-def archived(container: SparkContainer, finished: Finished) -> SparkContainer:
+def archived(container: SparkContainer, spark_cache: Path, finished: Finished) -> SparkContainer:
     """The container once it has the class archive that the first job was recorded for."""
-    eventually(lambda: list(container.cache.glob("*.jsa")), "the first job's class archive")
+    eventually(lambda: list(spark_cache.glob("*.jsa")), "the first job's class archive")
     return container

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from local_aws.core.instance import ADMINISTRATOR, Site
+from local_aws.services.sagemaker.container import JobFailed
 from local_aws.services.sagemaker.containers.spark.container import SPARK
 from local_aws.services.sagemaker.containers.spark.jvm import MODULE_OPTIONS
 from local_aws.services.sagemaker.containers.spark.settings import CORES
-from local_aws.services.sagemaker.data_plane.running_jobs import JobFailed
 from tests.local_aws.integration.spark.jobs import SCRIPT, Finished, processing_job
 from tests.local_aws.integration.spark.shared import INPUTS
 

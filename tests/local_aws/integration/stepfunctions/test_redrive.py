@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local_aws.core.instance import ACCOUNT_ID, REGION
-from local_aws.services.stepfunctions.redrive import rules
+from local_aws.services.stepfunctions.api import redrive_rules as rules
 
 from .conftest import Failure, ScriptedFunctions, Workflows, states, task
 

@@ -120,7 +120,7 @@ def test_concurrent_iterations_keep_their_jobs_apart(workflows: Workflows, sagem
     ) == (names)
 
 
-@pytest.mark.parametrize("noun", ["ProcessingJob", "TransformJob", "HyperParameterTuningJob"])
+@pytest.mark.parametrize("noun", ["ProcessingJob", "HyperParameterTuningJob"])
 def test_every_kind_of_job_can_be_awaited(workflows: Workflows, sagemaker: FakeSageMaker, noun: str) -> None:
     sagemaker.finish(f"any-{noun}")
     arguments = "{% $states.input %}"
@@ -140,12 +140,6 @@ REQUESTS: dict[str, Any] = {
         "ProcessingResources": {
             "ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
         },
-    },
-    "TransformJob": {
-        "ModelName": "m",
-        "TransformInput": {"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://b/x"}}},
-        "TransformOutput": {"S3OutputPath": "s3://b/o"},
-        "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
     },
     "HyperParameterTuningJob": {
         "HyperParameterTuningJobConfig": {

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from local_aws.core.errors import NoLambdaRuntime
-from local_aws.services.lambda_.environments import interpreter, packages
-from local_aws.services.lambda_.environments.interpreter import Interpreter, difference, installed
+from local_aws.services.lambda_ import interpreter
+from local_aws.services.lambda_.environments import packages
 from local_aws.services.lambda_.environments.packages import package_folders
+from local_aws.services.lambda_.interpreter import Interpreter, difference, installed
 
 RUNTIME = "python3.13"
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from local_aws.services.sagemaker.containers import NoLocalImplementation, algorithm_container, repository_of
+from local_aws.services.sagemaker.container import NoLocalImplementation
+from local_aws.services.sagemaker.containers import algorithm_container, repository_of
 
 REGISTRY = "683313688378.dkr.ecr.us-east-1.amazonaws.com"
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from local_aws.core.instance import Site
-from local_aws.services.sagemaker.containers import NoLocalImplementation
+from local_aws.services.sagemaker.container import JobFailed, NoLocalImplementation
 from local_aws.services.sagemaker.data_plane.running_jobs import (
-    JobFailed,
     JobStopped,
     RunningJobs,
     StopSignal,

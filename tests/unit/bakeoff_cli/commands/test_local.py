@@ -54,6 +54,7 @@ def test_any_parameter_of_the_template_can_be_set(invoke: Invoke, embedded: Any)
     invoke("local", "--set", "LatencyCalls=9", "--algorithms", "knn,xgboost")
     expected = {"LatencyCalls": "9", "Algorithms": "knn,xgboost"}
     assert embedded.made[0].deployed == {"bakeoff": expected}
+    assert embedded.made[0].name == "bakeoff"
 
 
 def test_as_json_it_is_one_line_before_the_wait(invoke: Invoke, embedded: Any) -> None:

@@ -6,8 +6,9 @@ AWS::Lambda::EventInvokeConfig in templates.
 
 from __future__ import annotations
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType, words
+from local_aws.services.cloudformation.resource import Made, Request, ResourceType
 from local_aws.services.cloudformation.shapes import call
+from local_aws.services.cloudformation.text import words
 
 _LAYER = words("Content Description CompatibleRuntimes CompatibleArchitectures LicenseInfo")
 _PERMISSION = words(

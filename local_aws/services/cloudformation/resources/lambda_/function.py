@@ -10,8 +10,9 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType, words
+from local_aws.services.cloudformation.resource import Made, Request, ResourceType
 from local_aws.services.cloudformation.shapes import call, only
+from local_aws.services.cloudformation.text import words
 
 _CONFIGURATION = words(
     "Handler Role Runtime Description Timeout MemorySize Environment Layers TracingConfig LoggingConfig "

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local_aws.services.cloudformation.errors import ResourceFailed
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType, words
+from local_aws.services.cloudformation.resource import Made, Request, ResourceType
 from local_aws.services.cloudformation.resources.s3.lifecycle import lifecycle
 from local_aws.services.cloudformation.resources.s3.notifications import notifications
 from local_aws.services.cloudformation.shapes import call
+from local_aws.services.cloudformation.text import words
 
 _NAME_LENGTH = 63
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")

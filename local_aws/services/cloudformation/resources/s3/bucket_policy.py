@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType, words
+from local_aws.services.cloudformation.resource import Made, Request, ResourceType
 from local_aws.services.cloudformation.shapes import json_text
+from local_aws.services.cloudformation.text import words
 
 
 def _put(request: Request, made: Made | None = None) -> Made:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import platformdirs
-
-from local_aws.services.sagemaker.container import LocalCommand, ProcessingJobRun
+from local_aws.services.sagemaker.container import JobFailed, LocalCommand, ProcessingJobRun
 from local_aws.services.sagemaker.containers.spark.archive import ClassArchive
 from local_aws.services.sagemaker.containers.spark.configuration import (
     PLACE,
@@ -28,7 +26,6 @@ from local_aws.services.sagemaker.containers.spark.submit import (
     parse_command,
 )
 from local_aws.services.sagemaker.containers.spark.webhdfs.bridge import S3Bridge
-from local_aws.services.sagemaker.data_plane.running_jobs import JobFailed
 
 _INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
 
@@ -37,10 +34,10 @@ _INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
 class SparkContainer:
     """Runs what `smspark-submit` is given, with Spark's driver and executor in one JVM.
 
-    `cache` is where jobs leave what makes the next one start faster.
+    `cache` is where jobs leave what makes the next one start faster: in the instance's own folder when None.
     """
 
-    cache: Path = field(default_factory=lambda: platformdirs.user_cache_path("bakeoff") / "spark")
+    cache: Path | None = None
 
     @property
     def repositories(self) -> tuple[str, ...]:
@@ -53,7 +50,7 @@ class SparkContainer:
             configuration = read_configuration(job.root / PLACE)
         except ValueError as err:
             raise JobFailed(f"AlgorithmError: {err}") from err
-        return _start(job, submission, configuration, self.cache)
+        return _start(job, submission, configuration, self.cache or job.site.cache_dir / "spark")
 
 
 SPARK = SparkContainer()

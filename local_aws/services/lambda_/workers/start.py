@@ -9,10 +9,10 @@ from typing import IO
 
 from local_aws.core.instance import Site
 from local_aws.core.processes import Child
-from local_aws.services.lambda_.environments.interpreter import installed
-from local_aws.services.lambda_.environments.workers import forks
-from local_aws.services.lambda_.environments.workers.fork_server import LOG_FD, MODULE
-from local_aws.services.lambda_.environments.workers.forks import ForkServer
+from local_aws.services.lambda_.interpreter import installed
+from local_aws.services.lambda_.workers import forks
+from local_aws.services.lambda_.workers.fork_server import LOG_FD, MODULE
+from local_aws.services.lambda_.workers.forks import ForkServer
 
 # What a fork server has in common with every function that it makes a process for.
 _SHARED = ("PATH", "LANG", "TZ", "PYTHONPATH")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_aws.services.stepfunctions.api.definitions import definition_of, parse
+from local_aws.services.cloudformation.resources.state_machine_definition import definition_of, parse
 
 
 def no_object(bucket: str, key: str, version: str | None) -> str:

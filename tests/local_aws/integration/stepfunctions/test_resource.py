@@ -141,9 +141,7 @@ def test_another_name_is_another_machine(workflows: Workflows, stack: Stack) -> 
     updated = stack.update(StateMachineName="after", Definition=passing("x"))
 
     assert updated["Arn"].endswith(":after")
-    machines = {
-        machine["stateMachineArn"] for machine in workflows.api.list_state_machines()["stateMachines"]
-    }
+    machines = _machines(workflows)
     assert updated["Arn"] in machines
     assert created["Arn"] not in machines
 
@@ -153,8 +151,12 @@ def test_a_deleted_stack_leaves_no_machine(workflows: Workflows, stack: Stack) -
 
     stack.delete()
 
-    machines = workflows.api.list_state_machines()["stateMachines"]
-    assert machine not in {each["stateMachineArn"] for each in machines}
+    assert machine not in _machines(workflows)
+
+
+def _machines(workflows: Workflows) -> set[str]:
+    pages = workflows.api.get_paginator("list_state_machines").paginate()
+    return {machine["stateMachineArn"] for page in pages for machine in page["stateMachines"]}
 
 
 def _tags(workflows: Workflows, arn: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from local_aws.core.instance import Site
-from local_aws.services.lambda_.environments.workers import fork_server
+from local_aws.services.lambda_.workers import fork_server
 
 
 class Forked:

@@ -1,4 +1,10 @@
-"""The RedriveExecution operation."""
+"""RedriveExecution, which moto 5.2.5 lacks: an execution goes on at the states that it entered, never left.
+
+The definition, the ARN, the history, the variables and whatever had succeeded stay; of a Map or a Parallel
+only the iterations and branches that had not succeeded run again. Retries and timeouts begin anew.
+Sources: the API reference of RedriveExecution; "Restarting state machine executions with redrive" in the
+developer guide.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +26,9 @@ from moto.stepfunctions.responses import StepFunctionResponse
 
 from local_aws.core.patching import replace, wrap
 from local_aws.services.stepfunctions.api import executions
+from local_aws.services.stepfunctions.api.redrive_rules import obstacle
+from local_aws.services.stepfunctions.interpreter.recording import record_of
 from local_aws.services.stepfunctions.json_values import timestamp
-from local_aws.services.stepfunctions.redrive.recording import record_of
-from local_aws.services.stepfunctions.redrive.rules import obstacle
 
 _TOKENS, _TOKEN_LIFE = 10, timedelta(minutes=15)
 _redriving = threading.Lock()

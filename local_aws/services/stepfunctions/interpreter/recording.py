@@ -16,7 +16,7 @@ from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded
 
 from local_aws.core.patching import wrap
-from local_aws.services.stepfunctions.redrive.record import Record
+from local_aws.services.stepfunctions.interpreter.record import Record
 
 
 def record_of(env: Any) -> Record:
