@@ -63,7 +63,7 @@ class _Commands(_Group):
                 Output().complain(getattr(interrupt, "sentence", "stopped."))
             raise typer.Exit(getattr(interrupt, "exit_code", INTERRUPTED)) from interrupt
         except Exception as err:
-            # The outermost boundary: sentence_of knows what is a person's to mend, all else goes on up.
+            # Broad at the outermost boundary: what has a sentence ends in it, a bug is raised again.
             if (sentence := sentence_of(err)) is None:
                 raise
             Output().complain(sentence)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-# A word, or a command in backquotes with what clings to it.
+# A token of the line: a word, or a command in backquotes with the punctuation beside it.
 _WHOLE = re.compile(r"(?:[^ `]++|`[^`\n]++`|`)*+")
 
 

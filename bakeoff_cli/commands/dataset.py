@@ -34,13 +34,13 @@ def abalone(
     which are libsvm lines in spite of the names that the original sample gave them. A verified download is
     kept for the next time.
     """
-    from bakeoff_cli.data.abalone import ABALONE, digest, users_shelf
+    from bakeoff_cli.data.abalone import ABALONE, digest, users_cache
 
     output = Output(as_json, quiet)
     first, second = (writable_folder(output_folder) / name for name in HALVES)
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            path = users_shelf(Path(scratch), output.transfer, output.note).obtain(source, verify)
+            path = users_cache(Path(scratch), output.transfer, output.note).obtain(source, verify)
         except DownloadFailed as err:
             raise DownloadFailed(f"{err} A copy from elsewhere can be given with --source FILE.") from err
         lines = halve(path, first, second)

@@ -54,15 +54,15 @@ def demo(
     data. Saves both runs and checks that nothing is left behind. Exit code 1 if a run failed or something is
     left.
     """
-    from bakeoff_cli.data.abalone import users_shelf
+    from bakeoff_cli.data.abalone import users_cache
     from bakeoff_cli.data.demo_data import demo_data
-    from bakeoff_cli.settings.requests import Wishes
+    from bakeoff_cli.settings.requests import GivenSettings
 
     output = Output(as_json, quiet)
-    parameters = Wishes(algorithms, target, settings or ()).parameters()
+    parameters = GivenSettings(algorithms, target, settings or ()).parameters()
     with tempfile.TemporaryDirectory() as scratch:
-        shelf = users_shelf(Path(scratch), output.transfer, output.note)
-        request = _Request(demo_data(data, shelf, output.complain), output_folder, parameters, port)
+        cache = users_cache(Path(scratch), output.transfer, output.note)
+        request = _Request(demo_data(data, cache, output.complain), output_folder, parameters, port)
         end = _run_demo(request, output)
     output.document(end.as_json())
     if not end.succeeded:

@@ -47,10 +47,10 @@ def local(
     `bakeoff upload`) at it.
     """
     from bakeoff_cli.process.embedded_aws import embedded_aws
-    from bakeoff_cli.settings.requests import Wishes
+    from bakeoff_cli.settings.requests import GivenSettings
 
     output = Output(as_json, quiet)
-    parameters = Wishes(algorithms, target, settings or ()).parameters()
+    parameters = GivenSettings(algorithms, target, settings or ()).parameters()
     if parameters and not deploy:
         raise BadInput("--no-deploy leaves the stack's parameters to `sam deploy`: give them there.")
     with ExitStack() as stack:
@@ -68,9 +68,9 @@ def local(
 
 def _work_folder(given: Path | None, stack: ExitStack) -> Path:
     if given:
-        # Functions and jobs work in folders of their own, where a relative path would lead elsewhere.
+        # Absolute, because functions and jobs run in other working directories.
         return writable_folder(given).resolve()
-    # A process that is being stopped may still hold a file of it.
+    # ignore_cleanup_errors: a process that is being stopped may still write to it.
     temporary = tempfile.TemporaryDirectory(prefix="bakeoff-local-", ignore_cleanup_errors=True)
     return Path(stack.enter_context(temporary))
 

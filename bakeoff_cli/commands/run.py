@@ -46,9 +46,9 @@ def run(
     """
     from bakeoff.domain.run.names import run_prefix
     from bakeoff_cli.session import connect
-    from bakeoff_cli.settings.requests import Wishes
+    from bakeoff_cli.settings.requests import GivenSettings
 
-    given = Wishes(algorithms, target, settings or ()).execution_input(input_file, checked=not force)
+    given = GivenSettings(algorithms, target, settings or ()).execution_input(input_file, checked=not force)
     name = name or f"run-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     run_prefix(name)  # refuses a name under which no run can keep its files
     stack, output = StackReference(stack_name, profile, region), Output(as_json, quiet)

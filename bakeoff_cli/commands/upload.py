@@ -57,10 +57,10 @@ def upload(
     from bakeoff_cli.data.inspection import without_foreign
     from bakeoff_cli.data.source import path_of
     from bakeoff_cli.session import connect
-    from bakeoff_cli.settings.requests import Wishes
+    from bakeoff_cli.settings.requests import GivenSettings
 
     output = Output(as_json, quiet)
-    Wishes(None, target, settings or ()).refuse_for_uploads()
+    GivenSettings(None, target, settings or ()).refuse_for_uploads()
     choice, foreign = without_foreign(choose([path_of(file) for file in files]))
     for why in foreign:
         output.note(f"Left out: {why}")

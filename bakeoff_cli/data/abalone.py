@@ -37,10 +37,10 @@ ABALONE = PublishedFile(
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """How to get at the published file: a folder that outlives us, one that does not, and the network."""
+class DatasetCache:
+    """A published file, downloaded once: `folder` outlives the command, `scratch` does not."""
 
-    cache: Path
+    folder: Path
     scratch: Path
     fetch: Fetch
     note: Callable[[str], None]
@@ -51,9 +51,9 @@ class Shelf:
 
         Raises BadInput, DownloadFailed, or NotPublished when `verify` finds other bytes than the published.
         """
-        cached = self.cache / self.published.name
+        cached = self.folder / self.published.name
         if source is None and cached.is_file() and digest(cached) == self.published.sha256:
-            self.note(f"Using the copy in {self.cache}.")
+            self.note(f"Using the copy in {self.folder}.")
             return cached
         path = local_copy(source or self.published.url, self.scratch, self.fetch, self.published.name)
         if verify:
@@ -64,25 +64,25 @@ class Shelf:
 
     def _remember(self, path: Path, cached: Path) -> None:
         try:
-            self.cache.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             with replacing(cached) as copy, path.open("rb") as original:
                 shutil.copyfileobj(original, copy)
         except OSError as err:
-            # A read-only home costs the next download, not this one.
+            # An unwritable cache costs the next download, not this one.
             self.note(f"The download is not kept for the next time: {err}.")
 
 
-def users_shelf(
+def users_cache(
     scratch: Path, transfer: Callable[[str], AbstractContextManager[OnBytes]], note: Callable[[str], None]
-) -> Shelf:
+) -> DatasetCache:
     """The user's cache, with `scratch` for what is not kept; `transfer` shows a download of that label."""
 
     def fetch(url: str, target: Path) -> None:
-        # The last part of the address: all of it would leave no room for the bar.
+        # Only the last part of the address: the bar needs the rest of the line.
         with transfer(f"Downloading {url.rstrip('/').rsplit('/', 1)[-1]}") as report:
             download(url, target, report)
 
-    return Shelf(platformdirs.user_cache_path("bakeoff"), scratch, fetch, note, ABALONE)
+    return DatasetCache(platformdirs.user_cache_path("bakeoff"), scratch, fetch, note, ABALONE)
 
 
 def require_published(path: Path, source: str, published: PublishedFile) -> None:

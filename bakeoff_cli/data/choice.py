@@ -41,7 +41,7 @@ def choose(paths: Sequence[Path]) -> Choice:
             chosen.append(Chosen(readable_file(path), path.name))
             continue
         inside = list(_files_in(path))
-        # What is no plain file (a pipe, a broken link) stays, to be refused by name.
+        # What is no regular file (a pipe, a broken link) stays, and is refused below by its name.
         empty = {file for file in inside if file.path.is_file() and not file.path.stat().st_size}
         data = [file for file in inside if file not in empty and not is_system_name(file.name)]
         if not data:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bakeoff_cli.data.abalone import Shelf
+from bakeoff_cli.data.abalone import DatasetCache
 from bakeoff_cli.data.files import HALVES
 from bakeoff_cli.data.reading import FileReading, table_of
 from bakeoff_cli.data.sample import SAMPLE_FILE
@@ -36,13 +36,13 @@ class DemoData:
         return is_sample(self.path)
 
 
-def demo_data(data: str | None, shelf: Shelf, complain: Callable[[str], None]) -> DemoData:
+def demo_data(data: str | None, cache: DatasetCache, complain: Callable[[str], None]) -> DemoData:
     """`data` (a file or an address) if given, else Abalone, else (without a network) the made-up sample."""
     if data is not None:
-        path = local_copy(data, shelf.scratch, shelf.fetch)
+        path = local_copy(data, cache.scratch, cache.fetch)
         return DemoData(path, upload_names(path), data)
     try:
-        path = shelf.obtain()
+        path = cache.obtain()
         return DemoData(path, HALVES, str(path), is_own=False)
     except (DownloadFailed, NotPublished) as err:
         complain(f"{err} The demo goes on with a small made-up sample; its numbers mean nothing.")

@@ -54,6 +54,6 @@ def _copy(reply: http.client.HTTPResponse, file: BinaryIO, report: OnBytes) -> N
         if done > MAX_BYTES:
             raise ValueError(f"it is larger than {MAX_BYTES} bytes")
         report(len(chunk), expected)
-    # http.client takes a connection closed half-way for the end when it is read in chunks.
+    # read(n) raises no IncompleteRead for a connection that was closed half-way.
     if expected is not None and done != expected:
         raise http.client.IncompleteRead(b"", expected - done)

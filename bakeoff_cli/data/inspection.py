@@ -55,7 +55,7 @@ def inspect(files: Sequence[Chosen], options: SnapshotOptions) -> Inspection:
     sizes = {file.name: file.path.stat().st_size for file in files}
     readings = dict[str, FileReading]()
     try:
-        # Whether files that are no tables agree with the others, nobody can say.
+        # Only tables can be checked against each other.
         if tables:
             together = readings_of(tables, sizes, options)
             readings = {table.key: reading for table, reading in zip(tables, together, strict=True)}

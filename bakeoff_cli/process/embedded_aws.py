@@ -42,7 +42,7 @@ def _log_to(file: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        # Without any handler, what a thread still says at the end would go between the user's lines.
+        # Without any handler, logging would print a thread's last messages to stderr.
         root.addHandler(_SILENCE)
         root.removeHandler(handler)
         handler.close()

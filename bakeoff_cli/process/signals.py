@@ -40,7 +40,7 @@ def left_undisturbed(manager: AbstractContextManager[T]) -> Iterator[T]:
 
 @contextmanager
 def _handling(*numbers: signal.Signals, handler: signal._HANDLER) -> Iterator[None]:
-    # What is ignored stays ignored, as nohup wants it.
+    # An ignored signal stays ignored: nohup relies on it.
     heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
     before = [(number, signal.signal(number, handler)) for number in heeded]
     try:

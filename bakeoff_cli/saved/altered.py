@@ -17,7 +17,7 @@ from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore
 
 Metrics = Mapping[str, Any]
-# Of the sums that the metrics give back: their roots, quotients and sums are each off by a rounding error.
+# Relative tolerance of sums that are computed back from metrics: a few rounding errors.
 _ROUNDING = 16 * sys.float_info.epsilon
 
 

@@ -72,7 +72,7 @@ def _close(recorded: float, recomputed: float) -> bool:
     try:
         return math.isclose(recorded, recomputed, rel_tol=RELATIVE_TOLERANCE)
     except OverflowError:
-        # A whole number beyond the range of floats, which no float is close to.
+        # An int beyond the range of floats is close to none of them.
         return False
 
 

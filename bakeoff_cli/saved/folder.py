@@ -33,7 +33,7 @@ class FolderStore:
         """As from the bucket; but where the bucket has no lines, this raises FileNotFoundError."""
         for path in self._below(prefix) or [self._found(prefix)]:
             self.last_read = path
-            # Universal newlines end a line where the bucket's reader does.
+            # Universal newlines, as in the bucket's reader.
             with path.open(encoding="utf-8", newline=None) as file:
                 yield from (line.removesuffix("\n") for line in file)
 
@@ -44,7 +44,7 @@ class FolderStore:
 
     def path(self, key: str) -> Path:
         """The local file of an object. Raises BadInput for one outside the folder."""
-        # Names come from the run's own files, which may be anybody's.
+        # Keys are made of names in the run's files, which are untrusted: no path leads out.
         relative = PurePosixPath(key.removeprefix(self._prefix))
         if relative.is_absolute() or ".." in relative.parts:
             raise BadInput(f"{self._folder} is no saved run: it refers to {relative}, which is outside it.")

@@ -61,7 +61,7 @@ def verify_folder(folder: Path, note: Callable[[str], None]) -> Verification:
     path = _required(saved_folder(folder) / COMPARISON)
     recorded = readable_comparison(read_object(path), str(path))
     note(f"Recomputing the comparison from the files in {folder} ...")
-    # The plan names the run: were it the comparison, nothing would hold that name to account.
+    # From the plan, so that the run_id in comparison.json is verified like all else.
     plan = _required(folder / PLAN)
     run_id = str(read_object(plan).get("run_id"))
     try:
@@ -146,7 +146,7 @@ def _difference(recorded: Comparison, recomputed: Comparison, folder: Path) -> D
 
 
 def _words(comparison: Comparison) -> list[str]:
-    # Earlier releases wrote R2.
+    # Earlier releases labelled it R2.
     reason = str(comparison["verdict"].get("reason")).replace("R²", "R2")
     return [word.strip(".,;:()").casefold() for word in reason.split()]
 
@@ -158,5 +158,5 @@ def _alteration(
     try:
         return alteration(store, run, recorded, recomputed)
     except (*_DAMAGE, OSError, BakeoffError, BadInput):
-        # Whatever else somebody may have edited, the difference that was found is told all the same.
+        # Only the explanation fails, on other files that were edited; the difference is told all the same.
         return None

@@ -74,7 +74,7 @@ def require_fit(name: str, value: str, declared: Mapping[str, Slot]) -> None:
 
 def _demands(slot: Slot, value: str) -> Iterator[str]:
     """What the template asks of a value that it does not fulfil."""
-    # YAML's true is CloudFormation's "true".
+    # YAML reads true as a bool, CloudFormation as the text "true".
     allowed = [
         str(each).lower() if isinstance(each, bool) else str(each) for each in slot.get("AllowedValues", [])
     ]
@@ -97,7 +97,7 @@ def _demands_of_a_number(slot: Slot, value: str) -> Iterator[str]:
         yield "must be a number"
         return
     low, high = float(slot.get("MinValue", "-inf")), float(slot.get("MaxValue", "inf"))
-    # "nan" is a float, too, and lies within no bounds.
+    # float("nan") parses, too, and compares False with any bound.
     if not low <= number <= high or number in (float("inf"), float("-inf")):
         words = {"MinValue": "at least", "MaxValue": "at most"}
         bounds = [f"{word} {slot[key]}" for key, word in words.items() if key in slot]

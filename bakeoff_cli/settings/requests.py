@@ -17,7 +17,7 @@ _OPTIONS = {"Algorithms": "--algorithms", "Target": "--target"}
 
 
 @dataclass(frozen=True)
-class Wishes:
+class GivenSettings:
     """The options as they were typed: `settings` are the NAME=VALUE of every --set."""
 
     algorithms: str | None = None
@@ -41,7 +41,7 @@ class Wishes:
         return given
 
     def execution_input(self, file: Path | None, checked: bool = True) -> dict[str, Any]:
-        """The input of an execution: what the file holds, with these wishes in place of its own.
+        """The input of an execution: what the file holds, with these settings in place of its own.
 
         Raises BadInput for a parameter that only a deployment can change, and unless `checked` is False
         InvalidAlgorithms for what the plan would refuse.

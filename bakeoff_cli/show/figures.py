@@ -6,7 +6,7 @@ import math
 
 _SIGNIFICANT = 7
 _SCIENTIFIC_DIGITS = 4
-# From here on a number without an exponent needs more digits than a person reads.
+# Beyond these, scientific notation.
 _LARGE, _SMALL = 1e7, 1e-3
 
 
@@ -23,5 +23,5 @@ def cell(value: float | None, decimals: int, has_unit: bool = False) -> str:
         return f"{value:.{_SCIENTIFIC_DIGITS}e}"
     before = len(str(int(size)))
     places = max(0, min(decimals, _SIGNIFICANT - before))
-    # Plus zero, because a rounded -0.0002 would keep its sign.
+    # + 0.0, because a rounded -0.0002 would be -0.0.
     return f"{round(value, places) + 0.0:.{places}f}"

@@ -42,7 +42,7 @@ class Column:
     metric: str | None = None
 
 
-# The most important first: where a terminal is too narrow, the last ones go.
+# The most important first: a narrow terminal drops the last ones.
 _COLUMNS = (
     Column(METRIC_NAMES["rmse"], lambda row: cell(row.metrics.get("rmse"), 4, has_unit=True), "rmse"),
     Column(METRIC_NAMES["mae"], lambda row: cell(row.metrics.get("mae"), 4, has_unit=True), "mae"),

@@ -19,7 +19,7 @@ from bakeoff_cli.stack.progress import CandidateProgress, RunProgress, StateVisi
 from bakeoff_cli.text import shortened
 
 _WIDTH_FOR_USUAL_TIMES = 80
-# The whole reason is told when the run has ended; a table that is higher than the screen would be cut.
+# Truncated, because rich cuts a table that is higher than the screen; the end of the run tells all of it.
 _REASON_CHARACTERS = 40
 
 
@@ -103,7 +103,7 @@ def progress_table(run: RunProgress, now: datetime, usual: bool = False) -> Tabl
     table.add_column("Elapsed", justify="right", no_wrap=True)
     if usual:
         table.add_column("Usually", justify="right", no_wrap=True)
-    # Only waiting enters states again, and that at length: their newest visit is enough.
+    # Only polling enters a state again, and many times: the newest visit stands for all.
     for step in {step.name: step for step in run.steps}.values():
         _add(table, step.name, _state_of(step, run), step.seconds(now), usually(step.name))
         for candidate in (each for each in run.candidates if each.map_step is step):

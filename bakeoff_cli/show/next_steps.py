@@ -92,5 +92,5 @@ def _aws(stack: StackReference, *words: str) -> str:
 
 
 def _to_copy(purpose: str, *commands: str) -> str:
-    # An indented line is not wrapped.
+    # Indented, because Output wraps no indented line.
     return "\n".join((f"{purpose}:", *(f"  {each}" for each in commands)))

@@ -17,7 +17,7 @@ from bakeoff_cli.program import as_typed
 from bakeoff_cli.show.live_view import LineView, LiveView
 from bakeoff_cli.text import harmless, wrapped
 
-# Wide enough for a leaderboard and for one plain line of a log file; a terminal has its own width.
+# Where there is no terminal: wide enough for a leaderboard.
 _FILE_WIDTH = 160
 
 
@@ -58,7 +58,7 @@ class Output:
     def document(self, content: Any) -> None:
         """The result for a program: one line of JSON, only with --json."""
         if self.as_json:
-            # At once, because `bakeoff local` stays while its reader waits for the line.
+            # Flushed: `bakeoff local` goes on while its reader waits for the line.
             print(json.dumps(content), flush=True)
 
     def run_view(self, in_aws: bool = False) -> AbstractContextManager[LiveView | LineView]:

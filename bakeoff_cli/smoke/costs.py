@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bakeoff_cli.smoke.looking import Job
+from bakeoff_cli.smoke.jobs import Job
 
 
 def expected(full_runs: int, begun_runs: int) -> Decimal:

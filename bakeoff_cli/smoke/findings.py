@@ -44,7 +44,7 @@ class Findings:
             found.verdict = Answer.YES if holds else Answer.NO
         found.evidence.append(evidence)
 
-    def heed(self, complaint: str, where: str) -> None:
+    def refute_by(self, complaint: str, where: str) -> None:
         """Refute what the words of a failure refute; `where` names what failed."""
         for found in self._by_key.values():
             pattern = found.assumption.refuted_by

@@ -13,7 +13,8 @@ from bakeoff_cli.errors import sentence_of
 from bakeoff_cli.process.signals import left_undisturbed
 from bakeoff_cli.session import Session
 from bakeoff_cli.show.output import Output
-from bakeoff_cli.smoke import costs, looking, remains
+from bakeoff_cli.smoke import costs, remains
+from bakeoff_cli.smoke.jobs import request_id
 from bakeoff_cli.smoke.sam import Sam, SamFailed
 from bakeoff_cli.smoke.steps import ALGORITHMS, RehearsalRuns, Unexpected
 from bakeoff_cli.smoke.transcript import RehearsalStep, Transcript
@@ -21,7 +22,7 @@ from bakeoff_cli.stack.aws import Aws
 from bakeoff_cli.stack.console import is_aws
 from bakeoff_cli.stack.stack import StackReference, find_stack
 
-# What a rehearsal decides; what a person sets comes after it.
+# Defaults of a rehearsal, which --set overrides.
 PARAMETERS = {
     "DataRetention": "Delete",
     "Algorithms": ",".join(ALGORITHMS),
@@ -95,7 +96,7 @@ class Rehearsal:
             step.failure = sentence or f"a bug of bakeoff's own: {err!r}"
             if sentence is None:
                 raise
-            self.transcript.findings.heed(getattr(err, "printed", step.failure), name)
+            self.transcript.findings.refute_by(getattr(err, "printed", step.failure), name)
             self.output.complain(f"{name} failed: {step.failure}")
         finally:
             step.seconds = time.monotonic() - began
@@ -115,14 +116,14 @@ class Rehearsal:
         except SamFailed:
             for reason in self._reasons():
                 self._note(reason)
-                self.transcript.findings.heed(reason, "Deploy")
+                self.transcript.findings.refute_by(reason, "Deploy")
             raise
         answer: Any = self.aws.cloudformation.describe_stacks(StackName=self.plan.reference.name)
         [stack] = answer["Stacks"]
         self.stack_id = stack["StackId"]
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
         self.prefix = outputs["ResourcePrefix"]
-        told = f"{self.stack_id} is {stack['StackStatus']}, request {looking.request_id(answer)}"
+        told = f"{self.stack_id} is {stack['StackStatus']}, request {request_id(answer)}"
         self._note(f"{told}; its resources are called {self.prefix}-...")
         for key in ("template", "trust-workflow", "fresh-roles"):
             self.transcript.findings.settle(key, True, told)

@@ -61,6 +61,6 @@ def in_sagemaker(aws: Aws, prefix: str) -> list[str]:
 
 
 def _require_gone(err: ClientError) -> None:
-    """Anything else than that there is no such thing goes on up."""
+    """Raise the error again unless it says that there is no such resource."""
     if not _GONE.search(str(err)):
         raise err

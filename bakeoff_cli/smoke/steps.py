@@ -9,19 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from bakeoff.domain.run.executions import UNFINISHED
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.data.sample import SAMPLE_FILE
 from bakeoff_cli.errors import CliError
 from bakeoff_cli.session import FinishedRun, Session
-from bakeoff_cli.smoke import looking
 from bakeoff_cli.smoke.findings import Findings
-from bakeoff_cli.smoke.looking import Job
+from bakeoff_cli.smoke.jobs import Job, causes, describe, jobs_of, request_id
 from bakeoff_cli.stack.history import History
-from bakeoff_cli.stack.runs import UNFINISHED
 from bakeoff_cli.stack.stack import run_id_from
 
 ALGORITHMS = ("xgboost", "linear-learner", "knn")
-# Their containers are nobody's to read but AWS's.
+# Closed source: only a run in AWS shows what their containers do.
 _CLOSED = ("linear-learner", "knn")
 _ON_THE_WAY = ("InProgress", "Stopping")
 _POLL_SECONDS = 2.0
@@ -51,7 +50,7 @@ class RehearsalRuns:
         self.findings.settle("upload", True, f"Inputs/smoke.libsvm started {arn}")
         job = self._first_job(arn)
         answer = self._states.stop_execution(executionArn=arn, error="Smoke", cause="bakeoff smoke stops it")
-        self.note(f"Stopped {run_id_from(arn)} (request {looking.request_id(answer)}).")
+        self.note(f"Stopped {run_id_from(arn)} (request {request_id(answer)}).")
         status = self._wait_for_end(arn)["status"]
         if status != "ABORTED":
             raise Unexpected(f"The run {run_id_from(arn)} was stopped, but is {status}.")
@@ -83,9 +82,9 @@ class RehearsalRuns:
             raise Unexpected("The stack was given subnets, but not every job of its run was in them.")
         self.findings.settle("subnets", True, "; ".join(job.told() for job in inside))
 
-    def heed_causes(self, arn: str) -> None:
-        for cause in looking.causes(History(self._states, arn).read()):
-            self.findings.heed(cause, run_id_from(arn))
+    def refute_by_causes(self, arn: str) -> None:
+        for cause in causes(History(self._states, arn).read()):
+            self.findings.refute_by(cause, run_id_from(arn))
             if _WORDS.search(cause):
                 self.findings.settle("words", True, f"{run_id_from(arn)}: {cause[:200]}")
 
@@ -96,9 +95,9 @@ class RehearsalRuns:
     def _compare(self, algorithms: list[Any]) -> list[Job]:
         arn = self._start(algorithms)
         run = self.session.watch(arn)
-        jobs = looking.jobs_of(self.session.aws, arn)
+        jobs = jobs_of(self.session.aws, arn)
         self.jobs |= {job.arn: job for job in jobs}
-        self.heed_causes(arn)
+        self.refute_by_causes(arn)
         for job in jobs:
             self.note(job.told())
             self._settle_job(job)
@@ -149,11 +148,11 @@ class RehearsalRuns:
         """The run's Spark job, once it is under way."""
 
         def look() -> Job | None:
-            jobs = looking.jobs_of(self.session.aws, arn)
+            jobs = jobs_of(self.session.aws, arn)
             if not jobs:
                 ended = self._states.describe_execution(executionArn=arn)
                 if ended["status"] not in UNFINISHED:
-                    self.heed_causes(arn)
+                    self.refute_by_causes(arn)
                     raise Unexpected(
                         f"The run {run_id_from(arn)} ended before it had a job: {ended.get('cause')}"
                     )
@@ -170,7 +169,7 @@ class RehearsalRuns:
 
     def _wait_for_job(self, job: Job) -> Job:
         def look() -> Job | None:
-            found = looking.describe(self.session.aws, job.arn)
+            found = describe(self.session.aws, job.arn)
             return None if found.status in _ON_THE_WAY else found
 
         self.jobs[job.arn] = self._until(look, f"the end of {job.arn}")

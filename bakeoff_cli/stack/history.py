@@ -20,7 +20,7 @@ class History:
 
     def read(self) -> list[Event]:
         """All events so far, oldest first."""
-        # Newest first: a long history is then read once, and afterwards only its new end.
+        # Newest first, so that every read but the first stops at the newest event that is known.
         pages = self._states.get_paginator("get_execution_history").paginate(
             executionArn=self._arn,
             reverseOrder=True,

@@ -14,10 +14,10 @@ from bakeoff_cli.stack.outcome import TIMEOUT, outcome
 from bakeoff_cli.text import one_line
 
 Event = Mapping[str, Any]
-Lane = tuple[int, ...]
+Scope = tuple[int, ...]
 """Where an event stands: () in the workflow itself, (2,) in the third iteration of its Map."""
 
-TOP: Lane = ()
+TOP: Scope = ()
 RECORD_FAILURE = "Record failure"
 """The state that every candidate enters which does not finish, and no other."""
 _ITERATION_ENDS = {
@@ -112,37 +112,37 @@ def progress(events: Iterable[Event]) -> RunProgress:
 class _Replay:
     def __init__(self) -> None:
         self._run = RunProgress()
-        self._lanes: dict[Lane, list[StateVisit]] = {TOP: self._run.steps}
+        self._scopes: dict[Scope, list[StateVisit]] = {TOP: self._run.steps}
         self._candidates: dict[int, CandidateProgress] = {}
-        # Iterations interleave; only the chain of previousEventId tells whose an event is.
-        self._lane_of: dict[int, Lane] = {}
+        # Events of concurrent iterations interleave: previousEventId leads to an event's scope.
+        self._scope_of: dict[int, Scope] = {}
 
     def result(self) -> RunProgress:
         self._run.candidates = [self._candidates[index] for index in sorted(self._candidates)]
         return self._run
 
     def apply(self, event: Event) -> None:
-        kind, lane = str(event["type"]), self._lane_of.get(event["previousEventId"], TOP)
+        kind, scope = str(event["type"]), self._scope_of.get(event["previousEventId"], TOP)
         if kind.startswith("Execution"):
-            lane = self._execution(kind, event)
+            scope = self._execution(kind, event)
         elif kind == "MapIterationStarted":
-            lane = self._iteration_started(lane, event)
+            scope = self._iteration_started(scope, event)
         elif kind in _ITERATION_ENDS:
-            if len(lane) == 1:
-                candidate = self._candidates[lane[0]]
+            if len(scope) == 1:
+                candidate = self._candidates[scope[0]]
                 candidate.status, candidate.ended = _ITERATION_ENDS[kind], event["timestamp"]
-            lane = lane[:-1]
+            scope = scope[:-1]
         elif kind.endswith("StateEntered"):
-            self._entered(lane, event)
+            self._entered(scope, event)
         elif kind.endswith("StateExited"):
-            lane, step = self._open(lane, event["stateExitedEventDetails"]["name"])
+            scope, step = self._open(scope, event["stateExitedEventDetails"]["name"])
             if step:
                 step.exited = event["timestamp"]
         else:
-            self._during(lane, kind, event)
-        self._lane_of[int(event["id"])] = lane
+            self._during(scope, kind, event)
+        self._scope_of[int(event["id"])] = scope
 
-    def _execution(self, kind: str, event: Event) -> Lane:
+    def _execution(self, kind: str, event: Event) -> Scope:
         if kind == "ExecutionStarted":
             self._run.started = event["timestamp"]
         elif kind == "ExecutionRedriven":
@@ -152,39 +152,39 @@ class _Replay:
             self._run.error = event.get("executionFailedEventDetails", {}).get("error")
         return TOP
 
-    def _iteration_started(self, lane: Lane, event: Event) -> Lane:
-        # An iteration may be chained to the one before it, as if it stood inside; its Map's name says it.
+    def _iteration_started(self, scope: Scope, event: Event) -> Scope:
+        # previousEventId may lead into the iteration before; the Map's name finds the scope around both.
         details = event["mapIterationStartedEventDetails"]
-        index, (outer, map_step) = int(details["index"]), self._open(lane, details["name"])
+        index, (outer, map_step) = int(details["index"]), self._open(scope, details["name"])
         inner = (*outer, index)
-        self._lanes[inner] = []
+        self._scopes[inner] = []
         if outer == TOP:
             self._candidates[index] = CandidateProgress(
-                f"candidate {index + 1}", event["timestamp"], map_step, self._lanes[inner]
+                f"candidate {index + 1}", event["timestamp"], map_step, self._scopes[inner]
             )
         return inner
 
-    def _entered(self, lane: Lane, event: Event) -> None:
+    def _entered(self, scope: Scope, event: Event) -> None:
         details = event["stateEnteredEventDetails"]
-        if len(lane) == 1 and not self._lanes[lane]:
-            candidate = self._candidates[lane[0]]
+        if len(scope) == 1 and not self._scopes[scope]:
+            candidate = self._candidates[scope[0]]
             candidate.name = _candidate_name(details.get("input")) or candidate.name
-        self._lanes[lane].append(StateVisit(details["name"], event["timestamp"]))
+        self._scopes[scope].append(StateVisit(details["name"], event["timestamp"]))
 
-    def _open(self, lane: Lane, name: str) -> tuple[Lane, StateVisit | None]:
-        """The state of that name that has not been left, in `lane` or around it."""
-        for around in (lane[:length] for length in range(len(lane), -1, -1)):
-            step = next((s for s in reversed(self._lanes[around]) if s.name == name and not s.exited), None)
+    def _open(self, scope: Scope, name: str) -> tuple[Scope, StateVisit | None]:
+        """The state of that name that has not been left, in `scope` or around it."""
+        for around in (scope[:length] for length in range(len(scope), -1, -1)):
+            step = next((s for s in reversed(self._scopes[around]) if s.name == name and not s.exited), None)
             if step:
                 return around, step
-        return lane, None
+        return scope, None
 
-    def _during(self, lane: Lane, kind: str, event: Event) -> None:
-        step = next((step for step in reversed(self._lanes[lane]) if not step.exited), None)
+    def _during(self, scope: Scope, kind: str, event: Event) -> None:
+        step = next((step for step in reversed(self._scopes[scope]) if not step.exited), None)
         if step and kind.endswith("Scheduled"):
             step.attempts, step.error, step.timed_out = step.attempts + 1, None, False
         elif step and kind.endswith(("Failed", "TimedOut")):
-            # The details stand under any of a dozen names.
+            # The key differs by event type: taskFailedEventDetails, taskTimedOutEventDetails ...
             details: Event = next((value for key, value in event.items() if key.endswith("EventDetails")), {})
             if error := details.get("error"):
                 step.error = readable(error, details.get("cause"))
@@ -196,7 +196,7 @@ def _candidate_name(state_input: str | None) -> str | None:
     try:
         item = json.loads(state_input or "{}")
     except (ValueError, RecursionError):
-        # Step Functions may cut a long input short; the iteration's number then has to do.
+        # Step Functions truncates a long input: the candidate keeps the iteration's number as its name.
         return None
     fields = [item, *item.values()] if isinstance(item, dict) else []
     names = (f["name"] for f in fields if isinstance(f, dict) and "algorithm" in f and "name" in f)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bakeoff.domain.run.executions import UNFINISHED
 from bakeoff_cli.errors import RunNotFound, RunNotStarted
 from bakeoff_cli.stack.causes import readable
 from bakeoff_cli.stack.history import History
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 POLL_SECONDS = 1.0
-UNFINISHED = frozenset({"RUNNING", "PENDING_REDRIVE"})
 
 
 class RunView(Protocol):
@@ -147,7 +147,7 @@ class StackRuns:
         """Report to `view` until the run ends."""
         history = History(self.states, arn)
         while True:
-            # Described first: what ended before the history was read is wholly in it.
+            # Status before history: of an execution that has ended, the history is complete.
             execution = self.states.describe_execution(executionArn=arn)
             view.update(progress(history.read()))
             if execution["status"] not in UNFINISHED:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from bakeoff.domain.run.executions import execution_arn
 from bakeoff_cli.errors import RunNotFound, StackNotFound
 from bakeoff_cli.program import program
 from bakeoff_cli.stack.aws import Aws
@@ -66,7 +67,7 @@ class Stack:
 
     def execution_arn(self, run: str) -> str:
         """The ARN of a run, which is given by its name or by that ARN. Raises RunNotFound for another's."""
-        executions = f"{self.state_machine_arn.replace(':stateMachine:', ':execution:')}:"
+        executions = execution_arn(self.state_machine_arn, "")
         if not run.startswith("arn:"):
             return f"{executions}{run}"
         if not run.startswith(executions):

@@ -10,12 +10,12 @@ from botocore.exceptions import ClientError
 
 from bakeoff.adapters.clients import code_of, make_client, translated
 from bakeoff.domain.intake.turns import Execution, KnownRun
+from bakeoff.domain.run.executions import UNFINISHED, execution_arn
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
-_UNFINISHED = frozenset({"RUNNING", "PENDING_REDRIVE"})
 # One page: an event that is later than a hundred runs is hardly one of these.
 _RECENT = 100
 
@@ -75,15 +75,15 @@ class Executions:
         described = self._described(run_id)
         if described is None:
             return None
-        has_failed = described["status"] not in {*_UNFINISHED, "SUCCEEDED"}
+        has_failed = described["status"] not in {*UNFINISHED, "SUCCEEDED"}
         return KnownRun(_input_of(described), has_failed)
 
     def is_running(self, run_id: str) -> bool:
         described = self._described(run_id)
-        return described is not None and described["status"] in _UNFINISHED
+        return described is not None and described["status"] in UNFINISHED
 
     def _described(self, run_id: str) -> DescribeExecutionOutputTypeDef | None:
-        arn = f"{self._arn.replace(':stateMachine:', ':execution:')}:{run_id}"
+        arn = execution_arn(self._arn, run_id)
         with translated(f"Describing run {run_id}"):
             try:
                 return self._states.describe_execution(executionArn=arn)

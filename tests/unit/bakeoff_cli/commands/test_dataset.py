@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bakeoff_cli.data.abalone import ABALONE, PublishedFile, Shelf
+from bakeoff_cli.data.abalone import ABALONE, DatasetCache, PublishedFile
 from bakeoff_cli.data.download import OnBytes
 from tests.unit.bakeoff_cli.conftest import Invoke
 
@@ -61,4 +61,4 @@ def test_other_data_are_an_error_unless_asked_for(invoke: Invoke, tmp_path: Path
 
 
 def test_the_shelf_knows_the_real_abalone_by_default(tmp_path: Path) -> None:
-    assert Shelf(tmp_path, tmp_path, lambda url, target: None, print).published is ABALONE
+    assert DatasetCache(tmp_path, tmp_path, lambda url, target: None, print).published is ABALONE

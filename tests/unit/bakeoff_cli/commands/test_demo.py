@@ -52,7 +52,7 @@ def test_a_demo_ends_with_what_to_do_next(
     invoke: Invoke, embedded: Any, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = invoke("demo", "--data", data)
-    monkeypatch.setattr("bakeoff_cli.data.abalone.Shelf.obtain", lambda shelf: data)
+    monkeypatch.setattr("bakeoff_cli.data.abalone.DatasetCache.obtain", lambda cache: data)
     assert "then `bakeoff upload FILE`" in own.stderr.splitlines()[-1]
     assert "`bakeoff demo --data FILE`" in invoke("demo").stderr.splitlines()[-1]
 
@@ -246,7 +246,7 @@ def test_what_comes_of_the_made_up_sample_says_so_at_its_end(
 def test_the_published_data_keep_the_names_of_the_original_sample(
     invoke: Invoke, account: Account, embedded: Any, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bakeoff_cli.data.abalone.Shelf.obtain", lambda shelf: data)
+    monkeypatch.setattr("bakeoff_cli.data.abalone.DatasetCache.obtain", lambda cache: data)
     assert invoke("demo").exit_code == 0
     uploaded = [key for key in account.s3.objects if key.startswith("Inputs/")]
     assert uploaded == ["Inputs/dataset1.csv", "Inputs/dataset2.csv"]

@@ -43,12 +43,12 @@ def test_what_was_refuted_once_is_not_confirmed_by_another_try() -> None:
 @pytest.mark.parametrize("key", SAID)
 def test_what_aws_says_refutes_what_it_is_about(key: str) -> None:
     findings = Findings()
-    findings.heed(SAID[key], "Compare")
+    findings.refute_by(SAID[key], "Compare")
     assert findings[key].verdict is Answer.NO
     assert findings[key].evidence[0].startswith("Compare: ")
 
 
 def test_other_words_refute_nothing() -> None:
     findings = Findings()
-    findings.heed("Stack bakeoff-smoke is in ROLLBACK_COMPLETE", "Deploy")
+    findings.refute_by("Stack bakeoff-smoke is in ROLLBACK_COMPLETE", "Deploy")
     assert findings.refuted == []

@@ -9,8 +9,8 @@ import pytest
 
 from bakeoff_cli.session import Session
 from bakeoff_cli.show.output import Output
-from bakeoff_cli.smoke import looking
 from bakeoff_cli.smoke.findings import Answer, Findings
+from bakeoff_cli.smoke.jobs import jobs_of
 from bakeoff_cli.smoke.steps import RehearsalRuns, Unexpected
 from bakeoff_cli.stack.stack import Stack
 from tests.unit.bakeoff_cli.comparisons import comparison
@@ -106,7 +106,7 @@ def test_jobs_are_those_that_the_history_tells_of(account: Account) -> None:
     account.stepfunctions.executions["run-1"] = Execution("run-1", events=EVENTS)
     rehearsed = runs(account, FakeJobs(["Completed"]))
 
-    prepare, xgboost = looking.jobs_of(rehearsed.session.aws, arn_of("run-1"))
+    prepare, xgboost = jobs_of(rehearsed.session.aws, arn_of("run-1"))
 
     assert (prepare.arn, prepare.instances, prepare.trains) == (PREPARE, 2, False)
     assert (xgboost.arn, xgboost.seconds, xgboost.trains) == (XGBOOST, 30.0, True)
@@ -182,7 +182,7 @@ def test_words_of_aws_that_the_workflow_knows_are_noted(account: Account) -> Non
     account.stepfunctions.executions["run-1"] = Execution("run-1", events=[*EVENTS, retried])
     rehearsed = runs(account, FakeJobs(["Completed"]))
 
-    rehearsed.heed_causes(arn_of("run-1"))
+    rehearsed.refute_by_causes(arn_of("run-1"))
 
     assert rehearsed.findings["words"].verdict is Answer.YES
 
