@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from bakeoff.domain.run.documents import Comparison, Plan
 from bakeoff.domain.verdict.headline import headline
+from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff.report import sections, text
 from bakeoff.report.data import data_read
 from bakeoff.report.predictions import DETAILED, Pairs, detailed
@@ -52,7 +53,8 @@ def render(comparison: Comparison, plan: Plan, predictions: Mapping[str, Pairs])
         verdict=comparison["verdict"],
         headline=headline(comparison),
         sentence=verdict_sentence(comparison),
-        metric=text.METRIC_NAMES[comparison["metric"]],
+        metric=METRIC_NAMES[comparison["metric"]],
+        headings={**METRIC_NAMES, "accuracy": "Accuracy %"},
         finished=finished,
         failed=sections.failed(comparison),
         summary=sections.summary(comparison),

@@ -7,13 +7,12 @@ from typing import Any
 
 from bakeoff.domain.run.documents import Baseline, Comparison, CompletedCandidate, FailedCandidate
 from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
-from bakeoff.domain.verdict.options import MIN_TEST_ROWS
+from bakeoff.domain.verdict.options import METRIC_NAMES, MIN_TEST_ROWS
 from bakeoff.report.plots.intervals import draw_intervals
 from bakeoff.report.plots.ranges import draw_ranges, error_by_range
 from bakeoff.report.plots.scatter import MAX_POINTS, draw_agreement, draw_residuals, shared_axes
 from bakeoff.report.plots.timing import draw_latency, draw_training
 from bakeoff.report.predictions import Predicted
-from bakeoff.report.text import METRIC_NAMES
 
 Section = dict[str, Any]
 

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 NOTHING = "—"
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
-METRIC_NAMES = {"rmse": "RMSE", "mae": "MAE", "r2": "R²", "accuracy": "accuracy"}
 # What XML 1.0 forbids, lone surrogates included: a page with them is no UTF-8, a picture with them no SVG.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

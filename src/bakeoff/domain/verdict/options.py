@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     # What only reads a verdict has no numpy, or no time to import it.
     from bakeoff.domain.statistics.resampling import Array
 
-METRIC_NAMES = {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "accuracy": "accuracy"}
+METRIC_NAMES = {"rmse": "RMSE", "mae": "MAE", "r2": "R²", "accuracy": "accuracy"}
 METRICS = tuple(METRIC_NAMES)
 PREFERENCES = ("lowest-error", "lowest-latency", "shortest-training")
 # From here on the measured coverage of the intervals is 95% +- 2 points (benchmarks/results/verdict.md), and

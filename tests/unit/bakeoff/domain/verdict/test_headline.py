@@ -58,7 +58,7 @@ def comparison(
         (comparison("inconclusive", None), "Inconclusive: no candidate finished."),
         (comparison("inconclusive", None, metric="r2",
                     candidates=[{"name": name, "status": "completed"} for name in "ab"]),
-         "Inconclusive: the test rows leave the R2 undefined."),
+         "Inconclusive: the test rows leave the R² undefined."),
     ],
 )  # fmt: skip
 def test_every_outcome_has_a_line(given: Any, line: str) -> None:

@@ -101,9 +101,9 @@ def test_a_tie_without_an_interval() -> None:
     because = recommendation("xgboost", "r2", "lowest-error", None)
 
     assert tie(lead(metric="r2", value=0.57, nearest_value=0.5, half_width=math.inf), because, None) == (
-        "No clear winner: xgboost has the highest R2 of 0.570, but its lead of 0.0700 over linear-learner "
+        "No clear winner: xgboost has the highest R² of 0.570, but its lead of 0.0700 over linear-learner "
         "could be chance (no 95% interval can be given). xgboost is recommended "
-        "because it has the highest R2."
+        "because it has the highest R²."
     )
 
 
