@@ -19,7 +19,7 @@ from tests.template import PROJECT, TEMPLATE_PATH, WORKFLOW_PATH
 NAME = "bakeoff-beside"
 # One run has its turn, so that the next one waits for a deployment to come.
 OPTIONS = {"MaxConcurrentRuns": "1", "TurnPollSeconds": "1", "Algorithms": "xgboost", "SettleSeconds": "0"}
-SCRIPT = "spark/prepare_datasets.py"
+HANDLER, SCRIPT = "src/bakeoff/handlers/plan_run.py", "spark/prepare_datasets.py"
 
 
 @pytest.fixture
@@ -43,11 +43,7 @@ def second_edition(tmp_path: Path) -> Path:
     folder = tmp_path / "second"
     for name in ("src", "spark", "layers", "statemachine"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    replace(
-        folder / "src" / "bakeoff" / "domain" / "planning" / "planner.py",
-        '"run_id": run_id,',
-        '"run_id": run_id, "edition": 2,',
-    )
+    replace(folder / HANDLER, "%H:%M:%SZ}", "%H:%M:%S, second edition}")
     replace(folder / SCRIPT, '"""', '"""The second edition. ')
     replace(
         folder / WORKFLOW_PATH.relative_to(PROJECT), "Comment: Which", "Comment: In the second edition, which"
@@ -101,14 +97,14 @@ def test_a_run_goes_on_with_what_its_workflow_was_deployed_with(
 
     # Then it goes on with what it began with
     plan, script = plan_after(stack, "before", first)
-    assert "edition" not in plan and plan["schema_version"] == 1
+    assert plan["created_at"].endswith("Z")
     assert plan["max_rejected_share"] == 0.01
     assert script == (PROJECT / SCRIPT).read_text("utf-8")
     assert versions_that_ran(stack, "PlanRun") == {"1"}
 
     # And a run that began later has all that is new
     plan, script = plan_after(stack, "after", "before")
-    assert plan["edition"] == 2 and plan["max_rejected_share"] == 0.5
+    assert plan["created_at"].endswith(", second edition") and plan["max_rejected_share"] == 0.5
     assert "The second edition." in script
     assert versions_that_ran(stack, "PlanRun") == versions_that_ran(stack, "TakeTurn") == {"1", "2"}
 
