@@ -15,7 +15,7 @@ import pytest
 from local_aws.core.errors import DeployFailed
 from local_aws.core.instance import Site
 from local_aws.deployment.deploy import delete, deploy
-from local_aws.deployment.packaging import packaged
+from local_aws.deployment.packaging import upload_local_paths
 
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
@@ -77,7 +77,7 @@ def _invoked(site: Site, function: str) -> Any:
 
 
 def test_local_paths_become_addresses_and_the_rest_stays(site: Site, template: Path) -> None:
-    text = packaged(site, template)
+    text = upload_local_paths(site, template)
 
     before, after = TEMPLATE.splitlines(), text.splitlines()
     changed = [number for number, line in enumerate(before) if line != after[number]]
@@ -93,14 +93,14 @@ def test_local_paths_become_addresses_and_the_rest_stays(site: Site, template: P
     packed = site.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ["python/layered.py"]
     assert f'CodeUri: "s3://{bucket}/' in text
-    assert packaged(site, template) == text
+    assert upload_local_paths(site, template) == text
 
 
 def test_a_path_that_does_not_exist_is_named(site: Site, template: Path) -> None:
     (template.parent / "machine.asl.yaml").unlink()
 
     with pytest.raises(DeployFailed, match=r"machine\.asl\.yaml, which does not exist"):
-        packaged(site, template)
+        upload_local_paths(site, template)
 
 
 def test_a_stack_is_created_left_alone_changed_and_deleted(
