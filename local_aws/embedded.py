@@ -57,7 +57,7 @@ class EmbeddedAws:
             _apply_patches()
             # A second instance in one process (a test suite) must not see what the first one made.
             moto_api_backend.reset()
-            # Left after the server has stopped, and before the work folder goes.
+            # Exit order: server, then background work, then work folder.
             last = undo.enter_context(ExitStack())
             server = Server(HOST, self._port, verbose=False)
             server.start()

@@ -131,7 +131,7 @@ class Site:
         """Wait, once closed, for its threads: one may still start a process, write a file, or look for what
         the next embedded AWS of this process takes away.
         """
-        # Not for ever: whoever pressed Ctrl-C waits too.
+        # Bounded: work that waits for a job's end never finishes once the instance closes.
         for thread in self.threads.join(_PATIENCE_SECONDS):
             _log.warning("a thread of the embedded AWS does not end: %s", thread.name)
         self.processes.close()

@@ -9,8 +9,8 @@ from typing import Any
 from local_aws.core.threads import ThreadGroup
 
 
-class ServesMortals(BaseServer):
-    """A server whose clients are processes that may be killed; each connection has one of `threads`."""
+class IgnoresDroppedConnections(BaseServer):
+    """A server that logs no client's disconnect; each connection has one of `threads`."""
 
     threads: ThreadGroup
 

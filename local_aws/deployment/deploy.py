@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from local_aws.core.errors import DeployFailed
 from local_aws.core.instance import Site
-from local_aws.deployment.packaging import packaged
+from local_aws.deployment.packaging import upload_local_paths
 
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 _POLL_SECONDS = 0.1
@@ -41,7 +41,7 @@ def deploy(
     client = site.client("cloudformation")
     request = {
         "StackName": stack_name,
-        "TemplateBody": packaged(site, template, built),
+        "TemplateBody": upload_local_paths(site, template, built),
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()
         ],

@@ -27,7 +27,7 @@ _SKIPPED_SUFFIXES = {".pyc", ".pyo"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def packaged(site: Site, template: Path, built: Mapping[str, Path] | None = None) -> str:
+def upload_local_paths(site: Site, template: Path, built: Mapping[str, Path] | None = None) -> str:
     """The text of `template` with s3:// addresses for its local paths, and otherwise as it stands.
 
     Folders become zip files without Python's caches; `built` are files that stand for what the functions and

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from local_aws.deployment import deploy as deployment
 from local_aws.deployment.build import built
-from local_aws.deployment.packaging import packaged
+from local_aws.deployment.packaging import upload_local_paths
 from local_aws.embedded import EmbeddedAws
 from local_aws.services.cloudformation.resources import custom
 from tests.e2e.stack import Stack
@@ -154,7 +154,7 @@ def _versions(stack: Stack) -> int:
 
 def _failing(aws: EmbeddedAws, name: str, retention: str = "Delete") -> dict[str, Any]:
     """A request for the template with that DataRetention and a resource that fails."""
-    text = packaged(aws.site, TEMPLATE_PATH, built(TEMPLATE_PATH))
+    text = upload_local_paths(aws.site, TEMPLATE_PATH, built(TEMPLATE_PATH))
     failing = _FAILING if retention == "Delete" else _FAILING.replace("EmptyBucket", "DataBucketPolicy")
     return {
         "StackName": name,

@@ -69,7 +69,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Made:
+class CreatedResource:
     """A resource that exists: what `Ref` and `Fn::GetAtt` answer."""
 
     physical_id: str
@@ -86,9 +86,9 @@ class ResourceType:
     """
 
     name: str
-    create: Callable[[Request], Made]
-    delete: Callable[[Request, Made], None]
-    update: Callable[[Request, Made], Made] | None = None
+    create: Callable[[Request], CreatedResource]
+    delete: Callable[[Request, CreatedResource], None]
+    update: Callable[[Request, CreatedResource], CreatedResource] | None = None
     properties: frozenset[str] | None = None
     required: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()

@@ -44,7 +44,7 @@ def boolean(value: Any) -> bool:
     return as_text(value) == "true"
 
 
-def only(value: dict[str, Any], known: str, where: str) -> dict[str, Any]:
+def require_known(value: dict[str, Any], known: str, where: str) -> dict[str, Any]:
     """`value`, whose members are all among the words of `known`; another one is refused."""
     for name in value:
         if name not in known.split():

@@ -3,17 +3,20 @@
 Calls that are signed with the credentials of a role are authorised by that role's policies: action,
 resource and conditions, within its permissions boundary, as AWS would. Any other key is an administrator's.
 moto's engine also takes an unmet Condition in a bucket policy for a denial, so that the usual "deny what is
-not TLS" refuses every PutObject; bucket policies are evaluated by the same code here.
+not TLS" refuses every PutObject; bucket policies are evaluated by the same code here. And it refuses a policy
+without a Version, such as those of SAM's policy templates; AWS takes it for one of 2008-10-17.
 """
 
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from moto.core.authorization import ActionAuthenticatorMixin
+from moto.iam.policy_validation import BaseIAMPolicyValidator
 from moto.s3.models import FakeBucket
 
-from local_aws.core.patching import replace
+from local_aws.core.patching import replace, wrap
 from local_aws.services.iam import hook
 from local_aws.services.iam.keys import lets_service_use
 from local_aws.services.iam.records import Answered, Denial, clear_records, denials, recording
@@ -43,3 +46,9 @@ def apply() -> None:
     """Authorise every request to moto. A second call does nothing."""
     replace(ActionAuthenticatorMixin, _authenticate_and_authorize_action=hook.authorize)
     replace(FakeBucket, get_permission=hook.get_permission)
+    wrap(BaseIAMPolicyValidator, "_validate_version", _validate_version)
+
+
+def _validate_version(original: Any, self: Any) -> None:
+    if "Version" in self._policy_json:
+        original(self)

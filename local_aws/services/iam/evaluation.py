@@ -15,6 +15,9 @@ from typing import Any
 from local_aws.services.iam.conditions import UnsupportedCondition, holds
 from local_aws.services.iam.matching import Context, arn_matches, matches
 
+# In an older policy, and in one that does not say, `${...}` is plain text.
+_VERSION_WITH_VARIABLES = "2012-10-17"
+
 
 @dataclass(frozen=True)
 class Request:
@@ -60,6 +63,9 @@ def statements_of(policy: str, document: str | Mapping[str, Any]) -> list[Statem
     """The statements of a policy document; `policy` is the name under which they are reported."""
     parsed = json.loads(document) if isinstance(document, str) else document
     elements = _as_list(parsed.get("Statement", []))
+    if parsed.get("Version") != _VERSION_WITH_VARIABLES:
+        # `${$}` is how a newer policy writes a dollar that begins no variable.
+        elements = json.loads(json.dumps(elements).replace("${", "${$}{"))
     return [
         Statement(policy, str(element.get("Sid", f"statement {number}")), element["Effect"], element)
         for number, element in enumerate(elements, start=1)

@@ -84,13 +84,10 @@ def refusing(app: flask.Flask) -> flask.Flask:
 def _refuse_parts() -> None:
     request = flask.request
     deletes_inventory = request.method == "DELETE" and "inventory" in request.args
-    encrypts_object = request.method == "PUT" and "encryption" in request.args and _names_object(request.path)
+    names_object = "/" in request.path.strip("/")
+    encrypts_object = request.method == "PUT" and "encryption" in request.args and names_object
     if deletes_inventory or encrypts_object or not _S3_PARTS.isdisjoint(request.args):
         raise NotImplementedError
-
-
-def _names_object(path: str) -> bool:
-    return "/" in path.strip("/")
 
 
 def _refuse_unrouted(answer: Callable[[Exception], flask.Response], error: HTTPException) -> Any:

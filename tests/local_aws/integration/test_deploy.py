@@ -1,4 +1,4 @@
-"""A template with local paths is deployed, changed and deleted; the project's own is such a template."""
+"""A template with local paths is deployed, changed and deleted."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ import pytest
 from local_aws.core.errors import DeployFailed
 from local_aws.core.instance import Site
 from local_aws.deployment.deploy import delete, deploy
-from local_aws.deployment.packaging import packaged
-from local_aws.embedded import EmbeddedAws
-from tests.template import FUNCTIONS, PROJECT, TEMPLATE_PATH
+from local_aws.deployment.packaging import upload_local_paths
 
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
@@ -79,7 +77,7 @@ def _invoked(site: Site, function: str) -> Any:
 
 
 def test_local_paths_become_addresses_and_the_rest_stays(site: Site, template: Path) -> None:
-    text = packaged(site, template)
+    text = upload_local_paths(site, template)
 
     before, after = TEMPLATE.splitlines(), text.splitlines()
     changed = [number for number, line in enumerate(before) if line != after[number]]
@@ -95,14 +93,14 @@ def test_local_paths_become_addresses_and_the_rest_stays(site: Site, template: P
     packed = site.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ["python/layered.py"]
     assert f'CodeUri: "s3://{bucket}/' in text
-    assert packaged(site, template) == text
+    assert upload_local_paths(site, template) == text
 
 
 def test_a_path_that_does_not_exist_is_named(site: Site, template: Path) -> None:
     (template.parent / "machine.asl.yaml").unlink()
 
     with pytest.raises(DeployFailed, match=r"machine\.asl\.yaml, which does not exist"):
-        packaged(site, template)
+        upload_local_paths(site, template)
 
 
 def test_a_stack_is_created_left_alone_changed_and_deleted(
@@ -158,37 +156,3 @@ def test_a_deletion_that_fails_says_what_is_in_the_way(site: Site, tmp_path: Pat
         delete(site, stack_name)
 
     site.client("s3").delete_object(Bucket=bucket, Key="x")
-
-
-def test_the_project_deploys_as_it_stands_and_leaves_nothing(embedded: EmbeddedAws, stack_name: str) -> None:
-    # When the unmodified template is deployed with the parameters of the local environment
-    outputs = embedded.deploy(TEMPLATE_PATH, stack_name)
-    # Then it has the outputs that the command relies on
-    site, cloudformation = embedded.site, embedded.site.client("cloudformation")
-    assert set(outputs) == {
-        *("BucketName", "StateMachineArn", "TopicArn", "ResourcePrefix", "FailedStartsUrl"),
-        *("DashboardUrl", "ReportsUrl", "RunsUrl"),
-    }
-    stack_id = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]["StackId"]
-    assert outputs["ResourcePrefix"] == f"bakeoff-{stack_id.split('/')[2].split('-')[0]}"
-    original = cloudformation.get_template(StackName=stack_name)["TemplateBody"]
-    assert original.count("s3://") > 0
-    # As `sam build` has it, each function names an artifact of its own.
-    lines = (PROJECT / "template.yaml").read_text().splitlines()
-    assert len(original.splitlines()) == len(lines) + len(FUNCTIONS)
-    # And the bucket tells the function of uploads
-    s3 = site.client("s3")
-    (notified,) = s3.get_bucket_notification_configuration(Bucket=outputs["BucketName"])[
-        "LambdaFunctionConfigurations"
-    ]
-    assert notified["Events"] == ["s3:ObjectCreated:*"]
-    # When it is deleted while versions and delete markers are in the bucket
-    s3.put_object(Bucket=outputs["BucketName"], Key="Outputs/x", Body=b"x")
-    s3.delete_object(Bucket=outputs["BucketName"], Key="Outputs/x")
-    delete(site, stack_name)
-    # Then nothing is left
-    assert outputs["BucketName"] not in [item["Name"] for item in s3.list_buckets()["Buckets"]]
-    functions = site.client("lambda").list_functions()["Functions"]
-    assert not [item for item in functions if item["FunctionName"].startswith(stack_name)]
-    groups = site.client("logs").describe_log_groups(logGroupNamePrefix=stack_name)["logGroups"]
-    assert groups == []

@@ -20,9 +20,9 @@ from local_aws.services.cloudformation.errors import refuse
 from local_aws.services.cloudformation.shapes import boolean
 from local_aws.services.cloudformation.template import document as template
 from local_aws.services.cloudformation.template.blueprint import Blueprint
-from local_aws.services.cloudformation.text import as_text, words
+from local_aws.services.cloudformation.text import as_text, names
 
-_CONSTRAINTS = words(
+_CONSTRAINTS = names(
     "AllowedValues AllowedPattern ConstraintDescription MinLength MaxLength MinValue MaxValue"
 )
 

@@ -17,7 +17,7 @@ from moto.core.exceptions import ServiceException
 
 from local_aws.services.cloudformation.engine.stack import Deployed, Stack
 from local_aws.services.cloudformation.errors import ResourceFailed
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType
+from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
 from local_aws.services.cloudformation.resources import resource_type
 from local_aws.services.cloudformation.template.blueprint import Blueprint
 from local_aws.services.cloudformation.template.intrinsics import resolve
@@ -41,7 +41,7 @@ def converge(stack: Stack, blueprint: Blueprint) -> Converged:
     for logical_id in blueprint.resources:
         verb = "update" if logical_id in stack.resources else "create"
         try:
-            _bring(stack, blueprint, logical_id, outcome)
+            _converge_resource(stack, blueprint, logical_id, outcome)
         except ResourceFailed:
             outcome.failure = f"The following resource(s) failed to {verb}: [{logical_id}]."
             return outcome
@@ -86,7 +86,7 @@ def _remove_one(stack: Stack, resource: Deployed, policy: str, retained: Iterabl
     return True
 
 
-def _bring(stack: Stack, blueprint: Blueprint, logical_id: str, outcome: Converged) -> None:
+def _converge_resource(stack: Stack, blueprint: Blueprint, logical_id: str, outcome: Converged) -> None:
     current = stack.resources.get(logical_id)
     try:
         wanted = _attempt(lambda: wanted_resource(stack, blueprint, logical_id))
@@ -113,7 +113,7 @@ def _with_properties(blueprint: Blueprint, logical_id: str, properties: dict[str
     return Deployed(
         logical_id,
         definition["Type"],
-        Made(""),
+        CreatedResource(""),
         definition,
         properties,
         blueprint.tags,
@@ -137,7 +137,7 @@ def _create(stack: Stack, wanted: Deployed) -> None:
     try:
         wanted.made = _attempt(lambda: _kind(wanted).create(_request(stack, wanted)))
     except ResourceFailed as err:
-        wanted.made = Made(err.physical_id or "")
+        wanted.made = CreatedResource(err.physical_id or "")
         stack.note(wanted, "CREATE_FAILED", str(err))
         if err.physical_id is None:
             del stack.resources[wanted.logical_id]
@@ -162,7 +162,7 @@ def _change(stack: Stack, current: Deployed, wanted: Deployed, outcome: Converge
     stack.note(wanted, "UPDATE_COMPLETE")
 
 
-def _updated(stack: Stack, current: Deployed, wanted: Deployed) -> Made:
+def _updated(stack: Stack, current: Deployed, wanted: Deployed) -> CreatedResource:
     kind = _kind(wanted)
     if is_replaced(current, wanted):
         _check_name(kind, current, wanted)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from local_aws.services.cloudformation.resource import Identity, Made
+from local_aws.services.cloudformation.resource import CreatedResource, Identity
 from local_aws.services.cloudformation.template.blueprint import Blueprint
 from local_aws.services.cloudformation.template.intrinsics import Scope, resolve
 from local_aws.services.cloudformation.text import as_text
@@ -24,7 +24,7 @@ class Deployed:
 
     logical_id: str
     type_name: str
-    made: Made
+    made: CreatedResource
     definition: Mapping[str, Any]
     properties: dict[str, Any]
     stack_tags: Mapping[str, str]

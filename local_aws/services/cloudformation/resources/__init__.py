@@ -15,10 +15,8 @@ from local_aws.services.cloudformation.resources import (
     state_machine,
 )
 from local_aws.services.cloudformation.resources.custom import custom_type
-from local_aws.services.cloudformation.resources.lambda_ import extras as lambda_extras
-from local_aws.services.cloudformation.resources.lambda_ import function as lambda_function
-from local_aws.services.cloudformation.resources.s3 import bucket as s3_bucket
-from local_aws.services.cloudformation.resources.s3 import bucket_policy as s3_bucket_policy
+from local_aws.services.cloudformation.resources.lambda_ import function, invoke_config, layer, permission
+from local_aws.services.cloudformation.resources.s3 import bucket, bucket_policy
 
 _TYPES = {
     kind.name: kind
@@ -29,13 +27,13 @@ _TYPES = {
         events.SCHEDULE,
         iam.POLICY,
         iam.ROLE,
-        lambda_extras.EVENT_INVOKE_CONFIG,
-        lambda_extras.LAYER_VERSION,
-        lambda_extras.PERMISSION,
-        lambda_function.FUNCTION,
+        invoke_config.EVENT_INVOKE_CONFIG,
+        layer.LAYER_VERSION,
+        permission.PERMISSION,
+        function.FUNCTION,
         logs.LOG_GROUP,
-        s3_bucket.BUCKET,
-        s3_bucket_policy.BUCKET_POLICY,
+        bucket.BUCKET,
+        bucket_policy.BUCKET_POLICY,
         sns.SUBSCRIPTION,
         sns.TOPIC,
         sns.TOPIC_POLICY,

@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 
 from local_aws.core.instance import current_site
 from local_aws.services.cloudformation.errors import ResourceFailed
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType
+from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
 from local_aws.services.cloudformation.resources.custom_answers import Mailbox
-from local_aws.services.cloudformation.text import as_text, words
+from local_aws.services.cloudformation.text import as_text, names
 
 _DEFAULT_TIMEOUT_SECONDS = 3600
 
@@ -28,30 +28,30 @@ def custom_type(name: str) -> ResourceType:
         _create,
         _delete,
         _update,
-        required=words("ServiceToken"),
-        fixed=words("ServiceToken"),
+        required=names("ServiceToken"),
+        fixed=names("ServiceToken"),
         attributes=None,
     )
 
 
-def _create(request: Request) -> Made:
+def _create(request: Request) -> CreatedResource:
     return _made(_answer(request, "Create"), None)
 
 
-def _update(request: Request, made: Made) -> Made:
+def _update(request: Request, made: CreatedResource) -> CreatedResource:
     event = {"PhysicalResourceId": made.physical_id, "OldResourceProperties": _strings(request.previous)}
     return _made(_answer(request, "Update", **event), made.physical_id)
 
 
-def _delete(request: Request, made: Made) -> None:
+def _delete(request: Request, made: CreatedResource) -> None:
     _answer(request, "Delete", PhysicalResourceId=made.physical_id)
 
 
-def _made(answer: Mapping[str, Any], before: str | None) -> Made:
+def _made(answer: Mapping[str, Any], before: str | None) -> CreatedResource:
     physical_id = answer.get("PhysicalResourceId") or before
     if not physical_id:
         raise ResourceFailed("Invalid PhysicalResourceId: the custom resource answered none.")
-    return Made(str(physical_id), answer.get("Data") or {})
+    return CreatedResource(str(physical_id), answer.get("Data") or {})
 
 
 def _answer(request: Request, kind: str, **event: Any) -> Mapping[str, Any]:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType
+from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
 from local_aws.services.cloudformation.shapes import call, json_text
-from local_aws.services.cloudformation.text import words
+from local_aws.services.cloudformation.text import names
 
-_RULE = words("Description EventBusName RoleArn ScheduleExpression State")
-_SCHEDULE = words(
+_RULE = names("Description EventBusName RoleArn ScheduleExpression State")
+_SCHEDULE = names(
     "Description EndDate FlexibleTimeWindow GroupName KmsKeyArn ScheduleExpression "
     "ScheduleExpressionTimezone StartDate State Target"
 )
 
 
-def _put_rule(request: Request, made: Made | None = None) -> Made:
+def _put_rule(request: Request, made: CreatedResource | None = None) -> CreatedResource:
     client = request.client("events")
     name = made.physical_id if made else request.name("Name")
     given: dict[str, Any] = request.subset(*_RULE)
@@ -26,7 +26,7 @@ def _put_rule(request: Request, made: Made | None = None) -> Made:
         given["EventPattern"] = json_text(request.properties["EventPattern"])
     arn = call(client, "put_rule", Name=name, **given)["RuleArn"]
     _set_targets(request, name)
-    return Made(name, {"Arn": arn})
+    return CreatedResource(name, {"Arn": arn})
 
 
 def _set_targets(request: Request, rule: str) -> None:
@@ -39,7 +39,7 @@ def _set_targets(request: Request, rule: str) -> None:
         call(client, "put_targets", Rule=rule, Targets=wanted, **bus)
 
 
-def _delete_rule(request: Request, made: Made) -> None:
+def _delete_rule(request: Request, made: CreatedResource) -> None:
     client, bus = request.client("events"), request.subset("EventBusName")
     ids = [item["Id"] for item in request.properties.get("Targets", [])]
     try:
@@ -50,18 +50,18 @@ def _delete_rule(request: Request, made: Made) -> None:
         return
 
 
-def _create_schedule(request: Request) -> Made:
+def _create_schedule(request: Request) -> CreatedResource:
     name = request.name("Name")
     created = call(request.client("scheduler"), "create_schedule", Name=name, **request.subset(*_SCHEDULE))
-    return Made(name, {"Arn": created["ScheduleArn"]})
+    return CreatedResource(name, {"Arn": created["ScheduleArn"]})
 
 
-def _update_schedule(request: Request, made: Made) -> Made:
+def _update_schedule(request: Request, made: CreatedResource) -> CreatedResource:
     call(request.client("scheduler"), "update_schedule", Name=made.physical_id, **request.subset(*_SCHEDULE))
     return made
 
 
-def _delete_schedule(request: Request, made: Made) -> None:
+def _delete_schedule(request: Request, made: CreatedResource) -> None:
     client = request.client("scheduler")
     try:
         client.delete_schedule(Name=made.physical_id, **request.subset("GroupName"))
@@ -74,9 +74,9 @@ RULE = ResourceType(
     _put_rule,
     _delete_rule,
     _put_rule,
-    properties=_RULE | words("Name EventPattern Targets"),
-    fixed=words("Name EventBusName"),
-    attributes=words("Arn"),
+    properties=_RULE | names("Name EventPattern Targets"),
+    fixed=names("Name EventBusName"),
+    attributes=names("Arn"),
     name_property="Name",
 )
 SCHEDULE = ResourceType(
@@ -85,8 +85,8 @@ SCHEDULE = ResourceType(
     _delete_schedule,
     _update_schedule,
     properties=_SCHEDULE | {"Name"},
-    required=words("FlexibleTimeWindow ScheduleExpression Target"),
-    fixed=words("Name GroupName"),
-    attributes=words("Arn"),
+    required=names("FlexibleTimeWindow ScheduleExpression Target"),
+    fixed=names("Name GroupName"),
+    attributes=names("Arn"),
     name_property="Name",
 )

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType
+from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
 from local_aws.services.cloudformation.shapes import call, json_text
-from local_aws.services.cloudformation.text import words
+from local_aws.services.cloudformation.text import names
 
 
-def _create_role(request: Request) -> Made:
+def _create_role(request: Request) -> CreatedResource:
     client, name = request.client("iam"), request.name("RoleName")
     created = call(
         client,
@@ -25,10 +25,10 @@ def _create_role(request: Request) -> Made:
         **request.subset("Description", "MaxSessionDuration", "Path", "PermissionsBoundary"),
     )["Role"]
     _set_policies(request, name)
-    return Made(name, {"Arn": created["Arn"], "RoleId": created["RoleId"]})
+    return CreatedResource(name, {"Arn": created["Arn"], "RoleId": created["RoleId"]})
 
 
-def _update_role(request: Request, made: Made) -> Made:
+def _update_role(request: Request, made: CreatedResource) -> CreatedResource:
     client, name = request.client("iam"), made.physical_id
     trust = json_text(request.properties["AssumeRolePolicyDocument"])
     client.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
@@ -46,7 +46,7 @@ def _update_role(request: Request, made: Made) -> Made:
     return made
 
 
-def _delete_role(request: Request, made: Made) -> None:
+def _delete_role(request: Request, made: CreatedResource) -> None:
     client, name = request.client("iam"), made.physical_id
     try:
         _drop_inline(client, name, _inline(request.properties))
@@ -90,7 +90,7 @@ def _detach(client: Any, role: str, arns: Iterable[str]) -> None:
         client.detach_role_policy(RoleName=role, PolicyArn=arn)
 
 
-def _put_policy(request: Request, made: Made | None = None) -> Made:
+def _put_policy(request: Request, made: CreatedResource | None = None) -> CreatedResource:
     client, name = request.client("iam"), str(request.properties["PolicyName"])
     document = json_text(request.properties["PolicyDocument"])
     roles = request.properties["Roles"]
@@ -98,10 +98,10 @@ def _put_policy(request: Request, made: Made | None = None) -> Made:
         client.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
     for role in set(request.previous.get("Roles", [])) - set(roles):
         client.delete_role_policy(RoleName=role, PolicyName=name)
-    return made or Made(request.generated_name(64))
+    return made or CreatedResource(request.generated_name(64))
 
 
-def _delete_policy(request: Request, made: Made) -> None:
+def _delete_policy(request: Request, made: CreatedResource) -> None:
     client = request.client("iam")
     for role in request.properties["Roles"]:
         try:
@@ -115,13 +115,13 @@ ROLE = ResourceType(
     _create_role,
     _delete_role,
     _update_role,
-    properties=words(
+    properties=names(
         "AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary "
         "Policies RoleName Tags"
     ),
-    required=words("AssumeRolePolicyDocument"),
-    fixed=words("RoleName Path"),
-    attributes=words("Arn RoleId"),
+    required=names("AssumeRolePolicyDocument"),
+    fixed=names("RoleName Path"),
+    attributes=names("Arn RoleId"),
     name_property="RoleName",
 )
 POLICY = ResourceType(
@@ -129,7 +129,7 @@ POLICY = ResourceType(
     _put_policy,
     _delete_policy,
     _put_policy,
-    properties=words("PolicyName PolicyDocument Roles"),
-    required=words("PolicyName PolicyDocument Roles"),
-    fixed=words("PolicyName"),
+    properties=names("PolicyName PolicyDocument Roles"),
+    required=names("PolicyName PolicyDocument Roles"),
+    fixed=names("PolicyName"),
 )

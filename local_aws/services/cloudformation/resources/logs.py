@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType
+from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
 from local_aws.services.cloudformation.shapes import call
-from local_aws.services.cloudformation.text import words
+from local_aws.services.cloudformation.text import names
 
 
-def _create(request: Request) -> Made:
+def _create(request: Request) -> CreatedResource:
     name = request.name("LogGroupName", 512)
     call(
         request.client("logs"),
@@ -20,10 +20,12 @@ def _create(request: Request) -> Made:
     )
     _retain(request, name)
     where = request.identity
-    return Made(name, {"Arn": f"arn:aws:logs:{where.region}:{where.account_id}:log-group:{name}:*"})
+    return CreatedResource(
+        name, {"Arn": f"arn:aws:logs:{where.region}:{where.account_id}:log-group:{name}:*"}
+    )
 
 
-def _update(request: Request, made: Made) -> Made:
+def _update(request: Request, made: CreatedResource) -> CreatedResource:
     _retain(request, made.physical_id)
     _encrypt(request, made.physical_id)
     client, arn = request.client("logs"), made.attributes["Arn"].removesuffix(":*")
@@ -35,7 +37,7 @@ def _update(request: Request, made: Made) -> Made:
     return made
 
 
-def _delete(request: Request, made: Made) -> None:
+def _delete(request: Request, made: CreatedResource) -> None:
     client = request.client("logs")
     try:
         client.delete_log_group(logGroupName=made.physical_id)
@@ -65,8 +67,8 @@ LOG_GROUP = ResourceType(
     _create,
     _delete,
     _update,
-    properties=words("LogGroupName RetentionInDays KmsKeyId Tags"),
-    fixed=words("LogGroupName"),
-    attributes=words("Arn"),
+    properties=names("LogGroupName RetentionInDays KmsKeyId Tags"),
+    fixed=names("LogGroupName"),
+    attributes=names("Arn"),
     name_property="LogGroupName",
 )

@@ -7,29 +7,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType
+from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
 from local_aws.services.cloudformation.shapes import json_text
-from local_aws.services.cloudformation.text import as_text, words
+from local_aws.services.cloudformation.text import as_text, names
 
-_TOPIC = words(
+_TOPIC = names(
     "DisplayName KmsMasterKeyId FifoTopic ContentBasedDeduplication SignatureVersion TracingConfig"
 )
-_SUBSCRIPTION = words(
+_SUBSCRIPTION = names(
     "DeliveryPolicy FilterPolicy FilterPolicyScope RawMessageDelivery RedrivePolicy SubscriptionRoleArn"
 )
 
 
-def _create_topic(request: Request) -> Made:
+def _create_topic(request: Request) -> CreatedResource:
     client = request.client("sns")
     name = request.name("TopicName", 256)
     attributes = {key: _attribute(value) for key, value in request.subset(*_TOPIC).items()}
     arn = client.create_topic(Name=name, Attributes=attributes, Tags=request.tag_list)["TopicArn"]
     for item in request.properties.get("Subscription", []):
         client.subscribe(TopicArn=arn, Protocol=item["Protocol"], Endpoint=item["Endpoint"])
-    return Made(arn, {"TopicArn": arn, "TopicName": name})
+    return CreatedResource(arn, {"TopicArn": arn, "TopicName": name})
 
 
-def _update_topic(request: Request, made: Made) -> Made:
+def _update_topic(request: Request, made: CreatedResource) -> CreatedResource:
     client, arn = request.client("sns"), made.physical_id
     for key in _TOPIC:
         before, after = request.previous.get(key), request.properties.get(key)
@@ -43,7 +43,7 @@ def _update_topic(request: Request, made: Made) -> Made:
     return made
 
 
-def _delete_topic(request: Request, made: Made) -> None:
+def _delete_topic(request: Request, made: CreatedResource) -> None:
     client = request.client("sns")
     try:
         # AWS drops a topic's subscriptions with it; moto keeps them.
@@ -54,7 +54,7 @@ def _delete_topic(request: Request, made: Made) -> None:
         return
 
 
-def _subscribe(request: Request) -> Made:
+def _subscribe(request: Request) -> CreatedResource:
     attributes = {key: _attribute(value) for key, value in request.subset(*_SUBSCRIPTION).items()}
     arn = request.client("sns").subscribe(
         TopicArn=request.properties["TopicArn"],
@@ -63,10 +63,10 @@ def _subscribe(request: Request) -> Made:
         Attributes=attributes,
         ReturnSubscriptionArn=True,
     )["SubscriptionArn"]
-    return Made(arn, {"Arn": arn})
+    return CreatedResource(arn, {"Arn": arn})
 
 
-def _update_subscription(request: Request, made: Made) -> Made:
+def _update_subscription(request: Request, made: CreatedResource) -> CreatedResource:
     for key in _SUBSCRIPTION:
         before, after = request.previous.get(key), request.properties.get(key)
         if before != after:
@@ -76,20 +76,20 @@ def _update_subscription(request: Request, made: Made) -> Made:
     return made
 
 
-def _unsubscribe(request: Request, made: Made) -> None:
+def _unsubscribe(request: Request, made: CreatedResource) -> None:
     request.client("sns").unsubscribe(SubscriptionArn=made.physical_id)
 
 
-def _put_policy(request: Request, made: Made | None = None) -> Made:
+def _put_policy(request: Request, made: CreatedResource | None = None) -> CreatedResource:
     document = json_text(request.properties["PolicyDocument"])
     for topic in request.properties["Topics"]:
         request.client("sns").set_topic_attributes(
             TopicArn=topic, AttributeName="Policy", AttributeValue=document
         )
-    return made or Made(request.generated_name(64))
+    return made or CreatedResource(request.generated_name(64))
 
 
-def _delete_policy(request: Request, made: Made) -> None:
+def _delete_policy(request: Request, made: CreatedResource) -> None:
     """A topic keeps a policy for as long as it lives; CloudFormation leaves the last one, too."""
 
 
@@ -102,9 +102,9 @@ TOPIC = ResourceType(
     _create_topic,
     _delete_topic,
     _update_topic,
-    properties=_TOPIC | words("TopicName Subscription Tags"),
-    fixed=words("TopicName FifoTopic Subscription"),
-    attributes=words("TopicArn TopicName"),
+    properties=_TOPIC | names("TopicName Subscription Tags"),
+    fixed=names("TopicName FifoTopic Subscription"),
+    attributes=names("TopicArn TopicName"),
     name_property="TopicName",
 )
 SUBSCRIPTION = ResourceType(
@@ -112,16 +112,16 @@ SUBSCRIPTION = ResourceType(
     _subscribe,
     _unsubscribe,
     _update_subscription,
-    properties=_SUBSCRIPTION | words("TopicArn Protocol Endpoint"),
-    required=words("TopicArn Protocol Endpoint"),
-    fixed=words("TopicArn Protocol Endpoint"),
-    attributes=words("Arn"),
+    properties=_SUBSCRIPTION | names("TopicArn Protocol Endpoint"),
+    required=names("TopicArn Protocol Endpoint"),
+    fixed=names("TopicArn Protocol Endpoint"),
+    attributes=names("Arn"),
 )
 TOPIC_POLICY = ResourceType(
     "AWS::SNS::TopicPolicy",
     _put_policy,
     _delete_policy,
     _put_policy,
-    properties=words("Topics PolicyDocument"),
-    required=words("Topics PolicyDocument"),
+    properties=names("Topics PolicyDocument"),
+    required=names("Topics PolicyDocument"),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType
+from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
 from local_aws.services.cloudformation.shapes import json_text
-from local_aws.services.cloudformation.text import as_text, words
+from local_aws.services.cloudformation.text import as_text, names
 
 _DEFAULTS = {
     "DelaySeconds": 0,
@@ -20,18 +20,18 @@ _DEFAULTS = {
     "KmsDataKeyReusePeriodSeconds": 300,
     "SqsManagedSseEnabled": True,
 }
-_FIFO = words("FifoQueue ContentBasedDeduplication DeduplicationScope FifoThroughputLimit")
+_FIFO = names("FifoQueue ContentBasedDeduplication DeduplicationScope FifoThroughputLimit")
 
 
-def _create_queue(request: Request) -> Made:
+def _create_queue(request: Request) -> CreatedResource:
     client, name = request.client("sqs"), request.name("QueueName", 80)
     given = _texts(request.subset(*_DEFAULTS, *_FIFO))
     url = client.create_queue(QueueName=name, Attributes=given, tags=request.tags)["QueueUrl"]
     arn = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    return Made(url, {"Arn": arn, "QueueName": name, "QueueUrl": url})
+    return CreatedResource(url, {"Arn": arn, "QueueName": name, "QueueUrl": url})
 
 
-def _update_queue(request: Request, made: Made) -> Made:
+def _update_queue(request: Request, made: CreatedResource) -> CreatedResource:
     client, url = request.client("sqs"), made.physical_id
     dropped = {key: value for key, value in _DEFAULTS.items() if key in request.previous}
     attributes = _texts({**dropped, **request.subset(*_DEFAULTS)})
@@ -45,7 +45,7 @@ def _update_queue(request: Request, made: Made) -> Made:
     return made
 
 
-def _delete_queue(request: Request, made: Made) -> None:
+def _delete_queue(request: Request, made: CreatedResource) -> None:
     client = request.client("sqs")
     try:
         client.delete_queue(QueueUrl=made.physical_id)
@@ -53,12 +53,12 @@ def _delete_queue(request: Request, made: Made) -> None:
         return
 
 
-def _put_policy(request: Request, made: Made | None = None) -> Made:
+def _put_policy(request: Request, made: CreatedResource | None = None) -> CreatedResource:
     _set_policy(request, json_text(request.properties["PolicyDocument"]))
-    return made or Made(request.generated_name(64))
+    return made or CreatedResource(request.generated_name(64))
 
 
-def _delete_policy(request: Request, made: Made) -> None:
+def _delete_policy(request: Request, made: CreatedResource) -> None:
     client = request.client("sqs")
     try:
         _set_policy(request, "")
@@ -83,9 +83,9 @@ QUEUE = ResourceType(
     _create_queue,
     _delete_queue,
     _update_queue,
-    properties=frozenset(_DEFAULTS) | _FIFO | words("QueueName Tags"),
-    fixed=_FIFO | words("QueueName"),
-    attributes=words("Arn QueueName QueueUrl"),
+    properties=frozenset(_DEFAULTS) | _FIFO | names("QueueName Tags"),
+    fixed=_FIFO | names("QueueName"),
+    attributes=names("Arn QueueName QueueUrl"),
     name_property="QueueName",
 )
 QUEUE_POLICY = ResourceType(
@@ -93,7 +93,7 @@ QUEUE_POLICY = ResourceType(
     _put_policy,
     _delete_policy,
     _put_policy,
-    properties=words("Queues PolicyDocument"),
-    required=words("Queues PolicyDocument"),
-    fixed=words("Queues"),
+    properties=names("Queues PolicyDocument"),
+    required=names("Queues PolicyDocument"),
+    fixed=names("Queues"),
 )

@@ -10,17 +10,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local_aws.services.cloudformation.errors import ResourceFailed
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType
+from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
 from local_aws.services.cloudformation.resources.state_machine_definition import definition_of
 from local_aws.services.cloudformation.shapes import call
-from local_aws.services.cloudformation.text import words
+from local_aws.services.cloudformation.text import names
 
 _SETTINGS = ("RoleArn", "LoggingConfiguration", "TracingConfiguration", "EncryptionConfiguration")
 # What UpdateStateMachine has to be told when a template no longer says it.
 _DEFAULTS = {"loggingConfiguration": {"level": "OFF"}, "tracingConfiguration": {"enabled": False}}
 
 
-def _create(request: Request) -> Made:
+def _create(request: Request) -> CreatedResource:
     name = request.name("StateMachineName", 80)
     given = request.properties.get("StateMachineType")
     created = call(
@@ -32,10 +32,10 @@ def _create(request: Request) -> Made:
         **_settings(request),
     )
     arn = created["stateMachineArn"]
-    return Made(arn, {"Arn": arn, "Name": name})
+    return CreatedResource(arn, {"Arn": arn, "Name": name})
 
 
-def _update(request: Request, made: Made) -> Made:
+def _update(request: Request, made: CreatedResource) -> CreatedResource:
     client, arn = request.client("stepfunctions"), made.physical_id
     call(client, "update_state_machine", stateMachineArn=arn, **{**_DEFAULTS, **_settings(request)})
     gone = {tag["key"] for tag in client.list_tags_for_resource(resourceArn=arn)["tags"]} - set(request.tags)
@@ -45,7 +45,7 @@ def _update(request: Request, made: Made) -> Made:
     return made
 
 
-def _delete(request: Request, made: Made) -> None:
+def _delete(request: Request, made: CreatedResource) -> None:
     request.client("stepfunctions").delete_state_machine(stateMachineArn=made.physical_id)
 
 
@@ -88,12 +88,12 @@ STATE_MACHINE = ResourceType(
     _create,
     _delete,
     _update,
-    properties=words(
+    properties=names(
         "Definition DefinitionS3Location DefinitionString DefinitionSubstitutions EncryptionConfiguration "
         "LoggingConfiguration RoleArn StateMachineName StateMachineType Tags TracingConfiguration"
     ),
-    required=words("RoleArn"),
-    fixed=words("StateMachineName StateMachineType"),
-    attributes=words("Arn Name"),
+    required=names("RoleArn"),
+    fixed=names("StateMachineName StateMachineType"),
+    attributes=names("Arn Name"),
     name_property="StateMachineName",
 )

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from local_aws.core.yaml_loader import SafeLoader
+from local_aws.services.cloudformation.text import as_text
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_-]+)\}")
 
@@ -71,7 +72,7 @@ def parse(text: str) -> Any:
 
 def _substitute(value: Any, substitutions: Mapping[str, Any]) -> Any:
     if isinstance(value, str):
-        return _PLACEHOLDER.sub(lambda found: _text(substitutions.get(found[1], found[0])), value)
+        return _PLACEHOLDER.sub(lambda found: str(as_text(substitutions.get(found[1], found[0]))), value)
     if isinstance(value, dict):
         return {
             _substitute(key, substitutions): _substitute(item, substitutions) for key, item in value.items()
@@ -79,7 +80,3 @@ def _substitute(value: Any, substitutions: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
         return [_substitute(item, substitutions) for item in value]
     return value
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

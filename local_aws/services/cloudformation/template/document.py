@@ -15,13 +15,13 @@ import yaml
 
 from local_aws.core.yaml_loader import SafeLoader
 from local_aws.services.cloudformation.errors import refuse
-from local_aws.services.cloudformation.text import words
+from local_aws.services.cloudformation.text import names
 
-_SECTIONS = words(
+_SECTIONS = names(
     "AWSTemplateFormatVersion Description Metadata Parameters Rules Mappings Conditions Transform Resources "
     "Outputs Globals"
 )
-_RESOURCE_ATTRIBUTES = words(
+_RESOURCE_ATTRIBUTES = names(
     "Type Properties DependsOn Condition DeletionPolicy UpdateReplacePolicy Metadata"
 )
 _UNSUPPORTED = {

@@ -13,10 +13,10 @@ from typing import Any, NoReturn
 
 from local_aws.services.cloudformation.errors import refuse
 from local_aws.services.cloudformation.template.intrinsics import function_name
-from local_aws.services.cloudformation.text import as_text, words
+from local_aws.services.cloudformation.text import as_text, names
 
-_MEMBERS = words("RuleCondition Assertions")
-_ASSERTION_MEMBERS = words("Assert AssertDescription")
+_MEMBERS = names("RuleCondition Assertions")
+_ASSERTION_MEMBERS = names("Assert AssertDescription")
 _NAME = re.compile("[A-Za-z0-9]+")
 
 

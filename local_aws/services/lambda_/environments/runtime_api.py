@@ -15,7 +15,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
-from local_aws.core.servers import ServesMortals
+from local_aws.core.servers import IgnoresDroppedConnections
 from local_aws.core.threads import ThreadGroup
 from local_aws.services.lambda_.configuration import Invocation, error_document
 
@@ -95,7 +95,7 @@ class RuntimeApi:
         self._server.server_close()
 
 
-class _Server(ServesMortals, HTTPServer):
+class _Server(IgnoresDroppedConnections, HTTPServer):
     def __init__(self, api: RuntimeApi, threads: ThreadGroup) -> None:
         self.api, self.threads = api, threads
         super().__init__(("127.0.0.1", 0), _Handler)

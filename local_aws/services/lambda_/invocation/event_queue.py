@@ -75,12 +75,7 @@ class EventQueue:
             if not retry or time.monotonic() - accepted > settings.max_age_seconds:
                 if not self._closing.is_set():
                     record = destinations.Record(configuration, invocation, outcome, attempt)
-                    destinations.deliver(
-                        self._site, record, _address(settings, outcome), settings.dead_letter
-                    )
+                    address = settings.on_failure if outcome.failed else settings.on_success
+                    destinations.deliver(self._site, record, address, settings.dead_letter)
                 return
             self._closing.wait(RETRY_DELAYS_SECONDS[attempt - 1])
-
-
-def _address(settings: EventSettings, outcome: Outcome) -> str | None:
-    return settings.on_failure if outcome.failed else settings.on_success

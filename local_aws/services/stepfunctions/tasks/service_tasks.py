@@ -83,13 +83,10 @@ def _check_pattern(original: Any, self: Any, state_props: Any) -> None:
     patterns: set[str] = getattr(self, "_supported_integration_patterns", set())
     if self.resource.condition is not None and self.resource.condition not in patterns:
         refuse_unknown_resource(self)
-    model = operation(self.resource.service_name, self.resource.api_action) if _is_checked(self) else None
+    service = self.resource.service_name
+    model = operation(service, self.resource.api_action) if service in _CHECKED_SERVICES else None
     if model is not None:
         _check_names(self, outline(self.parargs), model.input_shape)
-
-
-def _is_checked(task: Any) -> bool:
-    return task.resource.service_name in _CHECKED_SERVICES
 
 
 def _check_names(task: Any, arguments: Any, shape: Any) -> None:

@@ -126,7 +126,7 @@ def test_the_administrator_and_other_keys_may_do_everything(site: Site) -> None:
 def test_a_job_needs_the_right_to_pass_its_role_and_to_tag(act_as: ActAs, make_role: MakeRole) -> None:
     passed = make_role()
     job = {
-        "TrainingJobName": "bakeoff-1",
+        "TrainingJobName": "training-1",
         "AlgorithmSpecification": {"TrainingImage": "i", "TrainingInputMode": "File"},
         "RoleArn": passed,
         "OutputDataConfig": {"S3OutputPath": "s3://b/o"},
@@ -134,7 +134,7 @@ def test_a_job_needs_the_right_to_pass_its_role_and_to_tag(act_as: ActAs, make_r
         "StoppingCondition": {"MaxRuntimeInSeconds": 60},
     }
     tags = [{"Key": "run", "Value": "1"}]
-    create = allow("sagemaker:CreateTrainingJob", "arn:aws:sagemaker:*:*:training-job/bakeoff-*")
+    create = allow("sagemaker:CreateTrainingJob", "arn:aws:sagemaker:*:*:training-job/training-*")
 
     def passing(service: str) -> Statement:
         condition = {"StringEquals": {"iam:PassedToService": service}}
@@ -146,7 +146,7 @@ def test_a_job_needs_the_right_to_pass_its_role_and_to_tag(act_as: ActAs, make_r
     for client in (only_create, wrong_service):
         assert f"iam:PassRole on resource: {passed} " in refused(client, "create_training_job", **job)[2]
     assert "sagemaker:AddTags" in refused(right, "create_training_job", **job, Tags=tags)[2]
-    assert right.create_training_job(**job)["TrainingJobArn"].endswith("training-job/bakeoff-1")
+    assert right.create_training_job(**job)["TrainingJobArn"].endswith("training-job/training-1")
 
 
 def test_a_boundary_limits_what_policies_allow(site: Site, act_as: ActAs, bucket: str) -> None:

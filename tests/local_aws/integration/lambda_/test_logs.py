@@ -56,7 +56,7 @@ def test_the_log_has_lambdas_own_lines_and_the_caller_may_have_its_tail(
 def test_logs_go_to_the_configured_group_in_the_configured_format(
     site: Site, deploy_function: DeployFunction
 ) -> None:
-    config = {"LogFormat": "JSON", "LogGroup": "/bakeoff/json", "ApplicationLogLevel": "WARN"}
+    config = {"LogFormat": "JSON", "LogGroup": "/own/json", "ApplicationLogLevel": "WARN"}
     name = deploy_function(
         """
         import logging
@@ -70,7 +70,7 @@ def test_logs_go_to_the_configured_group_in_the_configured_format(
 
     client.invoke(FunctionName=name)
 
-    records = [json.loads(line) for line in messages(site, "/bakeoff/json")]
+    records = [json.loads(line) for line in messages(site, "/own/json")]
     assert [record.get("type") or record["message"] for record in records] == [
         "platform.initStart",
         "platform.start",

@@ -8,7 +8,7 @@ import botocore.session
 import pytest
 from moto.cloudformation.exceptions import ValidationError
 
-from local_aws.services.cloudformation.shapes import convert, only
+from local_aws.services.cloudformation.shapes import convert, require_known
 
 
 def _shape(service: str, operation: str) -> Any:
@@ -45,4 +45,4 @@ def test_a_member_that_the_api_lacks_stays_for_botocore_to_refuse() -> None:
 
 def test_an_unknown_member_is_named() -> None:
     with pytest.raises(ValidationError, match="does not implement Oops in a rule"):
-        only({"Id": 1, "Oops": 2}, "Id Status", "a rule")
+        require_known({"Id": 1, "Oops": 2}, "Id Status", "a rule")

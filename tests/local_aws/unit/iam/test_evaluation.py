@@ -55,6 +55,21 @@ def test_a_single_statement_needs_no_list() -> None:
     assert decide(statements_of("p", document), Request("s3:GetObject", ARN)).allowed
 
 
+@pytest.mark.parametrize(
+    ("version", "expected"), [("2012-10-17", True), ("2008-10-17", False), (None, False)]
+)
+def test_only_policies_of_the_current_version_have_variables(version: str | None, expected: bool) -> None:
+    document = {"Version": version} if version else {}
+    element = statement(Resource="arn:aws:s3:::${aws:userid}/*")
+    statements = statements_of("p", {**document, "Statement": element})
+
+    def allows(bucket: str) -> bool:
+        request = Request("s3:GetObject", f"arn:aws:s3:::{bucket}/a", {"aws:userid": "ann"})
+        return decide(statements, request).allowed
+
+    assert (allows("ann"), allows("${aws:userid}")) == (expected, not expected)
+
+
 def test_action_names_ignore_case_and_resources_do_not() -> None:
     assert decided(statement(Action="S3:getobject")).allowed
     assert not decided(statement(Resource="arn:aws:s3:::data/RUNS/*")).allowed

@@ -10,11 +10,11 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType
-from local_aws.services.cloudformation.shapes import call, only
-from local_aws.services.cloudformation.text import words
+from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
+from local_aws.services.cloudformation.shapes import call, require_known
+from local_aws.services.cloudformation.text import names
 
-_CONFIGURATION = words(
+_CONFIGURATION = names(
     "Handler Role Runtime Description Timeout MemorySize Environment Layers TracingConfig LoggingConfig "
     "EphemeralStorage DeadLetterConfig KmsKeyArn VpcConfig"
 )
@@ -34,7 +34,7 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
-def _create(request: Request) -> Made:
+def _create(request: Request) -> CreatedResource:
     name = request.name("FunctionName")
     created = call(
         request.client("lambda"),
@@ -45,10 +45,10 @@ def _create(request: Request) -> Made:
         **_spelled(request.subset(*_CONFIGURATION, "Architectures", "PackageType")),
     )
     _reserve(request, name)
-    return Made(name, {"Arn": created["FunctionArn"]})
+    return CreatedResource(name, {"Arn": created["FunctionArn"]})
 
 
-def _update(request: Request, made: Made) -> Made:
+def _update(request: Request, made: CreatedResource) -> CreatedResource:
     client, name = request.client("lambda"), made.physical_id
     if request.subset("Code", "Architectures") != _before(request, "Code", "Architectures"):
         code = _code(request)
@@ -65,7 +65,7 @@ def _update(request: Request, made: Made) -> Made:
     return made
 
 
-def _delete(request: Request, made: Made) -> None:
+def _delete(request: Request, made: CreatedResource) -> None:
     client = request.client("lambda")
     try:
         client.delete_function(FunctionName=made.physical_id)
@@ -90,7 +90,7 @@ def _code(request: Request) -> dict[str, Any]:
     code = request.properties["Code"]
     if "ZipFile" in code:
         return {"ZipFile": _inline_archive(code["ZipFile"], str(request.properties.get("Runtime", "")))}
-    return only(code, "S3Bucket S3Key S3ObjectVersion", "Code of AWS::Lambda::Function")
+    return require_known(code, "S3Bucket S3Key S3ObjectVersion", "Code of AWS::Lambda::Function")
 
 
 def _inline_archive(source: str, runtime: str) -> bytes:
@@ -102,7 +102,7 @@ def _inline_archive(source: str, runtime: str) -> bytes:
     return buffer.getvalue()
 
 
-def _retag(request: Request, made: Made) -> None:
+def _retag(request: Request, made: CreatedResource) -> None:
     client, arn = request.client("lambda"), made.attributes["Arn"]
     existing = client.list_tags(Resource=arn)["Tags"]
     if gone := sorted(existing.keys() - request.tags.keys()):
@@ -125,9 +125,9 @@ FUNCTION = ResourceType(
     _delete,
     _update,
     properties=_CONFIGURATION
-    | words("FunctionName Code Architectures PackageType Tags ReservedConcurrentExecutions"),
-    required=words("Code Role"),
-    fixed=words("FunctionName PackageType"),
-    attributes=words("Arn"),
+    | names("FunctionName Code Architectures PackageType Tags ReservedConcurrentExecutions"),
+    required=names("Code Role"),
+    fixed=names("FunctionName PackageType"),
+    attributes=names("Arn"),
     name_property="FunctionName",
 )

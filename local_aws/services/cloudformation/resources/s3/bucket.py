@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from local_aws.services.cloudformation.errors import ResourceFailed
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType
+from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
 from local_aws.services.cloudformation.resources.s3.lifecycle import lifecycle
 from local_aws.services.cloudformation.resources.s3.notifications import notifications
 from local_aws.services.cloudformation.shapes import call
-from local_aws.services.cloudformation.text import words
+from local_aws.services.cloudformation.text import names
 
 _NAME_LENGTH = 63
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
-def _create(request: Request) -> Made:
+def _create(request: Request) -> CreatedResource:
     name = request.name("BucketName", _NAME_LENGTH)
     name = name if "BucketName" in request.properties else name.lower()
     if not _NAME.fullmatch(name):
@@ -26,15 +26,15 @@ def _create(request: Request) -> Made:
     where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     request.client("s3").create_bucket(Bucket=name, **where)
     _configure(request, name)
-    return Made(name, _attributes(name, region))
+    return CreatedResource(name, _attributes(name, region))
 
 
-def _update(request: Request, made: Made) -> Made:
+def _update(request: Request, made: CreatedResource) -> CreatedResource:
     _configure(request, made.physical_id)
     return made
 
 
-def _delete(request: Request, made: Made) -> None:
+def _delete(request: Request, made: CreatedResource) -> None:
     client = request.client("s3")
     try:
         client.delete_bucket(Bucket=made.physical_id)
@@ -68,7 +68,10 @@ def _encryption(client: Any, bucket: str, value: Any) -> None:
     if value is None:
         client.delete_bucket_encryption(Bucket=bucket)
         return
-    rules = [_renamed(rule, _ENCRYPTION_NAMES) for rule in value["ServerSideEncryptionConfiguration"]]
+    rules = [
+        {_ENCRYPTION_NAMES.get(name, name): member for name, member in rule.items()}
+        for rule in value["ServerSideEncryptionConfiguration"]
+    ]
     call(client, "put_bucket_encryption", Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": rules})
 
 
@@ -117,10 +120,6 @@ def _notification(client: Any, bucket: str, value: Any) -> None:
     )
 
 
-def _renamed(value: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {names.get(name, name): member for name, member in value.items()}
-
-
 def _attributes(name: str, region: str) -> dict[str, str]:
     return {
         "Arn": f"arn:aws:s3:::{name}",
@@ -147,7 +146,7 @@ BUCKET = ResourceType(
     _delete,
     _update,
     properties=frozenset(_SETTINGS) | {"BucketName", "Tags"},
-    fixed=words("BucketName"),
-    attributes=words("Arn DomainName RegionalDomainName DualStackDomainName"),
+    fixed=names("BucketName"),
+    attributes=names("Arn DomainName RegionalDomainName DualStackDomainName"),
     name_property="BucketName",
 )

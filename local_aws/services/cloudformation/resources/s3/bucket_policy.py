@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from local_aws.services.cloudformation.resource import Made, Request, ResourceType
+from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
 from local_aws.services.cloudformation.shapes import json_text
-from local_aws.services.cloudformation.text import words
+from local_aws.services.cloudformation.text import names
 
 
-def _put(request: Request, made: Made | None = None) -> Made:
+def _put(request: Request, made: CreatedResource | None = None) -> CreatedResource:
     bucket = request.properties["Bucket"]
     request.client("s3").put_bucket_policy(
         Bucket=bucket, Policy=json_text(request.properties["PolicyDocument"])
     )
-    return Made(bucket)
+    return CreatedResource(bucket)
 
 
-def _delete(request: Request, made: Made) -> None:
+def _delete(request: Request, made: CreatedResource) -> None:
     client = request.client("s3")
     try:
         client.delete_bucket_policy(Bucket=made.physical_id)
@@ -28,7 +28,7 @@ BUCKET_POLICY = ResourceType(
     _put,
     _delete,
     _put,
-    properties=words("Bucket PolicyDocument"),
-    required=words("Bucket PolicyDocument"),
-    fixed=words("Bucket"),
+    properties=names("Bucket PolicyDocument"),
+    required=names("Bucket PolicyDocument"),
+    fixed=names("Bucket"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_aws.services.cloudformation.shapes import only
+from local_aws.services.cloudformation.shapes import require_known
 
 _RULE = (
     "Id Status Prefix TagFilters ExpirationInDays ExpirationDate ExpiredObjectDeleteMarker "
@@ -25,7 +25,7 @@ def lifecycle(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rule(rule: dict[str, Any]) -> dict[str, Any]:
-    only(rule, _RULE, "a lifecycle rule of AWS::S3::Bucket")
+    require_known(rule, _RULE, "a lifecycle rule of AWS::S3::Bucket")
     converted: dict[str, Any] = {"Status": rule["Status"], "Filter": _filter(rule)}
     if "Id" in rule:
         converted["ID"] = rule["Id"]

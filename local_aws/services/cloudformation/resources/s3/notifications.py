@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_aws.services.cloudformation.shapes import only
+from local_aws.services.cloudformation.shapes import require_known
 
 # Property: (member of the API, where the template names the target, where the API does).
 _TARGETS = {
@@ -17,7 +17,7 @@ _TARGETS = {
 
 def notifications(value: dict[str, Any]) -> dict[str, Any]:
     """NotificationConfiguration of the API for the property of a template; an unknown member is refused."""
-    only(value, " ".join(_TARGETS), "NotificationConfiguration")
+    require_known(value, " ".join(_TARGETS), "NotificationConfiguration")
     return {
         member: [_notification(item, target, target_arn) for item in value[name]]
         for name, (member, target, target_arn) in _TARGETS.items()
@@ -26,7 +26,7 @@ def notifications(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _notification(item: dict[str, Any], target: str, target_arn: str) -> dict[str, Any]:
-    only(item, f"Event Filter {target}", "a notification of AWS::S3::Bucket")
+    require_known(item, f"Event Filter {target}", "a notification of AWS::S3::Bucket")
     return {target_arn: item[target], "Events": [item["Event"]], **_filter(item)}
 
 

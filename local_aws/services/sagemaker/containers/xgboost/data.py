@@ -14,7 +14,7 @@ import xgboost as xgb
 from local_aws.services.sagemaker.containers.errors import BadRequest, UserError
 from local_aws.services.sagemaker.containers.folders import Channel
 from local_aws.services.sagemaker.containers.server import Invocation
-from local_aws.services.sagemaker.containers.tables import Matrix, parse_csv
+from local_aws.services.sagemaker.containers.tables import parse_csv
 from local_aws.services.sagemaker.containers.xgboost.errors import told
 
 CSV_TYPES = ("csv", "text/csv")
@@ -81,17 +81,16 @@ def _csv_matrix(files: Sequence[Path], weighted: bool) -> xgb.DMatrix:
     delimiters = [_sniffed_delimiter(path) for path in files]
     try:
         rows = np.concatenate(
-            [_read(path, delimiter) for path, delimiter in zip(files, delimiters, strict=True)]
+            [
+                parse_csv(path.read_bytes(), delimiter, empty_is_missing=True)
+                for path, delimiter in zip(files, delimiters, strict=True)
+            ]
         )
         features = rows[:, 2:] if weighted else rows[:, 1:]
         return xgb.DMatrix(features, label=rows[:, 0], weight=rows[:, 1] if weighted else None)
     except ValueError as err:
         # XGBoost's own errors are ValueErrors, too: of a value that float32 cannot hold, for instance.
         raise UserError(f"Failed to load csv data with exception:\n{told(err)}") from err
-
-
-def _read(path: Path, delimiter: str) -> Matrix:
-    return parse_csv(path.read_bytes(), delimiter, empty_is_missing=True)
 
 
 def _sniffed_delimiter(path: Path) -> str:

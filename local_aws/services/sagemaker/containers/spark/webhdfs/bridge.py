@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer
 from typing import Any, cast
 
-from local_aws.core.servers import ServesMortals
+from local_aws.core.servers import IgnoresDroppedConnections
 from local_aws.core.threads import ThreadGroup
 from local_aws.services.sagemaker.containers.spark.webhdfs.bodies import receive_body
 from local_aws.services.sagemaker.containers.spark.webhdfs.failures import JavaError, java_error
@@ -51,7 +51,7 @@ class S3Bridge:
         self._server.server_close()
 
 
-class _Server(ServesMortals, TCPServer):
+class _Server(IgnoresDroppedConnections, TCPServer):
     request_queue_size = 128
 
     def __init__(self, tree: Tree, threads: ThreadGroup) -> None:
