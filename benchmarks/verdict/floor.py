@@ -16,9 +16,9 @@ from bakeoff.domain.statistics.bootstrap import ERROR_FLOOR, paired_bootstrap
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.verdict.claim import claim_of_better_algorithm
 from bakeoff.domain.verdict.options import VerdictOptions
-from benchmarks.rates import Rate
-from benchmarks.verdict_abalone import RUNS, Split, splits
-from benchmarks.verdict_simulation import Interval, Population, coverage, populations, symmetric_t
+from benchmarks.verdict.abalone import RUNS, Split, splits
+from benchmarks.verdict.rates import Rate
+from benchmarks.verdict.simulation import Interval, Population, coverage, populations, symmetric_t
 
 FLOORS = (0.0, 0.5, ERROR_FLOOR, 1.0)
 DRAWS = range(1000, 1030)

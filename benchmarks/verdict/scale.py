@@ -1,6 +1,6 @@
 """Time and memory of judging 40 candidates on 100,000 test rows: a process of its own, for an honest peak.
 
-python -m benchmarks.verdict_scale [DISTINCT_ROWS]
+python -m benchmarks.verdict.scale [DISTINCT_ROWS]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from bakeoff.domain.verdict.options import Candidate
 from bakeoff.domain.verdict.reach import reach_verdict
-from benchmarks.verdict_abalone import SEED
+from benchmarks.verdict.abalone import SEED
 
 CANDIDATES = 40
 ROWS = 100_000

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
-from benchmarks.rates import Rate
-from benchmarks.verdict_abalone import SEED, XGBOOST_SEEDS, Split, splits
+from benchmarks.verdict.abalone import SEED, XGBOOST_SEEDS, Split, splits
+from benchmarks.verdict.rates import Rate
 
 RUNS = 100
 # Two trainings on more of Abalone hardly differ, and few rows judge what copies make of them.

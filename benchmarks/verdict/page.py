@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.rates import Rate
+from benchmarks.verdict.rates import Rate
 
 _METHODS = {"symmetric_t": "symmetric bootstrap-t (Bakeoff's)", "percentile": "percentile", "bca": "BCa"}
 

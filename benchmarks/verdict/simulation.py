@@ -17,8 +17,8 @@ from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.resampling import Array, draw_counts
 from bakeoff.domain.verdict.options import MIN_RESAMPLES, Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
-from benchmarks.rates import Rate
-from benchmarks.verdict_abalone import SEED, Run, runs
+from benchmarks.verdict.abalone import SEED, Run, runs
+from benchmarks.verdict.rates import Rate
 
 SIMULATIONS = 1000
 EQUAL_SIMULATIONS = 2000

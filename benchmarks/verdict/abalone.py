@@ -18,14 +18,14 @@ from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
-from benchmarks.rates import Rate
+from benchmarks.verdict.rates import Rate
 
 RUNS = 200
 SEED = 20261123
 TRAIN_SHARE, TEST_SHARE = 0.70, 0.15
 XGBOOST_SEEDS = (20, 21)
 DRAWS = 1000  # of three rows, in each run
-CATALOGUE = Path(__file__).parents[1] / "src" / "bakeoff" / "catalogue" / "algorithms.yaml"
+CATALOGUE = Path(__file__).parents[2] / "src" / "bakeoff" / "catalogue" / "algorithms.yaml"
 
 
 @dataclass(frozen=True)

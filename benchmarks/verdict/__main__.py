@@ -20,11 +20,11 @@ from typing import Any
 
 from bakeoff.domain.verdict.options import VerdictOptions
 from benchmarks.records import text_of
-from benchmarks.verdict_abalone import SEED, judge_runs
-from benchmarks.verdict_copies import judge_copies
-from benchmarks.verdict_floor import FLOORS, judge_floor
-from benchmarks.verdict_page import write_page
-from benchmarks.verdict_simulation import (
+from benchmarks.verdict.abalone import SEED, judge_runs
+from benchmarks.verdict.copies import judge_copies
+from benchmarks.verdict.floor import FLOORS, judge_floor
+from benchmarks.verdict.page import write_page
+from benchmarks.verdict.simulation import (
     Interval,
     Population,
     bca,
@@ -36,7 +36,7 @@ from benchmarks.verdict_simulation import (
 )
 
 COMMAND = "BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict"
-RESULTS = Path(__file__).with_name("results") / "verdict.json"
+RESULTS = Path(__file__).parents[1] / "results" / "verdict.json"
 # Several draws of 200 splits, since one may be lucky; and three first looked at when the method stood.
 DRAWS, CONFIRMATION = (SEED, 101, 202, 303, 404, 505), (606, 707, 808)
 SIZES = (50, 100, 300, 600)
@@ -83,7 +83,7 @@ def _scale(data: Path) -> list[dict[str, Any]]:
 
 
 def _judged(distinct: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.verdict_scale", str(distinct)]
+    command = [sys.executable, "-m", "benchmarks.verdict.scale", str(distinct)]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return found
 
