@@ -1,1 +1,1 @@
-"""How often verdicts are wrong, how often intervals cover, and what it takes (`python -m benchmarks.verdict`)."""
+"""How often verdicts are wrong, how often intervals cover (`python -m benchmarks.verdict`)."""
