@@ -107,7 +107,7 @@ format: $(DEV_READY) ## Rewrite the code in the project's style
 	$(BIN)/ruff format $(CHECKED)
 
 faults: $(DEV_READY) $(LAMBDA_READY) ## Write docs/fault-matrix.md from the workflow file
-	PYTHONPATH=src $(BIN)/python -m tests.workflow.report
+	PYTHONPATH=src $(BIN)/python -m tests.workflow.fault_matrix.report
 
 smoke: $(READY) ## Rehearse everything in an AWS account of yours (docs/first-deployment.md)
 	$(BIN)/bakeoff smoke

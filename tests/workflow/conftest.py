@@ -23,9 +23,9 @@ from local_aws.services.stepfunctions.tasks import clients, sagemaker_jobs
 from tests.handlers import environment_of, resolved
 from tests.patience import PATIENCE_SECONDS
 from tests.template import PROJECT, TEMPLATE
-from tests.workflow.functions import functions
-from tests.workflow.outcomes import comparison_of
-from tests.workflow.scripted import ScriptedAws
+from tests.workflow.fault_matrix.outcomes import comparison_of
+from tests.workflow.simulation.functions import functions
+from tests.workflow.simulation.scripted import ScriptedAws
 
 _MACHINE = TEMPLATE["Resources"]["Comparison"]["Properties"]
 _MATRIX = re.compile(r"workflow/.*::(test_a_fault|test_an_end_that_nothing_catches|test_faults_at_random)\[")

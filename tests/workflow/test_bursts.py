@@ -20,9 +20,9 @@ from local_aws.services.stepfunctions.jsonata import functions as jsonata_functi
 from tests.fakes import FakeExecutions
 from tests.handlers import environment_of
 from tests.patience import PATIENCE_SECONDS
-from tests.workflow.clock import SharedClock
 from tests.workflow.conftest import Workflow
-from tests.workflow.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws
+from tests.workflow.simulation.clock import SharedClock
+from tests.workflow.simulation.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws
 
 SETTINGS = environment_of("TakeTurnFunction")
 

@@ -13,11 +13,11 @@ from bakeoff.domain.run.causes import QUOTA_USED_UP
 from local_aws.services.stepfunctions.tasks import sagemaker_jobs
 from tests.fakes import RecordingNotifier
 from tests.workflow.conftest import Workflow
-from tests.workflow.faults import INTERNAL, NO_QUOTA, QUOTA, THROTTLED
-from tests.workflow.functions import functions
-from tests.workflow.hosting import JobEnd
-from tests.workflow.outcomes import comparison_of, leaks
-from tests.workflow.scripted import Fault, FunctionFailed, ScriptedAws, refused
+from tests.workflow.fault_matrix.faults import INTERNAL, NO_QUOTA, QUOTA, THROTTLED
+from tests.workflow.fault_matrix.outcomes import comparison_of, leaks
+from tests.workflow.simulation.functions import functions
+from tests.workflow.simulation.hosting import JobEnd
+from tests.workflow.simulation.scripted import Fault, FunctionFailed, ScriptedAws, refused
 
 ENDPOINT_PAUSE = 30
 

@@ -1,6 +1,6 @@
 """Every way in which every Task can end: nothing leaks, nobody else suffers, and a person reads why.
 
-The cases are told from the workflow file (tests/workflow/matrix.py). docs/reliability.md states the promises.
+The cases are told from the workflow file (fault_matrix/matrix.py). docs/reliability.md states the promises.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 
 from tests.workflow.conftest import Workflow
-from tests.workflow.faults import kinds_of
-from tests.workflow.functions import functions
-from tests.workflow.matrix import IN_THE_MAP, STATES, Case, cases, changed, end_cases, prelude_of
-from tests.workflow.outcomes import (
+from tests.workflow.fault_matrix.faults import kinds_of
+from tests.workflow.fault_matrix.matrix import IN_THE_MAP, STATES, Case, cases, changed, end_cases, prelude_of
+from tests.workflow.fault_matrix.outcomes import (
     assert_candidates,
     assert_nothing_is_left,
     cause_of,
     leaks,
     result_of,
 )
-from tests.workflow.report import REPORT, report
-from tests.workflow.scripted import CANDIDATES, ScriptedAws
+from tests.workflow.fault_matrix.report import REPORT, report
+from tests.workflow.simulation.functions import functions
+from tests.workflow.simulation.scripted import CANDIDATES, ScriptedAws
 
 RELIABILITY = REPORT.parent / "reliability.md"
 UNTOUCHED: tuple[str, ...] = ()

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.workflow.conftest import Workflow
-from tests.workflow.hosting import RESOLVED_IMAGE
-from tests.workflow.scripted import CANDIDATES, ScriptedAws
+from tests.workflow.simulation.hosting import RESOLVED_IMAGE
+from tests.workflow.simulation.scripted import CANDIDATES, ScriptedAws
 
 
 def test_a_healthy_run_visits_the_states_in_their_order(workflow: Workflow, aws: ScriptedAws) -> None:

@@ -14,8 +14,8 @@ from local_aws.services.stepfunctions.interpreter.quotas import MAX_EVENTS
 from local_aws.services.stepfunctions.jsonata import engine as jsonata_engine
 from tests.template import TEMPLATE
 from tests.workflow.conftest import Workflow, definition
-from tests.workflow.faults import QUOTA
-from tests.workflow.scripted import Fault, ScriptedAws
+from tests.workflow.fault_matrix.faults import QUOTA
+from tests.workflow.simulation.scripted import Fault, ScriptedAws
 
 PARAMETERS = TEMPLATE["Parameters"]
 # For retries, which are three events each.

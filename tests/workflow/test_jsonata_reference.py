@@ -17,9 +17,9 @@ from scripts import jsonata_reference
 from scripts.lint_workflow import expressions_of
 from tests.template import WORKFLOW
 from tests.workflow.conftest import Workflow, definition
-from tests.workflow.faults import DENIED, INVALID, QUOTA
-from tests.workflow.hosting import JobEnd
-from tests.workflow.scripted import CANDIDATES, Fault, ScriptedAws
+from tests.workflow.fault_matrix.faults import DENIED, INVALID, QUOTA
+from tests.workflow.simulation.hosting import JobEnd
+from tests.workflow.simulation.scripted import CANDIDATES, Fault, ScriptedAws
 
 NOW = "1767225600000"
 Question = tuple[str, Mapping[str, Any]]

@@ -11,8 +11,8 @@ import pytest
 from bakeoff.domain.planning.candidates import MAX_BYTES, MAX_CANDIDATE_BYTES
 from local_aws.services.stepfunctions import quotas, waiting
 from tests.workflow.conftest import Workflow
-from tests.workflow.hosting import JobEnd
-from tests.workflow.scripted import ScriptedAws
+from tests.workflow.simulation.hosting import JobEnd
+from tests.workflow.simulation.scripted import ScriptedAws
 
 MANY = 40
 # What Step Functions shows of an error.

@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 
 from tests.workflow.conftest import Workflow
-from tests.workflow.ending import Ending
-from tests.workflow.matrix import ENDS, STATES, Case, cases
-from tests.workflow.outcomes import (
+from tests.workflow.fault_matrix.ending import Ending
+from tests.workflow.fault_matrix.matrix import ENDS, STATES, Case, cases
+from tests.workflow.fault_matrix.outcomes import (
     assert_nothing_is_left,
     assert_readable,
     cause_of,
     comparison_of,
     leaks,
 )
-from tests.workflow.scripted import CANDIDATES, ScriptedAws
+from tests.workflow.simulation.scripted import CANDIDATES, ScriptedAws
 
 SEEDS = [int(os.environ["BAKEOFF_FAULT_SEED"])] if "BAKEOFF_FAULT_SEED" in os.environ else range(100)
 

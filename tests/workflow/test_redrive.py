@@ -13,13 +13,13 @@ from bakeoff_cli.stack.progress import progress
 from local_aws.services.stepfunctions.jsonata import engine as jsonata_engine
 from tests.template import PROJECT
 from tests.workflow.conftest import Workflow
-from tests.workflow.ending import Ending
-from tests.workflow.faults import DENIED, operation_of
-from tests.workflow.hosting import JobEnd
-from tests.workflow.matrix import ENDS, IN_THE_MAP, STATES, tasks
-from tests.workflow.outcomes import cause_of, comparison_of, leaks
-from tests.workflow.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws, refused
-from tests.workflow.sweeping import sweep
+from tests.workflow.fault_matrix.ending import Ending
+from tests.workflow.fault_matrix.faults import DENIED, operation_of
+from tests.workflow.fault_matrix.matrix import ENDS, IN_THE_MAP, STATES, tasks
+from tests.workflow.fault_matrix.outcomes import cause_of, comparison_of, leaks
+from tests.workflow.simulation.hosting import JobEnd
+from tests.workflow.simulation.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws, refused
+from tests.workflow.simulation.sweeping import sweep
 
 _JOINED_NAME = re.compile(r"\$join\(\[.*?\], '-'\)")
 OUTSIDE = [name for name in tasks() if name not in IN_THE_MAP]

@@ -10,8 +10,8 @@ import pytest
 from bakeoff.domain.planning.security import JobSecurity
 from local_aws.services.stepfunctions.tasks.sagemaker_parameters import documented
 from tests.workflow.conftest import Workflow
-from tests.workflow.functions import functions
-from tests.workflow.scripted import Fault, FunctionFailed, ScriptedAws
+from tests.workflow.simulation.functions import functions
+from tests.workflow.simulation.scripted import Fault, FunctionFailed, ScriptedAws
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 VPC = {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from tests.workflow.conftest import Workflow
-from tests.workflow.ending import Ending
-from tests.workflow.faults import operation_of
-from tests.workflow.hosting import JobEnd
-from tests.workflow.matrix import ENDS, IN_THE_MAP, STATES, EndCase, end_cases
-from tests.workflow.outcomes import assert_nothing_is_left, assert_results_are
-from tests.workflow.scripted import CANDIDATES, ScriptedAws
-from tests.workflow.ways import Ways
+from tests.workflow.fault_matrix.ending import Ending
+from tests.workflow.fault_matrix.faults import operation_of
+from tests.workflow.fault_matrix.matrix import ENDS, IN_THE_MAP, STATES, EndCase, end_cases
+from tests.workflow.fault_matrix.outcomes import assert_nothing_is_left, assert_results_are
+from tests.workflow.fault_matrix.ways import Ways
+from tests.workflow.simulation.hosting import JobEnd
+from tests.workflow.simulation.scripted import CANDIDATES, ScriptedAws
 
 MIDDLE = CANDIDATES[1:-1]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from tests.workflow.conftest import Workflow
-from tests.workflow.scripted import Fault, FunctionFailed, ScriptedAws
+from tests.workflow.simulation.scripted import Fault, FunctionFailed, ScriptedAws
 
 WAIT = {"turn": "wait", "wait_seconds": 0}
 WAITS = {"wait": "Wait for turn", "unplanned": "Wait for plan", "unsettled": "Wait for quiet"}

@@ -13,9 +13,9 @@ from typing import Any
 
 from local_aws.services.stepfunctions.validation.transitions import targets
 from tests.template import WORKFLOW, states_of
-from tests.workflow.faults import Kind, kinds_of, operation_of
-from tests.workflow.functions import functions
-from tests.workflow.scripted import CANDIDATES
+from tests.workflow.fault_matrix.faults import Kind, kinds_of, operation_of
+from tests.workflow.simulation.functions import functions
+from tests.workflow.simulation.scripted import CANDIDATES
 
 STATES: dict[str, dict[str, Any]] = dict(states_of(WORKFLOW))
 IN_THE_MAP = {

@@ -1,6 +1,6 @@
 """The report of the fault matrix.
 
-python -m tests.workflow.report        writes docs/fault-matrix.md
+python -m tests.workflow.fault_matrix.report        writes docs/fault-matrix.md
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.template import PROJECT
-from tests.workflow.functions import functions
-from tests.workflow.matrix import IN_THE_MAP, STATES, Case, cases, end_cases, moments_of
+from tests.workflow.fault_matrix.matrix import IN_THE_MAP, STATES, Case, cases, end_cases, moments_of
+from tests.workflow.simulation.functions import functions
 
 REPORT = PROJECT / "docs" / "fault-matrix.md"
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bakeoff_cli.stack.causes import readable
-from tests.workflow.scripted import CANDIDATES, ScriptedAws
-from tests.workflow.sweeping import sweep
+from tests.workflow.simulation.scripted import CANDIDATES, ScriptedAws
+from tests.workflow.simulation.sweeping import sweep
 
 _VARYING = ("latency_ms", "rows_per_second")
 

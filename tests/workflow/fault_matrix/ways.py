@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from tests.workflow.conftest import Workflow
-from tests.workflow.faults import SUPERSEDED
-from tests.workflow.matrix import Case, cases, changed, prelude_of, steps_between
-from tests.workflow.scripted import ScriptedAws
+from tests.workflow.fault_matrix.faults import SUPERSEDED
+from tests.workflow.fault_matrix.matrix import Case, cases, changed, prelude_of, steps_between
+from tests.workflow.simulation.scripted import ScriptedAws
 
 Prepare = Callable[[ScriptedAws], None]
 
@@ -30,7 +30,7 @@ class Ways:
                 if state in entered:
                     return self._known[name]
             assert self._untried, (
-                f"No fault leads into {state}: extend the vocabulary of tests/workflow/faults.py."
+                f"No fault leads into {state}: extend the vocabulary of fault_matrix/faults.py."
             )
             promising = min(self._untried, key=lambda way: self._promise(way, state))
             self._untried.remove(promising)

@@ -12,7 +12,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 
 from tests.patience import PATIENCE_SECONDS
 from tests.workflow.conftest import Workflow
-from tests.workflow.scripted import Fault, ScriptedAws, Work
+from tests.workflow.simulation.scripted import Fault, ScriptedAws, Work
 
 End = Callable[[Any], None]
 

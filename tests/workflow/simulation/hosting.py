@@ -15,7 +15,7 @@ from botocore.response import StreamingBody
 
 from bakeoff.domain.planning.splits import NAMES as SPLITS
 from tests.fakes import InMemoryRunStore
-from tests.workflow.clock import VirtualClock
+from tests.workflow.simulation.clock import VirtualClock
 
 METADATA: Any = {"HTTPStatusCode": 200, "RequestId": "scripted", "HTTPHeaders": {}}
 ARN = "arn:aws:sagemaker:us-east-1:123456789012"

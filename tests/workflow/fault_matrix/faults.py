@@ -11,9 +11,9 @@ from botocore import xform_name
 from botocore.exceptions import ReadTimeoutError
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
 
-from tests.workflow.functions import CALLER, INVOKED, Functions
-from tests.workflow.hosting import JobEnd
-from tests.workflow.scripted import Fault, FunctionFailed, ScriptedAws, Work, refused
+from tests.workflow.simulation.functions import CALLER, INVOKED, Functions
+from tests.workflow.simulation.hosting import JobEnd
+from tests.workflow.simulation.scripted import Fault, FunctionFailed, ScriptedAws, Work, refused
 
 States = dict[str, Any]
 # A state's fields changed beforehand: (its definition, the candidates that are to suffer).
@@ -60,7 +60,7 @@ def kinds_of(state: Mapping[str, Any], functions: Functions) -> list[Kind]:
     if resource == "arn:aws:states:::aws-sdk:sagemaker:describeEndpoint":
         return [*REFUSALS, *ENDPOINT_ENDS]
     raise LookupError(
-        f"No failure vocabulary for the resource {resource}: add one to tests/workflow/faults.py."
+        f"No failure vocabulary for the resource {resource}: add one to fault_matrix/faults.py."
     )
 
 

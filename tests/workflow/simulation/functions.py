@@ -13,7 +13,7 @@ from tests.handlers import Loaded, load
 from tests.template import WORKFLOW, scalars_of
 
 if TYPE_CHECKING:
-    from tests.workflow.scripted import ScriptedAws
+    from tests.workflow.simulation.scripted import ScriptedAws
 
 # The functions that the workflow invokes, without "Function".
 INVOKED = sorted(

@@ -7,7 +7,7 @@ from bakeoff.adapters.inventory import SageMakerInventory
 from bakeoff.domain.cleanup.janitor import Janitor
 from bakeoff.domain.errors import BakeoffError
 from tests.handlers import ATTRIBUTES
-from tests.workflow.scripted import ScriptedAws
+from tests.workflow.simulation.scripted import ScriptedAws
 
 # Seconds before the status event's first call, before Lambda's two repetitions, and before the schedule's.
 PAUSES = (0, 60, 120, 3600, 3600, 3600, 3600)

@@ -12,9 +12,9 @@ from typing import Any
 from botocore import xform_name
 
 from tests.fakes import InMemoryRunStore
-from tests.workflow.clock import VirtualClock
-from tests.workflow.functions import CANDIDATES, Functions
-from tests.workflow.hosting import METADATA, SageMaker, candidate_of, refused
+from tests.workflow.simulation.clock import VirtualClock
+from tests.workflow.simulation.functions import CANDIDATES, Functions
+from tests.workflow.simulation.hosting import METADATA, SageMaker, candidate_of, refused
 
 Work = Callable[[], Any]
 __all__ = ["CANDIDATES", "Fault", "FunctionFailed", "ScriptedAws", "refused"]
