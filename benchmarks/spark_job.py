@@ -18,8 +18,9 @@ import platform
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +34,9 @@ from benchmarks.spark_launcher import MASTER, Launcher
 PROJECT = Path(__file__).parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "spark_job.json"
 FEATURES = 8
-SIDES = {"ours": "Bakeoff", "sample": "the sample's way"}
+SIDES = ("ours", "sample")
+TITLES = {"ours": "Bakeoff", "sample": "the sample's way", "polars": "polars"}
+THREADS = {"POLARS_MAX_THREADS": "2"}  # as local[2]
 WARM_UP_ROWS = 5_000
 
 
@@ -41,6 +44,11 @@ WARM_UP_ROWS = 5_000
 class Options:
     rows: Sequence[int]
     repetitions: int
+    polars: bool
+
+    @property
+    def sides(self) -> list[str]:
+        return [side for side in TITLES if side != "polars" or self.polars]
 
 
 @dataclass(frozen=True)
@@ -67,8 +75,20 @@ class Bench:
         self._expect(sum(map(_count_lines, output.glob("xgboost/*/part-*"))))
         return cost
 
-    def _run(self, side: str, script: str, *arguments: str) -> Cost:
+    def polars(self) -> Cost:
+        output = self._empty_output()
+        job = str(PROJECT / "benchmarks" / "polars_job.py")
+        command = [sys.executable, job, str(self.data), str(output), str(FEATURES)]
+        cost = measure(command, os.environ | THREADS, self.folder / "log.txt")
+        self._expect(sum(map(_count_lines, output.glob("csv/*/part-*"))))
+        return cost
+
+    def _empty_output(self) -> Path:
         shutil.rmtree(self.folder / "output", ignore_errors=True)
+        return self.folder / "output"
+
+    def _run(self, side: str, script: str, *arguments: str) -> Cost:
+        self._empty_output()
         launcher = self.launchers[side]
         command = launcher.command(PROJECT / script, *arguments)
         return measure(command, launcher.environment(), self.folder / "log.txt")
@@ -103,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         launchers = {side: Launcher(folder / side) for side in SIDES}
         _warm_up(folder, launchers)
         about = _about(options, launchers["ours"].java)
-        sizes = [about | _compare(folder, launchers, rows, options.repetitions) for rows in options.rows]
+        sizes = [about | _compare(_bench(folder, launchers, rows), options) for rows in options.rows]
     results = {"sizes": _with_earlier(sizes)}
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
     RESULTS.with_suffix(".md").write_text(as_markdown(results))
@@ -114,6 +134,7 @@ def _options(arguments: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", type=int, nargs="+", default=(1_000_000, 10_000_000), help="sizes of data")
     parser.add_argument("--repetitions", type=int, default=3, help="runs of each side, in turns")
+    parser.add_argument("--polars", action="store_true", help="what polars takes, too")
     return Options(**vars(parser.parse_args(arguments)))
 
 
@@ -139,15 +160,15 @@ def _with_earlier(sizes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [by_rows[rows] for rows in sorted(by_rows)]
 
 
-def _compare(folder: Path, launchers: dict[str, Launcher], rows: int, repetitions: int) -> dict[str, Any]:
-    load, bench = round(os.getloadavg()[0], 1), _bench(folder, launchers, rows)
-    ours, sample = _in_turns(repetitions, bench.ours, bench.sample)
+def _compare(bench: Bench, options: Options) -> dict[str, Any]:
+    load = round(os.getloadavg()[0], 1)
+    costs = _in_turns(options.repetitions, {side: getattr(bench, side) for side in options.sides})
     bench.data.unlink()
+    ours, sample = costs["ours"], costs["sample"]
     return {
-        "rows": rows,
+        "rows": bench.rows,
         "load_before": load,
-        "ours": _describe(rows, ours),
-        "sample": _describe(rows, sample),
+        **{side: _describe(bench.rows, found) for side, found in costs.items()},
         "ratio": round(_median(sample) / _median(ours), 1),
         "ratio_of_processor_seconds": round(_median_busy(sample) / _median_busy(ours), 1),
     }
@@ -166,10 +187,10 @@ def _repeat(source: Path, rows: int, target: Path) -> None:
         file.writelines(lines[:rest])
 
 
-def _in_turns(repetitions: int, *sides: Callable[[], Cost]) -> list[list[Cost]]:
+def _in_turns(repetitions: int, sides: Mapping[str, Callable[[], Cost]]) -> dict[str, list[Cost]]:
     """So that a machine that slows down or speeds up does so for all."""
-    rounds = [[side() for side in sides] for _ in range(repetitions)]
-    return [list(costs) for costs in zip(*rounds, strict=True)]
+    rounds = [{name: side() for name, side in sides.items()} for _ in range(repetitions)]
+    return {name: [costs[name] for costs in rounds] for name in sides}
 
 
 def _count_lines(path: Path) -> int:
@@ -198,6 +219,7 @@ def _describe(rows: int, costs: Sequence[Cost]) -> dict[str, Any]:
 
 def _about(options: Options, home: Path) -> dict[str, Any]:
     command = f"python -m benchmarks.spark_job --rows {' '.join(map(str, options.rows))}"
+    command += " --polars" * options.polars
     version = subprocess.run(
         [home / "bin" / "java", "-version"], capture_output=True, text=True, check=True
     ).stderr
@@ -219,7 +241,12 @@ def as_markdown(results: dict[str, Any]) -> str:
     lines = [
         "| | rows | seconds (median) | processor seconds | rows a second | peak memory, MiB |",
         "|---|---:|---:|---:|---:|---:|",
-        *(_table_row(title, size["rows"], size[side]) for size in sizes for side, title in SIDES.items()),
+        *(
+            _table_row(title, size["rows"], size[side])
+            for size in sizes
+            for side, title in TITLES.items()
+            if side in size
+        ),
         "",
         *(_ratio_sentence(size) for size in sizes),
     ]
