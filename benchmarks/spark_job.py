@@ -3,9 +3,10 @@
     BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.spark_job
 
 Repeats the file that BAKEOFF_ABALONE names, or else the bundled sample, up to each wanted number of rows.
-Both sides read the same libsvm file and run on local[2], each time in a fresh process, taking turns. Ours
-writes CSV and libsvm, the sample's CSV for two algorithms. Seconds are of whole processes, with the start of
-Java and Spark. Results go to benchmarks/results/spark_job.json and, as a table, to spark_job.md beside it.
+Both sides read the same libsvm file and run on local[2], each time in a fresh process, taking turns. They
+start alike (benchmarks/spark_launcher.py), each with an archive of its own classes. Ours writes CSV and
+libsvm, the sample's CSV for two algorithms. Seconds are of whole processes, with the start of Java and Spark.
+Results go to benchmarks/results/spark_job.json and, as a table, to spark_job.md; other sizes stay there.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,49 +29,69 @@ from typing import Any
 import pyspark
 
 from benchmarks.processes import Cost, measure
-from local_aws.services.sagemaker.containers.spark.java import java_home
+from benchmarks.spark_launcher import MASTER, Launcher
 
 PROJECT = Path(__file__).parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "spark_job.json"
 FEATURES = 8
-MASTER = "local[2]"
-SIDES = {"ours": "Bakeoff", "sample": "the sample's way"}
-SUBMIT = f"--master {MASTER} --driver-memory 2g --conf spark.ui.enabled=false pyspark-shell"
+SIDES = ("ours", "sample")
+TITLES = {"ours": "Bakeoff", "sample": "the sample's way", "polars": "polars"}
+THREADS = {"POLARS_MAX_THREADS": "2"}  # as local[2]
+WARM_UP_ROWS = 5_000
 
 
 @dataclass(frozen=True)
 class Options:
     rows: Sequence[int]
     repetitions: int
+    polars: bool
+
+    @property
+    def sides(self) -> list[str]:
+        return [side for side in TITLES if side != "polars" or self.polars]
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A folder to work in, the environment of every measured process, and the input of all of them."""
+    """A folder to work in, what starts each side, and the input of both."""
 
     folder: Path
-    environment: dict[str, str]
+    launchers: dict[str, Launcher]
     data: Path
     rows: int
 
     def ours(self) -> Cost:
         plan = self.folder / "plan.json"
         plan.write_text(json.dumps(self._plan()))
-        cost = self._run("spark/prepare_datasets.py", "--plan", str(plan))
+        cost = self._run("ours", "spark/prepare_datasets.py", "--plan", str(plan))
         summary = json.loads((self.folder / "output" / "summary.json").read_text())
         self._expect(sum(summary["rows"].values()))
         return cost
 
     def sample(self) -> Cost:
         output = self.folder / "output"
-        cost = self._run("benchmarks/sample_spark_job.py", str(self.data), str(output), str(FEATURES))
+        arguments = (str(self.data), str(output), str(FEATURES))
+        cost = self._run("sample", "benchmarks/sample_spark_job.py", *arguments)
         self._expect(sum(map(_count_lines, output.glob("xgboost/*/part-*"))))
         return cost
 
-    def _run(self, script: str, *arguments: str) -> Cost:
+    def polars(self) -> Cost:
+        output = self._empty_output()
+        job = str(PROJECT / "benchmarks" / "polars_job.py")
+        command = [sys.executable, job, str(self.data), str(output), str(FEATURES)]
+        cost = measure(command, os.environ | THREADS, self.folder / "log.txt")
+        self._expect(sum(map(_count_lines, output.glob("csv/*/part-*"))))
+        return cost
+
+    def _empty_output(self) -> Path:
         shutil.rmtree(self.folder / "output", ignore_errors=True)
-        command = [sys.executable, str(PROJECT / script), *arguments]
-        return measure(command, self.environment, self.folder / "log.txt")
+        return self.folder / "output"
+
+    def _run(self, side: str, script: str, *arguments: str) -> Cost:
+        self._empty_output()
+        launcher = self.launchers[side]
+        command = launcher.command(PROJECT / script, *arguments)
+        return measure(command, launcher.environment(), self.folder / "log.txt")
 
     def _expect(self, rows: int) -> None:
         if rows != self.rows:
@@ -96,15 +117,14 @@ class Bench:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    options, load = _options(arguments), round(os.getloadavg()[0], 1)
-    environment = os.environ | {
-        "JAVA_HOME": str(java_home(os.environ)),
-        "PYSPARK_SUBMIT_ARGS": SUBMIT,
-        "SPARK_LOCAL_IP": "127.0.0.1",
-    }
+    options = _options(arguments)
     with tempfile.TemporaryDirectory() as name:
-        sizes = [_compare(Path(name), environment, rows, options.repetitions) for rows in options.rows]
-    results = _about(options, environment, load) | {"sizes": sizes}
+        folder = Path(name)
+        launchers = {side: Launcher(folder / side) for side in SIDES}
+        _warm_up(folder, launchers)
+        about = _about(options, launchers["ours"].java)
+        sizes = [about | _compare(_bench(folder, launchers, rows), options) for rows in options.rows]
+    results = {"sizes": _with_earlier(sizes)}
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
     RESULTS.with_suffix(".md").write_text(as_markdown(results))
     print(as_markdown(results))
@@ -114,20 +134,41 @@ def _options(arguments: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", type=int, nargs="+", default=(1_000_000, 10_000_000), help="sizes of data")
     parser.add_argument("--repetitions", type=int, default=3, help="runs of each side, in turns")
+    parser.add_argument("--polars", action="store_true", help="what polars takes, too")
     return Options(**vars(parser.parse_args(arguments)))
 
 
-def _compare(folder: Path, environment: dict[str, str], rows: int, repetitions: int) -> dict[str, Any]:
-    data, load = folder / f"{rows}.libsvm", round(os.getloadavg()[0], 1)
+def _warm_up(folder: Path, launchers: dict[str, Launcher]) -> None:
+    """A run of each side that is not measured, after which its classes are packed."""
+    bench = _bench(folder, launchers, WARM_UP_ROWS)
+    bench.ours()
+    bench.sample()
+    for launcher in launchers.values():
+        launcher.pack_classes()
+
+
+def _bench(folder: Path, launchers: dict[str, Launcher], rows: int) -> Bench:
+    data = folder / f"{rows}.libsvm"
     _repeat(_source(), rows, data)
-    bench = Bench(folder, environment, data, rows)
-    ours, sample = _in_turns(repetitions, bench.ours, bench.sample)
-    data.unlink()
+    return Bench(folder, launchers, data, rows)
+
+
+def _with_earlier(sizes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With the sizes that an earlier command has measured."""
+    found = json.loads(RESULTS.read_text())["sizes"] if RESULTS.exists() else []
+    by_rows = {size["rows"]: size for size in [*found, *sizes]}
+    return [by_rows[rows] for rows in sorted(by_rows)]
+
+
+def _compare(bench: Bench, options: Options) -> dict[str, Any]:
+    load = round(os.getloadavg()[0], 1)
+    costs = _in_turns(options.repetitions, {side: getattr(bench, side) for side in options.sides})
+    bench.data.unlink()
+    ours, sample = costs["ours"], costs["sample"]
     return {
-        "rows": rows,
+        "rows": bench.rows,
         "load_before": load,
-        "ours": _describe(rows, ours),
-        "sample": _describe(rows, sample),
+        **{side: _describe(bench.rows, found) for side, found in costs.items()},
         "ratio": round(_median(sample) / _median(ours), 1),
         "ratio_of_processor_seconds": round(_median_busy(sample) / _median_busy(ours), 1),
     }
@@ -146,10 +187,10 @@ def _repeat(source: Path, rows: int, target: Path) -> None:
         file.writelines(lines[:rest])
 
 
-def _in_turns(repetitions: int, *sides: Callable[[], Cost]) -> list[list[Cost]]:
+def _in_turns(repetitions: int, sides: Mapping[str, Callable[[], Cost]]) -> dict[str, list[Cost]]:
     """So that a machine that slows down or speeds up does so for all."""
-    rounds = [[side() for side in sides] for _ in range(repetitions)]
-    return [list(costs) for costs in zip(*rounds, strict=True)]
+    rounds = [{name: side() for name, side in sides.items()} for _ in range(repetitions)]
+    return {name: [costs[name] for costs in rounds] for name in sides}
 
 
 def _count_lines(path: Path) -> int:
@@ -176,17 +217,18 @@ def _describe(rows: int, costs: Sequence[Cost]) -> dict[str, Any]:
     }
 
 
-def _about(options: Options, environment: dict[str, str], load: float) -> dict[str, Any]:
+def _about(options: Options, home: Path) -> dict[str, Any]:
     command = f"python -m benchmarks.spark_job --rows {' '.join(map(str, options.rows))}"
-    java = Path(environment["JAVA_HOME"], "bin", "java")
-    version = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
+    command += " --polars" * options.polars
+    version = subprocess.run(
+        [home / "bin" / "java", "-version"], capture_output=True, text=True, check=True
+    ).stderr
     return {
         "command": f"BAKEOFF_ABALONE=abalone.libsvm {command} --repetitions {options.repetitions}",
         "date": datetime.now(UTC).date().isoformat(),
         "data": "abalone" if "BAKEOFF_ABALONE" in os.environ else "bundled sample",
         "master": MASTER,
         "cores": os.cpu_count(),
-        "load_before": load,
         "machine": platform.platform(),
         "python": platform.python_version(),
         "pyspark": pyspark.__version__,
@@ -199,13 +241,14 @@ def as_markdown(results: dict[str, Any]) -> str:
     lines = [
         "| | rows | seconds (median) | processor seconds | rows a second | peak memory, MiB |",
         "|---|---:|---:|---:|---:|---:|",
-        *(_table_row(title, size["rows"], size[side]) for size in sizes for side, title in SIDES.items()),
+        *(
+            _table_row(title, size["rows"], size[side])
+            for size in sizes
+            for side, title in TITLES.items()
+            if side in size
+        ),
         "",
         *(_ratio_sentence(size) for size in sizes),
-        "",
-        f"Measured on {results['date']}, at a load of {results['load_before']}, with",
-        f"`{results['command']}`:",
-        f"{results['cores']} cores, {results['master']}, pyspark {results['pyspark']}, {results['java']}.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -213,7 +256,9 @@ def as_markdown(results: dict[str, Any]) -> str:
 def _ratio_sentence(size: dict[str, Any]) -> str:
     return (
         f"At {size['rows']:,} rows Bakeoff is {size['ratio']} times as fast "
-        f"({size['ratio_of_processor_seconds']} times by processor time)."
+        f"({size['ratio_of_processor_seconds']} times by processor time): measured on {size['date']}, "
+        f"at a load of {size['load_before']}, by `{size['command']}`, {size['cores']} cores, "
+        f"{size['master']}, pyspark {size['pyspark']}, {size['java']}.\n"
     )
 
 

@@ -75,7 +75,7 @@ class JobError(Exception):
 
 
 def csv_columns(item: Mapping[str, Any], feature_dim: int) -> dict[str, Column]:
-    """What `parse` needs. A row in `plain` spelling passes as text; taking it apart into tokens is slow."""
+    """What `parse` needs. A row in plain spelling passes as text; taking it apart into tokens is slow."""
     delimiter, columns = item["delimiter"], item.get("columns") or list(range(feature_dim + 1))
     width = item.get("width") or len(columns)
     cells = cut(delimiter)
@@ -84,10 +84,13 @@ def csv_columns(item: Mapping[str, Any], feature_dim: int) -> dict[str, Column]:
         chosen = F.transform(F.lit(columns), lambda column: F.get(cells, column))
     tokens = F.transform(chosen, lambda cell, i: F.when(i == 0, cell).otherwise(F.concat_ws(":", i, cell)))
     is_torn = F.col("value").contains('"') & F.exists(cells, lambda cell: ~cell.rlike(WHOLE_CELL))
-    by_comma = F.replace("value", F.lit(delimiter), F.lit(","))
+    by_comma = F.col("value") if delimiter == "," else F.replace("value", F.lit(delimiter), F.lit(","))
     in_order = chosen is cells and delimiter != BLANKS
+    is_plain = F.col("value").rlike(plain_pattern(delimiter, columns, width))
     return {
-        "plain": F.col("value").rlike(plain_pattern(delimiter, columns, width)),
+        "dense": F.lit(None),
+        # Numbers alone are no comment; where the first column is left out, a comment may look like a row.
+        "plain": is_plain if 0 in columns else is_plain & ~is_no_row(delimiter),
         "plain_csv": by_comma if in_order else F.array_join(chosen, ","),
         "plain_libsvm": F.array_join(tokens, " "),
         "tokens": tokens,
@@ -115,10 +118,14 @@ def plain_pattern(delimiter: str, columns: list[int], width: int) -> str:
 
 def libsvm_columns(feature_dim: int) -> dict[str, Column]:
     before_comment = F.regexp_replace("value", r"#[\s\S]*+", "")
-    pattern = "".join(f"(?> {i}:{NUMBER})" for i in range(1, min(feature_dim, WIDEST_PATTERN) + 1))
+    entries = "".join(f" {i}:((?>{NUMBER}))" for i in range(1, feature_dim + 1))
+    numbers = ",".join(f"${i}" for i in range(1, feature_dim + 2))
+    # Checks and converts at once: what it converts ends with a blank, which no line does, and the rest stays.
+    dense = F.regexp_replace("value", f"^((?>{NUMBER})){entries}{END}", f"{numbers} ")
     return {
-        "plain": F.col("value").rlike(f"^(?>{NUMBER}){pattern}{END}") & F.lit(feature_dim <= WIDEST_PATTERN),
-        "plain_csv": F.regexp_replace("value", " [0-9]+:", ","),
+        "dense": dense if feature_dim <= WIDEST_PATTERN else F.col("value"),
+        "plain": F.col("dense").endswith(" "),
+        "plain_csv": F.rtrim("dense"),
         "plain_libsvm": F.col("value"),
         "tokens": F.split(F.trim(F.regexp_replace(before_comment, f"{SPACE}++", " ")), " "),
         "fault": F.lit(None).cast("string"),
@@ -131,9 +138,12 @@ def number_text(text: Column) -> Column:
     return F.when(number.rlike(f"^{NUMBER}{END}"), number).otherwise(number.cast("double").cast("string"))
 
 
-def parse(lines: DataFrame, columns: dict[str, Column], feature_dim: int) -> DataFrame:
-    """Adds csv, libsvm and fault. Stepwise: Spark evaluates an expression wherever it is named."""
-    apart, sound = ~F.col("plain"), F.col("fault").isNull()
+def parse(lines: DataFrame, columns: dict[str, Column], no_row: Column, feature_dim: int) -> DataFrame:
+    """Adds csv, libsvm and fault, all null for what is no row: Spark would look for it twice to leave it out.
+
+    Stepwise: Spark evaluates an expression wherever it is named.
+    """
+    plain, apart, sound = F.col("plain"), F.col("apart"), F.col("fault").isNull()
     too_long = F.when(F.col("long"), LENGTH)
     entries = F.slice("tokens", F.lit(2), F.size("tokens"))
     index = F.transform(
@@ -143,14 +153,16 @@ def parse(lines: DataFrame, columns: dict[str, Column], feature_dim: int) -> Dat
     pairs = F.transform("number", lambda number, i: F.concat_ws(":", F.col("index")[i], number))
     libsvm = F.concat_ws(" ", "label", pairs)
     return (
-        lines.withColumn("plain", columns["plain"] & ~F.col("long"))
+        lines.withColumn("dense", columns["dense"])
+        .withColumn("plain", ~F.col("long") & columns["plain"])
+        .withColumn("apart", ~plain & ~no_row)
         .withColumn("tokens", F.when(apart, columns["tokens"]))
         .withColumn("label", number_text(F.col("tokens")[0]))
         .withColumn("index", index)
         .withColumn("number", number)
         .withColumn("fault", F.when(apart, F.coalesce(too_long, columns["fault"], entry_fault(feature_dim))))
-        .withColumn("csv", F.when(~apart, columns["plain_csv"]).when(sound, filled_csv(feature_dim)))
-        .withColumn("libsvm", F.when(~apart, columns["plain_libsvm"]).when(sound, libsvm))
+        .withColumn("csv", F.when(plain, columns["plain_csv"]).when(apart & sound, filled_csv(feature_dim)))
+        .withColumn("libsvm", F.when(plain, columns["plain_libsvm"]).when(apart & sound, libsvm))
         .select("value", "csv", "libsvm", "fault")
     )
 
@@ -181,7 +193,7 @@ def filled_csv(feature_dim: int) -> Column:
 
 
 def read_rows(spark: SparkSession, plan: Plan) -> DataFrame:
-    """One scan over all inputs, those read alike together; what `skipped` says is no row."""
+    """One scan over all inputs, those read alike together."""
     readings: dict[str, list[Mapping[str, Any]]] = {}
     for item in plan["inputs"]:
         reading = [item["delimiter"], item.get("columns"), item.get("width"), item.get("skip")]
@@ -191,25 +203,27 @@ def read_rows(spark: SparkSession, plan: Plan) -> DataFrame:
         lines = spark.read.text([item["uri"] for item in items])
         lines = lines.select("value", (F.octet_length("value") > LONGEST_LINE).alias("long"))
         kept = F.when(F.col("long"), F.substring("value", 1, EXCERPT)).otherwise(F.rtrim("value"))
-        data = lines.select(kept.alias("value"), "long").where(~skipped(items[0]))
-        dim = plan["feature_dim"]
-        return parse(data, csv_columns(items[0], dim) if items[0]["delimiter"] else libsvm_columns(dim), dim)
+        data, dim = lines.select(kept.alias("value"), "long"), plan["feature_dim"]
+        if items[0].get("skip"):
+            data = data.where(~F.col("value").isin(items[0]["skip"]))  # headers and titles, as the plan lists
+        delimiter = items[0]["delimiter"]
+        columns = csv_columns(items[0], dim) if delimiter else libsvm_columns(dim)
+        return parse(data, columns, is_no_row(delimiter), dim)
 
     return reduce(DataFrame.unionByName, map(read, readings.values()))
 
 
-def skipped(item: Mapping[str, Any]) -> Column:
-    """Blank lines, comments, lines of delimiters alone, and those that the plan lists: headers, titles."""
-    empty = f'[{SPACES}"{re.escape(item["delimiter"])}]' if item["delimiter"] else SPACE
-    no_row = F.col("value").rlike(f"^(?:{SPACE}*+#|{empty}*+{END})")
-    return no_row | F.col("value").isin(item["skip"]) if item.get("skip") else no_row
+def is_no_row(delimiter: str | None) -> Column:
+    """Blank lines, comments, and lines of delimiters alone."""
+    empty = f'[{SPACES}"{re.escape(delimiter)}]' if delimiter else SPACE
+    return F.col("value").rlike(f"^(?:{SPACE}*+#|{empty}*+{END})")
 
 
 def split_rows(rows: DataFrame, plan: Plan, names: Mapping[str, str]) -> DataFrame:
     """Adds label and split, or reason and rejected. `names`: what Spark calls a file -> the object's name."""
     split, numbers, sound = plan["split"], F.col("numbers"), F.col("reason").isNull()
     beyond = F.when(F.abs("label") > LARGEST_LABEL, LARGE_LABEL).when(
-        F.exists(numbers, lambda number: F.abs(number) > LARGEST_FEATURE), LARGE_FEATURE
+        F.greatest(F.array_max(numbers), -F.array_min(numbers)) > LARGEST_FEATURE, LARGE_FEATURE
     )
     bucket = F.pmod(F.xxhash64(F.lit(split["salt"]), numbers), F.lit(split["buckets"]))
     name = F.when(bucket < split["train_below"], "train")
@@ -220,7 +234,7 @@ def split_rows(rows: DataFrame, plan: Plan, names: Mapping[str, str]) -> DataFra
         rows.withColumn("numbers", F.split("csv", ",").cast("array<double>"))
         .withColumn("label", numbers[0])
         .withColumn("reason", F.coalesce("fault", beyond))
-        .withColumn("split", F.when(sound, name))
+        .withColumn("split", F.when(sound & F.col("csv").isNotNull(), name))
         .withColumn("rejected", F.when(~sound, rejected))
     )
 
@@ -229,10 +243,11 @@ def outputs(rows: DataFrame, formats: list[str]) -> DataFrame:
     """Every line of every file, as output ("csv-train", ..., "rejected") and line, for one pass to write."""
     output = {form: F.concat_ws("-", F.lit(form), "split").alias("output") for form in formats}
     kept = [F.struct(output[form], F.col(form).alias("line")) for form in formats]
-    rejected = F.struct(F.lit("rejected").alias("output"), F.to_json("rejected").alias("line"))
-    return rows.select(
-        F.inline(F.when(F.col("reason").isNull(), F.array(*kept)).otherwise(F.array(rejected)))
-    )
+    rejected = F.struct(F.lit("rejected").alias("output"), F.col("rejected").alias("line"))
+    lines = F.when(F.col("split").isNotNull(), F.array(*kept))
+    # JSON is made beforehand: Spark would not compile what takes a row apart together with it.
+    rows = rows.withColumn("rejected", F.to_json("rejected"))
+    return rows.select(F.inline(lines.when(F.col("reason").isNotNull(), F.array(rejected))))
 
 
 def observe(rows: DataFrame, observation: Observation) -> DataFrame:

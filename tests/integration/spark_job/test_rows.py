@@ -141,6 +141,24 @@ def test_a_sparse_row_is_filled_in_csv_and_kept_as_it_is_in_libsvm(job: Job) -> 
     assert sorted(datasets.all_rows("libsvm")) == ["1 2:5 4:7", "2", "3 1:1 6:6", "4 3:0 5:1.0"]
 
 
+def test_a_line_that_is_no_utf_8_is_rejected_beside_a_plain_row(job: Job) -> None:
+    # Java replaces such bytes, so that a line which nothing was found in is another line afterwards.
+    lines = [b"1 1:1 2:2", b"1 1:1 2:\xff", b"\xe2 1:1 2:2", b"1,1,2\xed\xa0\x80", "1 1:1 2:\ufffd".encode()]
+
+    datasets = job.run(job.libsvm("bytes.libsvm", b"\n".join(lines)))
+
+    assert datasets.all_rows() == ["1,1,2"]
+    assert len(datasets.rejected) == len(lines) - 1
+
+
+def test_a_comment_that_looks_like_a_row_without_its_first_column_is_no_row(job: Job) -> None:
+    item = job.csv("left-out.csv", "#1,2,3,4\na,5,6,7\n") | {"columns": [1, 2, 3], "width": 4}
+
+    datasets = job.run(item)
+
+    assert (datasets.all_rows(), datasets.rejected) == (["5,6,7"], [])
+
+
 @pytest.mark.parametrize("feature_dim", [500, 2_000])
 def test_wide_rows_are_rows(job: Job, feature_dim: int) -> None:
     values = [f"-{i}.125e-3" for i in range(feature_dim)]
