@@ -80,14 +80,14 @@ def run_case(case: Case, data: Path) -> dict[str, Any]:
     with memory.watched(), EmbeddedAws(name="bakeoff") as aws:
         outputs = aws.deploy(PROJECT / "template.yaml", "bakeoff", case.parameters)
         started = time.perf_counter()
-        s3 = aws.site.client("s3")
+        s3 = aws.instance.client("s3")
         s3.upload_file(str(data), outputs["BucketName"], f"Inputs/{case.key}")
         uploaded = time.perf_counter()
-        history = finished_history(aws.site.client("stepfunctions"), outputs["StateMachineArn"])
+        history = finished_history(aws.instance.client("stepfunctions"), outputs["StateMachineArn"])
         seconds = {
             "upload": uploaded - started,
             **_steps(history),
-            **_trainings(aws.site.client("sagemaker")),
+            **_trainings(aws.instance.client("sagemaker")),
             "whole run": time.perf_counter() - started,
         }
         comparison = _comparison(s3, outputs["BucketName"])

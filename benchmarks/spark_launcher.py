@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.containers.spark.archive import ClassArchive
 from local_aws.services.sagemaker.containers.spark.java import java_home
 from local_aws.services.sagemaker.containers.spark.jvm import SPARK_HOME, driver_command
@@ -50,9 +50,9 @@ class Launcher:
 
     def pack_classes(self) -> None:
         """Make the archive of the classes that the run before has loaded; all later runs start with it."""
-        site = Site("http://nowhere", self._folder)
+        instance = Instance("http://nowhere", self._folder)
         try:
-            if work := self._archive.build(site):
+            if work := self._archive.build(instance):
                 work.result()
         finally:
-            site.close()
+            instance.close()

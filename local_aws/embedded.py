@@ -18,7 +18,7 @@ from moto.core.config import default_user_config
 from moto.moto_api._internal import moto_api_backend
 
 from local_aws.core.errors import NoSpace, PortTaken, WorkDirTaken, WrongMoto
-from local_aws.core.instance import ADMINISTRATOR, Site, open_site
+from local_aws.core.instance import ADMINISTRATOR, Instance, activate
 from local_aws.core.moto_server import Server
 from local_aws.deployment import build
 from local_aws.deployment import deploy as deployment
@@ -45,7 +45,7 @@ class EmbeddedAws:
         self._given_work_dir = work_dir
         self._port = port
         self._name = name
-        self.site: Site
+        self.instance: Instance
 
     def __enter__(self) -> Self:
         require_moto(moto.__version__)
@@ -62,11 +62,13 @@ class EmbeddedAws:
             server = Server(HOST, self._port, verbose=False)
             server.start()
             undo.callback(server.stop)
-            self.site = Site(f"http://{HOST}:{server.get_host_and_port()[1]}", work_dir, name=self._name)
-            server.give_threads_to(self.site)
-            last.callback(self.site.outlast)
-            undo.callback(self.site.close)
-            open_site(self.site)
+            self.instance = Instance(
+                f"http://{HOST}:{server.get_host_and_port()[1]}", work_dir, name=self._name
+            )
+            server.give_threads_to(self.instance)
+            last.callback(self.instance.wait_for_background_work)
+            undo.callback(self.instance.close)
+            activate(self.instance)
             self._closing = undo.pop_all()
         return self
 
@@ -78,9 +80,9 @@ class EmbeddedAws:
     def environment(self) -> dict[str, str]:
         """The variables that point any AWS client at this instance."""
         return {
-            "AWS_ENDPOINT_URL": self.site.endpoint_url,
-            "AWS_DEFAULT_REGION": self.site.region,
-            "AWS_REGION": self.site.region,
+            "AWS_ENDPOINT_URL": self.instance.endpoint_url,
+            "AWS_DEFAULT_REGION": self.instance.region,
+            "AWS_REGION": self.instance.region,
             **ADMINISTRATOR.environment(),
         }
 
@@ -103,7 +105,7 @@ class EmbeddedAws:
         samconfig = template.parent / "samconfig.toml"
         base = deployment.parameters_of(samconfig, config_env) if samconfig.is_file() else {}
         return deployment.deploy(
-            self.site,
+            self.instance,
             template,
             stack_name=stack_name,
             parameters={**base, **(parameters or {})},

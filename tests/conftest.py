@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.embedded import EmbeddedAws
 from tests.leftovers import Leftovers, watch
 
@@ -80,5 +80,5 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
 
 
 @pytest.fixture(scope="session")
-def site(embedded: EmbeddedAws) -> Site:
-    return embedded.site
+def instance(embedded: EmbeddedAws) -> Instance:
+    return embedded.instance

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Self
 
-from local_aws.core.instance import Site, open_sites
+from local_aws.core.instance import Instance, active_instances
 
 # Only a test that fails waits so long.
 _SECONDS = 30.0
@@ -40,9 +40,9 @@ class Leftovers:
         return found
 
     def _found(self) -> list[str]:
-        sites = open_sites()
+        instances = active_instances()
         new = [thing for thing in _present() if id(thing) not in self.before]
-        return [str(thing) for thing in new if not any(_belongs(thing, site) for site in sites)]
+        return [str(thing) for thing in new if not any(_belongs(thing, instance) for instance in instances)]
 
 
 def _present() -> list[Any]:
@@ -54,11 +54,11 @@ def _listens(server: socket.socket) -> bool:
     return server.fileno() != -1 and bool(server.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
 
 
-def _belongs(thing: Any, site: Site) -> bool:
+def _belongs(thing: Any, instance: Instance) -> bool:
     if isinstance(thing, subprocess.Popen):
-        return thing in site.processes
+        return thing in instance.processes
     thread = _servers.get(thing) if isinstance(thing, socket.socket) else thing
-    return thread in site.threads
+    return thread in instance.threads
 
 
 def watch() -> None:

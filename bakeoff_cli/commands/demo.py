@@ -137,7 +137,7 @@ def _run_demo(request: _Request, output: Output) -> _End:
         with embedded_aws(output, request.folder / LOG_NAME, None, request.port) as aws:
             output.note("Deploying the stack ...")
             stack = Stack.from_outputs(DEFAULT_STACK, aws.deploy(TEMPLATE, DEFAULT_STACK, parameters))
-            return _compare(Session(Aws(aws.site.client), stack, output), (first, second), request)
+            return _compare(Session(Aws(aws.instance.client), stack, output), (first, second), request)
 
 
 def _look_into(request: _Request) -> FileReading:

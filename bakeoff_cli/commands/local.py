@@ -60,7 +60,7 @@ def local(
         if deploy:
             output.note("Deploying the stack ...")
             outputs = aws.deploy(TEMPLATE, stack_name, parameters)
-        _introduce(aws.site.endpoint_url, aws.environment(), outputs, output)
+        _introduce(aws.instance.endpoint_url, aws.environment(), outputs, output)
         _tell_next(stack_name if deploy else None, work_dir, outputs, output)
         with _telling_what_is_lost(work_dir, output):
             threading.Event().wait()

@@ -47,7 +47,7 @@ _MODELS = create_loader()
 
 
 @dataclass
-class Site:
+class Instance:
     """A running embedded AWS: where it listens, where it works, and what it has started.
 
     `name` is the application's; what is kept for its next start is in `cache_dir`.
@@ -75,7 +75,7 @@ class Site:
         return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
 
     def client(self, service: str, credentials: Credentials = ADMINISTRATOR, **config: Any) -> Any:
-        """A boto3 client of this site; retries are off, so that an error shows at once."""
+        """A boto3 client of this instance; retries are off, so that an error shows at once."""
         session = boto3.Session(
             credentials.access_key_id,
             credentials.secret_access_key,
@@ -102,7 +102,7 @@ class Site:
         return Credentials(role.access_key_id, role.secret_access_key, role.session_token)
 
     def background(self, work: Callable[..., object], *args: object) -> Future[object]:
-        """Run `work` on a thread of this site; an error there is logged, never lost."""
+        """Run `work` on a thread of this instance; an error there is logged, never lost."""
 
         def logged() -> object:
             try:
@@ -117,7 +117,7 @@ class Site:
         return self._pool.submit(logged)
 
     def on_close(self, cleanup: Callable[[], None]) -> None:
-        """Have `cleanup` called when this site closes, last registered first."""
+        """Have `cleanup` called when this instance closes, last registered first."""
         self._cleanups.append(cleanup)
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class Site:
         self.processes.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def outlast(self) -> None:
+    def wait_for_background_work(self) -> None:
         """Wait, once closed, for its threads: one may still start a process, write a file, or look for what
         the next embedded AWS of this process takes away.
         """
@@ -146,21 +146,21 @@ def _session_with_shared_models() -> botocore.session.Session:
     return session
 
 
-_current: Site | None = None
+_current: Instance | None = None
 
 
-def open_site(site: Site) -> None:
-    """Make `site` the one that patched moto serves. One at a time in a process: moto's state is global."""
+def activate(instance: Instance) -> None:
+    """Have patched moto serve `instance`. One at a time in a process: moto's state is global."""
     global _current
-    _current = site
+    _current = instance
 
 
-def open_sites() -> list[Site]:
+def active_instances() -> list[Instance]:
     """The one that patched moto serves, if it is not closing."""
     return [_current] if _current and not _current.closing else []
 
 
-def current_site() -> Site:
+def current_instance() -> Instance:
     if _current is None:
         raise RuntimeError("No embedded AWS is running in this process.")
     return _current

@@ -10,21 +10,21 @@ from typing import Any
 
 from moto.server import ThreadedMotoServer
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 
 
 class Server(ThreadedMotoServer):  # type: ignore[misc]
     """moto's server, which leaves nothing behind."""
 
-    def give_threads_to(self, site: Site) -> None:
-        """Have each connection's thread end with `site`, once the client hangs up."""
+    def give_threads_to(self, instance: Instance) -> None:
+        """Have each connection's thread end with `instance`, once the client hangs up."""
         serve = self._server.process_request_thread
 
         def belonging(request: Any, client_address: Any) -> None:
-            site.threads.adopt(threading.current_thread())
+            instance.threads.adopt(threading.current_thread())
             serve(request, client_address)
 
-        site.threads.adopt(self._thread)
+        instance.threads.adopt(self._thread)
         self._server.process_request_thread = belonging
 
     def stop(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local_aws.core.errors import DeployFailed
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.deployment.packaging import upload_local_paths
 
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -23,7 +23,7 @@ _NO_UPDATES = "No updates are to be performed."
 
 
 def deploy(
-    site: Site,
+    instance: Instance,
     template: Path,
     *,
     stack_name: str,
@@ -38,10 +38,10 @@ def deploy(
 
     Raises DeployFailed with the first failed resource and its reason.
     """
-    client = site.client("cloudformation")
+    client = instance.client("cloudformation")
     request = {
         "StackName": stack_name,
-        "TemplateBody": upload_local_paths(site, template, built),
+        "TemplateBody": upload_local_paths(instance, template, built),
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()
         ],
@@ -59,12 +59,12 @@ def deploy(
     return _outputs(stack)
 
 
-def delete(site: Site, stack_name: str) -> None:
+def delete(instance: Instance, stack_name: str) -> None:
     """Delete a stack and wait until it is gone; one that does not exist is fine.
 
     Raises DeployFailed with the first resource that could not be deleted and the reason.
     """
-    client = site.client("cloudformation")
+    client = instance.client("cloudformation")
     try:
         stack_id = _described(client, stack_name)["StackId"]
     except ClientError:

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from local_aws.core.errors import DeployFailed
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.core.yaml_loader import SafeLoader
 
 # Which property of which resource type names a path; Globals have the names without the prefix.
@@ -27,15 +27,15 @@ _SKIPPED_SUFFIXES = {".pyc", ".pyo"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def upload_local_paths(site: Site, template: Path, built: Mapping[str, Path] | None = None) -> str:
+def upload_local_paths(instance: Instance, template: Path, built: Mapping[str, Path] | None = None) -> str:
     """The text of `template` with s3:// addresses for its local paths, and otherwise as it stands.
 
     Folders become zip files without Python's caches; `built` are files that stand for what the functions and
     layers of these logical ids name. Raises DeployFailed for a path that does not exist.
     """
     text = template.read_text()
-    bucket = f"{site.name}-artifacts-{site.account_id}-{site.region}"
-    client = site.client("s3")
+    bucket = f"{instance.name}-artifacts-{instance.account_id}-{instance.region}"
+    client = instance.client("s3")
     client.create_bucket(Bucket=bucket)
     pieces, position = [], 0
     for place in _places_of_paths(text, built or {}):

@@ -20,8 +20,8 @@ class Orphans:
     def __init__(self, stack: Stack, run_id: str, tags: dict[str, str]) -> None:
         self.prefix = stack.outputs["ResourcePrefix"]
         self._run_id = run_id
-        self._sagemaker = stack.aws.site.client("sagemaker")
-        iam = stack.aws.site.client("iam")
+        self._sagemaker = stack.aws.instance.client("sagemaker")
+        iam = stack.aws.instance.client("iam")
         self._role = iam.get_role(RoleName=stack.physical_id("SageMakerRole"))["Role"]["Arn"]
         self._bucket = stack.bucket
         self._tags = [{"Key": key, "Value": value} for key, value in tags.items()]
@@ -64,7 +64,7 @@ class Orphans:
 
 def prepare(stack: Stack, run_id: str) -> None:
     """What the Spark job would have left: splits and their summary."""
-    s3 = stack.aws.site.client("s3")
+    s3 = stack.aws.instance.client("s3")
     prefix = f"runs/{run_id}/datasets"
     for split in ("train", "validation", "test"):
         s3.put_object(Bucket=stack.bucket, Key=f"{prefix}/csv/{split}/part-0.csv", Body=ROWS.encode())

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.lambda_.invocation import event_queue
 from tests.documented import key_policy
 from tests.e2e.stack import Stack
@@ -51,36 +51,36 @@ class Protection:
         }
 
 
-def protect(site: Site) -> Protection:
+def protect(instance: Instance) -> Protection:
     """Make what the parameters of the group Security name; the key's policy is the documented one."""
-    key = site.client("kms").create_key(Policy=key_policy())["KeyMetadata"]["Arn"]
-    return Protection(key, _network(site), _log_bucket(site), _boundary(site))
+    key = instance.client("kms").create_key(Policy=key_policy())["KeyMetadata"]["Arn"]
+    return Protection(key, _network(instance), _log_bucket(instance), _boundary(instance))
 
 
 def lose_an_upload(stack: Stack, name: str) -> dict[str, Any]:
     """Have the start function of the stack `name` fail on an event; the message that is left of it."""
-    site = stack.aws.site
-    function = site.client("cloudformation").describe_stack_resource(
+    instance = stack.aws.instance
+    function = instance.client("cloudformation").describe_stack_resource(
         StackName=name, LogicalResourceId="StartRunFunction"
     )["StackResourceDetail"]["PhysicalResourceId"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(event_queue, "RETRY_DELAYS_SECONDS", (0.05, 0.1))
         event = {"FunctionName": function, "InvocationType": "Event", "Payload": b'{"Records": [{}]}'}
-        site.client("lambda").invoke(**event)
+        instance.client("lambda").invoke(**event)
         body: dict[str, Any] = json.loads(_received(stack)["Body"])
     return body
 
 
 def _received(stack: Stack) -> dict[str, Any]:
-    sqs, deadline = stack.aws.site.client("sqs"), time.monotonic() + _WAIT_SECONDS
+    sqs, deadline = stack.aws.instance.client("sqs"), time.monotonic() + _WAIT_SECONDS
     queue = {"QueueUrl": stack.outputs["FailedStartsUrl"], "WaitTimeSeconds": 5}
     while not (found := sqs.receive_message(**queue).get("Messages")):
         assert time.monotonic() < deadline, "the event went nowhere"
     return dict(found[0])
 
 
-def _network(site: Site) -> dict[str, list[str]]:
-    ec2 = site.client("ec2")
+def _network(instance: Instance) -> dict[str, list[str]]:
+    ec2 = instance.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
     blocks = ("10.7.1.0/24", "10.7.2.0/24")
     subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=block)["Subnet"]["SubnetId"] for block in blocks]
@@ -88,19 +88,19 @@ def _network(site: Site) -> dict[str, list[str]]:
     return {"Subnets": subnets, "SecurityGroupIds": [group]}
 
 
-def _boundary(site: Site) -> str:
+def _boundary(instance: Instance) -> str:
     actions = [*(f"{service}:*" for service in _BOUNDED_TO), "iam:PassRole"]
     # CloudFormation asks for nothing of the stack but this, and only where it empties the bucket.
     allowed = {"Effect": "Allow", "Action": [*actions, "cloudformation:DescribeStacks"], "Resource": "*"}
-    policy = site.client("iam").create_policy(
+    policy = instance.client("iam").create_policy(
         PolicyName=f"bounds-{uuid.uuid4().hex[:8]}",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
     )
     return str(policy["Policy"]["Arn"])
 
 
-def _log_bucket(site: Site) -> str:
-    s3, name = site.client("s3"), f"access-logs-{uuid.uuid4().hex[:8]}"
+def _log_bucket(instance: Instance) -> str:
+    s3, name = instance.client("s3"), f"access-logs-{uuid.uuid4().hex[:8]}"
     s3.create_bucket(Bucket=name)
     writer = {
         "Effect": "Allow",

@@ -79,7 +79,7 @@ class Evidence:
 def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evidence:
     """Deploy, compare, fail, stop and delete; in between, a run without the statement `sid` of `role`."""
     with iam.recording() as recorded:
-        protection = protect(aws.site).parameters
+        protection = protect(aws.instance).parameters
         stack = Stack(aws, aws.deploy(TEMPLATE_PATH, name, {**OPTIONS, **protection}))
         lose_an_upload(stack, name)
         happy = _compare(stack, data)
@@ -94,12 +94,12 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
     trespasses = _trespasses(stack, roles["SageMakerRole"])
     removed = _without_statement(stack, name, roles[role], sid)
     with iam.recording() as at_the_end:
-        deployment.delete(aws.site, name)
+        deployment.delete(aws.instance, name)
     return Evidence(recorded + at_the_end, by_hand, roles, template, happy, unfinished, trespasses, removed)
 
 
 def processed_template(aws: EmbeddedAws, name: str) -> dict[str, Any]:
-    client = aws.site.client("cloudformation")
+    client = aws.instance.client("cloudformation")
     body = client.get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
     template: dict[str, Any] = body if isinstance(body, dict) else json.loads(body)
     return template
@@ -111,14 +111,16 @@ def roles_of(aws: EmbeddedAws, name: str) -> dict[str, Role]:
 
 
 def _role_names(aws: EmbeddedAws, name: str) -> Iterator[tuple[str, str]]:
-    pages = aws.site.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=name)
+    pages = (
+        aws.instance.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=name)
+    )
     for resource in (each for page in pages for each in page["StackResourceSummaries"]):
         if resource["ResourceType"] == _ROLE_TYPE:
             yield resource["LogicalResourceId"], resource["PhysicalResourceId"]
 
 
 def _role(aws: EmbeddedAws, logical_id: str, name: str) -> Role:
-    client = aws.site.client("iam")
+    client = aws.instance.client("iam")
     attached = client.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
     managed = frozenset(each["PolicyName"] for each in attached if ":iam::aws:" in each["PolicyArn"])
     arn = client.get_role(RoleName=name)["Role"]["Arn"]
@@ -127,9 +129,11 @@ def _role(aws: EmbeddedAws, logical_id: str, name: str) -> Role:
 
 def _trespasses(stack: Stack, role: Role) -> dict[str, str]:
     """What a training job is told where its role has no business: error messages by operation and key."""
-    site, bucket = stack.aws.site, stack.bucket
-    source = iam.Source(site.arn("sagemaker", "training-job/curious"))
-    client = site.client("s3", iam.assume(site, role.arn, "SageMaker", "sagemaker.amazonaws.com", source))
+    instance, bucket = stack.aws.instance, stack.bucket
+    source = iam.Source(instance.arn("sagemaker", "training-job/curious"))
+    client = instance.client(
+        "s3", iam.assume(instance, role.arn, "SageMaker", "sagemaker.amazonaws.com", source)
+    )
     stack.upload("private/1", b"secret")
     told = {}
     for operation, key in (("get_object", "private/1"), ("put_object", "Inputs/mine"), ("put_object", "x")):
@@ -191,7 +195,7 @@ def _stop_in_processing(stack: Stack, data: bytes, recorded: list[Answered]) -> 
         waiting = stack.upload("Inputs/data.libsvm", data)
         _until(lambda: _asked(recorded, "TakeTurn", "s3:ListBucketVersions"))
         # As it is for a moment, until a run has planned.
-        s3, plan = stack.aws.site.client("s3"), {"Bucket": stack.bucket, "Key": f"runs/{name}/plan.json"}
+        s3, plan = stack.aws.instance.client("s3"), {"Bucket": stack.bucket, "Key": f"runs/{name}/plan.json"}
         s3.delete_object(**plan)
         _until(lambda: _asked(recorded, "TakeTurn", "s3:ListBucket"))
         newer = s3.head_object(Bucket=stack.bucket, Key="Inputs/data.libsvm")["VersionId"]
@@ -227,11 +231,11 @@ def _sweep_orphans(stack: Stack) -> None:
 
 def _deploy_again(stack: Stack, name: str, parameters: dict[str, str]) -> None:
     """With another parameter, when each function of the workflow has a version that no run can call."""
-    client = stack.aws.site.client("lambda")
+    client = stack.aws.instance.client("lambda")
     for function in stack.functions_of_the_workflow():
         client.update_function_configuration(FunctionName=function, Description="changed by hand")
         number = client.publish_version(FunctionName=function)["Version"]
-        backend = lambda_backends[stack.aws.site.account_id][stack.aws.site.region]
+        backend = lambda_backends[stack.aws.instance.account_id][stack.aws.instance.region]
         backend.get_function(function, number).last_modified = "2020-01-01T00:00:00.000+0000"
     stack.aws.deploy(TEMPLATE_PATH, name, {**parameters, "LatencyCalls": "4"})
     for function in stack.functions_of_the_workflow():
@@ -241,7 +245,7 @@ def _deploy_again(stack: Stack, name: str, parameters: dict[str, str]) -> None:
 
 def _without_statement(stack: Stack, name: str, role: Role, sid: str) -> RemovedStatement:
     """Update the stack to the template without that statement, and run."""
-    client = stack.aws.site.client("cloudformation")
+    client = stack.aws.instance.client("cloudformation")
     template = processed_template(stack.aws, name)
     _remove_statement(template["Resources"][role.logical_id], sid)
     client.update_stack(
@@ -267,14 +271,14 @@ def _remove_statement(role: dict[str, Any], sid: str) -> None:
 
 
 def _start(stack: Stack, name: str, execution_input: dict[str, Any]) -> None:
-    stack.aws.site.client("stepfunctions").start_execution(
+    stack.aws.instance.client("stepfunctions").start_execution(
         stateMachineArn=stack.outputs["StateMachineArn"], name=name, input=json.dumps(execution_input)
     )
 
 
 def _stop(stack: Stack, name: str) -> None:
     arn = stack.executions()[name]["executionArn"]
-    stack.aws.site.client("stepfunctions").stop_execution(executionArn=arn)
+    stack.aws.instance.client("stepfunctions").stop_execution(executionArn=arn)
 
 
 def _judge(stack: Stack, name: str, run_id: str) -> dict[str, Any]:
@@ -285,24 +289,24 @@ def _judge(stack: Stack, name: str, run_id: str) -> dict[str, Any]:
 
 
 def _invoke(stack: Stack, name: str, logical_id: str, payload: dict[str, str]) -> None:
-    resource = stack.aws.site.client("cloudformation").describe_stack_resource(
+    resource = stack.aws.instance.client("cloudformation").describe_stack_resource(
         StackName=name, LogicalResourceId=logical_id
     )
     function = resource["StackResourceDetail"]["PhysicalResourceId"]
-    answer = stack.aws.site.client("lambda").invoke(FunctionName=function, Payload=json.dumps(payload))
+    answer = stack.aws.instance.client("lambda").invoke(FunctionName=function, Payload=json.dumps(payload))
     assert "FunctionError" not in answer, answer["Payload"].read()
 
 
 def _running(stack: Stack, kind: str, part: str) -> str | None:
     """The running job of this stack, if there is one, with `part` in its name."""
-    client = stack.aws.site.client("sagemaker")
+    client = stack.aws.instance.client("sagemaker")
     jobs = getattr(client, f"list_{kind.lower()}_jobs")(NameContains=part)[f"{kind}JobSummaries"]
     running = [each[f"{kind}JobName"] for each in jobs if each[f"{kind}JobStatus"] == "InProgress"]
     return next((name for name in running if name.startswith(stack.outputs["ResourcePrefix"])), None)
 
 
 def _status(stack: Stack, kind: str, job: str) -> str:
-    describe = getattr(stack.aws.site.client("sagemaker"), f"describe_{kind.lower()}_job")
+    describe = getattr(stack.aws.instance.client("sagemaker"), f"describe_{kind.lower()}_job")
     return str(describe(**{f"{kind}JobName": job})[f"{kind}JobStatus"])
 
 

@@ -32,16 +32,16 @@ class Stack:
 
     def upload(self, key: str, body: bytes) -> str:
         """The id of the run that the upload starts, if it holds data."""
-        put = self.aws.site.client("s3").put_object(Bucket=self.bucket, Key=key, Body=body)
+        put = self.aws.instance.client("s3").put_object(Bucket=self.bucket, Key=key, Body=body)
         return run_id_of(self.bucket, key, put["VersionId"])
 
     def clear_inputs(self) -> None:
-        s3 = self.aws.site.client("s3")
+        s3 = self.aws.instance.client("s3")
         for item in s3.list_objects_v2(Bucket=self.bucket, Prefix="Inputs/").get("Contents", []):
             s3.delete_object(Bucket=self.bucket, Key=item["Key"])
 
     def executions(self) -> dict[str, Any]:
-        states = self.aws.site.client("stepfunctions")
+        states = self.aws.instance.client("stepfunctions")
         listed = states.list_executions(stateMachineArn=self.outputs["StateMachineArn"])["executions"]
         return {item["name"]: item for item in listed}
 
@@ -57,7 +57,7 @@ class Stack:
     def wait(self, name: str, seconds: float = _RUN_SECONDS) -> dict[str, Any]:
         """The description of a run once it has ended; it may not have started yet, for uploads tell of
         themselves in their own time."""
-        states = self.aws.site.client("stepfunctions")
+        states = self.aws.instance.client("stepfunctions")
         deadline = time.monotonic() + seconds
         while (item := self.executions().get(name)) is None:
             assert time.monotonic() < deadline, f"run {name} did not start"
@@ -71,7 +71,7 @@ class Stack:
     def stop(self, name: str) -> None:
         """Stop an execution as a person does who has changed their mind."""
         arn = self.executions()[name]["executionArn"]
-        self.aws.site.client("stepfunctions").stop_execution(executionArn=arn, cause="On second thought")
+        self.aws.instance.client("stepfunctions").stop_execution(executionArn=arn, cause="On second thought")
 
     def stop_all(self) -> None:
         for name, item in self.executions().items():
@@ -80,38 +80,38 @@ class Stack:
 
     def begin(self, name: str, execution_input: dict[str, Any]) -> None:
         """Start an execution by hand, as a person does."""
-        self.aws.site.client("stepfunctions").start_execution(
+        self.aws.instance.client("stepfunctions").start_execution(
             stateMachineArn=self.outputs["StateMachineArn"], name=name, input=json.dumps(execution_input)
         )
 
     def physical_id(self, logical_id: str) -> str:
-        found = self.aws.site.client("cloudformation").describe_stack_resource(
+        found = self.aws.instance.client("cloudformation").describe_stack_resource(
             StackName=self.name, LogicalResourceId=logical_id
         )
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
     def functions_of_the_workflow(self) -> list[str]:
         """The ARNs that the workflow's definition calls, without their versions, in its order."""
-        states = self.aws.site.client("stepfunctions")
+        states = self.aws.instance.client("stepfunctions")
         described = states.describe_state_machine(stateMachineArn=self.outputs["StateMachineArn"])
         found: list[str] = re.findall(r"arn:aws:lambda:[\w-]+:\d+:function:[\w-]+", described["definition"])
         return found
 
     def read(self, key: str) -> str:
-        body = self.aws.site.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"]
+        body = self.aws.instance.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"]
         return str(body.read().decode())
 
     def read_json(self, key: str) -> Any:
         return json.loads(self.read(key))
 
     def keys(self, prefix: str) -> list[str]:
-        pages = self.aws.site.client("s3").get_paginator("list_objects_v2")
+        pages = self.aws.instance.client("s3").get_paginator("list_objects_v2")
         found = pages.paginate(Bucket=self.bucket, Prefix=prefix)
         return [item["Key"] for page in found for item in page.get("Contents", [])]
 
     def leftovers(self) -> list[str]:
         """Names of the stack's endpoints, endpoint configurations and models that still exist."""
-        sagemaker = self.aws.site.client("sagemaker")
+        sagemaker = self.aws.instance.client("sagemaker")
         names = [
             *(item["EndpointName"] for item in sagemaker.list_endpoints()["Endpoints"]),
             *(item["EndpointConfigName"] for item in sagemaker.list_endpoint_configs()["EndpointConfigs"]),

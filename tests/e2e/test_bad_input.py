@@ -23,7 +23,7 @@ def no_data(stack: Stack) -> Iterator[None]:
 
 
 def _jobs(stack: Stack) -> int:
-    sagemaker = stack.aws.site.client("sagemaker")
+    sagemaker = stack.aws.instance.client("sagemaker")
     processing = sagemaker.list_processing_jobs()["ProcessingJobSummaries"]
     return len(processing) + len(sagemaker.list_training_jobs()["TrainingJobSummaries"])
 

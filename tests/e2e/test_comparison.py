@@ -164,7 +164,7 @@ def test_the_verdict_claims_no_more_than_its_intervals_show(runs: Runs) -> None:
 
 
 def test_the_run_is_measured_in_cloudwatch(runs: Runs) -> None:
-    metrics = runs.second.stack.aws.site.client("cloudwatch").list_metrics(Namespace="Bakeoff")["Metrics"]
+    metrics = runs.second.stack.aws.instance.client("cloudwatch").list_metrics(Namespace="Bakeoff")["Metrics"]
     found = {
         (metric["MetricName"], *sorted(item["Value"] for item in metric["Dimensions"])) for metric in metrics
     }

@@ -47,7 +47,7 @@ def deploy(embedded: EmbeddedAws, name: str) -> Iterator[Deploy]:
         return deployed[-1]
 
     yield deploy_with
-    deployment.delete(embedded.site, name)
+    deployment.delete(embedded.instance, name)
     _remove(embedded, deployed[0].bucket)
 
 
@@ -57,10 +57,10 @@ def test_kept_data_stay_behind_their_policy(deploy: Deploy, name: str) -> None:
     _put_twice(stack)
 
     # When the stack is deleted
-    deployment.delete(stack.aws.site, name)
+    deployment.delete(stack.aws.instance, name)
 
     # Then every version is there, and still for TLS only
-    policy = json.loads(stack.aws.site.client("s3").get_bucket_policy(Bucket=stack.bucket)["Policy"])
+    policy = json.loads(stack.aws.instance.client("s3").get_bucket_policy(Bucket=stack.bucket)["Policy"])
     assert _versions(stack) == 2
     assert {each["Sid"] for each in policy["Statement"]} == {"TlsOnly", "ModernTlsOnly"}
 
@@ -68,13 +68,13 @@ def test_kept_data_stay_behind_their_policy(deploy: Deploy, name: str) -> None:
 def test_a_first_creation_that_keeps_its_data_leaves_no_empty_bucket(
     embedded: EmbeddedAws, name: str
 ) -> None:
-    before = embedded.site.client("s3").list_buckets()["Buckets"]
+    before = embedded.instance.client("s3").list_buckets()["Buckets"]
 
-    embedded.site.client("cloudformation").create_stack(**_failing(embedded, name, "Keep"))
+    embedded.instance.client("cloudformation").create_stack(**_failing(embedded, name, "Keep"))
 
     assert _settled(embedded, name) == "ROLLBACK_COMPLETE"
-    assert embedded.site.client("s3").list_buckets()["Buckets"] == before
-    deployment.delete(embedded.site, name)
+    assert embedded.instance.client("s3").list_buckets()["Buckets"] == before
+    deployment.delete(embedded.instance, name)
 
 
 def test_data_that_were_to_go_stay_when_they_are_to_be_kept(deploy: Deploy, name: str) -> None:
@@ -88,7 +88,7 @@ def test_data_that_were_to_go_stay_when_they_are_to_be_kept(deploy: Deploy, name
     # Then every version is there, also after the stack
     assert kept.bucket == stack.bucket
     assert _versions(stack) == 2
-    deployment.delete(stack.aws.site, name)
+    deployment.delete(stack.aws.instance, name)
     assert _versions(stack) == 2
 
 
@@ -98,7 +98,7 @@ def test_data_stay_when_an_update_that_would_let_them_go_fails(deploy: Deploy, n
     _put_twice(stack)
 
     # When an update to the other retention fails after EmptyBucket has been made
-    client = stack.aws.site.client("cloudformation")
+    client = stack.aws.instance.client("cloudformation")
     client.update_stack(**_failing(stack.aws, name))
 
     # Then the update is undone, EmptyBucket too, and the data are there
@@ -112,7 +112,7 @@ def test_data_go_with_the_stack(deploy: Deploy, name: str) -> None:
     stack = deploy("Delete")
     _put_twice(stack)
 
-    deployment.delete(stack.aws.site, name)
+    deployment.delete(stack.aws.instance, name)
 
     with pytest.raises(ClientError, match="NoSuchBucket"):
         _versions(stack)
@@ -122,7 +122,11 @@ def test_a_first_creation_that_fails_leaves_no_bucket(
     embedded: EmbeddedAws, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     buckets: list[str] = []
-    client, s3, invoke = embedded.site.client("cloudformation"), embedded.site.client("s3"), custom._invoke
+    client, s3, invoke = (
+        embedded.instance.client("cloudformation"),
+        embedded.instance.client("s3"),
+        custom._invoke,
+    )
 
     def upload_and_invoke(client: Any, function: str, event: Any, mailbox: Any) -> None:
         if _NOBODY in function and event["RequestType"] == "Create":
@@ -138,7 +142,7 @@ def test_a_first_creation_that_fails_leaves_no_bucket(
     assert _settled(embedded, name) == "ROLLBACK_COMPLETE"
     with pytest.raises(ClientError, match="Not Found"):
         s3.head_bucket(Bucket=buckets[0])
-    deployment.delete(embedded.site, name)
+    deployment.delete(embedded.instance, name)
 
 
 def _put_twice(stack: Stack) -> None:
@@ -148,13 +152,13 @@ def _put_twice(stack: Stack) -> None:
 
 
 def _versions(stack: Stack) -> int:
-    found = stack.aws.site.client("s3").list_object_versions(Bucket=stack.bucket, Prefix="kept")
+    found = stack.aws.instance.client("s3").list_object_versions(Bucket=stack.bucket, Prefix="kept")
     return len(found.get("Versions", []))
 
 
 def _failing(aws: EmbeddedAws, name: str, retention: str = "Delete") -> dict[str, Any]:
     """A request for the template with that DataRetention and a resource that fails."""
-    text = upload_local_paths(aws.site, TEMPLATE_PATH, built(TEMPLATE_PATH))
+    text = upload_local_paths(aws.instance, TEMPLATE_PATH, built(TEMPLATE_PATH))
     failing = _FAILING if retention == "Delete" else _FAILING.replace("EmptyBucket", "DataBucketPolicy")
     return {
         "StackName": name,
@@ -165,7 +169,7 @@ def _failing(aws: EmbeddedAws, name: str, retention: str = "Delete") -> dict[str
 
 
 def _settled(aws: EmbeddedAws, name: str) -> str:
-    client = aws.site.client("cloudformation")
+    client = aws.instance.client("cloudformation")
     while (status := str(client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])).endswith(
         "_IN_PROGRESS"
     ):
@@ -174,13 +178,13 @@ def _settled(aws: EmbeddedAws, name: str) -> str:
 
 
 def _events(aws: EmbeddedAws, name: str) -> set[tuple[str, str]]:
-    found = aws.site.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+    found = aws.instance.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
     return {(each["LogicalResourceId"], each["ResourceStatus"]) for each in found}
 
 
 def _remove(aws: EmbeddedAws, bucket: str) -> None:
     """What a stack has kept would be in other tests' lists."""
-    s3 = aws.site.client("s3")
+    s3 = aws.instance.client("s3")
     if bucket in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
         for version in s3.list_object_versions(Bucket=bucket).get("Versions", []):
             s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])

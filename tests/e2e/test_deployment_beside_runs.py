@@ -64,7 +64,7 @@ def planned(stack: Stack, run: str) -> bool:
 def waits(stack: Stack, run: str) -> bool:
     """Whether a run has asked for its turn in vain."""
     arn = stack.executions()[run]["executionArn"]
-    history = stack.aws.site.client("stepfunctions").get_execution_history(executionArn=arn)["events"]
+    history = stack.aws.instance.client("stepfunctions").get_execution_history(executionArn=arn)["events"]
     return any(event["type"] == "WaitStateEntered" for event in history)
 
 
@@ -78,7 +78,7 @@ def plan_after(stack: Stack, run: str, ended: str) -> tuple[dict[str, Any], str]
 def versions_that_ran(stack: Stack, function: str) -> set[str]:
     """By the names of their log streams: 2026/11/23/[7]0123abcd..."""
     group = stack.physical_id(f"{function}Logs")
-    streams = stack.aws.site.client("logs").describe_log_streams(logGroupName=group)["logStreams"]
+    streams = stack.aws.instance.client("logs").describe_log_streams(logGroupName=group)["logStreams"]
     return {match[1] for each in streams if (match := re.search(r"\[(.+)\]", each["logStreamName"]))}
 
 
@@ -128,7 +128,7 @@ def test_a_parameter_alone_is_a_new_version_of_what_it_changes_only(
 
 def functions_of(stack: Stack) -> list[str]:
     """What the workflow's definition calls, in its order."""
-    states = stack.aws.site.client("stepfunctions")
+    states = stack.aws.instance.client("stepfunctions")
     described = states.describe_state_machine(stateMachineArn=stack.outputs["StateMachineArn"])
     found: list[str] = re.findall(r"arn:aws:lambda:[\w-]+:\d+:function:[\w-]+:\d+", described["definition"])
     return found

@@ -29,7 +29,7 @@ def large(embedded: EmbeddedAws) -> Stack:
 
 def _compared(stack: Stack, key: str, path: Path) -> dict[str, Any]:
     """Upload in parts, as a command does, and wait; the comparison, every candidate of which is well."""
-    s3 = stack.aws.site.client("s3")
+    s3 = stack.aws.instance.client("s3")
     stack.clear_inputs()
     s3.upload_file(str(path), stack.bucket, key)
     version = s3.head_object(Bucket=stack.bucket, Key=key)["VersionId"]
@@ -43,7 +43,7 @@ def _compared(stack: Stack, key: str, path: Path) -> dict[str, Any]:
 
 def _split_bytes(stack: Stack, comparison: dict[str, Any]) -> int:
     prefix = f"runs/{comparison['run_id']}/datasets/csv/"
-    sizes = stack.aws.site.client("s3").list_objects_v2(Bucket=stack.bucket, Prefix=prefix)["Contents"]
+    sizes = stack.aws.instance.client("s3").list_objects_v2(Bucket=stack.bucket, Prefix=prefix)["Contents"]
     return sum(int(item["Size"]) for item in sizes)
 
 

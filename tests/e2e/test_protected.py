@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.embedded import EmbeddedAws
 from local_aws.services import iam
 from tests.e2e.protection import ADDRESS, ROLE_PATH, Protection, lose_an_upload, protect
@@ -30,8 +30,8 @@ class Protected:
     lost: dict[str, Any]
 
     @property
-    def site(self) -> Site:
-        return self.stack.aws.site
+    def instance(self) -> Instance:
+        return self.stack.aws.instance
 
     @property
     def key(self) -> str:
@@ -40,7 +40,7 @@ class Protected:
 
 @pytest.fixture(scope="module")
 def protected(embedded: EmbeddedAws, abalone: Path) -> Protected:
-    protection = protect(embedded.site)
+    protection = protect(embedded.instance)
     stack = Stack(
         embedded,
         embedded.deploy(TEMPLATE_PATH, NAME, {**protection.parameters, "Algorithms": "linear-learner"}),
@@ -57,7 +57,7 @@ def test_the_run_succeeds_with_no_more_than_its_roles_allow(protected: Protected
 
 
 def test_every_object_is_encrypted_with_the_key(protected: Protected) -> None:
-    s3 = protected.site.client("s3")
+    s3 = protected.instance.client("s3")
     keys = protected.stack.keys("")
 
     assert any(key.endswith("model.tar.gz") for key in keys) and any("part-" in key for key in keys)
@@ -67,11 +67,11 @@ def test_every_object_is_encrypted_with_the_key(protected: Protected) -> None:
 
 
 def test_logs_and_messages_are_encrypted_with_the_key(protected: Protected) -> None:
-    site, outputs = protected.site, protected.stack.outputs
-    pages = site.client("logs").get_paginator("describe_log_groups").paginate()
+    instance, outputs = protected.instance, protected.stack.outputs
+    pages = instance.client("logs").get_paginator("describe_log_groups").paginate()
     ours = [group for page in pages for group in page["logGroups"] if NAME in group["logGroupName"]]
-    topic = site.client("sns").get_topic_attributes(TopicArn=outputs["TopicArn"])["Attributes"]
-    queue = site.client("sqs").get_queue_attributes(
+    topic = instance.client("sns").get_topic_attributes(TopicArn=outputs["TopicArn"])["Attributes"]
+    queue = instance.client("sqs").get_queue_attributes(
         QueueUrl=outputs["FailedStartsUrl"], AttributeNames=["All"]
     )
 
@@ -81,7 +81,7 @@ def test_logs_and_messages_are_encrypted_with_the_key(protected: Protected) -> N
 
 
 def test_functions_run_in_the_network_and_what_they_are_told_is_encrypted(protected: Protected) -> None:
-    pages = protected.site.client("lambda").get_paginator("list_functions").paginate()
+    pages = protected.instance.client("lambda").get_paginator("list_functions").paginate()
     ours = [each for page in pages for each in page["Functions"] if each["FunctionName"].startswith(NAME)]
     network = protected.protection.network
 
@@ -93,7 +93,7 @@ def test_functions_run_in_the_network_and_what_they_are_told_is_encrypted(protec
 
 
 def test_the_jobs_run_in_the_network_and_apart(protected: Protected) -> None:
-    sagemaker, network = protected.site.client("sagemaker"), protected.protection.network
+    sagemaker, network = protected.instance.client("sagemaker"), protected.protection.network
     plan = protected.stack.read_json(f"runs/{protected.run['name']}/plan.json")
     prefix = protected.stack.outputs["ResourcePrefix"]
     [trained] = sagemaker.list_training_jobs(NameContains=prefix)["TrainingJobSummaries"]
@@ -112,12 +112,14 @@ def test_the_jobs_run_in_the_network_and_apart(protected: Protected) -> None:
 def test_every_role_is_bounded(protected: Protected) -> None:
     roles = [
         each
-        for page in protected.site.client("iam").get_paginator("list_roles").paginate(PathPrefix=ROLE_PATH)
+        for page in protected.instance.client("iam")
+        .get_paginator("list_roles")
+        .paginate(PathPrefix=ROLE_PATH)
         for each in page["Roles"]
         if each["RoleName"].startswith(NAME)
     ]
     boundaries = {
-        protected.site.client("iam").get_role(RoleName=role["RoleName"])["Role"]["PermissionsBoundary"][
+        protected.instance.client("iam").get_role(RoleName=role["RoleName"])["Role"]["PermissionsBoundary"][
             "PermissionsBoundaryArn"
         ]
         for role in roles
@@ -128,7 +130,9 @@ def test_every_role_is_bounded(protected: Protected) -> None:
 
 
 def test_access_to_the_bucket_is_logged(protected: Protected) -> None:
-    logging = protected.site.client("s3").get_bucket_logging(Bucket=protected.stack.bucket)["LoggingEnabled"]
+    logging = protected.instance.client("s3").get_bucket_logging(Bucket=protected.stack.bucket)[
+        "LoggingEnabled"
+    ]
 
     assert (logging["TargetBucket"], logging["TargetPrefix"]) == (
         protected.protection.log_bucket,
@@ -144,7 +148,7 @@ def test_an_upload_that_starts_no_run_is_kept_with_its_reason(protected: Protect
 
 
 def test_the_alarms_stand_and_the_leak_is_measured(protected: Protected) -> None:
-    cloudwatch = protected.site.client("cloudwatch")
+    cloudwatch = protected.instance.client("cloudwatch")
     alarms = cloudwatch.describe_alarms(AlarmNamePrefix=f"{NAME}-")["MetricAlarms"]
     wanted = [{"Name": "service", "Value": NAME}]
     metrics = cloudwatch.list_metrics(Namespace="Bakeoff", MetricName="LeakedResources")["Metrics"]
@@ -157,7 +161,7 @@ def test_the_alarms_stand_and_the_leak_is_measured(protected: Protected) -> None
 
 
 def test_an_address_hears_of_it_once_it_is_confirmed(protected: Protected) -> None:
-    sns = protected.site.client("sns")
+    sns = protected.instance.client("sns")
     [subscribed] = sns.list_subscriptions_by_topic(TopicArn=protected.stack.outputs["TopicArn"])[
         "Subscriptions"
     ]

@@ -30,7 +30,7 @@ def within_its_role(stack: Stack) -> Iterator[None]:
 def job_of(stack: Stack, kind: str, run_id: str, role: str) -> str:
     """The name of a run's "Training" or "Processing" job, which tells its attempts too, once there is one."""
     prefix = resource_name(stack.outputs["ResourcePrefix"], run_id, role)
-    list_jobs = getattr(stack.aws.site.client("sagemaker"), f"list_{kind.lower()}_jobs")
+    list_jobs = getattr(stack.aws.instance.client("sagemaker"), f"list_{kind.lower()}_jobs")
     summaries: list[dict[str, Any]] = []
 
     def exists() -> bool:
@@ -42,7 +42,7 @@ def job_of(stack: Stack, kind: str, run_id: str, role: str) -> str:
 
 
 def status_of(stack: Stack, kind: str, name: str) -> str:
-    describe = getattr(stack.aws.site.client("sagemaker"), f"describe_{kind.lower()}_job")
+    describe = getattr(stack.aws.instance.client("sagemaker"), f"describe_{kind.lower()}_job")
     return str(describe(**{f"{kind}JobName": name})[f"{kind}JobStatus"])
 
 
@@ -51,7 +51,7 @@ def _has_status(status: str, stack: Stack, kind: str, name: str) -> bool:
 
 
 def log_of_the_janitor(stack: Stack) -> str:
-    logs, group = stack.aws.site.client("logs"), stack.physical_id("SweepResourcesLogs")
+    logs, group = stack.aws.instance.client("logs"), stack.physical_id("SweepResourcesLogs")
     return "".join(event["message"] for event in logs.filter_log_events(logGroupName=group)["events"])
 
 
@@ -73,7 +73,7 @@ def test_a_run_stopped_while_it_trains_and_deploys_leaves_nothing(stack: Stack, 
     stack.begin(run_id, {"algorithms": [HANGING, "xgboost"]})
     held.go_on(job_of(stack, "Processing", run_id, "prepare"), "true")
     training = job_of(stack, "Training", run_id, "hanging")
-    sagemaker = stack.aws.site.client("sagemaker")
+    sagemaker = stack.aws.instance.client("sagemaker")
     until(lambda: sagemaker.list_endpoints(StatusEquals="Creating")["Endpoints"], "the endpoint")
 
     # When it is stopped
@@ -119,4 +119,4 @@ def test_the_schedule_finds_orphans_of_every_kind_and_spares_what_is_not_the_sta
     for kind, name in jobs.items():
         until(partial(_has_status, "Stopped", stack, kind, name), name)
     assert f"released: model {resource_name(orphans.prefix, FINISHED, 'knn')}" in log_of_the_janitor(stack)
-    stack.aws.site.client("sagemaker").delete_model(ModelName=foreign)
+    stack.aws.instance.client("sagemaker").delete_model(ModelName=foreign)

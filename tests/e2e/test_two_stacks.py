@@ -45,7 +45,7 @@ class Deployed:
         return "".join(event["message"] for group in events for event in group)
 
     def _client(self, service: str) -> Any:
-        return self.stack.aws.site.client(service)
+        return self.stack.aws.instance.client(service)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def both(embedded: EmbeddedAws, stack: Stack) -> Iterator[tuple[Deployed, Deploy
     one, two = (Deployed(*each) for each in zip(NAMES, stacks, runs, strict=True))
     yield one, two
     stack.clear_inputs()
-    deploy.delete(embedded.site, NAMES[1])
+    deploy.delete(embedded.instance, NAMES[1])
 
 
 def without_version(arn: str) -> str:
@@ -91,7 +91,7 @@ def test_deleting_one_leaves_the_other_at_work(
 ) -> None:
     there, gone = both
 
-    deploy.delete(embedded.site, gone.name)
+    deploy.delete(embedded.instance, gone.name)
 
     described = there.stack.run_of("Inputs/again.png", PICTURE)
     assert "again.png" in described["cause"]

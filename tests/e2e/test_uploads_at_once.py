@@ -40,7 +40,7 @@ def _has_ended(stack: Stack, job: str) -> bool:
 
 def at_work(stack: Stack) -> list[str]:
     """The names of the processing jobs that go on: a run holds one for as long as the test wants."""
-    sagemaker = stack.aws.site.client("sagemaker")
+    sagemaker = stack.aws.instance.client("sagemaker")
     jobs = sagemaker.list_processing_jobs(
         StatusEquals="InProgress", NameContains=stack.outputs["ResourcePrefix"]
     )
@@ -62,7 +62,7 @@ def planned_by(stack: Stack, run_id: str) -> dict[str, str]:
 
 def put(stack: Stack, key: str, body: bytes = ROWS) -> str:
     """Upload; the version's id."""
-    s3 = stack.aws.site.client("s3")
+    s3 = stack.aws.instance.client("s3")
     return str(s3.put_object(Bucket=stack.bucket, Key=key, Body=body)["VersionId"])
 
 
@@ -71,7 +71,7 @@ def test_a_burst_is_one_run_and_every_upload_is_in_its_plan(stack: Stack, held: 
     before = stack.executions().keys()
     keys = [f"Inputs/burst-{n}.csv" for n in range(19)]
     uploads = [(key, put(stack, key, rows_of(n))) for n, key in enumerate([*keys, keys[-1]], start=1)]
-    start_run, functions = stack.physical_id("StartRunFunction"), stack.aws.site.client("lambda")
+    start_run, functions = stack.physical_id("StartRunFunction"), stack.aws.instance.client("lambda")
     for upload in [*uploads, *[uploads[0]] * 8]:
         functions.invoke(FunctionName=start_run, InvocationType="Event", Payload=event_of(stack, *upload))
     runs = {run_id_of(stack.bucket, *upload): upload for upload in uploads}
@@ -142,7 +142,7 @@ def running(stack: Stack, runs: Any) -> list[str]:
 
 def written_under_runs(stack: Stack, runs: Any) -> set[str]:
     """Whose prefixes hold something; every object there must have been written once."""
-    versions = stack.aws.site.client("s3").get_paginator("list_object_versions")
+    versions = stack.aws.instance.client("s3").get_paginator("list_object_versions")
     keys = [
         version["Key"]
         for page in versions.paginate(Bucket=stack.bucket, Prefix="runs/")
@@ -163,7 +163,7 @@ def test_an_object_that_changes_while_it_is_read_fails_the_run_and_has_a_run_of_
     # When its input is replaced by one of the same size, and the job ends well
     newer = put(stack, "Inputs/a.csv", SAME_SIZE)
     summary = {"feature_dim": 2, "rows": {}, "rejected": {"total": 0, "reasons": {}, "examples": []}}
-    s3 = stack.aws.site.client("s3")
+    s3 = stack.aws.instance.client("s3")
     key = f"runs/{first}/datasets/summary.json"
     s3.put_object(Bucket=stack.bucket, Key=key, Body=json.dumps(summary).encode())
     held.go_on(job_of(stack, first), "true")

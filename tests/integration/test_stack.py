@@ -7,24 +7,24 @@ from collections.abc import Iterator
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.deployment.deploy import delete
 from local_aws.embedded import EmbeddedAws
 from tests.template import FUNCTIONS, TEMPLATE_PATH
 
 
 @pytest.fixture
-def stack_name(site: Site) -> Iterator[str]:
+def stack_name(instance: Instance) -> Iterator[str]:
     name = f"deploy-{uuid.uuid4().hex[:8]}"
     yield name
-    delete(site, name)
+    delete(instance, name)
 
 
 def test_the_project_deploys_as_it_stands_and_leaves_nothing(embedded: EmbeddedAws, stack_name: str) -> None:
     # When the unmodified template is deployed with the parameters of the local environment
     outputs = embedded.deploy(TEMPLATE_PATH, stack_name)
     # Then it has the outputs that the command relies on
-    site, cloudformation = embedded.site, embedded.site.client("cloudformation")
+    instance, cloudformation = embedded.instance, embedded.instance.client("cloudformation")
     assert set(outputs) == {
         *("BucketName", "StateMachineArn", "TopicArn", "ResourcePrefix", "FailedStartsUrl"),
         *("DashboardUrl", "ReportsUrl", "RunsUrl"),
@@ -37,7 +37,7 @@ def test_the_project_deploys_as_it_stands_and_leaves_nothing(embedded: EmbeddedA
     lines = TEMPLATE_PATH.read_text().splitlines()
     assert len(original.splitlines()) == len(lines) + len(FUNCTIONS)
     # And the bucket tells the function of uploads
-    s3 = site.client("s3")
+    s3 = instance.client("s3")
     (notified,) = s3.get_bucket_notification_configuration(Bucket=outputs["BucketName"])[
         "LambdaFunctionConfigurations"
     ]
@@ -45,10 +45,10 @@ def test_the_project_deploys_as_it_stands_and_leaves_nothing(embedded: EmbeddedA
     # When it is deleted while versions and delete markers are in the bucket
     s3.put_object(Bucket=outputs["BucketName"], Key="Outputs/x", Body=b"x")
     s3.delete_object(Bucket=outputs["BucketName"], Key="Outputs/x")
-    delete(site, stack_name)
+    delete(instance, stack_name)
     # Then nothing is left
     assert outputs["BucketName"] not in [item["Name"] for item in s3.list_buckets()["Buckets"]]
-    functions = site.client("lambda").list_functions()["Functions"]
+    functions = instance.client("lambda").list_functions()["Functions"]
     assert not [item for item in functions if item["FunctionName"].startswith(stack_name)]
-    groups = site.client("logs").describe_log_groups(logGroupNamePrefix=stack_name)["logGroups"]
+    groups = instance.client("logs").describe_log_groups(logGroupNamePrefix=stack_name)["logGroups"]
     assert groups == []

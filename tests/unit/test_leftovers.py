@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.core import instance
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests import leftovers
 from tests.leftovers import Leftovers
 
@@ -43,12 +42,12 @@ def test_a_child_that_goes_on_is_left_behind() -> None:
 def test_what_the_running_embedded_aws_has_started_is_its_own_affair(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, ended, site = Leftovers.now(), threading.Event(), Site("http://127.0.0.1:1", tmp_path)
-    monkeypatch.setattr(instance, "_current", site)
-    thread = site.threads.start(ended.wait, name="its own")
+    before, ended, instance = Leftovers.now(), threading.Event(), Instance("http://127.0.0.1:1", tmp_path)
+    monkeypatch.setattr("local_aws.core.instance._current", instance)
+    thread = instance.threads.start(ended.wait, name="its own")
 
     assert before.new() == []
-    site.close()
+    instance.close()
     assert any("its own" in left for left in before.new())
     ended.set()
     thread.join()

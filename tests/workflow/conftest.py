@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from local_aws.core.instance import ACCOUNT_ID, REGION, Site
+from local_aws.core.instance import ACCOUNT_ID, REGION, Instance
 from local_aws.services.cloudformation.resources.state_machine_definition import definition_of
 from local_aws.services.stepfunctions.interpreter import waiting
 from local_aws.services.stepfunctions.jsonata import functions as jsonata_functions
@@ -80,7 +80,7 @@ Change = Callable[[dict[str, Any]], None]
 class Workflow:
     """Runs of the workflow; `machines` keeps the state machine of each set of substitutions."""
 
-    site: Site
+    instance: Instance
     role_arn: str
     threads: Threads
     machines: dict[str, str] = field(default_factory=dict)
@@ -111,7 +111,7 @@ class Workflow:
 
     def _machine(self, text: str) -> str:
         if text not in self.machines:
-            created = self.site.client("stepfunctions").create_state_machine(
+            created = self.instance.client("stepfunctions").create_state_machine(
                 name=f"workflow-{next(_NUMBERS)}", definition=text, roleArn=self.role_arn
             )
             self.machines[text] = created["stateMachineArn"]
@@ -141,7 +141,7 @@ class Workflow:
 
     def redrive(self, arn: str) -> dict[str, Any]:
         """`aws stepfunctions redrive-execution --execution-arn ARN`, and how the execution ends then."""
-        self.site.client("stepfunctions").redrive_execution(executionArn=arn)
+        self.instance.client("stepfunctions").redrive_execution(executionArn=arn)
         return self.wait(arn)
 
     def events(self, arn: str) -> list[dict[str, Any]]:
@@ -211,14 +211,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
 
 
 @pytest.fixture(scope="session")
-def workflows(site: Site) -> Iterator[Workflow]:
-    iam = site.client("iam")
+def workflows(instance: Instance) -> Iterator[Workflow]:
+    iam = instance.client("iam")
     role = iam.create_role(RoleName="workflow", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
     iam.put_role_policy(RoleName="workflow", PolicyName="rules", PolicyDocument=_RULES)
     threads = Threads()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(waiting._Attempt, "start", lambda attempt: threads.start(attempt))
-        yield Workflow(site, role, threads)
+        yield Workflow(instance, role, threads)
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.workflow.conftest import definition
 
 
-def test_the_workflow_is_fine(site: Site) -> None:
-    states = site.client("stepfunctions")
+def test_the_workflow_is_fine(instance: Instance) -> None:
+    states = instance.client("stepfunctions")
     answer = states.validate_state_machine_definition(definition=definition(), severity="WARNING")
     assert (answer["result"], answer["diagnostics"], answer["truncated"]) == ("OK", [], False)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 
 _SUFFIX_LENGTH = 12
 _ALPHABET = string.ascii_uppercase + string.digits
@@ -40,7 +40,7 @@ class Request:
     previous: Mapping[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        return _client(current_site().endpoint_url, service)
+        return _client(current_instance().endpoint_url, service)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -104,4 +104,4 @@ class ResourceType:
 @functools.lru_cache(maxsize=64)
 def _client(endpoint_url: str, service: str) -> Any:
     """One client a service: making one costs more than most of the calls through it."""
-    return current_site().client(service)
+    return current_instance().client(service)

@@ -16,7 +16,7 @@ from typing import Any
 from moto.events.models import Rule
 from moto.utilities.arns import parse_arn
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.core.patching import wrap
 from local_aws.services.eventbridge import schedules
 from local_aws.services.eventbridge.targets import DELIVERIES
@@ -36,7 +36,7 @@ def _deliver(rule: Any, event: Mapping[str, Any], ingested: str) -> None:
     for target in list(rule.targets):
         deliver = DELIVERIES.get(_service(target))
         if deliver is not None:
-            current_site().background(deliver, rule, target, body_of(target, event, variables))
+            current_instance().background(deliver, rule, target, body_of(target, event, variables))
 
 
 def _send_elsewhere(original: Any, rule: Any, message: Any, transform_input: bool) -> None:

@@ -17,9 +17,9 @@ from typing import Any
 from moto.events.exceptions import ValidationException
 from moto.events.models import EventsBackend, events_backends
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.core.patching import wrap
-from local_aws.core.per_instance import PerSite
+from local_aws.core.per_instance import PerInstance
 
 Deliver = Callable[[Any, dict[str, Any]], None]
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)(s?)\)")
@@ -38,10 +38,10 @@ def next_after(expression: str, moment: datetime) -> datetime:
 
 
 class Clock:
-    """Looks every second which rules are due, once a site has a rule with a schedule."""
+    """Looks every second which rules are due, once an instance has a rule with a schedule."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, instance: Instance) -> None:
+        self._site = instance
         self._due: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -98,7 +98,7 @@ def scheduled_event(rule: Any, now: datetime) -> dict[str, Any]:
     }
 
 
-clock = PerSite(Clock)
+clock = PerInstance(Clock)
 
 
 def apply(deliver: Deliver) -> None:

@@ -10,7 +10,7 @@ from moto.awslambda.utils import get_backend as lambda_backend
 from moto.sns.models import sns_backends
 from moto.utilities.arns import parse_arn
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.services import iam
 
 Target = Mapping[str, Any]
@@ -38,14 +38,14 @@ def _to_topic(rule: Any, target: Target, body: str) -> None:
 
 
 def _to_state_machine(rule: Any, target: Target, body: str) -> None:
-    site = current_site()
+    instance = current_instance()
     if "RoleArn" not in target:
         raise DeliveryRefused(f"Rule {rule.name} cannot start {target['Arn']}: its target needs a RoleArn.")
     try:
-        role = iam.assume(site, target["RoleArn"], "EventBridge", SERVICE, iam.Source(rule.arn))
+        role = iam.assume(instance, target["RoleArn"], "EventBridge", SERVICE, iam.Source(rule.arn))
     except iam.RoleNotAssumable as err:
         raise DeliveryRefused(f"Rule {rule.name} cannot start {target['Arn']}: {err}") from err
-    client = site.client("stepfunctions", role)
+    client = instance.client("stepfunctions", role)
     client.start_execution(stateMachineArn=target["Arn"], input=body)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local_aws.core.instance import Credentials, Site
+from local_aws.core.instance import Credentials, Instance
 from local_aws.services.iam.evaluation import Request, Statement, decide, statements_of
 from local_aws.services.iam.matching import Context
 from local_aws.services.iam.roles import find_role, parsed
@@ -48,13 +48,13 @@ def trusts(role_arn: str, service: str, source: Source | None = None) -> bool:
 
 
 def assume(
-    site: Site, role_arn: str, session_name: str, service: str, source: Source | None = None
+    instance: Instance, role_arn: str, session_name: str, service: str, source: Source | None = None
 ) -> Credentials:
     """Credentials of a role for a service. Raises RoleNotAssumable."""
     if not trusts(role_arn, service, source):
         on_behalf = f" for {source.arn}" if source else ""
         raise RoleNotAssumable(f"The trust policy of {role_arn} does not let {service} assume it{on_behalf}.")
-    return site.assume(role_arn, session_name)
+    return instance.assume(role_arn, session_name)
 
 
 def lets_in(

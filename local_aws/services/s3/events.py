@@ -26,7 +26,7 @@ from moto.s3.notifications import S3NotificationEvent
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.core.patching import replace, wrap
 from local_aws.services import iam
 
@@ -74,9 +74,11 @@ def send_event(account_id: str, event_name: str, bucket: Any, key: Any) -> None:
         for target in targets:
             if target.matches(kind, key.name):
                 record = _record(kind, bucket, key, target.id, sequencer)
-                current_site().background(deliver, account_id, target.arn, json.dumps({"Records": [record]}))
+                current_instance().background(
+                    deliver, account_id, target.arn, json.dumps({"Records": [record]})
+                )
     if configuration.event_bridge is not None:
-        current_site().background(
+        current_instance().background(
             notifications._send_event_bridge_message, account_id, bucket, event_name, key
         )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     # For annotations only: job processes import this module too, and should not pay for boto3.
-    from local_aws.core.instance import Credentials, Site
+    from local_aws.core.instance import Credentials, Instance
 
 CONTAINER_ROOT = PurePosixPath("/opt/ml")
 
@@ -50,7 +50,7 @@ class Run:
     request: dict[str, Any]
     root: Path
     credentials: Credentials
-    site: Site
+    instance: Instance
 
     def local_path(self, container_path: str) -> Path:
         """The local path of a path under /opt/ml; ValueError for any other path."""

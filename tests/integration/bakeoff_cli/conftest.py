@@ -31,7 +31,7 @@ def invoke(embedded: EmbeddedAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture(scope="session")
 def aws(embedded: EmbeddedAws) -> Aws:
-    return Aws(embedded.site.client)
+    return Aws(embedded.instance.client)
 
 
 @pytest.fixture(scope="session")

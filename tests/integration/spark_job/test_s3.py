@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.container import ProcessingJobRun
 from local_aws.services.sagemaker.containers.spark.container import SparkContainer
 from spark import prepare_datasets
@@ -49,9 +49,9 @@ DATA_SETS = {f"{form}/{split}/" for form in ("csv", "libsvm") for split in SPLIT
 
 
 @pytest.fixture
-def bucket(site: Site) -> str:
+def bucket(instance: Instance) -> str:
     """With an upload of an odd name, and what a failed attempt has left."""
-    s3, name = site.client("s3"), f"rows-{uuid.uuid4().hex[:8]}"
+    s3, name = instance.client("s3"), f"rows-{uuid.uuid4().hex[:8]}"
     s3.create_bucket(Bucket=name)
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     s3.put_object(Bucket=name, Key=ODD_KEY, Body=(ROWS + "x,1,2\n").encode())
@@ -88,44 +88,49 @@ def arn(bucket: str, place: Mapping[str, str]) -> str:
     return f"arn:aws:s3:::{bucket}" + place.get("Fn::Sub", "").removeprefix("${DataBucket.Arn}")
 
 
-def job_on(site: Site, bucket: str, folder: Path) -> ProcessingJobRun:
+def job_on(instance: Instance, bucket: str, folder: Path) -> ProcessingJobRun:
     """A processing job with the unchanged script, a plan, and the rights that the template gives it."""
     script = Path(prepare_datasets.__file__).read_text("utf-8")
-    role = role_of(site, *data_policy(bucket))
-    job = processing_job(folder / "ml", script, role, site, "--plan", PLAN)
+    role = role_of(instance, *data_policy(bucket))
+    job = processing_job(folder / "ml", script, role, instance, "--plan", PLAN)
     job.local_path(PLAN).parent.mkdir(parents=True)
     job.local_path(PLAN).write_text(json.dumps(plan_in(bucket)))
     return job
 
 
 def test_the_job_prepares_objects_in_the_spark_container(
-    site: Site, bucket: str, archived: SparkContainer, tmp_path: Path
+    instance: Instance, bucket: str, archived: SparkContainer, tmp_path: Path
 ) -> None:
     # Given a JVM that does not start without its archive
-    job = job_on(site, bucket, tmp_path)
+    job = job_on(instance, bucket, tmp_path)
     configure(job.root, spark_driver_extraJavaOptions="-Xshare:on")
 
     finished = run_to_end(job, archived)
 
     assert (finished.exit_code, finished.log) == (0, "")
-    texts = left(site, bucket, finished)
+    texts = left(instance, bucket, finished)
     assert places(texts) == DATA_SETS | {"rejected/", "summary.json"}
     assert_all_rows(texts, bucket)
 
 
 @pytest.mark.parametrize(("retention", "markers"), [("delete", set()), ("keep", {"", "csv/", "libsvm/"})])
 def test_the_job_prepares_objects_through_hadoops_own_s3a(
-    site: Site, bucket: str, archived: SparkContainer, tmp_path: Path, retention: str, markers: set[str]
+    instance: Instance,
+    bucket: str,
+    archived: SparkContainer,
+    tmp_path: Path,
+    retention: str,
+    markers: set[str],
 ) -> None:
     # Given S3A in place of the bridge; what is set for a bucket wins over what the script sets
-    job = job_on(site, bucket, tmp_path)
+    job = job_on(instance, bucket, tmp_path)
     jars = ",".join(
         str(jar) for name in ("hadoop-aws", "aws-java-sdk-bundle") for jar in JARS.glob(f"{name}-*.jar")
     )
     job.request["AppSpecification"]["ContainerEntrypoint"] = ["smspark-submit", "--jars", jars, SCRIPT]
     settings = {
         "fs.s3.impl": S3A,
-        "fs.s3a.endpoint": site.endpoint_url,
+        "fs.s3a.endpoint": instance.endpoint_url,
         "fs.s3a.path.style.access": "true",
         f"fs.s3a.bucket.{bucket}.directory.marker.retention": retention,
     }
@@ -139,16 +144,16 @@ def test_the_job_prepares_objects_through_hadoops_own_s3a(
     said = ENTRY.findall(finished.log)
     assert any(entry.startswith(S3A_LOG) for entry in said)
     assert all(entry.startswith((S3A_LOG, COUNTED_LATE)) for entry in said), finished.log
-    texts = left(site, bucket, finished)
+    texts = left(instance, bucket, finished)
     assert places(texts) == DATA_SETS | {"rejected/", "summary.json"} | markers
     assert {key for key, text in texts.items() if not text} == markers
     assert_all_rows(texts, bucket)
 
 
-def left(site: Site, bucket: str, finished: Finished) -> dict[str, str]:
+def left(instance: Instance, bucket: str, finished: Finished) -> dict[str, str]:
     """The text of every object below the prefix of data sets; no exit message is left beside them."""
     assert not (finished.root / "output" / "message").exists()
-    s3 = site.client("s3")
+    s3 = instance.client("s3")
     keys = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket, Prefix=PREFIX)["Contents"]]
     bodies = {key: s3.get_object(Bucket=bucket, Key=key)["Body"] for key in keys}
     return {key.removeprefix(PREFIX): body.read().decode() for key, body in bodies.items()}

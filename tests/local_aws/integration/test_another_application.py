@@ -23,14 +23,14 @@ STACK = "trees"
 def outputs(embedded: EmbeddedAws) -> Iterator[dict[str, str]]:
     deployed = embedded.deploy(TEMPLATE, STACK)
     yield deployed
-    s3 = embedded.site.client("s3")
+    s3 = embedded.instance.client("s3")
     for listed in s3.list_objects_v2(Bucket=deployed["Bucket"]).get("Contents", []):
         s3.delete_object(Bucket=deployed["Bucket"], Key=listed["Key"])
-    delete(embedded.site, STACK)
+    delete(embedded.instance, STACK)
 
 
 def run(embedded: EmbeddedAws, machine: str) -> dict[str, Any]:
-    states = embedded.site.client("stepfunctions")
+    states = embedded.instance.client("stepfunctions")
     started = states.start_execution(stateMachineArn=machine, input='{"trees": 50}')["executionArn"]
 
     def ended() -> dict[str, Any] | None:
@@ -45,12 +45,12 @@ def test_its_function_job_and_queue_do_their_work(embedded: EmbeddedAws, outputs
 
     # Then the queue has been told of a model
     assert ended["status"] == "SUCCEEDED", ended
-    [message] = embedded.site.client("sqs").receive_message(QueueUrl=outputs["Queue"])["Messages"]
+    [message] = embedded.instance.client("sqs").receive_message(QueueUrl=outputs["Queue"])["Messages"]
     assert json.loads(message["Body"]) == json.loads(ended["output"])
     # And the model is one that was trained
     bucket, _, key = json.loads(message["Body"])["model"].removeprefix("s3://").partition("/")
     assert bucket == outputs["Bucket"]
-    packed = embedded.site.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    packed = embedded.instance.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     with tarfile.open(fileobj=BytesIO(packed)) as model:
         assert model.getnames()
 
@@ -63,4 +63,4 @@ def test_what_its_role_may_not_do_fails_as_in_aws(embedded: EmbeddedAws, outputs
 
     assert ended["status"] == "FAILED"
     assert "sqs:SendMessage" in ended["cause"]
-    assert "Messages" not in embedded.site.client("sqs").receive_message(QueueUrl=outputs["Queue"])
+    assert "Messages" not in embedded.instance.client("sqs").receive_message(QueueUrl=outputs["Queue"])

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from local_aws.core.errors import DeployFailed
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.deployment.deploy import delete, deploy
 from local_aws.deployment.packaging import upload_local_paths
 
@@ -66,18 +66,18 @@ def template(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def stack_name(site: Site) -> Iterator[str]:
+def stack_name(instance: Instance) -> Iterator[str]:
     name = f"deploy-{uuid.uuid4().hex[:8]}"
     yield name
-    delete(site, name)
+    delete(instance, name)
 
 
-def _invoked(site: Site, function: str) -> Any:
-    return json.loads(site.client("lambda").invoke(FunctionName=function)["Payload"].read())
+def _invoked(instance: Instance, function: str) -> Any:
+    return json.loads(instance.client("lambda").invoke(FunctionName=function)["Payload"].read())
 
 
-def test_local_paths_become_addresses_and_the_rest_stays(site: Site, template: Path) -> None:
-    text = upload_local_paths(site, template)
+def test_local_paths_become_addresses_and_the_rest_stays(instance: Instance, template: Path) -> None:
+    text = upload_local_paths(instance, template)
 
     before, after = TEMPLATE.splitlines(), text.splitlines()
     changed = [number for number, line in enumerate(before) if line != after[number]]
@@ -90,69 +90,71 @@ def test_local_paths_become_addresses_and_the_rest_stays(site: Site, template: P
     assert text.count("s3://local-aws-artifacts-") == 3
     address = text.split("ContentUri: s3://")[1].split(",")[0]
     bucket, key = address.split("/", 1)
-    packed = site.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    packed = instance.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ["python/layered.py"]
     assert f'CodeUri: "s3://{bucket}/' in text
-    assert upload_local_paths(site, template) == text
+    assert upload_local_paths(instance, template) == text
 
 
-def test_a_path_that_does_not_exist_is_named(site: Site, template: Path) -> None:
+def test_a_path_that_does_not_exist_is_named(instance: Instance, template: Path) -> None:
     (template.parent / "machine.asl.yaml").unlink()
 
     with pytest.raises(DeployFailed, match=r"machine\.asl\.yaml, which does not exist"):
-        upload_local_paths(site, template)
+        upload_local_paths(instance, template)
 
 
 def test_a_stack_is_created_left_alone_changed_and_deleted(
-    site: Site, template: Path, stack_name: str
+    instance: Instance, template: Path, stack_name: str
 ) -> None:
     # When it is deployed for the first time
-    outputs = deploy(site, template, stack_name=stack_name)
+    outputs = deploy(instance, template, stack_name=stack_name)
     # Then function, layer and state machine work
-    assert _invoked(site, outputs["Function"])[:2] == ["hello", "from a layer"]
-    machine = site.client("stepfunctions").describe_state_machine(stateMachineArn=outputs["Machine"])
+    assert _invoked(instance, outputs["Function"])[:2] == ["hello", "from a layer"]
+    machine = instance.client("stepfunctions").describe_state_machine(stateMachineArn=outputs["Machine"])
     assert json.loads(machine["definition"])["States"]["Say"]["Result"] == "hello"
     # When nothing has changed, nothing happens
-    assert deploy(site, template, stack_name=stack_name) == outputs
+    assert deploy(instance, template, stack_name=stack_name) == outputs
     # When code and a parameter change, the same function has both
     (template.parent / "code" / "greet.py").write_text(CODE.replace("layered.WORD", "'from the code'"))
-    assert deploy(site, template, stack_name=stack_name, parameters={"Word": "bye"}) == outputs
-    assert _invoked(site, outputs["Function"])[:2] == ["bye", "from the code"]
+    assert deploy(instance, template, stack_name=stack_name, parameters={"Word": "bye"}) == outputs
+    assert _invoked(instance, outputs["Function"])[:2] == ["bye", "from the code"]
     # When it is deleted, it is gone, and deleting it again is fine
-    delete(site, stack_name)
-    delete(site, stack_name)
-    names = [item["FunctionName"] for item in site.client("lambda").list_functions()["Functions"]]
+    delete(instance, stack_name)
+    delete(instance, stack_name)
+    names = [item["FunctionName"] for item in instance.client("lambda").list_functions()["Functions"]]
     assert outputs["Function"] not in names
 
 
 def test_a_failure_names_the_resource_and_the_reason_and_the_next_try_works(
-    site: Site, template: Path, stack_name: str
+    instance: Instance, template: Path, stack_name: str
 ) -> None:
     (template.parent / "machine.asl.yaml").write_text("StartAt: Missing\nStates: {}")
 
     with pytest.raises(
         DeployFailed, match=rf"{stack_name} could not be deployed\. Machine \(AWS::StepFunctions"
     ):
-        deploy(site, template, stack_name=stack_name)
+        deploy(instance, template, stack_name=stack_name)
 
     (template.parent / "machine.asl.yaml").write_text(MACHINE)
-    assert deploy(site, template, stack_name=stack_name)["Function"]
+    assert deploy(instance, template, stack_name=stack_name)["Function"]
 
 
-def test_a_refused_template_says_why(site: Site, template: Path, stack_name: str) -> None:
+def test_a_refused_template_says_why(instance: Instance, template: Path, stack_name: str) -> None:
     with pytest.raises(
         DeployFailed, match=r"was refused: Parameters: \[Colour\] do not exist in the template"
     ):
-        deploy(site, template, stack_name=stack_name, parameters={"Colour": "red"})
+        deploy(instance, template, stack_name=stack_name, parameters={"Colour": "red"})
 
 
-def test_a_deletion_that_fails_says_what_is_in_the_way(site: Site, tmp_path: Path, stack_name: str) -> None:
+def test_a_deletion_that_fails_says_what_is_in_the_way(
+    instance: Instance, tmp_path: Path, stack_name: str
+) -> None:
     template = tmp_path / "template.yaml"
     template.write_text("Resources: {B: {Type: AWS::S3::Bucket}}\nOutputs: {B: {Value: !Ref B}}")
-    bucket = deploy(site, template, stack_name=stack_name)["B"]
-    site.client("s3").put_object(Bucket=bucket, Key="x", Body=b"x")
+    bucket = deploy(instance, template, stack_name=stack_name)["B"]
+    instance.client("s3").put_object(Bucket=bucket, Key="x", Body=b"x")
 
     with pytest.raises(DeployFailed, match=r"could not be deleted\. B \(AWS::S3::Bucket\): .*BucketNotEmpty"):
-        delete(site, stack_name)
+        delete(instance, stack_name)
 
-    site.client("s3").delete_object(Bucket=bucket, Key="x")
+    instance.client("s3").delete_object(Bucket=bucket, Key="x")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 
 # One of each protocol and of each way in which moto misses: no such method, no such path, no such service.
 MISSING: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -26,10 +26,10 @@ MISSING: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("kind", MISSING)
-def test_a_missing_operation_is_refused_at_once(site: Site, kind: str) -> None:
+def test_a_missing_operation_is_refused_at_once(instance: Instance, kind: str) -> None:
     service, operation, request = MISSING[kind]
 
-    refused = _refused(site, service, operation, request)
+    refused = _refused(instance, service, operation, request)
 
     assert refused["Error"]["Code"] == "UnknownOperationException"
     assert refused["Error"]["Message"] == f"The embedded AWS does not implement {service}.{operation}."
@@ -39,25 +39,25 @@ def test_a_missing_operation_is_refused_at_once(site: Site, kind: str) -> None:
     )
 
 
-def test_a_part_of_a_bucket_is_never_taken_for_the_bucket(site: Site) -> None:
-    s3 = site.client("s3")
+def test_a_part_of_a_bucket_is_never_taken_for_the_bucket(instance: Instance) -> None:
+    s3 = instance.client("s3")
     s3.create_bucket(Bucket="unimplemented-parts")
 
     for operation in ("DeleteBucketMetricsConfiguration", "DeleteBucketInventoryConfiguration"):
-        _refused(site, "s3", operation, {"Bucket": "unimplemented-parts", "Id": "a"})
+        _refused(instance, "s3", operation, {"Bucket": "unimplemented-parts", "Id": "a"})
 
     assert s3.head_bucket(Bucket="unimplemented-parts")
     s3.delete_bucket(Bucket="unimplemented-parts")
 
 
-def test_a_missing_thing_is_still_told_by_the_operation_that_misses_it(site: Site) -> None:
-    assert _refused(site, "lambda", "GetFunction", {"FunctionName": "none"})["Error"]["Code"] == (
+def test_a_missing_thing_is_still_told_by_the_operation_that_misses_it(instance: Instance) -> None:
+    assert _refused(instance, "lambda", "GetFunction", {"FunctionName": "none"})["Error"]["Code"] == (
         "ResourceNotFoundException"
     )
 
 
-def _refused(site: Site, service: str, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-    client = site.client(service)
+def _refused(instance: Instance, service: str, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    client = instance.client(service)
     [method] = [name for name, api in client.meta.method_to_api_mapping.items() if api == operation]
     with pytest.raises(ClientError) as refused:
         getattr(client, method)(**request)

@@ -19,7 +19,7 @@ class FakeEmbeddedAws:
 
     def __init__(self, work_dir: Path | None = None, port: int = 0, *, name: str) -> None:
         self.work_dir, self.port, self.name = work_dir, port, name
-        self.site = SimpleNamespace(endpoint_url="http://127.0.0.1:4566", client=self.account.client)
+        self.instance = SimpleNamespace(endpoint_url="http://127.0.0.1:4566", client=self.account.client)
         self.deployed: dict[str, Mapping[str, str]] = {}
         self.running = False
 
@@ -36,7 +36,7 @@ class FakeEmbeddedAws:
         self.running = False
 
     def environment(self) -> dict[str, str]:
-        return {"AWS_ENDPOINT_URL": self.site.endpoint_url, "AWS_SECRET_ACCESS_KEY": "two words"}
+        return {"AWS_ENDPOINT_URL": self.instance.endpoint_url, "AWS_SECRET_ACCESS_KEY": "two words"}
 
     def notes(self) -> list[str]:
         return ["Functions run on another Python here."]

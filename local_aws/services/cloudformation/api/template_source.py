@@ -9,7 +9,7 @@ import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.services.cloudformation.engine.stack import Stack
 from local_aws.services.cloudformation.errors import refuse
 from local_aws.services.cloudformation.shapes import boolean
@@ -42,7 +42,7 @@ def bucket_and_key(url: str) -> tuple[str, str]:
 
 def _from_s3(url: str) -> str:
     bucket, key = bucket_and_key(url)
-    client = current_site().client("s3")
+    client = current_instance().client("s3")
     try:
         body: bytes = client.get_object(Bucket=bucket, Key=key)["Body"].read()
     except (client.exceptions.NoSuchKey, client.exceptions.NoSuchBucket):

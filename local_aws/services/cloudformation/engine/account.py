@@ -13,7 +13,7 @@ from typing import Any
 from moto.cloudformation.models import CloudFormationBackend
 from moto.cloudformation.parsing import Export
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.services.cloudformation.engine.change_sets import ChangeSet
 from local_aws.services.cloudformation.engine.stack import Stack
 from local_aws.services.cloudformation.errors import ChangeSetNotFound, refuse
@@ -92,7 +92,7 @@ class Account:
                 finally:
                     self._settle(stack)
 
-        wait([current_site().background(operate)], _PATIENCE_SECONDS)
+        wait([current_instance().background(operate)], _PATIENCE_SECONDS)
 
     def _settle(self, stack: Stack) -> None:
         if stack.status == "DELETE_COMPLETE":

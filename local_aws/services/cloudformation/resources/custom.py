@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.services.cloudformation.errors import ResourceFailed
 from local_aws.services.cloudformation.resource import CreatedResource, Request, ResourceType
 from local_aws.services.cloudformation.resources.custom_answers import Mailbox
@@ -64,7 +64,7 @@ def _answer(request: Request, kind: str, **event: Any) -> Mapping[str, Any]:
     seconds = int(request.properties.get("ServiceTimeout", _DEFAULT_TIMEOUT_SECONDS))
     with Mailbox() as mailbox:
         whole = {**_event(request, kind), **event, "ResponseURL": mailbox.url}
-        current_site().background(_invoke, request.client("lambda"), function, whole, mailbox)
+        current_instance().background(_invoke, request.client("lambda"), function, whole, mailbox)
         answer = mailbox.wait(seconds)
     if answer is None:
         raise ResourceFailed(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 
 _open: dict[str, Mailbox] = {}
 
@@ -26,8 +26,8 @@ class Mailbox:
 
     @property
     def url(self) -> str:
-        site = current_site()
-        return f"{site.endpoint_url}/cloudformation_{site.region}/cfnresponse?token={self._token}"
+        instance = current_instance()
+        return f"{instance.endpoint_url}/cloudformation_{instance.region}/cfnresponse?token={self._token}"
 
     def put(self, answer: Mapping[str, Any]) -> None:
         self._answers.put(answer)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from local_aws.core.instance import Credentials, Site
+from local_aws.core.instance import Credentials, Instance
 from local_aws.services.lambda_.configuration import Configuration, Invocation, error_document
 from local_aws.services.lambda_.environments.code import Roots
 from local_aws.services.lambda_.environments.output import entries
@@ -50,7 +50,7 @@ class ExecutionEnvironment:
     def __init__(
         self,
         configuration: Configuration,
-        site: Site,
+        instance: Instance,
         credentials: Credentials,
         workers: Workers,
         *,
@@ -64,7 +64,7 @@ class ExecutionEnvironment:
         self.invocations = 0
         self.memory_bytes = 0
         self.alive = True
-        self._site = site
+        self._site = instance
         self._folder = folder
         self._output = folder / "output.log"
         self._output_read = 0

@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.lambda_.configuration import Configuration, Invocation, Outcome
 from local_aws.services.lambda_.invocation import log_lines
 
@@ -28,19 +28,21 @@ class Record:
     attempts: int
 
 
-def deliver(site: Site, record: Record, destination: str | None, dead_letter: str | None) -> None:
+def deliver(instance: Instance, record: Record, destination: str | None, dead_letter: str | None) -> None:
     """As the function's role, send the record to `destination` and a failed event to `dead_letter`."""
     if destination:
-        _send(site, record, destination, json.dumps(_document(record)), {})
+        _send(instance, record, destination, json.dumps(_document(record)), {})
     if dead_letter and record.outcome.failed:
-        _send(site, record, dead_letter, record.invocation.payload.decode(), _dead_letter_attributes(record))
+        _send(
+            instance, record, dead_letter, record.invocation.payload.decode(), _dead_letter_attributes(record)
+        )
 
 
-def _send(site: Site, record: Record, arn: str, body: str, attributes: dict[str, Any]) -> None:
+def _send(instance: Instance, record: Record, arn: str, body: str, attributes: dict[str, Any]) -> None:
     service = arn.split(":")[2]
-    role = site.assume(record.configuration.role_arn, record.configuration.function_name)
+    role = instance.assume(record.configuration.role_arn, record.configuration.function_name)
     try:
-        _SENDERS[service](site.client(service, role), arn, body, attributes)
+        _SENDERS[service](instance.client(service, role), arn, body, attributes)
     except ClientError:
         # Lambda drops what its function's role may not send, and counts it in a metric; the log says it here.
         log.exception("the record of %s could not be sent to %s", record.invocation.request_id, arn)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.lambda_.configuration import Configuration, Invocation, Outcome
 from local_aws.services.lambda_.invocation import destinations
 
@@ -41,10 +41,10 @@ class Target:
 class EventQueue:
     """Delivers events in the background; what waits when the queue closes, or comes later, is dropped."""
 
-    def __init__(self, site: Site, invoke: Callable[[Configuration, Invocation], Outcome]) -> None:
-        self._site = site
+    def __init__(self, instance: Instance, invoke: Callable[[Configuration, Invocation], Outcome]) -> None:
+        self._site = instance
         self._invoke = invoke
-        self._workers = site.threads.pool(_AT_A_TIME, "lambda-events")
+        self._workers = instance.threads.pool(_AT_A_TIME, "lambda-events")
         self._closing = threading.Event()
         self._door = threading.Lock()
 

@@ -7,8 +7,8 @@ import time
 import uuid
 import weakref
 
-from local_aws.core.instance import Site
-from local_aws.core.per_instance import PerSite
+from local_aws.core.instance import Instance
+from local_aws.core.per_instance import PerInstance
 from local_aws.services import iam
 from local_aws.services.lambda_.configuration import Configuration, Invocation, Outcome
 from local_aws.services.lambda_.environments.code import CodeStore
@@ -20,17 +20,17 @@ from local_aws.services.lambda_.workers.start import Workers
 
 
 class LambdaService:
-    """Runs the functions of one site; ends with it."""
+    """Runs the functions of one instance; ends with it."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.events = EventQueue(site, self.invoke)
-        self._folder = site.work_dir / "lambda"
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.events = EventQueue(instance, self.invoke)
+        self._folder = instance.work_dir / "lambda"
         self._code = CodeStore(self._folder / "code")
-        self._workers = Workers(site, self._folder / "scratch")
-        self._pool = EnvironmentPool(self._start, site.threads)
+        self._workers = Workers(instance, self._folder / "scratch")
+        self._pool = EnvironmentPool(self._start, instance.threads)
         self._environments: weakref.WeakSet[ExecutionEnvironment] = weakref.WeakSet()
-        site.on_close(self.close)
+        instance.on_close(self.close)
 
     def invoke(self, configuration: Configuration, invocation: Invocation) -> Outcome:
         """Run one event to its end, in a warm environment if there is one."""
@@ -68,8 +68,8 @@ class LambdaService:
         identifier = uuid.uuid4().hex
         environment = ExecutionEnvironment(
             configuration,
-            self.site,
-            self.site.assume(configuration.role_arn, configuration.function_name),
+            self.instance,
+            self.instance.assume(configuration.role_arn, configuration.function_name),
             self._workers,
             folder=self._folder / "environments" / identifier,
             log_stream=f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{configuration.version}]{identifier}",
@@ -104,5 +104,5 @@ def trace_header() -> str:
     return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"
 
 
-lambda_service = PerSite(LambdaService).get
-"""The service of the running site, made on first use."""
+lambda_service = PerInstance(LambdaService).get
+"""The service of the running instance, made on first use."""

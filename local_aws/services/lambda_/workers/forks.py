@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, Any
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.lambda_.workers import fork_server
 
 
@@ -40,10 +40,10 @@ class Forked:
 
 
 class ForkServer:
-    """A process with `variables` that has loaded Lambda's runtime; it ends with the site's processes."""
+    """A process with `variables` that has loaded Lambda's runtime; it ends with the instance's processes."""
 
-    def __init__(self, site: Site, python: Path, variables: Mapping[str, str]) -> None:
-        self._site = site
+    def __init__(self, instance: Instance, python: Path, variables: Mapping[str, str]) -> None:
+        self._site = instance
         self._lock = threading.Lock()
         self._asked: deque[Future[Forked | None]] = deque()
         self._living: dict[int, Forked] = {}
@@ -51,13 +51,13 @@ class ForkServer:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             descriptor = theirs.fileno()
-            site.processes.start(
+            instance.processes.start(
                 [python, fork_server.__file__, str(descriptor), fork_server.MORE_ARGUMENTS],
                 env={**variables, **fork_server.MORE_VARIABLES},
-                cwd=site.work_dir,
+                cwd=instance.work_dir,
                 pass_fds=[descriptor],
             )
-        site.threads.start(self._listen, name="lambda-forks")
+        instance.threads.start(self._listen, name="lambda-forks")
 
     @property
     def alive(self) -> bool:

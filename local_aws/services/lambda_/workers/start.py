@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.core.processes import Child
 from local_aws.services.lambda_.interpreter import installed
 from local_aws.services.lambda_.workers import forks
@@ -21,8 +21,8 @@ _SHARED = ("PATH", "LANG", "TZ", "PYTHONPATH")
 class Workers:
     """Forks a process where it can, which takes a third of the time, and starts it afresh elsewhere."""
 
-    def __init__(self, site: Site, scratch: Path) -> None:
-        self._site = site
+    def __init__(self, instance: Instance, scratch: Path) -> None:
+        self._site = instance
         self._scratch = scratch
         self._lock = threading.Lock()
         self._servers: dict[tuple[str | None, ...], ForkServer] = {}

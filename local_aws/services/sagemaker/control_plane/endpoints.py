@@ -10,8 +10,8 @@ from typing import Any
 from moto.core.utils import utcnow
 from moto.sagemaker.exceptions import ValidationError
 
-from local_aws.core.instance import Site, current_site
-from local_aws.core.per_instance import PerSite
+from local_aws.core.instance import Instance, current_instance
+from local_aws.core.per_instance import PerInstance
 from local_aws.services.sagemaker.container import NoLocalImplementation
 from local_aws.services.sagemaker.control_plane.actions import Call, answer, empty
 from local_aws.services.sagemaker.control_plane.models import find_config, find_model, refuse_duplicate
@@ -27,11 +27,11 @@ _log = logging.getLogger(__name__)
 
 
 class Endpoints:
-    """The running endpoints of one site, by ARN."""
+    """The running endpoints of one instance, by ARN."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, instance: Instance) -> None:
         self._running: dict[str, Endpoint] = {}
-        site.on_close(self.close)
+        instance.on_close(self.close)
 
     def add(self, arn: str, endpoint: Endpoint) -> None:
         self._running[arn] = endpoint
@@ -47,7 +47,7 @@ class Endpoints:
             self.remove(arn)
 
 
-running = PerSite(Endpoints)
+running = PerInstance(Endpoints)
 _creating = threading.Lock()
 
 
@@ -65,7 +65,7 @@ def _create(call: Call) -> Any:
         described = call.moto()
     record = call.backend.endpoints[name]
     record.endpoint_status = "Creating"
-    endpoint = Endpoint(current_site(), name, variants)
+    endpoint = Endpoint(current_instance(), name, variants)
     running.get().add(record.arn, endpoint)
     _in_background(partial(_start, endpoint, record), record.arn)
     return described
@@ -142,4 +142,4 @@ def _remove(call: Call, record: Any, endpoints: Endpoints) -> None:
 
 
 def _in_background(work: Any, name: str) -> None:
-    current_site().threads.start(work, name=name)
+    current_instance().threads.start(work, name=name)

@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
-from local_aws.core.instance import Site, current_site
-from local_aws.core.per_instance import PerSite
+from local_aws.core.instance import Instance, current_instance
+from local_aws.core.per_instance import PerInstance
 from local_aws.services.sagemaker.control_plane.actions import Call, answer, empty
 from local_aws.services.sagemaker.control_plane.permissions import (
     require_network,
@@ -50,7 +50,7 @@ def _check_spot(request: dict[str, Any]) -> None:
 def _check_longest_wait(request: dict[str, Any], wait: int) -> None:
     """https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html; its words are not."""
     image = request.get("AlgorithmSpecification", {}).get("TrainingImage", "")
-    sagemakers_own = not image.startswith(f"{current_site().account_id}.")
+    sagemakers_own = not image.startswith(f"{current_instance().account_id}.")
     if sagemakers_own and "CheckpointConfig" not in request and wait > _LONGEST_WAIT:
         raise ValidationError(
             message=f"Invalid MaxWaitTimeInSeconds. It must be at most {_LONGEST_WAIT} for an algorithm "
@@ -104,7 +104,7 @@ class JobKind(Generic[Record]):
     check: Callable[[dict[str, Any]], None]
     permit: Callable[[Call], None]
     record: Callable[[Any, dict[str, Any]], Record]
-    run: Callable[[Site, dict[str, Any], Record, StopSignal], None]
+    run: Callable[[Instance, dict[str, Any], Record, StopSignal], None]
 
     def jobs(self, call: Call) -> dict[str, Any]:
         store: dict[str, Any] = getattr(call.backend, f"{self.noun}_jobs")
@@ -144,7 +144,7 @@ PROCESSING = JobKind(
     run_processing,
 )
 
-_running = PerSite(RunningJobs)
+_running = PerInstance(RunningJobs)
 _creating = threading.Lock()
 
 
@@ -166,7 +166,7 @@ def _create(kind: JobKind[Any], call: Call) -> Any:
             raise ResourceInUseException(message=kind.duplicate.format(arn=kind.arn(call)))
         described = call.moto()
     record = kind.record(kind.find(call), call.request)
-    _running.get().start(kind.arn(call), record, partial(kind.run, current_site(), call.request, record))
+    _running.get().start(kind.arn(call), record, partial(kind.run, current_instance(), call.request, record))
     return described
 
 

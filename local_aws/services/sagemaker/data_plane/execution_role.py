@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from local_aws.core.instance import Credentials, Site
+from local_aws.core.instance import Credentials, Instance
 from local_aws.services import iam
 
 SERVICE = "sagemaker.amazonaws.com"
@@ -39,10 +39,10 @@ def trusts_sagemaker(role_arn: str, arn: str) -> bool:
     return iam.trusts(role_arn, SERVICE, source_of(arn))
 
 
-def assume(site: Site, role_arn: str, arn: str) -> Credentials:
+def assume(instance: Instance, role_arn: str, arn: str) -> Credentials:
     """The role's credentials for the container of `arn`. Raises RoleRefused."""
     try:
-        return iam.assume(site, role_arn, "SageMaker", SERVICE, source_of(arn))
+        return iam.assume(instance, role_arn, "SageMaker", SERVICE, source_of(arn))
     except iam.RoleNotAssumable as err:
         raise RoleRefused(str(err)) from err
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local_aws.core.instance import Credentials, Site
+from local_aws.core.instance import Credentials, Instance
 
 TRAINING, PROCESSING, ENDPOINTS = (
     f"/aws/sagemaker/{name}" for name in ("TrainingJobs", "ProcessingJobs", "Endpoints")
@@ -28,10 +28,14 @@ class ContainerLog:
     means no logs, not a failure.
     """
 
-    def __init__(self, path: Path, group: str, stream: str, site: Site, credentials: Credentials) -> None:
+    def __init__(
+        self, path: Path, group: str, stream: str, instance: Instance, credentials: Credentials
+    ) -> None:
         self.path, self.group, self._stream = path, group, stream
-        self.arn = f"arn:aws:logs:{site.region}:{site.account_id}:log-group:{group}:log-stream:{stream}"
-        self._client: Any = site.client("logs", credentials)
+        self.arn = (
+            f"arn:aws:logs:{instance.region}:{instance.account_id}:log-group:{group}:log-stream:{stream}"
+        )
+        self._client: Any = instance.client("logs", credentials)
         self._shipped = 0
         self._open = False
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.container import LocalCommand, ServingRun
 from local_aws.services.sagemaker.containers import algorithm_container
 from local_aws.services.sagemaker.data_plane import execution_role, logs, s3
@@ -58,21 +58,21 @@ class Answer:
 class ModelServer:
     """One process that serves one variant of an endpoint."""
 
-    def __init__(self, site: Site, endpoint: str, variant: Variant) -> None:
+    def __init__(self, instance: Instance, endpoint: str, variant: Variant) -> None:
         self.variant = variant
-        self._site, self._reservation = site, reserve_port()
+        self._site, self._reservation = instance, reserve_port()
         self._port: int = self._reservation.getsockname()[1]
-        self._folder = site.work_dir / "sagemaker" / "endpoints" / endpoint / variant.name
+        self._folder = instance.work_dir / "sagemaker" / "endpoints" / endpoint / variant.name
         self._role = variant.model["ExecutionRoleArn"]
         try:
             self._credentials = execution_role.assume(
-                site, self._role, site.arn("sagemaker", f"endpoint/{endpoint.lower()}")
+                instance, self._role, instance.arn("sagemaker", f"endpoint/{endpoint.lower()}")
             )
         except execution_role.RoleRefused as err:
             raise EndpointFailed(str(err)) from err
         stream = f"{variant.name}/i-{time.time_ns():017x}"[:512]
         self.log = logs.ContainerLog(
-            self._folder / "log", f"{logs.ENDPOINTS}/{endpoint}", stream, site, self._credentials
+            self._folder / "log", f"{logs.ENDPOINTS}/{endpoint}", stream, instance, self._credentials
         )
         self._child: subprocess.Popen[bytes] | None = None
         self._command: LocalCommand | None = None
@@ -154,8 +154,8 @@ class ModelServer:
 class Endpoint:
     """The servers of an endpoint; requests are shared out by weight."""
 
-    def __init__(self, site: Site, name: str, variants: list[Variant]) -> None:
-        self._site, self._name, self._variants = site, name, variants
+    def __init__(self, instance: Instance, name: str, variants: list[Variant]) -> None:
+        self._site, self._name, self._variants = instance, name, variants
         self._servers: list[ModelServer] = []
         self._stopped = threading.Event()
 

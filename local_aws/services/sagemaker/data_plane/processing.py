@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any, Protocol
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.container import JobFailed, ProcessingJobRun
 from local_aws.services.sagemaker.containers import processing_container
 from local_aws.services.sagemaker.data_plane import logs, s3
@@ -29,24 +29,24 @@ class ProcessingJobRecord(JobRecord, Protocol):
 
 
 def run_processing(
-    site: Site, request: dict[str, Any], record: ProcessingJobRecord, stop: StopSignal
+    instance: Instance, request: dict[str, Any], record: ProcessingJobRecord, stop: StopSignal
 ) -> None:
     """`request` is a CreateProcessingJob; raises JobFailed or JobStopped, or NoLocalImplementation."""
     name = request["ProcessingJobName"]
     image = request["AppSpecification"]["ImageUri"]
     container = processing_container(image)
-    credentials = role_of_job(site, request["RoleArn"], f"processing-job/{name}", image, logs.PROCESSING)
-    client = site.client("s3", credentials)
-    with job_folder(site, "processing", name) as root:
-        run = ProcessingJobRun(name, request, root, credentials, site)
+    credentials = role_of_job(instance, request["RoleArn"], f"processing-job/{name}", image, logs.PROCESSING)
+    client = instance.client("s3", credentials)
+    with job_folder(instance, "processing", name) as root:
+        run = ProcessingJobRun(name, request, root, credentials, instance)
         _prepare(client, run)
         log = logs.ContainerLog(
-            root.parent / "log", logs.PROCESSING, f"{name}/algo-1-{int(time.time())}", site, credentials
+            root.parent / "log", logs.PROCESSING, f"{name}/algo-1-{int(time.time())}", instance, credentials
         )
         limit = request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", DEFAULT_RUNTIME_SECONDS)
         record.enter("Processing")
         try:
-            run_to_end(site, container.command(run), root, log, stop, limit)
+            run_to_end(instance, container.command(run), root, log, stop, limit)
         finally:
             record.leave(_exit_message(root))
         _store_outputs(client, run)

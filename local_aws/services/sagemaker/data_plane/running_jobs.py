@@ -17,7 +17,7 @@ from typing import Protocol
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_aws.core.instance import Credentials, Site
+from local_aws.core.instance import Credentials, Instance
 from local_aws.services.sagemaker.container import JobFailed, LocalCommand, NoLocalImplementation
 from local_aws.services.sagemaker.data_plane import execution_role
 from local_aws.services.sagemaker.data_plane.logs import ContainerLog
@@ -53,13 +53,13 @@ class StopSignal:
 
 
 class RunningJobs:
-    """The jobs of one site, each on its own thread, so that none waits for another to start."""
+    """The jobs of one instance, each on its own thread, so that none waits for another to start."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, instance: Instance) -> None:
+        self._site = instance
         self._running: dict[str, tuple[StopSignal, threading.Thread]] = {}
         self._lock = threading.Lock()
-        site.on_close(self.close)
+        instance.on_close(self.close)
 
     def start(self, arn: str, record: JobRecord, work: Callable[[StopSignal], None]) -> None:
         """Run `work` in the background and publish how it ends in `record`."""
@@ -110,13 +110,13 @@ def _outcome(work: Callable[[StopSignal], None], stop: StopSignal) -> tuple[str,
     return "Completed", "Completed", None
 
 
-def role_of_job(site: Site, role_arn: str, name: str, image: str, log_group: str) -> Credentials:
+def role_of_job(instance: Instance, role_arn: str, name: str, image: str, log_group: str) -> Credentials:
     """Credentials of a job's role, once it may do what a start takes; `name` is such as training-job/a.
 
     Raises JobFailed.
     """
     try:
-        credentials = execution_role.assume(site, role_arn, site.arn("sagemaker", name))
+        credentials = execution_role.assume(instance, role_arn, instance.arn("sagemaker", name))
         execution_role.pull_image(role_arn, image)
     except execution_role.RoleRefused as err:
         raise JobFailed(f"ClientError: {err}") from err
@@ -134,9 +134,9 @@ def moving_data(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def job_folder(site: Site, kind: str, name: str) -> Iterator[Path]:
+def job_folder(instance: Instance, kind: str, name: str) -> Iterator[Path]:
     """An empty folder for a job, gone afterwards; it stands for /opt/ml."""
-    root = site.work_dir / "sagemaker" / kind / name / "ml"
+    root = instance.work_dir / "sagemaker" / kind / name / "ml"
     shutil.rmtree(root.parent, ignore_errors=True)
     root.mkdir(parents=True)
     try:
@@ -146,7 +146,12 @@ def job_folder(site: Site, kind: str, name: str) -> Iterator[Path]:
 
 
 def run_to_end(
-    site: Site, command: LocalCommand, root: Path, log: ContainerLog, stop: StopSignal, limit_seconds: float
+    instance: Instance,
+    command: LocalCommand,
+    root: Path,
+    log: ContainerLog,
+    stop: StopSignal,
+    limit_seconds: float,
 ) -> None:
     """Run a job's process; JobFailed for a non-zero exit code, JobStopped when asked to or out of time."""
     with ExitStack() as ending:
@@ -155,8 +160,8 @@ def run_to_end(
         if command.close:
             ending.callback(command.close)
         with log.path.open("ab") as output:
-            child = site.processes.start(command.argv, env=command.env, cwd=command.cwd, output=output)
-        ending.callback(site.processes.stop, child)
+            child = instance.processes.start(command.argv, env=command.env, cwd=command.cwd, output=output)
+        ending.callback(instance.processes.stop, child)
         _wait(child, stop, time.monotonic() + limit_seconds)
         if child.returncode and command.failed:
             command.failed(child.returncode)

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.container import TrainingJobRun
 from local_aws.services.sagemaker.containers import algorithm_container
 from local_aws.services.sagemaker.data_plane import logs, s3
@@ -31,24 +31,24 @@ def artifact_uri(request: dict[str, Any]) -> str:
     return f"{prefix}/{request['TrainingJobName']}/output/model.tar.gz"
 
 
-def run_training(site: Site, request: dict[str, Any], record: JobRecord, stop: StopSignal) -> None:
+def run_training(instance: Instance, request: dict[str, Any], record: JobRecord, stop: StopSignal) -> None:
     """`request` is a CreateTrainingJob; raises JobFailed or JobStopped, or NoLocalImplementation."""
     name = request["TrainingJobName"]
     image = request["AlgorithmSpecification"]["TrainingImage"]
     container = algorithm_container(image)
-    credentials = role_of_job(site, request["RoleArn"], f"training-job/{name}", image, logs.TRAINING)
-    client = site.client("s3", credentials)
-    with job_folder(site, "training", name) as root:
+    credentials = role_of_job(instance, request["RoleArn"], f"training-job/{name}", image, logs.TRAINING)
+    client = instance.client("s3", credentials)
+    with job_folder(instance, "training", name) as root:
         record.enter("Downloading")
         write_inputs(client, request, root)
         log = logs.ContainerLog(
-            root.parent / "log", logs.TRAINING, f"{name}/{HOST}-{int(time.time())}", site, credentials
+            root.parent / "log", logs.TRAINING, f"{name}/{HOST}-{int(time.time())}", instance, credentials
         )
         record.enter("Training")
-        command = container.train_command(TrainingJobRun(name, request, root, credentials, site))
+        command = container.train_command(TrainingJobRun(name, request, root, credentials, instance))
         limit = request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", DEFAULT_RUNTIME_SECONDS)
         try:
-            run_to_end(site, command, root, log, stop, limit)
+            run_to_end(instance, command, root, log, stop, limit)
         except JobStopped:
             # As on AWS, what a stopped job has saved so far is its model.
             if not stop.closing and any((root / "model").iterdir()):

@@ -4,7 +4,7 @@ Patched in moto 5.2.5:
 - An execution without a name was called "None"; names and the input's size went unchecked.
 - Two concurrent starts of one name both started (an event that S3 delivers twice).
 - StopExecution answered without a stopDate; its error and cause were dropped.
-- An execution outlived the site, and a deleted state machine.
+- An execution outlived the instance, and a deleted state machine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.core.patching import replace, wrap
 from local_aws.services.lambda_.api import functions as lambda_functions
 from local_aws.services.stepfunctions.api import role_checks, status_events
@@ -65,11 +65,11 @@ def _start(self: Any) -> None:
 
 
 def run(execution: Any) -> None:
-    """Have an execution's worker run, until its end or that of the site."""
+    """Have an execution's worker run, until its end or that of the instance."""
     status_events.announce(execution)
     role_checks.trace(execution.role_arn, execution.state_machine.tracingConfiguration)
     lambda_functions.start_ahead(execution.state_machine.definition)
-    current_site().on_close(partial(end, execution))
+    current_instance().on_close(partial(end, execution))
     execution.exec_worker.start()
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from moto.core.exceptions import AWSError
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.services import iam
 
 SERVICE = "states.amazonaws.com"
@@ -56,7 +56,7 @@ def require_role(
             f"Neither the global service principal {SERVICE}, nor the regional one is authorized to assume "
             "the provided role."
         )
-    rules = [current_site().arn("events", f"rule/{name}") for name in _managed_rules(definition)]
+    rules = [current_instance().arn("events", f"rule/{name}") for name in _managed_rules(definition)]
     if not _may_do_all(role_arn, _RULE, rules):
         raise AccessDenied(f"'{role_arn}' is not authorized to create managed-rule.")
     if (logging or {}).get("level", "OFF") != "OFF" and not _may_do_all(role_arn, _LOG_DELIVERY, ["*"]):

@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.events.models import events_backends
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.services.stepfunctions.json_values import epoch_milliseconds
 
 DETAIL_TYPE = "Step Functions Execution Status Change"
@@ -27,7 +27,7 @@ def announce(execution: Any) -> None:
         "Detail": json.dumps(detail_of(execution)),
     }
     backend = events_backends[execution.account_id][execution.region_name]
-    current_site().background(backend.put_events, [entry])
+    current_instance().background(backend.put_events, [entry])
 
 
 def detail_of(execution: Any) -> dict[str, Any]:

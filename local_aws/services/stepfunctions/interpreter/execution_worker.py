@@ -19,7 +19,7 @@ from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, Progr
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.core.patching import replace, wrap
 from local_aws.services.stepfunctions.interpreter import recording
 from local_aws.services.stepfunctions.interpreter.quotas import compact_json
@@ -45,7 +45,7 @@ def _run_program(self: Any, env: Any) -> None:
         return
     # The body itself: `eval` would skip it, and with it the last event, when the execution was stopped
     # already.
-    worker = current_site().threads.start(self._eval_body, env, name="states-program")
+    worker = current_instance().threads.start(self._eval_body, env, name="states-program")
     worker.join(self.timeout_seconds.timeout_seconds if self.timeout_seconds else None)
     if worker.is_alive():
         env.set_timed_out()

@@ -12,13 +12,13 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import br
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_callback
 from moto.stepfunctions.parser.backend import execution_worker
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.core.patching import replace
 
 
 class _Threads:
     def append(self, thread: threading.Thread) -> None:
-        current_site().threads.adopt(thread)
+        current_instance().threads.adopt(thread)
 
 
 def apply() -> None:

@@ -22,7 +22,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp 
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.core.patching import replace, wrap
 
 
@@ -58,7 +58,7 @@ class _Attempt:
         self.finished = False
 
     def start(self) -> None:
-        current_site().threads.start(self._run, name="states-attempt")
+        current_instance().threads.start(self._run, name="states-attempt")
 
     def _run(self) -> None:
         try:

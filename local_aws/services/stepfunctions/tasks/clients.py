@@ -1,4 +1,4 @@
-"""The state machine calls services as its role, at the endpoint of the running site.
+"""The state machine calls services as its role, at the endpoint of the running instance.
 
 moto 5.2.5 calls them with the key "ak", at localhost and its own default port, without parameter validation.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from botocore import xform_name
 from moto.stepfunctions.parser.asl.utils import boto_client
 
-from local_aws.core.instance import Credentials, Site, current_site
+from local_aws.core.instance import Credentials, Instance, current_instance
 from local_aws.core.patching import replace
 
 _SESSION_SECONDS = 3600
@@ -25,14 +25,14 @@ _CONNECTIONS = 50
 class _RoleSession:
     """The credentials of one role with the clients made from them, until shortly before they expire."""
 
-    def __init__(self, site: Site, role_arn: str) -> None:
-        self._site = site
-        self._credentials: Credentials = site.assume(role_arn, "StepFunctions")
+    def __init__(self, instance: Instance, role_arn: str) -> None:
+        self._site = instance
+        self._credentials: Credentials = instance.assume(role_arn, "StepFunctions")
         self._expires = monotonic() + _SESSION_SECONDS - _RENEWAL_SECONDS
         self._clients: dict[str, Any] = {}
 
-    def serves(self, site: Site) -> bool:
-        return self._site is site and monotonic() < self._expires
+    def serves(self, instance: Instance) -> bool:
+        return self._site is instance and monotonic() < self._expires
 
     def client(self, service: str) -> Any:
         if service not in self._clients:
@@ -47,12 +47,12 @@ _lock = threading.Lock()
 
 
 def client_as(role_arn: str, service: str) -> Any:
-    """A boto3 client of the current site with the credentials of a role; threads share it."""
-    site = current_site()
+    """A boto3 client of the current instance with the credentials of a role; threads share it."""
+    instance = current_instance()
     with _lock:
         session = _sessions.get(role_arn)
-        if session is None or not session.serves(site):
-            session = _sessions[role_arn] = _RoleSession(site, role_arn)
+        if session is None or not session.serves(instance):
+            session = _sessions[role_arn] = _RoleSession(instance, role_arn)
         return session.client(service)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
 
-from local_aws.core.instance import current_site
+from local_aws.core.instance import current_instance
 from local_aws.services.stepfunctions.interpreter import failures
 from local_aws.services.stepfunctions.interpreter.quotas import compact_json
 from local_aws.services.stepfunctions.interpreter.waiting import Abandoned, pause
@@ -83,7 +83,9 @@ def _describe(client: Any, job: Job, name: str) -> Any:
 
 def _require_list_tags(client: Any, job: Job, name: str) -> None:
     """AWS wants sagemaker:ListTags for `.sync`: the tags tell its own jobs from a person's."""
-    call(client, "ListTags", {"ResourceArn": current_site().arn("sagemaker", f"{job.kind}/{name}".lower())})
+    call(
+        client, "ListTags", {"ResourceArn": current_instance().arn("sagemaker", f"{job.kind}/{name}".lower())}
+    )
 
 
 def _stop(client: Any, job: Job, name: str) -> None:

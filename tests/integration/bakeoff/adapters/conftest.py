@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.domain.ports import StoredObject
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 
 _NUMBERS = itertools.count()
 
@@ -19,9 +19,9 @@ _NUMBERS = itertools.count()
 class S3Bench:
     """A versioned bucket of its own, the store on it, and what others do to it."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, instance: Instance) -> None:
         self.bucket = f"adapters-{next(_NUMBERS)}"
-        self.s3 = site.client("s3")
+        self.s3 = instance.client("s3")
         self.s3.create_bucket(Bucket=self.bucket)
         self.s3.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
         self.store = S3RunStore(self.bucket, self.s3)
@@ -35,8 +35,8 @@ class S3Bench:
 
 
 @pytest.fixture
-def bench(site: Site) -> S3Bench:
-    return S3Bench(site)
+def bench(instance: Instance) -> S3Bench:
+    return S3Bench(instance)
 
 
 @functools.cache

@@ -3,11 +3,11 @@ from __future__ import annotations
 import uuid
 
 from bakeoff.adapters.endpoint_logs import EndpointLogs
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 
 
-def test_groups_without_a_limit_get_one_on_every_page(site: Site) -> None:
-    client, prefix = site.client("logs"), f"bakeoff-{uuid.uuid4().hex[:8]}"
+def test_groups_without_a_limit_get_one_on_every_page(instance: Instance) -> None:
+    client, prefix = instance.client("logs"), f"bakeoff-{uuid.uuid4().hex[:8]}"
     names = [f"/aws/sagemaker/Endpoints/{prefix}-{number:02}" for number in range(60)]
     for name in names:
         client.create_log_group(logGroupName=name)

@@ -11,7 +11,7 @@ import pytest
 from bakeoff.adapters.executions import Executions, Workflow
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
 from bakeoff.domain.intake.turns import KnownRun
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 from tests.patience import PATIENCE_SECONDS
 
@@ -22,14 +22,14 @@ TRUST = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "A
 
 
 @pytest.fixture(scope="module")
-def machine_of(site: Site) -> Callable[[dict[str, Any]], str]:
+def machine_of(instance: Instance) -> Callable[[dict[str, Any]], str]:
     """Create a state machine of one state; returns its ARN."""
     policy = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
-    role = site.client("iam").create_role(RoleName="adapters-workflow", AssumeRolePolicyDocument=policy)
+    role = instance.client("iam").create_role(RoleName="adapters-workflow", AssumeRolePolicyDocument=policy)
 
     def create(state: dict[str, Any]) -> str:
         definition = {"QueryLanguage": "JSONata", "StartAt": "Only", "States": {"Only": state}}
-        created = site.client("stepfunctions").create_state_machine(
+        created = instance.client("stepfunctions").create_state_machine(
             name=f"adapters-{time.time_ns()}",
             definition=json.dumps(definition),
             roleArn=role["Role"]["Arn"],
@@ -49,17 +49,19 @@ def finished(api: Any, machine: str, name: str) -> dict[str, Any]:
 
 
 def test_a_run_is_started_under_its_id_with_its_input(
-    site: Site, machine_of: Callable[[dict[str, Any]], str]
+    instance: Instance, machine_of: Callable[[dict[str, Any]], str]
 ) -> None:
-    machine, api = machine_of({"Type": "Succeed"}), site.client("stepfunctions")
+    machine, api = machine_of({"Type": "Succeed"}), instance.client("stepfunctions")
 
     assert Workflow(machine, api).start("dataset1-0123", INPUT) is True
 
     assert json.loads(finished(api, machine, "dataset1-0123")["input"]) == INPUT
 
 
-def test_a_finished_run_is_not_started_again(site: Site, machine_of: Callable[[dict[str, Any]], str]) -> None:
-    machine, api = machine_of({"Type": "Succeed"}), site.client("stepfunctions")
+def test_a_finished_run_is_not_started_again(
+    instance: Instance, machine_of: Callable[[dict[str, Any]], str]
+) -> None:
+    machine, api = machine_of({"Type": "Succeed"}), instance.client("stepfunctions")
     workflow = Workflow(machine, api)
     workflow.start("dataset1-0123", INPUT)
     finished(api, machine, "dataset1-0123")
@@ -68,9 +70,11 @@ def test_a_finished_run_is_not_started_again(site: Site, machine_of: Callable[[d
     assert len(api.list_executions(stateMachineArn=machine)["executions"]) == 1
 
 
-def test_a_running_run_is_not_started_again(site: Site, machine_of: Callable[[dict[str, Any]], str]) -> None:
+def test_a_running_run_is_not_started_again(
+    instance: Instance, machine_of: Callable[[dict[str, Any]], str]
+) -> None:
     machine = machine_of({"Type": "Wait", "Seconds": 600, "End": True})
-    api = site.client("stepfunctions")
+    api = instance.client("stepfunctions")
     workflow = Workflow(machine, api)
     workflow.start("dataset1-0123", INPUT)
 
@@ -134,9 +138,9 @@ def test_what_step_functions_refuses_is_told_with_the_run(
 
 
 def test_what_goes_on_is_listed_with_its_start_and_its_input(
-    site: Site, machine_of: Callable[[dict[str, Any]], str]
+    instance: Instance, machine_of: Callable[[dict[str, Any]], str]
 ) -> None:
-    api = site.client("stepfunctions")
+    api = instance.client("stepfunctions")
     waiting, ending = (
         machine_of({"Type": "Wait", "Seconds": 600, "End": True}),
         machine_of({"Type": "Succeed"}),

@@ -7,7 +7,7 @@ import pytest
 from bakeoff.adapters.endpoints import SageMakerHosting
 from bakeoff.domain.cleanup.release import release
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 
 SERVICE = "sagemaker"
@@ -27,8 +27,8 @@ ABSENT = {
 }
 
 
-def test_nothing_there_is_no_error(site: Site) -> None:
-    hosting = SageMakerHosting(site.client("sagemaker"))
+def test_nothing_there_is_no_error(instance: Instance) -> None:
+    hosting = SageMakerHosting(instance.client("sagemaker"))
 
     assert hosting.endpoint_status(NAME) is None
     hosting.delete_endpoint(NAME)

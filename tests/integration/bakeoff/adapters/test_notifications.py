@@ -6,16 +6,16 @@ import pytest
 
 from bakeoff.adapters.notifications import TopicNotifier
 from bakeoff.domain.errors import AccessDenied
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 
 SERVICE = "sns"
 ARN = "arn:aws:sns:us-east-1:123456789012:runs"
 
 
-def test_a_subscriber_hears_of_a_run(site: Site) -> None:
+def test_a_subscriber_hears_of_a_run(instance: Instance) -> None:
     # Given a queue that listens to the topic
-    sns, sqs = site.client("sns"), site.client("sqs")
+    sns, sqs = instance.client("sns"), instance.client("sqs")
     topic = sns.create_topic(Name="adapters-topic")["TopicArn"]
     queue = sqs.create_queue(QueueName="adapters-queue")["QueueUrl"]
     queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"][

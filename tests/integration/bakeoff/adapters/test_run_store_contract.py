@@ -8,7 +8,7 @@ import pytest
 
 from bakeoff.domain.intake.turns import TurnStore
 from bakeoff.domain.ports import RunStore, StoredObject
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.fakes import InMemoryRunStore
 from tests.integration.bakeoff.adapters.conftest import S3Bench
 
@@ -34,8 +34,8 @@ class MemoryBench:
 
 @pytest.fixture(params=["s3", "memory"])
 def bench(request: pytest.FixtureRequest) -> Bench:
-    site: Site = request.getfixturevalue("site")
-    return S3Bench(site) if request.param == "s3" else MemoryBench()
+    instance: Instance = request.getfixturevalue("instance")
+    return S3Bench(instance) if request.param == "s3" else MemoryBench()
 
 
 def test_the_newest_revision_of_every_upload_is_listed_in_the_order_of_keys(bench: Bench) -> None:

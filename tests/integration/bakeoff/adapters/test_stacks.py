@@ -4,15 +4,15 @@ import pytest
 
 from bakeoff.adapters.stacks import status_of
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 
 SERVICE = "cloudformation"
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/bakeoff/1a2b3c4d"
 
 
-def test_a_stack_is_described_by_its_id_also_once_it_is_gone(site: Site) -> None:
-    client = site.client("cloudformation")
+def test_a_stack_is_described_by_its_id_also_once_it_is_gone(instance: Instance) -> None:
+    client = instance.client("cloudformation")
     template = "{Resources: {Queue: {Type: AWS::SQS::Queue}}}"
     stack_id = client.create_stack(StackName="adapters-stacks", TemplateBody=template)["StackId"]
     client.get_waiter("stack_create_complete").wait(StackName=stack_id, WaiterConfig={"Delay": 1})

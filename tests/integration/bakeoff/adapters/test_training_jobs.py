@@ -4,7 +4,7 @@ import pytest
 
 from bakeoff.adapters.inventory import SageMakerInventory
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.integration.bakeoff.adapters.conftest import Stubbed
 
 SERVICE = "sagemaker"
@@ -19,8 +19,8 @@ def summaries(*names: str) -> dict[str, object]:
     return {"TrainingJobSummaries": listed}
 
 
-def test_without_jobs_there_is_nothing_to_stop(site: Site) -> None:
-    SageMakerInventory(site.client("sagemaker")).stop_running(PREFIX)
+def test_without_jobs_there_is_nothing_to_stop(instance: Instance) -> None:
+    SageMakerInventory(instance.client("sagemaker")).stop_running(PREFIX)
 
 
 def test_jobs_whose_name_begins_so_are_stopped_on_every_page(stubbed: Stubbed) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.patience import eventually
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -19,10 +19,10 @@ class TestStack:
 
     __test__ = False
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
         self.name = f"stack-{uuid.uuid4().hex[:8]}"
-        self.client = site.client("cloudformation")
+        self.client = instance.client("cloudformation")
 
     def create(self, template: str, parameters: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
         self.client.create_stack(**self._request(template, parameters), **more)
@@ -90,11 +90,11 @@ class TestStack:
 
 
 @pytest.fixture
-def new_stack(site: Site) -> Iterator[Callable[[], TestStack]]:
+def new_stack(instance: Instance) -> Iterator[Callable[[], TestStack]]:
     made: list[TestStack] = []
 
     def new() -> TestStack:
-        made.append(TestStack(site))
+        made.append(TestStack(instance))
         return made[-1]
 
     yield new

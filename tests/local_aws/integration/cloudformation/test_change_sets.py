@@ -95,7 +95,7 @@ def test_a_change_set_without_changes_fails_and_cannot_be_executed(stack: TestSt
 
 def test_change_sets_of_one_name_belong_to_their_stacks(stack: TestStack) -> None:
     stack.propose(TEMPLATE, "CREATE", "same")
-    other = TestStack(stack.site)
+    other = TestStack(stack.instance)
     other.propose(TEMPLATE, "CREATE", "same")
 
     stack.client.delete_change_set(ChangeSetName="same", StackName=other.name)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 
 from .conftest import TestStack
 
@@ -87,7 +87,7 @@ Outputs:
 
 def _requests(stack: TestStack, queue: str) -> list[dict[str, Any]]:
     """The requests that the function got since the last look."""
-    sqs, found = stack.site.client("sqs"), []
+    sqs, found = stack.instance.client("sqs"), []
     while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []):
         found += [json.loads(message["Body"]) for message in messages]
         for message in messages:
@@ -196,8 +196,8 @@ def test_an_update_that_the_function_refuses_is_rolled_back_through_it(stack: Te
     assert colours == ["red", "blue", "red"]
 
 
-def test_an_answer_to_no_question_is_refused(site: Site) -> None:
-    url = f"{site.endpoint_url}/cloudformation_{site.region}/cfnresponse?token=guessed"
+def test_an_answer_to_no_question_is_refused(instance: Instance) -> None:
+    url = f"{instance.endpoint_url}/cloudformation_{instance.region}/cfnresponse?token=guessed"
 
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(urllib.request.Request(url, b"{}", {"Content-Type": ""}, method="PUT"))

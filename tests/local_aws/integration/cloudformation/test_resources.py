@@ -42,7 +42,7 @@ Resources:
              Condition: {Bool: {"aws:SecureTransport": "false"}}}
 """
     stack.create(template)
-    s3, bucket = stack.site.client("s3"), stack.resources()["Bucket"]
+    s3, bucket = stack.instance.client("s3"), stack.resources()["Bucket"]
 
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
     block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
@@ -128,7 +128,7 @@ Resources:
 
 def test_a_function_and_what_surrounds_it_are_made_as_the_template_says(stack: TestStack) -> None:
     stack.create(FUNCTION)
-    made, client = stack.resources(), stack.site.client("lambda")
+    made, client = stack.resources(), stack.instance.client("lambda")
     function = client.get_function(FunctionName=made["Function"])
 
     configuration = function["Configuration"]
@@ -145,15 +145,15 @@ def test_a_function_and_what_surrounds_it_are_made_as_the_template_says(stack: T
     assert invocations["MaximumRetryAttempts"] == 1
     policy = json.loads(client.get_policy(FunctionName=made["Function"])["Policy"])
     assert policy["Statement"][0]["Condition"]["ArnLike"]["AWS:SourceArn"].endswith(f"rule/{made['Rule']}")
-    (target,) = stack.site.client("events").list_targets_by_rule(Rule=made["Rule"])["Targets"]
+    (target,) = stack.instance.client("events").list_targets_by_rule(Rule=made["Rule"])["Targets"]
     assert target["RetryPolicy"] == {"MaximumRetryAttempts": 4}
-    groups = stack.site.client("logs").describe_log_groups(logGroupNamePrefix=made["Logs"])["logGroups"]
+    groups = stack.instance.client("logs").describe_log_groups(logGroupNamePrefix=made["Logs"])["logGroups"]
     assert groups[0]["retentionInDays"] == 7
 
 
 def test_a_role_has_its_policies_and_goes_with_them(stack: TestStack) -> None:
     stack.create(FUNCTION)
-    role, iam = stack.resources()["Role"], stack.site.client("iam")
+    role, iam = stack.resources()["Role"], stack.instance.client("iam")
 
     attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
     assert [item["PolicyName"] for item in attached] == ["AWSLambdaBasicExecutionRole"]
@@ -181,11 +181,11 @@ def test_a_role_has_its_policies_and_goes_with_them(stack: TestStack) -> None:
 
 
 def test_a_functions_key_comes_and_goes(stack: TestStack) -> None:
-    key = stack.site.client("kms").create_key()["KeyMetadata"]["Arn"]
+    key = stack.instance.client("kms").create_key()["KeyMetadata"]["Arn"]
     encrypted = FUNCTION.replace(
         "      Handler: index.handle", f"      KmsKeyArn: {key}\n      Handler: index.handle"
     )
-    client = stack.site.client("lambda")
+    client = stack.instance.client("lambda")
 
     def in_use() -> str | None:
         name = stack.resources()["Function"]
@@ -211,7 +211,7 @@ def in_network(subnet: str, group: str, policy: str = JOINING) -> str:
 
 
 def test_a_function_joins_a_network_and_leaves_it(stack: TestStack) -> None:
-    ec2, client = stack.site.client("ec2"), stack.site.client("lambda")
+    ec2, client = stack.instance.client("ec2"), stack.instance.client("lambda")
     vpc = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.8.1.0/24")["Subnet"]["SubnetId"]
     group = ec2.create_security_group(GroupName=stack.name, Description="x", VpcId=vpc)["GroupId"]
@@ -241,7 +241,7 @@ def test_a_function_joins_a_network_and_leaves_it(stack: TestStack) -> None:
 def test_a_network_that_is_none_or_may_not_be_joined_is_refused(
     stack: TestStack, subnet: str, policy: str, complaint: str
 ) -> None:
-    ec2 = stack.site.client("ec2")
+    ec2 = stack.instance.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
     group = ec2.create_security_group(GroupName=stack.name, Description="x", VpcId=vpc)["GroupId"]
     if subnet == "mine":
@@ -253,7 +253,7 @@ def test_a_network_that_is_none_or_may_not_be_joined_is_refused(
 
 def test_an_updated_function_has_the_new_code_and_configuration(stack: TestStack) -> None:
     stack.create(FUNCTION)
-    name, client = stack.resources()["Function"], stack.site.client("lambda")
+    name, client = stack.resources()["Function"], stack.instance.client("lambda")
     changed = FUNCTION.replace("'first'", "'second'").replace("Size: 1024", "Size: 2048")
     changed = changed.replace("Mode: Active", "Mode: PassThrough").replace("Key: team", "Key: crew")
     changed = changed.replace("      ReservedConcurrentExecutions: 2\n", "").replace(
@@ -275,7 +275,7 @@ def test_an_updated_function_has_the_new_code_and_configuration(stack: TestStack
 
 
 def test_a_layer_is_referred_to_by_its_arn_and_renewed_by_its_content(stack: TestStack) -> None:
-    s3, bucket = stack.site.client("s3"), f"layers-{stack.name}"
+    s3, bucket = stack.instance.client("s3"), f"layers-{stack.name}"
     s3.create_bucket(Bucket=bucket)
     for key in ("a", "b"):
         s3.put_object(Bucket=bucket, Key=key, Body=_empty_zip())
@@ -292,7 +292,7 @@ Resources:
     stack.update(template % (stack.name, bucket, "b"))
 
     assert stack.resources()["Layer"].endswith(f":layer:{stack.name}:2")
-    versions = stack.site.client("lambda").list_layer_versions(LayerName=stack.name)["LayerVersions"]
+    versions = stack.instance.client("lambda").list_layer_versions(LayerName=stack.name)["LayerVersions"]
     assert [item["Version"] for item in versions] == [2]
 
 
@@ -365,7 +365,7 @@ Resources:
 def test_messages_alarms_and_schedules_are_made_as_the_template_says(stack: TestStack) -> None:
     stack.create(MESSAGES)
     assert stack.describe()["StackStatus"] == "CREATE_COMPLETE", stack.events()
-    made, client = stack.resources(), stack.site.client
+    made, client = stack.resources(), stack.instance.client
 
     attributes = client("sns").get_subscription_attributes(SubscriptionArn=made["Subscription"])["Attributes"]
     assert (attributes["RawMessageDelivery"], json.loads(attributes["FilterPolicy"])) == (
@@ -401,7 +401,7 @@ Outputs: {{Arn: {{Value: !GetAtt Machine.Arn}}, Name: {{Value: !GetAtt Machine.N
 """)
     arn = stack.resources()["Machine"]
 
-    described = stack.site.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+    described = stack.instance.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
     assert json.loads(described["definition"])["States"]["S"]["Result"] == stack.name
     assert stack.outputs() == {"Arn": arn, "Name": described["name"]}
 
@@ -409,7 +409,7 @@ Outputs: {{Arn: {{Value: !GetAtt Machine.Arn}}, Name: {{Value: !GetAtt Machine.N
 def test_tags_of_the_stack_reach_its_resources(stack: TestStack) -> None:
     template = "Resources: {Topic: {Type: AWS::SNS::Topic, Properties: {Tags: [{Key: own, Value: a}]}}}"
     stack.create(template, Tags=[{"Key": "team", "Value": "blue"}])
-    sns = stack.site.client("sns")
+    sns = stack.instance.client("sns")
     assert _tags(sns, stack.resources()["Topic"]) == {"own": "a", "team": "blue"}
 
     stack.update(template, Tags=[{"Key": "team", "Value": "red"}])
@@ -467,9 +467,9 @@ Resources:
 def test_keys_and_access_logs_come_and_go_without_replacing_anything(stack: TestStack) -> None:
     opened = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [opened]})
-    key = stack.site.client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"]
+    key = stack.instance.client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"]
     stack.create(PROTECTED)
-    made, s3, logs = stack.resources(), stack.site.client("s3"), stack.site.client("logs")
+    made, s3, logs = stack.resources(), stack.instance.client("s3"), stack.instance.client("logs")
 
     def in_use() -> tuple[str | None, str | None]:
         [group] = logs.describe_log_groups(logGroupNamePrefix=made["Logs"])["logGroups"]

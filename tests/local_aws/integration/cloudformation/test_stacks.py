@@ -50,7 +50,8 @@ def test_a_created_stack_has_its_outputs_parameters_and_templates(stack: TestSta
     assert stack.client.get_template(StackName=stack.name)["TemplateBody"] == PARAMETER
     name = stack.outputs()["Name"]
     assert (
-        stack.site.client("ssm").get_parameter(Name=name)["Parameter"]["Value"] == f"good day, {stack.name}"
+        stack.instance.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+        == f"good day, {stack.name}"
     )
 
 
@@ -80,7 +81,7 @@ def test_a_failed_creation_deletes_what_it_made_and_says_why(stack: TestStack) -
     assert "specified bucket is not valid" in stack.reason("Bucket", "CREATE_FAILED")
     assert stack.resources() == {}
     with pytest.raises(ClientError, match="ParameterNotFound"):
-        stack.site.client("ssm").get_parameter(Name=f"/{stack.name}")
+        stack.instance.client("ssm").get_parameter(Name=f"/{stack.name}")
     with pytest.raises(ClientError, match="ROLLBACK_COMPLETE state and can not be updated"):
         stack.update(PARAMETER)
 
@@ -91,7 +92,7 @@ def test_only_retain_outlives_the_rollback_of_its_creation(
 ) -> None:
     stack.create(TAKEN_BUCKET % (f"DeletionPolicy: {policy}", f"/{stack.name}"))
 
-    names = stack.site.client("ssm").get_parameters(Names=[f"/{stack.name}"])["Parameters"]
+    names = stack.instance.client("ssm").get_parameters(Names=[f"/{stack.name}"])["Parameters"]
     assert bool(names) is is_kept
 
 
@@ -132,7 +133,7 @@ def test_a_changed_fixed_property_makes_a_new_resource_and_deletes_the_old_one(s
 
     stack.update(template % (stack.name, "new"))
 
-    found = stack.site.client("ssm").get_parameters_by_path(Path=f"/{stack.name}")["Parameters"]
+    found = stack.instance.client("ssm").get_parameters_by_path(Path=f"/{stack.name}")["Parameters"]
     assert [item["Name"] for item in found] == [f"/{stack.name}/new"]
 
 
@@ -150,7 +151,9 @@ def test_a_failed_update_goes_back_to_what_was(stack: TestStack) -> None:
     assert described["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert stack.outputs()["Said"] == f"hello, {stack.name}"
     name = stack.outputs()["Name"]
-    assert stack.site.client("ssm").get_parameter(Name=name)["Parameter"]["Value"] == f"hello, {stack.name}"
+    assert (
+        stack.instance.client("ssm").get_parameter(Name=name)["Parameter"]["Value"] == f"hello, {stack.name}"
+    )
     assert set(stack.resources()) == {"Word"}
     assert ("Added", "DELETE_COMPLETE") in stack.events()
     # And the next update works
@@ -163,7 +166,7 @@ def test_a_bucket_with_objects_in_it_resists_deletion_until_it_is_retained(stack
 Resources:
   Bucket: {Type: AWS::S3::Bucket, Properties: {VersioningConfiguration: {Status: Enabled}}}
 """)
-    bucket, s3 = stack.resources()["Bucket"], stack.site.client("s3")
+    bucket, s3 = stack.resources()["Bucket"], stack.instance.client("s3")
     s3.put_object(Bucket=bucket, Key="x", Body=b"1")
     s3.delete_object(Bucket=bucket, Key="x")
     # When the stack is deleted
@@ -197,7 +200,7 @@ Resources:
 
     assert stack.delete()["StackStatus"] == "DELETE_COMPLETE"
 
-    buckets = [item["Name"] for item in stack.site.client("s3").list_buckets()["Buckets"]]
+    buckets = [item["Name"] for item in stack.instance.client("s3").list_buckets()["Buckets"]]
     assert (bucket in buckets) is is_kept
 
 
@@ -253,12 +256,12 @@ Outputs: {{Echo: {{Value: !GetAtt Echo.Value}}}}
 
 
 def test_a_template_comes_from_s3_as_well(stack: TestStack) -> None:
-    s3, bucket = stack.site.client("s3"), f"templates-{stack.name}"
+    s3, bucket = stack.instance.client("s3"), f"templates-{stack.name}"
     s3.create_bucket(Bucket=bucket)
     s3.put_object(Bucket=bucket, Key="a template.json", Body=json.dumps(_JSON_TEMPLATE).encode())
 
     stack.client.create_stack(
-        StackName=stack.name, TemplateURL=f"{stack.site.endpoint_url}/{bucket}/a%20template.json"
+        StackName=stack.name, TemplateURL=f"{stack.instance.endpoint_url}/{bucket}/a%20template.json"
     )
 
     assert stack.settled()["StackStatus"] == "CREATE_COMPLETE"
@@ -283,7 +286,7 @@ Resources:
 
     assert described["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert stack.resources() == before
-    topics = [item["TopicArn"] for item in stack.site.client("sns").list_topics()["Topics"]]
+    topics = [item["TopicArn"] for item in stack.instance.client("sns").list_topics()["Topics"]]
     assert [arn for arn in topics if stack.name in arn] == [before["Topic"]]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services import iam
 
 Statement = dict[str, Any]
@@ -20,11 +20,11 @@ TRUSTED = ["lambda.amazonaws.com", "sagemaker.amazonaws.com"]
 
 
 @pytest.fixture
-def make_role(site: Site) -> MakeRole:
+def make_role(instance: Instance) -> MakeRole:
     """Create a role with an inline policy of the given statements; returns its ARN."""
 
     def make(*statements: Statement, **options: Any) -> str:
-        client, name = site.client("iam"), f"role-{uuid.uuid4().hex[:8]}"
+        client, name = instance.client("iam"), f"role-{uuid.uuid4().hex[:8]}"
         trust = {
             "Effect": "Allow",
             "Action": "sts:AssumeRole",
@@ -39,19 +39,19 @@ def make_role(site: Site) -> MakeRole:
 
 
 @pytest.fixture
-def act_as(site: Site, make_role: MakeRole) -> ActAs:
+def act_as(instance: Instance, make_role: MakeRole) -> ActAs:
     """A client of a service with the credentials of a new role that has the given statements."""
 
     def act(service: str, *statements: Statement, **options: Any) -> Any:
-        return site.client(service, site.assume(make_role(*statements, **options), "session"))
+        return instance.client(service, instance.assume(make_role(*statements, **options), "session"))
 
     return act
 
 
 @pytest.fixture
-def bucket(site: Site) -> str:
+def bucket(instance: Instance) -> str:
     """A bucket with the objects runs/1 and Inputs/1."""
-    client, name = site.client("s3"), f"bucket-{uuid.uuid4().hex[:8]}"
+    client, name = instance.client("s3"), f"bucket-{uuid.uuid4().hex[:8]}"
     client.create_bucket(Bucket=name)
     for key in ("runs/1", "Inputs/1"):
         client.put_object(Bucket=name, Key=key, Body=key.encode())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.local_aws.integration.iam.conftest import ActAs, Statement, allow, document, refused
 from tests.local_aws.integration.sagemaker.support import wait_while
 
@@ -15,20 +15,20 @@ PART = b"x" * 5 * 1024**2
 
 
 @pytest.fixture
-def key(site: Site) -> str:
-    return make_key(site)
+def key(instance: Instance) -> str:
+    return make_key(instance)
 
 
-def make_key(site: Site, *statements: Statement) -> str:
+def make_key(instance: Instance, *statements: Statement) -> str:
     """The ARN of a key whose policy has these statements; without any it leaves everything to IAM."""
     policy = {"Policy": document(*statements)} if statements else {}
-    return str(site.client("kms").create_key(**policy)["KeyMetadata"]["Arn"])
+    return str(instance.client("kms").create_key(**policy)["KeyMetadata"]["Arn"])
 
 
 @pytest.fixture
-def encrypted(site: Site, key: str) -> str:
+def encrypted(instance: Instance, key: str) -> str:
     """A bucket that encrypts under `key`, with an object of its administrator's."""
-    client, name = site.client("s3"), f"bucket-{uuid.uuid4().hex[:8]}"
+    client, name = instance.client("s3"), f"bucket-{uuid.uuid4().hex[:8]}"
     client.create_bucket(Bucket=name)
     default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
     rules = [{"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": True}]
@@ -99,26 +99,28 @@ def test_a_statement_may_be_for_one_service(
         assert refused(s3, "get_object", Bucket=encrypted, Key="here")[0] == "AccessDenied"
 
 
-def test_a_key_is_governed_by_its_own_policy_first(site: Site, act_as: ActAs, make_role: Any) -> None:
+def test_a_key_is_governed_by_its_own_policy_first(instance: Instance, act_as: ActAs, make_role: Any) -> None:
     # Given a key that leaves nothing to IAM, and names one role
     named = make_role(allow("s3:*"))
     only = {"Principal": {"AWS": named}, "Effect": "Allow", "Action": "kms:*", "Resource": "*"}
-    key = make_key(site, only)
+    key = make_key(instance, only)
     bucket = f"bucket-{uuid.uuid4().hex[:8]}"
-    site.client("s3").create_bucket(Bucket=bucket)
+    instance.client("s3").create_bucket(Bucket=bucket)
     encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key}
-    site.client("s3").put_object(Bucket=bucket, Key="k", Body=b"", **encryption)
+    instance.client("s3").put_object(Bucket=bucket, Key="k", Body=b"", **encryption)
     # When another role has every permission of its own, it is refused
     message = refused(act_as("s3", allow(["s3:*", "kms:*"])), "get_object", Bucket=bucket, Key="k")[2]
     assert "because no resource-based policy allows the kms:Decrypt action" in message
     # And the named one needs no permission of its own
-    site.client("s3", site.assume(named, "session")).get_object(Bucket=bucket, Key="k")
+    instance.client("s3", instance.assume(named, "session")).get_object(Bucket=bucket, Key="k")
 
 
-def test_messages_need_the_key(site: Site, act_as: ActAs, key: str) -> None:
+def test_messages_need_the_key(instance: Instance, act_as: ActAs, key: str) -> None:
     name = f"m-{uuid.uuid4().hex[:8]}"
-    topic = site.client("sns").create_topic(Name=name, Attributes={"KmsMasterKeyId": key})["TopicArn"]
-    queue = site.client("sqs").create_queue(QueueName=name, Attributes={"KmsMasterKeyId": key})["QueueUrl"]
+    topic = instance.client("sns").create_topic(Name=name, Attributes={"KmsMasterKeyId": key})["TopicArn"]
+    queue = instance.client("sqs").create_queue(QueueName=name, Attributes={"KmsMasterKeyId": key})[
+        "QueueUrl"
+    ]
     both = allow(["kms:GenerateDataKey", "kms:Decrypt"], key)
     half = allow("kms:GenerateDataKey", key)
 
@@ -135,7 +137,7 @@ def test_messages_need_the_key(site: Site, act_as: ActAs, key: str) -> None:
     assert refused(reader, "receive_message", QueueUrl=queue)[0] == "KMS.AccessDeniedException"
 
 
-def test_a_log_group_needs_a_key_that_lets_cloudwatch_in(site: Site, key: str) -> None:
+def test_a_log_group_needs_a_key_that_lets_cloudwatch_in(instance: Instance, key: str) -> None:
     # Given a key for the log groups of the account, as AWS documents it
     where = {
         "ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-east-1:123456789012:log-group:*"}
@@ -144,7 +146,7 @@ def test_a_log_group_needs_a_key_that_lets_cloudwatch_in(site: Site, key: str) -
         **{"Effect": "Allow", "Principal": {"Service": "logs.us-east-1.amazonaws.com"}, "Resource": "*"},
         **{"Action": ["kms:*crypt*", "kms:GenerateDataKey*", "kms:Describe*"], "Condition": where},
     }
-    fit, client, name = make_key(site, logs), site.client("logs"), f"/g/{uuid.uuid4().hex[:8]}"
+    fit, client, name = make_key(instance, logs), instance.client("logs"), f"/g/{uuid.uuid4().hex[:8]}"
     # When a group is made with a key that does not let CloudWatch Logs in, it is refused
     code, _, message = refused(client, "create_log_group", logGroupName=name, kmsKeyId=key)
     assert code == "InvalidParameterException" and "is not allowed to be used with Arn" in message
@@ -163,9 +165,11 @@ def key_of(client: Any, group: str) -> str | None:
     return key
 
 
-def test_an_endpoint_s_disk_is_encrypted_in_the_creator_s_name(site: Site, act_as: ActAs, key: str) -> None:
-    name, admin = f"e-{uuid.uuid4().hex[:8]}", site.client("sagemaker")
-    role = make_endpoint_config(site, name, key)
+def test_an_endpoint_s_disk_is_encrypted_in_the_creator_s_name(
+    instance: Instance, act_as: ActAs, key: str
+) -> None:
+    name, admin = f"e-{uuid.uuid4().hex[:8]}", instance.client("sagemaker")
+    role = make_endpoint_config(instance, name, key)
     condition = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     create = {"EndpointName": name, "EndpointConfigName": name}
 
@@ -179,13 +183,13 @@ def test_an_endpoint_s_disk_is_encrypted_in_the_creator_s_name(site: Site, act_a
     assert role and admin.describe_endpoint_config(EndpointConfigName=name)["KmsKeyId"] == key
 
 
-def make_endpoint_config(site: Site, name: str, key: str) -> str:
+def make_endpoint_config(instance: Instance, name: str, key: str) -> str:
     trust = {
         **{"Effect": "Allow", "Action": "sts:AssumeRole"},
         "Principal": {"Service": "sagemaker.amazonaws.com"},
     }
-    role = site.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))["Role"]
-    sagemaker = site.client("sagemaker")
+    role = instance.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))["Role"]
+    sagemaker = instance.client("sagemaker")
     image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/none:1"
     sagemaker.create_model(ModelName=name, ExecutionRoleArn=role["Arn"], PrimaryContainer={"Image": image})
     variant: Any = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services import iam
 from local_aws.services.iam.questions import answer
 from tests.local_aws.integration.iam.conftest import (
@@ -119,8 +119,8 @@ def test_everybody_may_ask_who_he_is(act_as: ActAs) -> None:
     assert ":assumed-role/role-" in identity["Arn"]
 
 
-def test_the_administrator_and_other_keys_may_do_everything(site: Site) -> None:
-    assert "Roles" in site.client("iam").list_roles()
+def test_the_administrator_and_other_keys_may_do_everything(instance: Instance) -> None:
+    assert "Roles" in instance.client("iam").list_roles()
 
 
 def test_a_job_needs_the_right_to_pass_its_role_and_to_tag(act_as: ActAs, make_role: MakeRole) -> None:
@@ -149,8 +149,8 @@ def test_a_job_needs_the_right_to_pass_its_role_and_to_tag(act_as: ActAs, make_r
     assert right.create_training_job(**job)["TrainingJobArn"].endswith("training-job/training-1")
 
 
-def test_a_boundary_limits_what_policies_allow(site: Site, act_as: ActAs, bucket: str) -> None:
-    boundary = site.client("iam").create_policy(
+def test_a_boundary_limits_what_policies_allow(instance: Instance, act_as: ActAs, bucket: str) -> None:
+    boundary = instance.client("iam").create_policy(
         PolicyName=f"boundary-{bucket}", PolicyDocument=document(allow("s3:GetObject"))
     )["Policy"]["Arn"]
     s3 = act_as("s3", allow("s3:*"), PermissionsBoundary=boundary)
@@ -161,15 +161,15 @@ def test_a_boundary_limits_what_policies_allow(site: Site, act_as: ActAs, bucket
 
 
 def test_managed_policies_count_by_their_default_version(
-    site: Site, make_role: MakeRole, bucket: str
+    instance: Instance, make_role: MakeRole, bucket: str
 ) -> None:
-    admin, role = site.client("iam"), make_role()
+    admin, role = instance.client("iam"), make_role()
     policy = admin.create_policy(
         PolicyName=f"managed-{bucket}", PolicyDocument=document(allow("s3:GetObject"))
     )
     arn = policy["Policy"]["Arn"]
     admin.attach_role_policy(RoleName=role.split("/")[-1], PolicyArn=arn)
-    s3 = site.client("s3", site.assume(role, "session"))
+    s3 = instance.client("s3", instance.assume(role, "session"))
     assert s3.get_object(Bucket=bucket, Key="runs/1")
 
     admin.create_policy_version(
@@ -187,21 +187,21 @@ def test_a_condition_that_is_not_known_fails_closed_and_says_so(act_as: ActAs, b
     assert "the condition key aws:SourceVpce is not known to the embedded AWS" in message
 
 
-def test_a_deleted_role_may_do_nothing(site: Site, make_role: MakeRole) -> None:
+def test_a_deleted_role_may_do_nothing(instance: Instance, make_role: MakeRole) -> None:
     role = make_role(allow("s3:*"))
-    s3, name = site.client("s3", site.assume(role, "session")), role.split("/")[-1]
-    site.client("iam").delete_role_policy(RoleName=name, PolicyName="own")
-    site.client("iam").delete_role(RoleName=name)
+    s3, name = instance.client("s3", instance.assume(role, "session")), role.split("/")[-1]
+    instance.client("iam").delete_role_policy(RoleName=name, PolicyName="own")
+    instance.client("iam").delete_role(RoleName=name)
 
     assert refused(s3, "list_buckets")[0] == "AccessDenied"
 
 
 def test_every_decision_is_recorded_with_what_it_rests_on(
-    site: Site, make_role: MakeRole, bucket: str
+    instance: Instance, make_role: MakeRole, bucket: str
 ) -> None:
     reads = allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*", Sid="Read")
     role = make_role(reads, allow("s3:PutObject", Sid="Unused"))
-    s3, name = site.client("s3", site.assume(role, "session")), role.split("/")[-1]
+    s3, name = instance.client("s3", instance.assume(role, "session")), role.split("/")[-1]
 
     with iam.recording() as recorded:
         s3.get_object(Bucket=bucket, Key="runs/1")
@@ -228,7 +228,9 @@ def test_services_ask_for_a_role_without_a_call(make_role: MakeRole) -> None:
     assert not iam.allowed(role, "logs:PutLogEvents", stream.format("/h"))
 
 
-def test_a_role_trusts_a_service_only_for_whom_its_conditions_name(site: Site, make_role: MakeRole) -> None:
+def test_a_role_trusts_a_service_only_for_whom_its_conditions_name(
+    instance: Instance, make_role: MakeRole
+) -> None:
     role, mine = make_role(), "arn:aws:states:us-east-1:123456789012:stateMachine:mine"
     trust = {
         "Effect": "Allow",
@@ -239,7 +241,9 @@ def test_a_role_trusts_a_service_only_for_whom_its_conditions_name(site: Site, m
             "ArnEquals": {"aws:SourceArn": mine},
         },
     }
-    site.client("iam").update_assume_role_policy(RoleName=role.split("/")[-1], PolicyDocument=document(trust))
+    instance.client("iam").update_assume_role_policy(
+        RoleName=role.split("/")[-1], PolicyDocument=document(trust)
+    )
 
     assert iam.trusts(role, "states.amazonaws.com", iam.Source(mine))
     for source in (mine.replace("mine", "yours"), mine.replace("123456789012", "210987654321")):
@@ -249,4 +253,4 @@ def test_a_role_trusts_a_service_only_for_whom_its_conditions_name(site: Site, m
     assert not iam.trusts(role, "states.amazonaws.com")
     assert not iam.trusts("arn:aws:iam::123456789012:role/none", "states.amazonaws.com", iam.Source(mine))
     with pytest.raises(iam.RoleNotAssumable, match=r"does not let states\.amazonaws\.com assume it\.$"):
-        iam.assume(site, role, "session", "states.amazonaws.com")
+        iam.assume(instance, role, "session", "states.amazonaws.com")

@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.local_aws.integration.iam.conftest import ActAs, allow, deny, refused
 
 
@@ -77,7 +77,7 @@ def test_a_multipart_upload_is_a_put(act_as: ActAs, bucket: str) -> None:
     assert refused(s3, "abort_multipart_upload", **target, UploadId=upload)[0] == "AccessDenied"
 
 
-def test_deleting_many_reports_each_refused_key(act_as: ActAs, site: Site, bucket: str) -> None:
+def test_deleting_many_reports_each_refused_key(act_as: ActAs, instance: Instance, bucket: str) -> None:
     s3 = act_as("s3", allow("s3:DeleteObject", f"arn:aws:s3:::{bucket}/runs/*"))
 
     answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "runs/1"}, {"Key": "Inputs/1"}]})
@@ -87,7 +87,7 @@ def test_deleting_many_reports_each_refused_key(act_as: ActAs, site: Site, bucke
     # And naming a key twice does not delete it, nor does its refusal outlive the request.
     twice = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "Inputs/1"}, {"Key": "Inputs/1"}]})
     assert len(twice["Errors"]) == 2
-    admin = site.client("s3").delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "Inputs/1"}]})
+    admin = instance.client("s3").delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "Inputs/1"}]})
     assert [item["Key"] for item in admin["Deleted"]] == ["Inputs/1"]
 
 

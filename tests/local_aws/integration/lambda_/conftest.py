@@ -12,18 +12,18 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 
 DeployFunction = Callable[..., str]
 Invoke = Callable[..., Any]
 
 
 @pytest.fixture
-def make_role(site: Site) -> Callable[..., str]:
+def make_role(instance: Instance) -> Callable[..., str]:
     """Create a role that Lambda may assume, with logs allowed and the given statements on top."""
 
     def make(*statements: dict[str, Any], service: str = "lambda.amazonaws.com", logs: bool = True) -> str:
-        client, name = site.client("iam"), f"role-{uuid.uuid4().hex[:8]}"
+        client, name = instance.client("iam"), f"role-{uuid.uuid4().hex[:8]}"
         trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
         role = client.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
         allow_logs = [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}] if logs else []
@@ -36,9 +36,9 @@ def make_role(site: Site) -> Callable[..., str]:
 
 
 @pytest.fixture
-def deploy_function(site: Site, make_role: Callable[..., str]) -> Iterator[DeployFunction]:
+def deploy_function(instance: Instance, make_role: Callable[..., str]) -> Iterator[DeployFunction]:
     """Create a function from the source of its module `app`; returns its name. Deleted after the test."""
-    client, names = site.client("lambda"), list[str]()
+    client, names = instance.client("lambda"), list[str]()
 
     def deploy(source: str, files: dict[str, str] | None = None, **options: Any) -> str:
         name = f"function-{uuid.uuid4().hex[:8]}"
@@ -56,11 +56,11 @@ def deploy_function(site: Site, make_role: Callable[..., str]) -> Iterator[Deplo
 
 
 @pytest.fixture
-def invoke(site: Site) -> Invoke:
+def invoke(instance: Instance) -> Invoke:
     """Invoke a function with an event; returns what its handler returned."""
 
     def run(name: str, event: Any = None) -> Any:
-        answer = site.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event or {}))
+        answer = instance.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event or {}))
         return json.load(answer["Payload"])
 
     return run
@@ -83,7 +83,7 @@ def document(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def messages(site: Site, group: str) -> list[str]:
+def messages(instance: Instance, group: str) -> list[str]:
     """What a log group holds, in order."""
-    events = site.client("logs").filter_log_events(logGroupName=group)["events"]
+    events = instance.client("logs").filter_log_events(logGroupName=group)["events"]
     return [event["message"] for event in events]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.deployment import build
 from local_aws.deployment.packaging import archive
 from local_aws.services.lambda_.interpreter import installed
@@ -42,19 +42,19 @@ def template(tmp_path: Path) -> Path:
     return tmp_path / "template.yaml"
 
 
-def layer(site: Site, name: str, content: bytes) -> str:
-    published = site.client("lambda").publish_layer_version(LayerName=name, Content={"ZipFile": content})
+def layer(instance: Instance, name: str, content: bytes) -> str:
+    published = instance.client("lambda").publish_layer_version(LayerName=name, Content={"ZipFile": content})
     return str(published["LayerVersionArn"])
 
 
 def test_layers_that_were_never_built_fail_as_in_lambda(
-    site: Site, deploy_function: DeployFunction, template: Path
+    instance: Instance, deploy_function: DeployFunction, template: Path
 ) -> None:
     # Given the layer as it lies in the source: a makefile only
-    arn = layer(site, "unbuilt", archive(template.parent / "layer"))
+    arn = layer(instance, "unbuilt", archive(template.parent / "layer"))
     name = deploy_function(USES_A_LAYER, Layers=[arn])
 
-    answer = site.client("lambda").invoke(FunctionName=name)
+    answer = instance.client("lambda").invoke(FunctionName=name)
 
     document = json.load(answer["Payload"])
     assert (answer["FunctionError"], document["errorType"]) == ("Unhandled", "Runtime.ImportModuleError")
@@ -62,10 +62,10 @@ def test_layers_that_were_never_built_fail_as_in_lambda(
 
 
 def test_packages_come_from_the_layer_that_was_built(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke, template: Path, tmp_path: Path
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke, template: Path, tmp_path: Path
 ) -> None:
     built = build.built(template, tmp_path / "built")["Measures"]
-    arn = layer(site, "built", built.read_bytes())
+    arn = layer(instance, "built", built.read_bytes())
 
     path, inch = invoke(deploy_function(USES_A_LAYER, Layers=[arn]))
 
@@ -74,11 +74,11 @@ def test_packages_come_from_the_layer_that_was_built(
 
 @pytest.mark.parametrize("package", ["moto", "numpy", "yaml", "local_aws"])
 def test_what_only_the_project_has_cannot_be_imported(
-    site: Site, deploy_function: DeployFunction, package: str
+    instance: Instance, deploy_function: DeployFunction, package: str
 ) -> None:
     name = deploy_function(f"import {package}")
 
-    document: dict[str, Any] = json.load(site.client("lambda").invoke(FunctionName=name)["Payload"])
+    document: dict[str, Any] = json.load(instance.client("lambda").invoke(FunctionName=name)["Payload"])
 
     assert document["errorType"] == "Runtime.ImportModuleError"
     assert f"No module named '{package}'" in document["errorMessage"]

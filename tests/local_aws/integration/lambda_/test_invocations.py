@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.local_aws.integration.lambda_.conftest import DeployFunction, Invoke, packaged, zipped
 
 WHO = """
@@ -53,7 +53,7 @@ def test_a_warm_environment_is_reused_and_a_busy_one_is_not(
 
 
 def test_nothing_of_the_caller_leaks_into_a_function(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given an environment of the caller that a function must not see
     monkeypatch.setenv("CALLERS_SECRET", "x")
@@ -70,9 +70,9 @@ def test_nothing_of_the_caller_leaks_into_a_function(
     assert "/elsewhere" not in variables["PYTHONPATH"]
     expected = {
         "OWN": "value",
-        "AWS_REGION": site.region,
-        "AWS_DEFAULT_REGION": site.region,
-        "AWS_ENDPOINT_URL": site.endpoint_url,
+        "AWS_REGION": instance.region,
+        "AWS_DEFAULT_REGION": instance.region,
+        "AWS_ENDPOINT_URL": instance.endpoint_url,
         "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -87,24 +87,24 @@ def test_nothing_of_the_caller_leaks_into_a_function(
     assert re.fullmatch(
         r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0", variables["_X_AMZN_TRACE_ID"]
     )
-    assert str(site.work_dir) in seen["temporary"]
+    assert str(instance.work_dir) in seen["temporary"]
 
 
-def test_the_context_tells_what_lambda_tells(site: Site, deploy_function: DeployFunction) -> None:
+def test_the_context_tells_what_lambda_tells(instance: Instance, deploy_function: DeployFunction) -> None:
     name = deploy_function(SURROUNDINGS, Timeout=7)
     context = base64.b64encode(json.dumps({"custom": {"a": 1}}).encode()).decode()
 
-    answer = site.client("lambda").invoke(FunctionName=name, ClientContext=context)
+    answer = instance.client("lambda").invoke(FunctionName=name, ClientContext=context)
 
     seen = json.load(answer["Payload"])
-    assert seen["arn"] == f"arn:aws:lambda:{site.region}:{site.account_id}:function:{name}"
+    assert seen["arn"] == f"arn:aws:lambda:{instance.region}:{instance.account_id}:function:{name}"
     assert 5_000 < seen["remaining_ms"] <= 7_000
     assert (seen["memory"], seen["client"]) == ("128", {"a": 1})
     assert answer["ExecutedVersion"] == "$LATEST"
 
 
 def test_a_function_acts_under_its_own_role(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke, make_role: Any
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke, make_role: Any
 ) -> None:
     source = """
         import boto3
@@ -114,14 +114,14 @@ def test_a_function_acts_under_its_own_role(
     role = make_role()
     name = deploy_function(source, Role=role)
 
-    assert invoke(name) == f"arn:aws:sts::{site.account_id}:assumed-role/{role.split('/')[-1]}/{name}"
+    assert invoke(name) == f"arn:aws:sts::{instance.account_id}:assumed-role/{role.split('/')[-1]}/{name}"
 
 
 def test_layers_lie_over_each_other_where_opt_is(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke
 ) -> None:
     # Given two layers that share a file
-    client = site.client("lambda")
+    client = instance.client("lambda")
     below = {"python/helper.py": "NAME = 'below'", "script.py": "below"}
     arns = [
         client.publish_layer_version(LayerName="layer", Content={"ZipFile": zipped(files)})["LayerVersionArn"]
@@ -143,9 +143,9 @@ def test_layers_lie_over_each_other_where_opt_is(
 
 
 def test_a_layer_may_be_named_by_a_path_below_opt(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke
 ) -> None:
-    layer = site.client("lambda").publish_layer_version(
+    layer = instance.client("lambda").publish_layer_version(
         LayerName="data", Content={"ZipFile": zipped({"etc/limits.txt": "42"})}
     )
     source = """
@@ -159,16 +159,18 @@ def test_a_layer_may_be_named_by_a_path_below_opt(
     assert invoke(deploy_function(source, Layers=[layer["LayerVersionArn"]], Environment=variables)) == "42"
 
 
-def test_a_dry_run_runs_nothing(site: Site, deploy_function: DeployFunction) -> None:
+def test_a_dry_run_runs_nothing(instance: Instance, deploy_function: DeployFunction) -> None:
     name = deploy_function(WHO)
 
-    assert site.client("lambda").invoke(FunctionName=name, InvocationType="DryRun")["StatusCode"] == 204
-    assert not site.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")["logGroups"]
+    assert instance.client("lambda").invoke(FunctionName=name, InvocationType="DryRun")["StatusCode"] == 204
+    assert not instance.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")[
+        "logGroups"
+    ]
 
 
-def test_a_qualifier_chooses_the_version(site: Site, deploy_function: DeployFunction) -> None:
+def test_a_qualifier_chooses_the_version(instance: Instance, deploy_function: DeployFunction) -> None:
     name = deploy_function("def handler(event, context): return context.function_version")
-    client = site.client("lambda")
+    client = instance.client("lambda")
     client.publish_version(FunctionName=name)
 
     versioned = client.invoke(FunctionName=name, Qualifier="1")
@@ -178,7 +180,7 @@ def test_a_qualifier_chooses_the_version(site: Site, deploy_function: DeployFunc
 
 
 def test_the_package_on_disk_cannot_be_written_by_accident(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke
 ) -> None:
     source = """
         import os, stat

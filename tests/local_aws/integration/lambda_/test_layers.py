@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.local_aws.integration.lambda_.conftest import zipped
 
 
@@ -15,8 +15,8 @@ def name() -> str:
     return f"layer-{uuid.uuid4().hex[:8]}"
 
 
-def test_a_layer_is_published_listed_and_deleted_by_its_arn(site: Site, name: str) -> None:
-    client = site.client("lambda")
+def test_a_layer_is_published_listed_and_deleted_by_its_arn(instance: Instance, name: str) -> None:
+    client = instance.client("lambda")
     arn = client.publish_layer_version(LayerName=name, Content={"ZipFile": zipped({"a.txt": "1"})})[
         "LayerArn"
     ]
@@ -34,7 +34,7 @@ def test_a_layer_is_published_listed_and_deleted_by_its_arn(site: Site, name: st
     assert left["LayerVersionArn"] == f"{arn}:2"
 
 
-def test_an_unknown_layer_has_no_versions(site: Site, name: str) -> None:
-    listed = site.client("lambda").list_layer_versions(LayerName=name)
+def test_an_unknown_layer_has_no_versions(instance: Instance, name: str) -> None:
+    listed = instance.client("lambda").list_layer_versions(LayerName=name)
 
     assert listed["LayerVersions"] == []

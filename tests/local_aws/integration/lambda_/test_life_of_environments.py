@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.lambda_.configuration import Archive, Configuration, Invocation, Outcome
 from local_aws.services.lambda_.invocation.service import LambdaService, trace_header
 from tests.local_aws.integration.lambda_.conftest import DeployFunction, Invoke, packaged
@@ -47,10 +47,10 @@ def workers(name: str) -> list[int]:
 
 
 def test_a_function_that_nobody_calls_has_no_process(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke
 ) -> None:
     name = deploy_function(WHO)
-    site.client("lambda").update_function_configuration(FunctionName=name, Timeout=30)
+    instance.client("lambda").update_function_configuration(FunctionName=name, Timeout=30)
 
     invoke(deploy_function(WHO))
 
@@ -58,11 +58,11 @@ def test_a_function_that_nobody_calls_has_no_process(
 
 
 def test_functions_of_a_workflow_start_with_its_execution(
-    site: Site, deploy_function: DeployFunction, make_role: Callable[..., str], invoke: Invoke
+    instance: Instance, deploy_function: DeployFunction, make_role: Callable[..., str], invoke: Invoke
 ) -> None:
     # Given a workflow that waits before it calls its function
-    name, states = deploy_function(WHO), site.client("stepfunctions")
-    function = site.client("lambda").get_function_configuration(FunctionName=name)["FunctionArn"]
+    name, states = deploy_function(WHO), instance.client("stepfunctions")
+    function = instance.client("lambda").get_function_configuration(FunctionName=name)["FunctionArn"]
     call = {"Type": "Task", "Resource": function, "TimeoutSeconds": 60, "End": True}
     wait = {"Type": "Wait", "Seconds": 999, "Next": "Call"}
     definition = {"StartAt": "Wait", "States": {"Wait": wait, "Call": call}}
@@ -82,9 +82,9 @@ def test_functions_of_a_workflow_start_with_its_execution(
 
 
 def test_a_new_configuration_ends_the_environments_of_the_old_one(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke
 ) -> None:
-    name, client = deploy_function(WHO), site.client("lambda")
+    name, client = deploy_function(WHO), instance.client("lambda")
     first, _ = invoke(name)
 
     client.update_function_configuration(FunctionName=name, Environment={"Variables": {"COLOUR": "red"}})
@@ -94,41 +94,43 @@ def test_a_new_configuration_ends_the_environments_of_the_old_one(
     assert eventually(lambda: workers(name) == [second])
 
 
-def test_new_code_is_what_runs_next(site: Site, deploy_function: DeployFunction, invoke: Invoke) -> None:
+def test_new_code_is_what_runs_next(
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke
+) -> None:
     name = deploy_function(WHO)
     invoke(name)
 
     code = packaged("def handler(event, context): return 'new'")
-    site.client("lambda").update_function_code(FunctionName=name, ZipFile=code)
+    instance.client("lambda").update_function_code(FunctionName=name, ZipFile=code)
 
     assert invoke(name) == "new"
 
 
 def test_a_deleted_function_has_no_processes(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke
 ) -> None:
     name = deploy_function(WHO)
     invoke(name)
 
-    site.client("lambda").delete_function(FunctionName=name)
+    instance.client("lambda").delete_function(FunctionName=name)
 
     assert eventually(lambda: workers(name) == [])
-    site.client("lambda").create_function(
-        FunctionName=name, Role=_any_role(site), Runtime="python3.13", Handler="app.handler",
+    instance.client("lambda").create_function(
+        FunctionName=name, Role=_any_role(instance), Runtime="python3.13", Handler="app.handler",
         Code={"ZipFile": packaged("def handler(event, context): return 'again'")},
     )  # fmt: skip
     assert invoke(name) == "again"
 
 
-def test_closing_ends_every_process_and_leaves_no_files(site: Site, tmp_path: Path) -> None:
-    # Given a site of its own with a function that has run
-    own = Site(site.endpoint_url, tmp_path)
+def test_closing_ends_every_process_and_leaves_no_files(instance: Instance, tmp_path: Path) -> None:
+    # Given an instance of its own with a function that has run
+    own = Instance(instance.endpoint_url, tmp_path)
     service = LambdaService(own)
-    configuration = _configuration(site)
+    configuration = _configuration(instance)
     outcome = service.invoke(configuration, Invocation("1", b"{}", trace_header()))
     assert json.loads(outcome.payload)[0] in workers(configuration.function_name)
 
-    # When the site closes
+    # When the instance closes
     own.close()
 
     # Then nothing is left of it
@@ -136,38 +138,44 @@ def test_closing_ends_every_process_and_leaves_no_files(site: Site, tmp_path: Pa
     assert not (tmp_path / "lambda" / "code").exists()
 
 
-def _configuration(site: Site, **changes: Any) -> Configuration:
-    arn = f"arn:aws:lambda:{site.region}:{site.account_id}:function:direct"
+def _configuration(instance: Instance, **changes: Any) -> Configuration:
+    arn = f"arn:aws:lambda:{instance.region}:{instance.account_id}:function:direct"
     settings: dict[str, Any] = {
         "function_name": "direct", "function_arn": arn, "version": "$LATEST", "handler": "app.handler",
-        "runtime": "python3.13", "role_arn": _any_role(site), "region": site.region,
-        "account_id": site.account_id, "memory_mb": 128, "timeout_seconds": PATIENCE_SECONDS, "variables": (),
-        "code": Archive("sha", packaged(WHO)), "layers": (), "log_group": "/aws/lambda/direct",
+        "runtime": "python3.13", "role_arn": _any_role(instance), "region": instance.region,
+        "account_id": instance.account_id, "memory_mb": 128, "timeout_seconds": PATIENCE_SECONDS,
+        "variables": (), "code": Archive("sha", packaged(WHO)), "layers": (),
+        "log_group": "/aws/lambda/direct",
     }  # fmt: skip
     return Configuration(**{**settings, **changes})
 
 
-def _any_role(site: Site) -> str:
-    client = site.client("iam")
+def _any_role(instance: Instance) -> str:
+    client = instance.client("iam")
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = client.create_role(RoleName=f"any-{time.time_ns()}", AssumeRolePolicyDocument=document)
     return str(role["Role"]["Arn"])
 
 
-def test_closing_cuts_short_what_is_starting_and_running(site: Site, tmp_path: Path) -> None:
+def test_closing_cuts_short_what_is_starting_and_running(instance: Instance, tmp_path: Path) -> None:
     # Given one invocation that would take long, and one environment that would start for long
-    own = Site(site.endpoint_url, tmp_path)
+    own = Instance(instance.endpoint_url, tmp_path)
     service = LambdaService(own)
-    running = _configuration(site, function_name="running", code=Archive("run", packaged(SLEEPS_IN_HANDLER)))
+    running = _configuration(
+        instance, function_name="running", code=Archive("run", packaged(SLEEPS_IN_HANDLER))
+    )
     starting = _configuration(
-        site, function_name="starting", function_arn="arn:2", code=Archive("start", packaged(SLEEPS_AT_START))
+        instance,
+        function_name="starting",
+        function_arn="arn:2",
+        code=Archive("start", packaged(SLEEPS_AT_START)),
     )
     invocation = own.background(service.invoke, running, Invocation("1", b"{}", trace_header()))
     service.start_ahead(starting)
     assert eventually(lambda: bool(workers("running") and workers("starting")))
 
-    # When the site closes
+    # When the instance closes
     own.close()
 
     # Then both end early, and nothing starts any more

@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services import iam
 from tests.local_aws.integration.lambda_.conftest import DeployFunction, Invoke, messages
 
@@ -20,14 +20,14 @@ WHO = """
 
 
 def test_the_log_has_lambdas_own_lines_and_the_caller_may_have_its_tail(
-    site: Site, deploy_function: DeployFunction
+    instance: Instance, deploy_function: DeployFunction
 ) -> None:
     name = deploy_function("""
         print("at start")
         def handler(event, context):
             print("one\\ntwo")
     """)
-    client = site.client("lambda")
+    client = instance.client("lambda")
 
     cold = client.invoke(FunctionName=name, LogType="Tail")
     warm = client.invoke(FunctionName=name)
@@ -48,13 +48,13 @@ def test_the_log_has_lambdas_own_lines_and_the_caller_may_have_its_tail(
         lines[-1],
     )
     assert "LogResult" not in warm
-    log = messages(site, f"/aws/lambda/{name}")
+    log = messages(instance, f"/aws/lambda/{name}")
     assert log[: len(lines)] == lines
     assert "Init Duration" not in log[-1] and log[-1].startswith("REPORT")
 
 
 def test_logs_go_to_the_configured_group_in_the_configured_format(
-    site: Site, deploy_function: DeployFunction
+    instance: Instance, deploy_function: DeployFunction
 ) -> None:
     config = {"LogFormat": "JSON", "LogGroup": "/own/json", "ApplicationLogLevel": "WARN"}
     name = deploy_function(
@@ -66,11 +66,11 @@ def test_logs_go_to_the_configured_group_in_the_configured_format(
         """,
         LoggingConfig=config,
     )
-    client = site.client("lambda")
+    client = instance.client("lambda")
 
     client.invoke(FunctionName=name)
 
-    records = [json.loads(line) for line in messages(site, "/own/json")]
+    records = [json.loads(line) for line in messages(instance, "/own/json")]
     assert [record.get("type") or record["message"] for record in records] == [
         "platform.initStart",
         "platform.start",
@@ -81,7 +81,7 @@ def test_logs_go_to_the_configured_group_in_the_configured_format(
     assert client.get_function_configuration(FunctionName=name)["LoggingConfig"] == config
 
 
-def test_embedded_metrics_become_metrics(site: Site, deploy_function: DeployFunction) -> None:
+def test_embedded_metrics_become_metrics(instance: Instance, deploy_function: DeployFunction) -> None:
     metric = {
         "_aws": {
             "Timestamp": 1_700_000_000_000,
@@ -102,9 +102,9 @@ def test_embedded_metrics_become_metrics(site: Site, deploy_function: DeployFunc
             print(json.dumps({metric!r}))
     """)
 
-    site.client("lambda").invoke(FunctionName=name)
+    instance.client("lambda").invoke(FunctionName=name)
 
-    sums = site.client("cloudwatch").get_metric_statistics(
+    sums = instance.client("cloudwatch").get_metric_statistics(
         Namespace="Lab",
         MetricName="Rows",
         Dimensions=[{"Name": "service", "Value": "plan"}],
@@ -117,14 +117,16 @@ def test_embedded_metrics_become_metrics(site: Site, deploy_function: DeployFunc
 
 
 def test_a_role_that_may_not_write_logs_gets_none(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke, make_role: Any
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke, make_role: Any
 ) -> None:
     role = make_role(logs=False)
     name = deploy_function(WHO, Role=role)
 
     assert invoke(name) > 0
 
-    groups = site.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")["logGroups"]
+    groups = instance.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")[
+        "logGroups"
+    ]
     assert groups == []
     assert (role.split("/")[-1], "logs:CreateLogGroup") in {denial[:2] for denial in iam.denials()}
 

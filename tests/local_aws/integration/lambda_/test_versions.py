@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.local_aws.integration.lambda_.conftest import DeployFunction, packaged, zipped
 
 TELLS = """
@@ -23,47 +23,49 @@ TELLS = """
 """
 
 
-def layer_of(site: Site, name: str, text: str) -> str:
-    published = site.client("lambda").publish_layer_version(
+def layer_of(instance: Instance, name: str, text: str) -> str:
+    published = instance.client("lambda").publish_layer_version(
         LayerName=name, Content={"ZipFile": zipped({"note.txt": text})}
     )
     return str(published["LayerVersionArn"])
 
 
 @pytest.fixture
-def call(site: Site) -> Callable[..., Any]:
+def call(instance: Instance) -> Callable[..., Any]:
     def run(name: str, qualifier: str | None = None) -> Any:
         named = {"Qualifier": qualifier} if qualifier else {}
-        answer = site.client("lambda").invoke(FunctionName=name, **named)
+        answer = instance.client("lambda").invoke(FunctionName=name, **named)
         return json.load(answer["Payload"]), answer["ExecutedVersion"]
 
     return run
 
 
 @pytest.fixture
-def published(site: Site, deploy_function: DeployFunction) -> str:
+def published(instance: Instance, deploy_function: DeployFunction) -> str:
     """A function with one version, that has changed since in code, layers and environment; its name."""
     layer = f"layer-{uuid.uuid4().hex[:8]}"
-    first = layer_of(site, layer, "old layer")
+    first = layer_of(instance, layer, "old layer")
     variables = {"COLOUR": "red", "LAYERS": "/opt"}
     name = deploy_function(
         TELLS.format(edition="old code"), Environment={"Variables": variables}, Layers=[first]
     )
-    client = site.client("lambda")
+    client = instance.client("lambda")
     client.publish_version(FunctionName=name)
     client.update_function_code(FunctionName=name, ZipFile=packaged(TELLS.format(edition="new code")))
     client.update_function_configuration(
         FunctionName=name,
         Environment={"Variables": {**variables, "COLOUR": "blue"}},
-        Layers=[layer_of(site, layer, "new layer")],
+        Layers=[layer_of(instance, layer, "new layer")],
     )
     # As CloudFormation does with a layer whose content has changed.
     client.delete_layer_version(LayerName=layer, VersionNumber=1)
     return name
 
 
-def test_a_version_runs_as_it_was_published(site: Site, published: str, call: Callable[..., Any]) -> None:
-    function = site.client("lambda").get_function_configuration(FunctionName=published)["FunctionArn"]
+def test_a_version_runs_as_it_was_published(
+    instance: Instance, published: str, call: Callable[..., Any]
+) -> None:
+    function = instance.client("lambda").get_function_configuration(FunctionName=published)["FunctionArn"]
 
     old = ["old code", "red", "old layer", "1", f"{function}:1"]
     new = ["new code", "blue", "new layer", "$LATEST", function]
@@ -74,8 +76,8 @@ def test_a_version_runs_as_it_was_published(site: Site, published: str, call: Ca
     assert call(published, "$LATEST") == (new, "$LATEST")
 
 
-def test_a_version_is_described_as_it_was_published(site: Site, published: str) -> None:
-    client = site.client("lambda")
+def test_a_version_is_described_as_it_was_published(instance: Instance, published: str) -> None:
+    client = instance.client("lambda")
     second = client.publish_version(FunctionName=published, Description="the second")
 
     assert (second["Version"], second["Description"]) == ("2", "the second")
@@ -87,8 +89,8 @@ def test_a_version_is_described_as_it_was_published(site: Site, published: str) 
         assert [each["Version"] for each in listed] == ["$LATEST", "1", "2"]
 
 
-def test_a_function_that_has_not_changed_keeps_its_version(site: Site, published: str) -> None:
-    client = site.client("lambda")
+def test_a_function_that_has_not_changed_keeps_its_version(instance: Instance, published: str) -> None:
+    client = instance.client("lambda")
     second = client.publish_version(FunctionName=published, Description="the second")
 
     again = client.publish_version(FunctionName=published)
@@ -100,8 +102,8 @@ def test_a_function_that_has_not_changed_keeps_its_version(site: Site, published
     assert client.publish_version(FunctionName=published)["Version"] == "2"
 
 
-def test_the_number_of_a_deleted_version_is_never_given_again(site: Site, published: str) -> None:
-    client = site.client("lambda")
+def test_the_number_of_a_deleted_version_is_never_given_again(instance: Instance, published: str) -> None:
+    client = instance.client("lambda")
     client.publish_version(FunctionName=published)
     client.delete_function(FunctionName=published, Qualifier="2")
     client.update_function_configuration(FunctionName=published, Timeout=66)
@@ -111,8 +113,8 @@ def test_the_number_of_a_deleted_version_is_never_given_again(site: Site, publis
     assert [each["Version"] for each in listed] == ["$LATEST", "1", "3"]
 
 
-def test_a_version_that_an_alias_names_cannot_be_deleted(site: Site, published: str) -> None:
-    client = site.client("lambda")
+def test_a_version_that_an_alias_names_cannot_be_deleted(instance: Instance, published: str) -> None:
+    client = instance.client("lambda")
     client.create_alias(FunctionName=published, Name="live", FunctionVersion="1")
 
     with pytest.raises(client.exceptions.ResourceConflictException, match="referenced by alias live"):
@@ -122,8 +124,8 @@ def test_a_version_that_an_alias_names_cannot_be_deleted(site: Site, published: 
     client.delete_function(FunctionName=published, Qualifier="1")
 
 
-def test_the_latest_is_no_version_to_delete(site: Site, published: str) -> None:
-    client = site.client("lambda")
+def test_the_latest_is_no_version_to_delete(instance: Instance, published: str) -> None:
+    client = instance.client("lambda")
 
     with pytest.raises(client.exceptions.InvalidParameterValueException, match="cannot be deleted without"):
         client.delete_function(FunctionName=published, Qualifier="$LATEST")
@@ -132,16 +134,16 @@ def test_the_latest_is_no_version_to_delete(site: Site, published: str) -> None:
 @pytest.mark.parametrize(
     "operation", ["invoke", "get_function", "get_function_configuration", "delete_function"]
 )
-def test_an_unknown_version_is_refused(site: Site, published: str, operation: str) -> None:
+def test_an_unknown_version_is_refused(instance: Instance, published: str, operation: str) -> None:
     with pytest.raises(ClientError, match=r"Function not found: arn:aws:lambda:.*:9$") as refusal:
-        getattr(site.client("lambda"), operation)(FunctionName=published, Qualifier="9")
+        getattr(instance.client("lambda"), operation)(FunctionName=published, Qualifier="9")
 
     assert refusal.value.response["Error"]["Code"] == "ResourceNotFoundException"
     assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
-def test_versions_of_an_unknown_function_are_not_listed(site: Site) -> None:
-    client = site.client("lambda")
+def test_versions_of_an_unknown_function_are_not_listed(instance: Instance) -> None:
+    client = instance.client("lambda")
 
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.list_versions_by_function(FunctionName="never-made")

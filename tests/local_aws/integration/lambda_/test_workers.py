@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.lambda_.interpreter import installed
 from local_aws.services.lambda_.workers import forks
 from tests.local_aws.integration.lambda_.conftest import DeployFunction, Invoke, zipped
@@ -44,7 +44,7 @@ def is_forked(parent: int) -> bool:
 
 
 def test_a_forked_process_is_what_a_fresh_one_would_be(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = deploy_function(
         SURROUNDINGS, Environment={"Variables": {"COLOUR": "red", "PYTHONPATH": "/opt/own:/opt/own"}}
@@ -53,7 +53,7 @@ def test_a_forked_process_is_what_a_fresh_one_would_be(
     assert is_forked(parent)
 
     monkeypatch.setattr(forks, "is_possible", lambda variables: False)
-    site.client("lambda").update_function_configuration(FunctionName=name, Timeout=599)
+    instance.client("lambda").update_function_configuration(FunctionName=name, Timeout=599)
     parent, fresh = invoke(name)
 
     assert not is_forked(parent)
@@ -102,9 +102,9 @@ def test_a_module_of_the_function_comes_before_one_of_the_runtime(
 
 @pytest.mark.parametrize("module", ["jmespath", "boto3"])
 def test_a_module_of_a_layer_comes_before_one_of_the_runtime(
-    site: Site, deploy_function: DeployFunction, invoke: Invoke, module: str
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke, module: str
 ) -> None:
-    layer = site.client("lambda").publish_layer_version(
+    layer = instance.client("lambda").publish_layer_version(
         LayerName=f"own-{module}", Content={"ZipFile": zipped({f"python/{module}.py": "search = own = 1"})}
     )["LayerVersionArn"]
     source = f"""

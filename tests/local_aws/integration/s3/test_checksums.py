@@ -14,7 +14,7 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.s3.checksums.crc import CRC32C, CRC64NVME
 
 BUCKET = "checksum-tests"
@@ -31,8 +31,8 @@ SUMS: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.fixture(scope="module")
-def s3(site: Site) -> Any:
-    client: Any = site.client("s3")
+def s3(instance: Instance) -> Any:
+    client: Any = instance.client("s3")
     client.create_bucket(Bucket=BUCKET)
     # As AWS CLI v2 stores and as boto3 does: with the checksums that each prefers.
     for algorithm in ("CRC32", "CRC64NVME", "SHA256", "CRC32C", "SHA1"):
@@ -114,11 +114,11 @@ def test_a_chosen_full_object_checksum_is_one(s3: Any) -> None:
     assert _read(s3, "chosen") == DATA
 
 
-def test_an_object_without_a_checksum_gets_the_one_that_s3_computes(site: Site, s3: Any) -> None:
-    plain = site.client("s3", request_checksum_calculation="when_required")
+def test_an_object_without_a_checksum_gets_the_one_that_s3_computes(instance: Instance, s3: Any) -> None:
+    plain = instance.client("s3", request_checksum_calculation="when_required")
     plain.put_object(Bucket=BUCKET, Key="plain", Body=DATA)
     upload = {"Bucket": BUCKET, "Key": "plain-parts"}
-    plain.upload_file(str(_file_of(site)), **upload, Config=IN_PARTS)
+    plain.upload_file(str(_file_of(instance)), **upload, Config=IN_PARTS)
 
     for key in ("plain", "plain-parts"):
         assert _head(s3, key)["ChecksumCRC64NVME"] == _whole("CRC64NVME")
@@ -127,8 +127,8 @@ def test_an_object_without_a_checksum_gets_the_one_that_s3_computes(site: Site, 
         assert _read(s3, "copied") == DATA
 
 
-def _file_of(site: Site) -> Path:
-    path = site.work_dir / "data"
+def _file_of(instance: Instance) -> Path:
+    path = instance.work_dir / "data"
     path.write_bytes(DATA)
     return path
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker import containers
 from tests.local_aws.integration.sagemaker.support import BUCKET, Laboratory, ShellContainer
 
@@ -16,16 +16,16 @@ ORDINARY_ACTIONS = ["s3:*", "logs:*", "ecr:*", "cloudwatch:*"]
 
 
 @pytest.fixture(scope="session")
-def role(site: Site) -> str:
-    return make_role(site, "sagemaker-tests", ORDINARY_ACTIONS)
+def role(instance: Instance) -> str:
+    return make_role(instance, "sagemaker-tests", ORDINARY_ACTIONS)
 
 
 @pytest.fixture(scope="session")
-def powerless_role(site: Site) -> str:
-    return make_role(site, "sagemaker-tests-powerless", ["s3:ListBucket", "ecr:*"])
+def powerless_role(instance: Instance) -> str:
+    return make_role(instance, "sagemaker-tests-powerless", ["s3:ListBucket", "ecr:*"])
 
 
-def make_role(site: Site, name: str, actions: list[str]) -> str:
+def make_role(instance: Instance, name: str, actions: list[str]) -> str:
     """A role that SageMaker may assume, and that may do `actions` on anything; returns its ARN."""
     trust = {
         "Effect": "Allow",
@@ -33,7 +33,7 @@ def make_role(site: Site, name: str, actions: list[str]) -> str:
         "Action": "sts:AssumeRole",
     }
     permission = {"Effect": "Allow", "Action": actions, "Resource": "*"}
-    iam = site.client("iam")
+    iam = instance.client("iam")
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]
     iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=policy(permission))
     return str(role["Arn"])
@@ -44,9 +44,9 @@ def policy(*statements: Mapping[str, object]) -> str:
 
 
 @pytest.fixture(scope="session")
-def lab(site: Site, role: str) -> Laboratory:
-    site.client("s3").create_bucket(Bucket=BUCKET)
-    return Laboratory(site, role)
+def lab(instance: Instance, role: str) -> Laboratory:
+    instance.client("s3").create_bucket(Bucket=BUCKET)
+    return Laboratory(instance, role)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.container import (
     LocalCommand,
     ProcessingJobRun,
@@ -98,14 +98,14 @@ class ShellContainer:
 
 
 class Laboratory:
-    """One site's clients, and requests that are good unless a test makes them bad."""
+    """One instance's clients, and requests that are good unless a test makes them bad."""
 
-    def __init__(self, site: Site, role: str) -> None:
+    def __init__(self, instance: Instance, role: str) -> None:
         self.role = role
-        self.sagemaker = site.client("sagemaker")
-        self.runtime = site.client("sagemaker-runtime")
-        self.s3 = site.client("s3")
-        self.logs = site.client("logs")
+        self.sagemaker = instance.client("sagemaker")
+        self.runtime = instance.client("sagemaker-runtime")
+        self.s3 = instance.client("s3")
+        self.logs = instance.client("logs")
 
     def put(self, key: str, body: str | bytes) -> None:
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from tests.local_aws.integration.sagemaker.conftest import ORDINARY_ACTIONS, make_role, policy
 from tests.local_aws.integration.sagemaker.support import (
     BUCKET,
@@ -28,23 +28,23 @@ _numbers = itertools.count()
 
 
 @pytest.fixture
-def key(site: Site) -> str:
-    return str(site.client("kms").create_key()["KeyMetadata"]["Arn"])
+def key(instance: Instance) -> str:
+    return str(instance.client("kms").create_key()["KeyMetadata"]["Arn"])
 
 
 @pytest.fixture
-def network(site: Site) -> dict[str, list[str]]:
-    ec2 = site.client("ec2")
+def network(instance: Instance) -> dict[str, list[str]]:
+    ec2 = instance.client("ec2")
     subnet = ec2.describe_subnets()["Subnets"][0]
     owned = [{"Name": "vpc-id", "Values": [subnet["VpcId"]]}]
     group = ec2.describe_security_groups(Filters=owned)["SecurityGroups"][0]
     return {"Subnets": [subnet["SubnetId"]], "SecurityGroupIds": [group["GroupId"]]}
 
 
-def lab_of(site: Site, *actions: str) -> Laboratory:
+def lab_of(instance: Instance, *actions: str) -> Laboratory:
     """A laboratory whose role may do `actions` beside what every job needs."""
     name = f"sagemaker-permissions-{next(_numbers)}"
-    return Laboratory(site, make_role(site, name, [*ORDINARY_ACTIONS, *actions]))
+    return Laboratory(instance, make_role(instance, name, [*ORDINARY_ACTIONS, *actions]))
 
 
 def refusal(lab: Laboratory, operation: str, request: dict[str, Any]) -> str:
@@ -59,9 +59,9 @@ def volume(key: str, instance_type: str = "ml.m5.large") -> dict[str, Any]:
 
 
 def test_a_protected_job_says_so_and_encrypts_its_model(
-    site: Site, lab: Laboratory, shell: ShellContainer, key: str, network: dict[str, list[str]]
+    instance: Instance, lab: Laboratory, shell: ShellContainer, key: str, network: dict[str, list[str]]
 ) -> None:
-    protected = lab_of(site, *NETWORK_ACTIONS, *KEY_ACTIONS)
+    protected = lab_of(instance, *NETWORK_ACTIONS, *KEY_ACTIONS)
     request = protected.training_request(
         OutputDataConfig={"S3OutputPath": f"s3://{BUCKET}/models", "KmsKeyId": key},
         ResourceConfig=volume(key),
@@ -82,9 +82,9 @@ def test_a_protected_job_says_so_and_encrypts_its_model(
 
 
 def test_a_protected_processing_job_and_model_say_so(
-    site: Site, lab: Laboratory, shell: ShellContainer, key: str, network: dict[str, list[str]]
+    instance: Instance, lab: Laboratory, shell: ShellContainer, key: str, network: dict[str, list[str]]
 ) -> None:
-    protected, name = lab_of(site, *NETWORK_ACTIONS, *KEY_ACTIONS), unique("model")
+    protected, name = lab_of(instance, *NETWORK_ACTIONS, *KEY_ACTIONS), unique("model")
     settings = {"EnableInterContainerTrafficEncryption": True, "VpcConfig": network}
     request = protected.processing_request(
         ProcessingResources={"ClusterConfig": volume(key)}, NetworkConfig=settings
@@ -107,9 +107,9 @@ def test_a_protected_processing_job_and_model_say_so(
 
 @pytest.mark.parametrize("missing", NETWORK_ACTIONS)
 def test_a_role_that_may_not_join_the_network_is_refused(
-    site: Site, lab: Laboratory, network: dict[str, list[str]], missing: str
+    instance: Instance, lab: Laboratory, network: dict[str, list[str]], missing: str
 ) -> None:
-    weak = lab_of(site, *(action for action in NETWORK_ACTIONS if action != missing))
+    weak = lab_of(instance, *(action for action in NETWORK_ACTIONS if action != missing))
     model = {
         "ModelName": unique("model"),
         "ExecutionRoleArn": weak.role,
@@ -132,19 +132,19 @@ def test_a_role_that_may_not_join_the_network_is_refused(
     ],
 )
 def test_a_processing_job_s_role_may_not_be_scoped(
-    site: Site, lab: Laboratory, network: dict[str, list[str]], narrow: dict[str, Any]
+    instance: Instance, lab: Laboratory, network: dict[str, list[str]], narrow: dict[str, Any]
 ) -> None:
-    role = make_role(site, unique("scoped"), ORDINARY_ACTIONS)
+    role = make_role(instance, unique("scoped"), ORDINARY_ACTIONS)
     reading = [action for action in NETWORK_ACTIONS if ":Describe" in action]
     making = [action for action in NETWORK_ACTIONS if action not in reading]
     statements = (
         {"Effect": "Allow", "Action": reading, "Resource": "*"},
         {"Effect": "Allow", "Action": making, **narrow},
     )
-    site.client("iam").put_role_policy(
+    instance.client("iam").put_role_policy(
         RoleName=role.split("/")[-1], PolicyName="network", PolicyDocument=policy(*statements)
     )
-    scoped = Laboratory(site, role)
+    scoped = Laboratory(instance, role)
 
     refused = refusal(
         scoped, "create_processing_job", scoped.processing_request(NetworkConfig={"VpcConfig": network})
@@ -161,18 +161,18 @@ def test_a_processing_job_s_role_may_not_be_scoped(
     ],
 )
 def test_a_network_must_exist(
-    site: Site, lab: Laboratory, network: dict[str, list[str]], change: dict[str, Any], message: str
+    instance: Instance, lab: Laboratory, network: dict[str, list[str]], change: dict[str, Any], message: str
 ) -> None:
-    strong = lab_of(site, *NETWORK_ACTIONS)
+    strong = lab_of(instance, *NETWORK_ACTIONS)
 
     refused = refusal(strong, "create_training_job", strong.training_request(VpcConfig={**network, **change}))
     assert message in refused
 
 
 def test_subnets_and_security_groups_share_a_vpc(
-    site: Site, lab: Laboratory, network: dict[str, list[str]]
+    instance: Instance, lab: Laboratory, network: dict[str, list[str]]
 ) -> None:
-    ec2 = site.client("ec2")
+    ec2 = instance.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     group = ec2.create_security_group(GroupName="other", Description="other", VpcId=vpc)["GroupId"]
     request = lab.training_request(VpcConfig={**network, "SecurityGroupIds": [group]})
@@ -180,11 +180,13 @@ def test_subnets_and_security_groups_share_a_vpc(
     assert "must belong to one VPC" in refusal(lab, "create_training_job", request)
 
 
-def test_a_key_needs_permissions_and_disks_that_take_one(site: Site, lab: Laboratory, key: str) -> None:
+def test_a_key_needs_permissions_and_disks_that_take_one(
+    instance: Instance, lab: Laboratory, key: str
+) -> None:
     output = {"S3OutputPath": f"s3://{BUCKET}/models", "KmsKeyId": key}
     without = lab.training_request(ResourceConfig=volume(key))
     writing = lab.training_request(OutputDataConfig=output)
-    strong = lab_of(site, *KEY_ACTIONS)
+    strong = lab_of(instance, *KEY_ACTIONS)
     local = strong.training_request(ResourceConfig=volume(key, "ml.g5.xlarge"))
     cluster = {"ClusterConfig": volume(key, "ml.g4dn.xlarge")}
     processing = strong.processing_request(ProcessingResources=cluster)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services import iam
 from local_aws.services.sagemaker import containers
 from local_aws.services.sagemaker.container import LocalCommand, Run
@@ -33,8 +33,8 @@ class ReadingContainer(ShellContainer):
     def _command(self, run: Run) -> LocalCommand:
         environment = {
             **run.credentials.environment(),
-            "AWS_ENDPOINT_URL": run.site.endpoint_url,
-            "AWS_DEFAULT_REGION": run.site.region,
+            "AWS_ENDPOINT_URL": run.instance.endpoint_url,
+            "AWS_DEFAULT_REGION": run.instance.region,
         }
         return LocalCommand(
             [sys.executable, "-c", READER, BUCKET, run.request["HyperParameters"]["key"]],
@@ -49,11 +49,11 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def may_read_its_run(site: Site) -> str:
-    role = make_role(site, unique("reader"), ["ecr:*", "logs:*", "cloudwatch:PutMetricData"])
+def may_read_its_run(instance: Instance) -> str:
+    role = make_role(instance, unique("reader"), ["ecr:*", "logs:*", "cloudwatch:PutMetricData"])
     for name, action, key in (("read", "s3:GetObject", "runs/*"), ("write", "s3:PutObject", "models/*")):
         statement = {"Effect": "Allow", "Action": action, "Resource": f"arn:aws:s3:::{BUCKET}/{key}"}
-        site.client("iam").put_role_policy(
+        instance.client("iam").put_role_policy(
             RoleName=role.split("/")[-1], PolicyName=name, PolicyDocument=policy(statement)
         )
     return role
@@ -85,16 +85,18 @@ def test_a_container_reads_what_its_job_s_role_may_read(
     ],
 )
 def test_a_role_may_trust_sagemaker_for_some_resources(
-    site: Site, lab: Laboratory, shell: ShellContainer, conditions: dict[str, Any], is_accepted: bool
+    instance: Instance, lab: Laboratory, shell: ShellContainer, conditions: dict[str, Any], is_accepted: bool
 ) -> None:
-    role = make_role(site, unique("trusting"), ["s3:*", "logs:*", "ecr:*"])
+    role = make_role(instance, unique("trusting"), ["s3:*", "logs:*", "ecr:*"])
     trust = {
         "Effect": "Allow",
         "Principal": {"Service": "sagemaker.amazonaws.com"},
         "Action": "sts:AssumeRole",
         "Condition": conditions,
     }
-    site.client("iam").update_assume_role_policy(RoleName=role.split("/")[-1], PolicyDocument=policy(trust))
+    instance.client("iam").update_assume_role_policy(
+        RoleName=role.split("/")[-1], PolicyDocument=policy(trust)
+    )
 
     requests: Iterator[tuple[str, dict[str, Any]]] = iter(
         [
@@ -126,13 +128,15 @@ def test_a_role_may_trust_sagemaker_for_some_resources(
     ],
 )
 def test_for_inference_sagemaker_names_one_arn_and_no_account(
-    site: Site, lab: Laboratory, condition: dict[str, Any]
+    instance: Instance, lab: Laboratory, condition: dict[str, Any]
 ) -> None:
     """The asterisk of that ARN stands for itself, so no narrower pattern meets it."""
-    role = make_role(site, unique("trusting"), ["s3:*", "logs:*", "ecr:*"])
+    role = make_role(instance, unique("trusting"), ["s3:*", "logs:*", "ecr:*"])
     principal = {"Service": "sagemaker.amazonaws.com"}
     trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition}
-    site.client("iam").update_assume_role_policy(RoleName=role.split("/")[-1], PolicyDocument=policy(trust))
+    instance.client("iam").update_assume_role_policy(
+        RoleName=role.split("/")[-1], PolicyDocument=policy(trust)
+    )
     container = {"Image": SHELL}
 
     with pytest.raises(ClientError, match=f"Could not assume role {role}"):
@@ -141,10 +145,12 @@ def test_for_inference_sagemaker_names_one_arn_and_no_account(
         )
 
 
-def test_a_role_that_may_not_pull_the_image_starts_no_container(site: Site, shell: ShellContainer) -> None:
-    role = make_role(site, unique("puller"), ["s3:*", "ecr:GetAuthorizationToken"])
+def test_a_role_that_may_not_pull_the_image_starts_no_container(
+    instance: Instance, shell: ShellContainer
+) -> None:
+    role = make_role(instance, unique("puller"), ["s3:*", "ecr:GetAuthorizationToken"])
 
-    lab = Laboratory(site, role)
+    lab = Laboratory(instance, role)
 
     trained = lab.train(lab.training_request())
     processed = lab.process(lab.processing_request())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Credentials, Site
+from local_aws.core.instance import Credentials, Instance
 from local_aws.services.sagemaker.containers.spark.webhdfs.bridge import S3Bridge
 from tests.local_aws.integration.spark.jobs import role_of
 from tests.local_aws.integration.spark.support import WebHdfs
@@ -17,8 +17,8 @@ Assume = Callable[..., Credentials]
 
 
 @pytest.fixture
-def s3(site: Site) -> Any:
-    return site.client("s3")
+def s3(instance: Instance) -> Any:
+    return instance.client("s3")
 
 
 @pytest.fixture
@@ -30,18 +30,18 @@ def bucket(s3: Any) -> str:
 
 
 @pytest.fixture
-def webhdfs(site: Site, bucket: str) -> Iterator[WebHdfs]:
+def webhdfs(instance: Instance, bucket: str) -> Iterator[WebHdfs]:
     """The bridge with all rights."""
-    bridge = S3Bridge(site.client("s3"), site.threads)
+    bridge = S3Bridge(instance.client("s3"), instance.threads)
     yield WebHdfs(bridge.port, bucket)
     bridge.close()
 
 
 @pytest.fixture
-def assume(site: Site) -> Assume:
+def assume(instance: Instance) -> Assume:
     """Credentials of a new role that may do `actions` on `resources`."""
 
     def make(actions: list[str], *resources: str) -> Credentials:
-        return role_of(site, (actions, list(resources)))
+        return role_of(instance, (actions, list(resources)))
 
     return make

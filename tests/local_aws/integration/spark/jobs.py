@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local_aws.core.instance import Credentials, Site
+from local_aws.core.instance import Credentials, Instance
 from local_aws.services.sagemaker.container import ProcessingJobRun
 from local_aws.services.sagemaker.containers.spark.container import SparkContainer
 from tests.patience import PATIENCE_SECONDS
@@ -26,7 +26,7 @@ class Finished:
 
 
 def processing_job(
-    root: Path, script: str, credentials: Credentials, site: Site, *arguments: str
+    root: Path, script: str, credentials: Credentials, instance: Instance, *arguments: str
 ) -> ProcessingJobRun:
     """A job with its script in place and SageMaker's folders made."""
     code = root / "processing" / "input" / "code" / "job.py"
@@ -34,7 +34,7 @@ def processing_job(
     code.write_text(script, "utf-8")
     (root / "output").mkdir()
     specification = {"ContainerEntrypoint": ["smspark-submit", SCRIPT], "ContainerArguments": list(arguments)}
-    return ProcessingJobRun("job", {"AppSpecification": specification}, root, credentials, site)
+    return ProcessingJobRun("job", {"AppSpecification": specification}, root, credentials, instance)
 
 
 def configure(root: Path, hadoop: dict[str, str] | None = None, **spark: str) -> None:
@@ -48,9 +48,9 @@ def configure(root: Path, hadoop: dict[str, str] | None = None, **spark: str) ->
     )
 
 
-def role_of(site: Site, *allowed: tuple[list[str], list[str]]) -> Credentials:
+def role_of(instance: Instance, *allowed: tuple[list[str], list[str]]) -> Credentials:
     """Credentials of a new role that may do actions on resources, for each pair."""
-    iam, name = site.client("iam"), f"spark-{uuid.uuid4().hex[:8]}"
+    iam, name = instance.client("iam"), f"spark-{uuid.uuid4().hex[:8]}"
     trust = {
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
@@ -59,7 +59,7 @@ def role_of(site: Site, *allowed: tuple[list[str], list[str]]) -> Credentials:
     allow = [{"Effect": "Allow", "Action": actions, "Resource": places} for actions, places in allowed]
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))["Role"]
     iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(*allow))
-    return site.assume(role["Arn"], "SageMaker")
+    return instance.assume(role["Arn"], "SageMaker")
 
 
 def _policy(*statements: dict[str, Any]) -> str:
@@ -70,13 +70,13 @@ def run_to_end(job: ProcessingJobRun, container: SparkContainer) -> Finished:
     command = container.command(job)
     log, report = job.root / "log", job.root / "output" / "report.json"
     with log.open("wb") as output:
-        child = job.site.processes.start(command.argv, env=command.env, cwd=command.cwd, output=output)
+        child = job.instance.processes.start(command.argv, env=command.env, cwd=command.cwd, output=output)
     try:
         child.wait(PATIENCE_SECONDS)
     except subprocess.TimeoutExpired as err:
         raise AssertionError(f"the job hangs: {log.read_text('utf-8')}") from err
     finally:
-        job.site.processes.stop(child)
+        job.instance.processes.stop(child)
         assert command.close and command.failed
         if child.returncode:
             command.failed(child.returncode)

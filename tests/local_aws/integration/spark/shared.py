@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.containers.spark.container import SparkContainer
 from tests.local_aws.integration.spark import round_trip
 from tests.local_aws.integration.spark.jobs import Finished, processing_job, role_of, run_to_end
@@ -29,9 +29,9 @@ def container(spark_cache: Path) -> SparkContainer:
 
 
 @pytest.fixture(scope="session")
-def data(site: Site) -> str:
+def data(instance: Instance) -> str:
     """A bucket with files of odd names under in/."""
-    s3, name = site.client("s3"), f"spark.data-{uuid.uuid4().hex[:8]}"
+    s3, name = instance.client("s3"), f"spark.data-{uuid.uuid4().hex[:8]}"
     s3.create_bucket(Bucket=name)
     for key, content in {**INPUTS, "zipped.csv.gz": gzip.compress(ZIPPED)}.items():
         s3.put_object(Bucket=name, Key=f"in/{key}", Body=content)
@@ -40,15 +40,15 @@ def data(site: Site) -> str:
 
 @pytest.fixture(scope="session")
 def finished(
-    site: Site, data: str, container: SparkContainer, tmp_path_factory: pytest.TempPathFactory
+    instance: Instance, data: str, container: SparkContainer, tmp_path_factory: pytest.TempPathFactory
 ) -> Finished:
     """The first job: it reads, writes, and ends where its role may not write."""
     root, script = tmp_path_factory.mktemp("job"), Path(round_trip.__file__).read_text("utf-8")
     bucket = f"arn:aws:s3:::{data}"
     own = [f"{bucket}/{place}/*" for place in ("in", "out", "moved here")]
-    role = role_of(site, (["s3:GetObject", "s3:ListBucket"], [bucket, f"{bucket}/*"]), (["s3:*"], own))
+    role = role_of(instance, (["s3:GetObject", "s3:ListBucket"], [bucket, f"{bucket}/*"]), (["s3:*"], own))
     finished = run_to_end(
-        processing_job(root, script, role, site, data, "/opt/ml/output/report.json"), container
+        processing_job(root, script, role, instance, data, "/opt/ml/output/report.json"), container
     )
     assert finished.report, finished.log
     return finished

@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.containers.spark.webhdfs.bridge import S3Bridge
 from tests.local_aws.integration.spark.conftest import Assume
 from tests.local_aws.integration.spark.support import WebHdfs
 
 
 @pytest.fixture
-def limited(site: Site, s3: Any, bucket: str, assume: Assume) -> Iterator[WebHdfs]:
+def limited(instance: Instance, s3: Any, bucket: str, assume: Assume) -> Iterator[WebHdfs]:
     """The bridge of a role that may read what is under in/ and list everything, but write nothing."""
     for key in ("in/a", "secret/b"):
         s3.put_object(Bucket=bucket, Key=key, Body=b"content")
     arn = f"arn:aws:s3:::{bucket}"
     bridge = S3Bridge(
-        site.client("s3", assume(["s3:GetObject", "s3:ListBucket"], f"{arn}/in/*", arn)), site.threads
+        instance.client("s3", assume(["s3:GetObject", "s3:ListBucket"], f"{arn}/in/*", arn)), instance.threads
     )
     yield WebHdfs(bridge.port, bucket)
     bridge.close()

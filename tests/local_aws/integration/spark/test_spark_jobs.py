@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import ADMINISTRATOR, Site
+from local_aws.core.instance import ADMINISTRATOR, Instance
 from local_aws.services.sagemaker.container import JobFailed
 from local_aws.services.sagemaker.containers.spark.container import SPARK
 from local_aws.services.sagemaker.containers.spark.jvm import MODULE_OPTIONS
@@ -27,10 +27,10 @@ def test_objects_are_read_by_name_by_pattern_and_by_folder(finished: Finished) -
 
 
 def test_both_committers_leave_whole_data_sets_and_no_temporary_objects(
-    site: Site, data: str, finished: Finished
+    instance: Instance, data: str, finished: Finished
 ) -> None:
     assert finished.report["written"] == {"1": 100, "2": 100}
-    keys = [item["Key"] for item in site.client("s3").list_objects_v2(Bucket=data)["Contents"]]
+    keys = [item["Key"] for item in instance.client("s3").list_objects_v2(Bucket=data)["Contents"]]
     shapes = {key.partition("part-")[0] for key in keys if not key.startswith("in/")}
     assert shapes == {"out/v1/_SUCCESS", "out/v1/part=0/", "out/v1/part=1/", "moved here/%/"}
 
@@ -82,9 +82,9 @@ def test_a_job_fails_where_its_role_ends(data: str, finished: Finished) -> None:
     ],
 )
 def test_a_request_that_the_container_refuses_fails_the_job(
-    site: Site, tmp_path: Path, specification: dict[str, Any], reason: str
+    instance: Instance, tmp_path: Path, specification: dict[str, Any], reason: str
 ) -> None:
-    job = processing_job(tmp_path, "", ADMINISTRATOR, site)
+    job = processing_job(tmp_path, "", ADMINISTRATOR, instance)
     job.request["AppSpecification"] = specification
 
     with pytest.raises(JobFailed, match=reason):

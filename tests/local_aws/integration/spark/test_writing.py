@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.containers.spark.webhdfs import objects
 from local_aws.services.sagemaker.containers.spark.webhdfs.bridge import S3Bridge
 from tests.local_aws.integration.spark.support import WebHdfs
@@ -200,8 +200,8 @@ def test_what_s3_cannot_do_is_refused(webhdfs: WebHdfs, method: str, operation: 
     assert message.startswith(f"{operation} has no meaning for objects of S3")
 
 
-def test_a_closed_bridge_listens_no_more(site: Site) -> None:
-    bridge = S3Bridge(site.client("s3"), site.threads)
+def test_a_closed_bridge_listens_no_more(instance: Instance) -> None:
+    bridge = S3Bridge(instance.client("s3"), instance.threads)
     bridge.close()
 
     with pytest.raises(ConnectionRefusedError):

@@ -1,4 +1,4 @@
-"""Shortcuts for running small workflows on the shared site."""
+"""Shortcuts for running small workflows on the shared instance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from moto.awslambda.models import LambdaFunction
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.stepfunctions.tasks import sagemaker_jobs, sagemaker_tasks
 from tests.patience import PATIENCE_SECONDS
 
@@ -29,12 +29,12 @@ EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 class Workflows:
     """Creates, starts and awaits state machines."""
 
-    site: Site
+    instance: Instance
     role: str
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        self.api = self.site.client("stepfunctions")
+        self.api = self.instance.client("stepfunctions")
 
     def create(self, definition: dict[str, Any], role: str | None = None) -> str:
         name = f"machine-{time.time_ns()}-{next(self._numbers)}"
@@ -91,8 +91,8 @@ def document(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def make_role(site: Site, name: str, trust: dict[str, Any], *statements: dict[str, Any]) -> str:
-    iam = site.client("iam")
+def make_role(instance: Instance, name: str, trust: dict[str, Any], *statements: dict[str, Any]) -> str:
+    iam = instance.client("iam")
     created = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))["Role"]
     if statements:
         iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=document(*statements))
@@ -100,15 +100,15 @@ def make_role(site: Site, name: str, trust: dict[str, Any], *statements: dict[st
 
 
 @pytest.fixture(scope="session")
-def workflows(site: Site) -> Workflows:
-    return Workflows(site, make_role(site, "workflow-tests", TRUST, EVERYTHING))
+def workflows(instance: Instance) -> Workflows:
+    return Workflows(instance, make_role(instance, "workflow-tests", TRUST, EVERYTHING))
 
 
 class ScriptedFunctions:
     """Lambda functions whose code is Python of the test: `functions.add(name, work)`."""
 
-    def __init__(self, site: Site, role: str) -> None:
-        self._client = site.client("lambda")
+    def __init__(self, instance: Instance, role: str) -> None:
+        self._client = instance.client("lambda")
         self._role = role
         self._work: dict[str, Callable[[Any], Any]] = {}
 
@@ -143,8 +143,8 @@ class Failure(Exception):
 
 
 @pytest.fixture(scope="session")
-def scripted(site: Site, workflows: Workflows) -> ScriptedFunctions:
-    return ScriptedFunctions(site, workflows.role)
+def scripted(instance: Instance, workflows: Workflows) -> ScriptedFunctions:
+    return ScriptedFunctions(instance, workflows.role)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_a_result_has_pascal_case_names_and_iso_times(workflows: Workflows) -> N
 
 
 def test_the_body_of_an_object_is_text(workflows: Workflows) -> None:
-    s3 = workflows.site.client("s3")
+    s3 = workflows.instance.client("s3")
     s3.create_bucket(Bucket="sdk-task-bucket")
     s3.put_object(Bucket="sdk-task-bucket", Key="a.txt", Body="grüße".encode())
 

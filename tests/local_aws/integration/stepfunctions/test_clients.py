@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.stepfunctions.tasks import clients
 
 from .conftest import EVERYTHING, TRUST, Workflows, document, states, task
@@ -21,7 +21,7 @@ def test_services_are_called_as_the_role_of_the_state_machine(workflows: Workflo
 
 
 def test_each_role_has_clients_of_its_own(workflows: Workflows) -> None:
-    iam = workflows.site.client("iam")
+    iam = workflows.instance.client("iam")
     other = iam.create_role(RoleName="other-workflow", AssumeRolePolicyDocument=document(TRUST))["Role"][
         "Arn"
     ]
@@ -32,7 +32,7 @@ def test_each_role_has_clients_of_its_own(workflows: Workflows) -> None:
 
 
 def test_credentials_are_renewed_before_they_expire(
-    workflows: Workflows, site: Site, monkeypatch: pytest.MonkeyPatch
+    workflows: Workflows, instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = clients.client_as(workflows.role, "sts")
     later = time.monotonic() + 3600 - 299

@@ -29,7 +29,7 @@ class Inbox:
         self._received: queue.Queue[Any] = queue.Queue()
         self.name = next(NAMES)
         self.arn = functions.add(self.name, self._received.put)
-        self.events = workflows.site.client("events")
+        self.events = workflows.instance.client("events")
 
     def rule(
         self, pattern: dict[str, Any], *, permit: bool = True, state: str = "ENABLED", **target: Any
@@ -42,7 +42,7 @@ class Inbox:
         return arn
 
     def permit(self, rule_arn: str) -> None:
-        self._workflows.site.client("lambda").add_permission(
+        self._workflows.instance.client("lambda").add_permission(
             FunctionName=self.name,
             StatementId="events",
             Action="lambda:InvokeFunction",
@@ -167,7 +167,7 @@ def test_a_rule_starts_a_state_machine(workflows: Workflows, inbox: Inbox) -> No
 
 
 def test_a_rule_publishes_to_a_topic(workflows: Workflows, inbox: Inbox) -> None:
-    sns = workflows.site.client("sns")
+    sns = workflows.instance.client("sns")
     topic = sns.create_topic(Name=inbox.name)["TopicArn"]
     allow = {
         "Effect": "Allow",

@@ -14,9 +14,11 @@ GROUP = "/aws/vendedlogs/states/execution-logs"
 
 
 def logged(workflows: Workflows, name: str, level: str, *, data: bool = True) -> list[dict[str, Any]]:
-    logs = workflows.site.client("logs")
+    logs = workflows.instance.client("logs")
     logs.create_log_group(logGroupName=f"{GROUP}-{name}")
-    arn = f"arn:aws:logs:{workflows.site.region}:{workflows.site.account_id}:log-group:{GROUP}-{name}:*"
+    arn = (
+        f"arn:aws:logs:{workflows.instance.region}:{workflows.instance.account_id}:log-group:{GROUP}-{name}:*"
+    )
     machine = workflows.api.create_state_machine(
         name=f"execution-logs-{name}",
         definition=json.dumps({"QueryLanguage": "JSONata", **FAILING}),

@@ -43,7 +43,7 @@ class Stack:
 
     def __init__(self, workflows: Workflows) -> None:
         self._workflows = workflows
-        self._api = workflows.site.client("cloudformation")
+        self._api = workflows.instance.client("cloudformation")
         self.name = next(NAMES)
 
     def create(self, **properties: Any) -> dict[str, str]:
@@ -105,7 +105,7 @@ def test_the_machine_of_a_stack_runs(workflows: Workflows, stack: Stack) -> None
 
 @pytest.mark.parametrize("write", [json.dumps, yaml.safe_dump])
 def test_a_definition_in_s3_may_be_json_or_yaml(workflows: Workflows, stack: Stack, write: Any) -> None:
-    s3 = workflows.site.client("s3")
+    s3 = workflows.instance.client("s3")
     s3.create_bucket(Bucket="definitions")
     definition = passing({"text": "${Greeting}, ${Unknown}", "number": "{% $number('${Number}') + 1 %}"})
     s3.put_object(Bucket="definitions", Key="machine", Body=write(definition).encode())
@@ -122,7 +122,7 @@ def test_an_update_changes_definition_role_logging_and_tags(workflows: Workflows
     created = stack.create(
         Definition=passing("old"), LoggingConfiguration=LOGGING, Tags=[{"Key": "a", "Value": "1"}]
     )
-    other = make_role(workflows.site, "another-role", TRUST)
+    other = make_role(workflows.instance, "another-role", TRUST)
 
     updated = stack.update(Definition=passing("new"), RoleArn=other, Tags=[{"Key": "b", "Value": "2"}])
 

@@ -42,7 +42,7 @@ def refusal(workflows: Workflows, role: str, definition: Any = PASS, **more: Any
 
 
 def role_with(workflows: Workflows, *statements: dict[str, Any], trust: dict[str, Any] = TRUST) -> str:
-    return make_role(workflows.site, f"checked-{next(NUMBERS)}", trust, *statements)
+    return make_role(workflows.instance, f"checked-{next(NUMBERS)}", trust, *statements)
 
 
 def test_a_role_must_trust_step_functions(workflows: Workflows) -> None:

@@ -53,7 +53,9 @@ def test_a_model_is_created_by_the_service_itself(workflows: Workflows) -> None:
 
     assert output["ModelArn"].endswith(":model/model-of-workflow")
     assert (
-        workflows.site.client("sagemaker").describe_model(ModelName="model-of-workflow")["ExecutionRoleArn"]
+        workflows.instance.client("sagemaker").describe_model(ModelName="model-of-workflow")[
+            "ExecutionRoleArn"
+        ]
         == workflows.role
     )
 

@@ -82,7 +82,7 @@ def test_stopping_does_not_wait_for_a_function_that_runs(
     # Then it ends at once, and the late answer leaves no trace in its history
     release.set()
     assert (ended["status"], ended["error"], ended["cause"]) == ("ABORTED", "Enough", "tired of waiting")
-    for thread in workflows.site.threads.alive():
+    for thread in workflows.instance.threads.alive():
         if thread.name == "states-attempt":
             thread.join()
     assert workflows.events(execution)[-1]["type"] == "ExecutionAborted"

@@ -7,46 +7,48 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.core.instance import Credentials, Site
+from local_aws.core.instance import Credentials, Instance
 from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    site = Site("http://127.0.0.1:1", tmp_path)
-    yield site
-    site.close()
-    site.outlast()
+def instance(tmp_path: Path) -> Iterator[Instance]:
+    instance = Instance("http://127.0.0.1:1", tmp_path)
+    yield instance
+    instance.close()
+    instance.wait_for_background_work()
 
 
-def test_clients_ignore_the_callers_own_aws_profile(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clients_ignore_the_callers_own_aws_profile(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://elsewhere")
 
-    client = site.client("s3")
+    client = instance.client("s3")
 
     assert client.meta.endpoint_url == "http://127.0.0.1:1"
     assert client.meta.region_name == "us-east-1"
 
 
-def test_a_client_signs_with_the_credentials_that_it_is_given(site: Site) -> None:
-    client = site.client("s3", Credentials("key", "secret", "token"))
+def test_a_client_signs_with_the_credentials_that_it_is_given(instance: Instance) -> None:
+    client = instance.client("s3", Credentials("key", "secret", "token"))
 
     assert client._get_credentials().token == "token"
 
 
-def test_background_work_that_fails_is_logged(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_background_work_that_fails_is_logged(instance: Instance, caplog: pytest.LogCaptureFixture) -> None:
     def work() -> None:
         raise ValueError("lost otherwise")
 
-    future = site.background(work)
+    future = instance.background(work)
 
     assert isinstance(future.exception(timeout=PATIENCE_SECONDS), ValueError)
     assert "lost otherwise" in caplog.text
 
 
 def test_background_work_that_the_end_cuts_short_is_no_fault(
-    site: Site, caplog: pytest.LogCaptureFixture
+    instance: Instance, caplog: pytest.LogCaptureFixture
 ) -> None:
     closed = threading.Event()
 
@@ -54,62 +56,62 @@ def test_background_work_that_the_end_cuts_short_is_no_fault(
         closed.wait(PATIENCE_SECONDS)
         raise ValueError("cut short")
 
-    future = site.background(work)
-    site.close()
+    future = instance.background(work)
+    instance.close()
     closed.set()
 
     assert isinstance(future.exception(timeout=PATIENCE_SECONDS), ValueError)
     assert "cut short" not in caplog.text
 
 
-def test_closing_calls_the_cleanups_last_first(site: Site) -> None:
+def test_closing_calls_the_cleanups_last_first(instance: Instance) -> None:
     called: list[str] = []
-    site.on_close(lambda: called.append("first"))
-    site.on_close(lambda: called.append("second"))
+    instance.on_close(lambda: called.append("first"))
+    instance.on_close(lambda: called.append("second"))
 
-    site.close()
+    instance.close()
 
     assert called == ["second", "first"]
 
 
 def test_what_background_work_still_starts_while_the_site_closes_does_not_outlast_it(
-    site: Site, tmp_path: Path
+    instance: Instance, tmp_path: Path
 ) -> None:
     closed, started = threading.Event(), []
 
     def deploy() -> None:
         closed.wait(PATIENCE_SECONDS)
-        started.append(site.processes.start(["sleep", "600"], env=dict(os.environ), cwd=tmp_path))
+        started.append(instance.processes.start(["sleep", "600"], env=dict(os.environ), cwd=tmp_path))
 
-    site.background(deploy)
-    site.close()
+    instance.background(deploy)
+    instance.close()
     closed.set()
-    site.outlast()
+    instance.wait_for_background_work()
 
     [child] = started
     assert child.poll() is not None
 
 
 def test_background_work_that_never_ends_does_not_keep_the_site_open(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("local_aws.core.instance._PATIENCE_SECONDS", 0.05)
     released = threading.Event()
-    future = site.background(released.wait, 60)
+    future = instance.background(released.wait, 60)
 
-    site.close()
-    site.outlast()
+    instance.close()
+    instance.wait_for_background_work()
 
     assert not future.done()
     released.set()
 
 
-def test_no_thread_of_a_site_outlives_it(site: Site) -> None:
+def test_no_thread_of_a_site_outlives_it(instance: Instance) -> None:
     ended = threading.Event()
-    site.on_close(ended.set)
-    thread = site.threads.start(ended.wait, name="until the end")
+    instance.on_close(ended.set)
+    thread = instance.threads.start(ended.wait, name="until the end")
 
-    site.close()
-    site.outlast()
+    instance.close()
+    instance.wait_for_background_work()
 
-    assert not thread.is_alive() and site.threads.alive() == []
+    assert not thread.is_alive() and instance.threads.alive() == []

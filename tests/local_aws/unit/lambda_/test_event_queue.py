@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.lambda_.configuration import Invocation
 from local_aws.services.lambda_.invocation.event_queue import EventQueue, EventSettings, Target
 
@@ -19,7 +19,7 @@ def test_an_event_that_comes_while_the_embedded_aws_closes_is_dropped(tmp_path: 
     def invoke(*_: Any) -> Any:
         raise AssertionError("a closed queue invokes nothing")
 
-    queue = EventQueue(Site("http://127.0.0.1:1", tmp_path), invoke)
+    queue = EventQueue(Instance("http://127.0.0.1:1", tmp_path), invoke)
     queue.close()
 
     queue.put(Target(configuration, EventSettings), Invocation("request-1", b"{}", "trace-1"))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.container import JobFailed, NoLocalImplementation
 from local_aws.services.sagemaker.data_plane.running_jobs import (
     JobStopped,
@@ -31,8 +31,8 @@ class FakeRecord:
 
 
 @pytest.fixture
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return Site("http://127.0.0.1:1", tmp_path_factory.mktemp("site"))
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    return Instance("http://127.0.0.1:1", tmp_path_factory.mktemp("site"))
 
 
 def raises(error: Exception) -> Callable[[StopSignal], None]:
@@ -53,32 +53,32 @@ def raises(error: Exception) -> Callable[[StopSignal], None]:
     ],
 )
 def test_a_job_ends_as_its_work_does(
-    site: Site, work: Callable[[StopSignal], None], end: tuple[str, str, str | None]
+    instance: Instance, work: Callable[[StopSignal], None], end: tuple[str, str, str | None]
 ) -> None:
     record = FakeRecord()
 
-    RunningJobs(site).start("arn", record, work)
+    RunningJobs(instance).start("arn", record, work)
 
     assert record.ended.wait(PATIENCE_SECONDS)
     assert record.end == end
 
 
-def test_an_image_without_container_is_a_failure_that_says_so(site: Site) -> None:
+def test_an_image_without_container_is_a_failure_that_says_so(instance: Instance) -> None:
     record = FakeRecord()
 
-    RunningJobs(site).start("arn", record, raises(NoLocalImplementation("registry/forest:1")))
+    RunningJobs(instance).start("arn", record, raises(NoLocalImplementation("registry/forest:1")))
 
     assert record.ended.wait(PATIENCE_SECONDS)
     assert record.end is not None
     assert str(record.end[2]).startswith("ClientError: no local implementation of image registry/forest:1")
 
 
-def test_stopping_reaches_the_right_job(site: Site) -> None:
+def test_stopping_reaches_the_right_job(instance: Instance) -> None:
     def until_asked(stop: StopSignal) -> None:
         assert stop.asked.wait(PATIENCE_SECONDS)
         raise JobStopped("Stopped")
 
-    jobs, asked, other = RunningJobs(site), FakeRecord(), FakeRecord()
+    jobs, asked, other = RunningJobs(instance), FakeRecord(), FakeRecord()
     jobs.start("asked", asked, until_asked)
     jobs.start("other", other, until_asked)
 
@@ -91,7 +91,7 @@ def test_stopping_reaches_the_right_job(site: Site) -> None:
     assert other.ended.wait(PATIENCE_SECONDS)
 
 
-def test_closing_ends_jobs_without_publishing_anything(site: Site) -> None:
+def test_closing_ends_jobs_without_publishing_anything(instance: Instance) -> None:
     ended = threading.Event()
 
     def until_asked(stop: StopSignal) -> None:
@@ -99,9 +99,9 @@ def test_closing_ends_jobs_without_publishing_anything(site: Site) -> None:
         ended.set()
 
     record = FakeRecord()
-    RunningJobs(site).start("arn", record, until_asked)
+    RunningJobs(instance).start("arn", record, until_asked)
 
-    site.close()
+    instance.close()
 
     assert ended.is_set()
     assert record.end is None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.containers.spark.archive import ClassArchive
 
 WRITER = "org/apache/spark/sql/execution/datasources/FileFormatWriter$\n"
@@ -17,11 +17,11 @@ for word; do case $word in -XX:SharedArchiveFile=*) echo "$@" > "${word#*=}";; e
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def instance(tmp_path: Path) -> Iterator[Instance]:
     (tmp_path / "site").mkdir()
-    site = Site("http://nowhere", tmp_path / "site")
-    yield site
-    site.close()
+    instance = Instance("http://nowhere", tmp_path / "site")
+    yield instance
+    instance.close()
 
 
 def archive(tmp_path: Path, version: str = "17.0.9", program: str = JAVA) -> ClassArchive:
@@ -34,10 +34,10 @@ def archive(tmp_path: Path, version: str = "17.0.9", program: str = JAVA) -> Cla
     return ClassArchive(home, scratch, tmp_path / "cache")
 
 
-def build(archive: ClassArchive, site: Site, classes: str) -> list[Path]:
+def build(archive: ClassArchive, instance: Instance, classes: str) -> list[Path]:
     """Build from a record and wait; returns the archives that there are then."""
     (archive.scratch / "classes").write_text(classes)
-    if work := archive.build(site):
+    if work := archive.build(instance):
         work.result(20)
     return list(archive.folder.glob("*"))
 
@@ -46,61 +46,61 @@ def test_the_first_job_records_its_classes(tmp_path: Path) -> None:
     assert archive(tmp_path).options() == [f"-XX:DumpLoadedClassList={tmp_path / 'job' / 'classes'}"]
 
 
-def test_the_next_job_uses_the_archive(tmp_path: Path, site: Site) -> None:
-    (made,) = build(archive(tmp_path), site, WRITER)
+def test_the_next_job_uses_the_archive(tmp_path: Path, instance: Instance) -> None:
+    (made,) = build(archive(tmp_path), instance, WRITER)
 
     assert archive(tmp_path).options() == ["-Xshare:auto", f"-XX:SharedArchiveFile={made}"]
     assert "-Xshare:dump" in made.read_text()
-    assert list(site.work_dir.iterdir()) == []
+    assert list(instance.work_dir.iterdir()) == []
 
 
-def test_a_job_that_ended_early_leaves_no_archive(tmp_path: Path, site: Site) -> None:
-    assert build(archive(tmp_path), site, "java/lang/Object\n") == []
+def test_a_job_that_ended_early_leaves_no_archive(tmp_path: Path, instance: Instance) -> None:
+    assert build(archive(tmp_path), instance, "java/lang/Object\n") == []
 
 
-def test_without_a_record_nothing_is_built(tmp_path: Path, site: Site) -> None:
-    assert archive(tmp_path).build(site) is None
+def test_without_a_record_nothing_is_built(tmp_path: Path, instance: Instance) -> None:
+    assert archive(tmp_path).build(instance) is None
 
 
-def test_a_build_that_fails_leaves_nothing(tmp_path: Path, site: Site) -> None:
-    assert build(archive(tmp_path, program=JAVA + "exit 1\n"), site, WRITER) == []
+def test_a_build_that_fails_leaves_nothing(tmp_path: Path, instance: Instance) -> None:
+    assert build(archive(tmp_path, program=JAVA + "exit 1\n"), instance, WRITER) == []
 
 
-def test_another_java_gets_an_archive_of_its_own_beside_the_old(tmp_path: Path, site: Site) -> None:
-    (old,) = build(archive(tmp_path), site, WRITER)
-    found = build(archive(tmp_path, version="17.0.10"), site, WRITER)
+def test_another_java_gets_an_archive_of_its_own_beside_the_old(tmp_path: Path, instance: Instance) -> None:
+    (old,) = build(archive(tmp_path), instance, WRITER)
+    found = build(archive(tmp_path, version="17.0.10"), instance, WRITER)
 
     assert old in found and len(found) == 2
 
 
-def test_the_archives_that_were_used_last_are_kept(tmp_path: Path, site: Site) -> None:
+def test_the_archives_that_were_used_last_are_kept(tmp_path: Path, instance: Instance) -> None:
     # Given three archives, of which the first made was used last
     versions = ["17.0.1", "17.0.2", "17.0.3"]
     for age, version in enumerate(versions):
-        build(archive(tmp_path, version), site, WRITER)
+        build(archive(tmp_path, version), instance, WRITER)
         for path in (tmp_path / "cache").glob("*.jsa"):
             os.utime(path, (age, age))
     first = archive(tmp_path, versions[0]).options()[1].partition("=")[2]
 
     # When a fourth is made
-    found = build(archive(tmp_path, "17.0.4"), site, WRITER)
+    found = build(archive(tmp_path, "17.0.4"), instance, WRITER)
 
     # Then the first is still there, beside two others
     assert Path(first) in found and len(found) == 3
 
 
-def test_jobs_that_end_at_once_make_one_archive(tmp_path: Path, site: Site) -> None:
+def test_jobs_that_end_at_once_make_one_archive(tmp_path: Path, instance: Instance) -> None:
     # Given a Java that packs until it is told to end
     waiting = f"until [ -e {tmp_path}/go ]; do sleep 0.01; done\n"
     one = archive(tmp_path, program=JAVA + waiting)
     (one.scratch / "classes").write_text(WRITER)
 
-    first, second = one.build(site), one.build(site)
+    first, second = one.build(instance), one.build(instance)
     (tmp_path / "go").touch()
     assert first and second is None
     first.result(20)
 
-    assert one.build(site) is None
+    assert one.build(instance) is None
 
 
 @pytest.mark.parametrize("version", ["1.8.0_392", "11.0.21", "21.0.1"])

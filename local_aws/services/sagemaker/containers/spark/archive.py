@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_aws.core.instance import Site
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.containers.spark.jvm import CLASS_PATH, JARS, START_OPTIONS
 
 # Only measured on this one; older ones archive less, or cannot archive an application's classes at all.
@@ -48,12 +48,12 @@ class ClassArchive:
             return ["-Xshare:auto", f"-XX:SharedArchiveFile={file}"]
         return [f"-XX:DumpLoadedClassList={self._recorded()}"]
 
-    def build(self, site: Site) -> Future[object] | None:
+    def build(self, instance: Instance) -> Future[object] | None:
         """Make the archive in the background from what a job has recorded, if it has and nobody else does."""
         classes = self._recorded().read_text("utf-8") if self._recorded().exists() else ""
         if _WITNESS not in classes.splitlines() or not self._claimed():
             return None
-        packed = site.background(self._pack, site, classes)
+        packed = instance.background(self._pack, instance, classes)
         packed.add_done_callback(lambda _: self._release())
         return packed
 
@@ -68,17 +68,17 @@ class ClassArchive:
         with _guard:
             _building.discard(self._file())
 
-    def _pack(self, site: Site, classes: str) -> None:
-        work = site.work_dir / f"spark-classes-{uuid.uuid4().hex}"
+    def _pack(self, instance: Instance, classes: str) -> None:
+        work = instance.work_dir / f"spark-classes-{uuid.uuid4().hex}"
         work.mkdir()
         (work / "classes").write_text(classes, "utf-8")
-        child = site.processes.start(
+        child = instance.processes.start(
             self._command(work), env=dict(os.environ), cwd=work, output=subprocess.DEVNULL
         )
-        # The site ends the child when it closes first; the next job then records again.
+        # The instance ends the child when it closes first; the next job then records again.
         if child.wait() == 0:
             self._publish(work / "archive")
-        site.processes.forget(child)
+        instance.processes.forget(child)
         shutil.rmtree(work, ignore_errors=True)
 
     def _command(self, work: Path) -> list[str]:

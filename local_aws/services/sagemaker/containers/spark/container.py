@@ -50,7 +50,7 @@ class SparkContainer:
             configuration = read_configuration(job.root / PLACE)
         except ValueError as err:
             raise JobFailed(f"AlgorithmError: {err}") from err
-        return _start(job, submission, configuration, self.cache or job.site.cache_dir / "spark")
+        return _start(job, submission, configuration, self.cache or job.instance.cache_dir / "spark")
 
 
 SPARK = SparkContainer()
@@ -68,11 +68,13 @@ def _start(
     settings = _folders(job.root / "spark")
     write_settings(settings, configuration.spark, configuration.hadoop)
     archive = ClassArchive(home, settings.parent, cache)
-    bridge = S3Bridge(job.site.client("s3", job.credentials, max_pool_connections=32), job.site.threads)
+    bridge = S3Bridge(
+        job.instance.client("s3", job.credentials, max_pool_connections=32), job.instance.threads
+    )
 
     def close() -> None:
         bridge.close()
-        archive.build(job.site)
+        archive.build(job.instance)
 
     message = job.root / "output" / "message"
     return LocalCommand(
@@ -114,9 +116,9 @@ def _environment(
         "SM_OUTPUT_MESSAGE": str(job.root / "output" / "message"),
         # As bin/spark-submit does, so that Python's hashes agree between the driver and its workers.
         "PYTHONHASHSEED": "0",
-        "AWS_ENDPOINT_URL": job.site.endpoint_url,
-        "AWS_REGION": job.site.region,
-        "AWS_DEFAULT_REGION": job.site.region,
+        "AWS_ENDPOINT_URL": job.instance.endpoint_url,
+        "AWS_REGION": job.instance.region,
+        "AWS_DEFAULT_REGION": job.instance.region,
         **job.credentials.environment(),
         **asked,
         **configured,
