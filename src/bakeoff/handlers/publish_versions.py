@@ -36,13 +36,13 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
         # With the functions, Lambda deletes all of their versions.
         functions = {} if kind == "Delete" else field(field(event, "ResourceProperties"), "Functions")
         for name, function in functions.items():
-            attributes[name] = _published(function)
+            attributes[name] = _publish(function)
         if kind == "Update":
             _retire(functions)
     return attributes
 
 
-def _published(function: str) -> str:
+def _publish(function: str) -> str:
     for pause in PAUSES_SECONDS:
         try:
             return FUNCTIONS.publish(function)

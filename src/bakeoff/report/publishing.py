@@ -15,7 +15,7 @@ from bakeoff.report.page import render, verdict_sentence
 
 @dataclass(frozen=True)
 class Published:
-    """The comparison, for whoever measures it; where its report lies; what kept the topic from being told."""
+    """The comparison, of which metrics are made; where its report lies; why the topic could not be told."""
 
     comparison: Comparison
     report_uri: str
