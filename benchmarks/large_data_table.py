@@ -54,14 +54,13 @@ def _about(cases: Sequence[Results]) -> list[str]:
 def _table(cases: Sequence[Results], measured: Callable[[Results], Results]) -> list[str]:
     names = [*dict.fromkeys(name for case in cases for name in measured(case))]
     header = [f"| | {' | '.join(_letters(cases))} |", f"|---|{'---:|' * len(cases)}"]
-    return header + [
-        f"| {name} | {' | '.join(_number(measured(case).get(name)) for case in cases)} |" for name in names
-    ]
+    lines = []
+    for name in names:
+        values = [measured(case).get(name) for case in cases]
+        cells = ["" if value is None else f"{value:,}" for value in values]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return header + lines
 
 
 def _letters(cases: Sequence[Results]) -> list[str]:
     return [chr(ord("A") + position) for position in range(len(cases))]
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,}"

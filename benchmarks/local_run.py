@@ -116,18 +116,14 @@ def _covered(intervals: list[tuple[float, float]]) -> float:
     return total
 
 
-def _data() -> tuple[str, bytes]:
+def main() -> None:
     given = os.environ.get("BAKEOFF_ABALONE")
     path = Path(given) if given else PROJECT / "bakeoff_cli" / "data" / "sample.libsvm"
-    return path.name, path.read_bytes()
-
-
-def main() -> None:
-    name, data = _data()
+    data = path.read_bytes()
     runs = [run_once(data) for _ in range(REPETITIONS)]
     medians = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
     machine = {"cores": psutil.cpu_count(), "python": platform.python_version()}
-    report = {"command": COMMAND, "data": name, **machine, "median": medians, "runs": runs}
+    report = {"command": COMMAND, "data": path.name, **machine, "median": medians, "runs": runs}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
     print(json.dumps(report["median"], indent=1))

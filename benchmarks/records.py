@@ -11,15 +11,14 @@ _DIGITS = 6
 
 def text_of(measured: Mapping[str, Any]) -> str:
     """JSON with one line for each measurement of a list, its numbers with six significant digits."""
-    entries = ",\n".join(f" {json.dumps(name)}: {_lines(value)}" for name, value in measured.items())
-    return f"{{\n{entries}\n}}\n"
-
-
-def _lines(value: Any) -> str:
-    if not isinstance(value, list):
-        return json.dumps(_rounded(value))
-    lines = ",\n".join(f"  {json.dumps(_rounded(each))}" for each in value)
-    return f"[\n{lines}\n ]"
+    entries = []
+    for name, value in measured.items():
+        text = json.dumps(_rounded(value))
+        if isinstance(value, list):
+            lines = ",\n".join(f"  {json.dumps(_rounded(each))}" for each in value)
+            text = f"[\n{lines}\n ]"
+        entries.append(f" {json.dumps(name)}: {text}")
+    return "{\n" + ",\n".join(entries) + "\n}\n"
 
 
 def _rounded(value: Any) -> Any:

@@ -57,6 +57,15 @@ def message_of(err: ClientError) -> str:
     return str(err.response["Error"].get("Message", ""))
 
 
+def is_absent(err: ClientError) -> bool:
+    """Whether SageMaker says that what was asked for does not exist: few of its operations have an error of
+    their own for that, and the message is the only sign.
+    """
+    words = message_of(err).lower()
+    is_missing = any(phrase in words for phrase in ("not find", "not found", "not exist"))
+    return code_of(err) in ("ValidationException", "ResourceNotFound") and is_missing
+
+
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
     """Turn botocore's errors into AccessDenied, ServiceUnavailable or ServiceError; `doing` says what was
@@ -65,13 +74,9 @@ def translated(doing: str) -> Iterator[None]:
     try:
         yield
     except ClientError as err:
-        raise _kind(code_of(err))(f"{doing} failed: {message_of(err)} ({code_of(err)})") from err
+        kind: type[ServiceError] = ServiceUnavailable if code_of(err) in _PASSING else ServiceError
+        kind = AccessDenied if code_of(err) in _DENIED else kind
+        raise kind(f"{doing} failed: {message_of(err)} ({code_of(err)})") from err
     except BotoCoreError as err:
         kind = ServiceUnavailable if isinstance(err, _BROKEN_CONNECTION) else ServiceError
         raise kind(f"{doing} failed: {err}") from err
-
-
-def _kind(code: str) -> type[ServiceError]:
-    if code in _DENIED:
-        return AccessDenied
-    return ServiceUnavailable if code in _PASSING else ServiceError

@@ -22,7 +22,7 @@ _REASON_CHARACTERS = 500
 
 
 @contextmanager
-def answered(request: CloudFormationCustomResourceEvent, log_stream: str) -> Iterator[dict[str, str]]:
+def answering(request: CloudFormationCustomResourceEvent, log_stream: str) -> Iterator[dict[str, str]]:
     """Tell CloudFormation how the block ended; without an answer a stack hangs for an hour.
 
     What the block puts into its dictionary are the resource's attributes, for `Fn::GetAtt`.
@@ -62,7 +62,7 @@ def _answer(
         err.close()
         raise ServiceError(f"CloudFormation did not take the answer {status}: HTTP {err.code}.") from None
     except (OSError, HTTPException, ValueError) as err:
-        # The error may name the address, which is presigned: whoever reads it may answer, too.
+        # The error may name the presigned URL, at which anybody who reads it could answer.
         raise ServiceError(f"CloudFormation could not be told {status}: {type(err).__name__}.") from None
 
 

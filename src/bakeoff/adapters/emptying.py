@@ -36,11 +36,9 @@ def _delete_objects(s3: S3Client, bucket: str) -> None:
             {"Key": version["Key"], "VersionId": version["VersionId"]}
             for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         ]
-        if doomed:
-            answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": doomed, "Quiet": True})
-            _refuse_kept(bucket, [str(error.get("Key")) for error in answer.get("Errors", [])])
-
-
-def _refuse_kept(bucket: str, keys: list[str]) -> None:
-    if keys:
-        raise ServiceError(f"S3 keeps {len(keys)} objects of s3://{bucket}, the first is {keys[0]}.")
+        if not doomed:
+            continue
+        answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": doomed, "Quiet": True})
+        kept = [str(error.get("Key")) for error in answer.get("Errors", [])]
+        if kept:
+            raise ServiceError(f"S3 keeps {len(kept)} objects of s3://{bucket}, the first is {kept[0]}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,14 +25,10 @@ class EndpointLogs:
         """
         prefix = f"{_GROUPS}{self.endpoint_prefix}-"
         with translated(f"Limiting the log groups {prefix}*"):
+            pages = self.client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
+            groups = (group for page in pages for group in page["logGroups"])
             # All of them first: a page must not change while it is read.
-            unlimited = list(self._unlimited(prefix))
+            unlimited = [group["logGroupName"] for group in groups if "retentionInDays" not in group]
             for name in unlimited:
                 self.client.put_retention_policy(logGroupName=name, retentionInDays=self.days)
         return unlimited
-
-    def _unlimited(self, prefix: str) -> Iterator[str]:
-        for page in self.client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix):
-            for group in page["logGroups"]:
-                if "retentionInDays" not in group:
-                    yield group["logGroupName"]

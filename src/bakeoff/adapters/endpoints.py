@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from bakeoff.adapters.clients import code_of, make_client, message_of, translated
+from bakeoff.adapters.clients import code_of, is_absent, make_client, message_of, translated
 from bakeoff.domain.errors import EndpointRefused, MalformedPrediction
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class SageMakerHosting:
             try:
                 return self._sagemaker.describe_endpoint(EndpointName=name)["EndpointStatus"]
             except ClientError as err:
-                if _is_absent(err):
+                if is_absent(err):
                     return None
                 raise
 
@@ -95,10 +95,5 @@ class SageMakerHosting:
             try:
                 delete()
             except ClientError as err:
-                if not _is_absent(err):
+                if not is_absent(err):
                     raise
-
-
-def _is_absent(err: ClientError) -> bool:
-    """SageMaker has no error of its own for what does not exist; its message is the only sign."""
-    return code_of(err) == "ValidationException" and "could not find" in message_of(err).lower()

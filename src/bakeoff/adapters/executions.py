@@ -75,8 +75,11 @@ class Executions:
         described = self._described(run_id)
         if described is None:
             return None
-        has_failed = described["status"] not in {*UNFINISHED, "SUCCEEDED"}
-        return KnownRun(_input_of(described), has_failed)
+        try:
+            execution_input = json.loads(described["input"])
+        except RecursionError:
+            execution_input = None  # nested too deeply for the parser
+        return KnownRun(execution_input, described["status"] not in {*UNFINISHED, "SUCCEEDED"})
 
     def is_running(self, run_id: str) -> bool:
         described = self._described(run_id)
@@ -91,11 +94,3 @@ class Executions:
                 if code_of(err) == "ExecutionDoesNotExist":
                     return None
                 raise
-
-
-def _input_of(described: DescribeExecutionOutputTypeDef) -> Any:
-    """None for what is nested beyond reading."""
-    try:
-        return json.loads(described["input"])
-    except RecursionError:
-        return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from bakeoff.adapters.clients import code_of, make_client, message_of, translated
+from bakeoff.adapters.clients import code_of, is_absent, make_client, message_of, translated
 from bakeoff.domain.cleanup.janitor import Kind, Resource
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class SageMakerInventory:
         self._sagemaker: SageMakerClient = client or make_client("sagemaker")
 
     def find(self, prefix: str) -> list[Resource]:
-        return [thing for kind in Kind for thing in self._listed(kind, prefix)]
+        return [resource for kind in Kind for resource in self._listed(kind, prefix)]
 
     def tags(self, resource: Resource) -> dict[str, str]:
         with translated(f"Reading the tags of {resource}"):
@@ -55,7 +55,7 @@ class SageMakerInventory:
                 pages = self._sagemaker.get_paginator("list_tags").paginate(ResourceArn=resource.arn)
                 return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
             except ClientError as err:
-                if _is_absent(err):
+                if is_absent(err):
                     return {}
                 raise
 
@@ -67,7 +67,8 @@ class SageMakerInventory:
                 else:
                     self._sagemaker.stop_processing_job(ProcessingJobName=resource.name)
             except ClientError as err:
-                if not _has_ended(err):
+                has_ended = code_of(err) == "ValidationException" and "in status" in message_of(err).lower()
+                if not has_ended:
                     raise
 
     def stop_running(self, prefix: str) -> None:
@@ -77,24 +78,14 @@ class SageMakerInventory:
 
     def _listed(self, kind: Kind, prefix: str) -> Iterator[Resource]:
         listing = _LISTINGS[kind]
+        name, arn = f"{listing.noun}Name", f"{listing.noun}Arn"
         with translated(f"Listing every {kind}"):
             paginator: Any = self._sagemaker.get_paginator(listing.operation)  # type: ignore[call-overload]
-            for page in paginator.paginate(NameContains=prefix, PaginationConfig=_PAGE, **listing.filters):
-                for item in page[listing.items]:
-                    # SageMaker finds the prefix anywhere in a name, and whatever its case.
-                    if item[f"{listing.noun}Name"].startswith(prefix):
-                        yield _resource(kind, listing.noun, item)
-
-
-def _resource(kind: Kind, noun: str, item: Mapping[str, Any]) -> Resource:
-    return Resource(kind, item[f"{noun}Name"], item[f"{noun}Arn"], item["CreationTime"])
-
-
-def _is_absent(err: ClientError) -> bool:
-    words = message_of(err).lower()
-    is_missing = any(phrase in words for phrase in ("not find", "not found", "not exist"))
-    return code_of(err) in ("ValidationException", "ResourceNotFound") and is_missing
-
-
-def _has_ended(err: ClientError) -> bool:
-    return code_of(err) == "ValidationException" and "in status" in message_of(err).lower()
+            pages = paginator.paginate(NameContains=prefix, PaginationConfig=_PAGE, **listing.filters)
+            yield from (
+                Resource(kind, item[name], item[arn], item["CreationTime"])
+                for page in pages
+                for item in page[listing.items]
+                # NameContains matches anywhere in a name, and ignores case.
+                if item[name].startswith(prefix)
+            )

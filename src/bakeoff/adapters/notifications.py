@@ -18,10 +18,7 @@ class TopicNotifier:
         self._sns: SNSClient = client or make_client("sns")
 
     def publish(self, subject: str, message: str) -> None:
+        # SNS takes fewer than 100 ASCII characters on one line; an execution's name may hold others.
+        line = " ".join(subject.split()).encode("ascii", "replace").decode()[:99]
         with translated("Publishing the notification"):
-            self._sns.publish(TopicArn=self._arn, Subject=_subject(subject), Message=message)
-
-
-def _subject(text: str) -> str:
-    """SNS takes fewer than 100 ASCII characters on one line; an execution's name may hold others."""
-    return " ".join(text.split()).encode("ascii", "replace").decode()[:99]
+            self._sns.publish(TopicArn=self._arn, Subject=line, Message=message)

@@ -29,7 +29,16 @@ class S3RunStore:
         self._s3: S3Client = client or make_client("s3")
 
     def list_inputs(self) -> list[StoredObject]:
-        return [_stored(version) for version in self._input_versions() if version["IsLatest"]]
+        return [
+            StoredObject(
+                key=version["Key"],
+                version_id=version["VersionId"],
+                etag=version["ETag"].strip('"'),
+                bytes=version["Size"],
+            )
+            for version in self._input_versions()
+            if version["IsLatest"]
+        ]
 
     def overwritten(self, read: Mapping[str, str]) -> list[str]:
         # S3 lists the versions of a key newest first.
@@ -91,7 +100,8 @@ class S3RunStore:
     def read_lines(self, prefix: str) -> Iterator[str]:
         with translated(f"Reading {self._uri(prefix)}"):
             for item in self._objects(prefix):
-                yield from self._lines(item["Key"])
+                body = self._s3.get_object(Bucket=self.bucket, Key=item["Key"])["Body"]
+                yield from (codecs.decode(line, "utf-8") for line in body.iter_lines(chunk_size=_CHUNK_BYTES))
 
     def _objects(self, prefix: str) -> Iterator[ObjectTypeDef]:
         for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
@@ -99,29 +109,14 @@ class S3RunStore:
 
     def _tells_of_absence(self, err: ClientError, key: str) -> bool:
         """S3 says that an object is missing only to those who may list the whole bucket; to others, no."""
-        return code_of(err) == "NoSuchKey" or (code_of(err) == "AccessDenied" and not self._lists(key))
-
-    def _lists(self, key: str) -> bool:
+        if code_of(err) != "AccessDenied":
+            return code_of(err) == "NoSuchKey"
         try:
             page = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1)
         except ClientError:
             # Without s3:ListBucket, missing and forbidden look alike: AccessDenied stays.
-            return True
-        return any(item["Key"] == key for item in page.get("Contents", []))
-
-    def _lines(self, key: str) -> Iterator[str]:
-        body = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"]
-        for line in body.iter_lines(chunk_size=_CHUNK_BYTES):
-            yield codecs.decode(line, "utf-8")
+            return False
+        return all(item["Key"] != key for item in page.get("Contents", []))
 
     def _uri(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"
-
-
-def _stored(version: ObjectVersionTypeDef) -> StoredObject:
-    return StoredObject(
-        key=version["Key"],
-        version_id=version["VersionId"],
-        etag=version["ETag"].strip('"'),
-        bytes=version["Size"],
-    )

@@ -11,13 +11,13 @@ from bakeoff.domain.errors import BakeoffError
 
 @dataclass
 class ErrorCollector:
-    """Errors of the things tried so far; whatever is no BakeoffError is a bug and stops everything."""
+    """Errors of the attempts so far; an exception that is no BakeoffError is a bug and is not caught."""
 
     errors: list[BakeoffError] = field(default_factory=list)
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
-        """Keep what goes wrong inside, so that the next thing is tried all the same."""
+        """Keep a BakeoffError raised inside, so that the next attempt is made all the same."""
         try:
             yield
         except BakeoffError as err:

@@ -45,7 +45,12 @@ def sentence(text: str) -> str:
 
     A longer one loses its middle: the cause stands at the beginning, and the cure at the end.
     """
-    return _printable(_bounded(" ".join(redacted(text).split())))
+    line = " ".join(redacted(text).split())
+    if len(line) > MAX_CHARACTERS:
+        line = f"{line[: MAX_CHARACTERS - _TAIL_CHARACTERS - 5]} ... {line[-_TAIL_CHARACTERS:]}"
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line
+    )
 
 
 def redacted(text: str) -> str:
@@ -62,15 +67,3 @@ def holds_credential(text: str) -> bool:
 def excerpt(value: object) -> str:
     """The repr of any value of JSON, cut to its beginning however large, long or deep it is."""
     return _EXCERPT.repr(value)
-
-
-def _printable(text: str) -> str:
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
-    )
-
-
-def _bounded(text: str) -> str:
-    if len(text) <= MAX_CHARACTERS:
-        return text
-    return f"{text[: MAX_CHARACTERS - _TAIL_CHARACTERS - 5]} ... {text[-_TAIL_CHARACTERS:]}"

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomResourceEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bakeoff.adapters.custom_resource import ANSWER_FIELDS, answered
+from bakeoff.adapters.custom_resource import ANSWER_FIELDS, answering
 from bakeoff.adapters.emptying import delete_bucket, empty_bucket
 from bakeoff.adapters.stacks import status_of
 from bakeoff.domain.cleanup.retention import Fate, fate_of_bucket
@@ -22,7 +22,7 @@ def _said(event: Any, answer: Any) -> str:
 def handle(event: dict[str, Any], context: LambdaContext) -> None:
     for name in ANSWER_FIELDS:
         field(event, name)
-    with answered(CloudFormationCustomResourceEvent(event), context.log_stream_name):
+    with answering(CloudFormationCustomResourceEvent(event), context.log_stream_name):
         if field(event, "RequestType") == "Delete":
             _empty(field(field(event, "ResourceProperties"), "Bucket"), field(event, "StackId"))
 

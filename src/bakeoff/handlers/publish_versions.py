@@ -10,7 +10,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomResourceEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bakeoff.adapters.custom_resource import ANSWER_FIELDS, answered
+from bakeoff.adapters.custom_resource import ANSWER_FIELDS, answering
 from bakeoff.adapters.functions import Functions
 from bakeoff.domain.cleanup.versions import outlived
 from bakeoff.domain.collecting import ErrorCollector
@@ -31,18 +31,18 @@ def _said(event: Any, answer: Any) -> str:
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
     for name in ANSWER_FIELDS:
         field(event, name)
-    with answered(CloudFormationCustomResourceEvent(event), context.log_stream_name) as attributes:
+    with answering(CloudFormationCustomResourceEvent(event), context.log_stream_name) as attributes:
         kind = field(event, "RequestType")
         # With the functions, Lambda deletes all of their versions.
         functions = {} if kind == "Delete" else field(field(event, "ResourceProperties"), "Functions")
         for name, function in functions.items():
-            attributes[name] = _published(function)
+            attributes[name] = _publish(function)
         if kind == "Update":
             _retire(functions)
     return attributes
 
 
-def _published(function: str) -> str:
+def _publish(function: str) -> str:
     for pause in PAUSES_SECONDS:
         try:
             return FUNCTIONS.publish(function)

@@ -72,7 +72,7 @@ def _sweep(event: dict[str, Any]) -> Sweep:
 
 
 def _tell(sweep: Sweep) -> None:
-    for outcome, things in (("released", sweep.released), ("pending", sweep.pending)):
-        for thing in things:
-            logger.info(f"{outcome}: {thing}", resource_arn=thing.arn)
+    for outcome, resources in (("released", sweep.released), ("pending", sweep.pending)):
+        for resource in resources:
+            logger.info(f"{outcome}: {resource}", resource_arn=resource.arn)
     emit([leaked_resources(sweep.found)])

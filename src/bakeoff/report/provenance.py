@@ -12,12 +12,13 @@ from bakeoff.domain.run.documents import Comparison, Plan, SplitBuckets
 def provenance(comparison: Comparison, plan: Plan) -> dict[str, Any]:
     # Results of before say nothing of it, nor do candidates that were never served.
     resolved = {item["name"]: item.get("resolved_image") for item in comparison["candidates"]}
+    settings = [value for item in plan["candidates"] for value in item["hyperparameters"].values()]
     return {
         "objects": comparison["dataset"]["objects"],
         "shares": _shares(plan["split"]),
         "candidates": [{**item, "resolved_image": resolved.get(item["name"])} for item in plan["candidates"]],
         "scripts": plan["code"],
-        "placeholders": _has_placeholders(plan),
+        "placeholders": any("{feature_dim}" in value or "{train_rows}" in value for value in settings),
     }
 
 
@@ -26,8 +27,3 @@ def _shares(split: SplitBuckets) -> dict[str, float]:
     bounds = (0, split["train_below"], split["validation_below"], split["buckets"])
     widths = (high - low for low, high in pairwise(bounds))
     return {name: width / split["buckets"] for name, width in zip(NAMES, widths, strict=True)}
-
-
-def _has_placeholders(plan: Plan) -> bool:
-    values = (value for item in plan["candidates"] for value in item["hyperparameters"].values())
-    return any("{feature_dim}" in value or "{train_rows}" in value for value in values)

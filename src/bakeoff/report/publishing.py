@@ -15,7 +15,7 @@ from bakeoff.report.page import render, verdict_sentence
 
 @dataclass(frozen=True)
 class Published:
-    """The comparison, for whoever measures it; where its report lies; what kept the topic from being told."""
+    """The comparison, of which metrics are made; where its report lies; why the topic could not be told."""
 
     comparison: Comparison
     report_uri: str
@@ -29,13 +29,9 @@ def publish(run: WritableRunFiles, notifier: Notifier) -> Published:
     pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in found.items()}
     run.write_report(render(comparison, run.plan(), pairs))
     told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
-    message = f"{told}\nReport: {report_uri}"
-    return Published(comparison, report_uri, _refusal(notifier, f"Bakeoff {run.run_id}", message))
-
-
-def _refusal(notifier: Notifier, subject: str, message: str) -> ServiceError | None:
+    untold: ServiceError | None = None
     try:
-        notifier.publish(subject, message)
+        notifier.publish(f"Bakeoff {run.run_id}", f"{told}\nReport: {report_uri}")
     except ServiceError as err:
-        return err
-    return None
+        untold = err
+    return Published(comparison, report_uri, untold)

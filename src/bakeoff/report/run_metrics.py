@@ -1,4 +1,4 @@
-"""What is worth plotting over runs."""
+"""A run's CloudWatch metrics."""
 
 from __future__ import annotations
 

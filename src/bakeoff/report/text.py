@@ -87,9 +87,8 @@ def listed(items: Sequence[str], most: int = 8) -> str:
 def _decimals(value: float, digits: int) -> int:
     if float(value).is_integer():
         return 0
-    whole = len(str(int(abs(value)))) if abs(value) >= 1 else _leading_zeros(value)
-    return max(0, digits - whole)
-
-
-def _leading_zeros(value: float) -> int:
-    return int(f"{abs(value):e}".rpartition("e")[2]) + 1
+    if abs(value) >= 1:
+        return max(0, digits - len(str(int(abs(value)))))
+    # Below 1, zeros after the point are no significant digits.
+    exponent = int(f"{abs(value):e}".rpartition("e")[2])
+    return max(0, digits - 1 - exponent)

@@ -1,8 +1,8 @@
 """Giving back what runs that were aborted, timed out or failed left in SageMaker.
 
-Only the workflow's own Catch is sure to know what it made; the janitor comes after it. It finds things by
+Only the workflow's own Catch is sure to know what it made; the janitor comes after it. It finds resources by
 the stack's name prefix, believes only their tags, and asks Step Functions whether their run is over. Every
-pass takes one step for each thing; a later pass takes the next one.
+pass takes one step for each resource; a later pass takes the next one.
 """
 
 from __future__ import annotations
@@ -107,34 +107,31 @@ class Janitor:
     def sweep_orphans(self, created_before: datetime) -> Sweep:
         """Give back what any finished run left and that was made before a moment.
 
-        Younger things are left alone: Step Functions may not know their run yet.
+        Younger ones are left alone: Step Functions may not know their run yet.
         """
-        return self._sweep(f"{self.resource_prefix}-", lambda thing, _: thing.created < created_before)
+        return self._sweep(f"{self.resource_prefix}-", lambda resource, _: resource.created < created_before)
 
     def _sweep(self, prefix: str, is_wanted: Callable[[Resource, str], bool]) -> Sweep:
         sweep = Sweep()
-        things = self.inventory.find(prefix)
+        listed = self.inventory.find(prefix)
         is_running = cache(self.runs.is_running)
-        for thing in things:
-            run = owner_of(self.inventory.tags(thing), self.stack)
-            if run is not None and is_wanted(thing, run):
-                (sweep.spared if is_running(run) else sweep.found).append(thing)
-        self._stop(sweep)
-        self._release(sweep, names_of_others={thing.name for thing in things if thing not in sweep.found})
+        for resource in listed:
+            run = owner_of(self.inventory.tags(resource), self.stack)
+            if run is not None and is_wanted(resource, run):
+                (sweep.spared if is_running(run) else sweep.found).append(resource)
+        self._give_back(sweep, names_of_others={item.name for item in listed if item not in sweep.found})
         return sweep
 
-    def _stop(self, sweep: Sweep) -> None:
-        for job in (thing for thing in sweep.found if thing.kind in _JOBS):
+    def _give_back(self, sweep: Sweep, names_of_others: Collection[str]) -> None:
+        for job in (resource for resource in sweep.found if resource.kind in _JOBS):
             with sweep.errors.collecting():
                 self.inventory.stop_job(job)
                 sweep.released.append(job)
-
-    def _release(self, sweep: Sweep, names_of_others: Collection[str]) -> None:
-        hosted = [thing for thing in sweep.found if thing.kind not in _JOBS]
+        hosted = [resource for resource in sweep.found if resource.kind not in _JOBS]
         # Endpoint, configuration and model share a name: it stays if any of them belongs to somebody else.
-        for name in sorted({thing.name for thing in hosted} - set(names_of_others)):
+        for name in sorted({resource.name for resource in hosted} - set(names_of_others)):
             with sweep.errors.collecting():
                 is_gone = release(self.hosting, name)
                 (sweep.released if is_gone else sweep.pending).extend(
-                    thing for thing in hosted if thing.name == name
+                    resource for resource in hosted if resource.name == name
                 )

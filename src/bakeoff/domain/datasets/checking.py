@@ -84,7 +84,7 @@ def _refuse_incomplete(ended: JobEnd) -> None:
 
 
 def _refuse_overwritten(inputs: Inputs, planned: Sequence[PlannedInput]) -> None:
-    """Spark opens an object by its key, whatever revision the plan names; a copy of the run's own is safe."""
+    """Spark opens the newest revision of a key, not the planned one; a copy of the run's own is safe."""
     read = {
         item["key"]: item["version_id"]
         for item in planned
@@ -140,19 +140,15 @@ def _refuse_empty_objects(run: RunFiles) -> None:
 
     Hadoop marks a folder by an object without content. Above the splits, such a marker is in nobody's way.
     """
-    empty = [name for name in run.empty_dataset_objects() if _in_a_split(name)]
+    # "csv/train/part-0" lies in a split, and so does "csv/train/" itself.
+    paths = [(name, name.split("/")) for name in run.empty_dataset_objects()]
+    empty = [name for name, parts in paths if len(parts) > 2 and parts[1] in NAMES]
     if empty:
         raise DatasetsNotPrepared(
             f"{len(empty)} of the objects that training would read are empty, which it fails on; the first "
             f"is {run.uri(DATASETS)}{empty[0]}: start a new run, and let nothing else write under "
             f"{run.uri(DATASETS)} meanwhile."
         )
-
-
-def _in_a_split(name: str) -> bool:
-    """Of "csv/train/part-0", and of "csv/train/" itself."""
-    parts = name.split("/")
-    return len(parts) > len(("form", "split")) and parts[1] in NAMES
 
 
 def _refuse_constant(label: SplitLabels, target: str | None) -> None:
@@ -164,16 +160,8 @@ def _refuse_constant(label: SplitLabels, target: str | None) -> None:
 
 
 def _filled(candidate: PlannedCandidate, facts: Mapping[str, int]) -> PlannedCandidate:
-    return {
-        **candidate,
-        "hyperparameters": {
-            name: _with_facts(value, facts) for name, value in candidate["hyperparameters"].items()
-        },
-    }
-
-
-def _with_facts(value: str, facts: Mapping[str, int]) -> str:
+    filled = candidate["hyperparameters"]
     # Not str.format: a hyperparameter may hold braces of its own, for example JSON.
-    for name, fact in facts.items():
-        value = value.replace(f"{{{name}}}", str(fact))
-    return value
+    for fact, number in facts.items():
+        filled = {name: value.replace(f"{{{fact}}}", str(number)) for name, value in filled.items()}
+    return {**candidate, "hyperparameters": filled}

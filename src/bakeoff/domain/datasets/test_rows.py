@@ -25,8 +25,14 @@ class HeldOutRows:
         Rows are equal when their labels and features are the same numbers, however they are spelled.
         """
         first: dict[bytes, int] = {}
-        rows = zip(self.numbers, self.actual, self.features, strict=True)
-        return [first.setdefault(_content(actual, cells), number) for number, actual, cells in rows]
+        found = []
+        for number, actual, cells in zip(self.numbers, self.actual, self.features, strict=True):
+            # + 0.0, because -0.0 is the same number as 0.0.
+            row = array("d", [actual + 0.0, *(float(cell) + 0.0 for cell in cells.split(",") if cell)])
+            # Digests, because a split may hold millions of rows.
+            digest = hashlib.blake2b(row.tobytes(), digest_size=16).digest()
+            found.append(first.setdefault(digest, number))
+        return found
 
 
 def read_test_rows(run: RunFiles, max_rows: int) -> HeldOutRows:
@@ -40,12 +46,6 @@ def read_test_rows(run: RunFiles, max_rows: int) -> HeldOutRows:
     kept = sample_positions(len(lines), max_rows)
     actual = [float(lines[position].partition(",")[0]) for position in kept]
     return HeldOutRows(kept, actual, [lines[position].partition(",")[2] for position in kept])
-
-
-def _content(actual: float, features: str) -> bytes:
-    # Digests, because a split may hold millions of rows. + 0.0, because -0.0 is the same number as 0.0.
-    numbers = array("d", [actual + 0.0, *(float(cell) + 0.0 for cell in features.split(",") if cell)])
-    return hashlib.blake2b(numbers.tobytes(), digest_size=16).digest()
 
 
 def sample_positions(total: int, cap: int) -> Sequence[int]:

@@ -51,7 +51,11 @@ class Catalogue:
         if not isinstance(override, dict) or not isinstance(override.get("name"), str):
             raise InvalidAlgorithms(f"An algorithm is a name or an object with a name, not {excerpt(item)}.")
         base = self._base(override)
-        hyperparameters = _overlay(base.get("hyperparameters"), override.get("hyperparameters", {}))
+        hyperparameters: Any = override.get("hyperparameters", {})
+        # Anything but an object is the schema's to refuse.
+        if isinstance(hyperparameters, dict):
+            merged = {**(base.get("hyperparameters") or {}), **hyperparameters}
+            hyperparameters = {name: value for name, value in merged.items() if value is not None}
         return {**base, **override, "algorithm": base["algorithm"], "hyperparameters": hyperparameters}
 
     def _base(self, override: Entry) -> Entry:
@@ -90,22 +94,13 @@ def _problem(err: fastjsonschema.JsonSchemaValueException) -> str:
         return f"{place} lacks {', '.join(field for field in rule if field not in err.value)}"
     if err.rule == "propertyNames":
         return f"every name in {place} must be {rule['description']}, not {excerpt(', '.join(err.value))}"
-    return f"{place} {_demand(err)}, but it is {excerpt(err.value)}"
-
-
-def _demand(err: fastjsonschema.JsonSchemaValueException) -> str:
     if err.rule == "pattern":
-        return f"must be {err.definition['description']}"
-    if err.rule == "enum":
-        return f"must be one of {', '.join(err.rule_definition)}"
-    return str(err.message.removeprefix(f"{err.name} "))
-
-
-def _overlay(base: Any, override: Any) -> Any:
-    if not isinstance(override, dict):
-        return override
-    merged = {**(base or {}), **override}
-    return {key: value for key, value in merged.items() if value is not None}
+        demand = f"must be {err.definition['description']}"
+    elif err.rule == "enum":
+        demand = f"must be one of {', '.join(rule)}"
+    else:
+        demand = err.message.removeprefix(f"{err.name} ")
+    return f"{place} {demand}, but it is {excerpt(err.value)}"
 
 
 def _refuse_duplicates(entries: Sequence[Entry]) -> None:

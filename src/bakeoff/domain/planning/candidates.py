@@ -44,12 +44,7 @@ def candidates_of(
 
     Raises UnknownImage, or InvalidAlgorithms when they are too large to travel.
     """
-    found = [_candidate(entry, run, images, defaults) for entry in entries]
-    _refuse_large(found)
-    return found
-
-
-def _refuse_large(candidates: Sequence[PlannedCandidate]) -> None:
+    candidates = [_candidate(entry, run, images, defaults) for entry in entries]
     for candidate in candidates:
         if (size := len(json.dumps(candidate))) > MAX_CANDIDATE_BYTES:
             raise InvalidAlgorithms(
@@ -61,6 +56,7 @@ def _refuse_large(candidates: Sequence[PlannedCandidate]) -> None:
             f"The candidates take {size} bytes of workflow state, more than {MAX_BYTES}: "
             "compare fewer at once, or shorten their hyperparameters."
         )
+    return candidates
 
 
 def _candidate(

@@ -69,11 +69,11 @@ def take_snapshot(store: Inputs, run: RunFiles, options: SnapshotOptions) -> Sna
     # Only CSV can name columns.
     columns = next((one for one in found if one.format == "csv"), found[0])
     return Snapshot(
-        inputs=[_input(store, run, number, *pair) for number, pair in pairs],
+        inputs=[_input(store, run, number, item, one) for number, (item, one) in pairs],
         feature_dim=feature_dim,
         notes=[note for one in found for note in one.notes],
         ignored=[*hidden, *(_ignored(key, str(error)) for key, error in foreign.items())],
-        target=_target(columns),
+        target={"name": columns.target, "position": columns.position, "source": columns.source},
         features=list(columns.features) if columns.features else None,
     )
 
@@ -123,15 +123,14 @@ def _ignored(key: str, why: str) -> IgnoredObject:
     return {"key": key, "why": why.removeprefix(f"{key} ")}
 
 
-def _target(found: Recognised) -> TargetColumn:
-    return {"name": found.target, "position": found.position, "source": found.source}
-
-
 def _input(store: Inputs, run: RunFiles, number: int, item: StoredObject, found: Recognised) -> PlannedInput:
     key = item.key
-    if not _reads_well(item.key, found):
-        suffix = ".gz" if found.compression == "gzip" else ""
-        key = run.key(input_of(number, f"{found.format}{suffix}"))
+    # Spark skips hidden names, expands globs and believes suffixes.
+    suffix = _CODEC_SUFFIX.search(key)
+    tells_the_truth = suffix is None if found.compression == "none" else bool(suffix and suffix[0] == ".gz")
+    if not (tells_the_truth and _SPARK_READS_WELL.fullmatch(key)):
+        packed = ".gz" if found.compression == "gzip" else ""
+        key = run.key(input_of(number, f"{found.format}{packed}"))
         store.copy(item, key)
     return {
         "key": item.key,
@@ -141,10 +140,3 @@ def _input(store: Inputs, run: RunFiles, number: int, item: StoredObject, found:
         "uri": f"s3://{store.bucket}/{key}",
         **found.reading(),
     }
-
-
-def _reads_well(key: str, found: Recognised) -> bool:
-    """Spark skips hidden names, expands globs and believes suffixes."""
-    suffix = _CODEC_SUFFIX.search(key)
-    tells_the_truth = suffix is None if found.compression == "none" else bool(suffix and suffix[0] == ".gz")
-    return tells_the_truth and bool(_SPARK_READS_WELL.fullmatch(key))

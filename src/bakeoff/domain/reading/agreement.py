@@ -30,14 +30,12 @@ def _refuse_half_named(tables: Sequence[Table]) -> None:
     named = next((table for table in tables if table.names), None)
     unnamed = next((table for table in tables if not table.names), None)
     if named and unnamed:
+        header = named.header or ""
+        shown = header if len(header) <= 200 else f"{header[:200]}..."
         raise ColumnMismatch(
-            f"{unnamed.key} has no header, but {named.key} has one: add the line "
-            f"{_shortened(named.header or '')!r} at its beginning if the columns are the same."
+            f"{unnamed.key} has no header, but {named.key} has one: add the line {shown!r} at its beginning "
+            "if the columns are the same."
         )
-
-
-def _shortened(header: str) -> str:
-    return header if len(header) <= 200 else f"{header[:200]}..."
 
 
 def _aim_like(table: Table, first: Table, aim: Aim) -> Aim:
@@ -81,7 +79,9 @@ def _by_position(table: Table, first: Table, aim: Aim) -> Aim:
 def _by_name(table: Table, first: Table, aim: Aim) -> Aim:
     assert table.names is not None and first.names is not None
     wanted = [first.names[column] for column in aim.columns]
-    offered = Counter(table.names[column] for column in {*table.kept, *_asked(table, wanted)})
+    # Columns that would be left out, were they not asked for by name.
+    asked = {column for column in table.left_out if table.names[column] in wanted}
+    offered = Counter(table.names[column] for column in {*table.kept, *asked})
     _refuse_ambiguous(first, Counter(wanted))
     _refuse_ambiguous(table, offered)
     missing = [name for name in wanted if name not in offered]
@@ -97,12 +97,6 @@ def _by_name(table: Table, first: Table, aim: Aim) -> Aim:
 
 
 _CURE = "give all files the same columns, or remove the file that does not belong"
-
-
-def _asked(table: Table, wanted: Sequence[str]) -> set[int]:
-    """Columns that would be left out, were they not asked for by name."""
-    assert table.names is not None
-    return {column for column in table.left_out if table.names[column] in wanted}
 
 
 def _refuse_ambiguous(table: Table, names: Counter[str]) -> None:

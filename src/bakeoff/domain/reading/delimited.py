@@ -164,16 +164,14 @@ def _look(lines: Sequence[Line], stated: str | None) -> _Look | None:
     sample = [line for line in lines if not is_skipped(line.text, None)][:_SAMPLE]
     if not sample:
         return None
-    looks = {by: _cut_by(by, sample) for by in ((stated,) if stated else _DELIMITERS)}
+    looks = {}
+    for by in (stated,) if stated else _DELIMITERS:
+        # Lines of delimiters alone say nothing, and are kept only if there is nothing else.
+        rows = [cells_of(line.text, by) for line in sample if not is_skipped(line.text, by)]
+        looks[by] = _Look(by, rows or [[""]])
     numeric = (look for look in looks.values() if look.is_numeric)
     tables = [looks[by] for by in ((stated,) if stated else _BY_CERTAINTY) if looks[by].is_table]
     return next(numeric, None) or max(tables, key=lambda look: look.share, default=None)
-
-
-def _cut_by(delimiter: str, sample: Sequence[Line]) -> _Look:
-    """Lines of delimiters alone say nothing, and are kept only if there is nothing else."""
-    rows = [cells_of(line.text, delimiter) for line in sample if not is_skipped(line.text, delimiter)]
-    return _Look(delimiter, rows or [[""]])
 
 
 def read_delimited(table: Table, columns: Sequence[int]) -> Iterator[Row | Flaw]:
@@ -186,7 +184,9 @@ def _read(table: Table, columns: Sequence[int], line: Line) -> Row | Flaw:
     if line.is_long:
         return Flaw(line.number, None, line.text, "is longer than 1 MiB", "mend or remove the line")
     cells = cut(line.text, table.delimiter)
-    if len(cells) != table.width or _is_torn(cells):
+    # A delimiter within quotes, at which Spark cuts all the same, leaves quotes that are not closed.
+    is_torn = any('"' in cell and not is_whole(cell) for cell in cells)
+    if len(cells) != table.width or is_torn:
         return _width_flaw(table, columns, line)
     values = [number_of(cells[column]) for column in columns]
     for place, value in enumerate(values):
@@ -197,11 +197,6 @@ def _read(table: Table, columns: Sequence[int], line: Line) -> Row | Flaw:
             return too_large(line.number, name, cells[columns[place]], is_label=place == 0)
     label, *features = [value for value in values if value is not None]
     return label, tuple((number, value) for number, value in enumerate(features, 1) if value)
-
-
-def _is_torn(cells: Sequence[str]) -> bool:
-    """Whether a quoted cell holds the delimiter, by which Spark cuts all the same."""
-    return any('"' in cell and not is_whole(cell) for cell in cells)
 
 
 def is_whole(cell: str) -> bool:
@@ -219,11 +214,8 @@ def _width_flaw(table: Table, columns: Sequence[int], line: Line) -> Flaw:
                 name = table.column_name(column)
                 return flaws.cell_flaw(line.number, name, meant[column], place == 0, meant)
     what = f"has {len(meant)} columns in place of {table.width}"
-    return Flaw(line.number, None, line.text, what, f"mend or remove the line{_hint(table.delimiter)}")
-
-
-def _hint(delimiter: str) -> str:
-    return f" (its delimiter is {_CALLED.get(delimiter, delimiter)})"
+    by = _CALLED.get(table.delimiter, table.delimiter)
+    return Flaw(line.number, None, line.text, what, f"mend or remove the line (its delimiter is {by})")
 
 
 def too_large(line: int, column: str, cell: str, is_label: bool) -> Flaw:
@@ -236,11 +228,8 @@ def too_large(line: int, column: str, cell: str, is_label: bool) -> Flaw:
 
 def refuse_one_column(table: Table) -> None:
     if len(table.kept) < 2:
+        because = f" ({'; '.join(table.left_out.values())})" if table.left_out else ""
         raise UnreadableData(
             f"{table.key} has one column only, and a comparison needs a label and at least one feature: "
-            f"upload a table of two columns or more{_because(table)}."
+            f"upload a table of two columns or more{because}."
         )
-
-
-def _because(table: Table) -> str:
-    return f" ({'; '.join(table.left_out.values())})" if table.left_out else ""

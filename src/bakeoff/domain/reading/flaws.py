@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.reading.numbers import bare, is_missing, is_number
@@ -97,14 +97,9 @@ def commonest(flaws: Iterable[Flaw]) -> Flaw:
     """The first flaw of the commonest column and kind. A decimal comma that is sure settles unsure ones."""
     found = list(flaws)
     if any(flaw.what == _COMMA for flaw in found):
-        found = [_settled(flaw) for flaw in found]
+        found = [replace(flaw, what=_COMMA) if flaw.what == _UNSURE else flaw for flaw in found]
     (column, what), _ = Counter((flaw.column, flaw.what) for flaw in found).most_common(1)[0]
     return next(flaw for flaw in found if (flaw.column, flaw.what) == (column, what))
-
-
-def _settled(flaw: Flaw) -> Flaw:
-    sure = flaw.what == _UNSURE
-    return Flaw(flaw.line, flaw.column, flaw.value, _COMMA, flaw.cure) if sure else flaw
 
 
 def _kind_of(value: str, is_label: bool) -> tuple[str, str]:

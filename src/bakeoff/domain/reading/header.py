@@ -80,12 +80,9 @@ def _could_be_names(cells: Sequence[str]) -> bool:
     numbers = [cell for cell in cells if is_number(cell)]
     if len(numbers) <= sum(map(is_name, cells)):
         return True
-    return all(_PLAIN.fullmatch(bare(cell)) for cell in numbers) or _ascend(numbers)
-
-
-def _ascend(cells: Sequence[str]) -> bool:
-    values = [number_of(cell) or 0.0 for cell in cells]
-    return len(values) > 2 and all(a < b for a, b in pairwise(values))
+    values = [number_of(cell) or 0.0 for cell in numbers]
+    ascend = len(values) > 2 and all(a < b for a, b in pairwise(values))
+    return ascend or all(_PLAIN.fullmatch(bare(cell)) for cell in numbers)
 
 
 def _are_numbers_for_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -61,14 +61,11 @@ def _aligned(
     first = [row[0] for row in rows]
     if rows and missing == 1 and (_is_row_number(first) or counts_up(first) or are_row_names(first)):
         return "", *names
+    hint = ", and write numbers without commas" if delimiter == "," else ""
     raise UnreadableData(
         f"{key}, line {header[0].number}: the header names {len(names)} columns, but the rows have {width}: "
-        f"give each column one name{_hint(delimiter)}."
+        f"give each column one name{hint}."
     )
-
-
-def _hint(delimiter: str) -> str:
-    return ", and write numbers without commas" if delimiter == "," else ""
 
 
 def _without_names(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:

@@ -15,7 +15,7 @@ SPACES = (
     "\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
 SPACE = f"[{SPACES}]"
-# Possessive: no pattern may read a character in two ways, or a line of many digits would take minutes.
+# Possessive and unambiguous: a regex that can match a digit in two ways backtracks over long runs of them.
 _NUMBER = r"[+\-\u2212]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+\-\u2212]?[0-9]++)?+"
 _CELL = re.compile(rf'{SPACE}*+("?){SPACE}*+({_NUMBER}){SPACE}*+\1{SPACE}*+')
 _MINUS = "\u2212"

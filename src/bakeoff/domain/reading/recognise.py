@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bakeoff.domain.errors import NotATable, UnreadableData
@@ -102,18 +103,14 @@ def look_at(key: str, size: int, read_head: Callable[[int], bytes]) -> Table:
     Reads a larger head when the first one holds too few lines, as that of very wide tables does.
     """
     head = read_head(HEAD_BYTES)
-    if _has_few_lines(key, head, size):
-        head = read_head(LARGE_HEAD_BYTES) if len(head) < size else head
-        return _table_of(key, read_text(key, head, size, LARGE_HEAD_BYTES))
-    return _table_of(key, read_text(key, head, size))
-
-
-def _has_few_lines(key: str, head: bytes, size: int) -> bool:
-    try:
+    text: HeadText | None = None
+    # A head that cannot be read may be one without a whole line.
+    with suppress(UnreadableData):
         text = read_text(key, head, size)
-    except UnreadableData:
-        return True
-    return not text.is_all and len(lines_of(text.text)) < _FEW_LINES
+    if text is None or (not text.is_all and len(lines_of(text.text)) < _FEW_LINES):
+        head = read_head(LARGE_HEAD_BYTES) if len(head) < size else head
+        text = read_text(key, head, size, LARGE_HEAD_BYTES)
+    return _table_of(key, text)
 
 
 def _table_of(key: str, text: HeadText) -> Table:
@@ -143,17 +140,16 @@ def _table_of(key: str, text: HeadText) -> Table:
 def _refuse_text(table: Table) -> None:
     """A dictionary of the columns, say, which has neither header nor row as far as anybody can tell."""
     by = table.delimiter
-    if by is None or table.names or any(_holds_digits(line.text, by) for line in table.lines):
+    if by is None or table.names:
+        return
+    cells = (cell for line in table.lines for cell in cells_of(line.text, by))
+    if any(cell.strip(SPACES)[:1].isdigit() or is_number(cell) for cell in cells):
         return
     line = table.lines[0]
     raise NotATable(
         f"{table.key} holds text alone (line {line.number}: {excerpt(line.text)}), and a comparison "
         "needs numbers: remove it if it describes other data, or give its columns numbers."
     )
-
-
-def _holds_digits(text: str, delimiter: str) -> bool:
-    return any(cell.strip(SPACES)[:1].isdigit() or is_number(cell) for cell in cells_of(text, delimiter))
 
 
 def judge(table: Table, aim: Aim) -> Recognised:

@@ -11,7 +11,7 @@ from bakeoff.domain.reading.lines import Line
 
 # The template's limit of FeatureCount, too: Spark makes a column of each.
 MAX_FEATURES = 10_000
-# A row's label, and its features other than 0 by their number from 1, whatever the file's format.
+# A row's label, and its features other than 0 by their number from 1, in CSV as in libsvm.
 Row = tuple[float, tuple[tuple[int, float], ...]]
 
 

@@ -83,9 +83,9 @@ def _gunzip(key: str, head: bytes, limit: int, whole_object: bool) -> tuple[byte
     """At most `limit` bytes of the text, and whether that is all of it; a file may have several members."""
     text, size, ended = bytearray(), 0, False
     try:
-        for piece, ended in _members(head):  # noqa: B007
+        for piece, is_end in _members(head):
             text += piece[: limit - len(text)]
-            size += len(piece)
+            size, ended = size + len(piece), is_end
             if size > MAX_HEAD_TEXT_BYTES:
                 raise UnreadableData(
                     f"The first {len(head)} bytes of {key} unpack to more than {MAX_HEAD_TEXT_BYTES}, as "
@@ -124,24 +124,16 @@ def _decoded(key: str, encoded: bytes) -> str:
     try:
         return encoded.decode("utf-8")
     except UnicodeDecodeError as err:
-        if _is_binary(encoded):
+        sample = encoded[:65_536]
+        controls = sum(sample.count(code) for code in _CONTROLS)
+        # No encoding of text has many control characters.
+        if 50 * controls > len(sample):
             raise NotATable(f"{key} is no text: remove it, or export its table as CSV.") from err
+        # Some bytes above ASCII without any control character are most likely Windows-1252.
+        is_western = not controls and sum(byte > 127 for byte in sample) < len(sample) / 4
+        guess = " (iconv -f WINDOWS-1252 -t UTF-8)" if is_western else ""
         line = encoded.count(b"\n", 0, err.start) + 1
         raise UnreadableData(
             f"{key} is not text in UTF-8 (line {line}: {err.reason}): save it as CSV in UTF-8 if it is a "
-            f"table{_guess(encoded)}."
+            f"table{guess}."
         ) from err
-
-
-def _is_binary(encoded: bytes) -> bool:
-    """Control characters, which no encoding of text has many of."""
-    sample = encoded[:65_536]
-    return 50 * sum(sample.count(code) for code in _CONTROLS) > len(sample)
-
-
-def _guess(encoded: bytes) -> str:
-    """Bytes above ASCII without control characters are most likely Western text of old."""
-    sample = encoded[:65_536]
-    controls = sum(sample.count(code) for code in _CONTROLS)
-    likely = not controls and sum(byte > 127 for byte in sample) < len(sample) / 4
-    return " (iconv -f WINDOWS-1252 -t UTF-8)" if likely else ""

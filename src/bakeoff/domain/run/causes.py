@@ -59,7 +59,7 @@ def reason_of(cause: str) -> str:
     found = next((str(described[field]) for field in _REASONS if described.get(field)), None)
     if found is None:
         return _status(described) or cause
-    # One cause may hold another; but a reason that is no JSON is for a person, whatever it begins with.
+    # One cause may hold another as JSON; a reason that merely begins like JSON is for a person.
     return reason_of(found) if _object(found) else found
 
 

@@ -30,7 +30,7 @@ def run_id_of(bucket: str, key: str, revision: str) -> str:
 
 
 def resource_name(prefix: str, run_id: str, role: str) -> str:
-    """The SageMaker name of one thing of a run; `role` is a candidate's name or a step of the run.
+    """The name in SageMaker of a run's job or model; `role` is a candidate's name or a step of the run.
 
     Room is left for `-<redrive>-<attempt>-<retry>`, which the workflow appends to job names because SageMaker
     never takes a job name twice.

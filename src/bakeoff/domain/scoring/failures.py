@@ -22,5 +22,5 @@ def record_failure(
 
 def explain(error: str, cause: str, step: str) -> str:
     """One readable text of what Step Functions caught: `error` is its name, `cause` its text or JSON."""
-    # Whatever stands in the cause of a timeout is not why it took so long.
+    # The cause of a timeout does not say why it took so long.
     return sentence(f"{step}: {explanation(error, '' if error == TIMEOUT else cause)}")

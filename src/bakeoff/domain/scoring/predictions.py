@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from bakeoff.domain.datasets.test_rows import HeldOutRows, read_test_rows
+from bakeoff.domain.datasets.test_rows import read_test_rows
 from bakeoff.domain.errors import InconsistentPredictions
 from bakeoff.domain.run.documents import ComparedCandidate, CompletedResult, Result
 from bakeoff.domain.run.files import RunFiles, predictions_of
@@ -63,8 +63,14 @@ def read_judged_predictions(run: RunFiles, results: Results) -> dict[str, Predic
 
 def require_scored(run: RunFiles, result: CompletedResult, found: Predictions) -> None:
     """Raises InconsistentPredictions when a candidate's predictions are not of the rows that were scored."""
-    scored = read_test_rows(run, result["scored_rows"])
-    _require_scored(found, scored, _key(run, result["name"]))
+    key, scored = _key(run, result["name"]), read_test_rows(run, result["scored_rows"])
+    rows = zip(found.rows, found.actual, strict=True)
+    for held, expected in zip_longest(rows, zip(scored.numbers, scored.actual, strict=True)):
+        if held != expected:
+            raise InconsistentPredictions(key, f"holds {_words(held)} where {_words(expected)} belongs")
+    for row, own, first in zip(found.rows, found.clusters or (), scored.clusters(), strict=False):
+        if own != first:
+            raise InconsistentPredictions(key, f"says that row {row} equals row {own}, not row {first}")
 
 
 def _completed(results: Results) -> list[CompletedResult]:
@@ -106,16 +112,6 @@ def _measurable(text: str) -> float:
     if not math.isfinite(number * number):
         raise ValueError(f"{text} is too large to be measured")
     return number
-
-
-def _require_scored(found: Predictions, scored: HeldOutRows, key: str) -> None:
-    rows = zip(found.rows, found.actual, strict=True)
-    for held, expected in zip_longest(rows, zip(scored.numbers, scored.actual, strict=True)):
-        if held != expected:
-            raise InconsistentPredictions(key, f"holds {_words(held)} where {_words(expected)} belongs")
-    for row, own, first in zip(found.rows, found.clusters or (), scored.clusters(), strict=False):
-        if own != first:
-            raise InconsistentPredictions(key, f"says that row {row} equals row {own}, not row {first}")
 
 
 def _words(row: tuple[int, float] | None) -> str:

@@ -41,7 +41,10 @@ def parse_predictions(body: str, accept: str, path: str, expected: int) -> list[
     Raises MalformedPrediction when that is not `expected` finite numbers.
     """
     try:
-        found = _json_numbers(body, path) if accept == "application/json" else _csv_numbers(body)
+        if accept == "application/json":
+            found = _json_numbers(body, path)
+        else:
+            found = [float(field) for field in re.split(r"[,\n]", body.strip())]
     except (LookupError, TypeError, ValueError, OverflowError, RecursionError) as err:
         raise MalformedPrediction(
             f"The model's reply has no number at {path!r}: it reads {_excerpt(body)}."
@@ -72,10 +75,6 @@ def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise TypeError(f"{value!r} is not a number")
     return float(value)
-
-
-def _csv_numbers(body: str) -> list[float]:
-    return [float(field) for field in re.split(r"[,\n]", body.strip())]
 
 
 def _excerpt(body: str) -> str:

@@ -36,20 +36,16 @@ def draw_counts(
     bits = np.random.PCG64(seed)
     chunk = max(1, chunk_elements // rows)
     for start in range(0, resamples, chunk):
-        yield _counts(_draw(bits, min(chunk, resamples - start), rows), rows)
+        yield _counts(bits, min(chunk, resamples - start), rows)
 
 
-def _draw(bits: np.random.PCG64, resamples: int, rows: int) -> NDArray[np.uint64]:
+def _counts(bits: np.random.PCG64, resamples: int, rows: int) -> Array:
     # Each resample takes whole words of the stream, so that where a chunk ends makes no difference.
     words = bits.random_raw(resamples * ((rows + 1) // 2)).astype("<u8", copy=False)
-    halves = words.view("<u4").reshape(resamples, -1)[:, :rows].astype(np.uint64)
-    halves *= np.uint64(rows)
-    halves >>= np.uint64(32)
-    return halves
-
-
-def _counts(drawn: NDArray[np.uint64], rows: int) -> Array:
-    resamples = len(drawn)
+    drawn = words.view("<u4").reshape(resamples, -1)[:, :rows].astype(np.uint64)
+    # From 32 random bits to a row's number; then to a number of its own in each resample.
+    drawn *= np.uint64(rows)
+    drawn >>= np.uint64(32)
     drawn += np.arange(resamples, dtype=np.uint64)[:, None] * np.uint64(rows)
     counts = np.bincount(drawn.ravel().view(np.int64), minlength=resamples * rows)
     return counts.reshape(resamples, rows).astype(np.float64)

@@ -14,7 +14,6 @@ from bakeoff.domain.run.documents import (
     Comparison,
     DataNotes,
     InputRevision,
-    MetricValues,
     Plan,
     PlannedInput,
     Result,
@@ -71,7 +70,10 @@ def _compared(
         return {**result, "beats_baseline": None}
     found = predictions[result["name"]]
     metrics = measure(found.actual, found.predicted).as_dict()
-    is_better = _is_better(metrics, baseline["metrics"], metric)
+    own, trivial = metrics[metric], baseline["metrics"][metric]
+    is_better = None
+    if own is not None and trivial is not None:
+        is_better = own < trivial if metric in LOWER_IS_BETTER else own > trivial
     return {**result, "metrics": metrics, "beats_baseline": is_better}
 
 
@@ -92,13 +94,6 @@ def _judged(results: Sequence[Result], predictions: Mapping[str, Predictions]) -
         for result in results
         if result["status"] == "completed"
     ]
-
-
-def _is_better(one: MetricValues, other: MetricValues, metric: str) -> bool | None:
-    own, others = one[metric], other[metric]
-    if own is None or others is None:
-        return None
-    return own < others if metric in LOWER_IS_BETTER else own > others
 
 
 def _rank(candidate: ComparedCandidate, metric: str) -> tuple[bool, float, str]:

@@ -5,11 +5,11 @@ It is derived from comparison.json and stored nowhere, so that a comparison save
 
 from __future__ import annotations
 
-from bakeoff.domain.run.documents import Comparison, Verdict
+from bakeoff.domain.run.documents import Comparison
+from bakeoff.domain.run.names import MAX_CANDIDATE_NAME
 from bakeoff.domain.verdict.options import METRIC_NAMES, MIN_TEST_ROWS
 
 MAX_CHARACTERS = 80
-_MAX_NAME = 24  # what a candidate's name may have; a folder that anybody may have edited can hold longer ones
 
 
 def headline(comparison: Comparison) -> str:
@@ -18,22 +18,14 @@ def headline(comparison: Comparison) -> str:
     """
     verdict = comparison["verdict"]
     if verdict["outcome"] == "winner":
-        return _winner(verdict)
+        rivals = verdict["comparisons"]
+        others = _name(rivals[0]["candidate"]) if len(rivals) == 1 else f"all {len(rivals)} others"
+        return f"Winner: {_name(str(verdict['best']))} predicts better than {others}."
     if verdict["outcome"] == "tie":
-        return _tie(verdict)
+        tied = verdict["tied_with_best"]
+        others = _name(tied[0]) if len(tied) == 1 else f"{len(tied)} others"
+        return f"Tie: {_name(str(verdict['best']))} and {others} cannot be told apart."
     return f"Inconclusive: {_obstacle(comparison)}."
-
-
-def _winner(verdict: Verdict) -> str:
-    rivals = verdict["comparisons"]
-    others = _name(rivals[0]["candidate"]) if len(rivals) == 1 else f"all {len(rivals)} others"
-    return f"Winner: {_name(str(verdict['best']))} predicts better than {others}."
-
-
-def _tie(verdict: Verdict) -> str:
-    tied = verdict["tied_with_best"]
-    others = _name(tied[0]) if len(tied) == 1 else f"{len(tied)} others"
-    return f"Tie: {_name(str(verdict['best']))} and {others} cannot be told apart."
 
 
 def _obstacle(comparison: Comparison) -> str:
@@ -61,5 +53,6 @@ def _too_few_rows(comparison: Comparison) -> str:
 
 
 def _name(name: str) -> str:
-    half = (_MAX_NAME - 3) // 2
-    return name if len(name) <= _MAX_NAME else f"{name[:half]}...{name[-half:]}"
+    """A saved comparison that somebody edited may hold longer ones than a candidate can have."""
+    half = (MAX_CANDIDATE_NAME - 3) // 2
+    return name if len(name) <= MAX_CANDIDATE_NAME else f"{name[:half]}...{name[-half:]}"

@@ -91,18 +91,16 @@ def _scored(labels: Array, candidates: Sequence[Candidate], metric: str) -> list
     names = [item.name for item in candidates]
     if len(set(names)) < len(names):
         raise ValueError(f"candidates need different names, not {', '.join(names)}")
+    scored = []
+    for item in candidates:
+        predicted = _column(f"a prediction of {item.name}", item.predicted)
+        if predicted.shape != labels.shape:
+            raise ValueError(f"{item.name} predicts {predicted.size} rows, but {labels.size} are labelled")
+        # measure() decides what a metric is; the bootstrap only says how far to trust a difference.
+        value = getattr(measure(labels.tolist(), predicted.tolist()), metric)
+        scored.append(_Scored(item, predicted, value))
     sign = 1 if metric in LOWER_IS_BETTER else -1
-    scored = [_score(labels, item, metric) for item in candidates]
     return sorted(scored, key=lambda item: (sign * (item.value or 0.0), item.candidate.name))
-
-
-def _score(labels: Array, candidate: Candidate, metric: str) -> _Scored:
-    predicted = _column(f"a prediction of {candidate.name}", candidate.predicted)
-    if predicted.shape != labels.shape:
-        raise ValueError(f"{candidate.name} predicts {predicted.size} rows, but {labels.size} are labelled")
-    # measure() decides what a metric is; the bootstrap only says how far to trust a difference.
-    value = getattr(measure(labels.tolist(), predicted.tolist()), metric)
-    return _Scored(candidate, predicted, value)
 
 
 def _contest(

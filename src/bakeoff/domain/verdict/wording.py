@@ -150,26 +150,24 @@ def _tie_clause(lead: Lead) -> str:
     also = f", and that over {others} is uncertain too" if others else ""
     return (
         f"{lead.best} has the {_superlative(lead.metric)} {lead.score}, but its lead of {figure(lead.size)} "
-        f"over {lead.nearest} {_lead_weakness(lead)} ({lead.interval}{_why_despite_interval(lead)}){also}"
+        f"over {lead.nearest} {_lead_weakness(lead)}{also}"
     )
 
 
 def _lead_weakness(lead: Lead) -> str:
+    """With why there is no winner although the interval, which speaks of two trained models alone, may
+    exclude 0.
+    """
+    weakness, why = "could be chance", ""
     if lead.may_be_small:
-        return "is too small to matter" if lead.is_small else "may be too small to matter"
-    return "could be chance"
-
-
-def _why_despite_interval(lead: Lead) -> str:
-    """Why there is no winner where the interval, which speaks of two trained models alone, may exclude 0."""
-    if lead.may_be_small:
+        weakness = "is too small to matter" if lead.is_small else "may be too small to matter"
         margin, share = figure(lead.claim.margin), f"{100 * lead.margin_share:.3g}%"
-        return f"; up to {margin}, {share} of the best's error, counts as none"
-    if not lead.excludes_chance:
-        return ""
-    if lead.outlasts_training:
-        return f", too little among {lead.compared} comparisons"
-    return ", which training both anew might undo"
+        why = f"; up to {margin}, {share} of the best's error, counts as none"
+    elif lead.excludes_chance and lead.outlasts_training:
+        why = f", too little among {lead.compared} comparisons"
+    elif lead.excludes_chance:
+        why = ", which training both anew might undo"
+    return f"{weakness} ({lead.interval}{why})"
 
 
 def _rows_needed_clause(rows_needed: int | None, rows: Rows) -> str:

@@ -64,11 +64,16 @@ def draw_ranges(ranges: Ranges) -> Markup:
             )
         _arrange(axes, ranges)
 
-    return draw("ranges", _alternative(ranges), 320 + _LEGEND_ROW * len(ranges.errors), paint)
+    facts = [f"{name} {', '.join(number(error, 3) for error in errors)}" for name, errors in ranges.errors]
+    label = f"Mean absolute error by label range ({', '.join(ranges.labels)}): {listed(facts)}"
+    return draw("ranges", label, 320 + _LEGEND_ROW * len(ranges.errors), paint)
 
 
 def _arrange(axes: Any, ranges: Ranges) -> None:
-    axes.set_xticks(range(len(ranges.labels)), [_broken(label) for label in ranges.labels])
+    ticks = [
+        label if len(label) <= _LONGEST_LABEL else label.replace(" to ", "\nto ") for label in ranges.labels
+    ]
+    axes.set_xticks(range(len(ticks)), ticks)
     axes.set_ylim(bottom=0)
     axes.set(xlabel="Actual label, from low to high", ylabel="Mean absolute error")
     axes.margins(x=0.1)
@@ -77,12 +82,3 @@ def _arrange(axes: Any, ranges: Ranges) -> None:
 
 def _label(low: float, high: float) -> str:
     return number(low, 3) if low == high else f"{number(low, 3)} to {number(high, 3)}"
-
-
-def _broken(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else label.replace(" to ", "\nto ")
-
-
-def _alternative(ranges: Ranges) -> str:
-    facts = [f"{name} {', '.join(number(error, 3) for error in errors)}" for name, errors in ranges.errors]
-    return f"Mean absolute error by label range ({', '.join(ranges.labels)}): {listed(facts)}"

@@ -70,7 +70,10 @@ def draw_residuals(item: Predicted, place: int, limits: Axes) -> Markup:
     def paint(axes: Any) -> None:
         axes.axhline(0, color=MUTED, linewidth=1.5)
         _points(axes, item.predicted, item.errors)
-        axes.plot(*_trend(item), color=INK, linewidth=2, marker="o", markersize=4)
+        tenths = quantile_bins(item.predicted, _TRENDS)
+        centres = [item.predicted[rows].mean() for rows in tenths]
+        means = [item.errors[rows].mean() for rows in tenths]
+        axes.plot(centres, means, color=INK, linewidth=2, marker="o", markersize=4)
         axes.set(xlim=limits.predicted, ylim=limits.error, xlabel="Predicted", ylabel="Predicted - actual")
 
     low, high = item.errors.min(), item.errors.max()
@@ -84,11 +87,6 @@ def draw_residuals(item: Predicted, place: int, limits: Axes) -> Markup:
 def _points(axes: Any, x: Values, y: Values) -> None:
     opacity = 0.35 if len(x) > _FEW else 0.8
     axes.scatter(thinned(x), thinned(y), s=16, color=SERIES[0], alpha=opacity, linewidths=0)
-
-
-def _trend(item: Predicted) -> tuple[list[float], list[float]]:
-    bins = quantile_bins(item.predicted, _TRENDS)
-    return [item.predicted[rows].mean() for rows in bins], [item.errors[rows].mean() for rows in bins]
 
 
 def _limits(columns: Sequence[Values]) -> tuple[float, float]:

@@ -22,7 +22,7 @@ def inline(svg: str, label: str) -> Markup:
 
     Raises KeyError when the plot uses a colour that is no role of the palette: it could not follow the theme.
     """
-    # The text is matplotlib's own; ElementTree escapes whatever of the data stands in it.
+    # The SVG is matplotlib's own; ElementTree escapes the names and other data in it.
     root = ElementTree.fromstring(svg)
     for element in root.iter():
         _drop_namespaces(element)
@@ -58,17 +58,12 @@ def _drop_style_sheets(element: Element) -> None:
 
 def _rewrite(element: Element) -> None:
     if "style" in element.attrib:
-        element.attrib["style"] = _themed(element.attrib["style"])
+        style = _FONT_FAMILY.sub("", element.attrib["style"])
+        themed = _COLOR.sub(lambda color: f"var({VARIABLES[color[0]]})", style)
+        element.attrib["style"] = themed.replace(": ", ":").replace("; ", ";")
     for name in element.attrib.keys() & _NUMERIC:
         rounded = _DECIMALS.sub(lambda number: f"{float(number[0]):.1f}", element.attrib[name])
         element.attrib[name] = " ".join(rounded.split())
-
-
-def _themed(style: str) -> str:
-    style = _FONT_FAMILY.sub("", style)
-    return (
-        _COLOR.sub(lambda color: f"var({VARIABLES[color[0]]})", style).replace(": ", ":").replace("; ", ";")
-    )
 
 
 def _hoist_style(element: Element) -> None:

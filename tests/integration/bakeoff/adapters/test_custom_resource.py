@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomResourceEvent
 
-from bakeoff.adapters.custom_resource import answered
+from bakeoff.adapters.custom_resource import answering
 from bakeoff.domain.errors import ServiceError
 
 REQUEST = {
@@ -62,7 +62,7 @@ def cloudformation() -> Iterator[PresignedUrl]:
 
 
 def test_a_success_is_answered(cloudformation: PresignedUrl) -> None:
-    with answered(cloudformation.request, "stream-1"):
+    with answering(cloudformation.request, "stream-1"):
         assert cloudformation.received == []
 
     assert cloudformation.received == [
@@ -78,7 +78,7 @@ def test_a_success_is_answered(cloudformation: PresignedUrl) -> None:
 
 
 def test_a_failure_is_answered_with_its_reason_and_goes_on(cloudformation: PresignedUrl) -> None:
-    with pytest.raises(RuntimeError, match="größe"), answered(cloudformation.request, "stream-1"):
+    with pytest.raises(RuntimeError, match="größe"), answering(cloudformation.request, "stream-1"):
         raise RuntimeError("the bucket keeps größe.csv")
 
     [answer] = cloudformation.received
@@ -92,6 +92,6 @@ def test_an_answer_that_is_not_taken_is_an_error(cloudformation: PresignedUrl) -
 
     with (
         pytest.raises(ServiceError, match=r"SUCCESS: HTTP 403\.$"),
-        answered(cloudformation.request, "stream-1"),
+        answering(cloudformation.request, "stream-1"),
     ):
         pass

@@ -11,7 +11,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from bakeoff.adapters.clients import code_of, make_client, message_of, translated
+from bakeoff.adapters.clients import code_of, is_absent, make_client, message_of, translated
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
 
 
@@ -99,3 +99,20 @@ def test_a_client_tries_again_unless_told_otherwise(monkeypatch: pytest.MonkeyPa
     assert usual.meta.config.retries == {"mode": "standard", "total_max_attempts": 5}
     assert patient.meta.config.read_timeout == 65
     assert patient.meta.config.retries["mode"] == "standard"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "absent"),
+    [
+        ("ValidationException", 'Could not find endpoint "arn:aws:sagemaker:eu-west-1:1:endpoint/a".', True),
+        ("ValidationException", "Could not find model b.", True),
+        ("ResourceNotFound", "Requested resource not found.", True),
+        ("ValidationException", "The resource does not exist.", True),
+        ("ValidationException", "The endpoint is being created.", False),
+        ("AccessDeniedException", "Could not find a policy that allows it.", False),
+    ],
+)
+def test_only_sagemakers_words_for_it_say_that_something_is_absent(
+    code: str, message: str, absent: bool
+) -> None:
+    assert is_absent(client_error(code, message)) is absent

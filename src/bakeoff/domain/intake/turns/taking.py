@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +43,12 @@ class TurnTaker:
         return self._with_a_place(asking, running)
 
     def _with_a_place(self, asking: Asking, running: Sequence[Execution]) -> dict[str, Any]:
-        if seconds := self._until_quiet(asking, running):
-            return self._wait("unsettled", asking, 0) | {"wait_seconds": seconds}
+        if self.settle_seconds:
+            # S3 dates an upload in parts by its beginning: the run that it starts tells of its end.
+            starts = [run.started for run in running if asking.upload or run.run_id != asking.run_id]
+            moments = [*self.store.upload_moments(), *starts]
+            if seconds := seconds_until_quiet(moments, asking.now, self.settle_seconds):
+                return self._wait("unsettled", asking, 0) | {"wait_seconds": seconds}
         # The upload's event came late, or this run slept through the turn of the one that has it.
         ended = self.executions.succeeded() if asking.upload else ()
         if served_by := self._run_covering((run_id, self._plan_has(run_id, asking)) for run_id in ended):
@@ -59,13 +63,6 @@ class TurnTaker:
                 "MaxConcurrentRuns, and upload or start it again."
             )
         return {"turn": turn, "wait_seconds": next_wait(asking.waited_seconds, self.poll_seconds, ahead)}
-
-    def _until_quiet(self, asking: Asking, running: Sequence[Execution]) -> int:
-        if not self.settle_seconds:
-            return 0
-        # S3 dates an upload in parts by its beginning: the run that it starts tells of its end.
-        starts = [run.started for run in running if asking.upload or run.run_id != asking.run_id]
-        return seconds_until_quiet([*self.store.upload_moments(), *starts], asking.now, self.settle_seconds)
 
     def _run_covering(self, plans: Iterable[tuple[str, bool | None]]) -> str | None:
         return next((run_id for run_id, has in plans if has and self._serves(run_id)), None)
@@ -86,14 +83,12 @@ class TurnTaker:
         except InvalidRunId:
             # A run of an impossible name is refused when it plans, and must not cost others their turn.
             return False
-        return self._holds({item["key"]: item["version_id"] for item in planned}, asking.upload)
-
-    def _holds(self, planned: Mapping[str, str], upload: Mapping[str, str]) -> bool:
-        version = planned.get(upload["key"])
-        if version is None or version == upload["version_id"]:
+        key = asking.upload["key"]
+        version = {item["key"]: item["version_id"] for item in planned}.get(key)
+        if version is None or version == asking.upload["version_id"]:
             return version is not None
         newest = {item.key: item.version_id for item in self.store.list_inputs()}
-        return newest.get(upload["key"]) == version
+        return newest.get(key) == version
 
 
 def ahead_of(run_id: str, running: Sequence[Execution]) -> list[str] | None:
