@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from local_aws.deployment import deploy as deployment
 from local_aws.embedded import EmbeddedAws
 from tests.e2e.held import Containers, until
 from tests.e2e.orphans import ROWS
 from tests.e2e.stack import Stack
 from tests.template import PROJECT, TEMPLATE_PATH, WORKFLOW_PATH
 
-NAME = "bakeoff-beside"
+NAME = "bakeoff-deployed-again"
 # One run has its turn, so that the next one waits for a deployment to come.
 OPTIONS = {"MaxConcurrentRuns": "1", "TurnPollSeconds": "1", "Algorithms": "xgboost", "SettleSeconds": "0"}
 HANDLER, SCRIPT = "src/bakeoff/handlers/plan_run.py", "spark/prepare_datasets.py"
@@ -35,6 +36,8 @@ def waiting(
     until(lambda: planned(stack, run), "the first run's plan")
     yield stack, run
     stack.stop_all()
+    # With it go the idle environments of its functions, which others would take for theirs.
+    deployment.delete(embedded.instance, NAME)
 
 
 @pytest.fixture
