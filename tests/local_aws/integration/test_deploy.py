@@ -33,9 +33,16 @@ Resources:
   Machine:
     Type: AWS::Serverless::StateMachine
     Properties: {DefinitionUri: machine.asl.yaml, DefinitionSubstitutions: {Word: !Ref Word}}
+  Plain:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      RoleArn: !GetAtt MachineRole.Arn
+      DefinitionS3Location: machine.asl.yaml
+      DefinitionSubstitutions: {Word: "plain"}
 Outputs:
   Function: {Value: !Ref Greet}
   Machine: {Value: !Ref Machine}
+  Plain: {Value: !Ref Plain}
 """
 CODE = """
 import os
@@ -85,6 +92,7 @@ def test_local_paths_become_addresses_and_the_rest_stays(site: Site, template: P
         "Function",
         "Properties",
         "Properties",
+        "DefinitionS3Location",
     ]
     assert "# A comment that stays." in text
     assert text.count("s3://local-aws-artifacts-") == 3
@@ -93,6 +101,8 @@ def test_local_paths_become_addresses_and_the_rest_stays(site: Site, template: P
     packed = site.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ["python/layered.py"]
     assert f'CodeUri: "s3://{bucket}/' in text
+    # Without SAM, the machine takes the address in parts.
+    assert f"DefinitionS3Location: {{Bucket: {bucket}, Key: " in text
     assert upload_local_paths(site, template) == text
 
 
@@ -112,6 +122,8 @@ def test_a_stack_is_created_left_alone_changed_and_deleted(
     assert _invoked(site, outputs["Function"])[:2] == ["hello", "from a layer"]
     machine = site.client("stepfunctions").describe_state_machine(stateMachineArn=outputs["Machine"])
     assert json.loads(machine["definition"])["States"]["Say"]["Result"] == "hello"
+    plain = site.client("stepfunctions").describe_state_machine(stateMachineArn=outputs["Plain"])
+    assert json.loads(plain["definition"])["States"]["Say"]["Result"] == "plain"
     # When nothing has changed, nothing happens
     assert deploy(site, template, stack_name=stack_name) == outputs
     # When code and a parameter change, the same function has both
