@@ -37,7 +37,7 @@ Resources:
     Type: AWS::StepFunctions::StateMachine
     Properties:
       RoleArn: !GetAtt MachineRole.Arn
-      DefinitionS3Location: machine.asl.yaml
+      DefinitionS3Location: plain.asl.yaml
       DefinitionSubstitutions: {Word: "plain"}
 Outputs:
   Function: {Value: !Ref Greet}
@@ -67,7 +67,8 @@ def template(tmp_path: Path) -> Path:
     (tmp_path / "code" / "greet.py").write_text(CODE)
     (tmp_path / "layer" / "python").mkdir(parents=True)
     (tmp_path / "layer" / "python" / "layered.py").write_text("WORD = 'from a layer'")
-    (tmp_path / "machine.asl.yaml").write_text(MACHINE)
+    for name in ("machine", "plain"):
+        (tmp_path / f"{name}.asl.yaml").write_text(MACHINE)
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     return tmp_path / "template.yaml"
 
