@@ -1,7 +1,8 @@
 """Check the workflow file with every linter that knows Step Functions: `python -m scripts.lint_workflow`.
 
-cfn-lint does not follow a SAM template's DefinitionUri, and none of the linters looks into JSONata: cfn-lint
-gets the workflow as an AWS::StepFunctions::StateMachine, JSONata's reference implementation the expressions.
+cfn-lint does not follow a template to the workflow's file, and none of the linters looks into JSONata:
+cfn-lint gets the workflow as an AWS::StepFunctions::StateMachine, JSONata's reference implementation the
+expressions.
 """
 
 from __future__ import annotations

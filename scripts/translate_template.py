@@ -16,7 +16,11 @@ from local_aws.services.cloudformation.template.document import parse
 from local_aws.services.cloudformation.template.sam import transform
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
-_LOCAL_PATHS = ("CodeUri", "ContentUri", "DefinitionUri")
+_ADDRESSES = {
+    "CodeUri": "s3://bucket/CodeUri",
+    "ContentUri": "s3://bucket/ContentUri",
+    "DefinitionS3Location": {"Bucket": "bucket", "Key": "DefinitionS3Location"},
+}
 _REGION = "us-east-1"
 
 
@@ -40,10 +44,7 @@ def with_every_option(template: Mapping[str, Any]) -> dict[str, Any]:
 def _uploaded(value: Any) -> Any:
     """The template with an address for every local path, as `sam deploy` leaves it."""
     if isinstance(value, Mapping):
-        return {
-            key: f"s3://bucket/{key}" if key in _LOCAL_PATHS else _uploaded(inner)
-            for key, inner in value.items()
-        }
+        return {key: _ADDRESSES.get(key) or _uploaded(inner) for key, inner in value.items()}
     return [_uploaded(inner) for inner in value] if isinstance(value, list) else value
 
 

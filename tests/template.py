@@ -38,7 +38,7 @@ _Loader.add_multi_constructor("!", _function)
 
 TEMPLATE_PATH = PROJECT / "template.yaml"
 TEMPLATE: dict[str, Any] = yaml.load(TEMPLATE_PATH.read_text("utf-8"), _Loader)
-WORKFLOW_PATH = PROJECT / TEMPLATE["Resources"]["Comparison"]["Properties"]["DefinitionUri"]
+WORKFLOW_PATH = PROJECT / TEMPLATE["Resources"]["Comparison"]["Properties"]["DefinitionS3Location"]
 WORKFLOW: dict[str, Any] = yaml.load(WORKFLOW_PATH.read_text("utf-8"), SafeLoader)
 
 
@@ -111,7 +111,7 @@ def deployment(**parameters: str) -> Deployment:
     return Deployment({name: resolve(each, scope) for name, each in blueprint.resources.items()})
 
 
-_LOCAL_PATH = re.compile(r"\b(CodeUri|ContentUri|DefinitionUri): (?!s3:)(\S+?)/?$", re.MULTILINE)
+_LOCAL_PATH = re.compile(r"\b(CodeUri|ContentUri|DefinitionS3Location): (?!s3:)(\S+?)/?$", re.MULTILINE)
 _STACK = Identity(
     "arn:aws:cloudformation:us-east-1:123456789012:stack/bakeoff/1a2b3c4d-0000-0000-0000-000000000000",
     "bakeoff",

@@ -14,7 +14,6 @@ from local_aws.services.cloudformation.template import sam
 from tests.template import TEMPLATE, scalars_of
 
 _ADDRESS = "s3://artifacts/key"
-_PATHS = {"AWS::Serverless::LayerVersion": "ContentUri", "AWS::Serverless::StateMachine": "DefinitionUri"}
 _POLICIES = {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}
 
 
@@ -35,8 +34,8 @@ def transformed() -> dict[str, Any]:
     template: dict[str, Any] = copy.deepcopy(TEMPLATE)
     template["Globals"]["Function"]["CodeUri"] = _ADDRESS
     for resource in template["Resources"].values():
-        if resource["Type"] in _PATHS:
-            resource["Properties"][_PATHS[resource["Type"]]] = _ADDRESS
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            resource["Properties"]["ContentUri"] = _ADDRESS
     parameters = {name: str(each["Default"]) for name, each in template["Parameters"].items()}
     resources: dict[str, Any] = sam.transform(template, parameters, "us-east-1")["Resources"]
     return resources

@@ -93,8 +93,9 @@ ASSUMPTIONS = (
     ),
     Assumption(
         "key",
-        "With `KmsKeyArn`, SageMaker needs no other permissions for the key than the roles have.",
-        r"kms:\w+|KMSAccessDenied|AWSKMS",
+        "With `KmsKeyArn`, SageMaker and Step Functions need no other permissions for the key than the roles "
+        "have.",
+        r"kms:\w+|(?i:KMSAccessDenied)|AWSKMS",
     ),
     Assumption("upload", "An object under Inputs/ starts a run by itself."),
     Assumption(

@@ -20,7 +20,10 @@ _PATHS = {
     "AWS::Serverless::Function": "CodeUri",
     "AWS::Serverless::LayerVersion": "ContentUri",
     "AWS::Serverless::StateMachine": "DefinitionUri",
+    "AWS::StepFunctions::StateMachine": "DefinitionS3Location",
 }
+# How a property takes an address that it does not take as a URL, in YAML's flow style.
+_ADDRESSES = {"DefinitionS3Location": "{{Bucket: {bucket}, Key: {key}}}"}
 _SKIPPED_FOLDERS = {"__pycache__"}
 _SKIPPED_SUFFIXES = {".pyc", ".pyo"}
 # The earliest moment that a zip file can hold: equal content makes equal bytes, whenever it was written.
@@ -42,7 +45,7 @@ def upload_local_paths(instance: Instance, template: Path, built: Mapping[str, P
         content, suffix = _content(template.parent / place.path)
         key = f"{hashlib.sha256(content).hexdigest()}{suffix}"
         client.put_object(Bucket=bucket, Key=key, Body=content)
-        pieces += [text[position : place.start], place.form.format(f"s3://{bucket}/{key}")]
+        pieces += [text[position : place.start], place.written(bucket, key)]
         position = place.end
     return "".join([*pieces, text[position:]])
 
@@ -97,7 +100,10 @@ class _Place:
     start: int
     end: int
     path: str
-    form: str = "{}"
+    form: str = "s3://{bucket}/{key}"
+
+    def written(self, bucket: str, key: str) -> str:
+        return self.form.format(bucket=bucket, key=key)
 
 
 def _places_of_paths(text: str, built: Mapping[str, Path]) -> list[_Place]:
@@ -107,12 +113,13 @@ def _places_of_paths(text: str, built: Mapping[str, Path]) -> list[_Place]:
         node = dict(_members(properties)).get(key)
         if isinstance(node, yaml.ScalarNode) and not node.value.startswith("s3://"):
             quote = node.style if node.style in ("'", '"') else ""
+            form = _ADDRESSES.get(key, f"{quote}{_Place.form}{quote}")
             path = str(built.get(name, node.value))
-            found.append(_Place(node.start_mark.index, node.end_mark.index, path, f"{quote}{{}}{quote}"))
+            found.append(_Place(node.start_mark.index, node.end_mark.index, path, form))
         elif node is None and name in built and properties is not None:
             # The path stands in Globals, for all functions; each has an artifact of its own.
             mark = properties.start_mark
-            form = f"{key}: {{}}\n{' ' * mark.column}"
+            form = f"{key}: {_Place.form}\n{' ' * mark.column}"
             found.append(_Place(mark.index, mark.index, str(built[name]), form))
     return sorted(found, key=lambda place: place.start)
 

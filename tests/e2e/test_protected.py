@@ -5,6 +5,7 @@ That every statement for them is needed is tests/e2e/test_least_privilege.py's t
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class Protected:
     protection: Protection
     run: dict[str, Any]
     denials: list[Any]
+    refused: dict[str, Any]
     lost: dict[str, Any]
 
     @property
@@ -47,8 +49,9 @@ def protected(embedded: EmbeddedAws, abalone: Path) -> Protected:
     )
     iam.clear_records()
     run = stack.wait(stack.upload("Inputs/dataset1.csv", abalone.read_bytes()))
+    refused = stack.start("refused", {"algorithms": ["unheard-of"]})
     lost = lose_an_upload(stack, NAME)
-    return Protected(stack, protection, run, list(iam.denials()), lost)
+    return Protected(stack, protection, run, list(iam.denials()), refused, lost)
 
 
 def test_the_run_succeeds_with_no_more_than_its_roles_allow(protected: Protected) -> None:
@@ -64,6 +67,34 @@ def test_every_object_is_encrypted_with_the_key(protected: Protected) -> None:
     for key in keys:
         head = s3.head_object(Bucket=protected.stack.bucket, Key=key)
         assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", protected.key), key
+
+
+def test_the_workflow_and_its_executions_are_encrypted_with_the_key(protected: Protected) -> None:
+    states, machine = protected.instance.client("stepfunctions"), protected.stack.outputs["StateMachineArn"]
+    execution = protected.run["executionArn"]
+
+    for described in (
+        states.describe_state_machine(stateMachineArn=machine),
+        states.describe_state_machine_for_execution(executionArn=execution),
+    ):
+        assert described["encryptionConfiguration"]["kmsKeyId"] == protected.key
+    kms, key = protected.instance.client("kms"), protected.key.rpartition("/")[2]
+    kms.disable_key(KeyId=key)
+    try:
+        with pytest.raises(states.exceptions.KmsInvalidStateException):
+            states.describe_execution(executionArn=execution)
+    finally:
+        kms.enable_key(KeyId=key)
+
+
+def test_a_run_that_fails_is_told_in_the_workflow_s_log(protected: Protected) -> None:
+    """Which takes the role and the key's policy, as docs/operations.md shows it."""
+    group = f"/aws/vendedlogs/states/{NAME}"
+    events = protected.instance.client("logs").filter_log_events(logGroupName=group)["events"]
+    failed = [each for each in map(json.loads, (each["message"] for each in events)) if "details" in each]
+
+    assert (protected.refused["status"], protected.refused["error"]) == ("FAILED", "InvalidAlgorithms")
+    assert protected.refused["cause"] in [each["details"].get("cause") for each in failed]
 
 
 def test_logs_and_messages_are_encrypted_with_the_key(protected: Protected) -> None:

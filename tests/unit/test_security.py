@@ -144,6 +144,17 @@ def test_the_key_encrypts_logs_and_messages(kind: str, member: str) -> None:
     assert {each[member] for each in PROTECTED.of(kind).values()} == {KEY}
 
 
+def test_the_key_encrypts_the_workflow_and_its_executions() -> None:
+    [plain] = PLAIN.of("AWS::StepFunctions::StateMachine").values()
+    [own] = PROTECTED.of("AWS::StepFunctions::StateMachine").values()
+
+    assert "EncryptionConfiguration" not in plain
+    assert (own["EncryptionConfiguration"]["Type"], own["EncryptionConfiguration"]["KmsKeyId"]) == (
+        "CUSTOMER_MANAGED_KMS_KEY",
+        KEY,
+    )
+
+
 def test_the_key_encrypts_what_functions_are_told() -> None:
     kind = "AWS::Lambda::Function"
 
@@ -293,10 +304,11 @@ def test_a_role_may_use_the_key_exactly_for_what_it_touches(role: str) -> None:
     others = actions(deployment(DataRetention="Delete"), role)
     assert not [action for action in others if action.startswith(("kms:", "ec2:"))]
     sends = bool(others & {"sns:Publish", "sqs:SendMessage"})
+    runs = role == "ComparisonRole"
     hosts = "sagemaker:CreateEndpoint" in others
     expected = {
-        "kms:Decrypt": bool(others & READS) or sends,
-        "kms:GenerateDataKey": "s3:PutObject" in others or sends,
+        "kms:Decrypt": bool(others & READS) or sends or runs,
+        "kms:GenerateDataKey": "s3:PutObject" in others or sends or runs,
         "kms:Encrypt": role == "SageMakerRole",
         "kms:CreateGrant": role == "SageMakerRole" or hosts,
         "kms:DescribeKey": role == "SageMakerRole" or hosts,
@@ -314,6 +326,37 @@ def test_the_key_is_used_only_where_it_is_meant() -> None:
     assert using and {each["Resource"] for each in using} == {KEY}
     unconditional = [each["Sid"] for each in using if "Condition" not in each]
     assert set(unconditional) == {"EncryptOutput", "LookAtKey"}
+
+
+def test_whoever_reads_what_runs_were_given_may_decrypt_it() -> None:
+    """`Executions.known` reads it; `is_running` needs metadata only, as does StartExecution no key at all."""
+    policy = PROTECTED.resources["ReadEncryptedExecutions"]["Properties"]
+    describing = {role for role in ROLES if "states:DescribeExecution" in actions(PROTECTED, role)}
+
+    assert describing == {"TakeTurnFunctionRole", "SweepResourcesFunctionRole"}
+    assert policy["Roles"] == ["TakeTurnFunctionRole"]
+
+
+@pytest.mark.parametrize("policy", ["EncryptExecutions", "ReadEncryptedExecutions"])
+def test_the_key_is_for_the_executions_of_this_workflow(policy: str) -> None:
+    machine = "arn:aws:states:us-east-1:123456789012:stateMachine:bakeoff"
+    document = policy_of(PROTECTED, policy)
+
+    for arn, verdict in ((machine, Verdict.ALLOWED), (f"{machine}-2", Verdict.IMPLICITLY_DENIED)):
+        context = {"kms__EncryptionContext__aws__states__stateMachineArn": arn}
+        assert verdict_on(document, "kms:Decrypt", KEY, "anyone", **context) is verdict
+
+
+def test_the_workflow_encrypts_its_log_for_the_delivery() -> None:
+    """Under the very text that AWS documents, the asterisk included."""
+    [statement] = [
+        each for each in statements(PROTECTED, "ComparisonRole") if each["Sid"] == "EncryptDeliveredLogs"
+    ]
+
+    assert statement["Action"] == "kms:GenerateDataKey"
+    assert statement["Condition"] == {
+        "StringEquals": {"kms:EncryptionContext:SourceArn": "arn:aws:logs:us-east-1:123456789012:*"}
+    }
 
 
 def test_jobs_may_join_a_network_as_sagemaker_s_guide_wants_it() -> None:
@@ -340,6 +383,14 @@ def test_the_documented_key_policy_lets_alarms_notify() -> None:
                 verdict_on(key_policy(), action, KEY, "cloudwatch.amazonaws.com", aws__SourceAccount=account)
                 is verdict
             )
+
+
+def test_the_documented_key_policy_lets_the_workflow_s_log_through() -> None:
+    delivery = "delivery.logs.amazonaws.com"
+
+    for account, verdict in (("123456789012", Verdict.ALLOWED), ("999999999999", Verdict.IMPLICITLY_DENIED)):
+        context = {"kms__EncryptionContext__SourceArn": f"arn:aws:logs:us-east-1:{account}:*"}
+        assert verdict_on(key_policy(), "kms:Decrypt", KEY, delivery, **context) is verdict
 
 
 def test_every_security_parameter_is_documented() -> None:

@@ -18,7 +18,8 @@ from moto.s3.models import FakeBucket
 
 from local_aws.core.patching import replace, wrap
 from local_aws.services.iam import hook
-from local_aws.services.iam.keys import lets_service_use
+from local_aws.services.iam.key_policies import find_key, lets_role_use, lets_service_use
+from local_aws.services.iam.keys import encryption_context
 from local_aws.services.iam.records import Answered, Denial, clear_records, denials, recording
 from local_aws.services.iam.roles import allowed, statements_of_role
 from local_aws.services.iam.services import RoleNotAssumable, Source, assume, lets_in, trusts
@@ -33,7 +34,10 @@ __all__ = [
     "assume",
     "clear_records",
     "denials",
+    "encryption_context",
+    "find_key",
     "lets_in",
+    "lets_role_use",
     "lets_service_use",
     "recording",
     "statements_of_role",

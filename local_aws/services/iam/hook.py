@@ -14,9 +14,9 @@ from local_aws.services.iam import s3_actions
 from local_aws.services.iam.actions import Check, checks_of, request_tags
 from local_aws.services.iam.calls import Call, call_of
 from local_aws.services.iam.evaluation import Request, Statement, Verdict, decide, statements_of
-from local_aws.services.iam.keys import key_checks, key_policy
+from local_aws.services.iam.key_policies import judge_key_use
+from local_aws.services.iam.keys import key_checks
 from local_aws.services.iam.matching import Context
-from local_aws.services.iam.questions import KEY_POLICY
 from local_aws.services.iam.refusals import refusal
 from local_aws.services.iam.roles import Caller, judge
 
@@ -74,15 +74,7 @@ def _require(caller: Caller, call: Call, check: Check, context: Context) -> None
 
 
 def _require_key(caller: Caller, call: Call, check: Check, context: Context) -> None:
-    policy = key_policy(check.resource)
-    judgement = judge(
-        caller,
-        check.action,
-        check.resource,
-        {**context, **check.context, "kms:calleraccount": caller.account_id},
-        policy,
-        {KEY_POLICY: tuple(policy)},
-    )
+    judgement = judge_key_use(caller, check.action, check.resource, {**context, **check.context})
     if not judgement.allowed:
         raise refusal(call, caller.arn, check.action, check.resource, judgement.reason)
 

@@ -3,7 +3,8 @@
 moto 5.2.5 notes the key of an object, topic, queue or disk and asks nobody whether it may be used.
 Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html, .../mpuoverview.html,
 https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html,
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html and
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html,
+https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html and
 https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html
 """
 
@@ -13,15 +14,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 from moto.sagemaker.models import sagemaker_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local_aws.services.iam.actions import Check
 from local_aws.services.iam.calls import Call
-from local_aws.services.iam.evaluation import Request, Statement, decide, statements_of
+from local_aws.services.iam.key_policies import find_key
 from local_aws.services.iam.matching import Context
 
 _SEND = ("GenerateDataKey", "Decrypt")
@@ -32,8 +33,11 @@ def key_checks(call: Call) -> list[Check]:
     find = _FINDERS.get((call.service, call.operation))
     if find is None:
         return []
-    context = {**_VIA_SAGEMAKER} if call.service == "sagemaker" else via(call.service, call.region)
-    return [Check(f"kms:{action}", key, context) for action, key in find(call) if key and _is_customers(key)]
+    return [
+        Check(f"kms:{action}", key, _context_of(call, action))
+        for action, key in find(call)
+        if key and _is_customers(key)
+    ]
 
 
 def via(service: str, region: str) -> Context:
@@ -41,24 +45,25 @@ def via(service: str, region: str) -> Context:
     return {"kms:viaservice": f"{service}.{region}.amazonaws.com"}
 
 
-def key_policy(arn: str) -> list[Statement]:
-    """The statements of a key's own policy; without one of them allowing it, nobody may use the key."""
-    _, _, _, region, account, resource = arn.split(":", 5)
-    key = kms_backends[account][region].keys.get(resource.removeprefix("key/"))
-    return statements_of("key policy", key.policy) if key else []
-
-
-def lets_service_use(arn: str, service: str, action: str, context: Context) -> bool:
-    """Whether a key's policy lets a service do `action` in its own name."""
-    return decide(key_policy(arn), Request(action, arn, context, (service,))).allowed
-
-
 def _is_customers(key: str) -> bool:
     """AWS's own keys (alias/aws/s3) are open to the account through their service."""
     return ":key/" in key
 
 
-_VIA_SAGEMAKER: Context = {"kms:grantisforawsresource": "true"}
+def _context_of(call: Call, action: str) -> Context:
+    if call.service == "sagemaker":
+        return {"kms:grantisforawsresource": "true"}
+    # DescribeKey encrypts nothing, so that there is nothing to say of it.
+    is_workflow_s = call.service == "states" and action != "DescribeKey"
+    said = encryption_context(_state_machine_arn(call)) if is_workflow_s else {}
+    return {**via(call.service, call.region), **said}
+
+
+def encryption_context(state_machine_arn: str) -> Context:
+    """What KMS sees of whatever Step Functions does with the key of a state machine."""
+    return {"kms:encryptioncontext:aws:states:statemachinearn": state_machine_arn}
+
+
 Uses = Iterator[tuple[str, str | None]]
 
 
@@ -106,6 +111,17 @@ def _hosting(call: Call) -> Uses:
     yield "CreateGrant", config.kms_key_id if config else None
 
 
+def _defining(call: Call) -> Uses:
+    given = call.parameters.get("encryptionConfiguration")
+    key = _arn_of(call, given.get("kmsKeyId")) if given else _key_of_machine(call)
+    yield from ((action, key) for action in ("DescribeKey", "GenerateDataKey"))
+
+
+def _reading_workflow(call: Call) -> Uses:
+    if call.parameters.get("includedData") != "METADATA_ONLY":
+        yield "Decrypt", _key_of_machine(call)
+
+
 _FINDERS: Mapping[tuple[str, str], Callable[[Call], Uses]] = {
     ("s3", "GetObject"): _reading,
     ("s3", "PutObject"): _writing,
@@ -120,6 +136,12 @@ _FINDERS: Mapping[tuple[str, str], Callable[[Call], Uses]] = {
     ("sqs", "SendMessageBatch"): _sending,
     ("sqs", "ReceiveMessage"): _receiving,
     ("sagemaker", "CreateEndpoint"): _hosting,
+    ("states", "CreateStateMachine"): _defining,
+    ("states", "UpdateStateMachine"): _defining,
+    ("states", "DescribeStateMachine"): _reading_workflow,
+    ("states", "DescribeStateMachineForExecution"): _reading_workflow,
+    ("states", "DescribeExecution"): _reading_workflow,
+    ("states", "GetExecutionHistory"): _reading_workflow,
 }
 
 
@@ -161,3 +183,27 @@ def _key_of_queue(call: Call) -> str | None:
     name = str(call.parameters.get("QueueUrl", "")).rsplit("/", 1)[-1]
     queue = sqs_backends[call.account_id][call.region].queues.get(name)
     return getattr(queue, "kms_master_key_id", None)
+
+
+def _state_machine_arn(call: Call) -> str:
+    """Of the state machine, without a version, that a call defines, or that it or its execution is about."""
+    parameters = call.parameters
+    made = f"arn:aws:states:{call.region}:{call.account_id}:stateMachine:{parameters.get('name')}"
+    given = str(parameters.get("executionArn") or parameters.get("stateMachineArn") or made)
+    return ":".join(given.replace(":execution:", ":stateMachine:", 1).split(":")[:7])
+
+
+def _key_of_machine(call: Call) -> str | None:
+    """The key that a state machine has now, or that an execution had when it started."""
+    backend, parameters = stepfunctions_parser_backends[call.account_id][call.region], call.parameters
+    arn = _state_machine_arn(call)
+    for machine in (each for each in backend.state_machines if each.arn == arn):
+        started = {each.exec_arn: each.encryption for each in machine.executions}
+        encryption = started.get(parameters.get("executionArn"), machine.encryptionConfiguration)
+        return _arn_of(call, encryption.get("kmsKeyId"))
+    return None
+
+
+def _arn_of(call: Call, identifier: str | None) -> str | None:
+    key = find_key(identifier, call.region, call.account_id) if identifier else None
+    return key.arn if key else None

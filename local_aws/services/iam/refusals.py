@@ -27,6 +27,7 @@ _BY_SERVICE: Mapping[str, tuple[str, int]] = {
 _BY_SERVICE_AND_KEY: Mapping[str, tuple[str, int]] = {
     "sns": ("KMSAccessDenied", 400),
     "sqs": ("KMS.AccessDeniedException", 400),
+    "states": ("KmsAccessDeniedException", 400),
 }
 
 

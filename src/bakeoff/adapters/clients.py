@@ -18,12 +18,15 @@ from botocore.exceptions import (
 
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
 
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "403"})
+_DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "AuthorizationError", "KmsAccessDeniedException", "403"}
+)
 _PASSING = frozenset(
     {
         "Throttling",
         "ThrottlingException",
         "ThrottledException",
+        "KmsThrottlingException",
         "TooManyRequestsException",
         "RequestLimitExceeded",
         "ServiceUnavailable",

@@ -14,6 +14,7 @@ from bakeoff.domain.run.executions import UNFINISHED, execution_arn
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.literals import IncludedDataType
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
 # One page: an event that is later than a hundred runs is hardly one of these.
@@ -82,14 +83,17 @@ class Executions:
         return KnownRun(execution_input, described["status"] not in {*UNFINISHED, "SUCCEEDED"})
 
     def is_running(self, run_id: str) -> bool:
-        described = self._described(run_id)
+        # Without its data, so that whoever asks needs no key.
+        described = self._described(run_id, "METADATA_ONLY")
         return described is not None and described["status"] in UNFINISHED
 
-    def _described(self, run_id: str) -> DescribeExecutionOutputTypeDef | None:
+    def _described(
+        self, run_id: str, included: IncludedDataType = "ALL_DATA"
+    ) -> DescribeExecutionOutputTypeDef | None:
         arn = execution_arn(self._arn, run_id)
         with translated(f"Describing run {run_id}"):
             try:
-                return self._states.describe_execution(executionArn=arn)
+                return self._states.describe_execution(executionArn=arn, includedData=included)
             except ClientError as err:
                 if code_of(err) == "ExecutionDoesNotExist":
                     return None

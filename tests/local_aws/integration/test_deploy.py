@@ -33,9 +33,16 @@ Resources:
   Machine:
     Type: AWS::Serverless::StateMachine
     Properties: {DefinitionUri: machine.asl.yaml, DefinitionSubstitutions: {Word: !Ref Word}}
+  Plain:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      RoleArn: !GetAtt MachineRole.Arn
+      DefinitionS3Location: plain.asl.yaml
+      DefinitionSubstitutions: {Word: "plain"}
 Outputs:
   Function: {Value: !Ref Greet}
   Machine: {Value: !Ref Machine}
+  Plain: {Value: !Ref Plain}
 """
 CODE = """
 import os
@@ -60,7 +67,8 @@ def template(tmp_path: Path) -> Path:
     (tmp_path / "code" / "greet.py").write_text(CODE)
     (tmp_path / "layer" / "python").mkdir(parents=True)
     (tmp_path / "layer" / "python" / "layered.py").write_text("WORD = 'from a layer'")
-    (tmp_path / "machine.asl.yaml").write_text(MACHINE)
+    for name in ("machine", "plain"):
+        (tmp_path / f"{name}.asl.yaml").write_text(MACHINE)
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     return tmp_path / "template.yaml"
 
@@ -85,6 +93,7 @@ def test_local_paths_become_addresses_and_the_rest_stays(instance: Instance, tem
         "Function",
         "Properties",
         "Properties",
+        "DefinitionS3Location",
     ]
     assert "# A comment that stays." in text
     assert text.count("s3://local-aws-artifacts-") == 3
@@ -93,6 +102,8 @@ def test_local_paths_become_addresses_and_the_rest_stays(instance: Instance, tem
     packed = instance.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ["python/layered.py"]
     assert f'CodeUri: "s3://{bucket}/' in text
+    # Without SAM, the machine takes the address in parts.
+    assert f"DefinitionS3Location: {{Bucket: {bucket}, Key: " in text
     assert upload_local_paths(instance, template) == text
 
 
@@ -112,6 +123,8 @@ def test_a_stack_is_created_left_alone_changed_and_deleted(
     assert _invoked(instance, outputs["Function"])[:2] == ["hello", "from a layer"]
     machine = instance.client("stepfunctions").describe_state_machine(stateMachineArn=outputs["Machine"])
     assert json.loads(machine["definition"])["States"]["Say"]["Result"] == "hello"
+    plain = instance.client("stepfunctions").describe_state_machine(stateMachineArn=outputs["Plain"])
+    assert json.loads(plain["definition"])["States"]["Say"]["Result"] == "plain"
     # When nothing has changed, nothing happens
     assert deploy(instance, template, stack_name=stack_name) == outputs
     # When code and a parameter change, the same function has both

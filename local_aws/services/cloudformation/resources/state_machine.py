@@ -17,7 +17,11 @@ from local_aws.services.cloudformation.text import names
 
 _SETTINGS = ("RoleArn", "LoggingConfiguration", "TracingConfiguration", "EncryptionConfiguration")
 # What UpdateStateMachine has to be told when a template no longer says it.
-_DEFAULTS = {"loggingConfiguration": {"level": "OFF"}, "tracingConfiguration": {"enabled": False}}
+_DEFAULTS = {
+    "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
+    "loggingConfiguration": {"level": "OFF"},
+    "tracingConfiguration": {"enabled": False},
+}
 
 
 def _create(request: Request) -> CreatedResource:

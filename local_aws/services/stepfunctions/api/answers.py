@@ -2,6 +2,7 @@
 
 - DescribeExecution and ListExecutions: no stopDate for TIMED_OUT, no redriveCount, no inputDetails.
 - StopExecution dropped error and cause.
+- `includedData` had no effect, and what is encrypted was readable under any key.
 - GetExecutionHistory ignored maxResults, nextToken and reverseOrder.
 - The errors of the interpreter (InvalidDefinition ...) reached the caller without their code.
 """
@@ -18,18 +19,35 @@ from moto.stepfunctions.parser import api
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from local_aws.core.patching import replace, wrap
+from local_aws.services.stepfunctions import encryption
 from local_aws.services.stepfunctions.api import redrive_rules
 
 _ENDED = {"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"}
 _MAX_EVENTS = 1000
 _DEFAULT_EVENTS = 100
+_DATA = ("input", "output", "outputDetails", "error", "cause")
 
 
 def _describe_execution(original: Any, self: Any) -> Any:
     answer = original(self).result
     execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-    more = {**_ending(execution), **redrive_rules.status_of(execution), "inputDetails": {"included": True}}
-    return ActionResult({**answer, **more})
+    more = {**_ending(execution), **redrive_rules.status_of(execution)}
+    if _is_metadata_only(self):
+        return ActionResult({key: each for key, each in {**answer, **more}.items() if key not in _DATA})
+    encryption.require_key(execution.encryption)
+    return ActionResult({**answer, **more, "inputDetails": {"included": True}})
+
+
+def _describe_state_machine(original: Any, self: Any, arn: str) -> Any:
+    answer = original(self, arn).result
+    if _is_metadata_only(self):
+        return ActionResult({**answer, "definition": "{}"})
+    encryption.require_key(answer["encryptionConfiguration"])
+    return ActionResult(answer)
+
+
+def _is_metadata_only(response: Any) -> bool:
+    return bool(response._get_param("includedData") == encryption.METADATA_ONLY)
 
 
 def _list_executions(original: Any, self: Any) -> Any:
@@ -46,11 +64,17 @@ def _ending(execution: Any) -> dict[str, Any]:
 
 def _stop_execution(self: Any) -> Any:
     execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-    execution.stop(datetime.now(UTC), self._get_param("error"), self._get_param("cause"))
+    error, cause = self._get_param("error"), self._get_param("cause")
+    if error or cause:
+        # Without them there is nothing to encrypt.
+        encryption.require_role(execution.encryption, execution.role_arn, execution.state_machine_arn)
+    execution.stop(datetime.now(UTC), error, cause)
     return ActionResult({"stopDate": execution.stop_date})
 
 
 def _get_execution_history(original: Any, self: Any) -> Any:
+    execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+    encryption.require_key(execution.encryption)
     events = list(original(self).result["events"])
     if self._get_param("reverseOrder"):
         events.reverse()
@@ -81,5 +105,6 @@ def apply() -> None:
     _name_errors()
     wrap(StepFunctionResponse, "describe_execution", _describe_execution)
     wrap(StepFunctionResponse, "list_executions", _list_executions)
+    wrap(StepFunctionResponse, "_describe_state_machine", _describe_state_machine)
     wrap(StepFunctionResponse, "get_execution_history", _get_execution_history)
     replace(StepFunctionResponse, stop_execution=_stop_execution)

@@ -23,6 +23,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from local_aws.core.instance import current_instance
 from local_aws.core.patching import replace, wrap
 from local_aws.services.lambda_.api import functions as lambda_functions
+from local_aws.services.stepfunctions import encryption
 from local_aws.services.stepfunctions.api import role_checks, status_events
 from local_aws.services.stepfunctions.interpreter.quotas import MAX_BYTES
 
@@ -45,6 +46,8 @@ def _start_execution(
             "1 validation error detected: Value at 'input' failed to satisfy constraint: "
             f"Member must have length less than or equal to {MAX_BYTES}"
         )
+    machine = self.describe_state_machine(state_machine_arn)
+    encryption.require_role(machine.encryptionConfiguration, machine.roleArn, machine.arn)
     with _starting:
         return original(
             self, state_machine_arn, name or str(uuid.uuid4()), execution_input or "{}", trace_header
@@ -57,6 +60,8 @@ def _running_from_birth(original: Any, self: Any, *args: Any, **kwargs: Any) -> 
     self.ended = threading.Event()
     self.redrives = []
     self.redrive_tokens = {}
+    # An execution keeps the key that it started with.
+    self.encryption = dict(self.state_machine.encryptionConfiguration)
 
 
 def _start(self: Any) -> None:

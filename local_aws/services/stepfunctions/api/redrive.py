@@ -25,6 +25,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from local_aws.core.patching import replace, wrap
+from local_aws.services.stepfunctions import encryption
 from local_aws.services.stepfunctions.api import executions
 from local_aws.services.stepfunctions.api.redrive_rules import obstacle
 from local_aws.services.stepfunctions.interpreter.recording import record_of
@@ -54,6 +55,7 @@ def redrive(execution: Any, token: str | None = None) -> datetime:
         raise ExecutionNotRedrivable(f"Execution is not redrivable: {reason}")
     if execution.exec_worker.env.map_run_record_pool_manager.get_all():
         raise NotImplementedError("a Distributed Map cannot be redriven")
+    encryption.require_role(execution.encryption, execution.role_arn, execution.state_machine_arn)
     if token:
         answered[token] = now
     execution.redrive_tokens = dict(list(answered.items())[-_TOKENS:])

@@ -5,6 +5,7 @@ Patched in moto 5.2.5:
 - Definitions with transitions to nowhere, or states that nothing leads to, were accepted.
 - A refused definition was reported as a Python exception, with the whole definition after it.
 - Deleting a state machine let its executions run on.
+- A key that does not exist, or may not be used, was as good as any (`encryption`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from moto.stepfunctions.parser.api import InvalidDefinition
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from local_aws.core.patching import replace, wrap
+from local_aws.services.stepfunctions import encryption
 from local_aws.services.stepfunctions.api import executions, role_checks
 from local_aws.services.stepfunctions.validation import diagnostics
 
@@ -36,6 +38,7 @@ def _create(
 ) -> Any:
     arn = f"arn:aws:states:{self.region_name}:{self.account_id}:stateMachine:{name}"
     role_checks.require_role(roleArn, arn, definition, kwargs.get("loggingConfiguration"))
+    encryption.require_key(kwargs.get("encryptionConfiguration"))
     existing = self._revision_by_name(name)
     if existing is not None and (existing.definition, existing.roleArn) != (definition, roleArn):
         raise StateMachineAlreadyExists(f"State Machine Already Exists: '{existing.arn}'")
@@ -57,6 +60,7 @@ def _update(
         definition or known.definition,
         more.get("logging_configuration") or known.loggingConfiguration,
     )
+    encryption.require_key(more.get("encryption_configuration"))
     return original(self, arn, definition=definition, role_arn=role_arn, **more)
 
 

@@ -1,6 +1,7 @@
 """Each change of an execution's status as an event on the default bus; moto 5.2.5 sends none.
 
-Source: "Automating Step Functions event delivery with EventBridge".
+Sources: "Automating Step Functions event delivery with EventBridge" and, on what a customer's key leaves out,
+"Data at rest encryption in Step Functions".
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from moto.events.models import events_backends
 
 from local_aws.core.instance import current_instance
+from local_aws.services.stepfunctions import encryption
 from local_aws.services.stepfunctions.json_values import epoch_milliseconds
 
 DETAIL_TYPE = "Step Functions Execution Status Change"
@@ -32,7 +34,10 @@ def announce(execution: Any) -> None:
 
 def detail_of(execution: Any) -> dict[str, Any]:
     """`detail` of the event: times in milliseconds, input and output as strings of JSON."""
-    detail_input, detail_output = _fitting(execution.execution_input, execution.output)
+    is_open = not encryption.is_customers(execution.encryption)
+    detail_input, detail_output = (
+        _fitting(execution.execution_input, execution.output) if is_open else (None, None)
+    )
     return {
         "executionArn": execution.exec_arn,
         "stateMachineArn": execution.state_machine_arn,
@@ -44,8 +49,8 @@ def detail_of(execution: Any) -> dict[str, Any]:
         "output": detail_output,
         "inputDetails": {"included": detail_input is not None},
         "outputDetails": None if execution.output is None else {"included": detail_output is not None},
-        "error": execution.error,
-        "cause": execution.cause,
+        "error": execution.error if is_open else None,
+        "cause": execution.cause if is_open else None,
         "stateMachineVersionArn": None,
         "stateMachineAliasArn": None,
         "redriveCount": len(execution.redrives),

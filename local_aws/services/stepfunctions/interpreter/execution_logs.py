@@ -18,6 +18,7 @@ from moto.stepfunctions.parser.asl.eval.event.logging import (
 from moto.stepfunctions.parser.backend.execution import Execution
 
 from local_aws.core.patching import replace, wrap
+from local_aws.services.stepfunctions import encryption
 from local_aws.services.stepfunctions.json_values import epoch_milliseconds
 
 
@@ -27,7 +28,7 @@ def _with_log(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
     configuration = CloudWatchLoggingConfiguration.from_logging_configuration(
         self.state_machine.arn, {"includeExecutionData": False, **asked}
     )
-    if configuration:
+    if configuration and encryption.delivers_logs(self.state_machine.encryptionConfiguration, self.role_arn):
         self._cloud_watch_logging_session = CloudWatchLoggingSession(self.exec_arn, configuration)
 
 

@@ -117,6 +117,21 @@ def test_a_run_has_failed_when_it_ended_without_a_result(
     assert Executions(ARN, stubbed.client).known("run-1") == KnownRun({}, has_failed)
 
 
+def test_whether_a_run_goes_on_is_asked_without_its_data(stubbed: Stubbed) -> None:
+    """So that the janitor needs no key, as whoever reads what a run was given does."""
+    arn = ARN.replace(":stateMachine:", ":execution:")
+    answer = {key: each for key, each in described("RUNNING").items() if key != "input"}
+    asked = {"executionArn": f"{arn}:run-1"}
+    stubbed.stubber.add_response("describe_execution", answer, {**asked, "includedData": "METADATA_ONLY"})
+    stubbed.stubber.add_response(
+        "describe_execution", described("RUNNING"), {**asked, "includedData": "ALL_DATA"}
+    )
+    executions = Executions(ARN, stubbed.client)
+
+    assert executions.is_running("run-1")
+    assert executions.known("run-1") == KnownRun({}, has_failed=False)
+
+
 @pytest.mark.parametrize(
     ("code", "kind"),
     [

@@ -135,6 +135,23 @@ def test_an_update_changes_definition_role_logging_and_tags(workflows: Workflows
     assert (tags.get("a"), tags["b"]) == (None, "2")
 
 
+def test_a_key_comes_and_goes(workflows: Workflows, stack: Stack) -> None:
+    key = workflows.instance.client("kms").create_key()["KeyMetadata"]["Arn"]
+    encryption = {"Type": "CUSTOMER_MANAGED_KMS_KEY", "KmsKeyId": key, "KmsDataKeyReusePeriodSeconds": 300}
+
+    created = stack.create(Definition=passing("x"), EncryptionConfiguration=encryption)
+
+    described = workflows.api.describe_state_machine(stateMachineArn=created["Arn"])
+    assert described["encryptionConfiguration"] == {
+        **{"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": key},
+        "kmsDataKeyReusePeriodSeconds": 300,
+    }
+    assert run(workflows, created["Arn"]) == "x"
+    stack.update(Definition=passing("x"))
+    described = workflows.api.describe_state_machine(stateMachineArn=created["Arn"])
+    assert described["encryptionConfiguration"] == {"type": "AWS_OWNED_KEY"}
+
+
 def test_another_name_is_another_machine(workflows: Workflows, stack: Stack) -> None:
     created = stack.create(StateMachineName="before", Definition=passing("x"))
 

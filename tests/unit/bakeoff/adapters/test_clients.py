@@ -32,6 +32,8 @@ def raised_for(err: Exception) -> ServiceError:
         ("AccessDenied", AccessDenied),
         ("AccessDeniedException", AccessDenied),
         ("AuthorizationError", AccessDenied),
+        ("KmsAccessDeniedException", AccessDenied),
+        ("KmsThrottlingException", ServiceUnavailable),
         ("403", AccessDenied),
         ("ThrottlingException", ServiceUnavailable),
         ("Throttling", ServiceUnavailable),
