@@ -34,7 +34,7 @@ PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test installed checks lint typecheck architecture cloudformation workflow security \
-	pytest pytest-stacks pytest-sam pytest-others pytest-workflow fuzz unit format faults smoke picture \
+	pytest pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-unit fuzz unit format faults smoke picture \
 	parameters decisions lambda lint-tools lock clean
 
 help: ## List the targets
@@ -79,10 +79,10 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 	$(BIN)/python -m scripts.translate_template --every-option $(LINT)/template.json
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
-# moto's state belongs to a process. Those of whole stacks, and of SAM above all, mostly wait for other processes;
-# those of the workflow take over the slot that is free first.
+# moto's state belongs to a process. The first three mostly wait for processes of theirs; the others, which compute,
+# take over the slots that are free first.
 pytest: $(INSTALLED) ## All tests
-	@$(MAKE) --no-print-directory --jobs 3 pytest-stacks pytest-sam pytest-others pytest-workflow
+	@$(MAKE) --no-print-directory --jobs 3 pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-unit
 
 pytest-stacks:
 	$(BIN)/python -m pytest tests/e2e --ignore tests/e2e/sam
@@ -90,11 +90,14 @@ pytest-stacks:
 pytest-sam:
 	$(BIN)/python -m pytest tests/e2e/sam
 
-pytest-others:
-	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/workflow
+pytest-integration:
+	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/workflow $(addprefix --ignore ,$(UNIT))
 
 pytest-workflow:
 	$(BIN)/python -m pytest tests/workflow
+
+pytest-unit:
+	$(BIN)/python -m pytest $(UNIT)
 
 fuzz: $(DEV_READY) $(LAMBDA_READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
 	$(BIN)/python -m pytest $(UNIT) --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800
