@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -30,23 +31,28 @@ class InMemoryRunStore:
         self.content_types: dict[str, str] = {}
         self.reads: list[tuple[str, str]] = []
         self._revisions: dict[str, list[tuple[StoredObject, bytes] | None]] = {}
+        self._lock = threading.Lock()
 
     def put(self, key: str, body: bytes) -> StoredObject:
         """A new revision, as an upload makes it."""
-        revisions = self._revisions.setdefault(key, [])
-        etag = hashlib.md5(body, usedforsecurity=False).hexdigest()
-        stored = StoredObject(key, f"version-{len(revisions) + 1}", etag, len(body))
-        revisions.append((stored, body))
+        etag, size = hashlib.md5(body, usedforsecurity=False).hexdigest(), len(body)
+        with self._lock:
+            before = self._revisions.get(key, [])
+            stored = StoredObject(key, f"version-{len(before) + 1}", etag, size)
+            # At once: candidates read the store while others write to it.
+            self._revisions[key] = [*before, (stored, body)]
         if key.startswith(INPUTS):
             self._moments.append(self._now())
         return stored
 
     def delete(self, key: str) -> None:
         """A delete marker; earlier revisions stay readable by their version."""
-        self._revisions[key].append(None)
+        with self._lock:
+            self._revisions[key] = [*self._revisions[key], None]
 
     def stored_keys(self) -> list[str]:
-        return sorted(key for key, revisions in self._revisions.items() if revisions[-1] is not None)
+        with self._lock:
+            return sorted(key for key, revisions in self._revisions.items() if revisions[-1] is not None)
 
     def text(self, key: str) -> str:
         return self._newest(key).decode()
