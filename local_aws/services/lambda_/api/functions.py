@@ -47,8 +47,6 @@ def apply() -> None:
     wrap(LambdaFunction, "update_configuration", _update_configuration)
     wrap(LambdaFunction, "update_function_code", _update_code)
     wrap(LambdaStorage, "put_function", _put)
-    wrap(LambdaStorage, "del_function", _delete)
-    wrap(LambdaStorage, "publish_version", _publish_version)
     replace(LambdaBackend, put_function_event_invoke_config=_put_event_invoke_config)
 
 
@@ -153,24 +151,6 @@ def _put(original: Any, self: Any, function: Any) -> None:
 def _require_role(function: Any) -> None:
     if not iam.trusts(function.role, "lambda.amazonaws.com"):
         raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
-
-
-def _delete(original: Any, self: Any, name_or_arn: str, qualifier: str | None = None) -> None:
-    function = self.get_function_by_name_or_arn_with_qualifier(name_or_arn, qualifier)
-    gone = [function]
-    if not versions.is_published(function):
-        gone += versions.versions_of(self, function.function_name)
-    original(self, name_or_arn, qualifier)
-    for each in gone:
-        lambda_service().forget(each.function_arn)
-
-
-def _publish_version(original: Any, self: Any, name_or_arn: str, description: str = "") -> Any:
-    published = original(self, name_or_arn, description)
-    # Who still calls an older version starts it again, as after a pause in AWS.
-    for older in versions.versions_of(self, published.function_name)[:-1]:
-        lambda_service().forget(older.function_arn)
-    return published
 
 
 def _renew(function: Any) -> None:

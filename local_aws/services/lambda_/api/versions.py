@@ -21,6 +21,7 @@ from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
 
 from local_aws.core.patching import replace, wrap
+from local_aws.services.lambda_.invocation.service import lambda_service
 
 LATEST = "$LATEST"
 # What of a configuration tells one version from another, and nothing of what runs.
@@ -36,15 +37,6 @@ def apply() -> None:
     wrap(LambdaFunction, "_get_layers_data", _get_layers_data)
 
 
-def is_published(function: Any) -> bool:
-    return str(function.version) != LATEST
-
-
-def versions_of(storage: Any, name: str) -> list[Any]:
-    """The published versions of a function, oldest first."""
-    return list(storage._functions[name]["versions"])
-
-
 def _publish_version(self: Any, name_or_arn: str, description: str = "") -> Any:
     """`LambdaStorage.publish_version`: the newest version, if the function has not changed since."""
     function = self.get_function_by_name_or_arn_forbid_qualifier(name_or_arn)
@@ -58,6 +50,9 @@ def _publish_version(self: Any, name_or_arn: str, description: str = "") -> Any:
     group["published"] = group.get("published", 0) + 1
     published.set_version(group["published"])
     published.description = description or published.description
+    # Who still calls an older version starts it again, as after a pause in AWS.
+    for older in group["versions"]:
+        lambda_service().forget(older.function_arn)
     group["versions"].append(published)
     self._arns[published.function_arn] = published
     return published
@@ -80,14 +75,20 @@ def _content(function: Any) -> dict[str, Any]:
 
 
 def _delete(original: Any, self: Any, name_or_arn: str, qualifier: str | None = None) -> None:
+    """Of one version, or of a function with all of its versions; with them go their environments."""
     function = self.get_function_by_name_or_arn_with_qualifier(name_or_arn, qualifier)
-    if is_published(function):
+    gone = [function]
+    if str(function.version) != LATEST:
         _refuse_if_referenced(self, function)
     elif qualifier or name_or_arn.endswith(f":{LATEST}"):
         raise InvalidParameterValueException(
             "$LATEST version cannot be deleted without deleting the function."
         )
+    else:
+        gone += self._functions[function.function_name]["versions"]
     original(self, name_or_arn, qualifier)
+    for each in gone:
+        lambda_service().forget(each.function_arn)
 
 
 def _refuse_if_referenced(storage: Any, function: Any) -> None:
