@@ -139,7 +139,7 @@ def _row(package: Path, measures: Measures) -> str:
         f"{count} `{place}`",
         f"{measures.p90}",
         f"{measures.functions:,}",
-        f"{measures.share_called_once:.0%}",
+        f"{measures.share_called_once:.1%}",
         f"{len(measures.circles)}",
     )
     return f"| {' | '.join(cells)} |"

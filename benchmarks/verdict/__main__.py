@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.verdict.options import VerdictOptions
-from benchmarks.records import text_of
 from benchmarks.verdict.abalone import SEED, judge_runs
 from benchmarks.verdict.copies import judge_copies
 from benchmarks.verdict.floor import FLOORS, judge_floor
 from benchmarks.verdict.page import write_page
+from benchmarks.verdict.records import text_of
 from benchmarks.verdict.simulation import (
     Interval,
     Population,

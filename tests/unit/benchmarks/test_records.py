@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from benchmarks.records import text_of
+from benchmarks.verdict.records import text_of
 
 
 def test_a_measurement_is_a_line_with_six_digits() -> None:

@@ -59,6 +59,14 @@ class IgnoredObject(TypedDict):
     why: str
 
 
+class DataNotes(TypedDict, total=False):
+    """What was assumed of the data; absent from what an earlier release wrote."""
+
+    target: TargetColumn
+    notes: list[str]
+    ignored: list[IgnoredObject]
+
+
 class SplitBuckets(TypedDict):
     """Of `buckets` buckets, those below `train_below` are for training, and so on."""
 
@@ -108,7 +116,7 @@ class ScriptCopy(TypedDict):
     sha256: str
 
 
-class Plan(TypedDict):
+class Plan(DataNotes):
     """plan.json: everything that is decided before data are read in full."""
 
     schema_version: int
@@ -117,10 +125,7 @@ class Plan(TypedDict):
     bucket: str
     inputs: list[PlannedInput]
     feature_dim: int
-    target: NotRequired[TargetColumn]
     features: NotRequired[list[str] | None]
-    notes: NotRequired[list[str]]
-    ignored: NotRequired[list[IgnoredObject]]
     split: SplitBuckets
     formats: list[str]
     max_rejected_share: float
@@ -234,14 +239,6 @@ class FailedCandidate(FailedResult):
 
 
 ComparedCandidate = CompletedCandidate | FailedCandidate
-
-
-class DataNotes(TypedDict, total=False):
-    """What the plan assumed of the data."""
-
-    target: TargetColumn
-    notes: list[str]
-    ignored: list[IgnoredObject]
 
 
 class ComparedData(SplitRows, DataNotes):

@@ -118,7 +118,6 @@ def _data(plan: Plan, summary: Summary, scored: Predictions) -> ComparedData:
 
 
 def _told(plan: Plan) -> DataNotes:
-    """Absent from plans that an older version wrote."""
     told: DataNotes = {}
     if "target" in plan:
         told["target"] = plan["target"]
