@@ -30,11 +30,10 @@ from spark.prepare_datasets import (
 PLAN = {"run_id": "run-1", "feature_dim": 8}
 
 
-def metrics(**found: dict[str, Any]) -> dict[str, str]:
+def metrics(**found: dict[str, Any]) -> dict[str, Any]:
     nothing = {"count": 0, "mean": None, "stddev": None, "min": None, "max": None}
-    empty = {name: json.dumps(nothing) for name in SPLITS}
-    empty |= {reason: json.dumps({"count": 0, "example": None}) for reason in REASONS}
-    return empty | {name: json.dumps(value) for name, value in found.items()}
+    labels = {name: found.get(name, nothing) for name in SPLITS}
+    return {f"{name} {what}": value for name, label in labels.items() for what, value in label.items()}
 
 
 def rejection(count: int, line: str, reason: str) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def rejection(count: int, line: str, reason: str) -> dict[str, Any]:
 def test_the_summary_names_the_run_and_counts_the_rows_of_each_split() -> None:
     train = {"count": 2, "mean": 1.5, "stddev": 0.5, "min": 1.0, "max": 2.0}
 
-    summary = summarize(PLAN, metrics(train=train))
+    summary = summarize(PLAN, metrics(train=train), {})
 
     assert (summary["schema_version"], summary["run_id"], summary["feature_dim"]) == (1, "run-1", 8)
     assert summary["rows"] == {"train": 2, "validation": 0, "test": 0}
@@ -56,8 +55,9 @@ def test_the_summary_names_the_run_and_counts_the_rows_of_each_split() -> None:
 def test_statistics_do_not_show_the_order_in_which_tasks_ended() -> None:
     one, other = 9.954154315357428, 9.954154315357430
     assert one != other
+    train = {"count": 3, "mean": None, "stddev": 1.0, "min": 9.0, "max": 11.0}
 
-    labels = [summarize(PLAN, metrics(train={"count": 3, "mean": mean}))["label"] for mean in (one, other)]
+    labels = [summarize(PLAN, metrics(train=train | {"mean": mean}), {})["label"] for mean in (one, other)]
 
     assert labels[0] == labels[1]
 
@@ -65,7 +65,7 @@ def test_statistics_do_not_show_the_order_in_which_tasks_ended() -> None:
 def test_each_reason_is_counted_and_shown_by_a_shortened_line() -> None:
     found = {LABEL: rejection(3, "x" * 500, LABEL), FEATURE: rejection(1, "1,y", FEATURE)}
 
-    rejected = summarize(PLAN, metrics(**found))["rejected"]
+    rejected = summarize(PLAN, metrics(), found)["rejected"]
 
     assert rejected["total"] == 4
     assert rejected["reasons"] == {LABEL: 3, FEATURE: 1}
@@ -75,7 +75,7 @@ def test_each_reason_is_counted_and_shown_by_a_shortened_line() -> None:
 def test_at_most_five_examples_are_shown() -> None:
     found = {reason: rejection(1, "line", reason) for reason in REASONS}
 
-    assert len(summarize(PLAN, metrics(**found))["rejected"]["examples"]) == 5
+    assert len(summarize(PLAN, metrics(), found)["rejected"]["examples"]) == 5
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())
