@@ -28,11 +28,9 @@ from typing import Any
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import Column, DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, DoubleType, IntegerType, StringType
 
 Plan = Mapping[str, Any]  # plan.json, schema_version 1
 SPLITS = ("train", "validation", "test")
-DOUBLE, INTEGER, STRING = DoubleType(), IntegerType(), StringType()  # by name, each would start SQL's parser
 STATISTICS = {"count": F.count, "mean": F.mean, "stddev": F.stddev_samp, "min": F.min, "max": F.max}
 LABEL = "the label is not a number"
 FEATURE = "a feature is not a number"
@@ -134,14 +132,14 @@ def libsvm_columns(feature_dim: int) -> dict[str, Column]:
         "plain_csv": F.rtrim("dense"),
         "plain_libsvm": F.col("value"),
         "tokens": F.split(F.trim(F.regexp_replace(before_comment, f"{SPACE}++", " ")), " "),
-        "fault": F.lit(None).cast(STRING),
+        "fault": F.lit(None).cast("string"),
     }
 
 
 def number_text(text: Column) -> Column:
     """JSON's spelling of a number, digits untouched where it already has it; null for what is no number."""
     number = F.translate(F.regexp_extract(text, LOOSE_NUMBER, 2), MINUS, "-")
-    return F.when(number.rlike(f"^{NUMBER}{END}"), number).otherwise(number.cast(DOUBLE).cast(STRING))
+    return F.when(number.rlike(f"^{NUMBER}{END}"), number).otherwise(number.cast("double").cast("string"))
 
 
 def let(value: Column, function: Callable[[Column], Column]) -> Column:
@@ -178,7 +176,7 @@ def read_apart(tokens: Column, columns: dict[str, Column], feature_dim: int, sou
     """csv and libsvm of a row entry by entry, or rejected, as JSON."""
     entries = F.slice(tokens, F.lit(2), F.size(tokens))
     index = F.transform(
-        entries, lambda entry: F.regexp_extract(entry, "^0*([1-9][0-9]{0,8}):", 1).cast(INTEGER)
+        entries, lambda entry: F.regexp_extract(entry, "^0*([1-9][0-9]{0,8}):", 1).cast("int")
     )
     number = F.transform(entries, lambda entry: number_text(F.regexp_replace(entry, "^[^:]*:", "")))
     read = F.struct(number_text(tokens[0]).alias("label"), index.alias("index"), number.alias("number"))
@@ -200,7 +198,7 @@ def read_apart(tokens: Column, columns: dict[str, Column], feature_dim: int, sou
 
 def outcome(**known: Column) -> Column:
     return F.struct(
-        *(known.get(name, F.lit(None).cast(STRING)).alias(name) for name in ("csv", "libsvm", "rejected"))
+        *(known.get(name, F.lit(None).cast("string")).alias(name) for name in ("csv", "libsvm", "rejected"))
     )
 
 
@@ -228,7 +226,7 @@ def beyond(csv: Column) -> Column:
 
 
 def numbers_of(csv: Column) -> Column:
-    return F.split(csv, ",").cast(ArrayType(DOUBLE))
+    return F.split(csv, ",").cast("array<double>")
 
 
 def entry_fault(tokens: Column, row: Column, feature_dim: int) -> Column:
@@ -270,9 +268,9 @@ def read_rows(spark: SparkSession, plan: Plan, names: Mapping[str, str]) -> Data
 
     def read(items: list[Mapping[str, Any]]) -> DataFrame:
         lines = spark.read.text([item["uri"] for item in items])
-        lines = lines.select("value", (F.octet_length("value") > LONGEST_LINE).alias("long"))
-        kept = F.when(F.col("long"), F.substring("value", 1, EXCERPT)).otherwise(F.rtrim("value"))
-        data, dim = lines.select(kept.alias("value"), "long"), plan["feature_dim"]
+        long, dim = F.octet_length("value") > LONGEST_LINE, plan["feature_dim"]
+        kept = F.when(long, F.substring("value", 1, EXCERPT)).otherwise(F.rtrim("value"))
+        data = lines.select(kept.alias("value"), long.alias("long"))
         if items[0].get("skip"):
             data = data.where(~F.col("value").isin(items[0]["skip"]))  # headers and titles, as the plan lists
         delimiter = items[0]["delimiter"]
@@ -296,8 +294,7 @@ def split_rows(rows: DataFrame, plan: Plan) -> DataFrame:
     place = place.when(F.col("bucket") < split["validation_below"], 1)
     return (
         rows.withColumn("numbers", numbers_of(F.col("csv")))
-        .withColumn("label", F.col("numbers")[0])
-        .withColumn("bucket", F.when(F.col("csv").isNotNull(), bucket))
+        .withColumns({"label": F.col("numbers")[0], "bucket": F.when(F.col("csv").isNotNull(), bucket)})
         .withColumn("split", place.when(F.col("bucket").isNotNull(), 2))
     )
 
@@ -424,13 +421,20 @@ def open_session(plan: Plan) -> SparkSession:
         "spark.task.maxFailures": "2",  # and before YARN gives the application up, after three lost executors
         "spark.sql.ansi.enabled": "false",  # a cast that fails is null, and the row is rejected
         "spark.sql.files.minPartitionNum": "1",
-        "spark.sql.files.maxPartitionBytes": str(max(32 << 20, total // 1000)),
+        "spark.sql.files.maxPartitionBytes": str(partition_bytes(total)),
         "spark.sql.maxConcurrentOutputFileWriters": "16",  # every output of a task open at once: no sort
         "spark.hadoop.fs.s3a.directory.marker.retention": "delete",  # an empty object breaks training, too
     }
     return (
         SparkSession.builder.appName(f"prepare_datasets {plan['run_id']}").config(map=settings).getOrCreate()
     )
+
+
+def partition_bytes(total: int) -> int:
+    """At most 32 MiB or a thousandth of all, and of one size: cores that share them end together."""
+    largest = max(32 << 20, total // 1000)
+    count = -(-total // largest)
+    return -(-total // count) if count > 1 else largest
 
 
 def read_plan(path: Path) -> Plan:

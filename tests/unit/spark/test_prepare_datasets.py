@@ -23,6 +23,7 @@ from spark.prepare_datasets import (
     JobError,
     explain,
     open_session,
+    partition_bytes,
     read_plan,
     summarize,
 )
@@ -203,3 +204,12 @@ def test_a_file_that_cannot_be_read_is_named_in_one_line_that_fits_an_exit_messa
 
 def test_what_a_person_can_mend_is_said_as_it_is() -> None:
     assert explain(JobError("Upload the file again.")) == "Upload the file again."
+
+
+@given(st.integers(0, 1 << 45))
+def test_partitions_are_of_one_size_and_few_or_small(total: int) -> None:
+    size = partition_bytes(total)
+
+    assert size <= max(32 << 20, total // 1000)
+    count = -(-total // size)
+    assert count <= 1 or (size > 16 << 20 and size * count - total < count)
