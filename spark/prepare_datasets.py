@@ -329,13 +329,18 @@ def observe(rows: DataFrame, observation: Observation) -> DataFrame:
 
 def rejections(spark: SparkSession, root: str) -> dict[str, dict[str, Any]]:
     """Of each reason that was found, how often and its least line, read from what was written."""
-    lines = spark.read.text(f"{root}/rejected")
-    reason = F.get_json_object("value", "$.reason").alias("reason")
-    counted = lines.groupBy(reason).agg(F.count("value").alias("count"), F.min("value").alias("example"))
-    rows: Any = (
-        counted._jdf.collectAsList()
-    )  # as many as there are reasons; DataFrame.collect leaves a socket open
-    return {row.get(0): {"count": row.get(1), "example": json.loads(row.get(2))} for row in rows}
+    reason, observation = F.get_json_object("value", "$.reason"), Observation()
+    lines = spark.read.text(f"{root}/rejected").withColumn("reason", reason)
+    line = {reason: F.when(F.col("reason") == reason, F.col("value")) for reason in REASONS}
+    counts = [F.count(line[reason]).alias(f"{reason} count") for reason in REASONS]
+    examples = [F.min(line[reason]).alias(f"{reason} example") for reason in REASONS]
+    lines.observe(observation, *counts, *examples).write.format("noop").mode("overwrite").save()
+    found = observation.get
+    return {
+        reason: {"count": found[f"{reason} count"], "example": json.loads(found[f"{reason} example"])}
+        for reason in REASONS
+        if found[f"{reason} count"]
+    }
 
 
 def summarize(plan: Plan, metrics: Mapping[str, Any], found: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

@@ -16,8 +16,12 @@ from py4j.protocol import Py4JJavaError
 from spark.prepare_datasets import (
     FEATURE,
     LABEL,
+    LARGEST_FEATURE,
+    LARGEST_LABEL,
     LOOSE_NUMBER,
     NUMBER,
+    PLAIN_FEATURE,
+    PLAIN_LABEL,
     REASONS,
     SPLITS,
     JobError,
@@ -213,3 +217,11 @@ def test_partitions_are_of_one_size_and_few_or_small(total: int) -> None:
     assert size <= max(32 << 20, total // 1000)
     count = -(-total // size)
     assert count <= 1 or (size > 16 << 20 and size * count - total < count)
+
+
+@given(st.from_regex(r"\A-?[0-9]{1,20}(\.[0-9]{1,4})?([eE][+-]?[0-9]{1,3})?\Z"))
+def test_a_number_of_a_plain_row_is_spelled_as_in_json_and_not_too_large(text: str) -> None:
+    for plain, largest in ((PLAIN_LABEL, LARGEST_LABEL), (PLAIN_FEATURE, LARGEST_FEATURE)):
+        if re.fullmatch(plain, text):
+            assert re.fullmatch(NUMBER, text)
+            assert abs(float(text)) <= largest
