@@ -18,7 +18,7 @@ import json
 import os
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from itertools import groupby
@@ -62,6 +62,9 @@ NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
 ANY_NUMBER = r"[+\-\u2212]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+\-\u2212]?[0-9]++)?+"
 LOOSE_NUMBER = rf"^{SPACE}*+(\"?){SPACE}*+({ANY_NUMBER}){SPACE}*+\1{SPACE}*+{END}"
 WHOLE_CELL = rf"^(?:[^\"]*+|{SPACE}*+\"[^\"]*+\"{SPACE}*+){END}"  # not torn from a quoted one
+# No number of a plain row is too large: before the point 18 digits at most, in features with 9 zeros more.
+SHORT = r"-?(?:0|[1-9][0-9]{0,17}+)(?:\.[0-9]++)?+"
+PLAIN_LABEL, PLAIN_FEATURE = rf"{SHORT}(?:[eE]-[0-9]++)?+", rf"{SHORT}(?:[eE](?:-[0-9]++|\+?[0-9]))?+"
 WIDEST_PATTERN = 500  # entries of a libsvm row; each costs the matcher stack, so wider rows go entry by entry
 WRITING = {
     "compression": "none",
@@ -111,17 +114,18 @@ def plain_pattern(delimiter: str, columns: list[int], width: int) -> str:
         separator, before, after = "[ \t]++", "[ \t]*+", "[ \t]*+"
     other = '[^"]' if delimiter == BLANKS else f'[^"{separator}]'
     wanted = set(columns)
-    kinds = [NUMBER if column in wanted else f"{other}*+" for column in range(width)]
+    kinds = [PLAIN_FEATURE if column in wanted else f"{other}*+" for column in range(width)]
+    kinds[columns[0]] = PLAIN_LABEL
     rest = "".join(f"(?:{separator}{kind}){{{sum(1 for _ in run)}}}+" for kind, run in groupby(kinds[1:]))
     return f"^{before}{kinds[0]}{rest}{after}{END}"
 
 
 def libsvm_columns(feature_dim: int) -> dict[str, Column]:
     before_comment = F.regexp_replace("value", r"#[\s\S]*+", "")
-    entries = "".join(f" {i}:((?>{NUMBER}))" for i in range(1, feature_dim + 1))
+    entries = "".join(f" {i}:((?>{PLAIN_FEATURE}))" for i in range(1, feature_dim + 1))
     numbers = ",".join(f"${i}" for i in range(1, feature_dim + 2))
     # Checks and converts at once: what it converts ends with a blank, which no line does, and the rest stays.
-    dense = F.regexp_replace("value", f"^((?>{NUMBER})){entries}{END}", f"{numbers} ")
+    dense = F.regexp_replace("value", f"^((?>{PLAIN_LABEL})){entries}{END}", f"{numbers} ")
     return {
         "dense": dense if feature_dim <= WIDEST_PATTERN else F.col("value"),
         "plain": F.col("dense").endswith(" "),
@@ -138,62 +142,125 @@ def number_text(text: Column) -> Column:
     return F.when(number.rlike(f"^{NUMBER}{END}"), number).otherwise(number.cast("double").cast("string"))
 
 
-def parse(lines: DataFrame, columns: dict[str, Column], no_row: Column, feature_dim: int) -> DataFrame:
-    """Adds csv, libsvm and fault, all null for what is no row: Spark would look for it twice to leave it out.
+def let(value: Column, function: Callable[[Column], Column]) -> Column:
+    """`function(value)` with `value` evaluated once, where Spark would anew wherever it is named."""
+    return F.transform(F.array(value), function)[0]
 
-    Stepwise: Spark evaluates an expression wherever it is named.
+
+def parse(
+    lines: DataFrame, columns: dict[str, Column], no_row: Column, plan: Plan, source: Column
+) -> DataFrame:
+    """To csv and libsvm, or rejected; all null for what is no row: Spark would look twice to leave it out.
+
+    Rows in plain spelling, which most are, take only what Spark compiles. The rest is one expression, because
+    none that has a lambda is compiled, and a row would be copied for each.
     """
-    plain, apart, sound = F.col("plain"), F.col("apart"), F.col("fault").isNull()
-    too_long = F.when(F.col("long"), LENGTH)
-    entries = F.slice("tokens", F.lit(2), F.size("tokens"))
+    plain = F.col("plain")
+    apart = let(columns["tokens"], lambda tokens: read_apart(tokens, columns, plan["feature_dim"], source))
+    return (
+        lines.withColumn("dense", columns["dense"])
+        .withColumn("plain", ~F.col("long") & columns["plain"])
+        .select(
+            F.when(plain, columns["plain_csv"]).alias("csv"),
+            F.when(plain, columns["plain_libsvm"]).alias("libsvm"),
+            F.when(~plain & ~no_row, apart).alias("apart"),
+        )
+        .select(
+            *(F.coalesce(form, F.col("apart")[form]).alias(form) for form in ("csv", "libsvm")),
+            F.col("apart")["rejected"].alias("rejected"),
+        )
+    )
+
+
+def read_apart(tokens: Column, columns: dict[str, Column], feature_dim: int, source: Column) -> Column:
+    """csv and libsvm of a row entry by entry, or rejected, as JSON."""
+    entries = F.slice(tokens, F.lit(2), F.size(tokens))
     index = F.transform(
         entries, lambda entry: F.regexp_extract(entry, "^0*([1-9][0-9]{0,8}):", 1).cast("int")
     )
     number = F.transform(entries, lambda entry: number_text(F.regexp_replace(entry, "^[^:]*:", "")))
-    pairs = F.transform("number", lambda number, i: F.concat_ws(":", F.col("index")[i], number))
-    libsvm = F.concat_ws(" ", "label", pairs)
-    return (
-        lines.withColumn("dense", columns["dense"])
-        .withColumn("plain", ~F.col("long") & columns["plain"])
-        .withColumn("apart", ~plain & ~no_row)
-        .withColumn("tokens", F.when(apart, columns["tokens"]))
-        .withColumn("label", number_text(F.col("tokens")[0]))
-        .withColumn("index", index)
-        .withColumn("number", number)
-        .withColumn("fault", F.when(apart, F.coalesce(too_long, columns["fault"], entry_fault(feature_dim))))
-        .withColumn("csv", F.when(plain, columns["plain_csv"]).when(apart & sound, filled_csv(feature_dim)))
-        .withColumn("libsvm", F.when(plain, columns["plain_libsvm"]).when(apart & sound, libsvm))
-        .select("value", "csv", "libsvm", "fault")
+    read = F.struct(number_text(tokens[0]).alias("label"), index.alias("index"), number.alias("number"))
+
+    def judge(row: Column) -> Column:
+        too_long = F.when(F.col("long"), LENGTH)
+        fault = F.coalesce(too_long, columns["fault"], entry_fault(tokens, row, feature_dim))
+        return let(
+            fault,
+            lambda fault: F.when(fault.isNull(), spelled(row, feature_dim, reject)).otherwise(reject(fault)),
+        )
+
+    def reject(reason: Column) -> Column:
+        line = F.struct(source.alias("object"), F.col("value").alias("line"), reason.alias("reason"))
+        return outcome(rejected=F.to_json(line))
+
+    return let(read, judge)
+
+
+def outcome(**known: Column) -> Column:
+    return F.struct(
+        *(known.get(name, F.lit(None).cast("string")).alias(name) for name in ("csv", "libsvm", "rejected"))
     )
 
 
-def entry_fault(feature_dim: int) -> Column:
+def spelled(row: Column, feature_dim: int, reject: Callable[[Column], Column]) -> Column:
+    pairs = F.transform(row["number"], lambda number, i: F.concat_ws(":", row["index"][i], number))
+    libsvm = F.concat_ws(" ", row["label"], pairs)
+    return let(
+        filled_csv(row, feature_dim),
+        lambda csv: let(
+            beyond(csv),
+            lambda reason: F.when(reason.isNull(), outcome(csv=csv, libsvm=libsvm)).otherwise(reject(reason)),
+        ),
+    )
+
+
+def beyond(csv: Column) -> Column:
+    """What is too large in a row that no plain one can be."""
+
+    def reason(numbers: Column) -> Column:
+        largest = F.greatest(F.array_max(numbers), -F.array_min(numbers))
+        too_large = F.when(largest > LARGEST_FEATURE, LARGE_FEATURE)
+        return F.when(F.abs(numbers[0]) > LARGEST_LABEL, LARGE_LABEL).otherwise(too_large)
+
+    return let(numbers_of(csv), reason)
+
+
+def numbers_of(csv: Column) -> Column:
+    return F.split(csv, ",").cast("array<double>")
+
+
+def entry_fault(tokens: Column, row: Column, feature_dim: int) -> Column:
     def is_zero(entry: Column) -> Column:
         return entry.rlike("^0+:")
 
+    label, index, number = (row[name] for name in ("label", "index", "number"))
     return (
-        F.when(F.col("label").isNull(), LABEL)
-        .when(F.exists("index", F.isnull), F.when(F.exists("tokens", is_zero), ZERO).otherwise(INDEX))
-        .when(F.col("index") != F.sort_array(F.array_distinct("index")), ORDER)
-        .when(F.array_max("index") > feature_dim, RANGE)
-        .when(F.exists("number", F.isnull), FEATURE)
+        F.when(label.isNull(), LABEL)
+        .when(F.exists(index, F.isnull), F.when(F.exists(tokens, is_zero), ZERO).otherwise(INDEX))
+        .when(index != F.sort_array(F.array_distinct(index)), ORDER)
+        .when(F.array_max(index) > feature_dim, RANGE)
+        .when(F.exists(number, F.isnull), FEATURE)
     )
 
 
-def filled_csv(feature_dim: int) -> Column:
+def filled_csv(row: Column, feature_dim: int) -> Column:
+    index = row["index"]
+
     def zeros(count: Column) -> Column:
-        return F.call_function("repeat", F.lit(",0"), count)
+        return F.array_join(F.array_repeat(F.lit(",0"), count), "")
 
     def after_gap(number: Column, i: Column) -> Column:
-        before = F.coalesce(F.col("index")[i - 1], F.lit(0))
-        return F.concat(zeros(F.col("index")[i] - before - 1), F.lit(","), number)
+        before = F.coalesce(index[i - 1], F.lit(0))
+        return F.concat(zeros(index[i] - before - 1), F.lit(","), number)
 
-    last = F.coalesce(F.array_max("index"), F.lit(0))
-    return F.concat("label", F.array_join(F.transform("number", after_gap), ""), zeros(feature_dim - last))
+    last = F.coalesce(F.array_max(index), F.lit(0))
+    filled = F.array_join(F.transform(row["number"], after_gap), "")
+    return F.concat(row["label"], filled, zeros(feature_dim - last))
 
 
-def read_rows(spark: SparkSession, plan: Plan) -> DataFrame:
-    """One scan over all inputs, those read alike together."""
+def read_rows(spark: SparkSession, plan: Plan, names: Mapping[str, str]) -> DataFrame:
+    """One scan over all inputs, those read alike together. `names` has the object of each file."""
+    source = F.create_map(*(F.lit(text) for pair in names.items() for text in pair))[F.input_file_name()]
     readings: dict[str, list[Mapping[str, Any]]] = {}
     for item in plan["inputs"]:
         reading = [item["delimiter"], item.get("columns"), item.get("width"), item.get("skip")]
@@ -201,14 +268,14 @@ def read_rows(spark: SparkSession, plan: Plan) -> DataFrame:
 
     def read(items: list[Mapping[str, Any]]) -> DataFrame:
         lines = spark.read.text([item["uri"] for item in items])
-        lines = lines.select("value", (F.octet_length("value") > LONGEST_LINE).alias("long"))
-        kept = F.when(F.col("long"), F.substring("value", 1, EXCERPT)).otherwise(F.rtrim("value"))
-        data, dim = lines.select(kept.alias("value"), "long"), plan["feature_dim"]
+        long, dim = F.octet_length("value") > LONGEST_LINE, plan["feature_dim"]
+        kept = F.when(long, F.substring("value", 1, EXCERPT)).otherwise(F.rtrim("value"))
+        data = lines.select(kept.alias("value"), long.alias("long"))
         if items[0].get("skip"):
             data = data.where(~F.col("value").isin(items[0]["skip"]))  # headers and titles, as the plan lists
         delimiter = items[0]["delimiter"]
         columns = csv_columns(items[0], dim) if delimiter else libsvm_columns(dim)
-        return parse(data, columns, is_no_row(delimiter), dim)
+        return parse(data, columns, is_no_row(delimiter), plan, source)
 
     return reduce(DataFrame.unionByName, map(read, readings.values()))
 
@@ -219,64 +286,72 @@ def is_no_row(delimiter: str | None) -> Column:
     return F.col("value").rlike(f"^(?:{SPACE}*+#|{empty}*+{END})")
 
 
-def split_rows(rows: DataFrame, plan: Plan, names: Mapping[str, str]) -> DataFrame:
-    """Adds label and split, or reason and rejected. `names`: what Spark calls a file -> the object's name."""
-    split, numbers, sound = plan["split"], F.col("numbers"), F.col("reason").isNull()
-    beyond = F.when(F.abs("label") > LARGEST_LABEL, LARGE_LABEL).when(
-        F.greatest(F.array_max(numbers), -F.array_min(numbers)) > LARGEST_FEATURE, LARGE_FEATURE
-    )
-    bucket = F.pmod(F.xxhash64(F.lit(split["salt"]), numbers), F.lit(split["buckets"]))
-    name = F.when(bucket < split["train_below"], "train")
-    name = name.when(bucket < split["validation_below"], "validation").otherwise("test")
-    source = F.create_map(*(F.lit(text) for pair in names.items() for text in pair))[F.input_file_name()]
-    rejected = F.struct(source.alias("object"), F.col("value").alias("line"), "reason")
+def split_rows(rows: DataFrame, plan: Plan) -> DataFrame:
+    """Adds label and split (its place in SPLITS); both are null for what is no row."""
+    split = plan["split"]
+    bucket = F.pmod(F.xxhash64(F.lit(split["salt"]), F.col("numbers")), F.lit(split["buckets"]))
+    place = F.when(F.col("bucket") < split["train_below"], 0)
+    place = place.when(F.col("bucket") < split["validation_below"], 1)
     return (
-        rows.withColumn("numbers", F.split("csv", ",").cast("array<double>"))
-        .withColumn("label", numbers[0])
-        .withColumn("reason", F.coalesce("fault", beyond))
-        .withColumn("split", F.when(sound & F.col("csv").isNotNull(), name))
-        .withColumn("rejected", F.when(~sound, rejected))
+        rows.withColumn("numbers", numbers_of(F.col("csv")))
+        .withColumns({"label": F.col("numbers")[0], "bucket": F.when(F.col("csv").isNotNull(), bucket)})
+        .withColumn("split", place.when(F.col("bucket").isNotNull(), 2))
     )
+
+
+def destinations(formats: list[str]) -> list[str]:
+    """The folders to write; while they are written, Spark knows them by their numbers."""
+    return [f"{form}/{split}" for form in formats for split in SPLITS] + ["rejected"]
 
 
 def outputs(rows: DataFrame, formats: list[str]) -> DataFrame:
-    """Every line of every file, as output ("csv-train", ..., "rejected") and line, for one pass to write."""
-    output = {form: F.concat_ws("-", F.lit(form), "split").alias("output") for form in formats}
-    kept = [F.struct(output[form], F.col(form).alias("line")) for form in formats]
-    rejected = F.struct(F.lit("rejected").alias("output"), F.col("rejected").alias("line"))
+    """Every line of every file, as output (its place in `destinations`) and line, for one pass to write."""
+    kept = [line_of(F.col("split") + i * len(SPLITS), form) for i, form in enumerate(formats)]
+    rejected = line_of(F.lit(len(formats) * len(SPLITS)), "rejected")
     lines = F.when(F.col("split").isNotNull(), F.array(*kept))
-    # JSON is made beforehand: Spark would not compile what takes a row apart together with it.
-    rows = rows.withColumn("rejected", F.to_json("rejected"))
-    return rows.select(F.inline(lines.when(F.col("reason").isNotNull(), F.array(rejected))))
+    return rows.select(F.inline(lines.when(F.col("rejected").isNotNull(), F.array(rejected))))
+
+
+def line_of(output: Column, line: str) -> Column:
+    return F.struct(output.alias("output"), F.col(line).alias("line"))
 
 
 def observe(rows: DataFrame, observation: Observation) -> DataFrame:
-    """Gathers, as JSON texts, label statistics and rejected lines while the rows are written."""
+    """Gathers label statistics, as "train count", and the number of rejected lines while rows are written."""
 
-    def statistics(name: str) -> Column:
-        label = F.when(F.col("split") == name, F.col("label"))
-        return json_object({what: function(label) for what, function in STATISTICS.items()}).alias(name)
+    def statistics(place: int, name: str) -> list[Column]:
+        label = F.when(F.col("split") == place, F.col("label"))
+        return [function(label).alias(f"{name} {what}") for what, function in STATISTICS.items()]
 
-    def rejected(reason: str) -> Column:
-        line = F.when(F.col("reason") == reason, F.col("rejected"))
-        return json_object({"count": F.count(line), "example": F.min(line)}).alias(reason)
-
-    return rows.observe(observation, *map(statistics, SPLITS), *map(rejected, REASONS))
+    labels = [column for place, name in enumerate(SPLITS) for column in statistics(place, name)]
+    return rows.observe(observation, *labels, F.count("rejected").alias("rejected"))
 
 
-def json_object(members: Mapping[str, Column]) -> Column:
-    fields = F.struct(*(value.alias(name) for name, value in members.items()))
-    return F.to_json(fields, {"ignoreNullFields": "false"})
-
-
-def summarize(plan: Plan, metrics: Mapping[str, str]) -> dict[str, Any]:
-    """summary.json of the metrics of `observe`: one example (the least) of each reason, five at most."""
-    # 12 digits hide how the last ones vary with the order in which tasks end.
-    label = {
-        name: json.loads(metrics[name], parse_float=lambda x: float(f"{float(x):.12g}")) for name in SPLITS
+def rejections(spark: SparkSession, root: str) -> dict[str, dict[str, Any]]:
+    """Of each reason that was found, how often and its least line, read from what was written."""
+    reason, observation = F.get_json_object("value", "$.reason"), Observation()
+    lines = spark.read.text(f"{root}/rejected").withColumn("reason", reason)
+    line = {reason: F.when(F.col("reason") == reason, F.col("value")) for reason in REASONS}
+    counts = [F.count(line[reason]).alias(f"{reason} count") for reason in REASONS]
+    examples = [F.min(line[reason]).alias(f"{reason} example") for reason in REASONS]
+    lines.observe(observation, *counts, *examples).write.format("noop").mode("overwrite").save()
+    found = observation.get
+    return {
+        reason: {"count": found[f"{reason} count"], "example": json.loads(found[f"{reason} example"])}
+        for reason in REASONS
+        if found[f"{reason} count"]
     }
-    found = {reason: json.loads(metrics[reason]) for reason in REASONS}
-    counts = {reason: found[reason]["count"] for reason in REASONS if found[reason]["count"]}
+
+
+def summarize(plan: Plan, metrics: Mapping[str, Any], found: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """summary.json of the metrics of `observe` and `rejections`: one example of each reason, five at most."""
+
+    def rounded(value: float | None) -> float | None:
+        """12 digits hide how the last ones vary with the order in which tasks end."""
+        return float(f"{value:.12g}") if isinstance(value, float) else value
+
+    label = {name: {what: rounded(metrics[f"{name} {what}"]) for what in STATISTICS} for name in SPLITS}
+    counts = {reason: found[reason]["count"] for reason in REASONS if reason in found}
     examples = [found[reason]["example"] for reason in counts][:5]
     for example in examples:
         example["line"] = example["line"][:200]
@@ -312,11 +387,11 @@ def source_names(spark: SparkSession, plan: Plan) -> dict[str, str]:
         return dict(pool.map(name, plan["inputs"]))
 
 
-def publish(spark: SparkSession, staging: str, root: str) -> None:
-    """staging/output=csv-train -> root/csv/train, and so on; then the staging prefix goes."""
+def publish(spark: SparkSession, staging: str, root: str, folders: list[str]) -> None:
+    """staging/output=0 -> root/csv/train, and so on; then the staging prefix goes."""
     files, path = locate(spark, staging)
     for directory in files.listStatus(path):
-        name = directory.getPath().getName().removeprefix("output=").replace("-", "/")
+        name = folders[int(directory.getPath().getName().removeprefix("output="))]
         target = locate(spark, f"{root}/{name}")[1]
         files.mkdirs(target.getParent())
         if not files.rename(directory.getPath(), target):
@@ -332,10 +407,12 @@ def prepare(spark: SparkSession, plan: Plan) -> None:
     files.setWriteChecksum(False)  # a local file system would put .crc files beside the data
     for name in ("summary.json", "csv", "libsvm", "rejected", "_staging"):
         files.delete(locate(spark, f"{root}/{name}")[1], True)
-    rows = observe(split_rows(read_rows(spark, plan), plan, names), observation)
+    rows = observe(split_rows(read_rows(spark, plan, names), plan), observation)
     outputs(rows, plan["formats"]).write.partitionBy("output").options(**WRITING).text(f"{root}/_staging")
-    publish(spark, f"{root}/_staging", root)
-    summary = json.dumps(summarize(plan, observation.get), indent=2)
+    publish(spark, f"{root}/_staging", root, destinations(plan["formats"]))
+    metrics = observation.get
+    found = rejections(spark, root) if metrics["rejected"] else {}
+    summary = json.dumps(summarize(plan, metrics, found), indent=2)
     stream = files.create(locate(spark, f"{root}/summary.json")[1], True)
     stream.write(summary.encode())
     stream.close()
@@ -349,13 +426,20 @@ def open_session(plan: Plan) -> SparkSession:
         "spark.task.maxFailures": "2",  # and before YARN gives the application up, after three lost executors
         "spark.sql.ansi.enabled": "false",  # a cast that fails is null, and the row is rejected
         "spark.sql.files.minPartitionNum": "1",
-        "spark.sql.files.maxPartitionBytes": str(max(32 << 20, total // 1000)),
+        "spark.sql.files.maxPartitionBytes": str(partition_bytes(total)),
         "spark.sql.maxConcurrentOutputFileWriters": "16",  # every output of a task open at once: no sort
         "spark.hadoop.fs.s3a.directory.marker.retention": "delete",  # an empty object breaks training, too
     }
     return (
         SparkSession.builder.appName(f"prepare_datasets {plan['run_id']}").config(map=settings).getOrCreate()
     )
+
+
+def partition_bytes(total: int) -> int:
+    """At most 32 MiB or a thousandth of all, and of one size: cores that share them end together."""
+    largest = max(32 << 20, total // 1000)
+    count = -(-total // largest)
+    return -(-total // count) if count > 1 else largest
 
 
 def read_plan(path: Path) -> Plan:

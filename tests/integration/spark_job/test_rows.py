@@ -178,11 +178,21 @@ def test_a_plan_without_libsvm_gets_csv_only(job: Job) -> None:
     assert not (datasets.root / "libsvm").exists()
 
 
+def test_the_summary_shows_the_least_line_of_a_reason(job: Job) -> None:
+    lines = ["x,1,2", "q,1,2", "a \\ \u2028\u00e9\t\x01,1,2", "z,1,2", '"1",1,"2",3', "1,2,3"]
+
+    rejected = job.run(job.csv("a.csv", "\n".join(lines))).summary["rejected"]
+
+    assert rejected["reasons"] == {LABEL: 4, COLUMNS: 1}
+    assert [example["line"] for example in rejected["examples"]] == [lines[2], lines[4]]
+
+
 def test_the_data_are_read_once(job: Job, spark: SparkSession) -> None:
-    # Spark numbers its jobs: what a run adds is one job for the write, whatever the number of outputs.
+    # Spark numbers its jobs: what a run adds is one job for the write, whatever the number of outputs. (Only
+    # where lines were rejected, the summary's part on them is read from rejected/.)
     tracker = spark.sparkContext.statusTracker()
     spark.sparkContext.setJobGroup("one-scan", "count the jobs of a run")
-    inputs = [job.libsvm("a.libsvm", "1 1:1 2:2\nx"), job.csv("b.csv", "1,2,3\n1,2")]
+    inputs = [job.libsvm("a.libsvm", "1 1:1 2:2\n# no row"), job.csv("b.csv", '1,2,3\n"1",+2,3')]
 
     job.run(*inputs)
 

@@ -16,13 +16,18 @@ from py4j.protocol import Py4JJavaError
 from spark.prepare_datasets import (
     FEATURE,
     LABEL,
+    LARGEST_FEATURE,
+    LARGEST_LABEL,
     LOOSE_NUMBER,
     NUMBER,
+    PLAIN_FEATURE,
+    PLAIN_LABEL,
     REASONS,
     SPLITS,
     JobError,
     explain,
     open_session,
+    partition_bytes,
     read_plan,
     summarize,
 )
@@ -30,11 +35,10 @@ from spark.prepare_datasets import (
 PLAN = {"run_id": "run-1", "feature_dim": 8}
 
 
-def metrics(**found: dict[str, Any]) -> dict[str, str]:
+def metrics(**found: dict[str, Any]) -> dict[str, Any]:
     nothing = {"count": 0, "mean": None, "stddev": None, "min": None, "max": None}
-    empty = {name: json.dumps(nothing) for name in SPLITS}
-    empty |= {reason: json.dumps({"count": 0, "example": None}) for reason in REASONS}
-    return empty | {name: json.dumps(value) for name, value in found.items()}
+    labels = {name: found.get(name, nothing) for name in SPLITS}
+    return {f"{name} {what}": value for name, label in labels.items() for what, value in label.items()}
 
 
 def rejection(count: int, line: str, reason: str) -> dict[str, Any]:
@@ -44,7 +48,7 @@ def rejection(count: int, line: str, reason: str) -> dict[str, Any]:
 def test_the_summary_names_the_run_and_counts_the_rows_of_each_split() -> None:
     train = {"count": 2, "mean": 1.5, "stddev": 0.5, "min": 1.0, "max": 2.0}
 
-    summary = summarize(PLAN, metrics(train=train))
+    summary = summarize(PLAN, metrics(train=train), {})
 
     assert (summary["schema_version"], summary["run_id"], summary["feature_dim"]) == (1, "run-1", 8)
     assert summary["rows"] == {"train": 2, "validation": 0, "test": 0}
@@ -56,8 +60,9 @@ def test_the_summary_names_the_run_and_counts_the_rows_of_each_split() -> None:
 def test_statistics_do_not_show_the_order_in_which_tasks_ended() -> None:
     one, other = 9.954154315357428, 9.954154315357430
     assert one != other
+    train = {"count": 3, "mean": None, "stddev": 1.0, "min": 9.0, "max": 11.0}
 
-    labels = [summarize(PLAN, metrics(train={"count": 3, "mean": mean}))["label"] for mean in (one, other)]
+    labels = [summarize(PLAN, metrics(train=train | {"mean": mean}), {})["label"] for mean in (one, other)]
 
     assert labels[0] == labels[1]
 
@@ -65,7 +70,7 @@ def test_statistics_do_not_show_the_order_in_which_tasks_ended() -> None:
 def test_each_reason_is_counted_and_shown_by_a_shortened_line() -> None:
     found = {LABEL: rejection(3, "x" * 500, LABEL), FEATURE: rejection(1, "1,y", FEATURE)}
 
-    rejected = summarize(PLAN, metrics(**found))["rejected"]
+    rejected = summarize(PLAN, metrics(), found)["rejected"]
 
     assert rejected["total"] == 4
     assert rejected["reasons"] == {LABEL: 3, FEATURE: 1}
@@ -75,7 +80,7 @@ def test_each_reason_is_counted_and_shown_by_a_shortened_line() -> None:
 def test_at_most_five_examples_are_shown() -> None:
     found = {reason: rejection(1, "line", reason) for reason in REASONS}
 
-    assert len(summarize(PLAN, metrics(**found))["rejected"]["examples"]) == 5
+    assert len(summarize(PLAN, metrics(), found)["rejected"]["examples"]) == 5
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())
@@ -203,3 +208,20 @@ def test_a_file_that_cannot_be_read_is_named_in_one_line_that_fits_an_exit_messa
 
 def test_what_a_person_can_mend_is_said_as_it_is() -> None:
     assert explain(JobError("Upload the file again.")) == "Upload the file again."
+
+
+@given(st.integers(0, 1 << 45))
+def test_partitions_are_of_one_size_and_few_or_small(total: int) -> None:
+    size = partition_bytes(total)
+
+    assert size <= max(32 << 20, total // 1000)
+    count = -(-total // size)
+    assert count <= 1 or (size > 16 << 20 and size * count - total < count)
+
+
+@given(st.from_regex(r"\A-?[0-9]{1,20}(\.[0-9]{1,4})?([eE][+-]?[0-9]{1,3})?\Z"))
+def test_a_number_of_a_plain_row_is_spelled_as_in_json_and_not_too_large(text: str) -> None:
+    for plain, largest in ((PLAIN_LABEL, LARGEST_LABEL), (PLAIN_FEATURE, LARGEST_FEATURE)):
+        if re.fullmatch(plain, text):
+            assert re.fullmatch(NUMBER, text)
+            assert abs(float(text)) <= largest
