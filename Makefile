@@ -26,6 +26,7 @@ UV_BUILD := --no-build-isolation --config-settings-package pyspark:--build-optio
 CHECKS := typecheck lint architecture cloudformation workflow security
 CHECKED := src spark local_aws bakeoff_cli scripts benchmarks tests
 UNIT := tests/unit tests/local_aws/unit
+DOMAIN := tests/unit/bakeoff
 
 # The versions that were tested, for the Python and the platform of Lambda, whose runtime provides boto3 and its like.
 LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-manylinux_2_28 --only-binary :all: --generate-hashes
@@ -34,7 +35,7 @@ PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test installed checks lint typecheck architecture cloudformation workflow security \
-	pytest pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-unit fuzz unit format faults smoke picture \
+	pytest pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-domain pytest-unit fuzz unit format faults smoke picture \
 	parameters decisions lambda lint-tools lock clean
 
 help: ## List the targets
@@ -80,9 +81,9 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
 # moto's state belongs to a process. The first three mostly wait for processes of theirs; the others, which compute,
-# take over the slots that are free first.
+# take over the slots that are free first, in pieces small enough that no core is idle at the end.
 pytest: $(INSTALLED) ## All tests
-	@$(MAKE) --no-print-directory --jobs 3 pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-unit
+	@$(MAKE) --no-print-directory --jobs 3 pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-domain pytest-unit
 
 pytest-stacks:
 	$(BIN)/python -m pytest tests/e2e --ignore tests/e2e/sam
@@ -96,8 +97,11 @@ pytest-integration:
 pytest-workflow:
 	$(BIN)/python -m pytest tests/workflow
 
+pytest-domain:
+	$(BIN)/python -m pytest $(DOMAIN)
+
 pytest-unit:
-	$(BIN)/python -m pytest $(UNIT)
+	$(BIN)/python -m pytest $(UNIT) --ignore $(DOMAIN)
 
 fuzz: $(DEV_READY) $(LAMBDA_READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
 	$(BIN)/python -m pytest $(UNIT) --hypothesis-profile=fuzz -k "hostile or any_" --timeout=1800

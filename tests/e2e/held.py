@@ -23,7 +23,7 @@ class Containers(ShellContainer):
         self._folder = folder
         # A job's folder ends with its name and "ml".
         self.line = (
-            f'job="{folder}/$(basename "$(dirname "$PWD")")"; '
+            f'job="{folder}/$(basename "$(dirname "$PWD")")"; touch "$job.began"; '
             'until [ -e "$job.sh" ]; do sleep 0.05; done; . "$job.sh"'
         )
 
@@ -33,6 +33,10 @@ class Containers(ShellContainer):
             patch.setattr(
                 "local_aws.services.sagemaker.data_plane.processing.processing_container", lambda image: self
             )
+
+    def has_begun(self, job: str) -> bool:
+        """Whether a job has what it asked for; one that is InProgress may still be loading it."""
+        return (self._folder / f"{job}.began").exists()
 
     def go_on(self, job: str, command: str) -> None:
         """Let a job run its command: `true` completes it, `exit 1` fails it."""

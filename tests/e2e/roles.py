@@ -189,9 +189,10 @@ def _stop_in_processing(stack: Stack, data: bytes, recorded: list[Answered]) -> 
     """
     name = "stopped-in-processing"
     # A job that ends by itself could end before the upload is seen to wait for it.
-    with _held_jobs(processing=True):
+    with _held_jobs(processing=True) as held:
         _start(stack, name, {})
         job = _until(lambda: _running(stack, "Processing", "prepare"))
+        _until(lambda: held.has_begun(job))
         waiting = stack.upload("Inputs/data.libsvm", data)
         _until(lambda: _asked(recorded, "TakeTurn", "s3:ListBucketVersions"))
         # As it is for a moment, until a run has planned.
