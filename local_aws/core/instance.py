@@ -15,6 +15,7 @@ import botocore.session
 import platformdirs
 from botocore.config import Config
 
+from local_aws.core.changes import Changes
 from local_aws.core.models import LOADER
 from local_aws.core.processes import ProcessGroup
 from local_aws.core.threads import ThreadGroup
@@ -58,6 +59,7 @@ class Instance:
     account_id: str = ACCOUNT_ID
     processes: ProcessGroup = field(default_factory=ProcessGroup)
     threads: ThreadGroup = field(default_factory=ThreadGroup)
+    changes: Changes = field(default_factory=Changes)
     _pool: ThreadPoolExecutor = field(init=False)
     closing: bool = False
     _cleanups: list[Callable[[], None]] = field(default_factory=list)
