@@ -11,8 +11,9 @@ from local_aws.services.sagemaker.containers.spark.settings import hosts_file
 
 _PYSPARK = find_spec("pyspark")
 assert _PYSPARK is not None and _PYSPARK.origin is not None, "pyspark is among the packages of pyproject.toml"
-# Found, not imported: that takes as long as the start of a JVM.
-SPARK_HOME = Path(_PYSPARK.origin).parent
+# Found, not imported: that takes as long as the start of a JVM. And by its own name, not that of
+# a link that leads there, with which Java takes no class archive.
+SPARK_HOME = Path(_PYSPARK.origin).resolve().parent
 JARS = SPARK_HOME / "jars"
 CLASS_PATH = f"{JARS}/*"
 MAIN = "org.apache.spark.deploy.SparkSubmit"
