@@ -4,8 +4,8 @@ python -m benchmarks.cold_start [--repetitions 15]
 
 Each import runs in a process of its own, in the Python that functions run on here, on the artifacts as built;
 both take turns, so that a busy machine is busy for both. Twice: with the bytecode of an earlier import, and
-without that of the function and its layer, which `sam build` does not pack (boto3's is always there, as in
-Lambda). Results go to benchmarks/results/.
+with no other bytecode of the function and its layer than what the makefiles pack (boto3's is always there, as
+in Lambda). Results go to benchmarks/results/.
 """
 
 from __future__ import annotations

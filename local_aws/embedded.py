@@ -169,6 +169,7 @@ def check_space(work_dir: Path) -> None:
 
 
 def _apply_patches() -> None:
+    from local_aws.core import moto_server
     from local_aws.services import cloudformation, eventbridge, iam, stepfunctions
     from local_aws.services.lambda_.api import functions as lambda_functions
     from local_aws.services.lambda_.api import layers as lambda_layers
@@ -184,6 +185,7 @@ def _apply_patches() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     for patch in (
+        moto_server,
         cloudformation,
         stepfunctions,
         eventbridge,

@@ -14,8 +14,9 @@ import boto3
 import botocore.session
 import platformdirs
 from botocore.config import Config
-from botocore.loaders import create_loader
 
+from local_aws.core.changes import Changes
+from local_aws.core.models import LOADER
 from local_aws.core.processes import ProcessGroup
 from local_aws.core.threads import ThreadGroup
 
@@ -42,8 +43,6 @@ class Credentials:
 
 
 ADMINISTRATOR = Credentials("local-administrator", "local")
-# Reading a service's model takes longer than most calls; a session of its own would read it anew.
-_MODELS = create_loader()
 
 
 @dataclass
@@ -60,6 +59,7 @@ class Instance:
     account_id: str = ACCOUNT_ID
     processes: ProcessGroup = field(default_factory=ProcessGroup)
     threads: ThreadGroup = field(default_factory=ThreadGroup)
+    changes: Changes = field(default_factory=Changes)
     _pool: ThreadPoolExecutor = field(init=False)
     closing: bool = False
     _cleanups: list[Callable[[], None]] = field(default_factory=list)
@@ -142,7 +142,7 @@ def _session_with_shared_models() -> botocore.session.Session:
     session = botocore.session.Session(
         {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
     )
-    session.register_component("data_loader", _MODELS)
+    session.register_component("data_loader", LOADER)
     return session
 
 

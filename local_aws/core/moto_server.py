@@ -1,16 +1,22 @@
 """The server behind the embedded AWS's one address.
 
-moto 5.2.5's leaves its socket open when it stops, and its threads belong to nobody.
+moto 5.2.5's leaves its socket open when it stops, its threads belong to nobody, and for each request it reads
+its own folder to find the service of a host.
 """
 
 from __future__ import annotations
 
+import functools
 import threading
 from typing import Any
 
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.server import ThreadedMotoServer
 
 from local_aws.core.instance import Instance
+from local_aws.core.patching import replace
+
+_HOSTS = 256
 
 
 class Server(ThreadedMotoServer):  # type: ignore[misc]
@@ -30,3 +36,10 @@ class Server(ThreadedMotoServer):  # type: ignore[misc]
     def stop(self) -> None:
         super().stop()
         self._server.server_close()
+
+
+@functools.cache
+def apply() -> None:
+    """Have moto find the service of a host once. A second call does nothing."""
+    find = functools.lru_cache(_HOSTS)(DomainDispatcherApplication.get_backend_for_host)
+    replace(DomainDispatcherApplication, get_backend_for_host=find)

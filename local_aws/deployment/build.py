@@ -9,12 +9,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from local_aws.core.errors import BuildFailed
 from local_aws.core.kept import FOLDER, Kept
 from local_aws.deployment.packaging import archive, is_wanted, made_by_makefile
+from local_aws.services.lambda_.interpreter import RUNTIME, installed
 
 BUILT = FOLDER / "built"
 # An outer make tells an inner one of its jobs and options, which are none of a build's.
@@ -27,20 +28,23 @@ def built(template: Path, folder: Path = BUILT) -> dict[str, Path]:
     What was built from the same files is kept in `folder`. Raises BuildFailed with the makefile's last words.
     """
     kept, found = Kept(folder), {}
+    # Many functions are made of one folder, each for itself.
+    digest = cache(_digest)
     for name, source in made_by_makefile(template).items():
-        target = kept.path(f"{_digest(name, source)}.zip")
+        key = hashlib.sha256(f"{name} {installed().name} {digest(source)}".encode()).hexdigest()[:32]
+        target = kept.path(f"{key}.zip")
         if not target.exists():
             kept.add(target, partial(_build, name, source))
         found[name] = target
     return found
 
 
-def _digest(name: str, source: Path) -> str:
-    digest = hashlib.sha256(name.encode())
+def _digest(source: Path) -> str:
+    digest = hashlib.sha256()
     for path in _files(source):
         for part in (path.relative_to(source).as_posix().encode(), path.read_bytes()):
             digest.update(b"%d:" % len(part) + part)
-    return digest.hexdigest()[:32]
+    return digest.hexdigest()
 
 
 def _files(source: Path) -> Iterator[Path]:
@@ -53,10 +57,19 @@ def _build(name: str, source: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="local-aws-build-") as folder:
         # As sam does: a makefile works in a copy, and leaves nothing in the source.
         copy, artifacts = Path(folder) / "source", Path(folder) / "artifacts"
-        shutil.copytree(source, copy)
+        shutil.copytree(
+            source, copy, ignore=lambda _, names: [each for each in names if not is_wanted(Path(each))]
+        )
         artifacts.mkdir()
-        _make(name, copy, {"ARTIFACTS_DIR": str(artifacts), "PYTHON": sys.executable})
-        target.write_bytes(archive(artifacts))
+        variables = {"ARTIFACTS_DIR": str(artifacts), "PYTHON": sys.executable, "PATH": _path()}
+        _make(name, copy, variables)
+        target.write_bytes(archive(artifacts, caches=True))
+
+
+def _path() -> str:
+    """With Lambda's Python under its name, if functions run on it here."""
+    own = [str(installed().executable.parent)] if installed().name == RUNTIME else []
+    return os.pathsep.join([*own, os.environ.get("PATH", os.defpath)])
 
 
 def _make(name: str, folder: Path, variables: Mapping[str, str]) -> None:

@@ -65,13 +65,13 @@ def made_by_makefile(template: Path) -> dict[str, Path]:
     return found
 
 
-def archive(folder: Path) -> bytes:
-    """A zip file of `folder` that depends on its content only."""
+def archive(folder: Path, *, caches: bool = False) -> bytes:
+    """A zip file of `folder` that depends on its content only; of Python's `caches`, none or all."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for path in sorted(folder.rglob("*")):
             inner = path.relative_to(folder)
-            if path.is_file() and is_wanted(inner):
+            if path.is_file() and (caches or is_wanted(inner)):
                 entry = zipfile.ZipInfo(inner.as_posix(), _EPOCH)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 # Lambda runs as another user than the one who zips: everybody may read.

@@ -12,23 +12,18 @@ from functools import cache
 from typing import Any
 
 from botocore import xform_name
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
 from moto.sagemaker.exceptions import ValidationError
+
+from local_aws.core.models import service_model
 
 
 def validate(operation: str, request: dict[str, Any]) -> None:
     """Raise moto's ValidationError (code ValidationException) that lists every violation."""
-    shape = _service().operation_model(operation).input_shape
+    shape = service_model("sagemaker").operation_model(operation).input_shape
     found = list(_violations(shape, request, ""))
     if found:
         noun = "error" if len(found) == 1 else "errors"
         raise ValidationError(message=f"{len(found)} validation {noun} detected: {'; '.join(found)}")
-
-
-@cache
-def _service() -> ServiceModel:
-    return ServiceModel(Loader().load_service_model("sagemaker", "service-2"), "sagemaker")
 
 
 def method_name(operation: str) -> str:

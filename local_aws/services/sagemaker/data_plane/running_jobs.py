@@ -91,6 +91,7 @@ class RunningJobs:
             del self._running[arn]
         if not stop.closing:
             record.finish(*end)
+            self._site.changes.note()
 
 
 def _outcome(work: Callable[[StopSignal], None], stop: StopSignal) -> tuple[str, str, str | None]:

@@ -22,6 +22,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp 
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 
+from local_aws.core.changes import Changes
 from local_aws.core.instance import current_instance
 from local_aws.core.patching import replace, wrap
 
@@ -33,6 +34,14 @@ class Abandoned(Exception):
 class _Latch(threading.Event):
     """An environment that ended never runs again, so nothing may take the sign back."""
 
+    def __init__(self, changes: Changes) -> None:
+        super().__init__()
+        self._changes = changes
+
+    def set(self) -> None:
+        super().set()
+        self._changes.wake()
+
     def clear(self) -> None:
         pass
 
@@ -40,6 +49,11 @@ class _Latch(threading.Event):
 def pause(env: Any, seconds: float) -> None:
     """Wait `seconds`, or less if the environment ends before."""
     env.program_state_event.wait(max(seconds, 0))
+
+
+def pause_until_change(env: Any, seen: int, seconds: float) -> None:
+    """As `pause`, or less if more than `seen` has ended in the background of the instance."""
+    current_instance().changes.wait(seen, seconds, unless=env.program_state_event.is_set)
 
 
 def stop(env: Any) -> None:
@@ -112,7 +126,7 @@ def _conclude(state: Any, env: Any, attempt: _Attempt) -> None:
 
 def _with_latch(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
     original(self, *args, **kwargs)
-    self.program_state_event = _Latch()
+    self.program_state_event = _Latch(current_instance().changes)
 
 
 def _unless_over(original: Any, self: Any, error: Any) -> None:

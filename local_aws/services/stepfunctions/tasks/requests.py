@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
-import botocore.session
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
+from local_aws.core.models import service_model
 from local_aws.services.stepfunctions.interpreter.quotas import compact_json
 
 # Stands for what only an execution can know: it fits everywhere.
@@ -36,7 +36,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 @cache
 def operation(service: str, action: str) -> OperationModel | None:
     """The operation that `action` (camelCase, as in a task's Resource) names, or None if there is none."""
-    model = botocore.session.get_session().get_service_model(service)
+    model = service_model(service)
     name = pascal_case(action)
     return model.operation_model(name) if action and name in model.operation_names else None
 

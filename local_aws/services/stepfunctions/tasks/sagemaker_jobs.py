@@ -13,14 +13,14 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from local_aws.core.instance import current_instance
 from local_aws.services.stepfunctions.interpreter import failures
 from local_aws.services.stepfunctions.interpreter.quotas import compact_json
-from local_aws.services.stepfunctions.interpreter.waiting import Abandoned, pause
+from local_aws.services.stepfunctions.interpreter.waiting import Abandoned, pause_until_change
 from local_aws.services.stepfunctions.json_values import epoch_milliseconds
 from local_aws.services.stepfunctions.tasks.clients import call
 from local_aws.services.stepfunctions.tasks.requests import operation
 from local_aws.services.stepfunctions.tasks.results import to_result
 
-# AWS is told by EventBridge; looking often costs nothing here and keeps a run short.
-POLL_SECONDS = 0.15
+# Of a job's end it is told, as in AWS by EventBridge; it looks now and then for what tells nobody.
+POLL_SECONDS, _MAX_POLL_SECONDS, _BACKOFF = 0.15, 2.0, 1.5
 # The guide does not say what becomes of a stopped job; AWS's spot sample catches it as a failure.
 SUCCEEDED = frozenset({"Completed"})
 FAILED = frozenset({"Failed", "Stopped"})
@@ -61,7 +61,9 @@ def await_job(task: Any, env: Any, client: Any, arguments: dict[str, Any]) -> An
     job = JOBS[task.resource.api_action]
     name = arguments[job.name_field]
     _require_list_tags(client, job, name)
+    changes, poll_seconds = current_instance().changes, POLL_SECONDS
     while env.is_running():
+        seen = changes.count
         description = _describe(client, job, name)
         status = description[job.status_field]
         if status in SUCCEEDED:
@@ -69,7 +71,8 @@ def await_job(task: Any, env: Any, client: Any, arguments: dict[str, Any]) -> An
         if status in FAILED:
             cause = compact_json(description)
             raise FailureEventException(failures.task_failure(task, env, failures.TASK_FAILED, cause))
-        pause(env, POLL_SECONDS)
+        pause_until_change(env, seen, poll_seconds)
+        poll_seconds = min(_MAX_POLL_SECONDS, poll_seconds * _BACKOFF)
     _stop(client, job, name)
     raise Abandoned(name)
 

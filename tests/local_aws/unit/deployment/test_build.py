@@ -11,6 +11,7 @@ import pytest
 from local_aws.core.errors import BuildFailed
 from local_aws.deployment.build import built
 from local_aws.deployment.packaging import made_by_makefile
+from local_aws.services.lambda_ import interpreter
 
 TEMPLATE = """
 Globals:
@@ -77,6 +78,17 @@ def test_each_content_is_built_once(project: Path, tmp_path: Path) -> None:
     assert second["Packages"] == first["Packages"]
     content = zipfile.ZipFile(io.BytesIO(second["One"].read_bytes()))
     assert content.namelist() == ["app.py"] and content.read("app.py") == b"x = 2"
+
+
+def test_a_makefile_finds_lambdas_python_where_functions_run_on_it(project: Path, tmp_path: Path) -> None:
+    compiling = 'python3.13 -m compileall -q "$(ARTIFACTS_DIR)" || true'
+    makefile = f'build-One:\n\tcp app.py "$(ARTIFACTS_DIR)"\n\t{compiling}\n'
+    (project / "code" / "Makefile").write_text(makefile)
+
+    artifact = built(project / "template.yaml", tmp_path / "kept")["One"]
+
+    compiled = "__pycache__/app.cpython-313.pyc" in zipfile.ZipFile(artifact).namelist()
+    assert compiled or interpreter.installed().name != interpreter.RUNTIME
 
 
 def test_a_build_that_fails_says_why_and_keeps_nothing(project: Path, tmp_path: Path) -> None:

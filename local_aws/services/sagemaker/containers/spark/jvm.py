@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
-
-import pyspark
 
 from local_aws.services.sagemaker.containers.spark.settings import hosts_file
 
-SPARK_HOME = Path(pyspark.__file__).parent
+_PYSPARK = find_spec("pyspark")
+assert _PYSPARK is not None and _PYSPARK.origin is not None, "pyspark is among the packages of pyproject.toml"
+# Found, not imported: that takes as long as the start of a JVM. And by its own name, not that of
+# a link that leads there, with which Java takes no class archive.
+SPARK_HOME = Path(_PYSPARK.origin).resolve().parent
 JARS = SPARK_HOME / "jars"
 CLASS_PATH = f"{JARS}/*"
 MAIN = "org.apache.spark.deploy.SparkSubmit"
