@@ -9,6 +9,7 @@ from functools import partial
 
 from bakeoff.domain.errors import BakeoffError, NoInputData, NotATable, UnreadableData
 from bakeoff.domain.intake.foreign import is_named_as_data, is_system_name
+from bakeoff.domain.intake.settings_file import SETTINGS_KEY
 from bakeoff.domain.ports import Inputs, StoredObject
 from bakeoff.domain.reading.agreement import agree, common_width
 from bakeoff.domain.reading.copies import refuse_copies, refuse_equal_rows
@@ -48,19 +49,23 @@ class SnapshotOptions:
     tolerated: float = 0.01
 
 
-def take_snapshot(store: Inputs, run: RunFiles, options: SnapshotOptions) -> Snapshot:
-    """Look at every upload that holds data, and refuse what its head shows to be no sound data of one kind.
+def take_snapshot(
+    store: Inputs, run: RunFiles, listed: Sequence[StoredObject], options: SnapshotOptions
+) -> Snapshot:
+    """Look at every listed upload that holds data, and refuse what its head shows to be no sound data of one
+    kind. The settings' file is no data.
 
     An object whose name Spark would misread is copied, without reading it, to a plain one under the run.
     Raises a RequestError, or ConstantLabel.
     """
-    stored = [item for item in store.list_inputs() if item.bytes and not item.key.endswith("/")]
+    data = [item for item in listed if item.key != SETTINGS_KEY]
+    stored = [item for item in data if item.bytes and not item.key.endswith("/")]
     visible = [item for item in stored if not is_system_name(item.key)]
     hidden = [_ignored(item.key, _HIDDEN) for item in stored if is_system_name(item.key)]
     refuse_copies(visible)
     tables, foreign = _tables(store, visible)
     if not tables:
-        raise _no_data(visible, foreign, hidden)
+        raise _no_data(foreign, hidden, has_settings=len(data) < len(listed))
     found, feature_dim = read_together(
         list(tables.values()), {item.key: item.bytes for item in visible}, options
     )
@@ -108,11 +113,12 @@ def _tables(store: Inputs, stored: Sequence[StoredObject]) -> tuple[dict[str, Ta
 
 
 def _no_data(
-    visible: Sequence[StoredObject], foreign: dict[str, NotATable], hidden: Sequence[IgnoredObject]
+    foreign: dict[str, NotATable], hidden: Sequence[IgnoredObject], has_settings: bool
 ) -> BakeoffError:
     if len(foreign) == 1:
         return UnreadableData(str(next(iter(foreign.values()))))
-    names = [*foreign, *(item["key"] for item in hidden)]
+    settings = [SETTINGS_KEY] if has_settings else []
+    names = [*settings, *foreign, *(item["key"] for item in hidden)]
     beside = f" ({', '.join(names[:_NAMED])} hold{'s' if len(names) == 1 else ''} none)" if names else ""
     return NoInputData(
         f"There is no data under Inputs/{beside}: upload a libsvm or CSV file that holds rows."

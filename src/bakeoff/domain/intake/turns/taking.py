@@ -10,6 +10,7 @@ from bakeoff.domain.errors import InvalidRunId, TurnNeverCame
 from bakeoff.domain.intake.turns.asking import Asking, Execution, Executions, TurnStore
 from bakeoff.domain.intake.turns.pauses import next_wait, seconds_until_quiet
 from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.run.planned import read_versions
 
 MAX_WAITED_SECONDS = 10 * 24 * 3600
 
@@ -77,14 +78,14 @@ class TurnTaker:
         if asking.upload is None:
             return False
         try:
-            planned = RunFiles(self.store, run_id).plan()["inputs"]
+            plan = RunFiles(self.store, run_id).plan()
         except FileNotFoundError:
             return None
         except InvalidRunId:
             # A run of an impossible name is refused when it plans, and must not cost others their turn.
             return False
         key = asking.upload["key"]
-        version = {item["key"]: item["version_id"] for item in planned}.get(key)
+        version = read_versions(plan).get(key)
         if version is None or version == asking.upload["version_id"]:
             return version is not None
         newest = {item.key: item.version_id for item in self.store.list_inputs()}

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.domain.errors import TurnNeverCame
+from bakeoff.domain.intake.settings_file import SETTINGS_KEY
 from bakeoff.domain.intake.turns import (
     MAX_WAIT_SECONDS,
     MAX_WAITED_SECONDS,
@@ -48,8 +49,10 @@ class Queue:
         return stored
 
     def plan(self, run_id: str) -> None:
-        inputs = [{"key": item.key, "version_id": item.version_id} for item in self.store.list_inputs()]
-        self.store.write_json(f"runs/{run_id}/plan.json", {"inputs": inputs})
+        listed = [{"key": item.key, "version_id": item.version_id} for item in self.store.list_inputs()]
+        inputs = [item for item in listed if item["key"] != SETTINGS_KEY]
+        file = next((item for item in listed if item["key"] == SETTINGS_KEY), None)
+        self.store.write_json(f"runs/{run_id}/plan.json", {"inputs": inputs, "settings_file": file})
 
     def answer(self, run_id: str, waited: float = 60) -> dict[str, Any]:
         given_input = self.executions.inputs[run_id]
@@ -198,6 +201,46 @@ def test_a_plan_of_a_run_that_has_failed_serves_nobody_whatever_the_listing_says
     pair.executions.failed.add("first")
 
     assert pair.take("second") == "ours"
+
+
+# ------------------------------------------------------------------ settings are uploads, too
+def test_settings_and_data_of_one_burst_are_served_by_one_run(queue: Queue) -> None:
+    queue.upload("data", "Inputs/first.csv")
+    queue.upload("settings", SETTINGS_KEY)
+    assert queue.take("settings") == "unplanned"
+
+    queue.plan("data")
+
+    assert queue.take("settings") == "data"
+
+
+def test_newer_settings_are_not_served_by_a_plan_with_older_ones(queue: Queue) -> None:
+    queue.upload("older", SETTINGS_KEY)
+    queue.upload("data", "Inputs/first.csv")
+    queue.plan("older")
+    queue.upload("newer", SETTINGS_KEY)
+
+    assert queue.take("data") == "older"
+    queue.executions.end("data")
+
+    assert queue.take("newer") == "ours"
+
+
+def test_replaced_settings_are_served_by_the_plan_that_has_the_newest(queue: Queue) -> None:
+    queue.upload("first", "Inputs/first.csv")
+    queue.upload("replaced", SETTINGS_KEY)
+    queue.store.put(SETTINGS_KEY, b"target: area")
+    queue.plan("first")
+
+    assert queue.take("replaced") == "first"
+
+
+def test_a_plan_of_an_earlier_release_serves_no_settings(queue: Queue) -> None:
+    queue.upload("first", "Inputs/first.csv")
+    queue.store.write_json("runs/first/plan.json", {"inputs": []})
+    queue.upload("settings", SETTINGS_KEY)
+
+    assert queue.take("settings") == "ours"
 
 
 # ------------------------------------------------------------------ a run that has just ended
