@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bakeoff.domain.errors import RequestError
 from bakeoff_cli.commands import options
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.show.next_steps import asks_for_target
 from bakeoff_cli.show.output import Output
+from bakeoff_cli.show.run_data import worded
 from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, StackReference, run_id_from
 
 if TYPE_CHECKING:
+    from bakeoff.domain.planning.settings import Said
     from bakeoff_cli.data.choice import Chosen
     from bakeoff_cli.data.reading import FileReading, SnapshotOptions
     from bakeoff_cli.session import Session
@@ -37,6 +40,7 @@ def upload(
     ],
     target: options.Target = None,
     settings: options.Settings = None,
+    settings_file: options.SettingsFile = None,
     force: options.Force = False,
     stack_name: options.StackName = DEFAULT_STACK,
     profile: options.Profile = None,
@@ -47,29 +51,38 @@ def upload(
     """Look into data, upload them to a deployed stack, and print the runs that this starts.
 
     A file that no run could read is refused before anything is sent. Files that are uploaded together are
-    compared together, by one run. How is for the stack to say: --target and --set are refused when they say
-    something else, with the command that changes it. A hidden or empty file of a folder is left out.
+    compared together, by one run. How is for --settings to say, which goes to the bucket as bakeoff.yaml, or
+    else for the stack: --target and --set are refused when they say something else, with what changes it. A
+    hidden or empty file of a folder is left out.
 
     AWS is found as by any AWS client: credentials and region from the environment or ~/.aws, another endpoint
     (that of `bakeoff local`, for example) from AWS_ENDPOINT_URL.
     """
     from bakeoff_cli.data.choice import choose
     from bakeoff_cli.data.inspection import without_foreign
+    from bakeoff_cli.data.reading import SETTINGS_NAME
     from bakeoff_cli.data.source import path_of
     from bakeoff_cli.session import connect
     from bakeoff_cli.settings.requests import GivenSettings
 
     output = Output(as_json, quiet)
     GivenSettings(None, target, settings or ()).refuse_for_uploads()
-    choice, foreign = without_foreign(choose([path_of(file) for file in files]))
+    choice, foreign = without_foreign(choose([path_of(file) for file in files], settings_file))
     for why in foreign:
         output.note(f"Left out: {why}")
     session = connect(StackReference(stack_name, profile, region), output)
-    readings = _inspect(choice.files, _snapshot_options(target, session), force, session)
+    said = _said_beside(choice.files, force, session)
+    data = [file for file in choice.files if file.name != SETTINGS_NAME]
+    readings = _inspect(data, _snapshot_options(target, session, said), force, session)
     if choice.skipped:
         names = ", ".join(map(str, choice.skipped))
         output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
-    beside = _already_uploaded(choice.files, session)
+    beside = _already_uploaded(data, session)
+    if not data and not beside and not force:
+        raise BadInput("There are no data yet that these settings could be about: upload them together.")
+    if said.values:
+        told = "; ".join(f"{name}: {worded(value)}" for name, value in said.values.items())
+        output.show(f"{said.source} says {told}.")
     for name, reading in readings.items():
         output.show(*reading.sentences(name))
     arns = session.start(choice.files)
@@ -80,22 +93,46 @@ def upload(
     output.document({"runs": runs, "skipped": [*map(str, choice.skipped)], "beside": beside})
 
 
-def _snapshot_options(target: str | None, session: Session) -> SnapshotOptions:
+def _said_beside(files: Sequence[Chosen], force: bool, session: Session) -> Said:
+    """What the settings' file says that is sent, or else the one that lies in the bucket."""
+    from bakeoff.domain.planning.settings import Said
+    from bakeoff_cli.data.reading import SETTINGS_KEY, SETTINGS_NAME
+    from bakeoff_cli.settings.beside_data import refuse_misnamed, settings_in, settings_of
+    from bakeoff_cli.stack.bucket import uploaded_settings
+
+    sent = next((file.path for file in files if file.name == SETTINGS_NAME), None)
+    try:
+        refuse_misnamed(file.name for file in files)
+        if sent:
+            return settings_in(sent)
+        return settings_of(SETTINGS_KEY, uploaded_settings(session.aws.s3, session.stack.bucket) or b"")
+    except RequestError as err:
+        if not force:
+            raise BadInput(f"{err} Nothing was uploaded; --force uploads all the same.") from err
+        session.output.complain(f"{err} It is uploaded all the same.")
+        return Said({})
+
+
+def _snapshot_options(target: str | None, session: Session, said: Said) -> SnapshotOptions:
     """How the plan of a run of this stack reads data. Raises BadInput for a target of another name."""
     from bakeoff_cli.data.reading import SnapshotOptions, Target
+    from bakeoff_cli.settings.beside_data import target_of
 
     parameters = session.stack.parameters
-    ours = parameters.get("Target", "")
-    if target not in (None, ours):
+    ours, named = parameters.get("Target", ""), target_of(said)
+    if named and target not in (None, named.text):
+        raise BadInput(f"--target says {target}, but {named.source} says {named.text}: keep one of them.")
+    if not named and target not in (None, ours):
         says = f"is {ours}" if ours else "names none, which means the first column"
         raise BadInput(
             f"What an upload starts predicts what the stack's parameter Target says, which {says}: deploy "
-            f"with `sam deploy --parameter-overrides Target={target}`, or upload without --target and then "
-            f"start `bakeoff run --target {target}`."
+            f"with `sam deploy --parameter-overrides Target={target}`, upload a --settings FILE with the "
+            f"line `target: {target}`, or upload without --target and then start "
+            f"`bakeoff run --target {target}`."
         )
     return SnapshotOptions(
         feature_count=int(parameters.get("FeatureCount", 0)),
-        target=Target(ours),
+        target=named or Target(ours),
         tolerated=float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated)),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bakeoff_cli.data.files import readable_file
-from bakeoff_cli.data.reading import is_system_name
+from bakeoff_cli.data.reading import SETTINGS_NAME, is_system_name
 from bakeoff_cli.errors import BadInput
 
 
@@ -30,12 +30,15 @@ class Choice:
     skipped: tuple[Path, ...] = ()
 
 
-def choose(paths: Sequence[Path]) -> Choice:
-    """The files themselves, and of a folder all that lie in it, named by their places in it.
+def choose(paths: Sequence[Path], settings: Path | None = None) -> Choice:
+    """The files themselves, and of a folder all that lie in it, named by their places in it. `settings`, or
+    the file of their name, comes first: no run is to plan with the data alone.
 
     Raises BadInput for an unusable file, a folder without data, or two files that would be one object.
     """
     chosen, skipped = list[Chosen](), list[Path]()
+    if settings:
+        chosen.append(Chosen(readable_file(settings), SETTINGS_NAME))
     for path in paths:
         if not path.is_dir():
             chosen.append(Chosen(readable_file(path), path.name))
@@ -49,7 +52,7 @@ def choose(paths: Sequence[Path]) -> Choice:
         chosen += (Chosen(readable_file(file.path), file.name, of_folder=True) for file in data)
         skipped += (file.path for file in inside if file not in data)
     _require_names([file.name for file in chosen])
-    return Choice(tuple(chosen), tuple(skipped))
+    return Choice(tuple(sorted(chosen, key=lambda file: file.name != SETTINGS_NAME)), tuple(skipped))
 
 
 def _files_in(folder: Path) -> Iterator[Chosen]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.intake.foreign import is_named_as_data, is_system_name
+from bakeoff.domain.intake.settings_file import SETTINGS_KEY
 from bakeoff.domain.planning.snapshot import SnapshotOptions, read_together
 from bakeoff.domain.reading.recognise import Recognised, look_at
 from bakeoff.domain.reading.table import Table
@@ -18,6 +19,8 @@ from bakeoff.domain.reading.target import Target
 from bakeoff_cli.data.files import readable_file
 
 __all__ = [
+    "SETTINGS_KEY",
+    "SETTINGS_NAME",
     "FileReading",
     "SnapshotOptions",
     "Target",
@@ -27,6 +30,9 @@ __all__ = [
     "readings_of",
     "table_of",
 ]
+
+SETTINGS_NAME = SETTINGS_KEY.rpartition("/")[2]
+"""The file that is no data, and says how to compare on those beside it."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.data.download import OnBytes
-from bakeoff_cli.data.reading import is_system_name
+from bakeoff_cli.data.reading import SETTINGS_KEY, SETTINGS_NAME, is_system_name
 from bakeoff_cli.stack.runs import UploadedObject
 from bakeoff_cli.stack.stack import INPUT_PREFIX
 
@@ -23,9 +23,22 @@ def upload(s3: S3Client, bucket: str, file: Chosen, report: OnBytes, total: int)
 
 
 def uploaded(s3: S3Client, bucket: str) -> Iterator[str]:
-    """The names below Inputs/ of what a run would read."""
+    """The names below Inputs/ of what a run would read as data."""
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=INPUT_PREFIX):
         for entry in page.get("Contents", []):
             name = entry["Key"].removeprefix(INPUT_PREFIX)
-            if name and not is_system_name(name):
+            if name and name != SETTINGS_NAME and not is_system_name(name):
                 yield name
+
+
+def uploaded_settings(s3: S3Client, bucket: str) -> bytes | None:
+    """The content of the settings' file, if one lies beside the data."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return s3.get_object(Bucket=bucket, Key=SETTINGS_KEY)["Body"].read()
+    except ClientError as err:
+        # Without s3:ListBucket a missing object is reported as a refusal; only its absence is ordinary.
+        if err.response["Error"].get("Code") not in ("NoSuchKey", "404"):
+            raise
+        return None

@@ -27,13 +27,7 @@ class Resolved:
 
     def entries(self, catalogue: Catalogue) -> list[Entry]:
         """The algorithms, complete. Raises InvalidAlgorithms, naming line and column of a file."""
-        requested, said = self.document["algorithms"]["value"], self.said["algorithms"]
-        try:
-            return catalogue.resolve(requested)
-        except InvalidAlgorithms as err:
-            if not said.places:
-                raise
-            raise InvalidAlgorithms(f"{_place_of_fault(catalogue, requested, said)}: {err}") from err
+        return entries_of(catalogue, self.document["algorithms"]["value"], self.said["algorithms"])
 
 
 def resolve(vocabulary: Vocabulary, places: Sequence[Said]) -> Resolved:
@@ -48,6 +42,16 @@ def resolve(vocabulary: Vocabulary, places: Sequence[Said]) -> Resolved:
         document[name] = {"value": values[name], "source": said.source_of(name)}
         decided[name] = said
     return Resolved(cast(Settings, document), decided)
+
+
+def entries_of(catalogue: Catalogue, requested: Sequence[str | Entry], said: Said) -> list[Entry]:
+    """Complete entries. Raises InvalidAlgorithms, with the place in the file that said so."""
+    try:
+        return catalogue.resolve(requested)
+    except InvalidAlgorithms as err:
+        if not said.places:
+            raise
+        raise InvalidAlgorithms(f"{_place_of_fault(catalogue, requested, said)}: {err}") from err
 
 
 def _place_of_fault(catalogue: Catalogue, requested: Sequence[Any], said: Said) -> str:

@@ -42,7 +42,7 @@ class Said:
     def _sentence(self, name: str, place: tuple[int, int] | None) -> str:
         source = self.source_of(name)
         at = f", line {place[0]}, column {place[1]}" if place else ""
-        return f"{source[0].upper()}{source[1:]}{at}"
+        return f"{capitalised(source)}{at}"
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,11 @@ class Vocabulary:
     @cached_property
     def _check(self) -> Callable[[dict[str, Any]], Any]:
         return cast("Callable[[dict[str, Any]], Any]", fastjsonschema.compile(dict(self.schema)))
+
+
+def capitalised(source: str) -> str:
+    """A source at the beginning of a sentence; a file's name stays as it is."""
+    return f"T{source[1:]}" if source.startswith("the ") else source
 
 
 def parameter_of(name: str) -> str:
