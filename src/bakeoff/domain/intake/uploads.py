@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from bakeoff.domain.collecting import ErrorCollector
 from bakeoff.domain.intake.foreign import is_system_name
-from bakeoff.domain.intake.settings_file import SETTINGS_KEY
+from bakeoff.domain.intake.settings_file import is_settings_file
 from bakeoff.domain.run.names import run_id_of
 
 
@@ -32,7 +32,7 @@ class Upload:
 
         Settings that are empty now may have said something before.
         """
-        if self.key == SETTINGS_KEY:
+        if is_settings_file(self.key):
             return True
         return self.bytes > 0 and not self.key.endswith("/") and not is_system_name(self.key)
 

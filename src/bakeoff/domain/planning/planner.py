@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bakeoff.domain.intake.settings_file import settings_file_among
+from bakeoff.domain.errors import InvalidSettings
+from bakeoff.domain.intake.data_sets import DATA_SET, DataSets
+from bakeoff.domain.intake.settings_file import INPUTS, settings_file_among
 from bakeoff.domain.intake.turns import NO_SETTINGS
+from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.algorithms import Catalogue
 from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of
 from bakeoff.domain.planning.images import image_uri
@@ -61,14 +64,14 @@ class Planner:
         Raises a RequestError subclass when a person has to mend the request, the settings or the data.
         """
         run = WritableRunFiles(self.store, run_id)
-        listed = self.store.list_inputs()
+        folder, listed = _data_set(given, self.store.list_inputs())
         settings_file = settings_file_among(listed)
         settings = self._settings(given, settings_file)
         entries = settings.entries(self.catalogue)
         defaults = self.options.defaults
         candidates = candidates_of(entries, run, self.images, defaults)
         options = SnapshotOptions(
-            self.options.feature_count, settings.target, self.options.max_rejected_share
+            self.options.feature_count, settings.target, self.options.max_rejected_share, folder
         )
         snapshot = take_snapshot(self.store, run, listed, options)
         plan: Plan = {
@@ -76,6 +79,7 @@ class Planner:
             "run_id": run_id,
             "created_at": created_at,
             "bucket": self.store.bucket,
+            "data_set": folder,
             "settings": settings.document,
             "settings_file": _revision(settings_file) if settings_file else None,
             "inputs": snapshot.inputs,
@@ -128,6 +132,22 @@ class Planner:
             "output": security.output(),
             "processing_volume": security.job_volume(self.options.processing_instance_type),
         }
+
+
+def _data_set(given: Mapping[str, Any], listed: Sequence[StoredObject]) -> tuple[str, Sequence[StoredObject]]:
+    """The folder of the data set that a run is about, and its objects.
+
+    Raises InvalidSettings for the name of none.
+    """
+    sets = DataSets.among(item.key for item in listed)
+    folder = sets.of_run(given)
+    if DATA_SET in given and (not isinstance(given[DATA_SET], str) or folder not in sets.folders[:-1]):
+        names = ", ".join(sorted(each.removeprefix(INPUTS).rstrip("/") for each in sets.folders[:-1]))
+        raise InvalidSettings(
+            f"The execution's input: {DATA_SET} {excerpt(given[DATA_SET])} is no folder below {INPUTS} with "
+            f"a bakeoff.yaml: {f'there are {names}.' if names else 'leave it out.'}"
+        )
+    return folder, sets.members(folder, listed)
 
 
 def _revision(stored: StoredObject) -> InputRevision:

@@ -143,6 +143,7 @@ class Plan(DataNotes):
     run_id: str
     created_at: str
     bucket: str
+    data_set: NotRequired[str]
     settings: NotRequired[Settings]
     settings_file: NotRequired[InputRevision | None]
     inputs: list[PlannedInput]

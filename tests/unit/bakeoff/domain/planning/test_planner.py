@@ -73,6 +73,7 @@ def test_the_plan_says_everything_that_the_run_depends_on(store: InMemoryRunStor
         "run_id": "run-1",
         "created_at": CREATED_AT,
         "bucket": "data-bucket",
+        "data_set": "Inputs/",
         "settings": {
             "target": {"value": None, "source": "the stack's parameter Target"},
             "algorithms": {"value": ["xgboost", "knn"], "source": "the execution's input"},

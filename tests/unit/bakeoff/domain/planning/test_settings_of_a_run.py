@@ -90,17 +90,22 @@ def test_settings_that_cannot_hold_are_refused_before_anything_is_stored(
 
 
 @pytest.mark.parametrize(
-    "key", ["Inputs/bakeoff.yml", "Inputs/Bakeoff.yaml", "Inputs/BAKEOFF.YML", "Inputs/2026/bakeoff.yaml"]
+    ("key", "right"),
+    [
+        ("Inputs/bakeoff.yml", "Inputs/bakeoff.yaml"),
+        ("Inputs/Bakeoff.yaml", "Inputs/bakeoff.yaml"),
+        ("Inputs/2026/BAKEOFF.YML", "Inputs/2026/bakeoff.yaml"),
+    ],
 )
-def test_a_file_that_is_meant_as_settings_and_is_none_is_refused(store: InMemoryRunStore, key: str) -> None:
+def test_a_file_that_is_meant_as_settings_and_is_none_is_refused(
+    store: InMemoryRunStore, key: str, right: str
+) -> None:
     store.put(key, b"target: area\n")
 
     with pytest.raises(InvalidSettings) as refused:
         planned(store)
 
-    assert str(refused.value) == (
-        f"{key} is not where settings are read: upload it as Inputs/bakeoff.yaml, or delete it."
-    )
+    assert str(refused.value) == (f"{key} is not named as settings are: upload it as {right}, or delete it.")
 
 
 def test_what_systems_hide_is_not_meant_as_settings(store: InMemoryRunStore) -> None:
@@ -119,4 +124,81 @@ def test_settings_without_data_end_in_the_sentence_of_no_data() -> None:
     assert str(refused.value) == (
         "There is no data under Inputs/ (Inputs/bakeoff.yaml holds none): upload a libsvm or CSV file that "
         "holds rows."
+    )
+
+
+# ------------------------------------------------------------------ data sets side by side
+CARS = b"mpg,weight\n21,2620\n22,2320\n"
+BY_CARS = {"trigger": {"key": "Inputs/cars/2026/cars.csv", "version_id": "version-1"}}
+
+
+@pytest.fixture
+def two(store: InMemoryRunStore) -> InMemoryRunStore:
+    """The default data set with settings, and another in a folder, whose files are like each other's."""
+    store.put("Inputs/bakeoff.yaml", b"target: age\nmetric: mae\n")
+    store.put("Inputs/cars/bakeoff.yaml", b"target: weight\n")
+    store.put("Inputs/cars/2026/cars.csv", CARS)
+    return store
+
+
+@pytest.mark.parametrize(
+    "given", [BY_CARS, {"trigger": {"key": "Inputs/cars/bakeoff.yaml"}}, {"dataset": "cars"}]
+)
+def test_a_data_set_of_its_own_is_read_alone_and_by_its_own_settings(
+    two: InMemoryRunStore, given: dict[str, Any]
+) -> None:
+    plan = planned(two, given)
+
+    assert read_versions(plan).keys() == {"Inputs/cars/2026/cars.csv", "Inputs/cars/bakeoff.yaml"}
+    assert (plan["data_set"], plan["ignored"], plan["features"]) == ("Inputs/cars/", [], ["mpg"])
+    assert plan["target"]["source"] == "Inputs/cars/bakeoff.yaml"
+    assert plan["settings"]["metric"] == {"value": "rmse", "source": "the stack's parameter Metric"}
+
+
+@pytest.mark.parametrize("given", [{}, {"trigger": {"key": "Inputs/houses.csv"}}])
+def test_the_default_data_set_is_all_the_rest(two: InMemoryRunStore, given: dict[str, Any]) -> None:
+    two.put("Inputs/more/houses.csv", b"price,area,age\n7,1,1\n8,1,2\n")
+
+    plan = planned(two, given)
+
+    assert plan["data_set"] == "Inputs/"
+    assert read_versions(plan).keys() == {
+        "Inputs/houses.csv",
+        "Inputs/more/houses.csv",
+        "Inputs/bakeoff.yaml",
+    }
+
+
+def test_two_data_sets_may_hold_the_same_rows(two: InMemoryRunStore) -> None:
+    two.put("Inputs/cars/2026/cars.csv", CSV)
+    two.put("Inputs/cars/bakeoff.yaml", b"")
+
+    assert planned(two, BY_CARS)["target"]["name"] == "price"
+
+
+def test_broken_settings_of_one_data_set_cost_no_other_its_run(two: InMemoryRunStore) -> None:
+    two.put("Inputs/cars/bakeoff.yaml", b"targte: weight\n")
+
+    assert planned(two)["target"]["name"] == "age"
+    with pytest.raises(InvalidSettings, match=r"^Inputs/cars/bakeoff\.yaml, line 1, column 1: nothing reads"):
+        planned(two, BY_CARS)
+
+
+def test_a_data_set_without_data_is_told_by_its_folder(two: InMemoryRunStore) -> None:
+    two.delete("Inputs/cars/2026/cars.csv")
+
+    with pytest.raises(
+        NoInputData, match=r"no data under Inputs/cars/ \(Inputs/cars/bakeoff\.yaml holds none\)"
+    ):
+        planned(two, BY_CARS)
+
+
+@pytest.mark.parametrize("name", ["car", "", "cars/2026", 3, None])
+def test_a_data_set_that_is_none_is_refused_with_those_that_are(two: InMemoryRunStore, name: Any) -> None:
+    with pytest.raises(InvalidSettings) as refused:
+        planned(two, {"dataset": name})
+
+    assert str(refused.value) == (
+        f"The execution's input: dataset {name!r} is no folder below Inputs/ with a bakeoff.yaml: there are "
+        "cars."
     )

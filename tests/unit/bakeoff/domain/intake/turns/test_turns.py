@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.domain.errors import TurnNeverCame
-from bakeoff.domain.intake.settings_file import SETTINGS_KEY
+from bakeoff.domain.intake.data_sets import DataSets
+from bakeoff.domain.intake.settings_file import SETTINGS_KEY, is_settings_file
 from bakeoff.domain.intake.turns import (
     MAX_WAIT_SECONDS,
     MAX_WAITED_SECONDS,
@@ -49,9 +50,12 @@ class Queue:
         return stored
 
     def plan(self, run_id: str) -> None:
-        listed = [{"key": item.key, "version_id": item.version_id} for item in self.store.list_inputs()]
-        inputs = [item for item in listed if item["key"] != SETTINGS_KEY]
-        file = next((item for item in listed if item["key"] == SETTINGS_KEY), None)
+        stored = self.store.list_inputs()
+        sets = DataSets.among(item.key for item in stored)
+        members = sets.members(sets.of_run(self.executions.inputs[run_id]), stored)
+        listed = [{"key": item.key, "version_id": item.version_id} for item in members]
+        inputs = [item for item in listed if not is_settings_file(item["key"])]
+        file = next((item for item in listed if is_settings_file(item["key"])), None)
         self.store.write_json(f"runs/{run_id}/plan.json", {"inputs": inputs, "settings_file": file})
 
     def answer(self, run_id: str, waited: float = 60) -> dict[str, Any]:
@@ -241,6 +245,66 @@ def test_a_plan_of_an_earlier_release_serves_no_settings(queue: Queue) -> None:
     queue.upload("settings", SETTINGS_KEY)
 
     assert queue.take("settings") == "ours"
+
+
+# ------------------------------------------------------------------ data sets side by side
+@pytest.fixture
+def sets(queue: Queue) -> Queue:
+    """A folder of its own for cars; what else is uploaded is the default data set."""
+    queue.store.put("Inputs/cars/bakeoff.yaml", b"")
+    return queue
+
+
+def test_a_run_does_not_wait_for_the_plan_of_another_data_set(sets: Queue) -> None:
+    sets.upload("houses", "Inputs/first.csv")
+    sets.upload("cars", "Inputs/cars/2026/second.csv")
+
+    assert (sets.take("houses"), sets.take("cars")) == ("ours", "ours")
+
+
+def test_a_run_waits_for_the_plan_of_its_own_data_set_wherever_in_it_the_upload_lies(sets: Queue) -> None:
+    sets.upload("first", "Inputs/cars/2026/second.csv")
+    sets.upload("second", "Inputs/cars/third.csv")
+    assert sets.take("second") == "unplanned"
+
+    sets.plan("first")
+
+    assert sets.take("second") == "first"
+
+
+def test_a_plan_of_another_data_set_serves_nobody(sets: Queue) -> None:
+    sets.upload("houses", "Inputs/first.csv")
+    sets.upload("cars", "Inputs/cars/second.csv")
+    sets.plan("houses")
+
+    assert sets.take("cars") == "ours"
+
+
+def test_a_run_by_hand_on_a_data_set_serves_its_uploads(sets: Queue) -> None:
+    sets.start("by-hand", {"dataset": "cars"})
+    sets.upload("cars", "Inputs/cars/second.csv")
+    assert sets.take("cars") == "unplanned"
+
+    sets.plan("by-hand")
+
+    assert sets.take("cars") == "by-hand"
+
+
+def test_a_run_of_the_default_data_set_does_not_wait_for_one_by_hand_on_another(sets: Queue) -> None:
+    sets.start("by-hand", {"dataset": "cars"})
+    sets.upload("houses", "Inputs/first.csv")
+
+    assert sets.take("houses") == "ours"
+
+
+def test_a_folder_that_becomes_a_data_set_is_planned_with_the_settings(queue: Queue) -> None:
+    queue.upload("data", "Inputs/cars/first.csv")
+    queue.upload("settings", "Inputs/cars/bakeoff.yaml")
+    assert queue.take("settings") == "unplanned"
+
+    queue.plan("data")
+
+    assert queue.take("settings") == "data"
 
 
 # ------------------------------------------------------------------ a run that has just ended
