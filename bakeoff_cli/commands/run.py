@@ -24,6 +24,7 @@ def run(
     target: options.Target = None,
     settings: options.Settings = None,
     settings_file: options.SettingsFile = None,
+    dataset: options.DataSet = None,
     input_file: Annotated[
         Path | None,
         typer.Option("--input", metavar="FILE", help="The execution's input, as JSON or YAML."),
@@ -51,7 +52,7 @@ def run(
     from bakeoff_cli.settings.requests import GivenSettings
 
     asked = GivenSettings(algorithms, target, settings or (), settings_file)
-    given = asked.execution_input(input_file, check=not force)
+    given = asked.execution_input(input_file, check=not force) | ({"dataset": dataset} if dataset else {})
     name = name or f"run-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     run_prefix(name)  # refuses a name under which no run can keep its files
     stack, output = StackReference(stack_name, profile, region), Output(as_json, quiet)

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from bakeoff.domain.intake.settings_file import SETTINGS_KEY, settings_file_among
+from bakeoff.domain.intake.settings_file import INPUTS, settings_file_among
 from bakeoff.domain.planning.settings import MAX_BYTES, Said, Vocabulary, entries_of, read_settings
 from bakeoff.domain.ports import StoredObject
 from bakeoff_cli.data.files import readable_file
-from bakeoff_cli.data.reading import SETTINGS_NAME, Target
+from bakeoff_cli.data.reading import Target
 from bakeoff_cli.settings.algorithms import known
-
-_FOLDER = SETTINGS_KEY.removesuffix(SETTINGS_NAME)
 
 
 @cache
@@ -51,4 +49,4 @@ def target_of(said: Said) -> Target | None:
 
 def refuse_misnamed(names: Iterable[str]) -> None:
     """Raise InvalidSettings for a name below Inputs/ that is meant as the settings' file and is not it."""
-    settings_file_among(StoredObject(f"{_FOLDER}{name}", "", "", 0) for name in names)
+    settings_file_among(StoredObject(f"{INPUTS}{name}", "", "", 0) for name in names)

@@ -50,6 +50,20 @@ def test_a_run_of_its_own_goes_before_the_file(workflow: Workflow, aws: Scripted
     assert [item["name"] for item in comparison["candidates"]] == ["gamma"]
 
 
+def test_a_folder_with_settings_is_compared_by_itself(workflow: Workflow, aws: ScriptedAws) -> None:
+    aws.store.put("Inputs/bakeoff.yaml", SETTINGS)
+    aws.store.put("Inputs/cars/bakeoff.yaml", b"target: 2\nalgorithms: [beta]\n")
+    aws.store.put("Inputs/cars/a.csv", b"1,2,3\n2,3,5\n")
+
+    described = workflow.run({"trigger": {"key": "Inputs/cars/a.csv", "version_id": "version-1"}})
+
+    assert described["status"] == "SUCCEEDED", described.get("cause")
+    plan, comparison = _documents(aws, described["name"])
+    assert [item["key"] for item in plan["inputs"]] == ["Inputs/cars/a.csv"]
+    assert plan["target"] == {"name": None, "position": 2, "source": "Inputs/cars/bakeoff.yaml"}
+    assert (comparison["metric"], len(comparison["candidates"])) == ("rmse", 1)
+
+
 def test_settings_that_cannot_hold_end_the_run_before_anything_starts(
     workflow: Workflow, aws: ScriptedAws
 ) -> None:

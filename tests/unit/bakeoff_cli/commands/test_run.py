@@ -110,6 +110,11 @@ def test_settings_become_the_input_and_options_come_before_them(
     assert inputs(account) == [{"target": "3", "metric": "r2", "latency_calls": 5}]
 
 
+def test_a_run_names_the_data_set_that_it_is_about(invoke: Invoke, account: Account) -> None:
+    assert invoke("run", "--dataset", "cars", "--target", "mpg").exit_code == 0
+    assert inputs(account) == [{"target": "mpg", "dataset": "cars"}]
+
+
 def test_a_catalogue_that_the_stack_alone_has_is_for_the_plan_to_say(
     invoke: Invoke, account: Account
 ) -> None:

@@ -307,8 +307,7 @@ def test_a_name_that_is_meant_as_settings_is_refused(
 
     assert (refused.exit_code, account.s3.objects) == (2, {})
     assert (
-        "Inputs/bakeoff.yml is not where settings are read: upload it as Inputs/bakeoff.yaml"
-        in refused.stderr
+        "Inputs/bakeoff.yml is not named as settings are: upload it as Inputs/bakeoff.yaml" in refused.stderr
     )
 
 
@@ -323,3 +322,59 @@ def test_settings_go_without_data_only_where_data_lie_already(
 
     account.s3.objects["Inputs/b.csv"] = b"1,2\n"
     assert invoke("upload", "data/bakeoff.yaml").exit_code == 0
+
+
+# ------------------------------------------------------------------ data sets side by side
+@pytest.fixture
+def both(tmp_path: Path) -> Path:
+    """Two tables that do not belong together, one of them in a data set of its own."""
+    files = {
+        "prices.csv": "price,area\n1,2\n3,5\n",
+        "cars/bakeoff.yaml": "target: mpg\n",
+        "cars/2026/cars.csv": "weight,mpg,doors\n1,2,4\n2,5,5\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / "both" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "both"
+
+
+def test_a_folder_with_settings_is_looked_into_by_itself(
+    invoke: Invoke, account: Account, both: Path
+) -> None:
+    account.s3.objects["Inputs/cars/old.csv"] = account.s3.objects["Inputs/old.csv"] = b"1,2\n"
+
+    result = invoke("upload", "both")
+
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines() == [
+        "both/cars/bakeoff.yaml says target: mpg.",
+        "prices.csv: CSV with a header, 1 feature; predicted is the column 'price'.",
+        "No Target is set, so the label is price, the first one of prices.csv.",
+        "cars/2026/cars.csv: CSV with a header, 2 features; predicted is the column 'mpg'.",
+        "cars/bakeoff.yaml started the run run-1",
+        "prices.csv started the run run-2",
+        "cars/2026/cars.csv started the run run-3",
+    ]
+    told = " ".join(result.stderr.split())
+    assert "lies under Inputs/, as one table: here also what was uploaded before, old.csv." in told
+    assert "lies under Inputs/cars/, as one table: here also what was uploaded before, cars/old.csv." in told
+
+
+def test_data_go_to_the_data_set_that_is_named(
+    invoke: Invoke, account: Account, both: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text("target: mpg\n")
+    command = ("upload", "both/cars/2026/cars.csv", "--dataset", "autos")
+
+    refused = invoke(*command)
+    assert (refused.exit_code, account.s3.objects) == (2, {})
+    assert "autos/ is no data set of its own yet: add --settings FILE" in refused.stderr
+
+    assert invoke(*command, "--settings", "mine.yaml").exit_code == 0
+    sent = [key for key in account.s3.objects if key.startswith("Inputs/")]
+    assert sent == ["Inputs/autos/bakeoff.yaml", "Inputs/autos/cars.csv"]
+
+    again = invoke(*command)
+    assert again.exit_code == 0 and "Inputs/autos/bakeoff.yaml says target: mpg." in again.stdout
