@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LISTED = 1000
 _SHOWN = 5
 TOGETHER = (
-    "Files that are uploaded together are compared by one run; the others end as superseded, "
+    "Files of one data set that are uploaded together are compared by one run; the others end as superseded, "
     "and `bakeoff watch` goes on with the one that has the data."
 )
 

@@ -19,10 +19,20 @@ from bakeoff.domain.run.tags import cost_tags_of
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
 SETTINGS = PlanSettings.read()
+VOCABULARY = read_vocabulary()
+
+
+def _as_setting(value: Any) -> Any:
+    """A parameter's value as the other places would write it; an empty one says nothing."""
+    if isinstance(value, tuple):
+        return list(value)
+    return None if value == "" else value
+
+
 PLANNER = Planner(
     store=S3RunStore(SETTINGS.bucket),
     catalogue=read_catalogue(),
-    vocabulary=read_vocabulary(),
+    vocabulary=VOCABULARY,
     images=read_image_table(),
     script=read_script(SETTINGS.spark_code_dir),
     options=PlanOptions(
@@ -39,16 +49,7 @@ PLANNER = Planner(
         ),
         max_rejected_share=SETTINGS.max_rejected_share,
         feature_count=SETTINGS.feature_count,
-        settings={
-            "target": SETTINGS.target or None,
-            "algorithms": list(SETTINGS.algorithms),
-            "metric": SETTINGS.metric,
-            "confidence": SETTINGS.confidence,
-            "equivalence_margin": SETTINGS.equivalence_margin,
-            "preference": SETTINGS.preference,
-            "max_scored_rows": SETTINGS.max_scored_rows,
-            "latency_calls": SETTINGS.latency_calls,
-        },
+        settings={name: _as_setting(getattr(SETTINGS, name)) for name in VOCABULARY.names},
         spark_version=SETTINGS.spark_version,
         processing_instance_type=SETTINGS.processing_instance_type,
         split=split_by(SETTINGS.train_fraction, SETTINGS.validation_fraction),
