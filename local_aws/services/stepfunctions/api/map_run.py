@@ -68,7 +68,7 @@ class MapRun:
         """
         threads = current_instance().threads
         queue = deque(index for index in range(len(self._inputs)) if not self._has_succeeded(index))
-        threads.start(self._end_with, env, name="states-map-run-end")
+        env._frames.append(_Frame(self))
         size = min(limit or len(queue), len(queue))
         workers = [threads.start(self._work, env, queue, name="states-map-run") for _ in range(size)]
         for worker in workers:
@@ -91,24 +91,20 @@ class MapRun:
         ended = [child.status for child in list(self.children.values()) if child.ended.is_set()]
         return len(ended) - ended.count("SUCCEEDED") > self._tolerated
 
-    def _end_with(self, env: Any) -> None:
-        """Stop the children that still run when the Map's state is over."""
-        env.program_state_event.wait()
-        self._stop()
-
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stop the children that still run."""
         for child in list(self.children.values()):
             if not child.ended.is_set():
-                child.stop(datetime.now(UTC))
+                _stop(child)
 
     def _work(self, env: Any, queue: deque[int]) -> None:
         while env.is_running() and (child := self._next(queue)) is not None:
             if not env.is_running():
-                child.stop(datetime.now(UTC))
+                _stop(child)
             child.ended.wait()
             if self._is_exceeded():
                 queue.clear()
-                self._stop()
+                self.stop()
 
     def _next(self, queue: deque[int]) -> Any:
         """The next child, on its way; None when there is none left."""
@@ -158,6 +154,31 @@ class MapRun:
         worker = make()
         worker._get_evaluation_entrypoint = lambda: self._program
         return worker
+
+
+def _stop(child: Any) -> None:
+    # Not StopExecution itself, which waits for whoever stops the parent.
+    child.stop_date = child.stop_date or datetime.now(UTC)
+    child.exec_worker.stop(stop_date=child.stop_date, error=None, cause=None)
+
+
+class _Frame:
+    """Stands among the frames of the Map's state, so that the children hear of its end at once."""
+
+    def __init__(self, run: MapRun) -> None:
+        self._run = run
+
+    def set_ended(self) -> None:
+        pass
+
+    def set_stop(self, **_: Any) -> None:
+        self._run.stop()
+
+    def set_error(self, **_: Any) -> None:
+        self._run.stop()
+
+    def set_timed_out(self) -> None:
+        self._run.stop()
 
 
 def map_runs(backend: Any) -> dict[str, MapRun]:
