@@ -213,3 +213,25 @@ def test_the_role_must_be_allowed_to_start_describe_and_stop(
 
     assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
     assert f"states:{missing}" in ended["cause"]
+
+
+def test_four_hundred_children_of_forty_large_items_fit(workflows: Workflows) -> None:
+    """The items are references; ItemSelector looks up what each child needs in the state's input."""
+    given = [{"name": f"item-{number}", "settings": "x" * 6000} for number in range(40)]
+    selector = {
+        "fold": "{% $states.context.Map.Item.Value % 10 %}",
+        "item": "{% $states.input[$floor($states.context.Map.Item.Value / 10)] %}",
+    }
+    inner = states(
+        {"Only": {"Type": "Pass", "Output": {"name": "{% $states.input.item.name %}"}, "End": True}}
+    )
+    definition = wide("{% [0..399] %}", inner, ItemSelector=selector, MaxConcurrency=40)
+    definition["States"]["First"]["Output"] = "{% $states.input %}"
+    arn = workflows.start(definition, given)
+
+    ended = workflows.wait(arn)
+
+    assert ended["status"] == "SUCCEEDED", ended.get("cause")
+    names = [each["name"] for each in json.loads(ended["output"])]
+    assert (len(names), names[::10]) == (400, [each["name"] for each in given])
+    assert len(kinds(workflows, arn)) == 10
