@@ -134,14 +134,15 @@ def _evaluated(number: int, events: Sequence[Event], map_step: StateVisit) -> Ca
     run = progress(events)
     first = min(events, key=lambda event: int(event["id"]))
     name = _candidate_name(first.get("executionStartedEventDetails", {}).get("input"))
+    status = _CANDIDATE_STATUS[run.status]
     return CandidateProgress(
         name or f"candidate {number}",
         run.started or first["timestamp"],
         map_step,
         run.steps,
         run.ended,
-        _CANDIDATE_STATUS[run.status],
-        readable(run.error, None) if run.error else None,
+        status,
+        readable(run.error, None, run.status) if status == "failed" else None,
     )
 
 

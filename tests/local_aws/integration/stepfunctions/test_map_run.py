@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from local_aws.core.instance import Instance
+from local_aws.core.instance import ACCOUNT_ID, REGION, Instance
+from local_aws.services.stepfunctions.api import map_run, status_events
 from tests.patience import PATIENCE_SECONDS
 
 from .conftest import TRUST, ScriptedFunctions, Workflows, make_role, states, task
@@ -29,6 +31,10 @@ def wide(items: Any, inner: dict[str, Any], **fields: Any) -> dict[str, Any]:
     }
     first = {"Type": "Pass", "Assign": {"outer": "seen"}, "Next": "Each"}
     return states({"First": first, "Each": {**each, **fields}})
+
+
+def backend() -> Any:
+    return stepfunctions_parser_backends[ACCOUNT_ID][REGION]
 
 
 def children(workflows: Workflows, arn: str) -> list[dict[str, Any]]:
@@ -67,6 +73,9 @@ def test_each_item_is_an_execution_with_a_history_of_its_own(workflows: Workflow
         "PassStateExited",
         "ExecutionSucceeded",
     ]
+    # So a rule on the state machine's executions hears of none of them.
+    child = map_run.map_runs(backend())[described["mapRunArn"]].children[0]
+    assert status_events.detail_of(child)["stateMachineArn"] == described["stateMachineArn"]
     # Nor does a listing of the state machine's executions hold them.
     mine = workflows.api.list_executions(stateMachineArn=ended["stateMachineArn"])["executions"]
     assert [each["executionArn"] for each in mine] == [arn]
