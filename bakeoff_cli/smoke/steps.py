@@ -134,6 +134,7 @@ class RehearsalRuns:
             if item["name"] in _CLOSED:
                 self.findings.settle("containers", completed, told)
             if completed:
+                self.findings.settle("candidates", True, told)
                 self.findings.settle("trust-jobs", True, told)
                 self.findings.settle("job-fields", item.get("training_seconds") is not None, told)
 
