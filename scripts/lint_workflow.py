@@ -59,6 +59,21 @@ def asl_validator(workflow: Mapping[str, Any]) -> list[str]:
 
 
 def jsonata(workflow: Mapping[str, Any]) -> Iterator[str]:
+    for scope in _scopes(workflow):
+        yield from _unknown_names(scope)
+
+
+def _scopes(workflow: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The workflow without what Distributed Maps start, and each of these, which sees no variable of it."""
+    scopes = [copy.deepcopy(dict(workflow))]
+    for scope in scopes:
+        for state in list(_states(scope)):
+            if state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
+                scopes.append(state.pop("ItemProcessor"))
+    return scopes
+
+
+def _unknown_names(workflow: Mapping[str, Any]) -> Iterator[str]:
     expressions = sorted(set(expressions_of(workflow)))
     known = _STEP_FUNCTIONS | set(_assigned(workflow))
     for expression, answer in zip(expressions, jsonata_reference.names(expressions), strict=True):

@@ -48,8 +48,7 @@ ASSUMPTIONS = (
     ),
     Assumption(
         "candidates",
-        "Step Functions starts each candidate's execution with the rights and the trust that the role has for "
-        "its own state machine.",
+        "Step Functions starts each candidate's execution with the rights and the trust that its role has.",
         r"states:(Start|Describe|Stop|Redrive)Execution|MapRun.{0,40}(not authorized|AccessDenied)",
     ),
     Assumption(
