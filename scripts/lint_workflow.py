@@ -60,7 +60,15 @@ def asl_validator(workflow: Mapping[str, Any]) -> list[str]:
 
 def jsonata(workflow: Mapping[str, Any]) -> Iterator[str]:
     for scope in _scopes(workflow):
-        yield from _unknown_names(scope)
+        expressions = sorted(set(expressions_of(scope)))
+        known = _STEP_FUNCTIONS | set(_assigned(scope))
+        for expression, answer in zip(expressions, jsonata_reference.names(expressions), strict=True):
+            if "error" in answer:
+                yield f"{expression}: {answer['error']}"
+            for name in sorted(set(answer.get("names", ())) - known):
+                yield (
+                    f"{expression}: no state assigns ${name}, and Step Functions has no function of that name"
+                )
 
 
 def _scopes(workflow: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -71,16 +79,6 @@ def _scopes(workflow: Mapping[str, Any]) -> list[dict[str, Any]]:
             if state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
                 scopes.append(state.pop("ItemProcessor"))
     return scopes
-
-
-def _unknown_names(workflow: Mapping[str, Any]) -> Iterator[str]:
-    expressions = sorted(set(expressions_of(workflow)))
-    known = _STEP_FUNCTIONS | set(_assigned(workflow))
-    for expression, answer in zip(expressions, jsonata_reference.names(expressions), strict=True):
-        if "error" in answer:
-            yield f"{expression}: {answer['error']}"
-        for name in sorted(set(answer.get("names", ())) - known):
-            yield f"{expression}: no state assigns ${name}, and Step Functions has no function of that name"
 
 
 def expressions_of(value: Any) -> Iterator[str]:
