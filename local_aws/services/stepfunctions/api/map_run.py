@@ -66,20 +66,19 @@ class MapRun:
 
         Raises Abandoned when the state ends before its children, which are stopped then.
         """
-        threads = current_instance().threads
-        queue = deque(index for index in range(len(self._inputs)) if not self._has_succeeded(index))
+        threads, failed = current_instance().threads, set[int]()
+        queue = deque(index for index in range(self.size) if not self._has_succeeded(index))
         env._frames.append(_Frame(self))
         size = min(limit or len(queue), len(queue))
-        workers = [threads.start(self._work, env, queue, name="states-map-run") for _ in range(size)]
+        workers = [threads.start(self._work, env, queue, failed, name="states-map-run") for _ in range(size)]
         for worker in workers:
             worker.join()
         if not env.is_running():
-            self.record.set_stop(MapRunStatus.ABORTED)
             raise Abandoned(self.record.map_run_arn)
-        if self._is_exceeded():
+        if len(failed) > self._tolerated:
             cause = "The specified tolerated failure threshold was exceeded"
             raise failures.state_failure(env, EXCEEDED, cause)
-        return [self._output(index) for index in range(len(self._inputs))]
+        return [self._output(index) for index in range(self.size)]
 
     def _output(self, index: int) -> Any:
         return self.children[index].exec_worker.env.states.get_input() if self._has_succeeded(index) else None
@@ -87,41 +86,38 @@ class MapRun:
     def _has_succeeded(self, index: int) -> bool:
         return index in self.children and self.children[index].status == "SUCCEEDED"
 
-    def _is_exceeded(self) -> bool:
-        ended = [child.status for child in list(self.children.values()) if child.ended.is_set()]
-        return len(ended) - ended.count("SUCCEEDED") > self._tolerated
-
     def stop(self) -> None:
         """Stop the children that still run."""
         for child in list(self.children.values()):
             if not child.ended.is_set():
                 _stop(child)
 
-    def _work(self, env: Any, queue: deque[int]) -> None:
-        while env.is_running() and (child := self._next(queue)) is not None:
-            if not env.is_running():
-                _stop(child)
-            child.ended.wait()
-            if self._is_exceeded():
-                queue.clear()
-                self.stop()
+    def _work(self, env: Any, queue: deque[int], failed: set[int]) -> None:
+        while env.is_running() and (index := _taken(queue)) is not None:
+            self._run(env, index)
+            # What a redrive of the execution has begun in the meantime is not this attempt's to judge.
+            if env.is_running() and not self._has_succeeded(index):
+                failed.add(index)
+                if len(failed) > self._tolerated:
+                    queue.clear()
+                    self.stop()
 
-    def _next(self, queue: deque[int]) -> Any:
-        """The next child, on its way; None when there is none left."""
-        while True:
-            try:
-                index = queue.popleft()
-            except IndexError:
-                return None
-            if index not in self.children:
-                child = self.children[index] = self._child(self._inputs[index])
-                child.start()
-                return child
-            if self._is_redriven(self.children[index]):
-                return self.children[index]
+    def _run(self, env: Any, index: int) -> None:
+        """Start or redrive a child, and wait for its end; one that cannot be redriven stays as it is."""
+        if index not in self.children:
+            self.children[index] = self._child(self._inputs[index])
+            self.children[index].start()
+        elif not self._is_redriven(self.children[index]):
+            return
+        child = self.children[index]
+        ended = child.ended
+        if not env.is_running():
+            _stop(child)
+        ended.wait()
 
     def _is_redriven(self, child: Any) -> bool:
-        """False for one that cannot be redriven, which stays as it is."""
+        # The attempt before may only just have stopped it.
+        child.ended.wait()
         is_allowed = iam.allowed(self.parent.role_arn, "states:RedriveExecution", child.exec_arn)
         if not is_allowed or obstacle(child):
             return False
@@ -156,6 +152,13 @@ class MapRun:
         return worker
 
 
+def _taken(queue: deque[int]) -> int | None:
+    try:
+        return queue.popleft()
+    except IndexError:
+        return None
+
+
 def _stop(child: Any) -> None:
     # Not StopExecution itself, which waits for whoever stops the parent.
     child.stop_date = child.stop_date or datetime.now(UTC)
@@ -172,12 +175,17 @@ class _Frame:
         pass
 
     def set_stop(self, **_: Any) -> None:
-        self._run.stop()
+        self._abort()
 
     def set_error(self, **_: Any) -> None:
-        self._run.stop()
+        self._abort()
 
     def set_timed_out(self) -> None:
+        self._abort()
+
+    def _abort(self) -> None:
+        if self._run.record.status == MapRunStatus.RUNNING:
+            self._run.record.set_stop(MapRunStatus.ABORTED)
         self._run.stop()
 
 

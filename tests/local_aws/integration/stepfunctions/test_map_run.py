@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local_aws.core.instance import ACCOUNT_ID, REGION, Instance
 from local_aws.services.stepfunctions.api import map_run, status_events
 from tests.patience import PATIENCE_SECONDS
 
-from .conftest import TRUST, ScriptedFunctions, Workflows, make_role, states, task
+from .conftest import TRUST, Failure, ScriptedFunctions, Workflows, make_role, states, task
 
 MODE = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
 ONLY_PASS = states({"Only": {"Type": "Pass", "End": True}})
@@ -244,3 +247,82 @@ def test_four_hundred_children_of_forty_large_items_fit(workflows: Workflows) ->
     names = [each["name"] for each in json.loads(ended["output"])]
     assert (len(names), names[::10]) == (400, [each["name"] for each in given])
     assert len(kinds(workflows, arn)) == 10
+
+
+def test_a_redrive_of_a_map_that_tolerates_nothing_repeats_each_failed_child(
+    workflows: Workflows, functions: ScriptedFunctions
+) -> None:
+    mended = threading.Event()
+
+    def work(payload: Any) -> Any:
+        if not mended.is_set():
+            raise Failure({"errorType": "Broken", "errorMessage": "not yet"})
+        return payload
+
+    call = task(
+        "lambda:invoke", {"FunctionName": functions.add("mended", work), "Payload": "{% $states.input %}"}
+    )
+    inner = states({"Call": {**call, "Output": "{% $states.result.Payload %}"}})
+    failed = workflows.run(wide(["a", "b", "c"], inner, MaxConcurrency=2))
+    assert failed["error"] == "States.ExceedToleratedFailureThreshold"
+    mended.set()
+
+    workflows.api.redrive_execution(executionArn=failed["executionArn"])
+
+    redriven = workflows.wait(failed["executionArn"])
+    assert json.loads(redriven["output"]) == ["a", "b", "c"]
+    [run] = workflows.api.list_map_runs(executionArn=failed["executionArn"])["mapRuns"]
+    described = workflows.api.describe_map_run(mapRunArn=run["mapRunArn"])
+    assert (described["status"], described["redriveCount"]) == ("SUCCEEDED", 1)
+
+
+def test_a_redrive_waits_for_a_child_that_has_yet_to_notice_its_end(
+    workflows: Workflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a stopped execution whose child has not been seen to end, because its thread is slow
+    slow = states(
+        {
+            "Long": {
+                "Type": "Wait",
+                "Seconds": "{% $states.context.Execution.RedriveCount = 0 ? 600 : 0 %}",
+                "Next": "End",
+            },
+            "End": {"Type": "Succeed"},
+        }
+    )
+    arn = workflows.start(wide(["a"], slow))
+    [child] = until(
+        lambda: [
+            each
+            for run in map_run.map_runs(backend()).values()
+            if run.parent.exec_arn == arn
+            for each in run.children.values()
+        ]
+    )
+    reflect, go_on = BaseExecutionWorkerCommunication._reflect_execution_status, threading.Event()
+
+    def late(communication: Any) -> None:
+        if communication.execution is child:
+            go_on.wait(PATIENCE_SECONDS)
+        reflect(communication)
+
+    monkeypatch.setattr(BaseExecutionWorkerCommunication, "_reflect_execution_status", late)
+    workflows.api.stop_execution(executionArn=arn)
+    workflows.wait(arn)
+    assert child.status == "RUNNING"
+
+    # When it is redriven before that
+    workflows.api.redrive_execution(executionArn=arn)
+    go_on.set()
+
+    # Then the child is redriven, too
+    redriven = workflows.wait(arn)
+    assert (redriven["status"], len(child.redrives)) == ("SUCCEEDED", 1), redriven.get("cause")
+
+
+def until(look: Callable[[], list[Any]]) -> list[Any]:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (found := look()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return found
