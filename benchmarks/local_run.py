@@ -25,6 +25,7 @@ from typing import Any
 
 import psutil
 
+from bakeoff_cli.stack.history import RunHistory
 from benchmarks.processes import tree_size
 from local_aws.embedded import EmbeddedAws
 
@@ -90,15 +91,14 @@ def finished_history(states: Any, state_machine_arn: str) -> list[dict[str, Any]
         time.sleep(_POLL_SECONDS)
     if status != "SUCCEEDED":
         raise RuntimeError(f"the run ended as {status}: {states.describe_execution(executionArn=arn)}")
-    pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
-    return [event for page in pages for event in page["events"]]
+    return [dict(event) for event in RunHistory(states, arn).everything()]
 
 
 def _work_intervals(history: list[dict[str, Any]]) -> list[tuple[float, float]]:
-    """Start and end of each state that works; iterations of the Map enter and leave theirs in order."""
+    """Start and end of each state that works; candidates enter and leave theirs in order."""
     open_states: dict[str, list[float]] = {}
     intervals = []
-    for event in history:
+    for event in sorted(history, key=lambda event: event["timestamp"]):
         moment = event["timestamp"].timestamp()
         entered = event.get("stateEnteredEventDetails", {}).get("name")
         exited = event.get("stateExitedEventDetails", {}).get("name")

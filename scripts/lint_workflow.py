@@ -48,7 +48,8 @@ def cfn_lint(workflow: Mapping[str, Any]) -> Iterator[str]:
 def statelint(workflow: Mapping[str, Any]) -> list[str]:
     # FLOAT: Step Functions takes a BackoffRate of 2 for 2.0.
     problems: list[str] = Linter.validate(_on_one_line(_with_numbers(workflow)), Config({ProblemType.FLOAT}))
-    return problems
+    # It is older than Distributed Maps, whose name in ARNs this is.
+    return [problem for problem in problems if 'Field "Label" not allowed' not in problem]
 
 
 def asl_validator(workflow: Mapping[str, Any]) -> list[str]:
@@ -58,13 +59,26 @@ def asl_validator(workflow: Mapping[str, Any]) -> list[str]:
 
 
 def jsonata(workflow: Mapping[str, Any]) -> Iterator[str]:
-    expressions = sorted(set(expressions_of(workflow)))
-    known = _STEP_FUNCTIONS | set(_assigned(workflow))
-    for expression, answer in zip(expressions, jsonata_reference.names(expressions), strict=True):
-        if "error" in answer:
-            yield f"{expression}: {answer['error']}"
-        for name in sorted(set(answer.get("names", ())) - known):
-            yield f"{expression}: no state assigns ${name}, and Step Functions has no function of that name"
+    for scope in _scopes(workflow):
+        expressions = sorted(set(expressions_of(scope)))
+        known = _STEP_FUNCTIONS | set(_assigned(scope))
+        for expression, answer in zip(expressions, jsonata_reference.names(expressions), strict=True):
+            if "error" in answer:
+                yield f"{expression}: {answer['error']}"
+            for name in sorted(set(answer.get("names", ())) - known):
+                yield (
+                    f"{expression}: no state assigns ${name}, and Step Functions has no function of that name"
+                )
+
+
+def _scopes(workflow: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The workflow without what Distributed Maps start, and each of these, which sees no variable of it."""
+    scopes = [copy.deepcopy(dict(workflow))]
+    for scope in scopes:
+        for state in list(_states(scope)):
+            if state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
+                scopes.append(state.pop("ItemProcessor"))
+    return scopes
 
 
 def expressions_of(value: Any) -> Iterator[str]:

@@ -47,6 +47,11 @@ ASSUMPTIONS = (
         r"states\.amazonaws\.com.{0,80}authorized to assume",
     ),
     Assumption(
+        "candidates",
+        "Step Functions starts each candidate's execution with the rights and the trust that its role has.",
+        r"states:(Start|Describe|Stop|Redrive)Execution|MapRun.{0,40}(not authorized|AccessDenied)",
+    ),
+    Assumption(
         "trust-jobs",
         "SageMaker assumes its role for jobs, models and endpoints as the trust policy has it.",
         r"Could not assume role|Please ensure that the role exists",

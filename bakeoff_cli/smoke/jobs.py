@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bakeoff_cli.stack.aws import Aws
-from bakeoff_cli.stack.history import History
+from bakeoff_cli.stack.history import RunHistory
 from bakeoff_cli.stack.progress import Event
 
 
@@ -36,7 +36,7 @@ class Job:
 
 def jobs_of(aws: Aws, execution: str) -> list[Job]:
     """The jobs that a run has submitted so far, in that order."""
-    return [describe(aws, arn) for arn in _job_arns(History(aws.stepfunctions, execution).read())]
+    return [describe(aws, arn) for arn in _job_arns(RunHistory(aws.stepfunctions, execution).everything())]
 
 
 def describe(aws: Aws, arn: str) -> Job:

@@ -16,7 +16,7 @@ from bakeoff_cli.errors import CliError
 from bakeoff_cli.session import FinishedRun, Session
 from bakeoff_cli.smoke.findings import Findings
 from bakeoff_cli.smoke.jobs import Job, causes, describe, jobs_of, request_id
-from bakeoff_cli.stack.history import History
+from bakeoff_cli.stack.history import RunHistory
 from bakeoff_cli.stack.stack import run_id_from
 
 ALGORITHMS = ("xgboost", "linear-learner", "knn")
@@ -83,7 +83,7 @@ class RehearsalRuns:
         self.findings.settle("subnets", True, "; ".join(job.told() for job in inside))
 
     def refute_by_causes(self, arn: str) -> None:
-        for cause in causes(History(self._states, arn).read()):
+        for cause in causes(RunHistory(self._states, arn).everything()):
             self.findings.refute_by(cause, run_id_from(arn))
             if _WORDS.search(cause):
                 self.findings.settle("words", True, f"{run_id_from(arn)}: {cause[:200]}")
@@ -134,6 +134,7 @@ class RehearsalRuns:
             if item["name"] in _CLOSED:
                 self.findings.settle("containers", completed, told)
             if completed:
+                self.findings.settle("candidates", True, told)
                 self.findings.settle("trust-jobs", True, told)
                 self.findings.settle("job-fields", item.get("training_seconds") is not None, told)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
@@ -24,6 +24,13 @@ _ITERATION_ENDS = {
     "MapIterationSucceeded": "succeeded",
     "MapIterationFailed": "failed",
     "MapIterationAborted": "aborted",
+}
+_CANDIDATE_STATUS = {
+    "RUNNING": "running",
+    "SUCCEEDED": "succeeded",
+    "FAILED": "failed",
+    "TIMED_OUT": "failed",
+    "ABORTED": "aborted",
 }
 _RUN_ENDS = {
     "ExecutionSucceeded": "SUCCEEDED",
@@ -50,7 +57,9 @@ class StateVisit:
 
 @dataclass
 class CandidateProgress:
-    """One iteration of the Map: "running", "succeeded", "failed" or "aborted"."""
+    """One candidate's execution, or its iteration of an inline Map: "running", "succeeded", "failed" or
+    "aborted"; `error` is what ended the execution if nothing caught it.
+    """
 
     name: str
     started: datetime
@@ -58,6 +67,7 @@ class CandidateProgress:
     steps: list[StateVisit] = field(default_factory=list)
     ended: datetime | None = None
     status: str = "running"
+    error: str | None = None
 
     def seconds(self, now: datetime) -> float:
         return ((self.ended or now) - self.started).total_seconds()
@@ -67,7 +77,7 @@ class CandidateProgress:
         """Why the candidate did not finish; None for one that goes on, also after a caught error."""
         before = list(takewhile(lambda step: step.name != RECORD_FAILURE, self.steps))
         if len(before) == len(self.steps):
-            return None
+            return self.error
         return next((step.error for step in reversed(before) if step.error), "see the run's results")
 
 
@@ -101,12 +111,49 @@ class RunProgress:
         )
 
 
-def progress(events: Iterable[Event]) -> RunProgress:
-    """Replay a history as GetExecutionHistory returns it, complete up to some event, in any order."""
+def progress(events: Iterable[Event], candidates: Iterable[Sequence[Event]] = ()) -> RunProgress:
+    """Replay histories as GetExecutionHistory returns them, complete up to some event, in any order.
+
+    `candidates` are those of the candidates' own executions.
+    """
+    in_order = sorted(events, key=lambda event: int(event["id"]))
     replay = _Replay()
-    for event in sorted(events, key=lambda event: int(event["id"])):
+    for event in in_order:
         replay.apply(event)
-    return replay.result()
+    run = replay.result()
+    compared = next((event for event in in_order if event["type"] == "MapStateEntered"), None)
+    if compared:
+        details = compared["stateEnteredEventDetails"]
+        step = next(step for step in run.steps if step.name == details["name"])
+        evaluated = [_evaluated(number, each, step) for number, each in enumerate(candidates, 1) if each]
+        run.candidates += _as_given(evaluated, details.get("input"))
+    return run
+
+
+def _evaluated(number: int, events: Sequence[Event], map_step: StateVisit) -> CandidateProgress:
+    run = progress(events)
+    first = min(events, key=lambda event: int(event["id"]))
+    name = _candidate_name(first.get("executionStartedEventDetails", {}).get("input"))
+    status = _CANDIDATE_STATUS[run.status]
+    return CandidateProgress(
+        name or f"candidate {number}",
+        run.started or first["timestamp"],
+        map_step,
+        run.steps,
+        run.ended,
+        status,
+        readable(run.error, None, run.status) if status == "failed" else None,
+    )
+
+
+def _as_given(candidates: list[CandidateProgress], map_input: str | None) -> list[CandidateProgress]:
+    """In the order of the Map's input; executions that start together are listed in any."""
+    given = _json(map_input)
+    names = (
+        [str(item.get("name")) for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+    )
+    order = {name: place for place, name in enumerate(names)}
+    return sorted(candidates, key=lambda candidate: order.get(candidate.name, len(order)))
 
 
 class _Replay:
@@ -193,11 +240,16 @@ class _Replay:
 
 def _candidate_name(state_input: str | None) -> str | None:
     """The candidate's name in the input of its first state: the item itself, or one field that holds it."""
-    try:
-        item = json.loads(state_input or "{}")
-    except (ValueError, RecursionError):
-        # Step Functions truncates a long input: the candidate keeps the iteration's number as its name.
-        return None
+    # A candidate whose input Step Functions has cut short keeps its number as its name.
+    item = _json(state_input)
     fields = [item, *item.values()] if isinstance(item, dict) else []
     names = (f["name"] for f in fields if isinstance(f, dict) and "algorithm" in f and "name" in f)
     return next((one_line(str(name)) for name in names), None)
+
+
+def _json(text: str | None) -> Any:
+    """None for what Step Functions has truncated."""
+    try:
+        return json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return None

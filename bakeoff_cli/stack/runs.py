@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bakeoff.domain.run.executions import UNFINISHED
 from bakeoff_cli.errors import RunNotFound, RunNotStarted
 from bakeoff_cli.stack.causes import readable
-from bakeoff_cli.stack.history import History
+from bakeoff_cli.stack.history import RunHistory
 from bakeoff_cli.stack.outcome import has_ended, outcome
 from bakeoff_cli.stack.progress import RunProgress, progress
 from bakeoff_cli.stack.stack import Stack
@@ -145,11 +145,11 @@ class StackRuns:
 
     def follow(self, arn: str, view: RunView) -> RunEnd:
         """Report to `view` until the run ends."""
-        history = History(self.states, arn)
+        history = RunHistory(self.states, arn)
         while True:
             # Status before history: of an execution that has ended, the history is complete.
             execution = self.states.describe_execution(executionArn=arn)
-            view.update(progress(history.read()))
+            view.update(progress(*history.read()))
             if execution["status"] not in UNFINISHED:
                 return _end(execution)
             self.sleep(POLL_SECONDS)

@@ -164,7 +164,9 @@ def _held_jobs(*, processing: bool) -> Iterator[Containers]:
 
 
 def _stop_in_training(stack: Stack, name: str) -> None:
-    """One candidate has failed, one has been given back, and another one trains when the run is stopped."""
+    """One candidate has failed, one has been given back, and another one trains when the run is stopped; and
+    again after a redrive.
+    """
     prepare(stack, _STOPPED)
     with _held_jobs(processing=True) as held:
         _start(stack, _STOPPED, {"algorithms": [MISSPELLED, STRAY, HANGING]})
@@ -174,6 +176,10 @@ def _stop_in_training(stack: Stack, name: str) -> None:
         job = _until(lambda: _running(stack, "Training", "hanging"))
         _stop(stack, _STOPPED)
         _until(lambda: _status(stack, "Training", job) == "Stopped")
+        _redrive(stack, _STOPPED)
+        again = _until(lambda: _running(stack, "Training", "hanging"))
+        _stop(stack, _STOPPED)
+        _until(lambda: _status(stack, "Training", again) == "Stopped")
 
 
 def _give_back(stack: Stack, name: str, job: str) -> None:
@@ -280,6 +286,11 @@ def _start(stack: Stack, name: str, execution_input: dict[str, Any]) -> None:
 def _stop(stack: Stack, name: str) -> None:
     arn = stack.executions()[name]["executionArn"]
     stack.aws.instance.client("stepfunctions").stop_execution(executionArn=arn)
+
+
+def _redrive(stack: Stack, name: str) -> None:
+    arn = stack.executions()[name]["executionArn"]
+    stack.aws.instance.client("stepfunctions").redrive_execution(executionArn=arn)
 
 
 def _judge(stack: Stack, name: str, run_id: str) -> dict[str, Any]:

@@ -197,7 +197,7 @@ def test_a_role_trusts_one_service_for_this_account_only(located: Located) -> No
     assert set(statement["Principal"]) == {"Service"} and actions(statement) == ["sts:AssumeRole"]
     assert service in SAYS_FOR_WHOM, f"{located}: look up whether {service} sends aws:SourceArn, and list it"
     if SAYS_FOR_WHOM[service]:
-        assert is_of_own_account(conditions.get("aws:sourcearn"))
+        assert all(map(is_of_own_account, as_list(conditions.get("aws:sourcearn"))))
         if service in BY_ARN_ALONE:
             assert set(conditions) == {"aws:sourcearn"}, f"{located}: a key that is not sent is never met"
         else:

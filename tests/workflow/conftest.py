@@ -17,6 +17,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local_aws.core.instance import ACCOUNT_ID, REGION, Instance
 from local_aws.services.cloudformation.resources.state_machine_definition import definition_of
+from local_aws.services.stepfunctions.api.map_run import map_runs
 from local_aws.services.stepfunctions.interpreter import waiting
 from local_aws.services.stepfunctions.jsonata import functions as jsonata_functions
 from local_aws.services.stepfunctions.tasks import clients, sagemaker_jobs
@@ -40,11 +41,11 @@ _TRUST = json.dumps(
         },
     }
 )
-# What `.sync` takes, whoever answers the calls.
+# What `.sync` and a Distributed Map take, whoever answers the calls.
 _RULES = json.dumps(
     {
         "Version": "2012-10-17",
-        "Statement": {"Effect": "Allow", "Action": "events:*", "Resource": "*"},
+        "Statement": {"Effect": "Allow", "Action": ["events:*", "states:*"], "Resource": "*"},
     }
 )
 
@@ -117,10 +118,17 @@ class Workflow:
             self.machines[text] = created["stateMachineArn"]
         return self.machines[text]
 
+    def children(self, arn: str) -> list[Any]:
+        """The executions of a run's candidates, in the order of their items."""
+        runs = [run for run in map_runs(self._backend).values() if run.parent.exec_arn == arn]
+        return [run.children[index] for run in runs for index in sorted(run.children)]
+
     def wait(self, arn: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """The description of the ended execution, once nothing of it is under way any more."""
         execution = self.execution(arn)
         assert execution.ended.wait(seconds), "the workflow does not end"
+        for child in self.children(arn):
+            assert child.ended.wait(seconds), "a candidate does not end"
         self.threads.join(time.monotonic() + seconds)
         return {
             "executionArn": arn,
@@ -145,13 +153,19 @@ class Workflow:
         return self.wait(arn)
 
     def events(self, arn: str) -> list[dict[str, Any]]:
+        """The history of the execution alone."""
         return list(self.execution(arn).exec_worker.env.event_manager.get_event_history())
 
+    def histories(self, arn: str) -> list[list[dict[str, Any]]]:
+        """The history of the run, and then that of each candidate."""
+        return [self.events(arn), *(self.events(child.exec_arn) for child in self.children(arn))]
+
     def entered(self, arn: str) -> list[str]:
-        """The names of the states that an execution entered, in order."""
+        """The names of the states that a run and its candidates entered, by their time."""
+        events = [event for history in self.histories(arn) for event in history]
         return [
             event["stateEnteredEventDetails"]["name"]
-            for event in self.events(arn)
+            for event in sorted(events, key=lambda event: event["timestamp"])
             if "stateEnteredEventDetails" in event
         ]
 

@@ -41,12 +41,19 @@ VARIABLES: dict[str, Any] = {
     "leftovers": [],
     "remaining": [],
     "candidate": {"name": "alpha", "resource_name": "bakeoff-1-alpha"},
-    "pauses": {"endpoint": 1, "quota": 60},
+    "endpoint_pause": 1,
+    "quota_pause": 60,
+    "tags": [],
+    "security": {},
     "failure": {"step": "Train model", "error": "States.TaskFailed", "cause": ""},
     "release_deadline": 1,
     "endpoint_deadline": 1,
     "verdict": {"best": None, "finished": 0},
     "plan": {},
+}
+# What ItemSelector makes of the least.
+ITEM: dict[str, Any] = {
+    name: VARIABLES[name] for name in ("candidate", "run_id", "deadline", "tags", "security")
 }
 SHORTEST = {
     "string": "",
@@ -117,7 +124,10 @@ def bindings_of(place: Place) -> dict[str, Any]:
         if place.caught
         else {"result": result_of(place.state, state)}
     )
-    given = {"input": {"status": "Creating", "reason": "", "superseded_by": "run-2"}, "context": CONTEXT}
+    given = {
+        "input": {"status": "Creating", "reason": "", "superseded_by": "run-2", **ITEM},
+        "context": CONTEXT,
+    }
     return {**VARIABLES, "states": {**given, **seen}}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.run.names import MAX_RESOURCE_NAME, resource_name
-from bakeoff_cli.stack.history import History
+from bakeoff_cli.stack.history import RunHistory
 from bakeoff_cli.stack.progress import progress
 from local_aws.services.stepfunctions.jsonata import engine as jsonata_engine
 from tests.template import PROJECT
@@ -95,7 +95,7 @@ def test_a_run_that_was_stopped_while_it_trained_trains_only_that_candidate_anew
     [name] = [name for operation, name in aws.calls[before:] if operation == "create_training_job"]
     assert name.endswith(f"-{last}-1-0-0")
     # As `bakeoff watch` tells it.
-    told = progress(History(workflow.instance.client("stepfunctions"), stopped["executionArn"]).read())
+    told = progress(*RunHistory(workflow.instance.client("stepfunctions"), stopped["executionArn"]).read())
     assert (told.status, {candidate.status for candidate in told.candidates}) == ("SUCCEEDED", {"succeeded"})
     assert len(aws.names("ScoreCandidate")) == len(CANDIDATES)
     assert leaks(aws) == set()

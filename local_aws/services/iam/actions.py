@@ -105,8 +105,9 @@ RESOURCES: Mapping[str, Mapping[str, str | tuple[str, ...]]] = {
         **_each(
             "{stateMachineArn}",
             "StartExecution StartSyncExecution DescribeStateMachine UpdateStateMachine "
-            "DeleteStateMachine ListExecutions PublishStateMachineVersion",
+            "DeleteStateMachine PublishStateMachineVersion",
         ),
+        "ListExecutions": "{stateMachineArn|}{mapRunArn|}",
         **_each(
             "{executionArn}",
             "DescribeExecution StopExecution GetExecutionHistory RedriveExecution "

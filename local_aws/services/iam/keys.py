@@ -190,7 +190,8 @@ def _state_machine_arn(call: Call) -> str:
     parameters = call.parameters
     made = f"arn:aws:states:{call.region}:{call.account_id}:stateMachine:{parameters.get('name')}"
     given = str(parameters.get("executionArn") or parameters.get("stateMachineArn") or made)
-    return ":".join(given.replace(":execution:", ":stateMachine:", 1).split(":")[:7])
+    # A child execution of a Map Run has its label behind the state machine's name.
+    return ":".join(given.replace(":execution:", ":stateMachine:", 1).split(":")[:7]).split("/")[0]
 
 
 def _key_of_machine(call: Call) -> str | None:

@@ -6,7 +6,14 @@ import logging
 from functools import cache
 
 from local_aws.services.stepfunctions import validation
-from local_aws.services.stepfunctions.api import answers, executions, redrive, state_machines
+from local_aws.services.stepfunctions.api import (
+    answers,
+    executions,
+    map_run,
+    map_run_answers,
+    redrive,
+    state_machines,
+)
 from local_aws.services.stepfunctions.interpreter import (
     choice,
     context,
@@ -57,6 +64,8 @@ _PATCHES = (
     state_machines,
     validation,
     answers,
+    map_run,
+    map_run_answers,
 )
 
 

@@ -29,6 +29,8 @@ FAULTS: list[tuple[str, str, Any, Linter, str]] = [
     ("Train model", "TimeoutSeconds", "{% $max([1, %}", jsonata, 'Expected "]" before end of expression'),
     ("Train model", "TimeoutSeconds", "{% $number(${Name}) %}", jsonata, 'Expected ":", got "}"'),
     ("Train model", "TimeoutSeconds", "{% $dead_line %}", jsonata, "no state assigns $dead_line"),
+    # Assigned, but by a state of the run, which a candidate's execution knows nothing of.
+    ("Train model", "TimeoutSeconds", "{% $prepare_pause %}", jsonata, "no state assigns $prepare_pause"),
     ("Train model", "TimeoutSeconds", "{% $maximum([1]) %}", jsonata, "no function of that name"),
     ("Train model", "TimeoutSeconds", "{% $eval('1') %}", jsonata, "no function of that name"),
 ]

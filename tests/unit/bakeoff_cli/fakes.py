@@ -77,6 +77,8 @@ class FakeStates:
         self.on_start: Callable[[str, dict[str, Any]], None] = lambda name, given: None
         self.page_size = 1000
         self.pages_read = 0
+        # The executions of a run's candidates, by the ARN of their Map Run; `executions` holds them, too.
+        self.children: dict[str, list[dict[str, Any]]] = {}
         self.meta = SimpleNamespace(endpoint_url="http://127.0.0.1:4566")
         self.before_describing: Callable[[], object] = lambda: None
 
@@ -112,8 +114,14 @@ class FakeStates:
         return {**common, "status": status, **ended, **failure, **output}
 
     def get_paginator(self, operation: str) -> Pages:
-        assert operation == "get_execution_history"
-        return Pages(self._history)
+        pages: dict[str, Callable[..., Iterator[Any]]] = {
+            "get_execution_history": self._history,
+            "list_executions": self._children,
+        }
+        return Pages(pages[operation])
+
+    def _children(self, mapRunArn: str) -> Iterator[Any]:
+        yield {"executions": self.children.get(mapRunArn, [])}
 
     def _history(self, executionArn: str, reverseOrder: bool, **others: Any) -> Iterator[Any]:
         events = self._execution(executionArn).events[:: -1 if reverseOrder else 1]

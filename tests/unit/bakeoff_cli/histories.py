@@ -78,3 +78,30 @@ def whole_run() -> list[Event]:
     last = recorder.leave("Map", "Compare candidates", recorder.add("MapStateSucceeded", ends[-1]))
     recorder.add("ExecutionSucceeded", recorder.task("Judge candidates", last))
     return recorder.events
+
+
+MAP_RUN = "arn:aws:states:us-east-1:123456789012:mapRun:bakeoff/candidates:1"
+
+
+def distributed_run() -> list[Event]:
+    """A run whose candidates xgboost and knn are executions of their own; it waits for them."""
+    recorder = Recorder()
+    last = recorder.task("Plan run", recorder.start())
+    given = [{"name": "xgboost", "algorithm": "xgboost"}, {"name": "knn", "algorithm": "knn"}]
+    last = recorder.enter("Map", "Compare candidates", last, given)
+    last = recorder.add("MapStateStarted", last, mapStateStartedEventDetails={"length": 2})
+    recorder.add("MapRunStarted", last, mapRunStartedEventDetails={"mapRunArn": MAP_RUN})
+    return recorder.events
+
+
+def candidate_run(name: str, end: str | None = None, **details: Any) -> list[Event]:
+    """A candidate's own execution, which trains, until `end`."""
+    recorder = Recorder()
+    given = json.dumps({"run_id": "run-1", "candidate": {"name": name, "algorithm": name}})
+    last = recorder.add("ExecutionStarted", 0, executionStartedEventDetails={"input": given})
+    last = recorder.enter("Task", "Train model", last)
+    if end == "ExecutionSucceeded":
+        last = recorder.leave("Task", "Train model", last)
+    if end:
+        recorder.add(end, last, **details)
+    return recorder.events

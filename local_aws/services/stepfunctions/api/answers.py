@@ -23,15 +23,16 @@ from local_aws.services.stepfunctions import encryption
 from local_aws.services.stepfunctions.api import redrive_rules
 
 _ENDED = {"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"}
-_MAX_EVENTS = 1000
-_DEFAULT_EVENTS = 100
+_MAX_RESULTS = 1000
+_DEFAULT_RESULTS = 100
 _DATA = ("input", "output", "outputDetails", "error", "cause")
 
 
 def _describe_execution(original: Any, self: Any) -> Any:
     answer = original(self).result
     execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-    more = {**_ending(execution), **redrive_rules.status_of(execution)}
+    run = {"mapRunArn": execution.map_run_arn} if execution.map_run_arn else {}
+    more = {**ending_of(execution), **redrive_rules.status_of(execution), **run}
     if _is_metadata_only(self):
         return ActionResult({key: each for key, each in {**answer, **more}.items() if key not in _DATA})
     encryption.require_key(execution.encryption)
@@ -53,11 +54,12 @@ def _is_metadata_only(response: Any) -> bool:
 def _list_executions(original: Any, self: Any) -> Any:
     answer = original(self).result
     for item in answer["executions"]:
-        item.update(_ending(self.stepfunction_backend.describe_execution(item["executionArn"])))
+        item.update(ending_of(self.stepfunction_backend.describe_execution(item["executionArn"])))
     return ActionResult(answer)
 
 
-def _ending(execution: Any) -> dict[str, Any]:
+def ending_of(execution: Any) -> dict[str, Any]:
+    """When an execution ended, if it has, and how often it was redriven."""
     stop = {"stopDate": execution.stop_date} if execution.status in _ENDED else {}
     return {**redrive_rules.count_of(execution), **stop}
 
@@ -78,12 +80,15 @@ def _get_execution_history(original: Any, self: Any) -> Any:
     events = list(original(self).result["events"])
     if self._get_param("reverseOrder"):
         events.reverse()
-    start = _position(self._get_param("nextToken"))
-    end = start + min(self._get_int_param("maxResults") or _DEFAULT_EVENTS, _MAX_EVENTS)
-    page: dict[str, Any] = {"events": events[start:end]}
-    if end < len(events):
-        page["nextToken"] = str(end)
-    return ActionResult(page)
+    return ActionResult(page("events", events, self))
+
+
+def page(field: str, listed: list[Any], response: Any) -> dict[str, Any]:
+    """The part of a list that a request asks for by maxResults and nextToken."""
+    start = _position(response._get_param("nextToken"))
+    end = start + min(response._get_int_param("maxResults") or _DEFAULT_RESULTS, _MAX_RESULTS)
+    more = {"nextToken": str(end)} if end < len(listed) else {}
+    return {field: listed[start:end], **more}
 
 
 def _position(token: str | None) -> int:

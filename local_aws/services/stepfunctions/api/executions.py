@@ -60,6 +60,7 @@ def _running_from_birth(original: Any, self: Any, *args: Any, **kwargs: Any) -> 
     self.ended = threading.Event()
     self.redrives = []
     self.redrive_tokens = {}
+    self.map_run_arn = None
     # An execution keeps the key that it started with.
     self.encryption = dict(self.state_machine.encryptionConfiguration)
 
@@ -73,7 +74,8 @@ def run(execution: Any) -> None:
     """Have an execution's worker run, until its end or that of the instance."""
     status_events.announce(execution)
     role_checks.trace(execution.role_arn, execution.state_machine.tracingConfiguration)
-    lambda_functions.start_ahead(execution.state_machine.definition)
+    if execution.map_run_arn is None:
+        lambda_functions.start_ahead(execution.state_machine.definition)
     current_instance().on_close(partial(end, execution))
     execution.exec_worker.start()
 

@@ -27,7 +27,7 @@ from moto.stepfunctions.responses import StepFunctionResponse
 from local_aws.core.patching import replace, wrap
 from local_aws.services.stepfunctions import encryption
 from local_aws.services.stepfunctions.api import executions
-from local_aws.services.stepfunctions.api.redrive_rules import obstacle
+from local_aws.services.stepfunctions.api.redrive_rules import BY_MAP_RUN, obstacle
 from local_aws.services.stepfunctions.interpreter.recording import record_of
 from local_aws.services.stepfunctions.json_values import timestamp
 
@@ -37,6 +37,8 @@ _redriving = threading.Lock()
 
 def _redrive_execution(self: Any) -> Any:
     execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+    if execution.map_run_arn:
+        raise ExecutionNotRedrivable(f"Execution is not redrivable: {BY_MAP_RUN}")
     with _redriving:
         return ActionResult({"redriveDate": redrive(execution, self._get_param("clientToken"))})
 
@@ -44,7 +46,7 @@ def _redrive_execution(self: Any) -> Any:
 def redrive(execution: Any, token: str | None = None) -> datetime:
     """Let an execution go on; a repeated request, known by its token, changes nothing. Returns its date.
 
-    Raises ExecutionNotRedrivable, and NotImplementedError for an execution with a Distributed Map.
+    Raises ExecutionNotRedrivable.
     """
     now = datetime.now(UTC)
     known: dict[str, datetime] = execution.redrive_tokens
@@ -53,8 +55,6 @@ def redrive(execution: Any, token: str | None = None) -> datetime:
         return answered[token]
     if reason := obstacle(execution, now):
         raise ExecutionNotRedrivable(f"Execution is not redrivable: {reason}")
-    if execution.exec_worker.env.map_run_record_pool_manager.get_all():
-        raise NotImplementedError("a Distributed Map cannot be redriven")
     encryption.require_role(execution.encryption, execution.role_arn, execution.state_machine_arn)
     if token:
         answered[token] = now
@@ -83,6 +83,7 @@ def _environment(execution: Any, make: Any, ended: Any, now: datetime) -> Any:
     """An environment with the history, the records and the callbacks of the one that ended."""
     env = make()
     env.event_manager = ended.event_manager
+    env.map_run_record_pool_manager = ended.map_run_record_pool_manager
     env.record = record_of(ended).resumed()
     about = env.states.context_object.context_object_data["Execution"]
     about["RedriveCount"] = len(execution.redrives)

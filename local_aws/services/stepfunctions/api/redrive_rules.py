@@ -8,6 +8,7 @@ from typing import Any
 PERIOD = timedelta(days=14)
 MAX_OPEN = timedelta(days=365)
 MAX_EVENTS = 24_999
+BY_MAP_RUN = "Only a redrive of the execution that started its Map Run redrives it"
 
 
 def obstacle(execution: Any, now: datetime | None = None) -> str | None:
@@ -30,7 +31,7 @@ def status_of(execution: Any) -> dict[str, str]:
     """The fields of DescribeExecution that tell whether a redrive is possible now."""
     reason = obstacle(execution)
     if reason is None:
-        return {"redriveStatus": "REDRIVABLE"}
+        return {"redriveStatus": "REDRIVABLE_BY_MAP_RUN" if execution.map_run_arn else "REDRIVABLE"}
     return {"redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
 
 

@@ -11,7 +11,8 @@ from typing import Any
 class Record:
     """Of a workflow, of an iteration of a Map, or of a branch of a Parallel: the state that it is in.
 
-    `parts` are the iterations or branches of that state, by their index; `event_id` is the id of the event of
+    `parts` are the iterations or branches of that state, by their index, `map_run` the executions of a
+    Distributed Map; `event_id` is the id of the event of
     the state's entry. `resumes` says that the state is to be continued rather than entered.
     """
 
@@ -24,11 +25,12 @@ class Record:
     output: Any = None
     resumes: bool = False
     keeps_parts: bool = False
+    map_run: Any = None
 
     def enter(self, state: str, given: Any, variables: dict[str, Any]) -> None:
         # Values are never changed in place: a state's input and a variable's value are replaced.
         self.state, self.given, self.variables, self.parts = state, given, dict(variables), {}
-        self.keeps_parts = False
+        self.keeps_parts, self.map_run = False, None
 
     def go_on(self) -> None:
         """Continue the state, with its parts as they are: once, for a retry begins with none."""
@@ -57,4 +59,5 @@ class Record:
             self.done,
             copy.deepcopy(self.output),
             resumes=not self.done and self.state is not None,
+            map_run=self.map_run,
         )

@@ -280,19 +280,6 @@ def test_a_history_of_24999_events_and_14_days_are_the_end(
     assert _refusal(workflows, failed["executionArn"]) == "Execution history event limit exceeded"
 
 
-def test_a_distributed_map_is_refused_in_a_sentence(workflows: Workflows) -> None:
-    child = states({"Only": {"Type": "Pass", "End": True}})
-    mode = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
-    wide = {"Type": "Map", "Items": ["a"], "ItemProcessor": {**mode, **child}, "Next": "No"}
-    failed = workflows.run(states({"Wide": wide, "No": {"Type": "Fail"}}))
-    assert failed["status"] == "FAILED"
-
-    with pytest.raises(ClientError, match=r"does not implement stepfunctions\.RedriveExecution in full"):
-        workflows.api.redrive_execution(executionArn=failed["executionArn"])
-
-    assert workflows.api.describe_execution(executionArn=failed["executionArn"])["redriveCount"] == 0
-
-
 def test_a_fail_state_fails_again(workflows: Workflows) -> None:
     failed = workflows.run(states({"Only": {"Type": "Fail", "Error": "No", "Cause": "Never"}}))
 

@@ -138,6 +138,15 @@ def test_a_parameter_that_is_an_arn_is_the_resource() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("field", "kind"), [("stateMachineArn", "stateMachine:m"), ("mapRunArn", "mapRun:m/l:1")]
+)
+def test_executions_are_listed_of_a_state_machine_or_of_a_map_run(field: str, kind: str) -> None:
+    arn = PREFIX.format("states") + kind
+
+    assert asked("states", "ListExecutions", **{field: arn}) == [("states:ListExecutions", arn)]
+
+
 def test_an_operation_that_is_not_listed_is_asked_on_everything() -> None:
     assert asked("xray", "PutTraceSegments") == [("xray:PutTraceSegments", "*")]
     assert asked("sagemaker", "ListTrainingJobs") == [("sagemaker:ListTrainingJobs", "*")]

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from bakeoff.domain.run.causes import QUOTA_USED_UP
 from bakeoff_cli.stack.progress import progress
-from tests.unit.bakeoff_cli.histories import START, Recorder, two_candidates, whole_run
+from tests.unit.bakeoff_cli.histories import (
+    START,
+    Recorder,
+    candidate_run,
+    distributed_run,
+    two_candidates,
+    whole_run,
+)
 
 
 def test_no_event_yet_is_a_run_without_states() -> None:
@@ -171,3 +178,43 @@ def test_every_beginning_of_a_history_is_a_run_that_only_grows(length: int) -> N
     before, after = progress(events[:length]), progress(events)
     assert [step.name for step in after.steps][: len(before.steps)] == [step.name for step in before.steps]
     assert all(step.seconds(START + timedelta(hours=1)) > 0 for step in before.steps)
+
+
+def test_candidates_that_are_executions_of_their_own_are_told_like_iterations() -> None:
+    # Given their histories in another order than the Map's input
+    candidates = [candidate_run("knn", "ExecutionSucceeded"), candidate_run("xgboost")]
+
+    run = progress(distributed_run(), candidates)
+
+    assert [(each.name, each.status) for each in run.candidates] == [
+        ("xgboost", "running"),
+        ("knn", "succeeded"),
+    ]
+    assert [each.steps[0].name for each in run.candidates] == ["Train model", "Train model"]
+    assert all(each.map_step is run.steps[-1] for each in run.candidates)
+    assert run.status == "RUNNING"
+
+
+@pytest.mark.parametrize(
+    ("end", "details", "status", "failure"),
+    [
+        ("ExecutionAborted", {}, "aborted", None),
+        ("ExecutionTimedOut", {}, "failed", "It took longer than the workflow allows."),
+        (
+            "ExecutionFailed",
+            {"executionFailedEventDetails": {"error": "States.Runtime"}},
+            "failed",
+            "States.Runtime",
+        ),
+    ],
+)
+def test_a_candidate_whose_execution_ended_unheard_says_so(
+    end: str, details: dict[str, Any], status: str, failure: str | None
+) -> None:
+    [candidate] = progress(distributed_run(), [candidate_run("knn", end, **details)]).candidates
+    assert candidate.status == status
+    assert candidate.failure == failure
+
+
+def test_a_candidate_of_which_nothing_has_happened_is_not_told() -> None:
+    assert progress(distributed_run(), [[]]).candidates == []

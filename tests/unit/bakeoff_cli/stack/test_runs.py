@@ -5,12 +5,12 @@ from typing import Any, cast
 import pytest
 
 from bakeoff_cli.errors import RunNotFound, RunNotStarted
-from bakeoff_cli.stack.history import History
+from bakeoff_cli.stack.history import History, RunHistory
 from bakeoff_cli.stack.progress import RunProgress
 from bakeoff_cli.stack.runs import StackRuns, UploadedObject
 from bakeoff_cli.stack.stack import Stack
-from tests.unit.bakeoff_cli.fakes import BUCKET, MACHINE, Account, FakeStates, arn_of
-from tests.unit.bakeoff_cli.histories import whole_run
+from tests.unit.bakeoff_cli.fakes import BUCKET, MACHINE, Account, Execution, FakeStates, arn_of
+from tests.unit.bakeoff_cli.histories import MAP_RUN, START, candidate_run, distributed_run, whole_run
 
 UPLOAD = UploadedObject("Inputs/dataset1.csv", "v1")
 
@@ -147,6 +147,34 @@ def test_a_history_is_read_again_only_from_its_new_end() -> None:
     # When it is read again, then one page is enough
     assert history.read() == everything
     assert states.pages_read == 1
+
+
+def test_candidates_histories_are_read_until_they_have_ended() -> None:
+    # Given a run with two candidates, of which one has ended
+    account = Account()
+    account.add_run(events=distributed_run())
+    states = account.stepfunctions
+    candidates = {"c-1": candidate_run("xgboost"), "c-2": candidate_run("knn", "ExecutionSucceeded")}
+    states.executions |= {name: Execution(name, events=events) for name, events in candidates.items()}
+    states.children[MAP_RUN] = [
+        {
+            "executionArn": arn_of("c-2"),
+            "name": "c-2",
+            "status": "SUCCEEDED",
+            "startDate": START,
+            "stopDate": START,
+        },
+        {"executionArn": arn_of("c-1"), "name": "c-1", "status": "RUNNING", "startDate": START},
+    ]
+    history = RunHistory(cast(Any, states), arn_of("run-1"))
+
+    # When they are read twice
+    assert history.read() == (distributed_run(), list(candidates.values()))
+    states.pages_read = 0
+    assert history.everything() == [*distributed_run(), *candidates["c-1"], *candidates["c-2"]]
+
+    # Then the ended one was read once
+    assert states.pages_read == 2
 
 
 def _states_with_history(page_size: int) -> FakeStates:
