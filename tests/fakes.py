@@ -27,7 +27,7 @@ class InMemoryRunStore:
     def __init__(self, bucket: str = "data-bucket", now: Callable[[], datetime] = lambda: _LONG_AGO) -> None:
         self.bucket = bucket
         self._now = now
-        self._moments: list[datetime] = []
+        self._moments: list[tuple[str, datetime]] = []
         self.content_types: dict[str, str] = {}
         self.reads: list[tuple[str, str]] = []
         self._revisions: dict[str, list[tuple[StoredObject, bytes] | None]] = {}
@@ -42,7 +42,7 @@ class InMemoryRunStore:
             # At once: candidates read the store while others write to it.
             self._revisions[key] = [*before, (stored, body)]
         if key.startswith(INPUTS):
-            self._moments.append(self._now())
+            self._moments.append((key, self._now()))
         return stored
 
     def delete(self, key: str) -> None:
@@ -61,7 +61,7 @@ class InMemoryRunStore:
         newest = (self._revisions[key][-1] for key in self.stored_keys() if key.startswith(INPUTS))
         return [revision[0] for revision in newest if revision]
 
-    def upload_moments(self) -> list[datetime]:
+    def upload_moments(self) -> list[tuple[str, datetime]]:
         return self._moments
 
     def overwritten(self, read: Mapping[str, str]) -> list[str]:

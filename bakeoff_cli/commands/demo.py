@@ -22,6 +22,7 @@ from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, Stack
 
 if TYPE_CHECKING:
+    from bakeoff.domain.planning.settings import Said
     from bakeoff_cli.data.demo_data import DemoData
     from bakeoff_cli.data.reading import FileReading
     from bakeoff_cli.session import FinishedRun, Session
@@ -43,6 +44,7 @@ def demo(
     algorithms: options.Algorithms = None,
     target: options.Target = None,
     settings: options.Settings = None,
+    settings_file: options.SettingsFile = None,
     port: options.Port = 0,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -59,10 +61,12 @@ def demo(
     from bakeoff_cli.settings.requests import GivenSettings
 
     output = Output(as_json, quiet)
-    parameters = GivenSettings(algorithms, target, settings or ()).parameters()
+    given = GivenSettings(algorithms, target, settings or (), settings_file)
+    parameters, said = given.parameters(), given.beside_data()
     with tempfile.TemporaryDirectory() as scratch:
         cache = users_cache(Path(scratch), output.transfer, output.note)
-        request = _Request(demo_data(data, cache, output.complain), output_folder, parameters, port)
+        own = demo_data(data, cache, output.complain)
+        request = _Request(own, output_folder, parameters, port, settings_file, said)
         end = _run_demo(request, output)
     output.document(end.as_json())
     if not end.succeeded:
@@ -71,12 +75,16 @@ def demo(
 
 @dataclass(frozen=True)
 class _Request:
-    """`folder` gets the runs; `parameters` are those of the stack that are not to have their defaults."""
+    """`folder` gets the runs; `parameters` are those of the stack that are not to have their defaults;
+    `settings` is the file of that name that goes beside the data, if any, and `said` what it says.
+    """
 
     data: DemoData
     folder: Path
     parameters: Mapping[str, str]
     port: int
+    settings: Path | None
+    said: Said
 
 
 @dataclass(frozen=True)
@@ -143,10 +151,12 @@ def _run_demo(request: _Request, output: Output) -> _End:
 def _look_into(request: _Request) -> FileReading:
     """As the stack's parameters will have the plan read the data; without a width, which is set later."""
     from bakeoff_cli.data.reading import SnapshotOptions, Target, look_into
+    from bakeoff_cli.settings.beside_data import target_of
 
     parameters = request.parameters
     tolerated = float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated))
-    options = SnapshotOptions(target=Target(parameters.get("Target", "")), tolerated=tolerated)
+    target = target_of(request.said) or Target(parameters.get("Target", ""))
+    options = SnapshotOptions(target=target, tolerated=tolerated)
     try:
         return look_into(request.data.path, options, request.data.source)
     except RequestError as err:
@@ -158,7 +168,7 @@ def _look_into(request: _Request) -> FileReading:
 def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> _End:
     from bakeoff_cli.stack.leftovers import leftovers
 
-    runs = tuple(_runs(session, halves))
+    runs = tuple(_runs(session, halves, request.settings))
     if not runs[-1].end.succeeded:
         _tell_origin(request.data, len(runs), session.output)
     output = session.output
@@ -176,12 +186,12 @@ def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> 
     return _End(request.data, runs, saved, left)
 
 
-def _runs(session: Session, halves: tuple[Path, Path]) -> Iterator[FinishedRun]:
-    """One run a half; what fails on the first half would fail on both."""
-    from bakeoff_cli.data.choice import Chosen
+def _runs(session: Session, halves: tuple[Path, Path], settings: Path | None) -> Iterator[FinishedRun]:
+    """One run a half, the settings with the first; what fails on the first half would fail on both."""
+    from bakeoff_cli.data.choice import choose
 
-    for half in halves:
-        [arn] = session.start([Chosen(half, half.name)])
+    for half, beside in zip(halves, (settings, None), strict=True):
+        *_, arn = session.start(choose([half], beside).files)
         run = session.watch(arn)
         yield run
         if not run.end.succeeded:

@@ -57,5 +57,21 @@ Settings = Annotated[
         help="Give a parameter of the stack's template a value, for example LatencyCalls=100; repeatable.",
     ),
 ]
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--settings",
+        metavar="FILE",
+        help="What holds for these data, as YAML: target, algorithms, metric and others (docs/settings.md).",
+    ),
+]
+DataSet = Annotated[
+    str | None,
+    typer.Option(
+        "--dataset",
+        metavar="FOLDER",
+        help="A folder below Inputs/ with a bakeoff.yaml, which is a data set of its own.",
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit code 1 also if a single candidate has failed.")]
 Force = Annotated[bool, typer.Option("--force", help="Go on in spite of what the command's own checks find.")]

@@ -23,6 +23,8 @@ def run(
     algorithms: options.Algorithms = None,
     target: options.Target = None,
     settings: options.Settings = None,
+    settings_file: options.SettingsFile = None,
+    dataset: options.DataSet = None,
     input_file: Annotated[
         Path | None,
         typer.Option("--input", metavar="FILE", help="The execution's input, as JSON or YAML."),
@@ -41,14 +43,16 @@ def run(
 ) -> None:
     """Start a run on the data that are in the bucket: again, or with other algorithms.
 
-    What an execution's input may say, this run decides for itself; --set takes Algorithms and Target, and
-    names the deployment that changes any other parameter. With --watch, exit code 1 if the run failed.
+    What an execution's input may say, this run decides for itself: --settings, and --set with a parameter
+    that is a setting, too; of any other one it names the deployment that changes it. With --watch, exit code
+    1 if the run failed.
     """
     from bakeoff.domain.run.names import run_prefix
     from bakeoff_cli.session import connect
     from bakeoff_cli.settings.requests import GivenSettings
 
-    given = GivenSettings(algorithms, target, settings or ()).execution_input(input_file, checked=not force)
+    asked = GivenSettings(algorithms, target, settings or (), settings_file)
+    given = asked.execution_input(input_file, check=not force) | ({"dataset": dataset} if dataset else {})
     name = name or f"run-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     run_prefix(name)  # refuses a name under which no run can keep its files
     stack, output = StackReference(stack_name, profile, region), Output(as_json, quiet)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bakeoff.domain.errors import RequestError
 from bakeoff_cli.commands import options
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.show.next_steps import asks_for_target
 from bakeoff_cli.show.output import Output
+from bakeoff_cli.show.run_data import worded
 from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, StackReference, run_id_from
 
 if TYPE_CHECKING:
+    from bakeoff.domain.planning.settings import Said
     from bakeoff_cli.data.choice import Chosen
     from bakeoff_cli.data.reading import FileReading, SnapshotOptions
     from bakeoff_cli.session import Session
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 _LISTED = 1000
 _SHOWN = 5
 TOGETHER = (
-    "Files that are uploaded together are compared by one run; the others end as superseded, "
+    "Files of one data set that are uploaded together are compared by one run; the others end as superseded, "
     "and `bakeoff watch` goes on with the one that has the data."
 )
 
@@ -37,6 +41,8 @@ def upload(
     ],
     target: options.Target = None,
     settings: options.Settings = None,
+    settings_file: options.SettingsFile = None,
+    dataset: options.DataSet = None,
     force: options.Force = False,
     stack_name: options.StackName = DEFAULT_STACK,
     profile: options.Profile = None,
@@ -47,8 +53,10 @@ def upload(
     """Look into data, upload them to a deployed stack, and print the runs that this starts.
 
     A file that no run could read is refused before anything is sent. Files that are uploaded together are
-    compared together, by one run. How is for the stack to say: --target and --set are refused when they say
-    something else, with the command that changes it. A hidden or empty file of a folder is left out.
+    compared together, by one run; a folder with a bakeoff.yaml is a data set of its own. How is for
+    --settings to say, which goes to the bucket as bakeoff.yaml, or else for the stack: --target and --set are
+    refused when they say something else, with what changes it. Hidden and empty files of a folder are left
+    out.
 
     AWS is found as by any AWS client: credentials and region from the environment or ~/.aws, another endpoint
     (that of `bakeoff local`, for example) from AWS_ENDPOINT_URL.
@@ -61,15 +69,20 @@ def upload(
 
     output = Output(as_json, quiet)
     GivenSettings(None, target, settings or ()).refuse_for_uploads()
-    choice, foreign = without_foreign(choose([path_of(file) for file in files]))
+    below = f"{dataset.strip('/')}/" if dataset else ""
+    choice, foreign = without_foreign(choose([path_of(file) for file in files], settings_file, below))
     for why in foreign:
         output.note(f"Left out: {why}")
     session = connect(StackReference(stack_name, profile, region), output)
-    readings = _inspect(choice.files, _snapshot_options(target, session), force, session)
+    parts = _parts(choice.files, below, force, session)
+    readings: dict[str, FileReading] = {}
+    for part in parts:
+        readings |= _inspect(part.data, _snapshot_options(target, session, part.said), force, session)
     if choice.skipped:
         names = ", ".join(map(str, choice.skipped))
         output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
-    beside = _already_uploaded(choice.files, session)
+    for part in parts:
+        part.tell(output)
     for name, reading in readings.items():
         output.show(*reading.sentences(name))
     arns = session.start(choice.files)
@@ -77,25 +90,99 @@ def upload(
     if len(runs) > 1:
         output.note(TOGETHER)
     output.note(f"Follow it: {session.reference.command('watch', run_id_from(arns[-1]))}")
+    beside = [name for part in parts for name in part.beside]
     output.document({"runs": runs, "skipped": [*map(str, choice.skipped)], "beside": beside})
 
 
-def _snapshot_options(target: str | None, session: Session) -> SnapshotOptions:
+@dataclass(frozen=True)
+class _Part:
+    """What goes to one data set: its `data`, what is `said` of them, and what lies `beside` them already."""
+
+    folder: str
+    data: list[Chosen]
+    said: Said
+    beside: list[str]
+
+    def tell(self, output: Output) -> None:
+        if self.beside:
+            more = f" and {len(self.beside) - _SHOWN} more" if len(self.beside) > _SHOWN else ""
+            output.note(
+                f"A run reads all that lies under {self.folder}, as one table: here also what was uploaded "
+                f"before, {', '.join(self.beside[:_SHOWN])}{more}."
+            )
+        if self.said.values:
+            told = "; ".join(f"{name}: {worded(value)}" for name, value in self.said.values.items())
+            output.show(f"{self.said.source} says {told}.")
+
+
+def _parts(files: Sequence[Chosen], below: str, force: bool, session: Session) -> list[_Part]:
+    """The files by their data sets. Raises BadInput for settings of nothing, and for a folder without any."""
+    from bakeoff.domain.intake.data_sets import DataSets
+    from bakeoff_cli.data.reading import is_settings
+    from bakeoff_cli.stack.bucket import settings_above, uploaded
+
+    s3, bucket = session.aws.s3, session.stack.bucket
+    sent = {file.name for file in files}
+    lying = settings_above(s3, bucket, sent)
+    others = set(islice(uploaded(s3, bucket), _LISTED)) - sent
+    sets = DataSets.among([*lying, *(f"{INPUT_PREFIX}{name}" for name in sent | others)])
+    folder_of = {name: sets.of(f"{INPUT_PREFIX}{name}") for name in sent | others}
+    parts = []
+    for folder in sorted({folder_of[name] for name in sent}):
+        own = [file for file in files if folder_of[file.name] == folder]
+        data = [file for file in own if not is_settings(file.name)]
+        beside = [name for name in sorted(others) if folder_of[name] == folder and not is_settings(name)]
+        parts.append(_Part(folder, data, _said_beside(folder, own, lying, force, session), beside))
+        if not data and not beside and not force:
+            raise BadInput("There are no data yet that these settings could be about: upload them together.")
+        if below and not folder.startswith(f"{INPUT_PREFIX}{below}"):
+            raise BadInput(
+                f"{below} is no data set of its own yet: add --settings FILE, which goes there as "
+                "bakeoff.yaml."
+            )
+    return parts
+
+
+def _said_beside(
+    folder: str, files: Sequence[Chosen], lying: Mapping[str, bytes], force: bool, session: Session
+) -> Said:
+    """What the settings' file says that is sent, or else the one that lies in the bucket."""
+    from bakeoff.domain.planning.settings import Said
+    from bakeoff_cli.data.reading import SETTINGS_NAME, is_settings
+    from bakeoff_cli.settings.beside_data import refuse_misnamed, settings_in, settings_of
+
+    sent = next((file.path for file in files if is_settings(file.name)), None)
+    key = f"{folder}{SETTINGS_NAME}"
+    try:
+        refuse_misnamed(file.name for file in files)
+        return settings_in(sent) if sent else settings_of(key, lying.get(key, b""))
+    except RequestError as err:
+        if not force:
+            raise BadInput(f"{err} Nothing was uploaded; --force uploads all the same.") from err
+        session.output.complain(f"{err} It is uploaded all the same.")
+        return Said({})
+
+
+def _snapshot_options(target: str | None, session: Session, said: Said) -> SnapshotOptions:
     """How the plan of a run of this stack reads data. Raises BadInput for a target of another name."""
     from bakeoff_cli.data.reading import SnapshotOptions, Target
+    from bakeoff_cli.settings.beside_data import target_of
 
     parameters = session.stack.parameters
-    ours = parameters.get("Target", "")
-    if target not in (None, ours):
+    ours, named = parameters.get("Target", ""), target_of(said)
+    if named and target not in (None, named.text):
+        raise BadInput(f"--target says {target}, but {named.source} says {named.text}: keep one of them.")
+    if not named and target not in (None, ours):
         says = f"is {ours}" if ours else "names none, which means the first column"
         raise BadInput(
             f"What an upload starts predicts what the stack's parameter Target says, which {says}: deploy "
-            f"with `sam deploy --parameter-overrides Target={target}`, or upload without --target and then "
-            f"start `bakeoff run --target {target}`."
+            f"with `sam deploy --parameter-overrides Target={target}`, upload a --settings FILE with the "
+            f"line `target: {target}`, or upload without --target and then start "
+            f"`bakeoff run --target {target}`."
         )
     return SnapshotOptions(
         feature_count=int(parameters.get("FeatureCount", 0)),
-        target=Target(ours),
+        target=named or Target(ours),
         tolerated=float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated)),
     )
 
@@ -121,21 +208,6 @@ def _inspect(
     for fault in found.faults:
         session.output.complain(f"{fault} It is uploaded all the same.")
     return found.readings
-
-
-def _already_uploaded(files: Sequence[Chosen], session: Session) -> list[str]:
-    """What lies in the bucket already, and is compared with these files as one table; says so."""
-    from bakeoff_cli.stack.bucket import uploaded
-
-    sent = {file.name for file in files}
-    found = sorted(set(islice(uploaded(session.aws.s3, session.stack.bucket), _LISTED)) - sent)
-    if found:
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        session.output.note(
-            f"A run reads all that lies under {INPUT_PREFIX}, as one table: here also what was uploaded "
-            f"before, {', '.join(found[:_SHOWN])}{more}."
-        )
-    return found
 
 
 def _tell_run(file: Chosen, arn: str, readings: Mapping[str, FileReading], output: Output) -> dict[str, Any]:

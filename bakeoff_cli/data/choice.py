@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bakeoff_cli.data.files import readable_file
-from bakeoff_cli.data.reading import is_system_name
+from bakeoff_cli.data.reading import SETTINGS_NAME, is_settings, is_system_name
 from bakeoff_cli.errors import BadInput
 
 
@@ -30,12 +30,16 @@ class Choice:
     skipped: tuple[Path, ...] = ()
 
 
-def choose(paths: Sequence[Path]) -> Choice:
-    """The files themselves, and of a folder all that lie in it, named by their places in it.
+def choose(paths: Sequence[Path], settings: Path | None = None, below: str = "") -> Choice:
+    """The files themselves, and of a folder all that lie in it, named by their places in it. `settings`, or
+    the file of their name, comes first: no run is to plan with the data alone. All of it goes `below` a
+    folder of Inputs/.
 
     Raises BadInput for an unusable file, a folder without data, or two files that would be one object.
     """
     chosen, skipped = list[Chosen](), list[Path]()
+    if settings:
+        chosen.append(Chosen(readable_file(settings), SETTINGS_NAME))
     for path in paths:
         if not path.is_dir():
             chosen.append(Chosen(readable_file(path), path.name))
@@ -49,7 +53,8 @@ def choose(paths: Sequence[Path]) -> Choice:
         chosen += (Chosen(readable_file(file.path), file.name, of_folder=True) for file in data)
         skipped += (file.path for file in inside if file not in data)
     _require_names([file.name for file in chosen])
-    return Choice(tuple(chosen), tuple(skipped))
+    placed = (replace(file, name=f"{below}{file.name}") for file in chosen)
+    return Choice(tuple(sorted(placed, key=lambda file: not is_settings(file.name))), tuple(skipped))
 
 
 def _files_in(folder: Path) -> Iterator[Chosen]:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from bakeoff.domain.errors import DataError, NotATable, RequestError
 from bakeoff_cli.data.choice import Choice, Chosen
-from bakeoff_cli.data.reading import FileReading, SnapshotOptions, is_named_as_data, readings_of, table_of
+from bakeoff_cli.data.reading import (
+    FileReading,
+    SnapshotOptions,
+    is_named_as_data,
+    is_settings,
+    readings_of,
+    table_of,
+)
 from bakeoff_cli.errors import BadInput
 
 
@@ -33,7 +40,7 @@ def without_foreign(choice: Choice) -> tuple[Choice, tuple[str, ...]]:
 
 def _why_foreign(file: Chosen) -> str | None:
     """Why a file that only its folder was named for is no table at all; None for any other."""
-    if not file.of_folder or is_named_as_data(file.name):
+    if not file.of_folder or is_named_as_data(file.name) or is_settings(file.name):
         return None
     try:
         table_of(file.path, file.name)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.intake.foreign import is_named_as_data, is_system_name
+from bakeoff.domain.intake.settings_file import INPUTS, SETTINGS_NAME, is_settings_file
 from bakeoff.domain.planning.snapshot import SnapshotOptions, read_together
 from bakeoff.domain.reading.recognise import Recognised, look_at
 from bakeoff.domain.reading.table import Table
@@ -18,15 +19,22 @@ from bakeoff.domain.reading.target import Target
 from bakeoff_cli.data.files import readable_file
 
 __all__ = [
+    "SETTINGS_NAME",
     "FileReading",
     "SnapshotOptions",
     "Target",
     "is_named_as_data",
+    "is_settings",
     "is_system_name",
     "look_into",
     "readings_of",
     "table_of",
 ]
+
+
+def is_settings(name: str) -> bool:
+    """Whether the file of that name below Inputs/ is no data, and says how to compare on those beside it."""
+    return is_settings_file(f"{INPUTS}{name}")
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _verify(recorded: Comparison, store: FolderStore, run: RunFiles, folder: Pat
     # numpy takes longer to import than all other commands to start.
     from bakeoff.domain.verdict.comparison import compare_run
 
-    options = _options(recorded, folder)
+    options = _options(recorded, run, folder)
     with _refusing_damage(store):
         try:
             comparison = compare_run(run, options)
@@ -101,20 +101,25 @@ def _verify(recorded: Comparison, store: FolderStore, run: RunFiles, folder: Pat
     return Verification(folder, run.run_id, found.difference, found.changed)
 
 
-def _options(recorded: Comparison, folder: Path) -> VerdictOptions:
+def _options(recorded: Comparison, run: RunFiles, folder: Path) -> VerdictOptions:
+    """What the plan settled; of plans of earlier releases only the comparison tells."""
+    plan, file = run.plan(), COMPARISON
     try:
         verdict = recorded["verdict"]
+        drawn = {"resamples": int(verdict["resamples"]), "seed": int(verdict["seed"])}
+        if "settings" in plan:
+            file = PLAN
+            return VerdictOptions.of(plan["settings"], **drawn)
         return VerdictOptions(
             metric=recorded["metric"],
             confidence=float(verdict["confidence"]),
             preference=verdict["preference"],
-            resamples=int(verdict["resamples"]),
-            seed=int(verdict["seed"]),
             equivalence_margin=float(verdict["equivalence_margin"]),
+            **drawn,
         )
     except (LookupError, TypeError, ValueError, ArithmeticError) as err:
         raise BadInput(
-            f"{folder / COMPARISON} does not record how the verdict was reached: {type(err).__name__}: {err}."
+            f"{folder / file} does not record how the verdict was reached: {type(err).__name__}: {err}."
         ) from err
 
 

@@ -7,22 +7,42 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bakeoff.domain.intake.turns import NO_SETTINGS
+from bakeoff.domain.planning.settings import Said
+from bakeoff.domain.planning.settings.vocabulary import parameter_of
+from bakeoff.domain.reading.target import EXECUTION
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.settings.algorithms import content_of, names_in, resolved
+from bakeoff_cli.settings.beside_data import checked, settings_in, vocabulary
 from bakeoff_cli.settings.parameters import declared_parameters, given_parameters, require_fit
 
-# The parameters that a single execution may decide otherwise, with their keys in its input.
-_KEYS_OF_INPUT = {"Algorithms": "algorithms", "Target": "target"}
 _OPTIONS = {"Algorithms": "--algorithms", "Target": "--target"}
 
 
 @dataclass(frozen=True)
 class GivenSettings:
-    """The options as they were typed: `settings` are the NAME=VALUE of every --set."""
+    """The options as they were typed: `settings` are the NAME=VALUE of every --set, `file` is --settings."""
 
     algorithms: str | None = None
     target: str | None = None
     settings: Sequence[str] = ()
+    file: Path | None = None
+
+    def beside_data(self) -> Said:
+        """What is to lie beside the data: what --settings says, or nothing.
+
+        Raises BadInput, InvalidSettings or InvalidAlgorithms for what could not hold, and BadInput for what
+        an option says as well.
+        """
+        said = settings_in(self.file) if self.file else Said({})
+        given = {**given_parameters(self.settings, declared_parameters()), **self._options()}
+        for name in said.values:
+            if (parameter := parameter_of(name)) in given:
+                raise BadInput(
+                    f"{name} is given twice, by {_option_of(parameter, self._options())} and in {self.file}: "
+                    "keep one of them."
+                )
+        return said
 
     def parameters(self) -> dict[str, str]:
         """Parameters for a stack that is about to be deployed.
@@ -40,30 +60,42 @@ class GivenSettings:
             resolved(names_in(given["Algorithms"]))
         return given
 
-    def execution_input(self, file: Path | None, checked: bool = True) -> dict[str, Any]:
-        """The input of an execution: what the file holds, with these settings in place of its own.
+    def execution_input(self, file: Path | None, check: bool = True) -> dict[str, Any]:
+        """The input of an execution: what the file holds, or that of --settings, with these settings in place
+        of its own.
 
-        Raises BadInput for a parameter that only a deployment can change, and unless `checked` is False
-        InvalidAlgorithms for what the plan would refuse.
+        Raises BadInput for a parameter that only a deployment can change, and unless `check` is False
+        InvalidSettings or InvalidAlgorithms for what the plan would refuse.
         """
+        wanted = self._content(file)
+        for parameter, value in {**self._settable_of_a_run(), **self._options()}.items():
+            name = _settings()[parameter]
+            wanted[name] = _value(name, value)
+        if check:
+            said = {name: value for name, value in wanted.items() if name not in NO_SETTINGS}
+            checked(Said(said, EXECUTION))
+        return wanted
+
+    def _content(self, file: Path | None) -> dict[str, Any]:
+        if file and self.file:
+            raise BadInput("--input and --settings both say what holds for the run: keep one of them.")
+        if self.file:
+            return dict(settings_in(self.file).values)
         wanted = content_of(file) if file else {}
         if not isinstance(wanted, dict):
             raise BadInput(f'{file} holds no input of an execution: write {{}} or {{"algorithms": [...]}}.')
-        for name, value in {**self._settable_of_a_run(), **self._options()}.items():
-            wanted[_KEYS_OF_INPUT[name]] = names_in(value) if name == "Algorithms" else value
-        if checked and isinstance(wanted.get("algorithms"), list):
-            resolved(wanted["algorithms"])
         return wanted
 
     def refuse_for_uploads(self) -> None:
         """Raise BadInput for any setting: an uploaded file is compared by what its stack says."""
         given = given_parameters(self.settings, declared_parameters())
         for name, value in given.items():
-            runs = _KEYS_OF_INPUT.get(name)
-            instead = f", or upload first and start `bakeoff run --{runs} {value}`" if runs else ""
+            setting = _settings().get(name)
+            beside = f", or upload a --settings FILE with the line `{setting}: ...`" if setting else ""
+            runs = f", or upload first and start `bakeoff run {_again(name, value)}`" if setting else ""
             raise BadInput(
                 f"What an upload starts is compared by the stack's own {name}: change it with "
-                f"`{_deployment(name, value)}`{instead}."
+                f"`{_deployment(name, value)}`{beside}{runs}."
             )
 
     def _options(self) -> dict[str, str]:
@@ -74,7 +106,7 @@ class GivenSettings:
     def _settable_of_a_run(self) -> Mapping[str, str]:
         given = given_parameters(self.settings, declared_parameters())
         for name, value in given.items():
-            if name not in _KEYS_OF_INPUT:
+            if name not in _settings():
                 raise BadInput(
                     f"{name} belongs to the stack, not to a single run: change it with "
                     f"`{_deployment(name, value)}`, then start a run with `bakeoff run`."
@@ -82,6 +114,30 @@ class GivenSettings:
             if name in self._options():
                 raise BadInput(f"{name} is given twice, by {_OPTIONS[name]} and by --set: keep one of them.")
         return given
+
+
+def _settings() -> dict[str, str]:
+    """What a single execution may decide otherwise: the settings by their parameters."""
+    return {parameter_of(name): name for name in vocabulary().names}
+
+
+def _value(name: str, text: str) -> Any:
+    """A parameter's text as a value of the setting; the template allows no other text for a number."""
+    if name == "algorithms":
+        return names_in(text)
+    kind = vocabulary().schema["properties"][name].get("type")
+    if kind not in ("integer", "number"):
+        return text
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+def _option_of(parameter: str, options: Mapping[str, str]) -> str:
+    return _OPTIONS[parameter] if parameter in options else f"--set {parameter}"
+
+
+def _again(name: str, value: str) -> str:
+    return f"{_OPTIONS[name]} {value}" if name in _OPTIONS else f"--set {name}={value}"
 
 
 def _deployment(name: str, value: str) -> str:

@@ -13,19 +13,23 @@ from bakeoff_cli.text import one_line, shortened
 
 FIRST_COLUMN = "the first column"
 """The source of a target that nobody has named."""
+_OF_THE_STACK = "the stack's parameter "
 _SHOWN_FEATURES = 6
 _NAME_CHARACTERS = 24
 
 
 @dataclass(frozen=True)
 class RunData:
-    """`features` are None when the data have no header; `ignored` holds pairs of a key and the reason."""
+    """`features` are None when the data have no header; `ignored` holds pairs of a key and the reason, and
+    `settings` the name, value and source of what others than the stack's parameters said.
+    """
 
     target: Mapping[str, Any]
     features: tuple[str, ...] | None
     feature_count: int | None
     notes: tuple[str, ...]
     ignored: tuple[tuple[str, str], ...]
+    settings: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def target_name(self) -> str | None:
@@ -33,11 +37,17 @@ class RunData:
         return one_line(name) or None if isinstance(name, str) else None
 
     def lines(self) -> Iterator[str]:
-        """One for what is predicted, one for each note, one for each object that was ignored."""
+        """One for what is predicted, one for each source of settings, one for each note, one for each object
+        that was ignored.
+        """
         count = self.feature_count if self.features is None else len(self.features)
         counted = "" if count is None else f" from {_counted(count, 'feature')}"
         names = f": {_listed(self.features)}" if self.features else ""
         yield f"Predicting {self._target()}{counted}{names}."
+        for source in dict.fromkeys(source for _, _, source in self.settings):
+            said = (f"{name}: {value}" for name, value, whose in self.settings if whose == source)
+            told = f"T{source[1:]}" if source.startswith("the ") else source
+            yield f"{told} says {'; '.join(said)}."
         yield from self.notes
         yield from (f"Ignored {key}: {why}" for key, why in self.ignored)
 
@@ -45,6 +55,7 @@ class RunData:
         return {
             "target": dict(self.target),
             "features": None if self.features is None else list(self.features),
+            "settings": {name: {"value": value, "source": source} for name, value, source in self.settings},
             "notes": list(self.notes),
             "ignored": [{"key": key, "why": why} for key, why in self.ignored],
         }
@@ -69,12 +80,27 @@ def run_data(plan: Any) -> RunData | None:
         target=target,
         features=tuple(map(_text, features)) if isinstance(features, list) else None,
         feature_count=count if isinstance(count, int) else None,
+        settings=tuple(_settings(_mapping(plan.get("settings")))),
         notes=tuple(map(_text, _list(plan.get("notes")))),
         ignored=tuple(
             (_text(item.get("key")), _text(item.get("why")))
             for item in map(_mapping, _list(plan.get("ignored")))
         ),
     )
+
+
+def _settings(recorded: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name, setting in recorded.items():
+        source = _mapping(setting).get("source")
+        if isinstance(source, str) and not source.startswith(_OF_THE_STACK):
+            yield _text(name), _text(worded(setting.get("value"))), _text(source)
+
+
+def worded(value: Any) -> str:
+    """A setting's value for a person; objects of a list by their names."""
+    if isinstance(value, list):
+        return ", ".join(str(_mapping(item).get("name", item)) for item in value)
+    return str(value)
 
 
 def prepared_rows(summary: Any) -> str | None:

@@ -82,28 +82,18 @@ class PlanSettings(BucketSettings):
     max_rejected_share: float
     feature_count: int
     target: str
+    metric: str
+    confidence: float
+    equivalence_margin: float
+    preference: str
+    max_scored_rows: int
+    latency_calls: int
     spark_version: str
     spark_code_dir: str
     kms_key_arn: str
     subnet_ids: tuple[str, ...]
     security_group_ids: tuple[str, ...]
     cost_tags: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ScoreSettings(BucketSettings):
-    """`max_scored_rows` 0 scores every test row; `latency_calls` single-row requests are timed."""
-
-    max_scored_rows: int
-    latency_calls: int
-
-
-@dataclass(frozen=True)
-class JudgeSettings(BucketSettings):
-    metric: str
-    confidence: float
-    equivalence_margin: float
-    preference: str
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def _jobs(stack: Stack) -> int:
             "InvalidAlgorithms",
             "hyperparameters.max_depth must be string",
         ),
-        ("shape", {"algorithms": "knn"}, "InvalidEvent", "must be a list of names or objects"),
+        ("shape", {"algorithms": "knn"}, "InvalidSettings", "algorithms must be a list of names or objects"),
     ],
 )
 def test_a_wrong_request_ends_at_once(

@@ -1,10 +1,9 @@
-"""Runs in Step Functions: starting them, and what is known of those that were started."""
+"""What Step Functions knows of the runs that were started."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -19,30 +18,6 @@ if TYPE_CHECKING:
 
 # One page: an event that is later than a hundred runs is hardly one of these.
 _RECENT = 100
-
-
-class Workflow:
-    """The state machine whose executions are the runs."""
-
-    def __init__(self, state_machine_arn: str, client: SFNClient | None = None) -> None:
-        self._arn = state_machine_arn
-        self._states: SFNClient = client or make_client("stepfunctions")
-
-    def start(self, run_id: str, execution_input: Mapping[str, Any]) -> bool:
-        """Start a run; False when a run of that name exists already, which a repeated event brings about.
-
-        While that run goes on, Step Functions takes the same input again as the same start: True.
-        """
-        with translated(f"Starting run {run_id}"):
-            try:
-                self._states.start_execution(
-                    stateMachineArn=self._arn, name=run_id, input=json.dumps(execution_input)
-                )
-            except ClientError as err:
-                if code_of(err) == "ExecutionAlreadyExists":
-                    return False
-                raise
-        return True
 
 
 class Executions:

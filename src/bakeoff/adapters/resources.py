@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bakeoff.catalogue import read_catalogue, read_image_table
+from bakeoff.catalogue import read_catalogue, read_image_table, read_vocabulary
 from bakeoff.domain.planning.planner import SCRIPT
 
-__all__ = ["read_catalogue", "read_image_table", "read_script"]
+__all__ = ["read_catalogue", "read_image_table", "read_script", "read_vocabulary"]
 
 
 def read_script(folder: str) -> str:

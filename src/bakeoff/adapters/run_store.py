@@ -47,8 +47,8 @@ class S3RunStore:
             newest.setdefault(version["Key"], version["VersionId"])
         return [key for key, version_id in read.items() if newest.get(key, version_id) != version_id]
 
-    def upload_moments(self) -> Iterator[datetime]:
-        return (version["LastModified"] for version in self._input_versions())
+    def upload_moments(self) -> Iterator[tuple[str, datetime]]:
+        return ((version["Key"], version["LastModified"]) for version in self._input_versions())
 
     def _input_versions(self) -> Iterator[ObjectVersionTypeDef]:
         with translated(f"Listing s3://{self.bucket}/{INPUTS}"):

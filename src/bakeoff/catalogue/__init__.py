@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from bakeoff.domain.planning.algorithms import Catalogue
+from bakeoff.domain.planning.settings import Vocabulary
 
 _PACKAGE = files("bakeoff.catalogue")
 
@@ -17,6 +18,10 @@ def read_catalogue() -> Catalogue:
     schema = json.loads(_PACKAGE.joinpath("algorithm.schema.json").read_text("utf-8"))
     entries = yaml.safe_load(_PACKAGE.joinpath("algorithms.yaml").read_text("utf-8"))
     return Catalogue(entries=entries, schema=schema)
+
+
+def read_vocabulary() -> Vocabulary:
+    return Vocabulary(json.loads(_PACKAGE.joinpath("settings.schema.json").read_text("utf-8")))
 
 
 def read_image_table() -> dict[str, Any]:

@@ -5,6 +5,7 @@ BakeoffError
 ├── InvalidEvent                 the event or payload does not have the shape that the function expects
 ├── RequestError                 a person can mend it, and nothing costly was started
 │   ├── InvalidAlgorithms        unknown, duplicate, malformed or missing algorithms
+│   ├── InvalidSettings          a setting that nothing reads, or a value that it cannot have
 │   ├── InvalidRunId             an execution's name under which no run can keep its files
 │   ├── UnknownImage             no image of that framework is published for the region
 │   ├── NoInputData              nothing but empty objects under Inputs/
@@ -60,6 +61,10 @@ class RequestError(BakeoffError):
 
 
 class InvalidAlgorithms(RequestError):
+    pass
+
+
+class InvalidSettings(RequestError):
     pass
 
 

@@ -7,20 +7,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.run_store import S3RunStore
-from bakeoff.config import JudgeSettings
+from bakeoff.config import BucketSettings
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.run.planned import settings_of
 from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
-SETTINGS = JudgeSettings.read()
-STORE = S3RunStore(SETTINGS.bucket)
-OPTIONS = VerdictOptions(
-    metric=SETTINGS.metric,
-    confidence=SETTINGS.confidence,
-    preference=SETTINGS.preference,
-    equivalence_margin=SETTINGS.equivalence_margin,
-)
+STORE = S3RunStore(BucketSettings.read().bucket)
 
 
 def _said(event: Any, answer: Any) -> str:
@@ -30,4 +24,5 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return judge(WritableRunFiles(STORE, field(event, "run_id")), OPTIONS)
+    run = WritableRunFiles(STORE, field(event, "run_id"))
+    return judge(run, VerdictOptions.of(settings_of(run.plan())))

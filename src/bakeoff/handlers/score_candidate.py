@@ -8,8 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.endpoints import LiveEndpoint
 from bakeoff.adapters.run_store import S3RunStore
-from bakeoff.config import ScoreSettings
+from bakeoff.config import BucketSettings
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.run.planned import settings_of
 from bakeoff.domain.scoring.scorer import Scorer
 from bakeoff.handlers.telemetry import field, instrumented
 
@@ -21,8 +22,7 @@ CANDIDATE_FIELDS = (
     "accept",
     "prediction_path",
 )
-SETTINGS = ScoreSettings.read()
-STORE = S3RunStore(SETTINGS.bucket)
+STORE = S3RunStore(BucketSettings.read().bucket)
 
 
 def _said(event: Any, answer: Any) -> str:
@@ -31,17 +31,19 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    candidate = field(event, "candidate", *CANDIDATE_FIELDS)
+    candidate, training = field(event, "candidate", *CANDIDATE_FIELDS), field(event, "training")
     endpoint = LiveEndpoint(
         candidate["resource_name"], candidate["request_content_type"], candidate["accept"]
     )
+    run = WritableRunFiles(STORE, field(event, "run_id"))
+    settings = settings_of(run.plan())
     scorer = Scorer(
-        run=WritableRunFiles(STORE, field(event, "run_id")),
+        run=run,
         endpoint=endpoint,
-        max_rows=SETTINGS.max_scored_rows,
-        latency_calls=SETTINGS.latency_calls,
+        max_rows=settings["max_scored_rows"]["value"],
+        latency_calls=settings["latency_calls"]["value"],
         seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
     )
     # Executions that began before an update of the stack tell of no image.
     image = event.get("image", "")
-    return scorer.score(candidate, field(event, "training"), image)
+    return scorer.score(candidate, training, image)

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bakeoff.adapters.executions import Workflow
+from bakeoff.adapters.workflow import Workflow
 from bakeoff.config import StartSettings
 from bakeoff.domain.collecting import ErrorCollector
 from bakeoff.domain.errors import InvalidEvent

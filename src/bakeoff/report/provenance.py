@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from bakeoff.domain.planning.splits import NAMES
-from bakeoff.domain.run.documents import Comparison, Plan, SplitBuckets
+from bakeoff.domain.run.documents import Comparison, Plan, Setting, SplitBuckets
 
 
 def provenance(comparison: Comparison, plan: Plan) -> dict[str, Any]:
@@ -14,12 +14,30 @@ def provenance(comparison: Comparison, plan: Plan) -> dict[str, Any]:
     resolved = {item["name"]: item.get("resolved_image") for item in comparison["candidates"]}
     settings = [value for item in plan["candidates"] for value in item["hyperparameters"].values()]
     return {
+        "settings": _settings(plan),
+        "settings_file": plan.get("settings_file"),
         "objects": comparison["dataset"]["objects"],
         "shares": _shares(plan["split"]),
         "candidates": [{**item, "resolved_image": resolved.get(item["name"])} for item in plan["candidates"]],
         "scripts": plan["code"],
         "placeholders": any("{feature_dim}" in value or "{train_rows}" in value for value in settings),
     }
+
+
+def _settings(plan: Plan) -> list[dict[str, str]]:
+    """What held and who said so; plans of earlier releases do not tell."""
+    recorded = cast("dict[str, Setting]", plan.get("settings", {}))
+    return [
+        {"name": name, "value": _worded(setting["value"]), "source": setting["source"]}
+        for name, setting in recorded.items()
+    ]
+
+
+def _worded(value: Any) -> str:
+    """A setting as a person would write it; objects of a list by their names."""
+    if isinstance(value, list):
+        return ", ".join(str(item["name"] if isinstance(item, dict) else item) for item in value)
+    return "not set" if value is None else str(value)
 
 
 def _shares(split: SplitBuckets) -> dict[str, float]:

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from bakeoff import config
-from bakeoff.config import BucketSettings, PlanSettings, ScoreSettings, region
+from bakeoff.config import BucketSettings, PlanSettings, region
 from bakeoff.domain.errors import ConfigurationError
 
 PLAN = {
@@ -24,6 +24,12 @@ PLAN = {
     "BAKEOFF_MAX_REJECTED_SHARE": "0.01",
     "BAKEOFF_FEATURE_COUNT": "0",
     "BAKEOFF_TARGET": "",
+    "BAKEOFF_METRIC": "rmse",
+    "BAKEOFF_CONFIDENCE": "0.95",
+    "BAKEOFF_EQUIVALENCE_MARGIN": "0.01",
+    "BAKEOFF_PREFERENCE": "lowest-error",
+    "BAKEOFF_MAX_SCORED_ROWS": "0",
+    "BAKEOFF_LATENCY_CALLS": "50",
     "BAKEOFF_SPARK_VERSION": "3.5-cpu-py312-v1.4",
     "BAKEOFF_SPARK_CODE_DIR": "/opt",
     "BAKEOFF_KMS_KEY_ARN": "",
@@ -76,8 +82,7 @@ def test_every_field_has_a_type_that_can_be_read(kind: type) -> None:
 
 
 def test_settings_do_not_change() -> None:
-    environment = {"BAKEOFF_BUCKET": "b", "BAKEOFF_MAX_SCORED_ROWS": "0", "BAKEOFF_LATENCY_CALLS": "50"}
-    settings = ScoreSettings.read(environment)
+    settings = BucketSettings.read({"BAKEOFF_BUCKET": "b"})
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.bucket = "other"  # type: ignore[misc]

@@ -61,12 +61,13 @@ def test_help_lists_every_command(invoke: Invoke) -> None:
         (
             ("upload", "one.csv", "--set", "LatencyCalls=5"),
             "What an upload starts is compared by the stack's own LatencyCalls: change it with "
-            "`sam deploy --parameter-overrides LatencyCalls=5`.",
+            "`sam deploy --parameter-overrides LatencyCalls=5`, or upload a --settings FILE with the line "
+            "`latency_calls: ...`, or upload first and start `bakeoff run --set LatencyCalls=5`.",
         ),
         (
-            ("run", "--set", "LatencyCalls=5"),
-            "LatencyCalls belongs to the stack, not to a single run: change it with "
-            "`sam deploy --parameter-overrides LatencyCalls=5`, then start a run with `bakeoff run`.",
+            ("run", "--set", "TrainFraction=0.5"),
+            "TrainFraction belongs to the stack, not to a single run: change it with "
+            "`sam deploy --parameter-overrides TrainFraction=0.5`, then start a run with `bakeoff run`.",
         ),
         (("run", "--algorithms", "knn,knn"), KNN_TWICE),
         (("algorithms", "--check", "knn,knn"), KNN_TWICE),

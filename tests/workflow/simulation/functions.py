@@ -39,9 +39,6 @@ class Functions:
 
     def __init__(self) -> None:
         self._loaded: dict[str, Loaded] = {name: load(f"{name}Function") for name in INVOKED}
-        # Fifty timed requests for each candidate of each run would only take time.
-        score: Any = self._loaded["ScoreCandidate"].module
-        score.SETTINGS = dataclasses.replace(score.SETTINGS, latency_calls=_LATENCY_CALLS)
 
     def uses(self, name: str, adapter: str) -> bool:
         """Whether an operation is a function that holds STORE, HOSTING, LiveEndpoint ..."""
@@ -61,8 +58,11 @@ class Functions:
                 if hasattr(loaded.module, name):
                     setattr(loaded.module, name, adapter)
         plan: Any = self._loaded["PlanRun"].module
-        plan.PLANNER = dataclasses.replace(plan.PLANNER, store=aws.store)
-        plan.SETTINGS = dataclasses.replace(plan.SETTINGS, algorithms=CANDIDATES)
+        options = plan.PLANNER.options
+        # Fifty timed requests for each candidate of each run would only take time.
+        ours = {"algorithms": list(CANDIDATES), "latency_calls": _LATENCY_CALLS}
+        options = dataclasses.replace(options, settings={**options.settings, **ours})
+        plan.PLANNER = dataclasses.replace(plan.PLANNER, store=aws.store, options=options)
         plan.PLANNER.catalogue.entries.update(
             dict.fromkeys(CANDIDATES, plan.PLANNER.catalogue.entries["xgboost"])
         )

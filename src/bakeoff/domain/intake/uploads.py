@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bakeoff.domain.collecting import ErrorCollector
 from bakeoff.domain.intake.foreign import is_system_name
+from bakeoff.domain.intake.settings_file import is_settings_file
 from bakeoff.domain.run.names import run_id_of
 
 
@@ -26,8 +27,13 @@ class Upload:
         return run_id_of(self.bucket, self.key, self.version_id or self.sequencer)
 
     @property
-    def holds_data(self) -> bool:
-        """False for folder markers, empty objects and hidden files, which consoles and tools leave behind."""
+    def starts_run(self) -> bool:
+        """False for folder markers, empty objects and hidden files, which consoles and tools leave behind.
+
+        Settings that are empty now may have said something before.
+        """
+        if is_settings_file(self.key):
+            return True
         return self.bytes > 0 and not self.key.endswith("/") and not is_system_name(self.key)
 
 
@@ -39,14 +45,14 @@ class RunStarter(Protocol):
 def start_runs(
     starter: RunStarter, uploads: Iterable[Upload], errors: ErrorCollector
 ) -> dict[str, list[str]]:
-    """Start a run for each upload that holds data; a repeated event finds its run there and starts nothing.
+    """Start a run for each upload of data or settings; a repeated event finds its run there and starts none.
 
     Returns the run ids `started` and `repeated`, and the keys `ignored`. What fails stops no other upload
     and is left to `errors`.
     """
     outcome: dict[str, list[str]] = {"started": [], "repeated": [], "ignored": []}
     for upload in uploads:
-        if not upload.holds_data:
+        if not upload.starts_run:
             outcome["ignored"].append(upload.key)
             continue
         with errors.collecting():

@@ -7,14 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bakeoff.domain.planning.algorithms import Catalogue, Entry
+from bakeoff.domain.errors import InvalidSettings
+from bakeoff.domain.intake.data_sets import DATA_SET, DataSets
+from bakeoff.domain.intake.settings_file import INPUTS, settings_file_among
+from bakeoff.domain.intake.turns import NO_SETTINGS
+from bakeoff.domain.messages import excerpt
+from bakeoff.domain.planning.algorithms import Catalogue
 from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of
 from bakeoff.domain.planning.images import image_uri
+from bakeoff.domain.planning.settings import MAX_BYTES, Resolved, Said, Vocabulary, read_settings, resolve
 from bakeoff.domain.planning.snapshot import SnapshotOptions, take_snapshot
 from bakeoff.domain.planning.splits import Split
-from bakeoff.domain.ports import RunStore
-from bakeoff.domain.reading.target import NO_TARGET, Target
-from bakeoff.domain.run.documents import SCHEMA_VERSION, Plan, Security
+from bakeoff.domain.ports import RunStore, StoredObject
+from bakeoff.domain.reading.target import EXECUTION
+from bakeoff.domain.run.documents import SCHEMA_VERSION, InputRevision, Plan, Security
 from bakeoff.domain.run.files import DATASETS, PLAN, SCORED_FORMAT, WritableRunFiles, script_of
 from bakeoff.domain.run.names import resource_name
 from bakeoff.domain.run.tags import tags_of
@@ -24,18 +30,19 @@ SCRIPT = "prepare_datasets.py"
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What the stack decides for every run: shares are of 1, a `feature_count` of 0 is inferred, and
-    an empty `target` is the first column. `cost_tags` go on everything in SageMaker.
+    """What the stack decides for every run: shares are of 1, a `feature_count` of 0 is inferred. `settings`
+    are what holds where nobody says otherwise: all of them, a `target` of None is the first column.
+    `cost_tags` go on everything in SageMaker.
     """
 
     stack: str
     defaults: CandidateDefaults
+    settings: Mapping[str, Any]
     split: Split
     max_rejected_share: float
     feature_count: int
     spark_version: str
     processing_instance_type: str
-    target: Target = NO_TARGET
     cost_tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -45,28 +52,36 @@ class Planner:
 
     store: RunStore
     catalogue: Catalogue
+    vocabulary: Vocabulary
     images: Mapping[str, Any]
     options: PlanOptions
     script: str
 
-    def plan(
-        self, run_id: str, requested: Sequence[str | Entry], created_at: str, target: Target | None = None
-    ) -> dict[str, Any]:
+    def plan(self, run_id: str, given: Mapping[str, Any], created_at: str) -> dict[str, Any]:
         """Store plan.json and the Spark script of a run; returns the references that the workflow needs.
 
-        `target` is this run's, in place of the stack's.
-        Raises a RequestError subclass when a person has to mend the request or the data.
+        `given` is the execution's input. Settings and data come from one listing of the bucket.
+        Raises a RequestError subclass when a person has to mend the request, the settings or the data.
         """
         run = WritableRunFiles(self.store, run_id)
-        entries = self.catalogue.resolve(requested)
+        folder, listed = _data_set(given, self.store.list_inputs())
+        settings_file = settings_file_among(listed)
+        settings = self._settings(given, settings_file)
+        entries = settings.entries(self.catalogue)
         defaults = self.options.defaults
         candidates = candidates_of(entries, run, self.images, defaults)
-        snapshot = take_snapshot(self.store, run, self._snapshot_options(target))
+        options = SnapshotOptions(
+            self.options.feature_count, settings.target, self.options.max_rejected_share, folder
+        )
+        snapshot = take_snapshot(self.store, run, listed, options)
         plan: Plan = {
             "schema_version": SCHEMA_VERSION,
             "run_id": run_id,
             "created_at": created_at,
             "bucket": self.store.bucket,
+            "data_set": folder,
+            "settings": settings.document,
+            "settings_file": _revision(settings_file) if settings_file else None,
             "inputs": snapshot.inputs,
             "feature_dim": snapshot.feature_dim,
             "target": snapshot.target,
@@ -101,9 +116,13 @@ class Planner:
             "candidates": len(plan["candidates"]),
         }
 
-    def _snapshot_options(self, target: Target | None) -> SnapshotOptions:
-        options = self.options
-        return SnapshotOptions(options.feature_count, target or options.target, options.max_rejected_share)
+    def _settings(self, given: Mapping[str, Any], file: StoredObject | None) -> Resolved:
+        places = [Said({name: value for name, value in given.items() if name not in NO_SETTINGS}, EXECUTION)]
+        if file is not None:
+            # S3 has no range of an empty object; one byte more than allowed tells that there is more.
+            body = self.store.read_head(file, MAX_BYTES + 1) if file.bytes else b""
+            places.append(read_settings(file.key, body))
+        return resolve(self.vocabulary, [*places, Said(self.options.settings)])
 
     @property
     def _security(self) -> Security:
@@ -113,6 +132,31 @@ class Planner:
             "output": security.output(),
             "processing_volume": security.job_volume(self.options.processing_instance_type),
         }
+
+
+def _data_set(given: Mapping[str, Any], listed: Sequence[StoredObject]) -> tuple[str, Sequence[StoredObject]]:
+    """The folder of the data set that a run is about, and its objects.
+
+    Raises InvalidSettings for the name of none.
+    """
+    sets = DataSets.among(item.key for item in listed)
+    folder = sets.of_run(given)
+    if DATA_SET in given and (not isinstance(given[DATA_SET], str) or folder not in sets.folders[:-1]):
+        names = ", ".join(sorted(each.removeprefix(INPUTS).rstrip("/") for each in sets.folders[:-1]))
+        raise InvalidSettings(
+            f"The execution's input: {DATA_SET} {excerpt(given[DATA_SET])} is no folder below {INPUTS} with "
+            f"a bakeoff.yaml: {f'there are {names}.' if names else 'leave it out.'}"
+        )
+    return folder, sets.members(folder, listed)
+
+
+def _revision(stored: StoredObject) -> InputRevision:
+    return {
+        "key": stored.key,
+        "version_id": stored.version_id,
+        "etag": stored.etag,
+        "bytes": stored.bytes,
+    }
 
 
 def _sha256(text: str) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 
 from bakeoff.domain.errors import BakeoffError, NoInputData, NotATable, UnreadableData
 from bakeoff.domain.intake.foreign import is_named_as_data, is_system_name
+from bakeoff.domain.intake.settings_file import INPUTS, is_settings_file
 from bakeoff.domain.ports import Inputs, StoredObject
 from bakeoff.domain.reading.agreement import agree, common_width
 from bakeoff.domain.reading.copies import refuse_copies, refuse_equal_rows
@@ -41,26 +42,34 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class SnapshotOptions:
-    """`feature_count` 0 infers the number of features; `tolerated` is the share of malformed rows."""
+    """`feature_count` 0 infers the number of features; `tolerated` is the share of malformed rows; `folder`
+    is the data set's.
+    """
 
     feature_count: int = 0
     target: Target = NO_TARGET
     tolerated: float = 0.01
+    folder: str = INPUTS
 
 
-def take_snapshot(store: Inputs, run: RunFiles, options: SnapshotOptions) -> Snapshot:
-    """Look at every upload that holds data, and refuse what its head shows to be no sound data of one kind.
+def take_snapshot(
+    store: Inputs, run: RunFiles, listed: Sequence[StoredObject], options: SnapshotOptions
+) -> Snapshot:
+    """Look at every listed upload that holds data, and refuse what its head shows to be no sound data of one
+    kind. The settings' file is no data.
 
     An object whose name Spark would misread is copied, without reading it, to a plain one under the run.
     Raises a RequestError, or ConstantLabel.
     """
-    stored = [item for item in store.list_inputs() if item.bytes and not item.key.endswith("/")]
+    data = [item for item in listed if not is_settings_file(item.key)]
+    stored = [item for item in data if item.bytes and not item.key.endswith("/")]
     visible = [item for item in stored if not is_system_name(item.key)]
     hidden = [_ignored(item.key, _HIDDEN) for item in stored if is_system_name(item.key)]
     refuse_copies(visible)
     tables, foreign = _tables(store, visible)
     if not tables:
-        raise _no_data(visible, foreign, hidden)
+        settings = [item.key for item in listed if is_settings_file(item.key)]
+        raise _no_data(options.folder, foreign, [*settings, *foreign, *(item["key"] for item in hidden)])
     found, feature_dim = read_together(
         list(tables.values()), {item.key: item.bytes for item in visible}, options
     )
@@ -107,15 +116,12 @@ def _tables(store: Inputs, stored: Sequence[StoredObject]) -> tuple[dict[str, Ta
     return tables, foreign
 
 
-def _no_data(
-    visible: Sequence[StoredObject], foreign: dict[str, NotATable], hidden: Sequence[IgnoredObject]
-) -> BakeoffError:
+def _no_data(folder: str, foreign: dict[str, NotATable], names: Sequence[str]) -> BakeoffError:
     if len(foreign) == 1:
         return UnreadableData(str(next(iter(foreign.values()))))
-    names = [*foreign, *(item["key"] for item in hidden)]
     beside = f" ({', '.join(names[:_NAMED])} hold{'s' if len(names) == 1 else ''} none)" if names else ""
     return NoInputData(
-        f"There is no data under Inputs/{beside}: upload a libsvm or CSV file that holds rows."
+        f"There is no data under {folder}{beside}: upload a libsvm or CSV file that holds rows."
     )
 
 

@@ -57,9 +57,10 @@ def aim_at(table: Table, target: Target) -> Aim:
 
 def _libsvm_aim(table: Table, target: Target) -> Aim:
     if target.text not in ("", "1"):
+        cure = f"leave {PARAMETER} empty" if target.source == PARAMETER else "leave the target out"
         raise UnknownTarget(
-            f"{table.key} is libsvm, whose label is the first number of each row: leave {target.source} "
-            f"empty or set it to 1 in place of {excerpt(target.text)}."
+            f"{table.key} is libsvm, whose label is the first number of each row: {cure} or set it to 1 in "
+            f"place of {excerpt(target.text)}, which {target.source} says."
         )
     source = target.source if target.text else FIRST_COLUMN
     return Aim(tuple(range(table.width)), source)

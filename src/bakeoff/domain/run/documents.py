@@ -67,6 +67,26 @@ class DataNotes(TypedDict, total=False):
     ignored: list[IgnoredObject]
 
 
+class Setting(TypedDict):
+    """What holds, and where it was said; None where nobody said anything."""
+
+    value: Any
+    source: str
+
+
+class Settings(TypedDict):
+    """By the names of settings.schema.json."""
+
+    target: Setting
+    algorithms: Setting
+    metric: Setting
+    confidence: Setting
+    equivalence_margin: Setting
+    preference: Setting
+    max_scored_rows: Setting
+    latency_calls: Setting
+
+
 class SplitBuckets(TypedDict):
     """Of `buckets` buckets, those below `train_below` are for training, and so on."""
 
@@ -123,6 +143,9 @@ class Plan(DataNotes):
     run_id: str
     created_at: str
     bucket: str
+    data_set: NotRequired[str]
+    settings: NotRequired[Settings]
+    settings_file: NotRequired[InputRevision | None]
     inputs: list[PlannedInput]
     feature_dim: int
     features: NotRequired[list[str] | None]

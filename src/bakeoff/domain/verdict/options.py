@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from bakeoff.domain.run.documents import Settings
 
 if TYPE_CHECKING:
     # What only reads a verdict has no numpy, or no time to import it.
@@ -50,6 +52,17 @@ class VerdictOptions:
             raise ValueError(f"the seed must be at least 0 and below 2**64, not {self.seed}")
         if not 0 <= self.equivalence_margin <= 0.5:
             raise ValueError(f"the equivalence margin must be 0 to 0.5, not {self.equivalence_margin}")
+
+    @classmethod
+    def of(cls, settings: Settings, **drawn: int) -> Self:
+        """What a plan settled; `drawn` are the resamples and their seed, where these are other than usual."""
+        return cls(
+            metric=settings["metric"]["value"],
+            confidence=float(settings["confidence"]["value"]),
+            preference=settings["preference"]["value"],
+            equivalence_margin=float(settings["equivalence_margin"]["value"]),
+            **drawn,
+        )
 
     @property
     def alpha(self) -> float:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bakeoff.adapters.executions import Executions, Workflow
+from bakeoff.adapters.executions import Executions
+from bakeoff.adapters.workflow import Workflow
 from bakeoff.domain.errors import AccessDenied, ServiceError, ServiceUnavailable
 from bakeoff.domain.intake.turns import KnownRun
 from local_aws.core.instance import Instance

@@ -13,6 +13,7 @@ import pytest
 from bakeoff.domain.errors import AccessDenied, DatasetsNotPrepared
 from tests.fakes import FakeEndpoint, FakeHosting, FakeTrainingJobs, InMemoryRunStore, RecordingNotifier
 from tests.handlers import Loaded
+from tests.settings import held
 from tests.template import TEMPLATE
 from tests.unit.bakeoff.domain.verdict.results import DATASET, a_run, errors
 from tests.unit.bakeoff.handlers.conftest import Load
@@ -32,7 +33,12 @@ def load_with_store(load: Load, store: InMemoryRunStore, monkeypatch: pytest.Mon
     """A function whose store is `store`, in which a run is prepared."""
     uploaded = DATASET["objects"][0]
     inputs = [{**uploaded, "uri": f"s3://data-bucket/{uploaded['key']}", "format": "libsvm"}]
-    plan = {"inputs": inputs, "candidates": CANDIDATES, "max_rejected_share": 0.01}
+    plan = {
+        "settings": held(),
+        "inputs": inputs,
+        "candidates": CANDIDATES,
+        "max_rejected_share": 0.01,
+    }
     rows = {name: DATASET[name] for name in ("train", "validation", "test")}
     rejected = {"total": 3, "reasons": {"the label is not a number": 3}, "examples": []}
     store.write_json(f"{RUN}/plan.json", plan)

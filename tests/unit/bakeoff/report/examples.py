@@ -105,6 +105,8 @@ def hostile(text: str = HOSTILE) -> Run:
         ignored=[{"key": text, "why": text}],
     )
     plan["features"] = [text]
+    plan["settings"] = {text: {"value": [text, {"name": text}], "source": text}}
+    plan["settings_file"] = {"key": text, "version_id": text, "etag": text, "bytes": 1}
     plan["split"]["salt"] = text
     plan["code"] = {text: {"key": text, "sha256": text}}
     for candidate in plan["candidates"]:

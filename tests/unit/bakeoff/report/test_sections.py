@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from tests.settings import held
 from tests.unit.bakeoff.report import examples
 from tests.unit.bakeoff.report.examples import Run
 from tests.unit.bakeoff.report.html import Page
@@ -107,6 +108,29 @@ def test_the_provenance_lets_anyone_repeat_the_run() -> None:
         "sagemaker-spark-processing:3.5",
     ):
         assert fact in provenance
+
+
+def test_the_provenance_says_what_held_and_who_said_so() -> None:
+    run = examples.tie()
+    deep = {"name": "xgboost-deep", "algorithm": "xgboost"}
+    run.plan["settings"] = held(algorithms=["knn", deep], target=None, max_scored_rows=0)
+    run.plan["settings"]["metric"] = {"value": "mae", "source": "Inputs/bakeoff.yaml"}
+    run.plan["settings_file"] = {"key": "Inputs/bakeoff.yaml", "version_id": "v-9", "etag": "e", "bytes": 12}
+
+    told = words(run).rpartition("Settings")[2]
+
+    for row in (
+        "target not set a test",
+        "algorithms knn, xgboost-deep a test",
+        "metric mae Inputs/bakeoff.yaml",
+        "max_scored_rows 0 a test",
+        "Inputs/bakeoff.yaml , version v-9 , was read with the data.",
+    ):
+        assert row in told
+
+
+def test_a_plan_of_an_earlier_release_tells_no_settings() -> None:
+    assert "Who said so" not in words(examples.tie())
 
 
 def test_the_provenance_names_the_image_that_served_by_its_digest() -> None:

@@ -102,6 +102,43 @@ def test_any_parameter_of_the_template_can_be_set(invoke: Invoke, embedded: Any,
     assert embedded.made[0].deployed == {"bakeoff": expected}
 
 
+def test_settings_lie_beside_the_first_half_and_hold_for_both(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text("target: 2\nalgorithms: [knn]\n")
+
+    result = invoke("demo", "--data", data, "--settings", "mine.yaml", "--set", "Metric=mae")
+
+    assert result.exit_code == 0
+    assert [key for key in account.s3.objects if key.startswith("Inputs/")] == [
+        "Inputs/bakeoff.yaml",
+        "Inputs/data-first-half.csv",
+        "Inputs/data-second-half.csv",
+    ]
+    assert account.s3.versions["Inputs/bakeoff.yaml"] == 1
+    assert embedded.made[0].deployed == {"bakeoff": {"Metric": "mae"}}
+    assert "predicted is column 2" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("--target", "3"), "target is given twice, by --target and in mine.yaml: keep one of them."),
+        (("--set", "Target=3"), "target is given twice, by --set Target and in mine.yaml: keep one of them."),
+        (("--algorithms", "knn"), "algorithms is given twice, by --algorithms and in mine.yaml: keep one"),
+    ],
+)
+def test_a_setting_that_is_given_twice_is_refused(
+    invoke: Invoke, embedded: Any, data: Path, tmp_path: Path, options: tuple[str, ...], complaint: str
+) -> None:
+    (tmp_path / "mine.yaml").write_text("target: 2\nalgorithms: [knn]\n")
+
+    result = invoke("demo", "--data", data, "--settings", "mine.yaml", *options)
+
+    assert result.exit_code == 2 and complaint in result.stderr
+    assert not embedded.made
+
+
 @pytest.mark.parametrize(
     "options", [("--algorithms", "xgbost"), ("--set", "Algorithms=xgbost"), ("--set", "Latency=9")]
 )

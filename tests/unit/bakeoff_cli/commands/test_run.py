@@ -30,6 +30,11 @@ def test_a_run_is_started_again_with_what_the_stack_says(invoke: Invoke, account
     [
         (("--algorithms", "xgboost, knn"), {"algorithms": ["xgboost", "knn"]}),
         (("--set", "Algorithms=knn"), {"algorithms": ["knn"]}),
+        (("--set", "Metric=mae", "--set", "Confidence=0.9"), {"metric": "mae", "confidence": 0.9}),
+        (
+            ("--set", "LatencyCalls=5", "--set", "MaxScoredRows=100"),
+            {"latency_calls": 5, "max_scored_rows": 100},
+        ),
         (("--target", "price"), {"target": "price"}),
         (("--algorithms", "knn", "--target", "3"), {"algorithms": ["knn"], "target": "3"}),
     ],
@@ -68,12 +73,22 @@ def test_an_input_comes_from_a_file_and_options_come_before_it(
         (("--name", "../elsewhere"), "cannot name a run"),
         (("--name", "taken"), "has had a run 'taken' already: choose another --name."),
         (("--set", "Algorithms=knn", "--algorithms", "knn"), "Algorithms is given twice"),
+        (("--set", "MaxScoredRows=0.5"), "max_scored_rows must be a whole number, 0 or more, not 0.5."),
+        (("--settings", "list.json"), "list.json, line 1, column 1: [] is no setting with a value"),
+        (("--settings", "unknown.json"), "unknown.json, line 1, column 17: Unknown algorithm 'catboost'"),
+        (("--settings", "missing.json"), "There is no file missing.json"),
+        (
+            ("--settings", "unknown.json", "--input", "unknown.json"),
+            "both say what holds for the run: keep one",
+        ),
+        (("--input", "metrics.json"), "The execution's input: nothing reads 'metrics': did you mean metric?"),
     ],
 )
 def test_what_cannot_run_is_one_line_and_nothing_is_started(
     invoke: Invoke, account: Account, tmp_path: Path, options: tuple[str, ...], complaint: str
 ) -> None:
     (tmp_path / "list.json").write_text("[]")
+    (tmp_path / "metrics.json").write_text('{"metrics": "mae"}')
     (tmp_path / "broken.json").write_text('{"a')
     (tmp_path / "unknown.json").write_text('{"algorithms": ["catboost"]}')
     account.add_run("taken")
@@ -83,6 +98,21 @@ def test_what_cannot_run_is_one_line_and_nothing_is_started(
     assert result.exit_code == 2
     assert complaint in result.stderr and result.stderr.count("\n") == 1
     assert list(account.stepfunctions.executions) == ["taken"]
+
+
+def test_settings_become_the_input_and_options_come_before_them(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text("target: no\nmetric: mae\nlatency_calls: 5\n")
+
+    assert invoke("run", "--settings", "mine.yaml", "--set", "Metric=r2", "--target", "3").exit_code == 0
+
+    assert inputs(account) == [{"target": "3", "metric": "r2", "latency_calls": 5}]
+
+
+def test_a_run_names_the_data_set_that_it_is_about(invoke: Invoke, account: Account) -> None:
+    assert invoke("run", "--dataset", "cars", "--target", "mpg").exit_code == 0
+    assert inputs(account) == [{"target": "mpg", "dataset": "cars"}]
 
 
 def test_a_catalogue_that_the_stack_alone_has_is_for_the_plan_to_say(

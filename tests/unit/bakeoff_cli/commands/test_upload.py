@@ -213,3 +213,168 @@ def test_what_the_plan_of_a_run_would_refuse_is_not_sent(
     assert result.exit_code == 2
     assert said in result.stderr
     assert not [key for key in account.s3.objects if key.startswith("Inputs/")]
+
+
+# ------------------------------------------------------------------ settings beside the data
+SETTINGS = "target: a\nmetric: mae\nalgorithms: [knn, {name: deep, algorithm: xgboost}]\n"
+SAID = "target: a; metric: mae; algorithms: knn, deep."
+
+
+@pytest.fixture
+def mine(folder: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "mine.yaml"
+    path.write_text(SETTINGS)
+    return path
+
+
+def test_settings_are_sent_first_and_say_how_the_data_are_read(
+    invoke: Invoke, account: Account, mine: Path
+) -> None:
+    result = invoke("upload", "data/b.csv", "--settings", mine)
+
+    assert result.exit_code == 0, result.stderr
+    sent = [key for key in account.s3.objects if key.startswith("Inputs/")]
+    assert sent == ["Inputs/bakeoff.yaml", "Inputs/b.csv"]
+    assert account.s3.objects["Inputs/bakeoff.yaml"].decode() == SETTINGS
+    assert result.stdout.splitlines() == [
+        f"{mine} says {SAID}",
+        "b.csv: CSV with a header, 7 features; predicted is the column 'a'.",
+        "bakeoff.yaml started the run run-1",
+        "b.csv started the run run-2",
+    ]
+    assert result.stderr.splitlines()[-1] == "Follow it: bakeoff watch run-2"
+
+
+def test_a_file_of_that_name_is_settings_wherever_it_comes_from(
+    invoke: Invoke, account: Account, mine: Path, folder: Path
+) -> None:
+    mine.rename(folder / "bakeoff.yaml")
+
+    for given in (("data/b.csv", "data/bakeoff.yaml"), ("data",)):
+        result = invoke("upload", *given)
+        assert result.exit_code == 0 and f"data/bakeoff.yaml says {SAID}" in result.stdout
+        assert "predicted is the column 'a'" in result.stdout
+
+    twice = invoke("upload", "data", "--settings", "data/bakeoff.yaml")
+    assert twice.exit_code == 2 and "Two files are named bakeoff.yaml" in twice.stderr
+
+
+def test_data_are_read_by_the_settings_that_lie_in_the_bucket(
+    invoke: Invoke, account: Account, folder: Path
+) -> None:
+    account.s3.objects["Inputs/bakeoff.yaml"] = SETTINGS.encode()
+
+    result = invoke("upload", "data/b.csv")
+
+    assert result.stdout.splitlines()[:2] == [
+        f"Inputs/bakeoff.yaml says {SAID}",
+        "b.csv: CSV with a header, 7 features; predicted is the column 'a'.",
+    ]
+    assert "was uploaded before" not in result.stderr
+    assert invoke("upload", "data/b.csv", "--target", "a").exit_code == 0
+    other = invoke("upload", "data/b.csv", "--target", "c")
+    assert other.stderr == "bakeoff: --target says c, but Inputs/bakeoff.yaml says a: keep one of them.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("metrics: mae\n", "mine.yaml, line 1, column 1: nothing reads 'metrics': did you mean metric?"),
+        ("metric: mae\nconfidence: 95\n", "mine.yaml, line 2, column 13: confidence must be a number from"),
+        ("algorithms:\n- xgbost\n", "mine.yaml, line 2, column 3: Unknown algorithm 'xgbost': use one of"),
+        ("target: [\n", "mine.yaml, line 2, column 1: this is not YAML"),
+        ("target: nowhere\n", "b.csv has no column 'nowhere', which mine.yaml names"),
+    ],
+)
+def test_settings_that_cannot_hold_are_refused_before_anything_is_sent(
+    invoke: Invoke, account: Account, mine: Path, text: str, sentence: str
+) -> None:
+    mine.write_text(text)
+
+    refused = invoke("upload", "data/b.csv", "--settings", "mine.yaml")
+
+    assert (refused.exit_code, account.s3.objects, refused.stderr.count("\n")) == (2, {}, 1)
+    assert sentence in refused.stderr and "--force" in refused.stderr
+    assert invoke("upload", "data/b.csv", "--settings", "mine.yaml", "--force").exit_code == 0
+
+
+def test_a_name_that_is_meant_as_settings_is_refused(
+    invoke: Invoke, account: Account, mine: Path, folder: Path
+) -> None:
+    mine.rename(folder / "bakeoff.yml")
+
+    refused = invoke("upload", "data/b.csv", "data/bakeoff.yml")
+
+    assert (refused.exit_code, account.s3.objects) == (2, {})
+    assert (
+        "Inputs/bakeoff.yml is not named as settings are: upload it as Inputs/bakeoff.yaml" in refused.stderr
+    )
+
+
+def test_settings_go_without_data_only_where_data_lie_already(
+    invoke: Invoke, account: Account, mine: Path, folder: Path
+) -> None:
+    mine.rename(folder / "bakeoff.yaml")
+
+    refused = invoke("upload", "data/bakeoff.yaml")
+    assert (refused.exit_code, account.s3.objects) == (2, {})
+    assert "There are no data yet that these settings could be about" in refused.stderr
+
+    account.s3.objects["Inputs/b.csv"] = b"1,2\n"
+    assert invoke("upload", "data/bakeoff.yaml").exit_code == 0
+
+
+# ------------------------------------------------------------------ data sets side by side
+@pytest.fixture
+def both(tmp_path: Path) -> Path:
+    """Two tables that do not belong together, one of them in a data set of its own."""
+    files = {
+        "prices.csv": "price,area\n1,2\n3,5\n",
+        "cars/bakeoff.yaml": "target: mpg\n",
+        "cars/2026/cars.csv": "weight,mpg,doors\n1,2,4\n2,5,5\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / "both" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "both"
+
+
+def test_a_folder_with_settings_is_looked_into_by_itself(
+    invoke: Invoke, account: Account, both: Path
+) -> None:
+    account.s3.objects["Inputs/cars/old.csv"] = account.s3.objects["Inputs/old.csv"] = b"1,2\n"
+
+    result = invoke("upload", "both")
+
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines() == [
+        "both/cars/bakeoff.yaml says target: mpg.",
+        "prices.csv: CSV with a header, 1 feature; predicted is the column 'price'.",
+        "No Target is set, so the label is price, the first one of prices.csv.",
+        "cars/2026/cars.csv: CSV with a header, 2 features; predicted is the column 'mpg'.",
+        "cars/bakeoff.yaml started the run run-1",
+        "prices.csv started the run run-2",
+        "cars/2026/cars.csv started the run run-3",
+    ]
+    told = " ".join(result.stderr.split())
+    assert "lies under Inputs/, as one table: here also what was uploaded before, old.csv." in told
+    assert "lies under Inputs/cars/, as one table: here also what was uploaded before, cars/old.csv." in told
+
+
+def test_data_go_to_the_data_set_that_is_named(
+    invoke: Invoke, account: Account, both: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text("target: mpg\n")
+    command = ("upload", "both/cars/2026/cars.csv", "--dataset", "autos")
+
+    refused = invoke(*command)
+    assert (refused.exit_code, account.s3.objects) == (2, {})
+    assert "autos/ is no data set of its own yet: add --settings FILE" in refused.stderr
+
+    assert invoke(*command, "--settings", "mine.yaml").exit_code == 0
+    sent = [key for key in account.s3.objects if key.startswith("Inputs/")]
+    assert sent == ["Inputs/autos/bakeoff.yaml", "Inputs/autos/cars.csv"]
+
+    again = invoke(*command)
+    assert again.exit_code == 0 and "Inputs/autos/bakeoff.yaml says target: mpg." in again.stdout

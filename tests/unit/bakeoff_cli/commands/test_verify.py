@@ -11,6 +11,7 @@ from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.verdict.comparison import compare_run
 from bakeoff.domain.verdict.options import METRIC_NAMES, VerdictOptions
 from bakeoff_cli.saved.folder import FolderStore
+from tests.settings import held
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.saved_runs import RUN_ID, edit, saved_run
 
@@ -45,6 +46,27 @@ def test_a_run_is_identical_under_the_options_that_it_recorded(invoke: Invoke, t
     recorded = json.loads((tmp_path / "run" / "comparison.json").read_text())
     assert recorded["verdict"]["recommended"] == "knn"
     assert invoke("verify", "run").exit_code == 0
+
+
+def test_a_comparison_by_other_settings_than_the_plan_s_is_not_identical(invoke: Invoke, run: Path) -> None:
+    edit(run / "plan.json", _set(settings=held()))
+    assert invoke("verify", "run").exit_code == 0
+
+    edit(run / "plan.json", _set(settings=held(confidence=0.9)))
+
+    result = invoke("verify", "run")
+    assert result.exit_code == 1 and "verdict.confidence" in result.stdout
+
+
+def test_damaged_settings_are_told_of_the_plan(invoke: Invoke, run: Path) -> None:
+    damaged: list[Any] = [{}, None, held(confidence="much"), held(metric=["rmse"])]
+    for settings in damaged:
+        edit(run / "plan.json", _set(settings=settings))
+
+        result = invoke("verify", "run")
+
+        assert result.exit_code == 2
+        assert "plan.json does not record how the verdict was reached" in result.stderr
 
 
 def test_verifying_changes_no_file(invoke: Invoke, run: Path) -> None:

@@ -142,13 +142,14 @@ def test_what_to_do_next_works_for_a_stack_of_another_name_and_as_the_command_wa
 
 def test_what_was_read_is_told_once_and_stands_in_the_document(invoke: Invoke, account: Account) -> None:
     account.add_run(statuses=["RUNNING", "RUNNING", "SUCCEEDED"])
-    account.s3.objects["runs/run-1/plan.json"] = json.dumps(PLAN).encode()
+    settings = {"metric": {"value": "mae", "source": "Inputs/bakeoff.yaml"}}
+    account.s3.objects["runs/run-1/plan.json"] = json.dumps({**PLAN, "settings": settings}).encode()
     result = invoke("watch", "--json")
     assert result.stderr.count("Predicting price (the first column) from 2 features: area, age.\n") == 1
     assert "Ignored Inputs/.DS_Store: a file of the system\n" in result.stderr
-    assert json.loads(result.stdout)["reading"] == {
-        name: PLAN[name] for name in PLAN if name != "feature_dim"
-    }
+    assert "Inputs/bakeoff.yaml says metric: mae.\n" in result.stderr
+    told = {name: PLAN[name] for name in PLAN if name != "feature_dim"}
+    assert json.loads(result.stdout)["reading"] == {**told, "settings": settings}
     assert "run-1, predicting price: 2924 rows" in invoke("watch", "--quiet").stdout
 
 

@@ -14,6 +14,7 @@ NAMED = {
     "target": {"name": "price", "position": 1, "source": "the first column"},
     "features": ["area", "slope", "age", "rate"],
     "feature_dim": 4,
+    "settings": {"metric": {"value": "mae", "source": "Inputs/bakeoff.yaml"}},
     "notes": ["The first column, which has no name, counts the rows: it is left out."],
     "ignored": [{"key": "Inputs/.DS_Store", "why": "a file of the system"}],
 }
@@ -28,6 +29,7 @@ def _lines(**changes: Any) -> list[str]:
 def test_what_is_predicted_from_what_comes_first_and_then_what_was_assumed() -> None:
     assert _lines() == [
         "Predicting price (the first column) from 4 features: area, slope, age, rate.",
+        "Inputs/bakeoff.yaml says metric: mae.",
         "The first column, which has no name, counts the rows: it is left out.",
         "Ignored Inputs/.DS_Store: a file of the system",
     ]
@@ -60,6 +62,23 @@ def test_the_line_fits_data_without_a_header_and_with_many_columns(
 def test_a_plan_of_an_older_version_says_nothing() -> None:
     assert run_data({"schema_version": 1, "feature_dim": 8, "inputs": []}) is None
     assert run_data(None) is None
+
+
+def test_each_place_that_said_something_is_told_but_the_stack_s_own() -> None:
+    settings = {
+        "target": {"value": 3, "source": "the execution's input"},
+        "algorithms": {
+            "value": ["knn", {"name": "deep", "algorithm": "xgboost"}],
+            "source": "Inputs/bakeoff.yaml",
+        },
+        "metric": {"value": "rmse", "source": "the stack's parameter Metric"},
+        "confidence": {"value": 0.9, "source": "the execution's input"},
+    }
+
+    assert _lines(settings=settings, notes=[], ignored=[])[1:] == [
+        "The execution's input says target: 3; confidence: 0.9.",
+        "Inputs/bakeoff.yaml says algorithms: knn, deep.",
+    ]
 
 
 def test_as_json_it_is_what_the_plan_holds() -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from bakeoff.domain.intake.data_sets import DATA_SET
 from bakeoff.domain.ports import ObjectReader, StoredObject
 
-NO_SETTINGS = frozenset({"trigger", "Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"})
+NO_SETTINGS = frozenset({"trigger", DATA_SET, "Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"})
 """What an execution's input may hold without asking for another comparison than the stack's."""
 
 
@@ -50,8 +51,8 @@ class TurnStore(ObjectReader, Protocol):
 
     def list_inputs(self) -> list[StoredObject]: ...
 
-    def upload_moments(self) -> Iterable[datetime]:
-        """When each revision under Inputs/ was made, those included that were replaced since."""
+    def upload_moments(self) -> Iterable[tuple[str, datetime]]:
+        """When each revision under Inputs/ was made, by its key; those included that were replaced since."""
 
 
 @dataclass(frozen=True)

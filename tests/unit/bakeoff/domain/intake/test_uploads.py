@@ -59,6 +59,13 @@ def test_folder_markers_empty_objects_and_hidden_files_start_nothing(ignored: Up
     assert not starter.inputs
 
 
+@pytest.mark.parametrize("size", [0, 20])
+def test_settings_start_a_run_even_when_they_are_empty_now(size: int) -> None:
+    settings = upload("Inputs/bakeoff.yaml", size)
+
+    assert start_runs(FakeStarter(), [settings], ErrorCollector())["started"] == [settings.run_id]
+
+
 def test_a_new_version_of_the_same_object_is_a_new_run() -> None:
     assert upload(version="v1").run_id != upload(version="v2").run_id
 

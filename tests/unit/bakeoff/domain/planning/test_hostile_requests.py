@@ -55,7 +55,7 @@ near_entries = st.fixed_dictionaries(
 def plan(run_id: str, requested: list[Any], key: str = "Inputs/a.csv") -> InMemoryRunStore:
     store = InMemoryRunStore()
     store.put(key, b"15 1:0.4 2:0.3\n")
-    planner_of(store).plan(run_id, requested, CREATED_AT)
+    planner_of(store).plan(run_id, {"algorithms": requested}, CREATED_AT)
     return store
 
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bakeoff.adapters.resources import read_catalogue, read_image_table
+from bakeoff.adapters.resources import read_catalogue, read_image_table, read_vocabulary
 from bakeoff.domain.errors import InvalidAlgorithms, NoInputData, RequestError, UnknownImage
 from bakeoff.domain.planning.candidates import CandidateDefaults
 from bakeoff.domain.planning.planner import Planner, PlanOptions
 from bakeoff.domain.planning.security import JobSecurity
 from bakeoff.domain.planning.splits import split_by
-from bakeoff.domain.reading.target import EXECUTION, Target
 from tests.fakes import InMemoryRunStore
+from tests.settings import STACK
 
 CREATED_AT = "2026-11-23T20:00:00Z"
 SCRIPT = "print('größe')\n"
@@ -24,6 +24,7 @@ def planner_of(store: InMemoryRunStore, region: str = "us-east-1", **overrides: 
     options: dict[str, Any] = {
         "stack": "bakeoff",
         "defaults": defaults,
+        "settings": STACK,
         "split": split_by(0.7, 0.15),
         "max_rejected_share": 0.01,
         "feature_count": 0,
@@ -31,7 +32,8 @@ def planner_of(store: InMemoryRunStore, region: str = "us-east-1", **overrides: 
         "processing_instance_type": "ml.m5.xlarge",
         **overrides,
     }
-    return Planner(store, read_catalogue(), read_image_table(), PlanOptions(**options), SCRIPT)
+    catalogue, images = read_catalogue(), read_image_table()
+    return Planner(store, catalogue, read_vocabulary(), images, PlanOptions(**options), SCRIPT)
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def store() -> InMemoryRunStore:
 
 
 def test_the_workflow_gets_references_only(store: InMemoryRunStore) -> None:
-    answer = planner_of(store).plan("run-1", ["xgboost"], CREATED_AT)
+    answer = planner_of(store).plan("run-1", {"algorithms": ["xgboost"]}, CREATED_AT)
 
     assert answer.pop("processing_job_name").startswith("bakeoff-1a2b3c4d-")
     assert answer == {
@@ -60,7 +62,7 @@ def test_the_workflow_gets_references_only(store: InMemoryRunStore) -> None:
 
 
 def test_the_plan_says_everything_that_the_run_depends_on(store: InMemoryRunStore) -> None:
-    planner_of(store).plan("run-1", ["xgboost", "knn"], CREATED_AT)
+    planner_of(store).plan("run-1", {"algorithms": ["xgboost", "knn"]}, CREATED_AT)
 
     plan = store.read_json("runs/run-1/plan.json")
     assert [entry["key"] for entry in plan.pop("inputs")] == ["Inputs/dataset1.csv"]
@@ -71,6 +73,18 @@ def test_the_plan_says_everything_that_the_run_depends_on(store: InMemoryRunStor
         "run_id": "run-1",
         "created_at": CREATED_AT,
         "bucket": "data-bucket",
+        "data_set": "Inputs/",
+        "settings": {
+            "target": {"value": None, "source": "the stack's parameter Target"},
+            "algorithms": {"value": ["xgboost", "knn"], "source": "the execution's input"},
+            "metric": {"value": "rmse", "source": "the stack's parameter Metric"},
+            "confidence": {"value": 0.95, "source": "the stack's parameter Confidence"},
+            "equivalence_margin": {"value": 0.01, "source": "the stack's parameter EquivalenceMargin"},
+            "preference": {"value": "lowest-error", "source": "the stack's parameter Preference"},
+            "max_scored_rows": {"value": 0, "source": "the stack's parameter MaxScoredRows"},
+            "latency_calls": {"value": 50, "source": "the stack's parameter LatencyCalls"},
+        },
+        "settings_file": None,
         "feature_dim": 2,
         "split": {
             "salt": "bakeoff",
@@ -96,22 +110,24 @@ def test_the_plan_says_everything_that_the_run_depends_on(store: InMemoryRunStor
 
 
 def test_the_run_keeps_the_script_that_prepares_its_data(store: InMemoryRunStore) -> None:
-    planner_of(store).plan("run-1", ["xgboost"], CREATED_AT)
+    planner_of(store).plan("run-1", {"algorithms": ["xgboost"]}, CREATED_AT)
 
     assert store.text("runs/run-1/code/prepare_datasets.py") == SCRIPT
 
 
 def test_a_candidate_that_trains_on_libsvm_makes_spark_write_both(store: InMemoryRunStore) -> None:
-    planner_of(store).plan("run-1", [{"name": "xgboost", "training_format": "libsvm"}], CREATED_AT)
+    planner_of(store).plan(
+        "run-1", {"algorithms": [{"name": "xgboost", "training_format": "libsvm"}]}, CREATED_AT
+    )
 
     assert store.read_json("runs/run-1/plan.json")["formats"] == ["csv", "libsvm"]
 
 
 def test_planning_again_gives_the_same_plan(store: InMemoryRunStore) -> None:
-    first = planner_of(store).plan("run-1", ["xgboost"], CREATED_AT)
+    first = planner_of(store).plan("run-1", {"algorithms": ["xgboost"]}, CREATED_AT)
     plan = store.text("runs/run-1/plan.json")
 
-    assert planner_of(store).plan("run-1", ["xgboost"], CREATED_AT) == first
+    assert planner_of(store).plan("run-1", {"algorithms": ["xgboost"]}, CREATED_AT) == first
     assert store.text("runs/run-1/plan.json") == plan
 
 
@@ -127,7 +143,7 @@ def test_a_refused_request_stores_nothing(
     store: InMemoryRunStore, requested: list[Any], region: str, error: type[RequestError]
 ) -> None:
     with pytest.raises(error):
-        planner_of(store, region).plan("run-1", requested, CREATED_AT)
+        planner_of(store, region).plan("run-1", {"algorithms": requested}, CREATED_AT)
 
     assert store.stored_keys() == ["Inputs/dataset1.csv"]
 
@@ -136,7 +152,7 @@ def test_without_data_nothing_is_stored() -> None:
     store = InMemoryRunStore()
 
     with pytest.raises(NoInputData):
-        planner_of(store).plan("run-1", ["xgboost"], CREATED_AT)
+        planner_of(store).plan("run-1", {"algorithms": ["xgboost"]}, CREATED_AT)
 
     assert store.stored_keys() == []
 
@@ -147,7 +163,7 @@ def test_the_workflow_learns_what_protects_the_jobs(store: InMemoryRunStore) -> 
         "us-east-1", "bakeoff-1a2b3c4d", "ml.m5.large", "ml.m5.large", 30, 3600, security
     )
 
-    answer = planner_of(store, defaults=defaults).plan("run-1", ["xgboost"], CREATED_AT)
+    answer = planner_of(store, defaults=defaults).plan("run-1", {"algorithms": ["xgboost"]}, CREATED_AT)
 
     assert answer["security"] == {
         "network": security.network(),
@@ -159,10 +175,10 @@ def test_the_workflow_learns_what_protects_the_jobs(store: InMemoryRunStore) -> 
 
 def test_the_stack_s_target_holds_unless_the_run_has_one(store: InMemoryRunStore) -> None:
     store.put("Inputs/dataset1.csv", b"price,area,age\n1,2,3\n3,5,9\n")
-    planner = planner_of(store, target=Target("area"))
+    planner = planner_of(store, settings={**STACK, "target": "area"})
 
-    planner.plan("run-1", ["xgboost"], CREATED_AT)
-    planner.plan("run-2", ["xgboost"], CREATED_AT, Target("3", EXECUTION))
+    planner.plan("run-1", {"algorithms": ["xgboost"]}, CREATED_AT)
+    planner.plan("run-2", {"algorithms": ["xgboost"], "target": "3"}, CREATED_AT)
 
     first, second = (store.read_json(f"runs/run-{number}/plan.json") for number in (1, 2))
     assert first["target"] == {"name": "area", "position": 2, "source": "Target"}

@@ -16,7 +16,7 @@ SPARSE = b"15 1:0.4\n"
 
 
 def take_snapshot(store: InMemoryRunStore, run_id: str, feature_count: int) -> Snapshot:
-    return take(store, RunFiles(store, run_id), SnapshotOptions(feature_count))
+    return take(store, RunFiles(store, run_id), store.list_inputs(), SnapshotOptions(feature_count))
 
 
 def store_of(**uploads: bytes) -> InMemoryRunStore:

@@ -41,5 +41,8 @@ def snapshot_of(
     for name, body in files.items():
         store.put(f"Inputs/{name}", body)
     return take_snapshot(
-        store, RunFiles(store, "run-1"), SnapshotOptions(feature_count, Target(target), tolerated)
+        store,
+        RunFiles(store, "run-1"),
+        store.list_inputs(),
+        SnapshotOptions(feature_count, Target(target), tolerated),
     )

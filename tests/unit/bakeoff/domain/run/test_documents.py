@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.catalogue import read_catalogue, read_image_table
+from bakeoff.catalogue import read_catalogue, read_image_table, read_vocabulary
 from bakeoff.domain.datasets.checking import check_datasets
 from bakeoff.domain.planning.candidates import CandidateDefaults
 from bakeoff.domain.planning.planner import Planner, PlanOptions
@@ -23,9 +23,11 @@ from bakeoff.domain.scoring.scorer import Scorer
 from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.options import VerdictOptions
 from tests.fakes import FakeEndpoint, InMemoryRunStore
+from tests.settings import STACK
 
 GOLDEN = Path(__file__).with_name("golden")
 RUN = "golden"
+ALGORITHMS = ("xgboost", "linear-learner", "knn")
 ROWS = [(2 * a + b, a, b) for a in range(9) for b in range(8)]
 STATISTICS: Any = {"count": 72, "mean": 11.5, "stddev": 5.6, "min": 0.0, "max": 23.0}
 SUMMARY: Summary = {
@@ -42,6 +44,7 @@ def planner_of(store: InMemoryRunStore) -> Planner:
     return Planner(
         store=store,
         catalogue=read_catalogue(),
+        vocabulary=read_vocabulary(),
         images=read_image_table(),
         options=PlanOptions(
             stack="bakeoff",
@@ -53,6 +56,7 @@ def planner_of(store: InMemoryRunStore) -> Planner:
                 volume_gb=30,
                 max_training_seconds=3600,
             ),
+            settings=STACK,
             split=split_by(0.7, 0.15),
             max_rejected_share=0.01,
             feature_count=0,
@@ -91,7 +95,7 @@ def score(store: InMemoryRunStore, candidate: Any, error: float, image: str) -> 
 @pytest.fixture(scope="module")
 def store() -> InMemoryRunStore:
     store = uploads()
-    planner_of(store).plan(RUN, ["xgboost", "linear-learner", "knn"], "2026-11-23T20:00:00+00:00")
+    planner_of(store).plan(RUN, {"algorithms": list(ALGORITHMS)}, "2026-11-23T20:00:00+00:00")
     xgboost, linear_learner, knn = prepared(store)
     score(store, xgboost, 0.25, "registry/xgboost@sha256:1d24")
     score(store, linear_learner, 0.5, "")

@@ -8,6 +8,7 @@ from typing import Any
 from bakeoff.domain.run.documents import CompletedResult, FailedResult
 from bakeoff.domain.scoring.results import failed_result
 from tests.fakes import InMemoryRunStore
+from tests.settings import held
 
 RUN = "run-1"
 MEAN = 10.0
@@ -87,6 +88,7 @@ def _plan(run_id: str, prefix: str) -> dict[str, Any]:
     return {
         "schema_version": 1,
         "run_id": run_id,
+        "settings": held(),
         "created_at": "2026-11-23T20:00:00+00:00",
         "bucket": "data-bucket",
         "feature_dim": 8,

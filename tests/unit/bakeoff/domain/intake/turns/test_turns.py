@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.domain.errors import TurnNeverCame
+from bakeoff.domain.intake.data_sets import DataSets
+from bakeoff.domain.intake.settings_file import SETTINGS_KEY, is_settings_file
 from bakeoff.domain.intake.turns import (
     MAX_WAIT_SECONDS,
     MAX_WAITED_SECONDS,
@@ -48,8 +50,13 @@ class Queue:
         return stored
 
     def plan(self, run_id: str) -> None:
-        inputs = [{"key": item.key, "version_id": item.version_id} for item in self.store.list_inputs()]
-        self.store.write_json(f"runs/{run_id}/plan.json", {"inputs": inputs})
+        stored = self.store.list_inputs()
+        sets = DataSets.among(item.key for item in stored)
+        members = sets.members(sets.of_run(self.executions.inputs[run_id]), stored)
+        listed = [{"key": item.key, "version_id": item.version_id} for item in members]
+        inputs = [item for item in listed if not is_settings_file(item["key"])]
+        file = next((item for item in listed if is_settings_file(item["key"])), None)
+        self.store.write_json(f"runs/{run_id}/plan.json", {"inputs": inputs, "settings_file": file})
 
     def answer(self, run_id: str, waited: float = 60) -> dict[str, Any]:
         given_input = self.executions.inputs[run_id]
@@ -198,6 +205,106 @@ def test_a_plan_of_a_run_that_has_failed_serves_nobody_whatever_the_listing_says
     pair.executions.failed.add("first")
 
     assert pair.take("second") == "ours"
+
+
+# ------------------------------------------------------------------ settings are uploads, too
+def test_settings_and_data_of_one_burst_are_served_by_one_run(queue: Queue) -> None:
+    queue.upload("data", "Inputs/first.csv")
+    queue.upload("settings", SETTINGS_KEY)
+    assert queue.take("settings") == "unplanned"
+
+    queue.plan("data")
+
+    assert queue.take("settings") == "data"
+
+
+def test_newer_settings_are_not_served_by_a_plan_with_older_ones(queue: Queue) -> None:
+    queue.upload("older", SETTINGS_KEY)
+    queue.upload("data", "Inputs/first.csv")
+    queue.plan("older")
+    queue.upload("newer", SETTINGS_KEY)
+
+    assert queue.take("data") == "older"
+    queue.executions.end("data")
+
+    assert queue.take("newer") == "ours"
+
+
+def test_replaced_settings_are_served_by_the_plan_that_has_the_newest(queue: Queue) -> None:
+    queue.upload("first", "Inputs/first.csv")
+    queue.upload("replaced", SETTINGS_KEY)
+    queue.store.put(SETTINGS_KEY, b"target: area")
+    queue.plan("first")
+
+    assert queue.take("replaced") == "first"
+
+
+def test_a_plan_of_an_earlier_release_serves_no_settings(queue: Queue) -> None:
+    queue.upload("first", "Inputs/first.csv")
+    queue.store.write_json("runs/first/plan.json", {"inputs": []})
+    queue.upload("settings", SETTINGS_KEY)
+
+    assert queue.take("settings") == "ours"
+
+
+# ------------------------------------------------------------------ data sets side by side
+@pytest.fixture
+def sets(queue: Queue) -> Queue:
+    """A folder of its own for cars; what else is uploaded is the default data set."""
+    queue.store.put("Inputs/cars/bakeoff.yaml", b"")
+    return queue
+
+
+def test_a_run_does_not_wait_for_the_plan_of_another_data_set(sets: Queue) -> None:
+    sets.upload("houses", "Inputs/first.csv")
+    sets.upload("cars", "Inputs/cars/2026/second.csv")
+
+    assert (sets.take("houses"), sets.take("cars")) == ("ours", "ours")
+
+
+def test_a_run_waits_for_the_plan_of_its_own_data_set_wherever_in_it_the_upload_lies(sets: Queue) -> None:
+    sets.upload("first", "Inputs/cars/2026/second.csv")
+    sets.upload("second", "Inputs/cars/third.csv")
+    assert sets.take("second") == "unplanned"
+
+    sets.plan("first")
+
+    assert sets.take("second") == "first"
+
+
+def test_a_plan_of_another_data_set_serves_nobody(sets: Queue) -> None:
+    sets.upload("houses", "Inputs/first.csv")
+    sets.upload("cars", "Inputs/cars/second.csv")
+    sets.plan("houses")
+
+    assert sets.take("cars") == "ours"
+
+
+def test_a_run_by_hand_on_a_data_set_serves_its_uploads(sets: Queue) -> None:
+    sets.start("by-hand", {"dataset": "cars"})
+    sets.upload("cars", "Inputs/cars/second.csv")
+    assert sets.take("cars") == "unplanned"
+
+    sets.plan("by-hand")
+
+    assert sets.take("cars") == "by-hand"
+
+
+def test_a_run_of_the_default_data_set_does_not_wait_for_one_by_hand_on_another(sets: Queue) -> None:
+    sets.start("by-hand", {"dataset": "cars"})
+    sets.upload("houses", "Inputs/first.csv")
+
+    assert sets.take("houses") == "ours"
+
+
+def test_a_folder_that_becomes_a_data_set_is_planned_with_the_settings(queue: Queue) -> None:
+    queue.upload("data", "Inputs/cars/first.csv")
+    queue.upload("settings", "Inputs/cars/bakeoff.yaml")
+    assert queue.take("settings") == "unplanned"
+
+    queue.plan("data")
+
+    assert queue.take("settings") == "data"
 
 
 # ------------------------------------------------------------------ a run that has just ended

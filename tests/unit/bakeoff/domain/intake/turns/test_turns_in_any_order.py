@@ -15,13 +15,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from bakeoff.domain.collecting import ErrorCollector
+from bakeoff.domain.intake.data_sets import DataSets
+from bakeoff.domain.intake.settings_file import is_settings_file
 from bakeoff.domain.intake.turns import Asking, Execution, TurnTaker
 from bakeoff.domain.intake.uploads import Upload, start_runs
 from tests.fakes import FakeExecutions, FakeStarter, InMemoryRunStore
 
 BUCKET = "data-bucket"
 MORNING = datetime(2026, 11, 26, tzinfo=UTC)
-keys = st.sampled_from([f"Inputs/{name}.csv" for name in "abc"])
+keys = st.sampled_from(
+    [
+        *(f"Inputs/{name}.csv" for name in "abc"),
+        "Inputs/bakeoff.yaml",
+        "Inputs/cars/a.csv",
+        "Inputs/cars/bakeoff.yaml",
+    ]
+)
 
 
 class DelayedListing(FakeExecutions):
@@ -74,9 +83,9 @@ class Comparisons(RuleBasedStateMachine):
             self.begin(run_id, self.starter.inputs[run_id])
         assert len(outcome["started"]) <= 1
 
-    @rule(own=st.booleans())
-    def start_by_hand(self, own: bool) -> None:
-        self.begin(f"by-hand-{len(self.listing.inputs)}", {"target": "price"} if own else {})
+    @rule(given=st.sampled_from([{"target": "price"}, {"dataset": "cars"}, {}]))
+    def start_by_hand(self, given: dict[str, str]) -> None:
+        self.begin(f"by-hand-{len(self.listing.inputs)}", given)
 
     def begin(self, run_id: str, execution_input: object) -> None:
         # No two at once, which are ordered by name (test_turns.py).
@@ -123,9 +132,17 @@ class Comparisons(RuleBasedStateMachine):
             self.plan_of(data.draw(st.sampled_from(unplanned)))
 
     def plan_of(self, run_id: str) -> None:
-        inputs = [asdict(item) for item in self.store.list_inputs()]
-        self.planned[run_id] = [(item["key"], item["version_id"]) for item in inputs]
-        self.store.write_json(f"runs/{run_id}/plan.json", {"inputs": inputs})
+        listed = self.store.list_inputs()
+        sets = DataSets.among(item.key for item in listed)
+        members = sets.members(sets.of_run(self.listing.inputs[run_id]), listed)
+        self.planned[run_id] = [(item.key, item.version_id) for item in members]
+        files = [asdict(item) for item in members if is_settings_file(item.key)]
+        plan = {
+            "inputs": [asdict(item) for item in members if not is_settings_file(item.key)],
+            "settings_file": files[0] if files else None,
+        }
+        assert len(files) <= 1
+        self.store.write_json(f"runs/{run_id}/plan.json", plan)
 
     @rule(data=st.data(), well=st.booleans())
     def end(self, data: st.DataObject, well: bool) -> None:

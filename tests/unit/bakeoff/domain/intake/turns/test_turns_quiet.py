@@ -137,6 +137,32 @@ def test_a_run_by_hand_waits_for_uploads_only(own: Any) -> None:
     assert burst.take("by-hand", 1) == ("unsettled", 14)
 
 
+def test_another_data_set_s_burst_is_not_waited_for() -> None:
+    burst = Burst()
+    burst.store.put("Inputs/cars/bakeoff.yaml", b"")
+    burst.now += timedelta(seconds=100 * SETTLE)
+    burst.upload("houses")
+    burst.upload("cars/first")
+
+    assert burst.take("houses", 1) == ("unsettled", 14)
+    burst.now += timedelta(seconds=10)
+    burst.upload("cars/second")
+    assert burst.take("houses", 4) == ("ours", 0)
+    assert burst.take("cars/first", 0) == ("unsettled", 11)
+
+
+def test_a_run_that_nothing_is_known_of_yet_may_be_of_any_data_set() -> None:
+    burst = Burst()
+    burst.store.put("Inputs/cars/bakeoff.yaml", b"")
+    burst.now += timedelta(seconds=100 * SETTLE)
+    burst.upload("houses")
+    burst.now += timedelta(seconds=10)
+    burst.start("new", {"trigger": {"key": "Inputs/cars/large.csv", "version_id": "v1"}})
+    burst.executions.known = lambda run_id: None  # type: ignore[method-assign]
+
+    assert burst.take("houses", 4) == ("unsettled", 11)
+
+
 def test_zero_switches_it_off() -> None:
     burst = Burst(settle_seconds=0)
     burst.upload("first")

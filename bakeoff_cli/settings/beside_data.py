@@ -1,0 +1,52 @@
+"""A file of settings, as bakeoff.yaml beside the data has them, checked as a run's plan would check it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from bakeoff.domain.intake.settings_file import INPUTS, settings_file_among
+from bakeoff.domain.planning.settings import MAX_BYTES, Said, Vocabulary, entries_of, read_settings
+from bakeoff.domain.ports import StoredObject
+from bakeoff_cli.data.files import readable_file
+from bakeoff_cli.data.reading import Target
+from bakeoff_cli.settings.algorithms import known
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The settings of this checkout, which are those of a stack that was deployed from it."""
+    from bakeoff.catalogue import read_vocabulary
+
+    return read_vocabulary()
+
+
+def settings_in(path: Path) -> Said:
+    """What a file says. Raises BadInput, or InvalidSettings or InvalidAlgorithms with the plan's sentence."""
+    with readable_file(path).open("rb") as file:
+        return settings_of(str(path), file.read(MAX_BYTES + 1))
+
+
+def settings_of(name: str, body: bytes) -> Said:
+    """What the content of a file of that name says; else as `settings_in`."""
+    return checked(read_settings(name, body))
+
+
+def checked(said: Said) -> Said:
+    """`said` itself. Raises InvalidSettings or InvalidAlgorithms for what cannot hold."""
+    values = vocabulary().checked(said)
+    if "algorithms" in values:
+        entries_of(known(), values["algorithms"], said)
+    return said
+
+
+def target_of(said: Said) -> Target | None:
+    """The column that it names, if it does."""
+    value = said.values.get("target")
+    return None if value is None else Target(str(value), str(said.source))
+
+
+def refuse_misnamed(names: Iterable[str]) -> None:
+    """Raise InvalidSettings for a name below Inputs/ that is meant as the settings' file and is not it."""
+    settings_file_among(StoredObject(f"{INPUTS}{name}", "", "", 0) for name in names)

@@ -1,0 +1,64 @@
+"""What holds for a run, of all that was said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from bakeoff.domain.errors import InvalidAlgorithms
+from bakeoff.domain.planning.algorithms import Catalogue, Entry
+from bakeoff.domain.planning.settings.vocabulary import Said, Vocabulary
+from bakeoff.domain.reading.target import NO_TARGET, PARAMETER, Target
+from bakeoff.domain.run.documents import Settings
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """`document` is what the plan records; `said` has the place that decided, by setting."""
+
+    document: Settings
+    said: Mapping[str, Said]
+
+    @property
+    def target(self) -> Target:
+        value, said = self.document["target"]["value"], self.said["target"]
+        return Target(str(value), said.source or PARAMETER) if value is not None else NO_TARGET
+
+    def entries(self, catalogue: Catalogue) -> list[Entry]:
+        """The algorithms, complete. Raises InvalidAlgorithms, naming line and column of a file."""
+        return entries_of(catalogue, self.document["algorithms"]["value"], self.said["algorithms"])
+
+
+def resolve(vocabulary: Vocabulary, places: Sequence[Said]) -> Resolved:
+    """Of each setting the first value that one of the `places` has; the last of them has them all.
+
+    Raises InvalidSettings for what any of them cannot mean, whether it would hold or not.
+    """
+    checked = [(said, vocabulary.checked(said)) for said in places]
+    document, decided = {}, {}
+    for name in vocabulary.names:
+        said, values = next((said, values) for said, values in checked if name in values)
+        document[name] = {"value": values[name], "source": said.source_of(name)}
+        decided[name] = said
+    return Resolved(cast(Settings, document), decided)
+
+
+def entries_of(catalogue: Catalogue, requested: Sequence[str | Entry], said: Said) -> list[Entry]:
+    """Complete entries. Raises InvalidAlgorithms, with the place in the file that said so."""
+    try:
+        return catalogue.resolve(requested)
+    except InvalidAlgorithms as err:
+        if not said.places:
+            raise
+        raise InvalidAlgorithms(f"{_place_of_fault(catalogue, requested, said)}: {err}") from err
+
+
+def _place_of_fault(catalogue: Catalogue, requested: Sequence[Any], said: Said) -> str:
+    """Of the first algorithm that is wrong by itself, or else of the list."""
+    for number, item in enumerate(requested):
+        try:
+            catalogue.resolve([item])
+        except InvalidAlgorithms:
+            return said.where("algorithms", number)
+    return said.where("algorithms")
