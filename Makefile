@@ -81,9 +81,10 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
 # moto's state belongs to a process. The first three mostly wait for processes of theirs; the others, which compute,
-# take over the slots that are free first, in pieces small enough that no core is idle at the end.
+# take over the slots that are free first, in pieces small enough that no core is idle at the end. A failure in one
+# hides none in another.
 pytest: $(INSTALLED) ## All tests
-	@$(MAKE) --no-print-directory --jobs 3 pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-domain pytest-unit
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-domain pytest-unit
 
 pytest-stacks:
 	$(BIN)/python -m pytest tests/e2e --ignore tests/e2e/sam
