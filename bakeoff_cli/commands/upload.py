@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bakeoff.domain.errors import RequestError
+from bakeoff.domain.run.planned import worded
 from bakeoff_cli.commands import options
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.show.next_steps import asks_for_target
 from bakeoff_cli.show.output import Output
-from bakeoff_cli.show.run_data import worded
 from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, StackReference, run_id_from
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bakeoff.domain.run.planned import OF_THE_STACK, capitalised, worded
 from bakeoff_cli.text import one_line, shortened
 
 FIRST_COLUMN = "the first column"
 """The source of a target that nobody has named."""
-_OF_THE_STACK = "the stack's parameter "
 _SHOWN_FEATURES = 6
 _NAME_CHARACTERS = 24
 
@@ -46,8 +46,7 @@ class RunData:
         yield f"Predicting {self._target()}{counted}{names}."
         for source in dict.fromkeys(source for _, _, source in self.settings):
             said = (f"{name}: {value}" for name, value, whose in self.settings if whose == source)
-            told = f"T{source[1:]}" if source.startswith("the ") else source
-            yield f"{told} says {'; '.join(said)}."
+            yield f"{capitalised(source)} says {'; '.join(said)}."
         yield from self.notes
         yield from (f"Ignored {key}: {why}" for key, why in self.ignored)
 
@@ -92,15 +91,8 @@ def run_data(plan: Any) -> RunData | None:
 def _settings(recorded: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for name, setting in recorded.items():
         source = _mapping(setting).get("source")
-        if isinstance(source, str) and not source.startswith(_OF_THE_STACK):
+        if isinstance(source, str) and not source.startswith(OF_THE_STACK):
             yield _text(name), _text(worded(setting.get("value"))), _text(source)
-
-
-def worded(value: Any) -> str:
-    """A setting's value for a person; objects of a list by their names."""
-    if isinstance(value, list):
-        return ", ".join(str(_mapping(item).get("name", item)) for item in value)
-    return str(value)
 
 
 def prepared_rows(summary: Any) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.data.download import OnBytes
 from bakeoff_cli.data.reading import SETTINGS_NAME, is_system_name
+from bakeoff_cli.stack.run_objects import body_of
 from bakeoff_cli.stack.runs import UploadedObject
 from bakeoff_cli.stack.stack import INPUT_PREFIX
 
@@ -37,21 +38,9 @@ def settings_above(s3: S3Client, bucket: str, names: Iterable[str]) -> dict[str,
     """
     folders = {"", *(folder for name in names for folder in _folders(name))}
     keys = [f"{INPUT_PREFIX}{folder}{SETTINGS_NAME}" for folder in sorted(folders)]
-    return {key: body for key in keys if (body := _body(s3, bucket, key)) is not None}
+    return {key: body for key in keys if (body := body_of(s3, bucket, key)) is not None}
 
 
 def _folders(name: str) -> Iterator[str]:
     """Such as a/ and a/b/ of a/b/c.csv."""
     return (name[: at + 1] for at, character in enumerate(name) if character == "/")
-
-
-def _body(s3: S3Client, bucket: str, key: str) -> bytes | None:
-    from botocore.exceptions import ClientError
-
-    try:
-        return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except ClientError as err:
-        # Without s3:ListBucket a missing object is reported as a refusal; only its absence is ordinary.
-        if err.response["Error"].get("Code") not in ("NoSuchKey", "404"):
-            raise
-        return None

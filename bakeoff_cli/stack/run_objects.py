@@ -70,15 +70,20 @@ class RunObjects:
                     yield key, relative
 
     def _body(self, name: str) -> bytes | None:
-        from botocore.exceptions import ClientError
-
         try:
-            key = f"{run_prefix(self.run_id)}{name}"
-            return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            return body_of(self.s3, self.bucket, f"{run_prefix(self.run_id)}{name}")
         except InvalidRunId:
             return None  # Step Functions takes more names than there are folders of runs
-        except ClientError as err:
-            # Without s3:ListBucket a missing object is reported as a refusal; only its absence is ordinary.
-            if err.response["Error"].get("Code") not in ("NoSuchKey", "404"):
-                raise
-            return None
+
+
+def body_of(s3: S3Client, bucket: str, key: str) -> bytes | None:
+    """What an object holds; None if it is not there."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as err:
+        # Without s3:ListBucket a missing object is reported as a refusal; only its absence is ordinary.
+        if err.response["Error"].get("Code") not in ("NoSuchKey", "404"):
+            raise
+        return None

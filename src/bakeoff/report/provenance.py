@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from bakeoff.domain.planning.splits import NAMES
 from bakeoff.domain.run.documents import Comparison, Plan, Setting, SplitBuckets
+from bakeoff.domain.run.planned import worded
 
 
 def provenance(comparison: Comparison, plan: Plan) -> dict[str, Any]:
@@ -28,16 +29,9 @@ def _settings(plan: Plan) -> list[dict[str, str]]:
     """What held and who said so; plans of earlier releases do not tell."""
     recorded = cast("dict[str, Setting]", plan.get("settings", {}))
     return [
-        {"name": name, "value": _worded(setting["value"]), "source": setting["source"]}
+        {"name": name, "value": worded(setting["value"]), "source": setting["source"]}
         for name, setting in recorded.items()
     ]
-
-
-def _worded(value: Any) -> str:
-    """A setting as a person would write it; objects of a list by their names."""
-    if isinstance(value, list):
-        return ", ".join(str(item["name"] if isinstance(item, dict) else item) for item in value)
-    return "not set" if value is None else str(value)
 
 
 def _shares(split: SplitBuckets) -> dict[str, float]:

@@ -1,9 +1,14 @@
-"""What a plan decided, for whoever acts on it later."""
+"""What a plan decided, for whoever acts on it or tells of it later."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.run.documents import Plan, Settings
+
+OF_THE_STACK = "the stack's parameter "
+"""How the source of a setting begins that nobody has said otherwise."""
 
 
 def settings_of(plan: Plan) -> Settings:
@@ -21,3 +26,15 @@ def read_versions(plan: Plan) -> dict[str, str]:
     settings_file = plan.get("settings_file")
     read = [*plan["inputs"], *([settings_file] if settings_file else [])]
     return {item["key"]: item["version_id"] for item in read}
+
+
+def worded(value: Any) -> str:
+    """A setting as a person would write it; objects of a list by their names."""
+    if isinstance(value, list):
+        return ", ".join(str(item.get("name", item) if isinstance(item, dict) else item) for item in value)
+    return "not set" if value is None else str(value)
+
+
+def capitalised(source: str) -> str:
+    """A source at the beginning of a sentence; a file's name stays as it is."""
+    return f"T{source[1:]}" if source.startswith("the ") else source

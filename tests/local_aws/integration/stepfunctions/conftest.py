@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -23,6 +24,24 @@ from .fake_sagemaker import FakeSageMaker
 SERVICES = [f"{name}.amazonaws.com" for name in ("states", "events", "lambda", "sagemaker")]
 TRUST = {"Effect": "Allow", "Principal": {"Service": SERVICES}, "Action": "sts:AssumeRole"}
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+class Together:
+    """Work that ends once `most` of it is under way together (or in vain); `peak` is how much ever was."""
+
+    def __init__(self, most: int) -> None:
+        self.peak = self._running = 0
+        self._most, self._lock, self._full = most, threading.Lock(), threading.Event()
+
+    def __call__(self, _: Any) -> None:
+        with self._lock:
+            self._running += 1
+            self.peak = max(self.peak, self._running)
+            if self._running >= self._most:
+                self._full.set()
+        self._full.wait(PATIENCE_SECONDS)
+        with self._lock:
+            self._running -= 1
 
 
 @dataclass

@@ -17,7 +17,7 @@ from local_aws.core.instance import ACCOUNT_ID, REGION, Instance
 from local_aws.services.stepfunctions.api import map_run, status_events
 from tests.patience import PATIENCE_SECONDS
 
-from .conftest import TRUST, Failure, ScriptedFunctions, Workflows, make_role, states, task
+from .conftest import TRUST, Failure, ScriptedFunctions, Together, Workflows, make_role, states, task
 
 MODE = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
 ONLY_PASS = states({"Only": {"Type": "Pass", "End": True}})
@@ -151,24 +151,12 @@ def test_an_uncatchable_error_ends_one_child_only(workflows: Workflows) -> None:
 def test_as_many_children_run_as_the_map_says(
     workflows: Workflows, functions: ScriptedFunctions, limit: int, most: int
 ) -> None:
-    running, peak, lock, full = 0, 0, threading.Lock(), threading.Event()
-
-    def work(_: Any) -> None:
-        nonlocal running, peak
-        with lock:
-            running += 1
-            peak = max(peak, running)
-            if running >= most:
-                full.set()
-        full.wait(PATIENCE_SECONDS)
-        with lock:
-            running -= 1
-
+    work = Together(most)
     call = task("lambda:invoke", {"FunctionName": functions.add(f"wide-{limit}", work), "Payload": {}})
     counted = {"Output": "{% $count($states.result) %}", "MaxConcurrency": limit}
 
     assert workflows.output(wide("{% [1..50] %}", states({"Call": call}), **counted)) == 50
-    assert peak == most
+    assert work.peak == most
 
 
 def test_the_children_of_a_stopped_execution_stop_and_a_redrive_goes_on_where_they_were(

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Any
-
 import pytest
 
-from tests.patience import PATIENCE_SECONDS
-
-from .conftest import ScriptedFunctions, Workflows, states, task
+from .conftest import ScriptedFunctions, Together, Workflows, states, task
 
 
 @pytest.mark.parametrize(("limit", "items", "most"), [(0, 50, 40), (3, 9, 3), (45, 50, 40)])
 def test_as_many_iterations_run_as_aws_allows(
     workflows: Workflows, functions: ScriptedFunctions, limit: int, items: int, most: int
 ) -> None:
-    # Given functions that end only once `most` of them run together (or in vain)
-    running, peak, lock, full = 0, 0, threading.Lock(), threading.Event()
-
-    def work(_: Any) -> None:
-        nonlocal running, peak
-        with lock:
-            running += 1
-            peak = max(peak, running)
-            if running >= most:
-                full.set()
-        full.wait(PATIENCE_SECONDS)
-        with lock:
-            running -= 1
-
+    work = Together(most)
     call = task(
         "lambda:invoke", {"FunctionName": functions.add(f"meet-{limit}-{items}", work), "Payload": {}}
     )
@@ -43,7 +25,7 @@ def test_as_many_iterations_run_as_aws_allows(
     }
 
     assert workflows.output(states({"Each": each})) == items
-    assert peak == most
+    assert work.peak == most
 
 
 def test_a_map_over_nothing_gives_nothing(workflows: Workflows) -> None:

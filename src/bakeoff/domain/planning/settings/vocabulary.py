@@ -13,6 +13,7 @@ import fastjsonschema
 
 from bakeoff.domain.errors import InvalidSettings
 from bakeoff.domain.messages import excerpt
+from bakeoff.domain.run.planned import OF_THE_STACK, capitalised
 
 Path = tuple[str | int, ...]
 
@@ -30,7 +31,7 @@ class Said:
     places: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
 
     def source_of(self, name: str) -> str:
-        return self.source or f"the stack's parameter {parameter_of(name)}"
+        return self.source or f"{OF_THE_STACK}{parameter_of(name)}"
 
     def where(self, *path: str | int) -> str:
         """The beginning of a sentence about a value: its place as exactly as it is known."""
@@ -93,11 +94,6 @@ class Vocabulary:
     @cached_property
     def _check(self) -> Callable[[dict[str, Any]], Any]:
         return cast("Callable[[dict[str, Any]], Any]", fastjsonschema.compile(dict(self.schema)))
-
-
-def capitalised(source: str) -> str:
-    """A source at the beginning of a sentence; a file's name stays as it is."""
-    return f"T{source[1:]}" if source.startswith("the ") else source
 
 
 def parameter_of(name: str) -> str:
