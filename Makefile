@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.dev-ready
 SDK := $(VENV)/sdk
+TABLES := $(VENV)/tables
 S3A := $(VENV)/s3a
 S3A_READY := $(S3A)/.ready
 LINT := $(VENV)/lint
@@ -161,10 +162,11 @@ $(READY): requirements-build.lock requirements.lock pyproject.toml
 	@$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	@touch $@
 
-$(DEV_READY): $(READY) requirements-dev.lock requirements-sdk.lock
+$(DEV_READY): $(READY) requirements-dev.lock requirements-sdk.lock requirements-tables.lock
 	@echo "Installing what checks and tests into $(VENV) (once) ..."
 	@$(UV_INSTALL) $(BIN)/python --quiet -r requirements-dev.lock
 	@$(BIN)/python -m pip download --quiet --no-deps --require-hashes -r requirements-sdk.lock --dest $(SDK)
+	@$(BIN)/python -m pip download --quiet --no-deps --require-hashes -r requirements-tables.lock --dest $(TABLES)
 	@touch $@
 
 # A source package, of which nothing is built or installed; setuptools, which pip asks for its name, is that of $(READY).
