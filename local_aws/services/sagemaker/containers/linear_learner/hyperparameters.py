@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from local_aws.services.sagemaker.containers.hyperparameters import (
     validate,
 )
 
+REGRESSOR, BINARY, MULTICLASS = "regressor", "binary_classifier", "multiclass_classifier"
 REGRESSION_LOSSES = (
     "squared_loss",
     "absolute_loss",
@@ -23,6 +25,11 @@ REGRESSION_LOSSES = (
     "quantile_loss",
     "huber_loss",
 )
+LOSSES = {
+    REGRESSOR: REGRESSION_LOSSES,
+    BINARY: ("logistic", "hinge_loss"),
+    MULTICLASS: ("softmax_loss",),
+}
 _CRITERIA = [
     "accuracy",
     "f1",
@@ -35,11 +42,16 @@ _CRITERIA = [
 
 
 def _balance(text: str) -> float | str:
-    return text if text == "balanced" else float(text)
+    if text == "balanced":
+        return text
+    weight = float(text)
+    if not 0 < weight < math.inf:
+        raise ValueError(text)
+    return weight
 
 
 TABLE: tuple[Hyperparameter, ...] = (
-    choice("predictor_type", "binary_classifier", "multiclass_classifier", "regressor", required=True),
+    choice("predictor_type", *LOSSES, required=True),
     integer("num_classes", "[3, 1000000]"),
     integer("accuracy_top_k", "[1, inf)"),
     boolean("balance_multiclass_weights"),
@@ -90,14 +102,15 @@ TABLE: tuple[Hyperparameter, ...] = (
 def validated(given: Mapping[str, str]) -> dict[str, Any]:
     """Parsed hyperparameters, "auto" left out; UserError for what the image refuses or the stand-in lacks."""
     values = validate(TABLE, given)
-    if values["predictor_type"] != "regressor":
+    predictor_type, loss = values["predictor_type"], values.get("loss")
+    losses = LOSSES[predictor_type]
+    if loss is not None and loss not in losses:
         raise UserError(
-            f"predictor_type {values['predictor_type']} has no local implementation: "
-            "the stand-in of linear-learner only does regressor."
+            f"Hyperparameter loss: {loss} is not for predictor_type {predictor_type}, "
+            f"use {', '.join(('auto', *losses))}"
         )
-    if values.get("loss", "squared_loss") not in REGRESSION_LOSSES:
-        allowed = ", ".join(("auto", *REGRESSION_LOSSES))
-        raise UserError(
-            f"Hyperparameter loss: {values['loss']} is not for predictor_type regressor, use {allowed}"
-        )
+    if loss == "hinge_loss":
+        raise UserError("Hyperparameter loss: hinge_loss has no local implementation, use logistic.")
+    if predictor_type == MULTICLASS and "num_classes" not in values:
+        raise UserError(f"Missing required hyperparameter: num_classes (of predictor_type {MULTICLASS})")
     return values

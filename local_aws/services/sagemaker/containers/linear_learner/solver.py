@@ -23,14 +23,14 @@ class LinearFunction:
 
 
 @dataclass(frozen=True)
-class _Scale:
+class Scale:
     """Standardisation: what to subtract from a column, and what to divide it by."""
 
     mean: Matrix
     deviation: Matrix
 
     @classmethod
-    def of(cls, columns: Matrix, centre: bool, divide: bool) -> _Scale:
+    def of(cls, columns: Matrix, centre: bool, divide: bool) -> Scale:
         neutral = np.zeros_like(columns[0]), np.ones_like(columns[0])
         deviation = columns.std(axis=0) if divide else neutral[1]
         # A constant column carries nothing; dividing by 1 leaves its weight at 0 instead of NaN.
@@ -46,8 +46,8 @@ class _Scale:
 def solve(features: Matrix, labels: Matrix, settings: Settings) -> LinearFunction:
     """Fit features (rows, columns) to labels (rows,); `settings` are validated hyperparameters."""
     with_bias = settings.get("use_bias", True)
-    columns = _Scale.of(features, with_bias, settings.get("normalize_data", True))
-    target = _Scale.of(labels[:, None], with_bias, settings.get("normalize_label", True))
+    columns = Scale.of(features, with_bias, settings.get("normalize_data", True))
+    target = Scale.of(labels[:, None], with_bias, settings.get("normalize_label", True))
     minimise = minimiser(settings)
     weights, bias = minimise(columns.apply(features), target.apply(labels[:, None])[:, 0], settings)
     weights = weights * target.deviation[0] / columns.deviation

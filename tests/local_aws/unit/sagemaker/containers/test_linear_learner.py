@@ -202,7 +202,6 @@ def test_documented_hyperparameters_are_accepted() -> None:
         ({"predictor_type": "regressor", "feature_dim": "0"}, "feature_dim: 0 is not in"),
         ({"predictor_type": "regressor", "loss": "logistic"}, "logistic is not for predictor_type regressor"),
         ({"predictor_type": "regressor", "momentum": "1"}, "momentum: 1 is not in"),
-        ({"predictor_type": "binary_classifier"}, "binary_classifier has no local implementation"),
         ({"predictor_type": "ranker"}, "predictor_type: ranker is not in"),
     ],
 )
