@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol
@@ -17,11 +18,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Invocation:
-    """`content_type` and `accept` are media types in lower case, without parameters; "" where not given."""
+    """`content_type` and `accept` are media types in lower case, without parameters; "" where not given.
+
+    `accept_parameters` are those of Accept, in lower case: {"verbose": "true"} for "...; verbose=true".
+    """
 
     body: bytes
     content_type: str
     accept: str
+    accept_parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,12 @@ def media_type(header: str | None) -> str:
     return (header or "").split(";", 1)[0].strip().lower()
 
 
+def parameters(header: str | None) -> dict[str, str]:
+    """What follows a media type: "text/csv; label_size=1" has {"label_size": "1"}."""
+    parts = [part.strip().lower().split("=", 1) for part in (header or "").split(";")[1:] if "=" in part]
+    return {name.strip(): value.strip() for name, value in parts}
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: ModelServer
@@ -70,8 +81,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path != "/invocations":
             self._send(_refusal("Not found", HTTPStatus.NOT_FOUND))
             return
+        accept = self.headers["Accept"]
         invocation = Invocation(
-            body, media_type(self.headers["Content-Type"]), media_type(self.headers["Accept"])
+            body, media_type(self.headers["Content-Type"]), media_type(accept), parameters(accept)
         )
         self._send(_answer(self.server.model, invocation))
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neighbors import NearestNeighbors
 
+from local_aws.services.sagemaker.containers.knn.voting import majority, mean
+from local_aws.services.sagemaker.containers.replies import Record, reply
 from local_aws.services.sagemaker.containers.server import Invocation, Reply
-from local_aws.services.sagemaker.containers.tables import Matrix, predictions_json, read_request
+from local_aws.services.sagemaker.containers.tables import Matrix, read_request
 
 _FILE = "model_algo-1.npz"
-_PREDICTORS = {"regressor": KNeighborsRegressor, "classifier": KNeighborsClassifier}
+_PREDICTORS = {"regressor": mean, "classifier": majority}
 _SEED = 0
 
 
@@ -35,24 +37,46 @@ class Index:
         return features if self.projection is None else features @ self.projection
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """The k nearest of every row, the nearest first: `distances` and `labels` (rows, k)."""
+
+    distances: Matrix
+    labels: Matrix
+
+
 class NeighbourModel:
     def __init__(self, index: Index) -> None:
         self._index = index
         stored = index.reduced(index.points)
         self._radius = float(np.linalg.norm(stored, axis=1).max())
-        self._predictor = _PREDICTORS[index.predictor_type](index.k)
-        self._predictor.fit(_as_euclidean(stored, index.metric, self._radius), index.labels)
+        self._search = NearestNeighbors(n_neighbors=index.k)
+        self._search.fit(_as_euclidean(stored, index.metric, self._radius))
+        self._predict = _PREDICTORS[index.predictor_type]
+
+    def neighbours(self, features: Matrix) -> Neighbours:
+        """Of features (rows, features)."""
+        queries = self._index.reduced(features)
+        radius = None if self._index.metric == "INNER_PRODUCT" else self._radius
+        distances, places = self._search.kneighbors(_as_euclidean(queries, self._index.metric, radius))
+        return Neighbours(distances, self._index.labels[places])
 
     def predict(self, features: Matrix) -> Matrix:
         """Labels (rows,) of features (rows, features)."""
-        queries = self._index.reduced(features)
-        radius = None if self._index.metric == "INNER_PRODUCT" else self._radius
-        values: Matrix = self._predictor.predict(_as_euclidean(queries, self._index.metric, radius))
-        return values
+        return self._predict(self.neighbours(features).labels)
 
     def answer(self, invocation: Invocation) -> Reply:
-        features = read_request(invocation, self._index.points.shape[1])
-        return Reply(predictions_json("predicted_label", self.predict(features).tolist()), "application/json")
+        """A label a row; with `verbose=true` in Accept also the distances and labels of its neighbours."""
+        found = self.neighbours(read_request(invocation, self._index.points.shape[1]))
+        labels = self._predict(found.labels).tolist()
+        records: Iterable[Record] = ({"predicted_label": label} for label in labels)
+        if invocation.accept_parameters.get("verbose") == "true":
+            rows = zip(labels, found.distances.tolist(), found.labels.tolist(), strict=True)
+            records = (
+                {"predicted_label": label, "distances": distances, "labels": voters}
+                for label, distances, voters in rows
+            )
+        return reply(records, invocation.accept)
 
 
 def build(features: Matrix, labels: Matrix, settings: Mapping[str, Any]) -> Index:

@@ -39,7 +39,8 @@ def _read(channel: Channel, feature_dim: int) -> tuple[Matrix, Matrix]:
 def _report(model: NeighbourModel, features: Matrix, labels: Matrix, predictor_type: str) -> None:
     predicted = model.predict(features)
     if predictor_type == "regressor":
-        name, value = "mse", float(np.mean((predicted - labels) ** 2))
+        name, kind, value = "mse", "loss", float(np.mean((predicted - labels) ** 2))
     else:
-        name, value = "accuracy", float(np.mean(predicted == labels))
-    _log.info("#quality_metric: host=algo-1, test %s <score>=%s", name, value)
+        name, kind, value = "accuracy", "score", float(np.mean(predicted == labels))
+    _log.info("#test_score (algo-1) : %s", (name, value))
+    _log.info("#quality_metric: host=algo-1, test %s <%s>=%s", name, kind, value)

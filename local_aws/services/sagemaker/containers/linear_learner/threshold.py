@@ -15,7 +15,7 @@ from local_aws.services.sagemaker.containers.linear_learner.losses import Settin
 from local_aws.services.sagemaker.containers.tables import Matrix
 
 NEUTRAL = 0.5
-# Above the highest probability, with one number between them: there stands the threshold that nothing reaches.
+# One number is between this and the highest probability: the threshold that nothing reaches.
 _BEYOND_ALL = 1.0 + 2 * np.finfo(np.float64).eps
 
 

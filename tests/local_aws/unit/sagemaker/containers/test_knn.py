@@ -1,16 +1,28 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+from sklearn.neighbors import KNeighborsClassifier
 
 from local_aws.services.sagemaker.containers.errors import UserError
+from local_aws.services.sagemaker.containers.knn import voting
 from local_aws.services.sagemaker.containers.knn.hyperparameters import validated
 from local_aws.services.sagemaker.containers.knn.index import NeighbourModel, build, load, save
+from local_aws.services.sagemaker.containers.knn.training import train
+from local_aws.services.sagemaker.containers.knn.voting import majority
 from local_aws.services.sagemaker.containers.server import Invocation
+from tests.local_aws.unit.sagemaker.containers.support import TABLES, Split, job, predictions, request
 
 RNG = np.random.default_rng(0)
 POINTS = RNG.normal(size=(300, 8))
@@ -51,6 +63,83 @@ def test_a_classifier_takes_the_most_frequent_label() -> None:
 
     neighbours = labels[nearest(SIMILARITY["L2"], 5)]
     assert np.array_equal(model.predict(QUERIES), (neighbours.mean(axis=1) > 0.5).astype(float))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_classifier_votes_as_scikit_learns(name: str) -> None:
+    split = Split.of(name)
+    width = split.train.shape[1] - 1
+    values = settings(predictor_type="classifier", feature_dim=str(width), sample_size="2000")
+
+    model = NeighbourModel(build(split.train[:, 1:], split.train[:, 0], values))
+
+    known = KNeighborsClassifier(5).fit(split.train[:, 1:], split.train[:, 0])
+    assert np.array_equal(model.predict(split.test[:, 1:]), known.predict(split.test[:, 1:]))
+
+
+@given(arrays(np.int64, st.tuples(st.integers(1, 8), st.integers(1, 6)), elements=st.integers(-3, 3)))
+def test_the_majority_is_the_smallest_of_the_most_frequent(votes: NDArray[np.int64]) -> None:
+    expected = [max(sorted(set(row)), key=row.count) for row in votes.tolist()]
+
+    assert majority(votes / 2).tolist() == [label / 2 for label in expected]
+
+
+def test_votes_are_counted_in_portions_when_there_are_many_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    votes = RNG.integers(0, 50, (40, 7)).astype(float)
+    whole = majority(votes)
+
+    monkeypatch.setattr(voting, "_CELLS", 120)
+
+    assert np.array_equal(majority(votes), whole)
+
+
+@pytest.mark.parametrize("predictor_type", ["classifier", "regressor"])
+@pytest.mark.parametrize("metric", SIMILARITY)
+def test_a_verbose_reply_tells_the_neighbours(predictor_type: str, metric: str) -> None:
+    values = settings(predictor_type=predictor_type, index_metric=metric)
+    labels = np.round(LABELS)
+    model = NeighbourModel(build(POINTS, labels, values))
+
+    plain, verbose = (
+        predictions(model.answer(replace(request(QUERIES), accept_parameters=parameters)).body)
+        for parameters in ({}, {"verbose": "true"})
+    )
+
+    nearest_first = labels[np.argsort(-SIMILARITY[metric], axis=1)[:, :5]]
+    assert [each["labels"] for each in verbose] == nearest_first.tolist()
+    assert all(each["distances"] == sorted(each["distances"]) for each in verbose)
+    assert [list(each) for each in verbose] == [["predicted_label", "distances", "labels"]] * len(QUERIES)
+    assert plain == [{"predicted_label": each["predicted_label"]} for each in verbose]
+
+
+def test_the_distances_of_l2_are_euclidean() -> None:
+    model = NeighbourModel(build(POINTS, LABELS, settings()))
+
+    found = model.neighbours(QUERIES).distances
+
+    assert np.allclose(found, np.sort(-SIMILARITY["L2"], axis=1)[:, :5])
+
+
+@pytest.mark.parametrize(
+    ("predictor_type", "line"),
+    [
+        ("classifier", r"#quality_metric: host=\S+, test accuracy <score>=(0\.9\d+|1\.0)"),
+        ("regressor", r"#quality_metric: host=\S+, test mse <loss>=(0\.\d+)"),
+    ],
+)
+def test_the_error_on_the_test_channel_is_printed_as_the_image_does(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, predictor_type: str, line: str
+) -> None:
+    split = Split.of("iris")
+    values = {**REQUIRED, "feature_dim": "4", "predictor_type": predictor_type}
+    folders = job(tmp_path, values, {"train": split.train, "test": split.test})
+
+    with caplog.at_level(logging.INFO):
+        train(folders)
+
+    found = re.search(line, caplog.text)
+    assert found is not None
+    assert re.search(rf"#test_score \(algo-1\) : \('(accuracy|mse)', {found[1]}\)", caplog.text)
 
 
 def test_the_sample_is_drawn_without_replacement_and_always_the_same() -> None:
