@@ -44,6 +44,7 @@ _OBJECTIVES = [
     "rank:map",
     "reg:linear",
     "reg:squarederror",
+    "reg:absoluteerror",
     "reg:logistic",
     "reg:gamma",
     "reg:pseudohubererror",
@@ -107,7 +108,7 @@ TABLE: tuple[Hyperparameter, ...] = (
     integer("_num_cv_round", "[1, inf)"),
     choice(
         "_tuning_objective_metric",
-        *(f"{data}:{name}" for data in ("train", "validation") for name in METRICS),
+        *(f"validation:{name}" for name in METRICS),
     ),
     Hyperparameter("eval_metric", lambda text: tuple(text.split(","))),
     integer("seed", f"({-(2**31)}, {2**31 - 1})"),

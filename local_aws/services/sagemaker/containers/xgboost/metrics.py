@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from local_aws.services.sagemaker.containers.errors import UserError
+from local_aws.services.sagemaker.containers.xgboost.class_metrics import CLASS_METRICS, labels_of
 
 if TYPE_CHECKING:
     from xgboost import DMatrix
@@ -54,21 +55,6 @@ MINIMIZED = [
 ]
 METRICS = (*MAXIMIZED, *MINIMIZED)
 _WITH_THRESHOLD = ("error", "ndcg", "map")
-_CONTAINERS_OWN = [
-    "accuracy",
-    "balanced_accuracy",
-    "f1",
-    "f1_binary",
-    "f1_macro",
-    "mse",
-    "precision",
-    "r2",
-    "recall",
-    "precision_macro",
-    "precision_micro",
-    "recall_macro",
-    "recall_micro",
-]
 
 
 def check_metric(metric: str) -> None:
@@ -89,26 +75,40 @@ def check_metric(metric: str) -> None:
 
 
 def native(metrics: Sequence[str]) -> list[str]:
-    return [metric for metric in metrics if metric not in _CONTAINERS_OWN]
+    return [metric for metric in metrics if not _is_containers_own(metric)]
 
 
-def custom(metrics: Sequence[str]) -> Callable[[Values, DMatrix], list[tuple[str, float]]] | None:
-    """A function for xgboost.train that computes the container's own metrics, or None when there are none."""
-    wanted = [metric for metric in metrics if metric in _CONTAINERS_OWN]
-    for metric in wanted:
-        if metric not in _CUSTOM:
-            raise UserError(f"Hyperparameter eval_metric: {metric} has no local implementation.")
+def custom(
+    metrics: Sequence[str], objective: str
+) -> Callable[[Values, DMatrix], list[tuple[str, float]]] | None:
+    """A function for xgboost.train that computes the container's own metrics, or None when there are none.
+
+    UserError of that function: the metric is not for such predictions.
+    """
+    wanted = [metric for metric in metrics if _is_containers_own(metric)]
     if not wanted:
         return None
 
     def compute(predictions: Values, data: DMatrix) -> list[tuple[str, float]]:
         labels = data.get_label()
-        return [(metric, _CUSTOM[metric](predictions, labels)) for metric in wanted]
+        return [(metric, _value(metric, objective, predictions, labels)) for metric in wanted]
 
     return compute
 
 
+def _is_containers_own(metric: str) -> bool:
+    return metric in _OF_NUMBERS or metric in CLASS_METRICS
+
+
+def _value(metric: str, objective: str, predictions: Values, labels: Values) -> float:
+    if metric in _OF_NUMBERS:
+        return _OF_NUMBERS[metric](predictions, labels)
+    return CLASS_METRICS[metric](labels_of(objective, predictions, metric), labels)
+
+
 def _mse(predictions: Values, labels: Values) -> float:
+    if predictions.shape != labels.shape:
+        raise UserError("Metrics 'mse' and 'r2' take one prediction a row: use merror or mlogloss.")
     return float(np.mean((predictions - labels) ** 2))
 
 
@@ -116,4 +116,4 @@ def _r2(predictions: Values, labels: Values) -> float:
     return 1.0 - _mse(predictions, labels) / float(np.var(labels))
 
 
-_CUSTOM: dict[str, Callable[[Values, Values], float]] = {"mse": _mse, "r2": _r2}
+_OF_NUMBERS: dict[str, Callable[[Values, Values], float]] = {"mse": _mse, "r2": _r2}

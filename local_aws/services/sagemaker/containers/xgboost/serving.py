@@ -29,7 +29,12 @@ class BoosterModel:
         scores = self._booster.predict(matrix, validate_features=False).tolist()
         if accept == JSON:
             return Reply(predictions_json("score", scores), JSON)
-        return Reply("\n".join(map(str, scores)).encode(), CSV)
+        return Reply("\n".join(map(_line, scores)).encode(), CSV)
+
+
+def _line(score: float | list[float]) -> str:
+    """A number, or with multi:softprob those of all classes."""
+    return ",".join(map(str, score)) if isinstance(score, list) else str(score)
 
 
 def load(folder: Path) -> BoosterModel:

@@ -11,7 +11,7 @@ from local_aws.services.sagemaker.containers.errors import UserError
 from local_aws.services.sagemaker.containers.folders import Folders, require_channels
 from local_aws.services.sagemaker.containers.xgboost import metrics
 from local_aws.services.sagemaker.containers.xgboost.data import content_type_of, training_matrix
-from local_aws.services.sagemaker.containers.xgboost.errors import told
+from local_aws.services.sagemaker.containers.xgboost.errors import training_failure
 from local_aws.services.sagemaker.containers.xgboost.hyperparameters import validated
 
 MODEL_FILE = "xgboost-model"
@@ -23,6 +23,7 @@ _NOT_FOR_THE_BOOSTER = [
     "_tuning_objective_metric",
     "save_model_on_termination",
 ]
+_OBJECTIVE = "reg:squarederror"  # XGBoost's own, where a job names none
 _log = logging.getLogger(__name__)
 
 
@@ -35,7 +36,7 @@ def train(folders: Folders) -> None:
     try:
         booster = boost(settings, data)
     except xgb.core.XGBoostError as err:
-        raise UserError(f"XGB train call failed with exception:\n {told(err)}") from err
+        raise UserError(training_failure(err)) from err
     (folders.model / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
 
 
@@ -63,30 +64,39 @@ def boost(settings: dict[str, Any], data: dict[str, xgb.DMatrix]) -> xgb.Booster
             "%s matrix has %s rows and %s columns", name.capitalize(), matrix.num_row(), matrix.num_col()
         )
     return xgb.train(
-        {"nthread": 1, **own},
+        {**own, "nthread": 1},  # whatever the job asks: jobs share the machine
         data["train"],
         num_boost_round=settings["num_round"],
         evals=[(matrix, name) for name, matrix in data.items()],
-        custom_metric=metrics.custom(wanted),
+        custom_metric=metrics.custom(wanted, settings.get("objective", _OBJECTIVE)),
         callbacks=_early_stopping(settings, data),
         verbose_eval=True,
     )
 
 
 def _metrics(settings: dict[str, Any]) -> list[str]:
-    tuned = settings.get("_tuning_objective_metric")
-    tuned_names = [tuned.split(":", 1)[1]] if tuned else []
-    return [*dict.fromkeys([*settings.get("eval_metric", ()), *tuned_names])]
+    """Those to print: a tuning job's joins the ones asked for, and then all are sorted."""
+    asked, tuned = settings.get("eval_metric", ()), _tuned(settings)
+    if asked and tuned:
+        return sorted({*asked, *tuned})
+    return [*dict.fromkeys([*asked, *tuned])]
+
+
+def _tuned(settings: dict[str, Any]) -> list[str]:
+    """The metric that a tuning job goes by: none or one."""
+    objective_metric = settings.get("_tuning_objective_metric")
+    return [objective_metric.split(":", 1)[1]] if objective_metric else []
 
 
 def _early_stopping(
     settings: dict[str, Any], data: dict[str, xgb.DMatrix]
 ) -> list[xgb.callback.TrainingCallback]:
-    """As in the container: does nothing without eval_metric or a validation channel."""
-    rounds, wanted = settings.get("early_stopping_rounds"), _metrics(settings)
-    if not rounds or not wanted or "validation" not in data:
+    """As in the container: by the tuning job's metric, else the last asked for; without either, never."""
+    rounds = settings.get("early_stopping_rounds")
+    deciding = [*settings.get("eval_metric", ()), *_tuned(settings)]
+    if not rounds or not deciding or "validation" not in data:
         return []
-    metric = wanted[-1]
+    metric = deciding[-1]
     maximize = metric.split("@")[0] in metrics.MAXIMIZED
     stopping = xgb.callback.EarlyStopping(
         rounds=rounds, metric_name=metric, data_name="validation", maximize=maximize, save_best=True
