@@ -18,6 +18,8 @@ TRAINING, PROCESSING, ENDPOINTS = (
 )
 # PutLogEvents takes at most 1 MiB a call.
 _LINES_A_CALL, _LONGEST_LINE = 400, 2000
+# So a tab arrives in CloudWatch, and the images' metric definitions expect it: "#011validation-rmse:(\S+)".
+_TAB = "#011"
 _log = logging.getLogger(__name__)
 
 
@@ -59,7 +61,8 @@ class ContainerLog:
             lines = [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]
             self._shipped = file.tell()
         for start in range(0, len(lines), _LINES_A_CALL):
-            yield [line[:_LONGEST_LINE] for line in lines[start : start + _LINES_A_CALL]]
+            portion = lines[start : start + _LINES_A_CALL]
+            yield [line.replace("\t", _TAB)[:_LONGEST_LINE] for line in portion]
 
     def _put(self, messages: list[str]) -> None:
         if not self._open:
