@@ -106,7 +106,7 @@ def _options(recorded: Comparison, run: RunFiles, folder: Path) -> VerdictOption
     plan, file = run.plan(), COMPARISON
     try:
         verdict = recorded["verdict"]
-        drawn = {"resamples": int(verdict["resamples"]), "seed": int(verdict["seed"])}
+        drawn: dict[str, Any] = {"resamples": int(verdict["resamples"]), "seed": int(verdict["seed"])}
         if "settings" in plan:
             file = PLAN
             return VerdictOptions.of(plan["settings"], **drawn)

@@ -2,8 +2,9 @@
 
 BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict [PART ...]
 
-Runs all parts (abalone, confirmation, floor, coverage, equals, copies, scale), or those named, and keeps
-what the others found before. Results go to benchmarks/results/verdict.json, and as a page to verdict.md.
+Runs all parts (abalone, confirmation, floor, coverage, equals, copies, scale; of classes class_seeds,
+class_coverage, class_scale), or those named, and keeps what the others found before. Results go to
+benchmarks/results/verdict.json, and as a page to verdict.md.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 from bakeoff.domain.verdict.options import VerdictOptions
 from benchmarks.verdict.abalone import SEED, judge_runs
+from benchmarks.verdict.classes import KINDS, METRICS, judge_intervals, judge_seeds
 from benchmarks.verdict.copies import judge_copies
 from benchmarks.verdict.floor import FLOORS, judge_floor
 from benchmarks.verdict.page import write_page
@@ -82,8 +84,20 @@ def _scale(data: Path) -> list[dict[str, Any]]:
     return [_told(_judged(distinct)) for distinct in DISTINCT]
 
 
-def _judged(distinct: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.verdict.scale", str(distinct)]
+def _class_seeds(data: Path) -> list[dict[str, Any]]:
+    return [_told(judge_seeds(kind)) for kind in KINDS]
+
+
+def _class_coverage(data: Path) -> list[dict[str, Any]]:
+    return [_told(found) for kind in KINDS for found in judge_intervals(kind)]
+
+
+def _class_scale(data: Path) -> list[dict[str, Any]]:
+    return [_told(_judged(metric, "classes_scale")) for metric in METRICS]
+
+
+def _judged(what: object, module: str = "scale") -> dict[str, Any]:
+    command = [sys.executable, "-m", f"benchmarks.verdict.{module}", str(what)]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return found
 
@@ -101,6 +115,9 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "equals": _equals,
     "copies": _copies,
     "scale": _scale,
+    "class_seeds": _class_seeds,
+    "class_coverage": _class_coverage,
+    "class_scale": _class_scale,
 }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.verdict.classes_page import coverage_of_classes, scale_of_classes, seeds_of_classes
 from benchmarks.verdict.rates import Rate
+from benchmarks.verdict.tables import rate, share, table
 
 _METHODS = {"symmetric_t": "symmetric bootstrap-t (Bakeoff's)", "percentile": "percentile", "bca": "BCa"}
 
@@ -19,6 +21,9 @@ def write_page(report: Mapping[str, Any], path: Path) -> None:
         "equals": _equals,
         "copies": _copies,
         "scale": _scale,
+        "class_seeds": seeds_of_classes,
+        "class_coverage": coverage_of_classes,
+        "class_scale": scale_of_classes,
     }
     draws = [*report.get("abalone", []), *report.get("confirmation", [])]
     found = {**report, **({"abalone": draws} if draws else {})}
@@ -51,22 +56,22 @@ def _abalone(found: Sequence[Mapping[str, Any]]) -> str:
     return f"""## Random 70/15/15 splits of Abalone
 {found[0]["runs"]} splits for each seed. "Same twice" is the catalogue's XGBoost entered twice on the same
 rows, seeds {" and ".join(map(str, found[0]["xgboost_seeds"]))}; the bar is 5%, and all draws together give
-{_rate(_pooled(same, "winners"))}. "Three rows" is the original sample's rule
+{rate(_pooled(same, "winners"))}. "Three rows" is the original sample's rule
 on the same runs: each algorithm predicts three random rows of its own, and the higher accuracy wins
 ({found[0]["three_row_rule"]["draws"]:,} draws a seed); it never calls a tie. The last three draws were first
 looked at when the method stood; the others helped to design it.
 
-{_table(header, map(_abalone_row, found))}
+{table(header, map(_abalone_row, found))}
 
 What each part of the claim contributes: how often the same algorithm, entered twice, wins. "Variance" is
 that of the difference between two seeds, over splits and trainings, in units of what the test rows account
 for: above 1 by what training adds.
 
-{_table(parts, [*map(_parts_row, found), _pooled_row(same)])}
+{table(parts, [*map(_parts_row, found), _pooled_row(same)])}
 
 The same for XGBoost against least squares:
 
-{_table(parts[:-1], [_parts_row(draw, "xgboost_against_least_squares")[:-1] for draw in found])}"""
+{table(parts[:-1], [_parts_row(draw, "xgboost_against_least_squares")[:-1] for draw in found])}"""
 
 
 def _abalone_row(draw: Mapping[str, Any]) -> Sequence[str]:
@@ -75,11 +80,11 @@ def _abalone_row(draw: Mapping[str, Any]) -> Sequence[str]:
     outcomes = ("winner: xgboost", "winner: least_squares", "tie")
     return (
         str(draw["seed"]),
-        _rate(draw["same_algorithm_twice"]["winners"]),
+        rate(draw["same_algorithm_twice"]["winners"]),
         f"{plain.get('winner: least_squares', 0)} of {runs} ({plain['unlike_models']['count']})",
-        " / ".join(_share(rivals.get(outcome, 0) / runs) for outcome in outcomes),
-        f"{_share(rule['names_xgboost'])} / {_share(rule['names_least_squares'])}",
-        f"contradicts it in {_share(rule['contradicts_the_whole_test_set'])}",
+        " / ".join(share(rivals.get(outcome, 0) / runs) for outcome in outcomes),
+        f"{share(rule['names_xgboost'])} / {share(rule['names_least_squares'])}",
+        f"contradicts it in {share(rule['contradicts_the_whole_test_set'])}",
     )
 
 
@@ -93,7 +98,7 @@ def _parts_row(draw: Mapping[str, Any], pair: str = "same_algorithm_twice") -> S
 
 def _pooled_row(same: Sequence[Mapping[str, Any]]) -> Sequence[str]:
     variance = sum(one["variance_ratio"] for one in same) / len(same)
-    return "all", *(_rate(_pooled(same, part)) for part in _PARTS), f"{variance:.2f}"
+    return "all", *(rate(_pooled(same, part)) for part in _PARTS), f"{variance:.2f}"
 
 
 def _pooled(draws: Sequence[Mapping[str, Any]], part: str) -> Mapping[str, float]:
@@ -116,15 +121,15 @@ other rows show. Bakeoff's bootstrap therefore takes no standard error below a s
 higher this floor, the more is found, and the less intervals of few rows cover. The {found[0]["draws"]} draws
 of splits (seeds 1000 and up) and simulations like those of the next section served to choose it.
 
-{_table(header, map(_floor_row, found))}"""
+{table(header, map(_floor_row, found))}"""
 
 
 def _floor_row(found: Mapping[str, Any]) -> Sequence[str]:
     return (
         f"{found['floor']}{' (in use)' if found['in_use'] else ''}",
-        _rate(found["least_squares_wins"]),
+        rate(found["least_squares_wins"]),
         f"{found['draws_won_throughout']} of {found['draws']}",
-        *(_share(cell["covered"]["share"]) for cell in found["coverage"]),
+        *(share(cell["covered"]["share"]) for cell in found["coverage"]),
     )
 
 
@@ -135,7 +140,7 @@ def _coverage(found: Sequence[Mapping[str, Any]]) -> str:
             cell["metric"],
             str(cell["rows"]),
             _METHODS[cell["method"]],
-            _share(cell["covered"]["share"]),
+            share(cell["covered"]["share"]),
             f"{cell['below']} / {cell['above']}",
         )
         for cell in found
@@ -146,16 +151,16 @@ def _coverage(found: Sequence[Mapping[str, Any]]) -> str:
 points; the bar is 95% +- 2 points. "Abalone" draws from held-out rows of real splits, least squares against
 XGBoost; the others draw from 100,000 made-up rows.
 
-{_table(header, rows)}"""
+{table(header, rows)}"""
 
 
 def _equals(found: Sequence[Mapping[str, Any]]) -> str:
-    rows = [(str(cell["candidates"]), str(cell["rows"]), _rate(cell["false_winners"])) for cell in found]
+    rows = [(str(cell["candidates"]), str(cell["rows"]), rate(cell["false_winners"])) for cell in found]
     return f"""## Equal candidates
 The best is chosen on the rows that judge it. How often one of several equally good candidates is called the
 winner when nothing is added for training and any lead counts:
 
-{_table(["candidates", "test rows", "false winners"], rows)}"""
+{table(["candidates", "test rows", "false winners"], rows)}"""
 
 
 def _copies(found: Sequence[Mapping[str, Any]]) -> str:
@@ -165,7 +170,7 @@ def _copies(found: Sequence[Mapping[str, Any]]) -> str:
             cell["kind"],
             f"{cell['test_rows']:,}",
             f"{cell['distinct']:,}",
-            *(_rate(cell[key]) for key in columns),
+            *(rate(cell[key]) for key in columns),
         )
         for cell in found
     ]
@@ -184,7 +189,7 @@ trained on few rows, so that the
 two models differ. "Uneven": each test row is there 1, 2, 4, 8 or 16 times, at random. On the left any lead
 counts; on the right one of up to 1% of the error does not. The bar is 5%.
 
-{_table(header, rows)}"""
+{table(header, rows)}"""
 
 
 def _scale(found: Sequence[Mapping[str, Any]]) -> str:
@@ -202,18 +207,4 @@ def _scale(found: Sequence[Mapping[str, Any]]) -> str:
     return f"""## {found[0]["candidates"]} candidates, {found[0]["rows"]:,} test rows
 One BLAS thread; numpy and the predictions included. The bar is 60 s and 1,024 MiB.
 
-{_table(header, rows)}"""
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.1f}%"
-
-
-def _rate(rate: Mapping[str, float]) -> str:
-    interval = f"95% interval {_share(rate['low'])} to {_share(rate['high'])}"
-    return f"{rate['count']} of {rate['trials']} ({_share(rate['share'])}, {interval})"
+{table(header, rows)}"""

@@ -78,6 +78,7 @@ class Settings(TypedDict):
     """By the names of settings.schema.json."""
 
     target: Setting
+    task: NotRequired[Setting]
     algorithms: Setting
     metric: Setting
     confidence: Setting
@@ -200,8 +201,27 @@ class Rejected(TypedDict):
     examples: list[RejectedRow]
 
 
-class Summary(TypedDict):
-    """datasets/summary.json: what the Spark job found; it is the last file that the job writes."""
+class ClassRows(TypedDict):
+    """How many rows of each split have the class, whose `name` is the label as people write it."""
+
+    name: str
+    train: int
+    validation: int
+    test: int
+
+
+class TaskNotes(TypedDict, total=False):
+    """Absent under regression."""
+
+    classes: list[ClassRows]
+
+
+class Summary(TaskNotes):
+    """datasets/summary.json: what the Spark job found; it is the last file that the job writes.
+
+    `classes` are those of a classification, in the order of their numbers in the data sets; of two, the
+    second is the positive one.
+    """
 
     schema_version: int
     run_id: str
@@ -275,10 +295,13 @@ class ComparedData(SplitRows, DataNotes):
 
 
 class Baseline(TypedDict):
-    """What always predicting the training labels' mean would have achieved."""
+    """What always predicting the training labels' mean would have achieved; of classes, always answering
+    their `shares` of the training rows: `prediction` is then the number of the most frequent one.
+    """
 
     name: str
     prediction: float
+    shares: NotRequired[list[float]]
     metrics: MetricValues
 
 
@@ -313,8 +336,8 @@ class Verdict(TypedDict):
     comparisons: list[Difference]
 
 
-class Comparison(TypedDict):
-    """comparison.json: the candidates, best first, then those that failed."""
+class Comparison(TaskNotes):
+    """comparison.json: the candidates, best first, then those that failed; `classes` of a classification."""
 
     schema_version: int
     run_id: str

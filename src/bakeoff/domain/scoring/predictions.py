@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -12,6 +13,7 @@ from bakeoff.domain.datasets.test_rows import read_test_rows
 from bakeoff.domain.errors import InconsistentPredictions
 from bakeoff.domain.run.documents import ComparedCandidate, CompletedResult, Result
 from bakeoff.domain.run.files import RunFiles, predictions_of
+from bakeoff.domain.scoring.class_predictions import ClassColumns
 
 Results = Sequence[Result] | Sequence[ComparedCandidate]
 _COLUMNS = ("row", "actual", "predicted")
@@ -23,41 +25,46 @@ _Record = tuple[int, float, float, int]
 class Predictions:
     """`rows` are positions in the test split; `actual` and `predicted` are in the label's unit; `clusters`
     are the first of the rows that equal each, None in runs that were scored before that was noted; all (n,).
+    Of classes, `actual` and `predicted` are their numbers, and `probabilities` those of the K classes, row
+    after row, n * K of them; None of a candidate that names classes only.
     """
 
     rows: list[int]
     actual: list[float]
     predicted: list[float]
     clusters: list[int] | None
+    probabilities: array[float] | None = None
 
 
 NOTHING_SCORED = Predictions([], [], [], None)
 
 
-def read_predictions(run: RunFiles, results: Results) -> dict[str, Predictions]:
-    """The predictions of every completed candidate, by name.
+def read_predictions(run: RunFiles, results: Results, classes: Sequence[str] = ()) -> dict[str, Predictions]:
+    """The predictions of every completed candidate, by name; of a classification with its `classes`.
 
     Raises InconsistentPredictions when they are not of the same rows, or are no predictions.
     """
     found: dict[str, Predictions] = {}
     for result in _completed(results):
         name = result["name"]
-        own = _read(run, name)
+        own = _read(run, name, classes)
         first, shared = next(iter(found.items()), (name, own))
         if (own.rows, own.actual, own.clusters) != (shared.rows, shared.actual, shared.clusters):
             raise InconsistentPredictions(_key(run, name), f"does not hold the rows of {first}.csv")
         # Kept once: forty candidates' copies of them would take more memory than all predictions.
-        found[name] = replace(shared, predicted=own.predicted)
+        found[name] = replace(shared, predicted=own.predicted, probabilities=own.probabilities)
     return found
 
 
-def read_judged_predictions(run: RunFiles, results: Results) -> dict[str, Predictions]:
+def read_judged_predictions(
+    run: RunFiles, results: Results, classes: Sequence[str] = ()
+) -> dict[str, Predictions]:
     """As `read_predictions`; of differing rows, the test split tells which are not as they were scored."""
     try:
-        return read_predictions(run, results)
+        return read_predictions(run, results, classes)
     except InconsistentPredictions:
         for result in _completed(results):
-            require_scored(run, result, _read(run, result["name"]))
+            require_scored(run, result, _read(run, result["name"], classes))
         raise
 
 
@@ -81,16 +88,18 @@ def _key(run: RunFiles, name: str) -> str:
     return run.key(predictions_of(name))
 
 
-def _read(run: RunFiles, name: str) -> Predictions:
+def _read(run: RunFiles, name: str, classes: Sequence[str]) -> Predictions:
     key = _key(run, name)
     lines = csv.DictReader(run.prediction_lines(name))
     try:
         if not set(_COLUMNS) <= set(lines.fieldnames or ()):
             raise InconsistentPredictions(key, f"does not begin with the line {','.join(_COLUMNS)}")
-        records = [_record(line) for line in lines]
+        columns = ClassColumns(lines.fieldnames or (), classes) if classes else None
+        measured = columns.label_and_prediction if columns else _measurable_pair
+        records = [_record(line, measured) for line in lines]
     except UnicodeDecodeError as err:
         raise InconsistentPredictions(key, "is not text in UTF-8") from err
-    except (TypeError, ValueError, csv.Error) as err:
+    except (LookupError, TypeError, ValueError, csv.Error) as err:
         raise InconsistentPredictions(
             key, f"does not hold a row, its label and its prediction in line {lines.line_num}"
         ) from err
@@ -98,12 +107,17 @@ def _read(run: RunFiles, name: str) -> Predictions:
         raise InconsistentPredictions(key, "holds no predictions")
     rows, actual, predicted, clusters = map(list, zip(*records, strict=True))
     noted = clusters if _CLUSTER in (lines.fieldnames or ()) else None
-    return Predictions(rows, actual, predicted, noted)
+    return Predictions(rows, actual, predicted, noted, columns.probabilities if columns else None)
 
 
-def _record(line: Mapping[str, str]) -> _Record:
+def _record(line: Mapping[str, str], measured: Callable[[Mapping[str, str]], tuple[float, float]]) -> _Record:
     cluster = int(line.get(_CLUSTER, line["row"]))
-    return int(line["row"]), _measurable(line["actual"]), _measurable(line["predicted"]), cluster
+    actual, predicted = measured(line)
+    return int(line["row"]), actual, predicted, cluster
+
+
+def _measurable_pair(line: Mapping[str, str]) -> tuple[float, float]:
+    return _measurable(line["actual"]), _measurable(line["predicted"])
 
 
 def _measurable(text: str) -> float:

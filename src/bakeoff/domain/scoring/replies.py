@@ -1,18 +1,18 @@
-"""What travels to and from a live endpoint: rows out, one number a row back."""
+"""What travels to and from a live endpoint: rows out, one number a row back.
+
+What comes back of classes is `reply_kinds`' to read.
+"""
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from bakeoff.domain.errors import MalformedPrediction
+from bakeoff.domain.scoring.reply_items import no_number, number, reply_items, shown
 
 MAX_BODY_BYTES = 5 * 1024**2
 MAX_BATCH_ROWS = 1000
-_EXCERPT_CHARACTERS = 120
 
 
 def batches(
@@ -41,41 +41,12 @@ def parse_predictions(body: str, accept: str, path: str, expected: int) -> list[
     Raises MalformedPrediction when that is not `expected` finite numbers.
     """
     try:
-        if accept == "application/json":
-            found = _json_numbers(body, path)
-        else:
-            found = [float(field) for field in re.split(r"[,\n]", body.strip())]
-    except (LookupError, TypeError, ValueError, OverflowError, RecursionError) as err:
-        raise MalformedPrediction(
-            f"The model's reply has no number at {path!r}: it reads {_excerpt(body)}."
-        ) from err
+        found = [number(item) for item in reply_items(body, accept, path)]
+    except (TypeError, ValueError, OverflowError) as err:
+        raise no_number(body, path) from err
     if len(found) != expected or not all(map(math.isfinite, found)):
         raise MalformedPrediction(
             f"The model answered {expected} rows with {sum(map(math.isfinite, found))} finite numbers: "
-            f"the reply reads {_excerpt(body)}."
+            f"the reply reads {shown(body)}."
         )
     return found
-
-
-def _json_numbers(body: str, path: str) -> list[float]:
-    before, _, after = path.partition("[]")
-    items = _walk(json.loads(body), before)
-    if not isinstance(items, list):
-        raise TypeError(f"{before!r} is not a list")
-    return [_number(_walk(item, after.removeprefix("."))) for item in items]
-
-
-def _walk(value: Any, path: str) -> Any:
-    for name in filter(None, path.split(".")):
-        value = value[name]
-    return value
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise TypeError(f"{value!r} is not a number")
-    return float(value)
-
-
-def _excerpt(body: str) -> str:
-    return repr(body[:_EXCERPT_CHARACTERS])

@@ -48,12 +48,40 @@ def paired_bootstrap(
     error_floor: float = ERROR_FLOOR,
     chunk_elements: int = CHUNK_ELEMENTS,
 ) -> list[PairedDifference]:
-    """The K candidates' metric differences to the reference, with symmetric bootstrap-t intervals.
+    """The K candidates' differences to the reference in a metric of regression, as `bootstrap_moments` has
+    them.
 
     `actual` and `reference` have shape (n,), `predicted` (n, K), all finite, in the label's unit; `metric` is
-    rmse, mae, r2 or accuracy as `metrics.measure` defines them. Every resample draws as many of the rows'
-    `clusters` as there are (None: each row is one; accuracy: of the rows with a label other than 0) with
-    replacement, the same ones for every candidate.
+    rmse, mae, r2 or accuracy as `metrics.measure` defines them; `clusters` are the rows' (None: each row is
+    one; accuracy: of the rows with a label other than 0).
+
+    Raises ValueError when the metric is unknown, and as `bootstrap_moments` does.
+    """
+    return bootstrap_moments(
+        moments(metric, actual, predicted, reference, clusters),
+        confidence=confidence,
+        resamples=resamples,
+        seed=seed,
+        claim=claim,
+        error_floor=error_floor,
+        chunk_elements=chunk_elements,
+    )
+
+
+def bootstrap_moments(
+    sample: Moments,
+    *,
+    confidence: float,
+    resamples: int,
+    seed: int,
+    claim: Claim = NO_CLAIM,
+    error_floor: float = ERROR_FLOOR,
+    chunk_elements: int = CHUNK_ELEMENTS,
+) -> list[PairedDifference]:
+    """The differences of `sample`'s K candidates, with symmetric bootstrap-t intervals.
+
+    Every resample draws as many clusters of rows as there are with replacement, the same ones for every
+    candidate.
 
     With t* the studentised deviations |difference* - difference| / max(standard_error*, `error_floor` times
     standard_error), and t that of the difference from 0, the p-value is (1 + #{t* >= t}) / (1 + resamples).
@@ -65,14 +93,12 @@ def paired_bootstrap(
     Equal arguments give equal bits, whatever the machine, its threads or `chunk_elements`. Time grows with
     n * K * resamples, memory with n * K.
 
-    Raises ValueError when the metric is unknown, no row can be resampled, or the resamples are too few for
-    the confidence.
+    Raises ValueError when no row can be resampled, or the resamples are too few for the confidence.
     Sources: P. Hall (1988), On symmetric bootstrap confidence intervals, Journal of the Royal Statistical
     Society B 50, 35-45; A. Davison and D. Hinkley (1997), Bootstrap Methods and their Application, section
     4.2 (the p-value); B. Efron and R. Tibshirani (1993), An Introduction to the Bootstrap, section 12.5.
     """
     rank = _rank(confidence, resamples)
-    sample = moments(metric, actual, predicted, reference, clusters)
     estimates, errors = (values[0] for values in sample.differences(np.ones((1, sample.clusters))))
     drawn = draw_counts(sample.clusters, resamples, seed, chunk_elements)
     studentised = np.concatenate(

@@ -44,6 +44,12 @@ def moments(
     return _PREPARED[metric](actual, predicted, reference, clusters or Clusters.of(None, len(actual)))
 
 
+def plain_moments(gaps: Array, units: Array, clusters: Clusters) -> Moments:
+    """Those of differences that are means over the rows: `gaps`, shape (n, K), times `units`, shape (K,)."""
+    nothing = np.zeros(len(gaps))
+    return moments_of(gaps, nothing, nothing, clusters, units, np.ones_like(units), _plain_difference)
+
+
 def _rmse(actual: Array, predicted: Array, reference: Array, clusters: Clusters) -> Moments:
     errors, base = predicted - actual[:, None], (reference - actual)[:, None]
     units, own = _units(errors, base), _units(base)
@@ -56,9 +62,8 @@ def _rmse(actual: Array, predicted: Array, reference: Array, clusters: Clusters)
 
 def _mae(actual: Array, predicted: Array, reference: Array, clusters: Clusters) -> Moments:
     errors, base = predicted - actual[:, None], (reference - actual)[:, None]
-    units, nothing = _units(errors, base), np.zeros(len(actual))
-    gaps = np.abs(errors / units) - np.abs(base / units)
-    return moments_of(gaps, nothing, nothing, clusters, units, np.ones_like(units), _plain_difference)
+    units = _units(errors, base)
+    return plain_moments(np.abs(errors / units) - np.abs(base / units), units, clusters)
 
 
 def _r2(actual: Array, predicted: Array, reference: Array, clusters: Clusters) -> Moments:
@@ -75,9 +80,8 @@ def _accuracy(actual: Array, predicted: Array, reference: Array, clusters: Clust
     labels = actual[kept, None]
     errors = np.abs((predicted[kept] - labels) / labels)
     base = np.abs((reference[kept, None] - labels) / labels)
-    units, nothing = _units(errors, base), np.zeros(len(labels))
-    gaps, ones = (errors - base) / units, np.ones_like(units)
-    return moments_of(gaps, nothing, nothing, clusters.select(kept), -100 * units, ones, _plain_difference)
+    units = _units(errors, base)
+    return plain_moments((errors - base) / units, -100 * units, clusters.select(kept))
 
 
 _PREPARED: dict[str, Callable[[Array, Array, Array, Clusters], Moments]] = {

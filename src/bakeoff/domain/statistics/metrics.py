@@ -6,8 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-LOWER_IS_BETTER = frozenset({"rmse", "mae"})
-_FLAWLESS = {"rmse": 0.0, "mae": 0.0, "r2": 1.0, "accuracy": 100.0}
+from bakeoff.domain.statistics.registry import LOWER_IS_BETTER as LOWER_IS_BETTER
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,6 @@ def measure(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:
         r2=_r2(actual, squared),
         accuracy=_accuracy(actual, errors),
     )
-
-
-def error_of(metric: str, value: float) -> float:
-    """How far `value` is from that of flawless predictions, in the metric's unit (r2: a share)."""
-    return abs(value - _FLAWLESS[metric])
 
 
 def _r2(actual: Sequence[float], squared_error: float) -> float | None:

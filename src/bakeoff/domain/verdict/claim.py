@@ -17,7 +17,6 @@ from __future__ import annotations
 import math
 
 from bakeoff.domain.statistics.claim import Claim
-from bakeoff.domain.statistics.metrics import error_of
 from bakeoff.domain.verdict.options import VerdictOptions
 
 
@@ -30,6 +29,6 @@ def claim_of_better_algorithm(options: VerdictOptions, best: float, test_rows: i
     if train_rows < 1:
         raise ValueError(f"an algorithm learns from at least 1 row, not {train_rows}")
     return Claim(
-        margin=options.equivalence_margin * error_of(options.metric, best),
+        margin=options.equivalence_margin * options.measured.error_of(best),
         inflation=math.sqrt(1 + test_rows / train_rows),
     )

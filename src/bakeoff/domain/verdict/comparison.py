@@ -18,15 +18,16 @@ from bakeoff.domain.run.documents import (
     PlannedInput,
     Result,
     Summary,
+    TaskNotes,
 )
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
+from bakeoff.domain.run.task import Task, task_of
 from bakeoff.domain.scoring.predictions import NOTHING_SCORED, Predictions, read_judged_predictions
 from bakeoff.domain.scoring.results import read_result
-from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER, measure
+from bakeoff.domain.statistics.registry import Metric
+from bakeoff.domain.verdict.baselines import baseline, metrics_of, probabilities_of
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
-
-BASELINE = "training mean"
 
 
 def judge(run: WritableRunFiles, options: VerdictOptions) -> dict[str, Any]:
@@ -45,62 +46,64 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
     """
     plan, summary = run.plan(), run.summary()
     results = [read_result(run, candidate) for candidate in plan["candidates"]]
-    predictions = read_judged_predictions(run, results)
+    task = task_of(summary)
+    predictions = read_judged_predictions(run, results, task.classes)
     scored = next(iter(predictions.values()), NOTHING_SCORED)
     labels = scored.actual or read_test_rows(run, 0).actual
-    baseline = _baseline(labels, summary["label"]["train"]["mean"])
-    candidates = [_compared(result, predictions, baseline, options.metric) for result in results]
+    trivial = baseline(labels, summary)
+    candidates = [_compared(result, predictions, trivial, task, options.measured) for result in results]
+    told: TaskNotes = {"classes": summary["classes"]} if "classes" in summary else {}
     return {
         "schema_version": SCHEMA_VERSION,
         "run_id": run.run_id,
         "metric": options.metric,
+        **told,
         "dataset": _data(plan, summary, scored),
-        "candidates": sorted(candidates, key=lambda candidate: _rank(candidate, options.metric)),
-        "baseline": baseline,
+        "candidates": sorted(candidates, key=lambda candidate: _rank(candidate, options.measured)),
+        "baseline": trivial,
         "verdict": reach_verdict(
-            scored.actual, _judged(results, predictions), summary["rows"]["train"], options, scored.clusters
+            scored.actual,
+            _judged(results, predictions, task),
+            summary["rows"]["train"],
+            options,
+            scored.clusters,
+            task.classes,
         ),
     }
 
 
 def _compared(
-    result: Result, predictions: Mapping[str, Predictions], baseline: Baseline, metric: str
+    result: Result, predictions: Mapping[str, Predictions], trivial: Baseline, task: Task, metric: Metric
 ) -> ComparedCandidate:
     if result["status"] == "failed":
         return {**result, "beats_baseline": None}
-    found = predictions[result["name"]]
-    metrics = measure(found.actual, found.predicted).as_dict()
-    own, trivial = metrics[metric], baseline["metrics"][metric]
+    metrics = metrics_of(predictions[result["name"]], task)
+    own, least = metrics[metric.key], trivial["metrics"][metric.key]
     is_better = None
-    if own is not None and trivial is not None:
-        is_better = own < trivial if metric in LOWER_IS_BETTER else own > trivial
+    if own is not None and least is not None:
+        is_better = own < least if metric.lower_is_better else own > least
     return {**result, "metrics": metrics, "beats_baseline": is_better}
 
 
-def _baseline(actual: Sequence[float], mean: float) -> Baseline:
-    """What always predicting the mean of the training labels would have achieved; it needs no endpoint."""
-    metrics = measure(actual, [mean] * len(actual))
-    return {"name": BASELINE, "prediction": mean, "metrics": metrics.as_dict()}
-
-
-def _judged(results: Sequence[Result], predictions: Mapping[str, Predictions]) -> list[Candidate]:
+def _judged(results: Sequence[Result], predictions: Mapping[str, Predictions], task: Task) -> list[Candidate]:
     return [
         Candidate(
             name=result["name"],
             predicted=predictions[result["name"]].predicted,
             latency_ms=result["latency_ms"]["p50"],
             training_seconds=result["training_seconds"],
+            probabilities=probabilities_of(predictions[result["name"]], task),
         )
         for result in results
         if result["status"] == "completed"
     ]
 
 
-def _rank(candidate: ComparedCandidate, metric: str) -> tuple[bool, float, str]:
-    value = candidate["metrics"][metric] if candidate["status"] == "completed" else None
+def _rank(candidate: ComparedCandidate, metric: Metric) -> tuple[bool, float, str]:
+    value = candidate["metrics"][metric.key] if candidate["status"] == "completed" else None
     if value is None:
         return True, 0.0, ""
-    return False, value if metric in LOWER_IS_BETTER else -value, candidate["name"]
+    return False, value if metric.lower_is_better else -value, candidate["name"]
 
 
 def _data(plan: Plan, summary: Summary, scored: Predictions) -> ComparedData:

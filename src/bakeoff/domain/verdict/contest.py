@@ -12,8 +12,8 @@ from bakeoff.domain.run.documents import Difference, Verdict
 from bakeoff.domain.statistics.bootstrap import PairedDifference
 from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.verdict import wording
-from bakeoff.domain.verdict.options import MIN_TEST_ROWS, Candidate, VerdictOptions
-from bakeoff.domain.verdict.wording import Rows
+from bakeoff.domain.verdict.options import Candidate, VerdictOptions
+from bakeoff.domain.verdict.wording import Floor, Rows
 
 _POWER = 0.8
 # More than any data set has; a lead that takes them exceeds the margin by a rounding error.
@@ -33,7 +33,7 @@ class Rival:
 @dataclass(frozen=True)
 class Contest:
     """`value`: the best's metric; `rivals`: at least one, the nearest first; `claim`: what makes a rival
-    worse; `rows`: the test rows, and `usable` those of them that the metric is measured on.
+    worse; `rows`: the test rows; `floors`: what it takes of them to judge at all.
     """
 
     best: Candidate
@@ -41,7 +41,7 @@ class Contest:
     rivals: Sequence[Rival]
     claim: Claim
     rows: Rows
-    usable: Rows
+    floors: Sequence[Floor]
     options: VerdictOptions
 
     @cached_property
@@ -50,8 +50,9 @@ class Contest:
         return [rival for rival in self.rivals if rival.p_value_adjusted > self.options.alpha]
 
     def verdict(self) -> Verdict:
-        if self.usable.distinct < MIN_TEST_ROWS:
-            return self._too_few_rows()
+        for floor in self.floors:
+            if floor.is_missed:
+                return self._too_few_rows(floor)
         return self._tie() if self.tied_rivals else self._winner()
 
     def _winner(self) -> Verdict:
@@ -79,14 +80,14 @@ class Contest:
             "comparisons": [self._comparison(rival, known=True) for rival in self.rivals],
         }
 
-    def _too_few_rows(self) -> Verdict:
+    def _too_few_rows(self, floor: Floor) -> Verdict:
         needed, lead = self._rows_needed(self.rivals), self._lead(self.rivals)
         return {
             **self._undecided,
             "best": self.best.name,
             "recommended": self.best.name,
             "rows_needed": needed,
-            "reason": wording.too_few_rows(lead, self.usable, MIN_TEST_ROWS, needed),
+            "reason": wording.too_few_rows(lead, floor, needed),
             "comparisons": [self._comparison(rival, known=False) for rival in self.rivals],
         }
 
@@ -115,13 +116,14 @@ class Contest:
         ratio = max(error / beyond for error, beyond in zip(errors, excess, strict=True))
         rows = self.rows.distinct
         needed = rows * (reach * ratio) * (reach * ratio)
-        least = max(rows + 1, MIN_TEST_ROWS * rows / self.usable.distinct)
-        return math.ceil(max(needed, least)) if needed < _MOST_ROWS else None
+        least = max(rows + 1, *(floor.rows_needed(rows) for floor in self.floors))
+        return math.ceil(max(needed, least)) if max(needed, least) < _MOST_ROWS else None
 
     def _lead(self, rivals: Sequence[Rival]) -> wording.Lead:
         nearest = rivals[0]
         return wording.Lead(
             metric=self.options.metric,
+            task=self.options.task,
             confidence=self.options.confidence,
             best=self.best.name,
             value=self.value,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bakeoff.domain.run.documents import Comparison
 from bakeoff.domain.run.names import MAX_CANDIDATE_NAME
-from bakeoff.domain.verdict.options import METRIC_NAMES, MIN_TEST_ROWS
+from bakeoff.domain.verdict.options import METRIC_NAMES, MIN_CLASS_ROWS, MIN_TEST_ROWS
 
 MAX_CHARACTERS = 80
 
@@ -35,6 +35,8 @@ def _obstacle(comparison: Comparison) -> str:
         return _too_few_rows(comparison)
     if not finished:
         return "no candidate finished"
+    if "classes" in comparison and (verdict["best"] is None or len(finished) > 1):
+        return f"fewer than two candidates have a {metric}"
     if verdict["best"] is None:
         return f"the test rows leave the {metric} undefined"
     if len(finished) == 1:
@@ -45,6 +47,8 @@ def _obstacle(comparison: Comparison) -> str:
 def _too_few_rows(comparison: Comparison) -> str:
     rows = comparison["dataset"]["scored"]
     distinct = comparison["dataset"].get("distinct", rows)
+    if distinct >= MIN_TEST_ROWS and "classes" in comparison:
+        return f"fewer than {MIN_CLASS_ROWS} test rows of a class"
     if distinct >= MIN_TEST_ROWS:
         return f"fewer than {MIN_TEST_ROWS} test rows have a label other than 0"
     if distinct < rows:

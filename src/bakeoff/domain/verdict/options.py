@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from bakeoff.domain.run.documents import Settings
+from bakeoff.domain.statistics.registry import METRIC_NAMES as METRIC_NAMES
+from bakeoff.domain.statistics.registry import METRICS_OF, Metric, TaskKind, metric_of
 
 if TYPE_CHECKING:
     # What only reads a verdict has no numpy, or no time to import it.
     from bakeoff.domain.statistics.resampling import Array
 
-METRIC_NAMES = {"rmse": "RMSE", "mae": "MAE", "r2": "R²", "accuracy": "accuracy"}
-METRICS = tuple(METRIC_NAMES)
+METRICS = tuple(METRICS_OF["regression"])
 PREFERENCES = ("lowest-error", "lowest-latency", "shortest-training")
 # From here on the measured coverage of the intervals is 95% +- 2 points (benchmarks/results/verdict.md), and
 # from fewer distinct rows no resampling learns how large the rare errors are.
 MIN_TEST_ROWS = 50
+# Of every class: with fewer, what is said of one rests on a handful of rows.
+MIN_CLASS_ROWS = 25
 MIN_RESAMPLES = 10_000
 # Twenty times as many change the third digit of a p-value; far more would not end.
 MAX_RESAMPLES = 1_000_000
@@ -25,9 +28,10 @@ MAX_RESAMPLES = 1_000_000
 
 @dataclass(frozen=True)
 class VerdictOptions:
-    """The metric; the confidence of intervals and claims, 0.5 to 0.999; which of candidates that cannot be
-    told apart to recommend; how many resamples to draw, 10,000 to 1,000,000, and their seed, 0 to 2**64 - 1;
-    and the share of the best's error, 0 to 0.5, up to which a lead counts as none.
+    """The metric, one of the task's; the confidence of intervals and claims, 0.5 to 0.999; which of
+    candidates that cannot be told apart to recommend; how many resamples to draw, 10,000 to 1,000,000, and
+    their seed, 0 to 2**64 - 1; the share of the best's error, 0 to 0.5, up to which a lead counts as none;
+    and the task.
 
     Raises ValueError when a value is out of its range.
     """
@@ -38,9 +42,10 @@ class VerdictOptions:
     resamples: int = MIN_RESAMPLES
     seed: int = 20261123
     equivalence_margin: float = 0.01
+    task: TaskKind = "regression"
 
     def __post_init__(self) -> None:
-        _choice("metric", self.metric, METRICS)
+        metric_of(self.task, self.metric)
         _choice("preference", self.preference, PREFERENCES)
         if not 0.5 <= self.confidence <= 0.999:
             raise ValueError(f"the confidence must be 0.5 to 0.999, not {self.confidence}")
@@ -57,12 +62,17 @@ class VerdictOptions:
     def of(cls, settings: Settings, **drawn: int) -> Self:
         """What a plan settled; `drawn` are the resamples and their seed, where these are other than usual."""
         return cls(
+            task=settings["task"]["value"] if "task" in settings else "regression",
             metric=settings["metric"]["value"],
             confidence=float(settings["confidence"]["value"]),
             preference=settings["preference"]["value"],
             equivalence_margin=float(settings["equivalence_margin"]["value"]),
             **drawn,
         )
+
+    @property
+    def measured(self) -> Metric:
+        return metric_of(self.task, self.metric)
 
     @property
     def alpha(self) -> float:
@@ -74,13 +84,15 @@ class VerdictOptions:
 class Candidate:
     """A finished candidate: its predictions of the test rows, shape (n,), in the label's unit and in the same
     order for every candidate; the median latency of a single-row request in milliseconds and the training
-    time in seconds, each None when unknown.
+    time in seconds, each None when unknown. Of classes, the predictions are their numbers, and
+    `probabilities`, shape (n, K), None of a candidate that names a class only.
     """
 
     name: str
     predicted: Sequence[float] | Array
     latency_ms: float | None = None
     training_seconds: float | None = None
+    probabilities: Array | None = None
 
     def cost(self, preference: str) -> float | None:
         """What the preference looks at beside the metric, None when unknown or nothing."""

@@ -13,32 +13,22 @@ a claim about the algorithms, not about these two models alone (`bakeoff.domain.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from bakeoff.domain.run.documents import Verdict
 from bakeoff.domain.statistics import holm
-from bakeoff.domain.statistics.bootstrap import paired_bootstrap
+from bakeoff.domain.statistics.bootstrap import bootstrap_moments
 from bakeoff.domain.statistics.clusters import Clusters
-from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER, measure
 from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict import wording
 from bakeoff.domain.verdict.claim import claim_of_better_algorithm
 from bakeoff.domain.verdict.contest import Contest, Rival, undecided
+from bakeoff.domain.verdict.measuring import Measured, Measuring, column, measuring, rows_of
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
-from bakeoff.domain.verdict.wording import Rows
 
 _DEFAULTS = VerdictOptions()
-
-
-@dataclass(frozen=True)
-class _Scored:
-    candidate: Candidate
-    predicted: Array
-    value: Any  # a float, or None where the labels leave the metric undefined
 
 
 def reach_verdict(
@@ -47,15 +37,20 @@ def reach_verdict(
     train_rows: int,
     options: VerdictOptions = _DEFAULTS,
     clusters: Sequence[int] | None = None,
+    classes: Sequence[str] = (),
 ) -> Verdict:
     """The verdict on the candidates' predictions of the labels `actual`, shape (n,), as comparison.json holds
     it (schema version 1); each learnt from the same `train_rows` rows. Rows with the same number in
     `clusters`, shape (n,), are equal, and are one where evidence is counted (None: no two are); the metrics
-    are those of all rows. Equal arguments, candidates in any order, give an equal verdict on every machine.
+    are those of all rows. Equal arguments, candidates in any order, give an equal verdict on every machine
+    (of log loss, on every machine whose C library has the same logarithm). Under classification `actual`
+    holds the numbers of the `classes`, which are their names; a candidate that gives no probabilities is left
+    out where the metric needs them, and `reason` says so.
 
     `outcome` is "winner" when every other candidate's `p_value_adjusted` is at most 1 - confidence, "tie"
     when at least one is above, and "inconclusive" when there are fewer than two candidates or MIN_TEST_ROWS
-    distinct rows (accuracy: with a label other than 0), or when the rows leave the metric undefined. `best`
+    distinct rows (regression's accuracy: with a label other than 0) or MIN_CLASS_ROWS of a class, or when the
+    rows leave the metric undefined. `best`
     has the best metric; of equals, it is the first by name. `comparisons` are in the metric's order:
     `difference` is the candidate's metric minus the best's, in the metric's unit (accuracy: percentage
     points). Its interval and `p_value` speak of the two trained models alone; `p_value_adjusted` is that of
@@ -67,73 +62,76 @@ def reach_verdict(
     proportion; None when one of them is within the margin.
 
     Raises ValueError when names repeat, when nothing was trained on, or when labels or predictions differ in
-    number or are not finite; OverflowError when a squared error is beyond the range of floats.
+    number, are not finite or are no classes; OverflowError when a squared error is beyond the range of
+    floats.
     """
-    labels = _column("a label", actual)
-    scored = _scored(labels, candidates, options.metric)
-    if undefined := sorted(item.candidate.name for item in scored if item.value is None):
-        return undecided(options, reason=wording.undefined(options.metric, undefined))
-    if len(scored) < 2:
-        only = scored[0].candidate.name if scored else None
-        return undecided(options, only, wording.nothing_to_compare(only))
-    return _contest(labels, scored, train_rows, options, Clusters.of(clusters, len(labels))).verdict()
+    measures = measuring(column("a label", actual), options, classes)
+    judged = [item for item in candidates if measures.can_measure(item)]
+    ranked = _ranked(measures, candidates, judged, options)
+    clustered = Clusters.of(clusters, len(measures.labels))
+    verdict = _verdict(measures, ranked, train_rows, options, clustered)
+    if len(judged) < len(candidates):
+        if len(judged) < 2:
+            verdict["reason"] = wording.too_few_measured(options.metric, [item.name for item in judged])
+        left_out = sorted({item.name for item in candidates} - {item.name for item in judged})
+        verdict["reason"] += wording.left_out(options.metric, left_out)
+    return verdict
 
 
-def _column(what: str, values: Sequence[float] | Array) -> Array:
-    column = np.asarray(values, dtype=np.float64)
-    if not np.all(np.isfinite(column)):
-        raise ValueError(f"{what} is not a finite number")
-    return column
-
-
-def _scored(labels: Array, candidates: Sequence[Candidate], metric: str) -> list[_Scored]:
+def _ranked(
+    measures: Measuring,
+    candidates: Sequence[Candidate],
+    judged: Sequence[Candidate],
+    options: VerdictOptions,
+) -> list[Measured]:
     """Best first."""
     names = [item.name for item in candidates]
     if len(set(names)) < len(names):
         raise ValueError(f"candidates need different names, not {', '.join(names)}")
-    scored = []
-    for item in candidates:
-        predicted = _column(f"a prediction of {item.name}", item.predicted)
-        if predicted.shape != labels.shape:
-            raise ValueError(f"{item.name} predicts {predicted.size} rows, but {labels.size} are labelled")
-        # measure() decides what a metric is; the bootstrap only says how far to trust a difference.
-        value = getattr(measure(labels.tolist(), predicted.tolist()), metric)
-        scored.append(_Scored(item, predicted, value))
-    sign = 1 if metric in LOWER_IS_BETTER else -1
-    return sorted(scored, key=lambda item: (sign * (item.value or 0.0), item.candidate.name))
+    sign = 1 if options.measured.lower_is_better else -1
+    measured = map(measures.measured, judged)
+    return sorted(measured, key=lambda item: (sign * (item.value or 0.0), item.candidate.name))
+
+
+def _verdict(
+    measures: Measuring,
+    ranked: Sequence[Measured],
+    train_rows: int,
+    options: VerdictOptions,
+    clusters: Clusters,
+) -> Verdict:
+    if undefined := sorted(item.candidate.name for item in ranked if item.value is None):
+        return undecided(options, reason=wording.undefined(options.metric, undefined, options.task))
+    if len(ranked) < 2:
+        only = ranked[0].candidate.name if ranked else None
+        return undecided(options, only, wording.nothing_to_compare(only))
+    return _contest(measures, ranked, train_rows, options, clusters).verdict()
 
 
 def _contest(
-    labels: Array,
-    scored: Sequence[_Scored],
+    measures: Measuring,
+    ranked: Sequence[Measured],
     train_rows: int,
     options: VerdictOptions,
     clusters: Clusters,
 ) -> Contest:
-    best, *others = scored
+    values = [float(item.value) for item in ranked if item.value is not None]
+    best, *others = ranked
     # Rows over rows: each split holds distinct rows, whose copies follow them, in about the same share.
-    claim = claim_of_better_algorithm(options, best.value, len(labels), train_rows)
+    claim = claim_of_better_algorithm(options, values[0], len(measures.labels), train_rows)
     # On a busy machine the threads of OpenBLAS spend their time waiting for one another.
     with threadpool_limits(1, "blas"):
-        paired = paired_bootstrap(
-            options.metric,
-            labels,
-            np.column_stack([item.predicted for item in others]),
-            best.predicted,
+        paired = bootstrap_moments(
+            measures.moments(np.column_stack([item.by_row for item in others]), best.by_row, clusters),
             confidence=options.confidence,
             resamples=options.resamples,
             seed=options.seed,
             claim=claim,
-            clusters=clusters,
         )
     adjusted = holm.adjust([item.claim_p_value for item in paired])
     rivals = [
-        Rival(item.candidate, item.value, difference, p_value)
-        for item, difference, p_value in zip(others, paired, adjusted, strict=True)
+        Rival(item.candidate, value, difference, p_value)
+        for item, value, difference, p_value in zip(others, values[1:], paired, adjusted, strict=True)
     ]
-    usable = clusters.select(labels != 0) if options.metric == "accuracy" else clusters
-    return Contest(best.candidate, best.value, rivals, claim, _rows(clusters), _rows(usable), options)
-
-
-def _rows(clusters: Clusters) -> Rows:
-    return Rows(clusters.rows, len(clusters))
+    floors = measures.floors(clusters)
+    return Contest(best.candidate, values[0], rivals, claim, rows_of(clusters), floors, options)

@@ -11,8 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bakeoff.domain.statistics.claim import Claim
-from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
-from bakeoff.domain.verdict.options import METRIC_NAMES
+from bakeoff.domain.statistics.registry import (
+    DEFAULT_METRIC,
+    LOWER_IS_BETTER,
+    METRIC_NAMES,
+    TaskKind,
+    metric_of,
+)
 
 _CHEAPEST = {
     "lowest-latency": "it answers fastest, in {} ms",
@@ -36,6 +41,25 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """A verdict takes at least `least` distinct rows of those that the metric can use, or that are of the
+    class `of_class`, which is quoted; there are `usable` ones.
+    """
+
+    usable: Rows
+    least: int
+    of_class: str | None = None
+
+    @property
+    def is_missed(self) -> bool:
+        return self.usable.distinct < self.least
+
+    def rows_needed(self, rows: int) -> float:
+        """How many distinct rows it takes, when of `rows` as many are usable as there are."""
+        return self.least * rows / self.usable.distinct if self.usable.distinct else math.inf
+
+
+@dataclass(frozen=True)
 class Lead:
     """The best candidate's lead over the nearest rival: the metric's values of both, and the half-width of
     the lead's interval in the metric's unit; what makes the lead a claim, and its margin as a share of the
@@ -55,6 +79,7 @@ class Lead:
     rivals: Sequence[str]
     compared: int
     rows: Rows
+    task: TaskKind = "regression"
 
     @property
     def size(self) -> float:
@@ -86,9 +111,8 @@ class Lead:
 
     @property
     def score(self) -> str:
-        return (
-            f"{METRIC_NAMES[self.metric]} of {figure(self.value)}{'%' if self.metric == 'accuracy' else ''}"
-        )
+        metric = metric_of(self.task, self.metric)
+        return f"{metric.name} of {figure(self.value)}{metric.unit}"
 
 
 def winner(lead: Lead) -> str:
@@ -105,19 +129,35 @@ def tie(lead: Lead, recommendation: str, rows_needed: int | None) -> str:
     return f"No clear winner: {_tie_clause(lead)}. {recommendation}.{rows_clause}{_basis(lead.rows)}"
 
 
-def too_few_rows(lead: Lead, usable: Rows, minimum: int, rows_needed: int | None) -> str:
-    """`usable`: the test rows that the metric can use, fewer distinct ones than `minimum`."""
+def too_few_rows(lead: Lead, floor: Floor, rows_needed: int | None) -> str:
+    """`floor`: the one that is missed."""
     return (
-        f"Too few test rows for a verdict ({usable}, where it takes {minimum}). {lead.best} has the "
+        f"Too few test rows {_shortage(floor, lead.rows)}. {lead.best} has the "
         f"{_superlative(lead.metric)} {lead.score}, {figure(lead.size)} ahead of {lead.nearest}."
         f"{_rows_needed_clause(rows_needed, lead.rows)}"
     )
 
 
-def undefined(metric: str, candidates: Sequence[str]) -> str:
+def undefined(metric: str, candidates: Sequence[str], task: TaskKind = "regression") -> str:
     return (
         f"No verdict: the test rows leave the {METRIC_NAMES[metric]} of {_joined(candidates)} undefined; "
-        "choose another metric, such as rmse."
+        f"choose another metric, such as {DEFAULT_METRIC[task]}."
+    )
+
+
+def too_few_measured(metric: str, candidates: Sequence[str]) -> str:
+    """`candidates`: at most one, the only one that has the metric of those that finished."""
+    who = f"Only {candidates[0]}" if candidates else "No candidate"
+    return f"{who} has a {METRIC_NAMES[metric]}, so there is nothing to compare."
+
+
+def left_out(metric: str, candidates: Sequence[str]) -> str:
+    """`candidates` gave labels where the metric needs probabilities; follows what is said of the others."""
+    them = "them" if len(candidates) > 1 else "it"
+    gave = "give" if len(candidates) > 1 else "gives"
+    return (
+        f" {_joined(candidates)} {gave} labels without probabilities, which have no {METRIC_NAMES[metric]}: "
+        f"accuracy, macro F1 and balanced accuracy compare {them}, too."
     )
 
 
@@ -140,6 +180,15 @@ def figure(value: float) -> str:
     if value == 0 or not 1e-4 <= abs(value) < 1e9:
         return f"{value:.3g}"
     return f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
+
+
+def _shortage(floor: Floor, rows: Rows) -> str:
+    if floor.of_class is None:
+        return f"for a verdict ({floor.usable}, where it takes {floor.least})"
+    found = f"of the class {floor.of_class} for a verdict ({floor.usable.distinct} of {rows.distinct}"
+    needed = floor.rows_needed(rows.distinct)
+    in_all = "" if math.isinf(needed) else f", about {math.ceil(needed):,} rows in all"
+    return f"{found}, where it takes {floor.least} of every class{in_all})"
 
 
 def _tie_clause(lead: Lead) -> str:

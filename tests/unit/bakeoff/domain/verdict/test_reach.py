@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from bakeoff.domain.statistics.bootstrap import PairedDifference, paired_bootstrap
+from bakeoff.domain.statistics.bootstrap import PairedDifference, bootstrap_moments
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict.options import MIN_TEST_ROWS, Candidate, VerdictOptions
@@ -34,7 +34,7 @@ def labels(rows: int = ROWS, seed: int = 0) -> Array:
     return 1 + np.random.default_rng(seed).gamma(3, 3, rows)
 
 
-def candidate(name: str, spread: float, actual: Array, seed: int = 1, **costs: float) -> Candidate:
+def candidate(name: str, spread: float, actual: Array, seed: int = 1, **costs: Any) -> Candidate:
     """One whose errors have the standard deviation `spread`."""
     noise = np.random.default_rng(seed).normal(0, spread, len(actual))
     return Candidate(name, actual + noise, **costs)
@@ -46,7 +46,10 @@ def equals(actual: Array, *costs: tuple[str, float | None, float | None]) -> lis
     place = np.arange(len(actual)) % len(costs)
     predicted = [actual + errors * np.where(place == worse, 1.1, 1.0) for worse in range(len(costs))]
     predicted.sort(key=lambda values: float(np.sum((values - actual) ** 2)))
-    return [Candidate(name, values, *cost) for (name, *cost), values in zip(costs, predicted, strict=True)]
+    return [
+        Candidate(name, values, latency, seconds)
+        for (name, latency, seconds), values in zip(costs, predicted, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("seed", range(2, 8))
@@ -236,9 +239,9 @@ def test_judging_takes_one_thread_and_then_gives_the_others_back(monkeypatch: py
 
     def watched(*arguments: Any, **options: Any) -> list[PairedDifference]:
         seen.append(threads())
-        return paired_bootstrap(*arguments, **options)
+        return bootstrap_moments(*arguments, **options)
 
-    monkeypatch.setattr("bakeoff.domain.verdict.reach.paired_bootstrap", watched)
+    monkeypatch.setattr("bakeoff.domain.verdict.reach.bootstrap_moments", watched)
     actual = labels()
     with threadpool_limits(2, "blas"):
         before = threads()

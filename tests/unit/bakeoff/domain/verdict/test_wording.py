@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.statistics.claim import Claim
-from bakeoff.domain.verdict.wording import Lead, Rows, figure, recommendation, tie, too_few_rows, winner
+from bakeoff.domain.verdict.wording import (
+    Floor,
+    Lead,
+    Rows,
+    figure,
+    recommendation,
+    tie,
+    too_few_rows,
+    winner,
+)
 
 
 def lead(**changes: Any) -> Lead:
@@ -108,14 +117,14 @@ def test_a_tie_without_an_interval() -> None:
 
 
 def test_too_few_rows() -> None:
-    assert too_few_rows(lead(), Rows(40, 40), 50, 118) == (
+    assert too_few_rows(lead(), Floor(Rows(40, 40), 50), 118) == (
         "Too few test rows for a verdict (40, where it takes 50). xgboost has the lowest RMSE of 2.21, "
         "0.0700 ahead of linear-learner. Telling them apart would take about 120 test rows."
     )
 
 
 def test_rows_that_repeat_are_counted_both_ways() -> None:
-    few = too_few_rows(lead(rows=Rows(1240, 12)), Rows(1240, 12), 50, 118)
+    few = too_few_rows(lead(rows=Rows(1240, 12)), Floor(Rows(1240, 12), 50), 118)
     assert few == (
         "Too few test rows for a verdict (1,240 test rows, 12 distinct, where it takes 50). xgboost has the "
         "lowest RMSE of 2.21, 0.0700 ahead of linear-learner. Telling them apart would take about 120 "

@@ -1,0 +1,77 @@
+"""What was measured of verdicts on classes, as sections of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bakeoff.domain.statistics.registry import METRICS_OF
+from benchmarks.verdict.rates import Rate
+from benchmarks.verdict.tables import rate, share, table
+
+_NAMES = {key: metric.name for key, metric in METRICS_OF["classification"].items()}
+Cells = Sequence[Mapping[str, Any]]
+
+
+def seeds_of_classes(found: Cells) -> str:
+    rows = [
+        (
+            name,
+            *(f"{cell[key]['any_lead']['count']} ({cell[key]['unlike_models']['count']})" for cell in found),
+            rate(_pooled(found, key, "any_lead")),
+            rate(_pooled(found, key, "with_margin")),
+        )
+        for key, name in _NAMES.items()
+    ]
+    sets = [f"{cell['kind']}, {cell['test_rows']} test rows" for cell in found]
+    header = ["metric", *sets, "all, any lead counts", "all, with the margin (Bakeoff's)"]
+    draws = found[0][next(iter(_NAMES))]["any_lead"]["trials"]
+    return f"""## Classes: the same algorithm twice
+The catalogue's XGBoost, for classes, is trained twice on the same rows with other seeds, on {draws} made-up
+data sets of each kind. How often one of the two is called the winner when any lead counts (in brackets: how
+often the two trained models differ, before anything is added for training). The bar is 5%.
+
+{table(header, rows)}"""
+
+
+def coverage_of_classes(found: Cells) -> str:
+    rows = [
+        (
+            cell["kind"],
+            f"{cell['rows']:,}",
+            *(f"{share(cell[key]['share'])} ({cell[key]['below']} / {cell[key]['above']})" for key in _NAMES),
+        )
+        for cell in found
+    ]
+    trials = found[0][next(iter(_NAMES))]["trials"]
+    return f"""## Classes: coverage of 95% intervals of a known difference
+{trials:,} samples each of 100,000 rows whose labels and predictions are simulated (no model is trained). In
+brackets: how many intervals lay below and above the truth. Samples below the floor of 25 rows of every class
+are drawn anew, as no interval is given of them. The bar is 95% +- 2 points; chance alone moves a coverage by
++-1.4.
+
+{table(["classes", "test rows", *_NAMES.values()], rows)}"""
+
+
+def scale_of_classes(found: Cells) -> str:
+    rows = [
+        (
+            _NAMES[cell["metric"]],
+            f"{cell['seconds']:.1f}",
+            f"{cell['cpu_seconds']:.1f}",
+            f"{cell['load_average_before']:.1f}",
+            f"{cell['peak_bytes'] / 2**20:.0f}",
+        )
+        for cell in found
+    ]
+    header = ["metric", "seconds", "of processor time", "load average before", "MiB at the peak"]
+    return f"""## Classes: {found[0]["candidates"]} candidates, {found[0]["rows"]:,} test rows, \
+{found[0]["classes"]} classes
+One BLAS thread; simulated predictions, which the memory includes. The bar is 60 s and 1,024 MiB.
+
+{table(header, rows)}"""
+
+
+def _pooled(found: Cells, metric: str, what: str) -> Mapping[str, float]:
+    rates = [cell[metric][what] for cell in found]
+    return Rate(sum(one["count"] for one in rates), sum(one["trials"] for one in rates)).as_dict()

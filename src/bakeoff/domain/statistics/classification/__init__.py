@@ -1,0 +1,1 @@
+"""Metrics of classes, each as a mean of what single rows contribute to it."""
