@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from local_aws.services.sagemaker.containers.errors import UserError
 from local_aws.services.sagemaker.containers.linear_learner.classification import (
     Classes,
     Problem,
@@ -61,7 +62,10 @@ def _models(train: Labelled, aim: Objective, settings: Settings, watch: Watch | 
     """One for every weight decay, in the units of the data."""
     features, labels = train
     scale = Scale.of(features, settings.get("use_bias", True), settings.get("normalize_data", True))
-    problem = Problem(aim.loss, scale.apply(features), labels, aim.importance(labels), aim.outputs, settings)
+    scaled = scale.apply(features)
+    if not np.isfinite(scaled.sum()):
+        raise UserError("The loss is not a number: the train channel has values that are too large to scale.")
+    problem = Problem(aim.loss, scaled, labels, aim.importance(labels), aim.outputs, settings)
     observer = (lambda scores: watch(_in_units(scores, scale))) if watch else None
     found: list[Scores] = []
     for decay in _decays(settings):

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
 from local_aws.services.sagemaker.containers.errors import UserError
 from local_aws.services.sagemaker.containers.knn import voting
@@ -75,6 +75,14 @@ def test_a_classifier_votes_as_scikit_learns(name: str) -> None:
 
     known = KNeighborsClassifier(5).fit(split.train[:, 1:], split.train[:, 0])
     assert np.array_equal(model.predict(split.test[:, 1:]), known.predict(split.test[:, 1:]))
+
+
+def test_a_mean_is_scikit_learns_to_the_last_digit() -> None:
+    values = settings(k="17")
+
+    predicted = NeighbourModel(build(POINTS, LABELS, values)).predict(QUERIES)
+
+    assert np.array_equal(predicted, KNeighborsRegressor(17).fit(POINTS, LABELS).predict(QUERIES))
 
 
 @given(arrays(np.int64, st.tuples(st.integers(1, 8), st.integers(1, 6)), elements=st.integers(-3, 3)))

@@ -424,6 +424,16 @@ def test_other_hyperparameters_are_refused(given_text: dict[str, str], message: 
         validated(given_text)
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("value", [np.inf, 1e308])
+def test_values_that_cannot_be_scaled_are_refused(value: float) -> None:
+    rows = separable(100)
+    rows[:3, 1] = value
+
+    with pytest.raises(UserError, match="The loss is not a number"):
+        fitted(rows, rows, 2)
+
+
 def test_num_classes_is_ignored_without_several_classes(tmp_path: Path) -> None:
     folders = job(tmp_path, of_classes(2, num_classes="7"), {"train": separable(100)})
 
