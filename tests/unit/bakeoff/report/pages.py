@@ -1,4 +1,7 @@
-"""Pages of runs, each plot drawn once: `render` gives the same text for the same run, which a test of it holds."""
+"""Pages of runs, each plot drawn once.
+
+`render` gives the same text for the same run, which a test of it holds.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from bakeoff.report import sections
 from bakeoff.report.page import render
 from tests.unit.bakeoff.report.examples import Run
 
-_PLOTS = ("draw_agreement", "draw_intervals", "draw_latency", "draw_ranges", "draw_residuals", "draw_training")
+_PLOTS = [name for name in vars(sections) if name.startswith("draw_")]
 _PAGES: dict[str, str] = {}
 _DRAWN: dict[bytes, Any] = {}
 
