@@ -34,6 +34,10 @@ LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-ma
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --upgrade
 PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 
+# Images of containers set it, to stay small. Here dozens of processes load the same packages: without bytecode each
+# compiles them again, which is most of what it takes to start one.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test installed checks lint typecheck architecture cloudformation workflow security \
 	pytest pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-domain pytest-unit fuzz unit format faults smoke picture \

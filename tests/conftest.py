@@ -74,8 +74,11 @@ def abalone() -> Path:
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
-    """moto's state is global, so a process has one; tests keep apart by the names they use."""
-    with EmbeddedAws(tmp_path_factory.mktemp("embedded-aws")) as aws:
+    """moto's state is global, so a process has one; tests keep apart by the names they use.
+
+    Of the name that the commands give it, so that all processes share one archive of Spark's classes.
+    """
+    with EmbeddedAws(tmp_path_factory.mktemp("embedded-aws"), name="bakeoff") as aws:
         yield aws
 
 

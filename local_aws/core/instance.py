@@ -63,6 +63,7 @@ class Instance:
     _pool: ThreadPoolExecutor = field(init=False)
     closing: bool = False
     _cleanups: list[Callable[[], None]] = field(default_factory=list)
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._pool = self.threads.pool(16, "local-aws")
@@ -75,7 +76,17 @@ class Instance:
         return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
 
     def client(self, service: str, credentials: Credentials = ADMINISTRATOR, **config: Any) -> Any:
-        """A boto3 client of this instance; retries are off, so that an error shows at once."""
+        """A boto3 client of this instance; retries are off, so that an error shows at once.
+
+        The administrator's is one for each service: to make one takes longer than most calls.
+        """
+        if config or credentials != ADMINISTRATOR:
+            return self._new_client(service, credentials, **config)
+        if service not in self._clients:
+            self._clients[service] = self._new_client(service, credentials)
+        return self._clients[service]
+
+    def _new_client(self, service: str, credentials: Credentials, **config: Any) -> Any:
         session = boto3.Session(
             credentials.access_key_id,
             credentials.secret_access_key,

@@ -49,4 +49,5 @@ def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE_
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not come about"
-        time.sleep(0.05)
+        # Most conditions ask the services several times: more often would take a core from what is awaited.
+        time.sleep(0.2)

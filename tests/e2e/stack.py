@@ -61,11 +61,11 @@ class Stack:
         deadline = time.monotonic() + seconds
         while (item := self.executions().get(name)) is None:
             assert time.monotonic() < deadline, f"run {name} did not start"
-            time.sleep(0.1)
+            time.sleep(0.2)
         arn = item["executionArn"]
         while (described := states.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < deadline, f"run {name} did not end"
-            time.sleep(0.1)
+            time.sleep(0.2)
         return dict(described)
 
     def stop(self, name: str) -> None:

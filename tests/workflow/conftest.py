@@ -154,7 +154,8 @@ class Workflow:
 
     def events(self, arn: str) -> list[dict[str, Any]]:
         """The history of the execution alone."""
-        return list(self.execution(arn).exec_worker.env.event_manager.get_event_history())
+        # Not by `get_event_history`: of copies, made with deepcopy, tests have no need.
+        return list(self.execution(arn).exec_worker.env.event_manager._history_event_list)
 
     def histories(self, arn: str) -> list[list[dict[str, Any]]]:
         """The history of the run, and then that of each candidate."""

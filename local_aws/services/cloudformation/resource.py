@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import secrets
 import string
 from collections.abc import Callable, Mapping
@@ -40,7 +39,7 @@ class Request:
     previous: Mapping[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        return _client(current_instance().endpoint_url, service)
+        return current_instance().client(service)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -99,9 +98,3 @@ class ResourceType:
         if self.update is None:
             return True
         return any(old.get(name) != new.get(name) for name in self.fixed)
-
-
-@functools.lru_cache(maxsize=64)
-def _client(endpoint_url: str, service: str) -> Any:
-    """One client a service: making one costs more than most of the calls through it."""
-    return current_instance().client(service)

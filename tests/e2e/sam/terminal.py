@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ TOOLS = PROJECT / ".venv" / "sam"
 _COPIED = ("README.md", "events", "layers", "samconfig.toml", "spark", "src", "statemachine", "template.yaml")
 _UTILITIES = ("bash", "cp", "find", "make", "rm", "sh", "test")
 _SECTIONS = ("Deploying to AWS", "Adding an algorithm", "Costs and clean-up")
+_CONNECTION = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL")
 _CHANGE = re.compile(r"^[+*-] (Add|Modify|Delete)\s+(\w+)", re.MULTILINE)
 
 
@@ -89,12 +91,7 @@ class Terminal:
         return ended.stdout
 
     def client(self, service: str) -> Any:
-        connect: Any = boto3.session.Session(
-            aws_access_key_id=self.exported["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.exported["AWS_SECRET_ACCESS_KEY"],
-            region_name=self.exported["AWS_REGION"],
-        ).client
-        return connect(service, endpoint_url=self.exported["AWS_ENDPOINT_URL"])
+        return _client(service, *(self.exported[name] for name in _CONNECTION))
 
     def _environment(self) -> dict[str, str]:
         foreign = ("AWS_", "PYTHON", "SAM_", "VIRTUAL_ENV")
@@ -112,6 +109,13 @@ class Terminal:
             "__SAM_CLI_APP_DIR": str(self.path),
             "TMPDIR": str(self.path),
         }
+
+
+@cache
+def _client(service: str, key: str, secret: str, region: str, endpoint: str) -> Any:
+    """One of each: to make one takes a hundred times as long as a call."""
+    connect: Any = boto3.session.Session(key, secret, region_name=region).client
+    return connect(service, endpoint_url=endpoint)
 
 
 @dataclass

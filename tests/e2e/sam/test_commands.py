@@ -41,7 +41,8 @@ def test_a_third_algorithm_changes_one_function_and_the_workflow_that_calls_it(c
 
 
 def test_what_a_rule_forbids_is_refused_in_its_words(terminal: Terminal, compared: Compared) -> None:
-    printed = terminal.run("! sam deploy --config-env local --parameter-overrides Algorithms=xgbost")
+    deploy = f"sam deploy --config-env local --template-file {compared.packaged}"
+    printed = terminal.run(f"! {deploy} --parameter-overrides Algorithms=xgbost")
 
     [rule] = TEMPLATE["Rules"]["AlgorithmsAreKnown"]["Assertions"]
     assert f"when calling the CreateChangeSet operation: {rule['AssertDescription']}" in printed

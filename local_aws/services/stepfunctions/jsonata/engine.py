@@ -40,10 +40,11 @@ def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
     """
     compiled = _compiled(expression)
     compiled.set_output_convert_nulls(False)
-    for name, function in FUNCTIONS.items():
+    for name, function in _named_in(expression, FUNCTIONS).items():
         compiled.register_lambda(name, function)
     try:
-        result = compiled.evaluate(None, {name: to_jsonata(value) for name, value in bindings.items()})
+        named = _named_in(expression, bindings)
+        result = compiled.evaluate(None, {name: to_jsonata(value) for name, value in named.items()})
     except Exception as err:
         # The boundary to jsonata-python, which lets Python's own errors through (ZeroDivisionError,
         # TypeError ...).
@@ -58,6 +59,11 @@ def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
         raise QueryError(
             f"The JSONata expression '{expression}' returned an unsupported result type."
         ) from err
+
+
+def _named_in(expression: str, bindings: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that an expression may look at: to convert the others takes longer than to evaluate it."""
+    return {name: value for name, value in bindings.items() if f"${name}" in expression}
 
 
 @lru_cache(maxsize=1024)

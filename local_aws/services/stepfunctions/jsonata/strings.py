@@ -24,7 +24,9 @@ def _checked(original: Any, self: Any, expression: str) -> None:
 
 
 def _evaluate(self: Any, env: Any) -> None:
-    bindings = {**variables_of(env), "states": states_of(env)}
+    bindings = variables_of(env)
+    if "$states" in self.expression:
+        bindings = {**bindings, "states": states_of(env)}
     try:
         env.stack.append(jsonata_engine.evaluate(self.expression, bindings))
     except jsonata_engine.QueryError as err:

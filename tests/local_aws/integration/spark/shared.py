@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import os
 import uuid
 from pathlib import Path
 
 import pytest
 
 from local_aws.core.instance import Instance
-from local_aws.services.sagemaker.containers.spark.container import SparkContainer
+from local_aws.services.sagemaker.containers.spark.archive import ClassArchive
+from local_aws.services.sagemaker.containers.spark.container import SPARK, SparkContainer
+from local_aws.services.sagemaker.containers.spark.java import java_home
 from tests.local_aws.integration.spark import round_trip
 from tests.local_aws.integration.spark.jobs import Finished, processing_job, role_of, run_to_end
 from tests.patience import eventually
@@ -19,13 +22,8 @@ ZIPPED = b"three,zipped\nfour,zipped\n"
 
 
 @pytest.fixture(scope="session")
-def spark_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="session")
-def container(spark_cache: Path) -> SparkContainer:
-    return SparkContainer(spark_cache)
+def container() -> SparkContainer:
+    return SPARK
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +53,14 @@ def finished(
 
 
 @pytest.fixture(scope="session")
-def archived(container: SparkContainer, spark_cache: Path, finished: Finished) -> SparkContainer:
-    """The container once it has the class archive that the first job was recorded for."""
-    eventually(lambda: list(spark_cache.glob("*.jsa")), "the first job's class archive")
+def archived(instance: Instance, container: SparkContainer, finished: Finished) -> SparkContainer:
+    """The container once there is a class archive, of the first job or of one in another process."""
+    archive = ClassArchive(java_home(os.environ), finished.root / "spark", container.folder(instance))
+
+    def made() -> bool:
+        # Whoever packs it in another process may end before.
+        archive.build(instance)
+        return archive.file().exists()
+
+    eventually(made, "the first job's class archive", pause=1)
     return container

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +102,19 @@ def test_jobs_that_end_at_once_make_one_archive(tmp_path: Path, instance: Instan
     first.result(20)
 
     assert one.build(instance) is None
+
+
+def test_what_another_process_packs_is_left_to_it(tmp_path: Path, instance: Instance) -> None:
+    # Given one that has begun, and holds the lock
+    one = archive(tmp_path)
+    one.folder.mkdir()
+    with one.file().with_suffix(".lock").open("w") as claim:
+        fcntl.flock(claim, fcntl.LOCK_EX)
+
+        assert build(one, instance, WRITER) == [Path(claim.name)]
+
+    # Once it has ended without an archive, the next job makes one
+    assert build(one, instance, WRITER) == [one.file()]
 
 
 @pytest.mark.parametrize("version", ["1.8.0_392", "11.0.21", "21.0.1"])

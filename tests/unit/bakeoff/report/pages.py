@@ -1,16 +1,40 @@
-"""Pages of runs, drawn once: `render` gives the same text for the same run, which a test of it holds."""
+"""Pages of runs, each plot drawn once.
+
+`render` gives the same text for the same run, which a test of it holds.
+"""
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from bakeoff.report import sections
 from bakeoff.report.page import render
 from tests.unit.bakeoff.report.examples import Run
 
+_PLOTS = [name for name in vars(sections) if name.startswith("draw_")]
 _PAGES: dict[str, str] = {}
+_DRAWN: dict[bytes, Any] = {}
 
 
 def rendered(run: Run) -> str:
-    """The page of a run; as expensive as `render` only for a run that no test of this process has drawn."""
+    """The page of a run; as expensive as `render` only for what no test of this process has drawn."""
     content = repr(run.parts)
     if content not in _PAGES:
-        _PAGES[content] = render(*run.parts)
+        with pytest.MonkeyPatch.context() as patch:
+            for name in _PLOTS:
+                patch.setattr(sections, name, partial(_drawn, getattr(sections, name)))
+            _PAGES[content] = render(*run.parts)
     return _PAGES[content]
+
+
+def _drawn(draw: Callable[..., Any], *given: Any, **options: Any) -> Any:
+    """Most pages differ in their words only, and plots are nine tenths of the work."""
+    content = pickle.dumps((draw, given, options))
+    if content not in _DRAWN:
+        _DRAWN[content] = draw(*given, **options)
+    return _DRAWN[content]

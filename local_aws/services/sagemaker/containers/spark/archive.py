@@ -7,6 +7,7 @@ there is none, or it fits no more, the JVM loads classes as ever.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -39,11 +40,17 @@ class ClassArchive:
     scratch: Path
     folder: Path
 
+    def file(self) -> Path:
+        """Named after all that the archive depends on; the JVM itself checks the jars once more."""
+        jars = [f"{jar.name} {jar.stat().st_size} {jar.stat().st_mtime_ns}" for jar in sorted(JARS.iterdir())]
+        basis = [str(self.java_home), (self.java_home / "release").read_text("utf-8"), CLASS_PATH, *jars]
+        return self.folder / f"{hashlib.sha256(os.linesep.join(basis).encode()).hexdigest()[:16]}.jsa"
+
     def options(self) -> list[str]:
         """What the JVM of a job needs to use the archive, or to record what belongs into it."""
         if not self._supported():
             return []
-        if (file := self._file()).exists():
+        if (file := self.file()).exists():
             file.touch()  # in use, so that it outlasts others
             return ["-Xshare:auto", f"-XX:SharedArchiveFile={file}"]
         return [f"-XX:DumpLoadedClassList={self._recorded()}"]
@@ -59,16 +66,28 @@ class ClassArchive:
 
     def _claimed(self) -> bool:
         with _guard:
-            free = self._file() not in _building and not self._file().exists()
+            free = self.file() not in _building and not self.file().exists()
             if free:
-                _building.add(self._file())
+                _building.add(self.file())
         return free
 
     def _release(self) -> None:
         with _guard:
-            _building.discard(self._file())
+            _building.discard(self.file())
 
     def _pack(self, instance: Instance, classes: str) -> None:
+        """Once, also when several processes have recorded it: it takes as long as several jobs."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self.file().with_suffix(".lock").open("w") as claim:
+            try:
+                fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            if not self.file().exists():
+                self._dump(instance, classes)
+            Path(claim.name).unlink(missing_ok=True)
+
+    def _dump(self, instance: Instance, classes: str) -> None:
         work = instance.work_dir / f"spark-classes-{uuid.uuid4().hex}"
         work.mkdir()
         (work / "classes").write_text(classes, "utf-8")
@@ -89,11 +108,10 @@ class ClassArchive:
 
     def _publish(self, archive: Path) -> None:
         """Under its name at once and whole; of the others, those used last stay."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / f"{archive.parent.name}.tmp"
         shutil.move(archive, temporary)
-        temporary.replace(self._file())
-        others = [path for path in self.folder.glob("*.jsa") if path != self._file()]
+        temporary.replace(self.file())
+        others = [path for path in self.folder.glob("*.jsa") if path != self.file()]
         for outdated in sorted(others, key=_last_used, reverse=True)[_KEPT - 1 :]:
             outdated.unlink(missing_ok=True)
 
@@ -103,12 +121,6 @@ class ClassArchive:
 
     def _recorded(self) -> Path:
         return self.scratch / "classes"
-
-    def _file(self) -> Path:
-        """Named after all that the archive depends on; the JVM itself checks the jars once more."""
-        jars = [f"{jar.name} {jar.stat().st_size} {jar.stat().st_mtime_ns}" for jar in sorted(JARS.iterdir())]
-        basis = [str(self.java_home), (self.java_home / "release").read_text("utf-8"), CLASS_PATH, *jars]
-        return self.folder / f"{hashlib.sha256(os.linesep.join(basis).encode()).hexdigest()[:16]}.jsa"
 
 
 def _last_used(archive: Path) -> float:

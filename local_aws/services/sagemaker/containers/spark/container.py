@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.container import JobFailed, LocalCommand, ProcessingJobRun
 from local_aws.services.sagemaker.containers.spark.archive import ClassArchive
 from local_aws.services.sagemaker.containers.spark.configuration import (
@@ -43,6 +44,10 @@ class SparkContainer:
     def repositories(self) -> tuple[str, ...]:
         return ("sagemaker-spark-processing",)
 
+    def folder(self, instance: Instance) -> Path:
+        """Of the class archives."""
+        return self.cache or instance.cache_dir / "spark"
+
     def command(self, job: ProcessingJobRun) -> LocalCommand:
         """Raises JobFailed for a request or a configuration that the real container refuses."""
         try:
@@ -50,7 +55,7 @@ class SparkContainer:
             configuration = read_configuration(job.root / PLACE)
         except ValueError as err:
             raise JobFailed(f"AlgorithmError: {err}") from err
-        return _start(job, submission, configuration, self.cache or job.instance.cache_dir / "spark")
+        return _start(job, submission, configuration, self.folder(job.instance))
 
 
 SPARK = SparkContainer()
