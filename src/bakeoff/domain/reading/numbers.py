@@ -30,7 +30,7 @@ _PARTS = {
 LARGEST_FEATURE = 3.4028235e38
 LARGEST_LABEL = 1.8446743e19
 # What people and programs write where there is no value.
-_MISSING = frozenset(
+MISSING = frozenset(
     {
         "",
         "na",
@@ -88,7 +88,7 @@ def bare(cell: str) -> str:
 
 
 def is_missing(cell: str) -> bool:
-    return bare(cell).lower() in _MISSING
+    return bare(cell).lower() in MISSING
 
 
 def is_name(cell: str) -> bool:
