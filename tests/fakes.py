@@ -72,6 +72,10 @@ class InMemoryRunStore:
         self.reads.append((stored.key, stored.version_id))
         return self._pinned(stored)[:size]
 
+    def read_tail(self, stored: StoredObject, size: int) -> bytes:
+        self.reads.append((stored.key, stored.version_id))
+        return self._pinned(stored)[-size:]
+
     def copy(self, stored: StoredObject, key: str) -> None:
         self.put(key, self._pinned(stored))
 

@@ -151,12 +151,12 @@ def _run_demo(request: _Request, output: Output) -> _End:
 def _look_into(request: _Request) -> FileReading:
     """As the stack's parameters will have the plan read the data; without a width, which is set later."""
     from bakeoff_cli.data.reading import SnapshotOptions, Target, look_into
-    from bakeoff_cli.settings.beside_data import target_of
+    from bakeoff_cli.settings.beside_data import columns_in, target_of
 
     parameters = request.parameters
     tolerated = float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated))
     target = target_of(request.said) or Target(parameters.get("Target", ""))
-    options = SnapshotOptions(target=target, tolerated=tolerated)
+    options = SnapshotOptions(target=target, tolerated=tolerated, columns=columns_in(request.said))
     try:
         return look_into(request.data.path, options, request.data.source)
     except RequestError as err:

@@ -166,7 +166,7 @@ def _said_beside(
 def _snapshot_options(target: str | None, session: Session, said: Said) -> SnapshotOptions:
     """How the plan of a run of this stack reads data. Raises BadInput for a target of another name."""
     from bakeoff_cli.data.reading import SnapshotOptions, Target
-    from bakeoff_cli.settings.beside_data import target_of
+    from bakeoff_cli.settings.beside_data import columns_in, target_of
 
     parameters = session.stack.parameters
     ours, named = parameters.get("Target", ""), target_of(said)
@@ -184,6 +184,7 @@ def _snapshot_options(target: str | None, session: Session, said: Said) -> Snaps
         feature_count=int(parameters.get("FeatureCount", 0)),
         target=named or Target(ours),
         tolerated=float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated)),
+        columns=columns_in(said),
     )
 
 

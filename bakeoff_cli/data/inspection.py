@@ -56,7 +56,7 @@ def inspect(files: Sequence[Chosen], options: SnapshotOptions) -> Inspection:
     tables, faults = [], list[str]()
     for file in sorted(files, key=lambda file: file.name):
         try:
-            tables.append(table_of(file.path, file.name))
+            tables.append(table_of(file.path, file.name, options))
         except RequestError as err:
             faults.append(str(err))
     sizes = {file.name: file.path.stat().st_size for file in files}

@@ -7,10 +7,17 @@ from functools import cache
 from pathlib import Path
 
 from bakeoff.domain.intake.settings_file import INPUTS, settings_file_among
-from bakeoff.domain.planning.settings import MAX_BYTES, Said, Vocabulary, entries_of, read_settings
+from bakeoff.domain.planning.settings import (
+    MAX_BYTES,
+    Said,
+    Vocabulary,
+    columns_of,
+    entries_of,
+    read_settings,
+)
 from bakeoff.domain.ports import StoredObject
 from bakeoff_cli.data.files import readable_file
-from bakeoff_cli.data.reading import Target
+from bakeoff_cli.data.reading import ColumnSettings, Target
 from bakeoff_cli.settings.algorithms import known
 
 
@@ -45,6 +52,12 @@ def target_of(said: Said) -> Target | None:
     """The column that it names, if it does."""
     value = said.values.get("target")
     return None if value is None else Target(str(value), str(said.source))
+
+
+def columns_in(said: Said) -> ColumnSettings:
+    """What it says of single columns."""
+    settings = {name: {"value": value} for name, value in vocabulary().checked(said).items()}
+    return columns_of(settings, {name: str(said.source) for name in settings})
 
 
 def refuse_misnamed(names: Iterable[str]) -> None:

@@ -118,7 +118,7 @@ class GivenSettings:
 
 def _settings() -> dict[str, str]:
     """What a single execution may decide otherwise: the settings by their parameters."""
-    return {parameter_of(name): name for name in vocabulary().names}
+    return {parameter_of(name): name for name in vocabulary().of_the_stack}
 
 
 def _value(name: str, text: str) -> Any:

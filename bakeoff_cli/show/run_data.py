@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from bakeoff.domain.run.planned import OF_THE_STACK, capitalised, worded
+from bakeoff.domain.reading.mixed.telling import described
+from bakeoff.domain.run.documents import TableColumn
+from bakeoff.domain.run.planned import capitalised, is_told, worded
 from bakeoff_cli.text import one_line, shortened
 
 FIRST_COLUMN = "the first column"
@@ -30,6 +32,7 @@ class RunData:
     notes: tuple[str, ...]
     ignored: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str, str], ...] = ()
+    columns: str | None = None
 
     @property
     def target_name(self) -> str | None:
@@ -47,6 +50,8 @@ class RunData:
         for source in dict.fromkeys(source for _, _, source in self.settings):
             said = (f"{name}: {value}" for name, value, whose in self.settings if whose == source)
             yield f"{capitalised(source)} says {'; '.join(said)}."
+        if self.columns:
+            yield f"Columns: {self.columns}."
         yield from self.notes
         yield from (f"Ignored {key}: {why}" for key, why in self.ignored)
 
@@ -56,6 +61,7 @@ class RunData:
             "features": None if self.features is None else list(self.features),
             "settings": {name: {"value": value, "source": source} for name, value, source in self.settings},
             "notes": list(self.notes),
+            **({"columns": self.columns} if self.columns else {}),
             "ignored": [{"key": key, "why": why} for key, why in self.ignored],
         }
 
@@ -81,6 +87,7 @@ def run_data(plan: Any) -> RunData | None:
         feature_count=count if isinstance(count, int) else None,
         settings=tuple(_settings(_mapping(plan.get("settings")))),
         notes=tuple(map(_text, _list(plan.get("notes")))),
+        columns=_columns(_mapping(plan.get("table"))),
         ignored=tuple(
             (_text(item.get("key")), _text(item.get("why")))
             for item in map(_mapping, _list(plan.get("ignored")))
@@ -88,10 +95,21 @@ def run_data(plan: Any) -> RunData | None:
     )
 
 
+def _columns(table: Mapping[str, Any]) -> str | None:
+    """What the columns of a mixed table are; None for numbers alone, or when it does not say so."""
+    columns = [column for column in map(_mapping, _list(table.get("columns"))) if column]
+    if not all(
+        isinstance(column.get(field), str) for column in columns for field in ("name", "role", "kind")
+    ):
+        return None
+    has_label = any(column["role"] == "label" for column in columns)
+    return _text(described(cast("list[TableColumn]", columns))) if has_label else None
+
+
 def _settings(recorded: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for name, setting in recorded.items():
         source = _mapping(setting).get("source")
-        if isinstance(source, str) and not source.startswith(OF_THE_STACK):
+        if isinstance(source, str) and is_told(source):
             yield _text(name), _text(worded(setting.get("value"))), _text(source)
 
 

@@ -21,7 +21,8 @@ PROPERTIES = VOCABULARY.schema["properties"]
 
 def test_the_table_is_the_schema_in_its_order() -> None:
     rows = [
-        f"| `{name}` | {about['title']} | {about['description']} | `{parameter_of(name)}` |"
+        f"| `{name}` | {about['title']} | {about['description']} | "
+        f"{f'`{parameter_of(name)}`' if name in VOCABULARY.of_the_stack else 'none'} |"
         for name, about in PROPERTIES.items()
     ]
 
@@ -30,11 +31,12 @@ def test_the_table_is_the_schema_in_its_order() -> None:
 
 
 def test_the_example_has_an_example_of_each_setting_and_holds() -> None:
+    # A group and a time cannot both decide how rows are split.
     [text] = re.findall("```yaml\n(.*?)```", PAGE, re.DOTALL)
     said = read_settings("bakeoff.yaml", text.encode())
 
     assert json.dumps(VOCABULARY.checked(said)) == json.dumps(
-        {name: about["examples"][0] for name, about in PROPERTIES.items()}
+        {name: about["examples"][0] for name, about in PROPERTIES.items() if name != "time"}
     )
 
 

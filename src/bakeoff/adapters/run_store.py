@@ -57,9 +57,15 @@ class S3RunStore:
                 yield from page.get("Versions", [])
 
     def read_head(self, stored: StoredObject, size: int) -> bytes:
+        return self._read_range(stored, f"bytes=0-{size - 1}")
+
+    def read_tail(self, stored: StoredObject, size: int) -> bytes:
+        return self._read_range(stored, f"bytes=-{size}")
+
+    def _read_range(self, stored: StoredObject, wanted: str) -> bytes:
         with translated(f"Reading {self._uri(stored.key)}"):
             answer = self._s3.get_object(
-                Bucket=self.bucket, Key=stored.key, VersionId=stored.version_id, Range=f"bytes=0-{size - 1}"
+                Bucket=self.bucket, Key=stored.key, VersionId=stored.version_id, Range=wanted
             )
             return answer["Body"].read()
 

@@ -62,6 +62,9 @@ class Inputs(Protocol):
     def read_head(self, stored: StoredObject, size: int) -> bytes:
         """At most the first `size` bytes of exactly this revision."""
 
+    def read_tail(self, stored: StoredObject, size: int) -> bytes:
+        """At most the last `size` bytes of exactly this revision."""
+
     def copy(self, stored: StoredObject, key: str) -> None:
         """Copy exactly this revision to another key, without reading it."""
 

@@ -49,7 +49,7 @@ PLANNER = Planner(
         ),
         max_rejected_share=SETTINGS.max_rejected_share,
         feature_count=SETTINGS.feature_count,
-        settings={name: _as_setting(getattr(SETTINGS, name)) for name in VOCABULARY.names},
+        settings={name: _as_setting(getattr(SETTINGS, name)) for name in VOCABULARY.of_the_stack},
         spark_version=SETTINGS.spark_version,
         processing_instance_type=SETTINGS.processing_instance_type,
         split=split_by(SETTINGS.train_fraction, SETTINGS.validation_fraction),

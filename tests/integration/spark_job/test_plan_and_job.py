@@ -130,7 +130,7 @@ def planned(text: str, name: str) -> Recognised:
 
 def numbers_of(found: Recognised) -> Counter[tuple[float, ...]]:
     """Every feature of every row, as the data sets spell a sparse one."""
-    dense = ([dict(entries).get(i, 0.0) for i in (1, 2)] for _, entries in found.rows)
+    dense = ([float(dict(entries).get(i, 0.0)) for i in (1, 2)] for _, entries in found.rows)
     return Counter((row[0], *features) for row, features in zip(found.rows, dense, strict=True))
 
 

@@ -12,9 +12,11 @@ from bakeoff.domain.planning.algorithms import Entry
 from bakeoff.domain.planning.images import image_uri
 from bakeoff.domain.planning.security import UNPROTECTED, JobSecurity
 from bakeoff.domain.run.documents import PlannedCandidate
-from bakeoff.domain.run.files import RunFiles, model_of, split_of
+from bakeoff.domain.run.files import SCORED_FORMAT, RunFiles, model_of, split_of
 from bakeoff.domain.run.names import resource_name
 
+# Of a mixed table, what candidates train on and are scored on; see docs/adr/0034.
+VIEWS = ("csv", "dense", "coded")
 # Of the 256 KiB that Step Functions carries from state to state; 76 remain for fields that states add.
 MAX_BYTES = 180 * 1024
 # A failed job comes back as its whole description, in a cause of at most 32,768 characters.
@@ -73,7 +75,8 @@ def _candidate(
         "prediction_path": entry["prediction_path"],
         "resource_name": resource_name(defaults.resource_prefix, run.run_id, entry["name"]),
         "image_uri": _image_uri(entry, images, defaults.region),
-        "input_data_config": _channels(entry, run),
+        "input_data_config": _channels(entry, run, _plain_format(entry)),
+        "view": SCORED_FORMAT,
         "model_uri": run.uri(model_of(entry["name"])),
         "training_instance_type": training_type,
         "training_volume": defaults.security.job_volume(training_type),
@@ -100,7 +103,44 @@ def _stopping_condition(entry: Entry, default_seconds: int) -> dict[str, int]:
     return {"MaxRuntimeInSeconds": min(seconds, longest), "MaxWaitTimeInSeconds": longest}
 
 
-def _channels(entry: Entry, run: RunFiles) -> list[dict[str, Any]]:
+def on_views(
+    candidates: Sequence[PlannedCandidate], entries: Sequence[Entry], run: RunFiles
+) -> list[PlannedCandidate]:
+    """The candidates of a mixed table, each on the view that its entry trains on.
+
+    Raises InvalidAlgorithms for one that trains on none.
+    """
+    for entry in entries:
+        if entry["training_format"] not in VIEWS:
+            raise InvalidAlgorithms(
+                f"Algorithm {entry['name']!r} trains on {entry['training_format']}, which holds numbers "
+                f"without gaps only, and the data hold more: set its training_format to "
+                f"{', '.join(VIEWS[:-1])} or {VIEWS[-1]}, or leave it out."
+            )
+    return [
+        {
+            **candidate,
+            "view": entry["training_format"],
+            "input_data_config": _channels(entry, run, entry["training_format"]),
+        }
+        for candidate, entry in zip(candidates, entries, strict=True)
+    ]
+
+
+def formats_of(candidates: Sequence[PlannedCandidate], entries: Sequence[Entry]) -> list[str]:
+    """What the Spark job is to write: what candidates are scored on, and libsvm if one trains on that."""
+    views = {candidate.get("view", SCORED_FORMAT) for candidate in candidates}
+    return sorted(
+        views | {entry["training_format"] for entry in entries if entry["training_format"] not in VIEWS}
+    )
+
+
+def _plain_format(entry: Entry) -> str:
+    """Of numbers without gaps, all views are the same."""
+    return SCORED_FORMAT if entry["training_format"] in VIEWS else str(entry["training_format"])
+
+
+def _channels(entry: Entry, run: RunFiles, form: str) -> list[dict[str, Any]]:
     return [
         {
             "ChannelName": name,
@@ -108,7 +148,7 @@ def _channels(entry: Entry, run: RunFiles) -> list[dict[str, Any]]:
             "DataSource": {
                 "S3DataSource": {
                     "S3DataType": "S3Prefix",
-                    "S3Uri": run.uri(split_of(entry["training_format"], channel["split"])),
+                    "S3Uri": run.uri(split_of(form, channel["split"])),
                     "S3DataDistributionType": "FullyReplicated",
                 }
             },

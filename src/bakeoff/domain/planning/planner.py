@@ -13,7 +13,7 @@ from bakeoff.domain.intake.settings_file import INPUTS, settings_file_among
 from bakeoff.domain.intake.turns import NO_SETTINGS
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.algorithms import Catalogue
-from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of
+from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of, formats_of, on_views
 from bakeoff.domain.planning.images import image_uri
 from bakeoff.domain.planning.settings import MAX_BYTES, Resolved, Said, Vocabulary, read_settings, resolve
 from bakeoff.domain.planning.snapshot import SnapshotOptions, take_snapshot
@@ -21,7 +21,7 @@ from bakeoff.domain.planning.splits import Split
 from bakeoff.domain.ports import RunStore, StoredObject
 from bakeoff.domain.reading.target import EXECUTION
 from bakeoff.domain.run.documents import SCHEMA_VERSION, InputRevision, Plan, Security
-from bakeoff.domain.run.files import DATASETS, PLAN, SCORED_FORMAT, WritableRunFiles, script_of
+from bakeoff.domain.run.files import DATASETS, PLAN, WritableRunFiles, script_of
 from bakeoff.domain.run.names import resource_name
 from bakeoff.domain.run.tags import tags_of
 
@@ -71,9 +71,15 @@ class Planner:
         defaults = self.options.defaults
         candidates = candidates_of(entries, run, self.images, defaults)
         options = SnapshotOptions(
-            self.options.feature_count, settings.target, self.options.max_rejected_share, folder
+            self.options.feature_count,
+            settings.target,
+            self.options.max_rejected_share,
+            folder,
+            settings.columns,
         )
         snapshot = take_snapshot(self.store, run, listed, options)
+        if snapshot.table:
+            candidates = on_views(candidates, entries, run)
         plan: Plan = {
             "schema_version": SCHEMA_VERSION,
             "run_id": run_id,
@@ -86,10 +92,11 @@ class Planner:
             "feature_dim": snapshot.feature_dim,
             "target": snapshot.target,
             "features": snapshot.features,
+            **({"table": snapshot.table} if snapshot.table else {}),  # type: ignore[typeddict-item]
             "notes": snapshot.notes,
             "ignored": snapshot.ignored,
             "split": self.options.split.as_dict(),
-            "formats": sorted({SCORED_FORMAT} | {entry["training_format"] for entry in entries}),
+            "formats": formats_of(candidates, entries),
             "max_rejected_share": self.options.max_rejected_share,
             "datasets_uri": run.uri(DATASETS.rstrip("/")),
             "candidates": candidates,

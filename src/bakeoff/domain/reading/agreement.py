@@ -20,17 +20,17 @@ def agree(tables: Sequence[Table], target: Target) -> list[Recognised]:
     UnknownTarget, or UnreadableData when most lines of a file are no rows.
     """
     csv = [table for table in tables if table.format == "csv"]
-    _refuse_half_named(csv)
+    refuse_half_named(csv)
     first = csv[0] if csv else tables[0]
     aim = aim_at(first, target)
     return [judge(table, aim if table is first else _aim_like(table, first, aim)) for table in tables]
 
 
-def _refuse_half_named(tables: Sequence[Table]) -> None:
+def refuse_half_named(tables: Sequence[Table]) -> None:
     named = next((table for table in tables if table.names), None)
     unnamed = next((table for table in tables if not table.names), None)
     if named and unnamed:
-        header = named.header or ""
+        header = named.header or ",".join(named.names or ())
         shown = header if len(header) <= 200 else f"{header[:200]}..."
         raise ColumnMismatch(
             f"{unnamed.key} has no header, but {named.key} has one: add the line {shown!r} at its beginning "
@@ -87,7 +87,7 @@ def _by_name(table: Table, first: Table, aim: Aim) -> Aim:
     missing = [name for name in wanted if name not in offered]
     extra = [name for name in offered if name not in set(wanted)]
     if missing or extra:
-        raise ColumnMismatch(f"{_difference(table, first, missing, extra)}: {_CURE}.")
+        raise ColumnMismatch(f"{difference(table, first, missing, extra)}: {_CURE}.")
     positions = {name: column for column, name in enumerate(table.names)}
     columns = tuple(positions[name] for name in wanted)
     notes = _left_out(table, columns)
@@ -108,7 +108,7 @@ def _refuse_ambiguous(table: Table, names: Counter[str]) -> None:
         )
 
 
-def _difference(table: Table, first: Table, missing: Sequence[str], extra: Sequence[str]) -> str:
+def difference(table: Table, first: Table, missing: Sequence[str], extra: Sequence[str]) -> str:
     parts = []
     if missing:
         parts.append(f"lacks {_listed(missing)}")

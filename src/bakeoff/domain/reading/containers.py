@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bakeoff.domain.reading.parquet.table import is_parquet
+
 _UNPACK = "unpack it and upload the files that it holds"
 _EXPORT = "export it as CSV"
 _ZIP = b"PK\x03\x04"
@@ -18,7 +20,6 @@ _MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", "is a 7z archive", _UNPACK),
     (b"Rar!\x1a\x07", "is a RAR archive", _UNPACK),
     (b"PK\x05\x06", "is an empty zip archive", "remove it"),
-    (b"PAR1", "is a Parquet file", _EXPORT),
     (b"ORC", "is an ORC file", _EXPORT),
     (b"Obj\x01", "is an Avro file", _EXPORT),
     (b"ARROW1", "is an Arrow file", _EXPORT),
@@ -51,6 +52,8 @@ def container_of(head: bytes) -> tuple[str, str] | None:
         return "is an ARFF file", _EXPORT
     if _XML.match(head):
         return "is an XML document", f"{_EXPORT}, or remove it if it holds no table"
+    if is_parquet(head):
+        return "is a Parquet file", "unpack it, as Parquet is packed within"
     return next(((kind, cure) for magic, kind, cure in _MAGIC if head.startswith(magic)), None)
 
 

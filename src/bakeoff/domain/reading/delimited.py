@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bakeoff.domain.errors import UnreadableData
@@ -43,7 +43,9 @@ class _Look:
     def width(self) -> int:
         """That of most lines which hold a number or nothing in every cell, or else that of most lines."""
         whole = Counter(len(row) for row in self.rows if len(row) > 1 and _is_numeric(row))
-        widths = whole or Counter(len(row) for row in self.rows)
+        # A few of them in a table with text may be anything.
+        is_telling = 10 * sum(whole.values()) >= len(self.rows)
+        widths = whole if whole and is_telling else Counter(len(row) for row in self.rows)
         return widths.most_common(1)[0][0]
 
     @property
@@ -72,8 +74,12 @@ def _is_numeric(row: Sequence[str]) -> bool:
     return all(is_number(cell) or is_missing(cell) for cell in row) and any(map(is_number, row))
 
 
-def as_delimited(key: str, text: HeadText, lines: Sequence[Line]) -> Table | None:
-    """The table that the lines hold, or None when they hold no table. Raises UnreadableData."""
+def as_delimited(
+    key: str, text: HeadText, lines: Sequence[Line], wanted: Collection[str] = ()
+) -> Table | None:
+    """The table that the lines hold, or None when they hold no table; `wanted` are names of columns that a
+    person gave. Raises UnreadableData.
+    """
     stated = _stated_delimiter(lines)
     look = _look(lines[1:] if stated else lines, stated)
     if look is None:
@@ -83,7 +89,7 @@ def as_delimited(key: str, text: HeadText, lines: Sequence[Line]) -> Table | Non
     if not named:
         return None
     rows = [cells_of(line.text, look.delimiter) for line in named[:_SAMPLE]]
-    heading = heading_of(named, look.delimiter, look.width, rows)
+    heading = heading_of(named, look.delimiter, look.width, rows, wanted)
     return _table(key, text, lines, look, heading, named[len(heading.lines) :], stated)
 
 
@@ -100,7 +106,7 @@ def _table(
     skipped = [*titles, *heading.lines]
     skip = sorted({seen for line in skipped for seen in as_spark_sees(line)})
     rows = [line for line in body if line.text not in set(skip)]
-    cells = [cut(line.text, look.delimiter) for line in rows]
+    cells = [cells_of(line.text, look.delimiter) for line in rows]
     names, out = left_out(key, heading.names, heading.header, look.width, cells, look.delimiter)
     header = "\n".join(line.text for line in heading.header).removeprefix("\ufeff")
     return Table(
@@ -192,7 +198,8 @@ def _read(table: Table, columns: Sequence[int], line: Line) -> Row | Flaw:
     for place, value in enumerate(values):
         name = table.column_name(columns[place])
         if value is None:
-            return flaws.cell_flaw(line.number, name, cells[columns[place]], place == 0, cells)
+            flaw = flaws.cell_flaw(line.number, name, cells[columns[place]], place == 0, cells)
+            return flaws.with_settings(flaw) if place else flaw
         if abs(value) > (LARGEST_FEATURE if place else LARGEST_LABEL):
             return too_large(line.number, name, cells[columns[place]], is_label=place == 0)
     label, *features = [value for value in values if value is not None]
@@ -212,7 +219,8 @@ def _width_flaw(table: Table, columns: Sequence[int], line: Line) -> Flaw:
         for place, column in enumerate(columns):
             if not is_number(meant[column]) or table.delimiter in meant[column]:
                 name = table.column_name(column)
-                return flaws.cell_flaw(line.number, name, meant[column], place == 0, meant)
+                flaw = flaws.cell_flaw(line.number, name, meant[column], place == 0, meant)
+                return flaws.with_settings(flaw) if place else flaw
     what = f"has {len(meant)} columns in place of {table.width}"
     by = _CALLED.get(table.delimiter, table.delimiter)
     return Flaw(line.number, None, line.text, what, f"mend or remove the line (its delimiter is {by})")

@@ -24,6 +24,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _TRUTH = "is a truth value"
+_UNIT = "has a unit"
 # Each kind of cell: how it looks, what it is, and the cure. The first that fits counts.
 _KINDS: tuple[tuple[str, str, str], ...] = (
     (r"[+\-]?[0-9]{1,3},[0-9]{3}", "either has a decimal comma or divides its thousands", _POINT),
@@ -48,7 +49,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         rf"{_AMOUNT}(?:[eE][+\-]?[0-9]+)?\s*[^\W\d_]+[\w/^\u00b2\u00b3]*",
-        "has a unit",
+        _UNIT,
         "write the number alone",
     ),
     (r"[<>~\u2248\u2264\u2265]\s*[0-9].*", "is a bound, not a number", "write the number alone"),
@@ -56,13 +57,19 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     (r"'.*'", "is in single quotes", "remove them, or use double ones"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), what, cure) for pattern, what, cure in _KINDS)
-_LABEL_CURE = (
+LABEL_CURE = (
     "comparisons predict numbers, so give classes numbers, or set Target to a column that holds numbers"
 )
 _FEATURE_CURE = f"replace categories by numbers (a column of 0 and 1 for each) {_LEAVE_OUT}"
 _UNSURE, _COMMA = "either has a decimal comma or divides its thousands", "has a decimal comma"
 _SURE_COMMA = re.compile(r"[+\-]?[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})")
 _CELL_SIZE = 200
+SETTINGS = "name the column in the setting `categorical` or `ignore`"
+"""What a person can do about a column that is no number, whatever it holds."""
+_ORDINAL = re.compile(r"[0-9]+(?:st|nd|rd|th)", re.IGNORECASE)
+_INFINITE = re.compile(r"[+\-]?inf(?:inity)?", re.IGNORECASE)
+_BRACKETED = frozenset({"is a list", "is in single quotes"})
+_NUMBERS = re.compile(r"[0-9.,;:eE+\-\s]+")
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,15 @@ def cell_flaw(line: int, column: str, cell: str, is_label: bool, beside: Iterabl
     return Flaw(line, column, value, what, cure)
 
 
+def with_settings(flaw: Flaw) -> Flaw:
+    """With the cures that settings are, in place of removing the column."""
+    if flaw.what == "is text, not a number":
+        return replace(flaw, cure=f"mend it, give its spelling in the setting `missing`, or {SETTINGS}")
+    if flaw.what == "is a date":
+        return replace(flaw, cure=f"write dates as YYYY-MM-DD, or {SETTINGS}")
+    return replace(flaw, cure=f"{flaw.cure.removesuffix(' or remove the column')}, or {SETTINGS}")
+
+
 def commonest(flaws: Iterable[Flaw]) -> Flaw:
     """The first flaw of the commonest column and kind. A decimal comma that is sure settles unsure ones."""
     found = list(flaws)
@@ -107,16 +123,37 @@ def _kind_of(value: str, is_label: bool) -> tuple[str, str]:
         said = "is no value" if value else "is empty"
         rows = "remove the rows without a label" if is_label else "fill in a number, remove such rows"
         return said, rows if is_label else f"{rows} {_LEAVE_OUT}"
+    special = _special(value)
+    if special:
+        return (special[0], LABEL_CURE) if is_label and special[0] == _TRUTH else special
+    return ("is a class, not a number", LABEL_CURE) if is_label else ("is text, not a number", _FEATURE_CURE)
+
+
+def _special(value: str) -> tuple[str, str] | None:
+    """What a text is that is meant as more than a name, and the cure."""
     if _DATE.fullmatch(value):
         return "is a date", f"give it as numbers (year, month, day) {_LEAVE_OUT}"
     if any(map(_is_currency, value)) and any(map(str.isdigit, value)):
         return "has a currency sign", "write the amount alone"
     if not value.isascii() and is_number("".join(map(_plain_digit, value))):
         return "has digits of another script", "write the digits 0 to 9"
-    for pattern, what, cure in _PATTERNS:
-        if pattern.fullmatch(value):
-            return (what, _LABEL_CURE) if is_label and what == _TRUTH else (what, cure)
-    return ("is a class, not a number", _LABEL_CURE) if is_label else ("is text, not a number", _FEATURE_CURE)
+    return next(((what, cure) for pattern, what, cure in _PATTERNS if pattern.fullmatch(value)), None)
+
+
+def looks_like_a_number(value: str) -> bool:
+    """Whether a text that is no number is meant as one all the same, or as a date or a time."""
+    if not any(map(str.isdigit, value)) or _ORDINAL.fullmatch(value):
+        return bool(_INFINITE.fullmatch(value))
+    special = _special(value[:_CELL_SIZE])
+    if special is None:
+        return False
+    inside = value.strip("'[]{}() \t")
+    return special[0] not in _BRACKETED or is_number(inside) or bool(_NUMBERS.fullmatch(inside))
+
+
+def has_unit(value: str) -> bool:
+    special = _special(value[:_CELL_SIZE])
+    return special is not None and special[0] == _UNIT
 
 
 def _plain_digit(character: str) -> str:

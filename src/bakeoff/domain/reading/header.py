@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ from bakeoff.domain.reading.numbers import bare, is_missing, is_name, is_number,
 # More lines of text above the first row are no title.
 _TALLEST = 100
 _LIKE_A_NUMBER = re.compile(r"[\W_]*[0-9]")
+_TRUTHS = frozenset({"true", "false"})
 _PLAIN = re.compile(r"[0-9]+")
 
 
@@ -35,15 +36,25 @@ class _Candidate:
         return tuple(bare(cell) for cell in self.cells)
 
 
-def heading_of(lines: Sequence[Line], delimiter: str, width: int, rows: Sequence[Sequence[str]]) -> Heading:
-    """`rows` are the cells of the first lines, by which a name is told from what stands below it."""
+def heading_of(
+    lines: Sequence[Line],
+    delimiter: str,
+    width: int,
+    rows: Sequence[Sequence[str]],
+    wanted: Collection[str] = (),
+) -> Heading:
+    """`rows` are the cells of the first lines, by which a name is told from what stands below it;
+    `wanted` are names that a person gave.
+    """
     found: list[_Candidate] = []
     start = 0
     below = [row for row in rows if len(row) == width]
     numeric = numeric_columns(below, width)
     while start < len(lines) and len(found) < _TALLEST:
         candidate = _candidate(lines, start, delimiter)
-        if not _is_text(candidate.cells, width, numeric, below) or _is_row_below(candidate, found, width):
+        is_meant = not found and len(candidate.cells) == width and any(n in wanted for n in candidate.names)
+        is_text = is_meant or _is_text(candidate.cells, width, numeric, below)
+        if not is_text or _is_row_below(candidate, found, width):
             break
         found.append(candidate)
         start += len(candidate.lines)
@@ -151,5 +162,5 @@ def _is_numeric(cells: Sequence[str]) -> bool:
 
 
 def _looks_like_a_number(cell: str) -> bool:
-    """Amounts, dates and the like are refused for what they are, below their header."""
-    return is_number(cell) or bool(_LIKE_A_NUMBER.match(cell))
+    """Amounts, dates, truth values and the like are what they are, below their header."""
+    return is_number(cell) or bool(_LIKE_A_NUMBER.match(cell)) or bare(cell).lower() in _TRUTHS

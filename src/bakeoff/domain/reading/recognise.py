@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from bakeoff.domain.reading.flaws import Flaw, first_or_commonest
 from bakeoff.domain.reading.libsvm import as_libsvm, read_libsvm
 from bakeoff.domain.reading.lines import Line, cells_of, is_blank, lines_of
 from bakeoff.domain.reading.numbers import SPACES, is_number
+from bakeoff.domain.reading.parquet.table import is_parquet, parquet_table
 from bakeoff.domain.reading.table import MAX_FEATURES, Reader, Row, Table
 from bakeoff.domain.reading.target import Aim, Target, aim_at
 from bakeoff.domain.reading.text import HEAD_BYTES, LARGE_HEAD_BYTES, HeadText, read_text
@@ -34,7 +35,8 @@ class Recognised:
     `names` are those of all columns of the file, None without a header. `target` is the label's name (None
     without names) and `position` its place from 1. `columns` are positions from 0, the label's first, then
     the features'; `width` counts the cells of a row; both are None for libsvm. `rows` and `malformed` count
-    the head's lines, of which `example` is one; `is_all` when the head is the whole object.
+    the head's lines, of which `example` is one, and `unlabelled` those without a label; `is_all` when the
+    head is the whole object. `decimal` is what numbers have before their fraction.
     """
 
     key: str
@@ -56,6 +58,8 @@ class Recognised:
     malformed: int
     example: Flaw | None
     rows: tuple[Row, ...]
+    decimal: str = "."
+    unlabelled: int = 0
 
     @property
     def features(self) -> tuple[str, ...] | None:
@@ -75,6 +79,7 @@ class Recognised:
             "skip": list(self.skip),
             "columns": list(self.columns) if self.columns is not None else None,
             "width": self.width,
+            "decimal": self.decimal,
         }
 
 
@@ -97,12 +102,21 @@ def recognise_object(
     return judge(table, aim_at(table, Target(target)))
 
 
-def look_at(key: str, size: int, read_head: Callable[[int], bytes]) -> Table:
+def look_at(
+    key: str,
+    size: int,
+    read_head: Callable[[int], bytes],
+    read_tail: Callable[[int], bytes] | None = None,
+    wanted: Collection[str] = (),
+) -> Table:
     """The table in an object of `size` bytes, whatever its label is. Raises UnreadableData.
 
-    Reads a larger head when the first one holds too few lines, as that of very wide tables does.
+    Reads a larger head when the first one holds too few lines, as that of very wide tables does, and of
+    Parquet the end, where its columns stand. `wanted` are names of columns that a person gave.
     """
     head = read_head(HEAD_BYTES)
+    if read_tail and is_parquet(head):
+        return parquet_table(key, size, head, read_tail)
     text: HeadText | None = None
     # A head that cannot be read may be one without a whole line.
     with suppress(UnreadableData):
@@ -110,16 +124,16 @@ def look_at(key: str, size: int, read_head: Callable[[int], bytes]) -> Table:
     if text is None or (not text.is_all and len(lines_of(text.text)) < _FEW_LINES):
         head = read_head(LARGE_HEAD_BYTES) if len(head) < size else head
         text = read_text(key, head, size, LARGE_HEAD_BYTES)
-    return _table_of(key, text)
+    return _table_of(key, text, wanted)
 
 
-def _table_of(key: str, text: HeadText) -> Table:
+def _table_of(key: str, text: HeadText, wanted: Collection[str] = ()) -> Table:
     lines = [line for line in lines_of(text.text) if not is_blank(line.text)]
     if not lines:
         raise NotATable(f"{key} holds only blank lines: remove it or upload rows.")
     _refuse_json(key, lines)
     _refuse_single_numbers(key, lines)
-    table = as_libsvm(key, text, lines) or as_delimited(key, text, lines)
+    table = as_libsvm(key, text, lines) or as_delimited(key, text, lines, wanted)
     if table is None and text.is_all and len(lines) == 1:
         raise NotATable(
             f"{key} holds one line only, {excerpt(lines[0].text)}, and no row of numbers: remove it or "

@@ -12,7 +12,8 @@ from bakeoff.domain.reading.lines import Line
 # The template's limit of FeatureCount, too: Spark makes a column of each.
 MAX_FEATURES = 10_000
 # A row's label, and its features other than 0 by their number from 1, in CSV as in libsvm.
-Row = tuple[float, tuple[tuple[int, float], ...]]
+# Of a mixed table, the texts of all columns that are not missing, by their number from 1.
+Row = tuple[float, tuple[tuple[int, float | str], ...]]
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Table:
     """`width` counts the cells of a CSV row, and label and features of libsvm.
 
     `left_out` maps positions (from 0) of columns that are neither label nor feature to the reason. `lines`
-    are those that must be rows; `skip` lists lines as Spark sees them that are none.
+    are those that must be rows; `skip` lists lines as Spark sees them that are none. `kinds` are those that
+    the schema of Parquet states, None where it is `unreadable` for a reason.
     """
 
     key: str
@@ -37,6 +39,8 @@ class Table:
     notes: tuple[str, ...] = ()
     sparse: bool = False
     columns: tuple[int, ...] = field(default=())
+    kinds: tuple[str | None, ...] = ()
+    unreadable: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def kept(self) -> list[int]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bakeoff.domain.errors import UnknownTarget
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.reading.index_columns import counts_up, is_unnamed, looks_like_row_numbers
-from bakeoff.domain.reading.lines import cut
+from bakeoff.domain.reading.lines import cells_of
 from bakeoff.domain.reading.table import Table
 
 FIRST_COLUMN = "the first column"
@@ -49,10 +50,10 @@ def aim_at(table: Table, target: Target) -> Aim:
     """Raises UnknownTarget for a column that the table lacks, or when nobody can mean the first one."""
     if table.format == "libsvm":
         return _libsvm_aim(table, target)
-    label = _named(table, target) if target.text else _first(table)
+    label = column_named(table, target) if target.text else first_column(table)
     features = [column for column in table.kept if column != label]
     source = target.source if target.text else FIRST_COLUMN
-    return Aim((label, *features), source, tuple(_notes(table, label, bool(target.text))))
+    return Aim((label, *features), source, tuple(notes_on(table, label, bool(target.text))))
 
 
 def _libsvm_aim(table: Table, target: Target) -> Aim:
@@ -66,7 +67,8 @@ def _libsvm_aim(table: Table, target: Target) -> Aim:
     return Aim(tuple(range(table.width)), source)
 
 
-def _named(table: Table, target: Target) -> int:
+def column_named(table: Table, target: Target) -> int:
+    """The position from 0. Raises UnknownTarget for a column that the table lacks or has twice."""
     names = table.names or ()
     wanted = target.text.strip()
     same = [column for column, name in enumerate(names) if name == wanted]
@@ -82,12 +84,19 @@ def _named(table: Table, target: Target) -> int:
     if _POSITION.fullmatch(target.text.strip()) and 1 <= int(target.text) <= table.width:
         return int(target.text) - 1
     raise UnknownTarget(
-        f"{table.key} has no column {excerpt(target.text)}, which {target.source} names: its columns are "
-        f"{_listed(table)}."
+        f"{table.key} has no column {excerpt(target.text)}, which {target.source} names: "
+        f"{nearest(wanted, names)} columns are {listed(table)}."
     )
 
 
-def _listed(table: Table) -> str:
+def nearest(wanted: str, names: Sequence[str]) -> str:
+    """ "did you mean price? Its", if a name is near, and else "its"."""
+    by_lower = {name.lower(): name for name in reversed(names) if name}
+    close = difflib.get_close_matches(wanted.lower(), by_lower, n=2, cutoff=0.7)
+    return f"did you mean {' or '.join(by_lower[name] for name in close)}? Its" if close else "its"
+
+
+def listed(table: Table) -> str:
     if not table.names:
         return f"1 to {table.width}, without names"
     names = ", ".join(name or f"{column} (unnamed)" for column, name in enumerate(table.names[:_NAMED], 1))
@@ -95,7 +104,7 @@ def _listed(table: Table) -> str:
     return names + (f" and {more} more" if more > 0 else "")
 
 
-def _first(table: Table) -> int:
+def first_column(table: Table) -> int:
     label = table.kept[0]
     name = table.names[label] if table.names else None
     if name is not None and is_unnamed(name):
@@ -105,14 +114,15 @@ def _first(table: Table) -> int:
     if likeness:
         raise UnknownTarget(
             f"{table.key}: the first column{f', {name},' if name else ''} {likeness} as row numbers do: set "
-            f"Target to the column to predict, one of {_listed(table)}."
+            f"Target to the column to predict, one of {listed(table)}."
         )
     return label
 
 
 def _rows(table: Table) -> list[list[str]]:
-    assert table.delimiter is not None
-    rows = [cut(line.text, table.delimiter) for line in table.lines[:_SAMPLE]]
+    if table.delimiter is None:
+        return []
+    rows = [cells_of(line.text, table.delimiter) for line in table.lines[:_SAMPLE]]
     return [row for row in rows if len(row) == table.width]
 
 
@@ -125,10 +135,10 @@ def _that_count_up(table: Table) -> Iterator[int]:
             yield column
 
 
-def _notes(table: Table, label: int, is_given: bool) -> Sequence[str]:
+def notes_on(table: Table, label: int, is_given: bool, unread: Collection[int] = ()) -> Sequence[str]:
     notes = [f"{table.key}: {why}: left out." for column, why in table.left_out.items() if column != label]
     for column in _that_count_up(table):
-        if column != label:
+        if column != label and column not in unread:
             notes.append(
                 f"{table.key}: the feature {table.column_name(column)} counts up by one as row numbers do: "
                 "remove the column if it numbers the rows."

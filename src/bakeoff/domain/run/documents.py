@@ -33,7 +33,9 @@ class InputRevision(TypedDict):
 
 class Reading(TypedDict):
     """How an upload is read. `names` are for people; `columns` are positions from 0, the label's first, and
-    `width` counts the cells of a row: both are None for libsvm.
+    `width` counts the cells of a row: both are None for libsvm. Of Parquet there is neither delimiter nor
+    width, and positions are those of its schema. `decimal` is what a number has before its fraction, "." or
+    ",".
     """
 
     format: str
@@ -44,6 +46,7 @@ class Reading(TypedDict):
     skip: list[str]
     columns: list[int] | None
     width: int | None
+    decimal: NotRequired[str]
 
 
 class PlannedInput(InputRevision, Reading):
@@ -57,6 +60,26 @@ class IgnoredObject(TypedDict):
 
     key: str
     why: str
+
+
+class TableColumn(TypedDict):
+    """A column of a mixed table. `why` says what is no matter of course: who or what made it so."""
+
+    name: str
+    role: Literal["label", "feature", "group", "time", "ignored"]
+    kind: Literal["number", "boolean", "category", "date", "timestamp", "text"]
+    why: NotRequired[str]
+
+
+class PlannedTable(TypedDict):
+    """A mixed table: its label, then its other columns, by name or (without names) by position. `missing`
+    are all spellings of "no value", in lower case.
+    """
+
+    columns: list[TableColumn]
+    missing: list[str]
+    min_level_rows: int | None
+    max_levels: int
 
 
 class DataNotes(TypedDict, total=False):
@@ -79,6 +102,12 @@ class Settings(TypedDict):
 
     target: Setting
     task: NotRequired[Setting]
+    ignore: NotRequired[Setting]
+    categorical: NotRequired[Setting]
+    group: NotRequired[Setting]
+    time: NotRequired[Setting]
+    missing: NotRequired[Setting]
+    importance: NotRequired[Setting]
     algorithms: Setting
     metric: Setting
     confidence: Setting
@@ -113,6 +142,7 @@ class PlannedCandidate(CandidateName):
     prediction_path: str
     resource_name: str
     image_uri: str
+    view: NotRequired[str]
     input_data_config: list[dict[str, Any]]
     model_uri: str
     training_instance_type: str
@@ -150,6 +180,7 @@ class Plan(DataNotes):
     inputs: list[PlannedInput]
     feature_dim: int
     features: NotRequired[list[str] | None]
+    table: NotRequired[PlannedTable]
     split: SplitBuckets
     formats: list[str]
     max_rejected_share: float

@@ -9,6 +9,8 @@ from bakeoff.domain.run.documents import Plan, Settings
 
 OF_THE_STACK = "the stack's parameter "
 """How the source of a setting begins that nobody has said otherwise."""
+DEFAULT = "default"
+"""The source of a setting that nobody has said and no parameter of the stack knows."""
 
 
 def settings_of(plan: Plan) -> Settings:
@@ -19,6 +21,11 @@ def settings_of(plan: Plan) -> Settings:
             "wrote it: start a run anew."
         )
     return plan["settings"]
+
+
+def is_told(source: str) -> bool:
+    """Whether somebody said so of these data or this run, and not only of the stack."""
+    return source != DEFAULT and not source.startswith(OF_THE_STACK)
 
 
 def read_versions(plan: Plan) -> dict[str, str]:

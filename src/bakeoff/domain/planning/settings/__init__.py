@@ -4,8 +4,17 @@ The execution's input goes before bakeoff.yaml beside the data, and that before 
 plan records each value with its place, and what reads a setting later reads the plan: why so, docs/adr/0033.
 """
 
-from bakeoff.domain.planning.settings.resolving import Resolved, entries_of, resolve
+from bakeoff.domain.planning.settings.resolving import Resolved, columns_of, entries_of, resolve
 from bakeoff.domain.planning.settings.vocabulary import Said, Vocabulary
 from bakeoff.domain.planning.settings.yaml_file import MAX_BYTES, read_settings
 
-__all__ = ["MAX_BYTES", "Resolved", "Said", "Vocabulary", "entries_of", "read_settings", "resolve"]
+__all__ = [
+    "MAX_BYTES",
+    "Resolved",
+    "Said",
+    "Vocabulary",
+    "columns_of",
+    "entries_of",
+    "read_settings",
+    "resolve",
+]

@@ -9,8 +9,10 @@ from typing import Any, cast
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.planning.algorithms import Catalogue, Entry
 from bakeoff.domain.planning.settings.vocabulary import Said, Vocabulary
+from bakeoff.domain.reading.mixed.settings import ColumnSettings
 from bakeoff.domain.reading.target import NO_TARGET, PARAMETER, Target
 from bakeoff.domain.run.documents import Settings
+from bakeoff.domain.run.planned import DEFAULT
 
 
 @dataclass(frozen=True)
@@ -25,23 +27,48 @@ class Resolved:
         value, said = self.document["target"]["value"], self.said["target"]
         return Target(str(value), said.source or PARAMETER) if value is not None else NO_TARGET
 
+    @property
+    def columns(self) -> ColumnSettings:
+        """What was said of single columns."""
+        return columns_of(self.document, {name: said.source or DEFAULT for name, said in self.said.items()})
+
     def entries(self, catalogue: Catalogue) -> list[Entry]:
         """The algorithms, complete. Raises InvalidAlgorithms, naming line and column of a file."""
         return entries_of(catalogue, self.document["algorithms"]["value"], self.said["algorithms"])
 
 
 def resolve(vocabulary: Vocabulary, places: Sequence[Said]) -> Resolved:
-    """Of each setting the first value that one of the `places` has; the last of them has them all.
+    """Of each setting the first value that one of the `places` has; the last of them has all that have no
+    default.
 
     Raises InvalidSettings for what any of them cannot mean, whether it would hold or not.
     """
-    checked = [(said, vocabulary.checked(said)) for said in places]
+    defaults = Said(vocabulary.defaults, DEFAULT)
+    checked = [(said, vocabulary.checked(said)) for said in (*places, defaults)]
     document, decided = {}, {}
     for name in vocabulary.names:
         said, values = next((said, values) for said, values in checked if name in values)
         document[name] = {"value": values[name], "source": said.source_of(name)}
         decided[name] = said
     return Resolved(cast(Settings, document), decided)
+
+
+def columns_of(settings: Mapping[str, Any], sources: Mapping[str, str]) -> ColumnSettings:
+    """What settings say of columns, all by text: a whole number is a position from 1."""
+    values = {name: setting["value"] for name, setting in settings.items()}
+    return ColumnSettings(
+        ignore=_texts(values.get("ignore")),
+        categorical=_texts(values.get("categorical")),
+        group=next(iter(_texts([values.get("group")])), None),
+        time=next(iter(_texts([values.get("time")])), None),
+        missing=_texts(values.get("missing")),
+        importance=bool(values.get("importance")),
+        sources=sources,
+    )
+
+
+def _texts(values: Sequence[Any] | None) -> tuple[str, ...]:
+    return tuple(str(value) for value in values or () if value is not None)
 
 
 def entries_of(catalogue: Catalogue, requested: Sequence[str | Entry], said: Said) -> list[Entry]:

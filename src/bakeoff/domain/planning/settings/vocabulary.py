@@ -53,6 +53,17 @@ class Vocabulary:
     schema: Mapping[str, Any]
 
     @property
+    def of_the_stack(self) -> tuple[str, ...]:
+        """Those that are a parameter of the stack, too."""
+        return tuple(name for name in self.names if name not in self.defaults)
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What holds of the others where nobody says anything."""
+        properties = self.schema["properties"]
+        return {name: about["default"] for name, about in properties.items() if "default" in about}
+
+    @property
     def names(self) -> tuple[str, ...]:
         return tuple(self.schema["properties"])
 
@@ -89,6 +100,8 @@ class Vocabulary:
     def _whole(self, name: str, value: Any) -> Any:
         """JSON Schema takes 2.0 for a whole number."""
         is_whole = "integer" in self.schema["properties"][name].get("type", ())
+        if isinstance(value, list):
+            return [int(item) if isinstance(item, float) and item.is_integer() else item for item in value]
         return int(value) if is_whole and isinstance(value, float) else value
 
     @cached_property

@@ -126,7 +126,10 @@ def test_what_has_no_name_is_refused(item: Any) -> None:
     [
         ({"hyperparameters": {"max_depth": 9}}, "hyperparameters.max_depth must be string, but it is 9."),
         ({"hyperparameters": []}, "hyperparameters must be object, but it is []."),
-        ({"training_format": "arff"}, "training_format must be one of csv, libsvm, but it is 'arff'."),
+        (
+            {"training_format": "arff"},
+            "training_format must be one of csv, dense, coded, libsvm, but it is 'arff'.",
+        ),
         ({"volume_gb": True}, "volume_gb must be integer, but it is True."),
         ({"max_runtime_seconds": 1}, "max_runtime_seconds must be bigger than or equal to 60, but it is 1."),
         (

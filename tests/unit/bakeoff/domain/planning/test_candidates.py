@@ -50,6 +50,7 @@ def test_a_candidate_holds_what_the_workflow_asks_of_sagemaker() -> None:
         "name": "xgboost",
         "algorithm": "xgboost",
         "image_uri": "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0",
+        "view": "csv",
         "model_uri": "s3://data-bucket/runs/run-1/models/xgboost",
         "request_content_type": "text/csv",
         "accept": "application/json",

@@ -76,6 +76,12 @@ def test_the_plan_says_everything_that_the_run_depends_on(store: InMemoryRunStor
         "data_set": "Inputs/",
         "settings": {
             "target": {"value": None, "source": "the stack's parameter Target"},
+            "ignore": {"value": [], "source": "default"},
+            "categorical": {"value": [], "source": "default"},
+            "group": {"value": None, "source": "default"},
+            "time": {"value": None, "source": "default"},
+            "missing": {"value": [], "source": "default"},
+            "importance": {"value": False, "source": "default"},
             "algorithms": {"value": ["xgboost", "knn"], "source": "the execution's input"},
             "metric": {"value": "rmse", "source": "the stack's parameter Metric"},
             "confidence": {"value": 0.95, "source": "the stack's parameter Confidence"},

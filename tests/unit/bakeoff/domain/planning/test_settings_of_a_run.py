@@ -122,8 +122,8 @@ def test_settings_without_data_end_in_the_sentence_of_no_data() -> None:
         planned(store)
 
     assert str(refused.value) == (
-        "There is no data under Inputs/ (Inputs/bakeoff.yaml holds none): upload a libsvm or CSV file that "
-        "holds rows."
+        "There is no data under Inputs/ (Inputs/bakeoff.yaml holds none): upload a CSV, Parquet or libsvm "
+        "file that holds rows."
     )
 
 

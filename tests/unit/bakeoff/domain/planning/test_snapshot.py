@@ -48,6 +48,7 @@ def test_the_plan_pins_every_upload_and_says_how_to_read_it() -> None:
             "skip": [],
             "columns": None,
             "width": None,
+            "decimal": ".",
         }
     ]
 
@@ -89,7 +90,7 @@ def test_without_data_there_is_no_run(uploads: dict[str, bytes]) -> None:
         take_snapshot(store_of(**uploads), "run-1", 0)
 
     assert str(refusal.value) == (
-        "There is no data under Inputs/: upload a libsvm or CSV file that holds rows."
+        "There is no data under Inputs/: upload a CSV, Parquet or libsvm file that holds rows."
     )
 
 

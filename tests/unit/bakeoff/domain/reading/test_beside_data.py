@@ -100,7 +100,11 @@ UNREADABLE = {
     "houses.csv.xz": (lzma.compress(PLAIN), "is packed with xz: unpack it"),
     "houses.csv.zst": (b"\x28\xb5\x2f\xfd" + PLAIN, "is packed with Zstandard: unpack it"),
     "houses.7z": (b"7z\xbc\xaf\x27\x1c" + PLAIN, "is a 7z archive: unpack it"),
-    "houses.parquet": (b"PAR1" + PLAIN + b"PAR1", "is a Parquet file: export it as CSV"),
+    "houses.parquet": (b"PAR1\x15\x04" + PLAIN, "is a Parquet file that is cut short, as it does not end in"),
+    "houses.parquet.gz": (
+        gzip.compress(b"PAR1\x15\x04" + PLAIN),
+        "is a Parquet file packed with gzip: unpack",
+    ),
     "houses.csv.zip.gz": (gzip.compress(zip_of("a.csv", PLAIN)), "is a zip archive packed with gzip"),
     "rows.jsonl": (b'{"price": 42.2, "area": 3.2}\n' * 20, "holds JSON lines: convert it to CSV"),
     "rows.json": (json.dumps([{"price": 1}, {"price": 2}], indent=1).encode(), "is JSON: convert it to CSV"),
@@ -114,12 +118,15 @@ UNREADABLE = {
     "many.svm": (b"1,4 1:0.5 2:0.3\n" * 20, "is libsvm with several labels a row ('1,4')"),
     "data.arff": (b"% houses\n@RELATION houses\n@DATA\n1,2\n", "is an ARFF file: export it as CSV"),
     "kinds.csv": (
-        with_column(1, lambda number: "ab"[number % 2], "kind"),
-        "line 2, column kind: 'a' is text",
+        csv_of([["ab"[at % 2], *row[1:]] for at, row in enumerate(rows_of())]),
+        "line 2, column price: 'a' is a class",
     ),
     "dictionary.csv": (b"name,meaning\nprice,in kEUR\nage,in years\n", "holds text alone (line 1: "),
     "header.csv": (b"price,area,slope,age\n", "holds one line only, 'price,area,slope,age'"),
-    "times.csv": (b"date,price\n" + b"2010/01/01 00:00,39.4\n" * 20, "'2010/01/01 00:00' is a date"),
+    "times.csv": (
+        csv_of([[row[0], "2010/01/01 00:00", *row[2:]] for row in rows_of()]),
+        "'2010/01/01 00:00' is a date",
+    ),
     "letter.csv": (b"Dear team\nhere they are\n", "is neither libsvm nor CSV"),
 }
 
@@ -142,7 +149,7 @@ def test_nothing_but_hidden_and_foreign_objects_is_no_data() -> None:
 
     assert str(refusal.value) == (
         "There is no data under Inputs/ (Inputs/a.txt, Inputs/b.txt, Inputs/.DS_Store hold none): upload a "
-        "libsvm or CSV file that holds rows."
+        "CSV, Parquet or libsvm file that holds rows."
     )
 
 

@@ -57,8 +57,10 @@ def test_an_unknown_target_lists_the_columns(target: str) -> None:
     with pytest.raises(UnknownTarget) as refusal:
         snapshot_of({"a.csv": PLAIN}, target)
 
+    its = "did you mean price? Its" if target == "Price" else "its"
     assert str(refusal.value) == (
-        f"Inputs/a.csv has no column {target!r}, which Target names: its columns are price, area, slope, age."
+        f"Inputs/a.csv has no column {target!r}, which Target names: {its} columns are price, area, slope, "
+        "age."
     )
 
 

@@ -11,12 +11,12 @@ from bakeoff.domain.reading.recognise import recognise
 from tests.unit.bakeoff.domain.reading.uploads import COLUMNS, csv_of, rows_of, snapshot_of, with_column
 
 FEATURES = {
-    "2024-01-31": ("is a date", "year, month, day"),
-    "31.01.2024": ("is a date", "year, month, day"),
-    "1/31/24": ("is a date", "year, month, day"),
-    "2024-01-31T10:20:30Z": ("is a date", "year, month, day"),
-    "Jan 31 2024": ("is a date", "year, month, day"),
-    "Jan-31-2024": ("is a date", "year, month, day"),
+    "2024-01-31": ("is a date", "write dates as YYYY-MM-DD"),
+    "31.01.2024": ("is a date", "write dates as YYYY-MM-DD"),
+    "1/31/24": ("is a date", "write dates as YYYY-MM-DD"),
+    "2024-01-31T10:20:30Z": ("is a date", "write dates as YYYY-MM-DD"),
+    "Jan 31 2024": ("is a date", "write dates as YYYY-MM-DD"),
+    "Jan-31-2024": ("is a date", "write dates as YYYY-MM-DD"),
     "10:20": ("is a time", "as a number"),
     "$42.50": ("has a currency sign", "the amount alone"),
     '"42,50 \u20ac"': ("has a currency sign", "the amount alone"),
@@ -36,7 +36,7 @@ FEATURES = {
     "12 km": ("has a unit", "the number alone"),
     "<0.5": ("is a bound, not a number", "the number alone"),
     '"[1; 2]"': ("is a list", "a column of its own"),
-    "red": ("is text, not a number", "replace categories"),
+    "red": ("is text, not a number", "name the column in the setting `categorical`"),
     "": ("is empty", "fill in a number"),
     "NA": ("is no value", "fill in a number"),
     "?": ("is no value", "fill in a number"),
@@ -71,7 +71,7 @@ def test_every_column_without_numbers_is_named_at_once() -> None:
         recognise("Inputs/a.csv", csv_of(rows, [*COLUMNS, "day", "time", "tip"]))
 
     assert str(refusal.value).startswith("Inputs/a.csv, line 2, column day: 'Sun' is text")
-    assert str(refusal.value).endswith(" or remove the column (no numbers either: time, tip).")
+    assert str(refusal.value).endswith("`categorical` or `ignore` (no numbers either: time, tip).")
 
 
 @pytest.mark.parametrize(
@@ -100,29 +100,30 @@ def test_a_table_without_header_is_refused_by_position() -> None:
         recognise("Inputs/a.csv", csv_of(rows, None))
 
 
-def test_a_few_empty_cells_are_refused_by_the_head_when_all_rows_stand_in_it() -> None:
-    body = with_column(2, lambda number: "" if number == 30 else "5", "rooms")
+def test_a_few_flaws_are_refused_by_the_head_when_all_rows_stand_in_it() -> None:
+    body = with_column(2, lambda number: "five" if number == 30 else "5", "rooms")
 
     with pytest.raises(UnreadableData) as refusal:
         snapshot_of({"a.csv": body})
 
     assert str(refusal.value) == (
-        "Inputs/a.csv, line 32, column rooms: '' is empty: fill in a number, remove such rows or remove the "
-        "column (1 of 40 rows are malformed, more than the share of 0.01 that MaxRejectedShare tolerates)."
+        "Inputs/a.csv, line 32, column rooms: 'five' is text, not a number: mend it, give its spelling in "
+        "the setting `missing`, or name the column in the setting `categorical` or `ignore` (1 of 40 rows "
+        "are malformed, more than the share of 0.01 that MaxRejectedShare tolerates)."
     )
 
 
 def test_as_many_malformed_rows_as_tolerated_are_left_to_the_job() -> None:
-    body = with_column(2, lambda number: "" if number == 30 else "5", "rooms")
+    body = with_column(2, lambda number: "five" if number == 30 else "5", "rooms")
 
     assert snapshot_of({"a.csv": body}, tolerated=0.025).feature_dim == 4
 
 
 def test_a_large_file_is_refused_by_its_head_when_far_more_rows_are_malformed_than_tolerated() -> None:
-    rows = [["1", "2", "3", "" if number % 7 == 0 else "4"] for number in range(60_000)]
+    rows = [["1", "2", "3", "four" if number % 7 == 0 else "4"] for number in range(60_000)]
 
     with pytest.raises(
-        UnreadableData, match=r"line 2, column age: '' is empty: .* of the first \d+ rows are"
+        UnreadableData, match=r"line 2, column age: 'four' is text, .* of the first \d+ rows are"
     ):
         snapshot_of({"a.csv": csv_of(rows)})
 
@@ -189,9 +190,15 @@ def test_a_malformed_row_of_libsvm_is_quoted(line: str, sentence: str) -> None:
         ("1.5D+02", "has an exponent with D"),
         ("1/2", "is a fraction"),
         ("\u0661\u0662.5", "has digits of another script"),
-        *((cell, "is no value") for cell in ("#DIV/0!", "(null)", "\\N", "n.a.", "*")),
     ],
 )
 def test_less_common_spellings_are_told_for_what_they_are(cell: str, what: str) -> None:
     with pytest.raises(UnreadableData, match=re.escape(f" {what}: ")):
         snapshot_of({"a.csv": with_column(2, lambda number: cell, "odd")})
+
+
+@pytest.mark.parametrize("cell", ["#DIV/0!", "(null)", "\\N", "n.a.", "*"])
+def test_less_common_spellings_of_no_value_are_gaps(cell: str) -> None:
+    body = with_column(2, lambda number: cell if number % 3 else "5", "odd")
+
+    assert snapshot_of({"a.csv": body}, tolerated=0).table is not None

@@ -156,4 +156,5 @@ def test_the_plan_holds_how_to_read_and_not_how_wide() -> None:
         "skip": [],
         "columns": [0, 1],
         "width": 2,
+        "decimal": ".",
     }

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 
 from bakeoff.domain.planning.snapshot import Snapshot, SnapshotOptions, take_snapshot
+from bakeoff.domain.reading.mixed.settings import NO_COLUMN_SETTINGS, ColumnSettings
 from bakeoff.domain.reading.target import Target
 from bakeoff.domain.run.files import RunFiles
 from tests.fakes import InMemoryRunStore
@@ -35,7 +36,11 @@ def with_column(place: int, value: Callable[[int], str], name: str) -> bytes:
 
 
 def snapshot_of(
-    files: dict[str, bytes], target: str = "", feature_count: int = 0, tolerated: float = 0.01
+    files: dict[str, bytes],
+    target: str = "",
+    feature_count: int = 0,
+    tolerated: float = 0.01,
+    columns: ColumnSettings = NO_COLUMN_SETTINGS,
 ) -> Snapshot:
     store = InMemoryRunStore()
     for name, body in files.items():
@@ -44,5 +49,5 @@ def snapshot_of(
         store,
         RunFiles(store, "run-1"),
         store.list_inputs(),
-        SnapshotOptions(feature_count, Target(target), tolerated),
+        SnapshotOptions(feature_count, Target(target), tolerated, columns=columns),
     )

@@ -94,7 +94,7 @@ def test_a_value_in_a_file_is_refused_at_its_place_even_where_the_execution_says
         ),
         (
             "folds: 10",
-            "column 1: nothing reads 'folds': the settings are target, algorithms, metric, confidence",
+            "column 1: nothing reads 'folds': the settings are target, ignore, categorical, group, time",
         ),
         ("1: 2", "column 1: nothing reads '1': the settings are "),
     ],
@@ -134,8 +134,8 @@ def test_algorithms_of_the_execution_and_the_stack_are_refused_without_a_place()
             found.entries(read_catalogue())
 
 
-@pytest.mark.parametrize("name", VOCABULARY.names)
-def test_every_setting_is_a_parameter_of_the_stack_with_the_same_limits(name: str) -> None:
+@pytest.mark.parametrize("name", VOCABULARY.of_the_stack)
+def test_a_setting_without_a_default_is_a_parameter_of_the_stack_with_the_same_limits(name: str) -> None:
     parameter, limits = TEMPLATE["Parameters"][parameter_of(name)], PROPERTIES[name]
 
     if name != "target":  # the parameter is a text, which the position is, too
@@ -143,6 +143,28 @@ def test_every_setting_is_a_parameter_of_the_stack_with_the_same_limits(name: st
     assert parameter.get("MaxValue") == limits.get("maximum")
     assert parameter.get("AllowedValues") == limits.get("enum")
     assert parameter.get("MaxLength") == limits.get("maxLength")
+
+
+def test_what_is_said_of_columns_has_defaults_and_no_parameter_of_the_stack() -> None:
+    names = ("ignore", "categorical", "group", "time", "missing", "importance")
+    document = resolved({}).document
+
+    assert {name: document[name] for name in names} == {  # type: ignore[literal-required]
+        name: {"value": VOCABULARY.defaults[name], "source": "default"} for name in names
+    }
+    assert not {parameter_of(name) for name in names} & TEMPLATE["Parameters"].keys()
+
+
+def test_columns_are_named_by_name_or_position_and_tell_who_named_them() -> None:
+    found = resolved({"group": 3.0}, "ignore: [id, 4]\ngroup: site\nmissing: [-999, unknown]\n").columns
+
+    assert (found.ignore, found.group, found.missing) == (("id", "4"), "3", ("-999", "unknown"))
+    assert (found.source("group"), found.source("ignore")) == ("the execution's input", FILE)
+    assert found.given == ["ignore", "group", "missing"]
+
+
+def test_a_place_can_take_back_a_group() -> None:
+    assert resolved({"group": None}, "group: site\n").columns.group is None
 
 
 @pytest.mark.parametrize("name", VOCABULARY.names)

@@ -1,0 +1,1 @@
+"""Tables of more than numbers: what their columns hold, and how their rows are read."""

@@ -1,0 +1,174 @@
+"""What each column of a mixed table is taken for: by its cells, by a schema, and by what a person said."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from bakeoff.domain.errors import ColumnMismatch, InvalidSettings, UnreadableData
+from bakeoff.domain.messages import excerpt
+from bakeoff.domain.reading.flaws import LABEL_CURE, Flaw, cell_flaw, with_settings
+from bakeoff.domain.reading.lines import cells_of
+from bakeoff.domain.reading.mixed.cells import KINDS, Kind
+from bakeoff.domain.reading.mixed.matching import Matching
+from bakeoff.domain.reading.mixed.profile import CELLS_THAT_TELL, FEWEST_ROWS, NUMBER, Found, Judged, Profile
+from bakeoff.domain.reading.mixed.settings import ColumnSettings
+from bakeoff.domain.reading.table import Table
+from bakeoff.domain.run.planned import capitalised
+
+_ALIKE = 10
+_MOMENTS: tuple[Kind, ...] = ("date", "timestamp", "number")
+
+
+def profiles_of(
+    tables: Sequence[Table], decimals: Sequence[str], matching: Matching, missing: Collection[str]
+) -> dict[str, Profile]:
+    """The cells of each column, in as many first rows of each file as tell enough."""
+    profiles: dict[str, Profile] = defaultdict(Profile)
+    for table, decimal, place in zip(tables, decimals, matching.places, strict=True):
+        if table.delimiter is None:
+            continue
+        columns = [(profiles[name], at) for name, at in place.items()]
+        for line in table.lines[: max(FEWEST_ROWS, CELLS_THAT_TELL // table.width)]:
+            cells = cells_of(line.text, table.delimiter)
+            if len(cells) == table.width:
+                for profile, at in columns:
+                    profile.add(table.key, line, cells[at], decimal, missing)
+    return profiles
+
+
+def judge_columns(
+    tables: Sequence[Table],
+    matching: Matching,
+    profiles: Mapping[str, Profile],
+    settings: ColumnSettings,
+) -> dict[str, Judged]:
+    """By the columns' names.
+
+    Raises UnreadableData, ColumnMismatch or InvalidSettings where no reading is safe.
+    """
+    stated = {name: _stated(tables, matching, name) for name in matching.names}
+    judged = {name: profiles[name].judged() for name in matching.names if profiles[name].rows}
+    _refuse_label(matching.label, profiles[matching.label], judged, stated[matching.label])
+    features = [
+        name for name in matching.names if name not in matching.wanted and name not in matching.left_out
+    ]
+    _refuse_junk(features, judged, profiles)
+    _refuse_unreadable(features, tables, matching, stated)
+    return {
+        name: _of_one(name, matching, profiles, judged.get(name), stated[name], settings)
+        for name in matching.names
+    }
+
+
+def _stated(tables: Sequence[Table], matching: Matching, name: str) -> list[tuple[Table, Kind | None]]:
+    """The kind that each schema states for a column."""
+    return [
+        (table, next((kind for kind in KINDS if kind == table.kinds[place[name]]), None))
+        for table, place in zip(tables, matching.places, strict=True)
+        if table.kinds and name in place
+    ]
+
+
+def _of_one(
+    name: str,
+    matching: Matching,
+    profiles: Mapping[str, Profile],
+    judged: Judged | None,
+    stated: Sequence[tuple[Table, Kind | None]],
+    settings: ColumnSettings,
+) -> Judged:
+    wanted, profile = matching.wanted.get(name), profiles[name]
+    kinds = {kind for _, kind in stated}
+    if wanted == "label":
+        return NUMBER
+    if wanted == "categorical":
+        return Judged("category", "the setting categorical")
+    if wanted == "group":
+        is_number = kinds <= {"number"} and profile.kinds["number"] == profile.present
+        return Judged("number" if is_number else "category")
+    if name in matching.left_out:
+        kind = judged.kind if judged else stated[0][1] or "text"
+        return Judged(kind, matching.left_out[name], is_left_out=True)
+    found = _agreed(name, profile, judged, stated)
+    if wanted == "time" and found.kind not in _MOMENTS:
+        raise InvalidSettings(
+            f"{capitalised(settings.source('time'))}: the column {excerpt(name)} that time names holds no "
+            "times: write them as YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, or as numbers."
+        )
+    return Judged(found.kind) if wanted == "time" else found
+
+
+def _agreed(
+    name: str, profile: Profile, judged: Judged | None, stated: Sequence[tuple[Table, Kind | None]]
+) -> Judged:
+    """What cells and schemas say alike. Raises ColumnMismatch."""
+    if judged and (not stated or not profile.present):
+        found = judged if not stated else Judged(stated[0][1] or "text")
+    else:
+        found = judged or Judged(stated[0][1] or "text")
+    for table, kind in stated:
+        if kind != found.kind and not (found.kind == "text" and kind == "category"):
+            other = profile.first_but(()).key if profile.present else stated[0][0].key
+            raise ColumnMismatch(
+                f"{table.key}: the column {excerpt(name)} is a {kind} by its schema, but a {found.kind} in "
+                f"{other}: write it in one type in all files, or name it in the setting `categorical` or "
+                "`ignore`."
+            )
+    return found
+
+
+def _refuse_label(
+    name: str,
+    profile: Profile,
+    judged: Mapping[str, Judged],
+    stated: Sequence[tuple[Table, Kind | None]],
+) -> None:
+    for table, kind in stated:
+        if kind != "number":
+            what = f"a {kind}, not a number" if kind else "no number"
+            raise UnreadableData(
+                f"{table.key}: the label {excerpt(name)} is {what} by its schema: {LABEL_CURE}."
+            )
+    if not profile.present:
+        return
+    found = judged[name]
+    if found.kind != "number" or found.junk:
+        first = found.junk or profile.first_but(("number",))
+        raise UnreadableData(f"{first.key}, {_flaw(name, first, profile, is_label=True)}.")
+
+
+def _refuse_junk(names: Sequence[str], judged: Mapping[str, Judged], profiles: Mapping[str, Profile]) -> None:
+    junk = [(name, found.junk) for name in names if (found := judged.get(name)) and found.junk]
+    if not junk:
+        return
+    name, first = junk[0]
+    assert first is not None
+    others = ", ".join(name for name, _ in junk[1 : _ALIKE + 1])
+    more = f" and {len(junk) - 1 - _ALIKE} more" if len(junk) > _ALIKE + 1 else ""
+    alike = f" (no numbers either: {others}{more})" if others else ""
+    raise UnreadableData(f"{first.key}, {with_settings(_flaw(name, first, profiles[name]))}{alike}.")
+
+
+def _refuse_unreadable(
+    names: Sequence[str],
+    tables: Sequence[Table],
+    matching: Matching,
+    stated: Mapping[str, Sequence[tuple[Table, Kind | None]]],
+) -> None:
+    for name in names:
+        for table, kind in stated[name]:
+            if kind is None:
+                what = table.unreadable[matching.places[tables.index(table)][name]]
+                raise UnreadableData(
+                    f"{table.key}: the column {excerpt(name)} {what}: name it in the setting `ignore`, or "
+                    "write what it holds into columns of numbers, texts, dates or truth values."
+                )
+
+
+def _flaw(name: str, found: Found, profile: Profile, is_label: bool = False) -> Flaw:
+    return cell_flaw(found.line, name, found.cell, is_label, _some(profile.values))
+
+
+def _some(values: Collection[str], most: int = 1000) -> Iterator[str]:
+    return (value for value, _ in zip(values, range(most), strict=False))

@@ -1,0 +1,80 @@
+"""What was assumed of a mixed table, in sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bakeoff.domain.reading.mixed.cells import KINDS
+from bakeoff.domain.reading.mixed.matching import Matching, names_of
+from bakeoff.domain.reading.mixed.profile import NO_VALUE
+from bakeoff.domain.reading.recognise import Recognised
+from bakeoff.domain.reading.table import Table
+from bakeoff.domain.reading.target import Target, notes_on
+from bakeoff.domain.run.documents import TableColumn
+
+_NAMED = 8
+
+
+_PLURALS = {"category": "categories", "text": "texts"}
+
+
+def described(columns: Sequence[TableColumn]) -> str:
+    """One line: "label: price; 9 numbers, 3 categories, 1 date; ignored: id"."""
+    by_role: dict[str, list[TableColumn]] = {}
+    for column in columns:
+        by_role.setdefault(column["role"], []).append(column)
+    counts = Counter(column["kind"] for column in by_role.get("feature", ()))
+    features = [_counted(count, kind) for kind in KINDS if (count := counts[kind])]
+    parts = [f"label: {_names(by_role['label'])}", ", ".join(features)]
+    parts += [f"{role}: {_names(by_role[role])}" for role in ("group", "time", "ignored") if role in by_role]
+    return "; ".join(parts)
+
+
+def _counted(count: int, kind: str) -> str:
+    return f"{count} {kind if count == 1 else _PLURALS.get(kind, f'{kind}s')}"
+
+
+def _names(columns: Sequence[TableColumn]) -> str:
+    names = [column["name"] for column in columns]
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+
+
+def notes_on_columns(columns: Sequence[TableColumn], matching: Matching) -> Iterator[str]:
+    """What becomes of columns that are no plain features, or were left out by no setting."""
+    for column in columns:
+        name, why = column["name"], column.get("why")
+        if column["role"] == "group":
+            yield f"{name} is no feature: rows with the same value of it share a split."
+        elif column["role"] == "time":
+            yield f"{name} is no feature: the latest rows by it are the test, so a row may change its split."
+        elif column["role"] == "ignored" and why and name not in matching.left_out:
+            cure = "" if why == NO_VALUE else "; name it in `categorical` to keep it"
+            yield f"{name}: {why}, so it is left out{cure}."
+        elif why == "numbers and text":
+            yield f"{name} holds {why}, so its values are taken for names."
+
+
+def notes_on_file(
+    table: Table, number: int, matching: Matching, target: Target, found: Recognised, first: Table
+) -> Iterator[str]:
+    """`number` is the file's place among all, from 0; the first one has the notes on the label."""
+    yield from table.notes
+    if found.decimal == ",":
+        yield f"{table.key}: numbers have a decimal comma."
+    place = matching.places[number]
+    asked = {place[name] for name in matching.wanted if name in place}
+    out = {at: why for at, why in table.left_out.items() if at not in asked}
+    if number == 0:
+        others = {place[name] for name in matching.left_out if name in place}
+        yield from notes_on(replace(table, left_out=out), place[matching.label], bool(target.text), others)
+    else:
+        yield from (f"{table.key}: {why}: left out." for why in out.values())
+        shared = [name for name in names_of(table) if name not in matching.left_out]
+        if shared != [name for name in names_of(first) if name not in matching.left_out]:
+            yield f"{table.key} has its columns in another order than {first.key}: read by name."
+    if found.unlabelled:
+        rows = len(found.rows) + found.malformed + found.unlabelled
+        which = f"{found.unlabelled} of {'' if found.is_all else 'the first '}{rows} rows"
+        yield f"{table.key}: {which} have no label ({matching.label}), and are left out."

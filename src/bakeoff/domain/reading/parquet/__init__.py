@@ -1,0 +1,1 @@
+"""Parquet: what the footer of a file says of its columns."""
