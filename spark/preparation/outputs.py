@@ -14,17 +14,23 @@ WRITING = {
 }
 
 
+TABLE = "table"
+
+
 def destinations(formats: list[str]) -> list[str]:
     """The folders to write; while they are written, Spark knows them by their numbers."""
-    return [f"{form}/{split}" for form in formats for split in SPLITS] + ["rejected"]
+    return [f"{form}/{split}" for form in formats for split in SPLITS] + ["rejected", f"{TABLE}/test"]
 
 
 def outputs(rows: DataFrame, formats: list[str]) -> DataFrame:
     """Every line of every file, as output (its place in `destinations`) and line, for one pass to write."""
     kept = [line_of(F.col("split") + i * len(SPLITS), form) for i, form in enumerate(formats)]
     rejected = line_of(F.lit(len(formats) * len(SPLITS)), "rejected")
-    lines = F.when(F.col("split").isNotNull(), F.array(*kept))
-    return rows.select(F.inline(lines.when(F.col("rejected").isNotNull(), F.array(rejected))))
+    lines = F.when(F.col("rejected").isNotNull(), F.array(rejected))
+    if TABLE in rows.columns:
+        table = line_of(F.lit(len(formats) * len(SPLITS) + 1), TABLE)
+        lines = lines.when(F.col(TABLE).isNotNull(), F.array(*kept, table))
+    return rows.select(F.inline(lines.when(F.col("split").isNotNull(), F.array(*kept))))
 
 
 def line_of(output: Column, line: str) -> Column:

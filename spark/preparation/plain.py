@@ -16,11 +16,12 @@ from preparation.lines import is_no_row, read_lines
 from preparation.plan import Plan
 from preparation.reasons import LARGE_FEATURE, LARGE_LABEL, LENGTH
 from preparation.spelling import LARGEST_FEATURE, LARGEST_LABEL, let, number_text
+from preparation.storage import source_column
 
 
 def read_rows(spark: SparkSession, plan: Plan, names: Mapping[str, str]) -> DataFrame:
     """One scan over all inputs, those read alike together. `names` has the object of each file."""
-    source = F.create_map(*(F.lit(text) for pair in names.items() for text in pair))[F.input_file_name()]
+    source = source_column(names)
     readings: dict[str, list[Mapping[str, Any]]] = {}
     for item in plan["inputs"]:
         reading = [item["delimiter"], item.get("columns"), item.get("width"), item.get("skip")]

@@ -10,4 +10,13 @@ ZERO = "a libsvm index is 0"
 ORDER = "the libsvm indices are not ascending"
 RANGE = "a libsvm index is above the number of features"
 LENGTH = "the line is longer than 1 MiB"
-REASONS = (LABEL, FEATURE, LARGE_LABEL, LARGE_FEATURE, COLUMNS, INDEX, ZERO, ORDER, RANGE, LENGTH)
+# Of mixed tables alone.
+QUOTE = "a quoted cell runs over the end of the line"
+BOOLEAN = "a feature is neither true nor false"
+DATE = "a feature is not a date like 2026-01-31"
+TIMESTAMP = "a feature is not a time like 2026-01-31T23:59"
+TIME = "the time is missing"
+REASONS = (
+    *(LABEL, FEATURE, LARGE_LABEL, LARGE_FEATURE, COLUMNS, INDEX, ZERO, ORDER, RANGE, LENGTH),
+    *(QUOTE, BOOLEAN, DATE, TIMESTAMP, TIME),
+)

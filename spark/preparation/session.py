@@ -14,6 +14,11 @@ def open_session(plan: Plan) -> SparkSession:
         "spark.executor.killOnFatalError.depth": "0",  # running out of memory must end in its own words
         "spark.task.maxFailures": "2",  # and before YARN gives the application up, after three lost executors
         "spark.sql.ansi.enabled": "false",  # a cast that fails is null, and the row is rejected
+        "spark.sql.session.timeZone": "UTC",
+        # Dates of Parquet before 1582 are those of the calendar that everybody has today.
+        "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+        "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
+        "spark.sql.parquet.binaryAsString": "true",
         "spark.sql.files.minPartitionNum": "1",
         "spark.sql.files.maxPartitionBytes": str(partition_bytes(total)),
         "spark.sql.maxConcurrentOutputFileWriters": "16",  # every output of a task open at once: no sort

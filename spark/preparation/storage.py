@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from pyspark.sql import SparkSession
+from pyspark.sql import Column, SparkSession
+from pyspark.sql import functions as F
 
 from preparation.failures import JobError
 from preparation.plan import Plan
@@ -34,6 +35,11 @@ def source_names(spark: SparkSession, plan: Plan) -> dict[str, str]:
         return dict(pool.map(name, plan["inputs"]))
 
 
+def source_column(names: Mapping[str, str]) -> Column:
+    """The object of a row, of the names that `source_names` has found."""
+    return F.create_map(*(F.lit(text) for pair in names.items() for text in pair))[F.input_file_name()]
+
+
 def publish(spark: SparkSession, staging: str, root: str, folders: list[str]) -> None:
     """staging/output=0 -> root/csv/train, and so on; then the staging prefix goes."""
     files, path = locate(spark, staging)
@@ -44,3 +50,10 @@ def publish(spark: SparkSession, staging: str, root: str, folders: list[str]) ->
         if not files.rename(directory.getPath(), target):
             raise OSError(f"{directory.getPath()} could not be moved to {target}")
     files.delete(path, True)
+
+
+def write_text(spark: SparkSession, uri: str, text: str) -> None:
+    files, path = locate(spark, uri)
+    stream = files.create(path, True)
+    stream.write(text.encode())
+    stream.close()

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from preparation.plan import SPLITS, Plan
 from preparation.reasons import REASONS
 
+UNLABELLED = "is_unlabelled"  # of rows that are left out because they have no label
 STATISTICS = {"count": F.count, "mean": F.mean, "stddev": F.stddev_samp, "min": F.min, "max": F.max}
 
 
@@ -23,7 +24,10 @@ def observe(rows: DataFrame, observation: Observation) -> DataFrame:
         return [function(label).alias(f"{name} {what}") for what, function in STATISTICS.items()]
 
     labels = [column for place, name in enumerate(SPLITS) for column in statistics(place, name)]
-    return rows.observe(observation, *labels, F.count("rejected").alias("rejected"))
+    counts = [F.count("rejected").alias("rejected")]
+    if UNLABELLED in rows.columns:
+        counts.append(F.count(F.when(F.col(UNLABELLED), 1)).alias(UNLABELLED))
+    return rows.observe(observation, *labels, *counts)
 
 
 def rejections(spark: SparkSession, root: str) -> dict[str, dict[str, Any]]:
