@@ -71,7 +71,7 @@ typecheck: $(DEV_READY) ## Types
 	$(BIN)/mypy
 
 architecture: $(DEV_READY) ## Which package may import which
-	$(BIN)/lint-imports
+	PYTHONPATH=spark $(BIN)/lint-imports
 
 cloudformation: $(DEV_READY) ## The template, before and after SAM
 	$(BIN)/cfn-lint --config-file tools/cfn-lint.yaml

@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bakeoff.adapters.resources import read_catalogue, read_image_table, read_script, read_vocabulary
+from bakeoff.adapters.resources import read_catalogue, read_image_table, read_scripts, read_vocabulary
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import PlanSettings, region
 from bakeoff.domain.errors import InvalidEvent
@@ -34,7 +34,7 @@ PLANNER = Planner(
     catalogue=read_catalogue(),
     vocabulary=VOCABULARY,
     images=read_image_table(),
-    script=read_script(SETTINGS.spark_code_dir),
+    scripts=read_scripts(SETTINGS.spark_code_dir),
     options=PlanOptions(
         stack=SETTINGS.stack_name,
         cost_tags=cost_tags_of(SETTINGS.cost_tags),

@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 
 from local_aws.services.sagemaker.containers.spark.java import java_home
 from local_aws.services.sagemaker.containers.spark.jvm import START_OPTIONS
-from spark.prepare_datasets import open_session
+from preparation.session import open_session
 from tests.integration.spark_job.job import Job, plan_of
 
 QUIET = "--conf spark.ui.enabled=false --conf spark.ui.showConsoleProgress=false"

@@ -10,7 +10,8 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from spark.prepare_datasets import SPLITS, prepare
+from preparation.job import prepare
+from preparation.plan import SPLITS
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from spark.prepare_datasets import SPLITS, JobError
+from preparation.failures import JobError
+from preparation.plan import SPLITS
 from tests.integration.spark_job.job import Datasets, Job
 
 ODD_NAME = "a b/ü+é/100%/%41&=x;y,.csv"

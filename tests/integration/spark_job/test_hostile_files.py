@@ -7,7 +7,8 @@ import random
 
 import pytest
 
-from spark.prepare_datasets import LENGTH, LONGEST_LINE
+from preparation.lines import LONGEST_LINE
+from preparation.reasons import LENGTH
 from tests.integration.spark_job.job import Datasets, Job
 
 LONG = {

@@ -12,7 +12,8 @@ from bakeoff.domain.errors import UnreadableData
 from bakeoff.domain.reading import numbers, table
 from bakeoff.domain.reading.lines import EXCERPT, LONGEST_LINE, lines_of
 from bakeoff.domain.reading.recognise import Recognised, recognise
-from spark import prepare_datasets
+from preparation import lines, spelling
+from preparation.reasons import COLUMNS
 from tests.integration.spark_job.job import Datasets, Job
 
 SIZE = 400
@@ -188,7 +189,7 @@ def test_columns_that_are_left_out_may_hold_anything_but_torn_cells(job: Job, de
     datasets = job.run(item)
 
     assert sorted(datasets.all_rows()) == ["2,1,3", "5,4,6", "8,7,9"]
-    assert [found["reason"] for found in datasets.rejected] == [prepare_datasets.COLUMNS]
+    assert [found["reason"] for found in datasets.rejected] == [COLUMNS]
 
 
 def test_a_header_longer_than_the_longest_line_is_no_row(job: Job) -> None:
@@ -201,10 +202,10 @@ def test_a_header_longer_than_the_longest_line_is_no_row(job: Job) -> None:
 
 
 def test_plan_and_job_share_their_constants() -> None:
-    assert (numbers.SPACES, EXCERPT) == (prepare_datasets.SPACES, prepare_datasets.EXCERPT)
-    assert numbers.LARGEST_LABEL == prepare_datasets.LARGEST_LABEL
-    assert numbers.LARGEST_FEATURE == prepare_datasets.LARGEST_FEATURE
-    assert LONGEST_LINE == prepare_datasets.LONGEST_LINE
+    assert (numbers.SPACES, EXCERPT) == (spelling.SPACES, lines.EXCERPT)
+    assert numbers.LARGEST_LABEL == spelling.LARGEST_LABEL
+    assert numbers.LARGEST_FEATURE == spelling.LARGEST_FEATURE
+    assert LONGEST_LINE == lines.LONGEST_LINE
     assert table.MAX_FEATURES == 10_000
 
 

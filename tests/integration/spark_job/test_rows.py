@@ -7,7 +7,7 @@ import gzip
 import pytest
 from pyspark.sql import SparkSession
 
-from spark.prepare_datasets import (
+from preparation.reasons import (
     COLUMNS,
     FEATURE,
     INDEX,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 import uuid
 from collections.abc import Mapping
@@ -16,11 +17,12 @@ from typing import Any
 
 import pytest
 
+import prepare_datasets
 from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.container import ProcessingJobRun
 from local_aws.services.sagemaker.containers.spark.container import SparkContainer
-from spark import prepare_datasets
-from spark.prepare_datasets import SPLITS
+from preparation.plan import SPLITS
+from preparation.reasons import LABEL
 from tests.integration.spark_job.job import plan_of
 from tests.local_aws.integration.spark.jobs import (
     SCRIPT,
@@ -90,9 +92,10 @@ def arn(bucket: str, place: Mapping[str, str]) -> str:
 
 def job_on(instance: Instance, bucket: str, folder: Path) -> ProcessingJobRun:
     """A processing job with the unchanged script, a plan, and the rights that the template gives it."""
-    script = Path(prepare_datasets.__file__).read_text("utf-8")
+    script = Path(prepare_datasets.__file__)
     role = role_of(instance, *data_policy(bucket))
-    job = processing_job(folder / "ml", script, role, instance, "--plan", PLAN)
+    job = processing_job(folder / "ml", script.read_text("utf-8"), role, instance, "--plan", PLAN)
+    shutil.copytree(script.parent / "preparation", job.local_path(SCRIPT).parent / "preparation")
     job.local_path(PLAN).parent.mkdir(parents=True)
     job.local_path(PLAN).write_text(json.dumps(plan_in(bucket)))
     return job
@@ -167,5 +170,5 @@ def assert_all_rows(texts: Mapping[str, str], bucket: str) -> None:
     assert "csv/train/part-old" not in texts
     rows = "".join(text for key, text in texts.items() if key.startswith("csv/"))
     assert sorted(rows.splitlines()) == sorted(ROWS.splitlines())
-    example = {"object": f"s3://{bucket}/{ODD_KEY}", "line": "x,1,2", "reason": prepare_datasets.LABEL}
+    example = {"object": f"s3://{bucket}/{ODD_KEY}", "line": "x,1,2", "reason": LABEL}
     assert json.loads(texts["summary.json"])["rejected"]["examples"] == [example]

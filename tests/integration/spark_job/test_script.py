@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from py4j.protocol import Py4JJavaError
 
-from spark import prepare_datasets
-from spark.prepare_datasets import explain
+import prepare_datasets
+from preparation.failures import explain
 from tests.integration.spark_job.job import Inputs, Job, plan_of
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
 from bakeoff.domain.reading.lines import is_skipped
-from spark.prepare_datasets import SPLITS
+from preparation.plan import SPLITS
 from tests.integration.spark_job.job import Job
 
 Row = tuple[float, float, float]

@@ -13,24 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py4j.protocol import Py4JJavaError
 
-from spark.prepare_datasets import (
-    FEATURE,
-    LABEL,
+from preparation.failures import JobError, explain
+from preparation.plan import SPLITS, read_plan
+from preparation.reasons import FEATURE, LABEL, REASONS
+from preparation.session import open_session, partition_bytes
+from preparation.spelling import (
     LARGEST_FEATURE,
     LARGEST_LABEL,
     LOOSE_NUMBER,
     NUMBER,
     PLAIN_FEATURE,
     PLAIN_LABEL,
-    REASONS,
-    SPLITS,
-    JobError,
-    explain,
-    open_session,
-    partition_bytes,
-    read_plan,
-    summarize,
 )
+from preparation.summary import summarize
 
 PLAN = {"run_id": "run-1", "feature_dim": 8}
 
@@ -167,7 +162,7 @@ def test_a_task_fails_for_good_before_yarn_gives_the_application_up(monkeypatch:
         def getOrCreate(self) -> None:
             return None
 
-    monkeypatch.setattr("spark.prepare_datasets.SparkSession.builder", Builder())
+    monkeypatch.setattr("preparation.session.SparkSession.builder", Builder())
 
     open_session({"run_id": "run-1", "inputs": [{"bytes": 1}]})
 

@@ -21,11 +21,9 @@ from bakeoff.domain.planning.splits import Split
 from bakeoff.domain.ports import RunStore, StoredObject
 from bakeoff.domain.reading.target import EXECUTION
 from bakeoff.domain.run.documents import SCHEMA_VERSION, InputRevision, Plan, Security
-from bakeoff.domain.run.files import DATASETS, PLAN, WritableRunFiles, script_of
+from bakeoff.domain.run.files import CODE, DATASETS, PLAN, WritableRunFiles, script_of
 from bakeoff.domain.run.names import resource_name
 from bakeoff.domain.run.tags import tags_of
-
-SCRIPT = "prepare_datasets.py"
 
 
 @dataclass(frozen=True)
@@ -55,10 +53,10 @@ class Planner:
     vocabulary: Vocabulary
     images: Mapping[str, Any]
     options: PlanOptions
-    script: str
+    scripts: Mapping[str, str]
 
     def plan(self, run_id: str, given: Mapping[str, Any], created_at: str) -> dict[str, Any]:
-        """Store plan.json and the Spark script of a run; returns the references that the workflow needs.
+        """Store plan.json and the Spark scripts of a run; returns the references that the workflow needs.
 
         `given` is the execution's input. Settings and data come from one listing of the bucket.
         Raises a RequestError subclass when a person has to mend the request, the settings or the data.
@@ -100,11 +98,15 @@ class Planner:
             "max_rejected_share": self.options.max_rejected_share,
             "datasets_uri": run.uri(DATASETS.rstrip("/")),
             "candidates": candidates,
-            "code": {SCRIPT: {"key": run.key(script_of(SCRIPT)), "sha256": _sha256(self.script)}},
+            "code": {
+                name: {"key": run.key(script_of(name)), "sha256": _sha256(text)}
+                for name, text in self.scripts.items()
+            },
             "spark_image_uri": image_uri(self.images, "spark", self.options.spark_version, defaults.region),
             "security": self._security,
         }
-        run.write_script(SCRIPT, self.script)
+        for name, text in self.scripts.items():
+            run.write_script(name, text)
         run.write_plan(plan)
         return self._references(run, plan)
 
@@ -114,7 +116,7 @@ class Planner:
         return {
             "run_id": run.run_id,
             "plan_uri": run.uri(PLAN),
-            "code_uri": run.uri(script_of(SCRIPT)),
+            "code_uri": run.uri(CODE),
             "processing_job_name": job,
             "spark_image_uri": plan["spark_image_uri"],
             "security": plan["security"],

@@ -1,7 +1,7 @@
 """What a number is, and the white space around it.
 
-spark/prepare_datasets.py imports nothing of ours and says the same in Java's regular expressions; a property
-test runs both over the same lines.
+spark/preparation/spelling.py imports nothing of ours and says the same in Java's regular expressions; a
+property test runs both over the same lines.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from bakeoff.domain.run.names import run_prefix
 PLAN = "plan.json"
 COMPARISON = "comparison.json"
 REPORT = "report.html"
+CODE = "code/"
 DATASETS = "datasets/"
 SUMMARY = f"{DATASETS}summary.json"
 REJECTED = f"{DATASETS}rejected/"
@@ -36,7 +37,7 @@ def result_of(candidate: str) -> str:
 
 
 def script_of(name: str) -> str:
-    return f"code/{name}"
+    return f"{CODE}{name}"
 
 
 def input_of(number: int, extension: str) -> str:

@@ -77,7 +77,8 @@ def test_the_plan_follows_the_stack_s_parameters(plan_run: Loaded, store: InMemo
 def test_the_layer_s_script_is_stored_with_the_run(plan_run: Loaded, store: InMemoryRunStore) -> None:
     plan_run({"run_id": "run-1", "input": {}})
 
-    assert "pyspark" in store.text("runs/run-1/code/prepare_datasets.py")
+    assert "main()" in store.text("runs/run-1/code/prepare_datasets.py")
+    assert "pyspark" in store.text("runs/run-1/code/preparation/job.py")
 
 
 def test_the_time_of_the_plan_is_utc_to_the_second(plan_run: Loaded, store: InMemoryRunStore) -> None:

@@ -15,7 +15,7 @@ from bakeoff.domain.errors import (
     TooManyRejectedRows,
 )
 from bakeoff.domain.run.files import RunFiles
-from spark.prepare_datasets import REASONS
+from preparation.reasons import REASONS
 from tests.fakes import InMemoryRunStore
 
 COMPLETE = JobEnd()

@@ -15,7 +15,8 @@ from tests.fakes import InMemoryRunStore
 from tests.settings import STACK
 
 CREATED_AT = "2026-11-23T20:00:00Z"
-SCRIPT = "print('größe')\n"
+SCRIPT, MODULE = "print('größe')\n", "SPLITS = ()\n"
+SCRIPTS = {"prepare_datasets.py": SCRIPT, "preparation/plan.py": MODULE}
 UNPROTECTED: dict[str, Any] = {"network": {}, "output": {}, "processing_volume": {}}
 
 
@@ -33,7 +34,7 @@ def planner_of(store: InMemoryRunStore, region: str = "us-east-1", **overrides: 
         **overrides,
     }
     catalogue, images = read_catalogue(), read_image_table()
-    return Planner(store, catalogue, read_vocabulary(), images, PlanOptions(**options), SCRIPT)
+    return Planner(store, catalogue, read_vocabulary(), images, PlanOptions(**options), SCRIPTS)
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_the_workflow_gets_references_only(store: InMemoryRunStore) -> None:
     assert answer == {
         "run_id": "run-1",
         "plan_uri": "s3://data-bucket/runs/run-1/plan.json",
-        "code_uri": "s3://data-bucket/runs/run-1/code/prepare_datasets.py",
+        "code_uri": "s3://data-bucket/runs/run-1/code/",
         "spark_image_uri": (
             "173754725891.dkr.ecr.us-east-1.amazonaws.com/sagemaker-spark-processing:3.5-cpu-py312-v1.4"
         ),
@@ -107,18 +108,20 @@ def test_the_plan_says_everything_that_the_run_depends_on(store: InMemoryRunStor
         "security": UNPROTECTED,
         "datasets_uri": "s3://data-bucket/runs/run-1/datasets",
         "code": {
-            "prepare_datasets.py": {
-                "key": "runs/run-1/code/prepare_datasets.py",
-                "sha256": hashlib.sha256(SCRIPT.encode()).hexdigest(),
+            name: {
+                "key": f"runs/run-1/code/{name}",
+                "sha256": hashlib.sha256(text.encode()).hexdigest(),
             }
+            for name, text in SCRIPTS.items()
         },
     }
 
 
-def test_the_run_keeps_the_script_that_prepares_its_data(store: InMemoryRunStore) -> None:
+def test_the_run_keeps_the_scripts_that_prepare_its_data(store: InMemoryRunStore) -> None:
     planner_of(store).plan("run-1", {"algorithms": ["xgboost"]}, CREATED_AT)
 
     assert store.text("runs/run-1/code/prepare_datasets.py") == SCRIPT
+    assert store.text("runs/run-1/code/preparation/plan.py") == MODULE
 
 
 def test_a_candidate_that_trains_on_libsvm_makes_spark_write_both(store: InMemoryRunStore) -> None:

@@ -1,0 +1,1 @@
+"""The Spark job by its subjects. Only the driver imports it: rows never enter Python."""

@@ -1,0 +1,1 @@
+"""Tables of anything: categories, gaps, dates. What is fit to the data is fit to training rows alone."""

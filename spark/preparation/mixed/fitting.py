@@ -1,0 +1,88 @@
+"""What training rows say of each column, in one scan whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from preparation.arrays import constant
+from preparation.collecting import collected
+from preparation.mixed.columns import Columns
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Of numbers: how many there are, and what they add up to."""
+
+    count: int = 0
+    total: float = 0.0
+    least: float = 0.0
+    most: float = 0.0
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Of texts: how many levels in how many rows, and the commonest with their rows, ties by text."""
+
+    count: int = 0
+    rows: int = 0
+    common: Sequence[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """`measures` by place in Columns.measures, `levels` by place in Columns.texts; those without any lack."""
+
+    train_rows: int = 0
+    measures: dict[int, Measure] = field(default_factory=dict)
+    levels: dict[int, Levels] = field(default_factory=dict)
+
+
+def fit(rows: DataFrame, columns: Columns, max_levels: int) -> Found:
+    """Of rows with numbers, parts, texts and split. A cell is a pair of its place and its text, and pairs are
+    counted: so thousands of columns cost no more expressions than one.
+    """
+    measures, texts = len(columns.measures), columns.of_texts
+    is_level = [False] * measures + [column.kind in ("boolean", "category") for column in texts]
+    is_fit = [True] * measures + is_level[measures:]
+    cells = F.concat("numbers", "parts", "texts") if texts else F.col("numbers")
+    pairs = rows.where(F.col("split") == 0).select(F.posexplode(cells).alias("place", "cell"))
+    level = F.get(constant(is_level, "array<boolean>"), F.col("place"))
+    wanted = pairs.where((F.col("cell") != "") & F.get(constant(is_fit, "array<boolean>"), F.col("place")))
+    number = F.when(~level, F.col("cell").cast("double"))
+    counted = (
+        wanted.select("place", F.when(level, F.col("cell")).alias("level"), number.alias("number"))
+        .groupBy("place", "level")
+        .agg(
+            F.count(F.lit(1)).alias("rows"),
+            F.sum("number").alias("total"),
+            F.min("number").alias("least"),
+            F.max("number").alias("most"),
+        )
+    )
+    whole = Window.partitionBy("place")
+    ranked = counted.select(
+        "*",
+        F.row_number().over(whole.orderBy(F.desc("rows"), "level")).alias("rank"),
+        F.count(F.lit(1)).over(whole).alias("levels"),
+        F.sum("rows").over(whole).alias("all_rows"),
+    )
+    return _found(collected(ranked.where(F.col("rank") <= max_levels)), measures)
+
+
+def _found(records: Sequence[Mapping[str, Any]], measures: int) -> Found:
+    found: dict[int, Measure] = {}
+    levels: dict[int, Levels] = {}
+    for record in sorted(records, key=lambda record: (record["place"], record["rank"])):
+        place = record["place"]
+        if place < measures:
+            found[place] = Measure(record["rows"], record["total"], record["least"], record["most"])
+            continue
+        before = levels.get(place - measures, Levels()).common
+        common = [*before, (record["level"], record["rows"])]
+        levels[place - measures] = Levels(record["levels"], record["all_rows"], common)
+    return Found(found.get(0, Measure()).count, found, levels)

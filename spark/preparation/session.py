@@ -1,0 +1,36 @@
+"""The Spark session of a job."""
+
+from __future__ import annotations
+
+from pyspark.sql import SparkSession
+
+from preparation.plan import Plan
+
+
+def open_session(plan: Plan) -> SparkSession:
+    """The master is the launcher's. The same plan cuts the same partitions, whatever the cluster."""
+    total = sum(item["bytes"] for item in plan["inputs"])
+    settings = {
+        "spark.executor.killOnFatalError.depth": "0",  # running out of memory must end in its own words
+        "spark.task.maxFailures": "2",  # and before YARN gives the application up, after three lost executors
+        "spark.sql.ansi.enabled": "false",  # a cast that fails is null, and the row is rejected
+        "spark.sql.session.timeZone": "UTC",
+        # Dates of Parquet before 1582 are those of the calendar that everybody has today.
+        "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+        "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
+        "spark.sql.parquet.binaryAsString": "true",
+        "spark.sql.files.minPartitionNum": "1",
+        "spark.sql.files.maxPartitionBytes": str(partition_bytes(total)),
+        "spark.sql.maxConcurrentOutputFileWriters": "16",  # every output of a task open at once: no sort
+        "spark.hadoop.fs.s3a.directory.marker.retention": "delete",  # an empty object breaks training, too
+    }
+    return (
+        SparkSession.builder.appName(f"prepare_datasets {plan['run_id']}").config(map=settings).getOrCreate()
+    )
+
+
+def partition_bytes(total: int) -> int:
+    """At most 32 MiB or a thousandth of all, and of one size: cores that share them end together."""
+    largest = max(32 << 20, total // 1000)
+    count = -(-total // largest)
+    return -(-total // count) if count > 1 else largest
