@@ -19,6 +19,13 @@ SPACE = f"[{SPACES}]"
 _NUMBER = r"[+\-\u2212]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+\-\u2212]?[0-9]++)?+"
 _CELL = re.compile(rf'{SPACE}*+("?){SPACE}*+({_NUMBER}){SPACE}*+\1{SPACE}*+')
 _MINUS = "\u2212"
+_PARTS = {
+    decimal: re.compile(
+        rf'{SPACE}*+("?){SPACE}*+([+\-\u2212]?)(?:([0-9]++){point}?([0-9]*+)|{point}([0-9]++))'
+        rf"([eE][+\-\u2212]?[0-9]++)?+{SPACE}*+\1{SPACE}*+"
+    )
+    for decimal, point in ((".", r"\."), (",", ","))
+}
 # Algorithms hold features, and the squares of errors, in single precision.
 LARGEST_FEATURE = 3.4028235e38
 LARGEST_LABEL = 1.8446743e19
@@ -50,6 +57,22 @@ def number_of(cell: str) -> float | None:
     """The value of a cell, quoted or not; None for what is no number. It may be infinite: 1e999."""
     found = _CELL.fullmatch(cell)
     return float(found[2].replace(_MINUS, "-")) if found else None
+
+
+def canonical_number(cell: str, decimal: str = ".") -> str | None:
+    """The number in a cell, quoted or not, in the one spelling that all its readers write; None for none.
+
+    It stays text: digits and the exponent are kept as they stand, so that no printing of doubles can differ
+    between Python and Spark. A plus sign, leading zeros and a bare point go: `+01.50` is 1.50, `.5` is 0.5
+    and `5.` is 5. `decimal` is "." or ","; where it is a comma, a number has no point.
+    """
+    found = _PARTS[decimal].fullmatch(cell)
+    if not found:
+        return None
+    _, sign, whole, fraction, alone, exponent = (part or "" for part in found.groups())
+    digits = fraction or alone
+    text = f"{sign}{whole.lstrip('0') or '0'}{'.' if digits else ''}{digits}{exponent}"
+    return text.replace(_MINUS, "-").removeprefix("+")
 
 
 def is_number(cell: str) -> bool:
