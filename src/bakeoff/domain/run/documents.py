@@ -211,6 +211,41 @@ class Summary(TypedDict):
     rejected: Rejected
 
 
+class EncodedView(TypedDict):
+    """The features of a view, in their order; `categorical` are positions from 1 of those that are codes."""
+
+    features: list[str]
+    categorical: NotRequired[list[int]]
+
+
+class EncodedColumn(TypedDict):
+    """What the training rows say of a feature column: `missing` of them have no value in it, `fill` is what
+    stands in for one (of dates: by part), `levels` come most frequent first. A column that is `dropped` says
+    why, and has none of it.
+    """
+
+    name: str
+    kind: str
+    missing: NotRequired[int]
+    fill: NotRequired[str | dict[str, str]]
+    levels: NotRequired[list[str]]
+    rare_levels: NotRequired[int]
+    rare_rows: NotRequired[int]
+    dropped: NotRequired[str]
+
+
+class Encoding(TypedDict):
+    """datasets/encoding.json of a mixed table: how a row becomes the features of each view."""
+
+    schema_version: int
+    run_id: str
+    label: str
+    missing: list[str]
+    train_rows: int
+    columns: list[EncodedColumn]
+    views: dict[str, EncodedView]
+
+
 class Latency(TypedDict):
     """Of single-row requests, in milliseconds."""
 
