@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.endpoints import LiveEndpoint
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
+from bakeoff.domain.datasets.test_rows import HeldOutSplit
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.run.planned import settings_of
 from bakeoff.domain.scoring.scorer import Scorer
@@ -36,13 +37,15 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         candidate["resource_name"], candidate["request_content_type"], candidate["accept"]
     )
     run = WritableRunFiles(STORE, field(event, "run_id"))
-    settings = settings_of(run.plan())
+    plan = run.plan()
+    settings = settings_of(plan)
     scorer = Scorer(
         run=run,
         endpoint=endpoint,
         max_rows=settings["max_scored_rows"]["value"],
         latency_calls=settings["latency_calls"]["value"],
         seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        split=HeldOutSplit.of_candidate(plan, candidate["name"]),
     )
     # Executions that began before an update of the stack tell of no image.
     image = event.get("image", "")

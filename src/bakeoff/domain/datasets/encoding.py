@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from bakeoff.domain.datasets.moments import parts_of_date, parts_of_timestamp
 from bakeoff.domain.errors import UnreadableCell
@@ -19,9 +20,8 @@ from bakeoff.domain.run.documents import EncodedColumn, Encoding
 CSV, DENSE, CODED = "csv", "dense", "coded"
 VIEWS = (CSV, DENSE, CODED)
 CATEGORY = "category"
-_RARE, _MISSING = "(rare)", "(missing)"
 _DAY_PARTS = ("day", "month", "weekday")
-# Of kinds that are measured: what their features are called beside the column, "" is the column's own name.
+# Of kinds that are measured: the parts that are features, "" is the value itself.
 _PARTS: dict[str, tuple[str, ...]] = {
     "number": ("",),
     "boolean": ("",),
@@ -58,13 +58,21 @@ class Encoder:
             return self._category(column, known)
         return self._measured(column, known)
 
-    def features(self, column: EncodedColumn) -> list[str]:
-        """The names of the features that the view makes of one column."""
-        name = column["name"]
+    def width(self, column: EncodedColumn) -> int:
+        """How many features the view makes of one column."""
         if column["kind"] == CATEGORY:
-            return [name] if self.view == CODED else [f"{name}={place}" for place in _places(column)]
-        parts = [f"{name}:{part}" if part else name for part in _PARTS[column["kind"]]]
-        return [*parts, f"{name} {_MISSING}"] if self._indicates(column) else parts
+            return 1 if self.view == CODED else _places(column)
+        return len(_PARTS[column["kind"]]) + self._indicates(column)
+
+    @cached_property
+    def places(self) -> dict[str, slice]:
+        """Where the features of each column stand among the view's, by the column's name."""
+        ends = list(accumulate(map(self.width, self.columns)))
+        starts = [0, *ends][: len(ends)]
+        return {
+            column["name"]: slice(start, end)
+            for column, start, end in zip(self.columns, starts, ends, strict=True)
+        }
 
     @cached_property
     def columns(self) -> list[EncodedColumn]:
@@ -101,7 +109,7 @@ class Encoder:
         if self.view == CODED:
             return [_code(column, level)]
         place = _place(column, level)
-        return ["1" if place == each else "0" for each in range(len(_places(column)))]
+        return ["1" if place == each else "0" for each in range(_places(column))]
 
 
 def _cell_of(column: EncodedColumn, cells: Mapping[str, str]) -> str:
@@ -121,15 +129,16 @@ def _missing_values(column: EncodedColumn, view: str) -> list[str]:
     return [fill] if isinstance(fill, str) else [fill[part] for part in parts]
 
 
-def _places(column: EncodedColumn) -> list[str]:
-    """What one-hot features stand for: the levels, then whatever is rare and, if any was, missing."""
-    rare = [_RARE] if column["rare_levels"] else []
-    missing = [_MISSING] if column["missing"] else []
-    return [*column["levels"], *rare, *missing]
+def _places(column: EncodedColumn) -> int:
+    """How many one-hot features there are: of the levels, then of what is rare or missing, if any is."""
+    return len(column["levels"]) + bool(column["rare_levels"]) + bool(column["missing"])
 
 
 def _place(column: EncodedColumn, level: str | None) -> int | None:
-    """Which of the places a level has; none for what training never saw."""
+    """Which of the places a level has; none for what training never saw.
+
+    Which levels were rare is not written down, for there may be thousands: where any was, any other one is.
+    """
     levels, rare = column["levels"], column["rare_levels"]
     if level is None:
         return len(levels) + bool(rare) if column["missing"] else None

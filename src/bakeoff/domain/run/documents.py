@@ -33,7 +33,9 @@ class InputRevision(TypedDict):
 
 class Reading(TypedDict):
     """How an upload is read. `names` are for people; `columns` are positions from 0, the label's first, and
-    `width` counts the cells of a row: both are None for libsvm.
+    `width` counts the cells of a row: both are None for libsvm. Of Parquet there is neither delimiter nor
+    width, and positions are those of its schema. `decimal` is what a number has before its fraction, "." or
+    ",".
     """
 
     format: str
@@ -44,6 +46,7 @@ class Reading(TypedDict):
     skip: list[str]
     columns: list[int] | None
     width: int | None
+    decimal: NotRequired[str]
 
 
 class PlannedInput(InputRevision, Reading):
@@ -57,6 +60,26 @@ class IgnoredObject(TypedDict):
 
     key: str
     why: str
+
+
+class TableColumn(TypedDict):
+    """A column of a mixed table. `why` says what is no matter of course: who or what made it so."""
+
+    name: str
+    role: Literal["label", "feature", "group", "time", "ignored"]
+    kind: Literal["number", "boolean", "category", "date", "timestamp", "text"]
+    why: NotRequired[str]
+
+
+class PlannedTable(TypedDict):
+    """A mixed table: its label, then its other columns, by name or (without names) by position. `missing`
+    are all spellings of "no value", in lower case.
+    """
+
+    columns: list[TableColumn]
+    missing: list[str]
+    min_level_rows: int | None
+    max_levels: int
 
 
 class DataNotes(TypedDict, total=False):
@@ -78,6 +101,12 @@ class Settings(TypedDict):
     """By the names of settings.schema.json."""
 
     target: Setting
+    ignore: NotRequired[Setting]
+    categorical: NotRequired[Setting]
+    group: NotRequired[Setting]
+    time: NotRequired[Setting]
+    missing: NotRequired[Setting]
+    importance: NotRequired[Setting]
     algorithms: Setting
     metric: Setting
     confidence: Setting
@@ -112,6 +141,7 @@ class PlannedCandidate(CandidateName):
     prediction_path: str
     resource_name: str
     image_uri: str
+    view: NotRequired[str]
     input_data_config: list[dict[str, Any]]
     model_uri: str
     training_instance_type: str
@@ -149,6 +179,7 @@ class Plan(DataNotes):
     inputs: list[PlannedInput]
     feature_dim: int
     features: NotRequired[list[str] | None]
+    table: NotRequired[PlannedTable]
     split: SplitBuckets
     formats: list[str]
     max_rejected_share: float
@@ -200,8 +231,21 @@ class Rejected(TypedDict):
     examples: list[RejectedRow]
 
 
+class ViewSize(TypedDict):
+    features: int
+
+
+class TimeSplit(TypedDict):
+    """The test split of a plan with a time: the rows from `test_from` on."""
+
+    column: str
+    test_from: str
+
+
 class Summary(TypedDict):
-    """datasets/summary.json: what the Spark job found; it is the last file that the job writes."""
+    """datasets/summary.json: what the Spark job found; it is the last file that the job writes. Of a mixed
+    table it also has the `views`, and how many rows were left out because they have no label.
+    """
 
     schema_version: int
     run_id: str
@@ -209,6 +253,9 @@ class Summary(TypedDict):
     rows: SplitRows
     label: SplitLabels
     rejected: Rejected
+    views: NotRequired[dict[str, ViewSize]]
+    unlabelled: NotRequired[int]
+    time: NotRequired[TimeSplit]
 
 
 class EncodedView(TypedDict):
@@ -300,10 +347,14 @@ ComparedCandidate = CompletedCandidate | FailedCandidate
 
 
 class ComparedData(SplitRows, DataNotes):
-    """`scored` rows judged, of which `distinct` are no copies of others."""
+    """`scored` rows judged, of which `distinct` are no copies of others. Of a mixed table also its `columns`,
+    as the plan has them, and the rows without a label.
+    """
 
     feature_dim: int
+    columns: NotRequired[list[TableColumn]]
     rejected: int
+    unlabelled: NotRequired[int]
     objects: list[InputRevision]
     scored: int
     distinct: NotRequired[int]

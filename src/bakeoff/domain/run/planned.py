@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bakeoff.domain.errors import InvalidEvent
-from bakeoff.domain.run.documents import Plan, Settings
+from bakeoff.domain.run.documents import Plan, Settings, TableColumn
+from bakeoff.domain.run.files import SCORED_FORMAT
 
 OF_THE_STACK = "the stack's parameter "
 """How the source of a setting begins that nobody has said otherwise."""
@@ -38,3 +39,16 @@ def worded(value: Any) -> str:
 def capitalised(source: str) -> str:
     """A source at the beginning of a sentence; a file's name stays as it is."""
     return f"T{source[1:]}" if source.startswith("the ") else source
+
+
+def view_of(plan: Plan, candidate: str) -> str:
+    """The view of the data that a candidate is scored on; of a plain table there is but one."""
+    views = {item["name"]: item.get("view", SCORED_FORMAT) for item in plan["candidates"]}
+    return views[candidate] if "table" in plan else SCORED_FORMAT
+
+
+def columns_of(plan: Plan) -> list[TableColumn] | None:
+    """The columns of a mixed table that are read, in the order of a row's cells; None of a plain one."""
+    if "table" not in plan:
+        return None
+    return [column for column in plan["table"]["columns"] if column["role"] != "ignored"]

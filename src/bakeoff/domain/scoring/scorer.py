@@ -12,7 +12,13 @@ from functools import partial
 from itertools import cycle, islice
 from typing import TypeVar
 
-from bakeoff.domain.datasets.test_rows import HeldOutRows, read_test_rows, sample_positions
+from bakeoff.domain.datasets.test_rows import (
+    PLAIN,
+    HeldOutRows,
+    HeldOutSplit,
+    read_test_rows,
+    sample_positions,
+)
 from bakeoff.domain.errors import MalformedPrediction, ScoringTimedOut
 from bakeoff.domain.ports import Endpoint
 from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate, TrainingTimes
@@ -31,7 +37,7 @@ class Scorer:
     """Scores one candidate.
 
     `max_rows` caps the test rows (0: none), `latency_calls` counts the single-row requests that are timed,
-    and `seconds_left` tells how long the function may still run.
+    `seconds_left` tells how long the function may still run, and `split` is the candidate's view of the rows.
     """
 
     run: WritableRunFiles
@@ -39,6 +45,7 @@ class Scorer:
     max_rows: int
     latency_calls: int
     seconds_left: Callable[[], float]
+    split: HeldOutSplit = PLAIN
 
     def score(self, candidate: PlannedCandidate, training: TrainingTimes, image: str = "") -> dict[str, str]:
         """Store predictions/<name>.csv and results/<name>.json; returns the candidate's name and status.
@@ -46,7 +53,7 @@ class Scorer:
         `image` is what the endpoint serves with, by its digest; empty when SageMaker did not say.
         Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
         """
-        rows = read_test_rows(self.run, self.max_rows)
+        rows = read_test_rows(self.run, self.max_rows, self.split)
         predicted, seconds = _timed(lambda: self._predict_all(rows.features, candidate))
         result: CompletedResult = {
             "name": candidate["name"],
