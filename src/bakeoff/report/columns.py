@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bakeoff.domain.run.documents import EncodedColumn, Encoding, Plan, TableColumn
-from bakeoff.report.text import number, plural
+from bakeoff.report.text import plural
 
 _LEVELS_SHOWN = 5
 _LONGEST_NAME = 80
@@ -97,7 +97,7 @@ def _levels(encoded: EncodedColumn) -> str:
 def _filled(encoded: EncodedColumn) -> str:
     fill = encoded["fill"]
     parts = {"": fill} if isinstance(fill, str) else fill
-    values = ", ".join(f"{part} {number(float(text), 7)}".strip() for part, text in parts.items())
+    values = ", ".join(f"{part} {text}".strip() for part, text in parts.items())
     return f"; gaps filled with {values} and marked, where a candidate takes none"
 
 
