@@ -48,6 +48,15 @@ class HeldOutRows:
     features: Sequence[str]
     contents: Sequence[bytes]
 
+    def at(self, positions: Sequence[int]) -> HeldOutRows:
+        """Those of the rows, by their positions among these."""
+        return HeldOutRows(
+            [self.numbers[position] for position in positions],
+            [self.actual[position] for position in positions],
+            [self.features[position] for position in positions],
+            [self.contents[position] for position in positions],
+        )
+
     def clusters(self) -> list[int]:
         """For each row, the number of the first of these rows that equals it: its own, or a smaller one.
 

@@ -307,6 +307,38 @@ class TrainingTimes(TypedDict):
     billable_seconds: float | None
 
 
+class ColumnImportance(TypedDict):
+    """How much worse the metric becomes without what a column says, in its unit; an interval where there is
+    one. Positive: worse.
+    """
+
+    column: str
+    increase: float
+    ci_low: float | None
+    ci_high: float | None
+
+
+class UnmeasuredColumns(TypedDict):
+    """How many columns have no importance, the first of them, and why."""
+
+    count: int
+    first: list[str]
+    why: str
+
+
+class Importance(TypedDict):
+    """Permutation importance of the original columns, greatest first, by `rows` of the test split whose cells
+    in one column change places, `repeats` times.
+    """
+
+    metric: str
+    confidence: float
+    rows: int
+    repeats: int
+    columns: list[ColumnImportance]
+    unmeasured: NotRequired[UnmeasuredColumns]
+
+
 class CompletedResult(CandidateName, TrainingTimes):
     """results/<name>.json of a candidate that was scored; `resolved_image` is what served it, by digest."""
 
@@ -317,6 +349,7 @@ class CompletedResult(CandidateName, TrainingTimes):
     rows_per_second: float
     latency_ms: Latency
     resolved_image: NotRequired[str]
+    importance: NotRequired[Importance]
 
 
 class FailedResult(CandidateName, TrainingTimes):

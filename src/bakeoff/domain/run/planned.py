@@ -22,6 +22,12 @@ def settings_of(plan: Plan) -> Settings:
     return plan["settings"]
 
 
+def measures_importance(plan: Plan) -> bool:
+    """Whether somebody asked which columns the candidates' predictions hang on."""
+    importance = settings_of(plan).get("importance")
+    return bool(importance and importance["value"])
+
+
 def read_versions(plan: Plan) -> dict[str, str]:
     """The version of every upload that the plan was made of, by its key: the data and the settings' file."""
     settings_file = plan.get("settings_file")

@@ -19,8 +19,9 @@ from bakeoff.domain.errors import (
 )
 from bakeoff.domain.run.documents import TrainingTimes
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
+from bakeoff.domain.scoring.importance import RESERVED_SECONDS
 from bakeoff.domain.scoring.replies import MAX_BATCH_ROWS
-from bakeoff.domain.scoring.scorer import RESERVED_SECONDS, Scorer, percentile
+from bakeoff.domain.scoring.scorer import Scorer, percentile
 from tests.fakes import FakeEndpoint, InMemoryRunStore
 
 CANDIDATE: Any = {
