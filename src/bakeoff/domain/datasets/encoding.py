@@ -48,7 +48,10 @@ class Encoder:
         columns than the features' do no harm. Raises UnreadableCell for a cell that is not what its column
         holds, or is not there.
         """
-        return [text for column in self.columns for text in self.cell(column, _cell_of(column, cells))]
+        lacking = [column["name"] for column in self.columns if column["name"] not in cells]
+        if lacking:
+            raise UnreadableCell(f"The row has no column {lacking[0]}.")
+        return [text for column in self.columns for text in self.cell(column, cells[column["name"]])]
 
     def cell(self, column: EncodedColumn, cell: str) -> list[str]:
         """The texts of all features that the view makes of one column. Raises UnreadableCell."""
@@ -110,12 +113,6 @@ class Encoder:
             return [_code(column, level)]
         place = _place(column, level)
         return ["1" if place == each else "0" for each in range(_places(column))]
-
-
-def _cell_of(column: EncodedColumn, cells: Mapping[str, str]) -> str:
-    if column["name"] not in cells:
-        raise UnreadableCell(f"The row has no column {column['name']}.")
-    return cells[column["name"]]
 
 
 def _single(text: str | None) -> list[str] | None:

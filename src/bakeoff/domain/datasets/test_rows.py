@@ -117,12 +117,10 @@ def _content_of_cells(cells: Sequence[str], columns: Sequence[TableColumn]) -> b
     """The group alone, where the row has one; or else everything."""
     pairs = list(zip(columns, cells, strict=True))
     group = [(column, cell) for column, cell in pairs if column["role"] == "group" and cell]
-    values = [_value(cell, column["kind"]) for column, cell in group or pairs]
+    values = [
+        float(cell) + 0.0 if cell and column["kind"] == _NUMBER else cell for column, cell in group or pairs
+    ]
     return _digest(json.dumps([bool(group), *values]).encode())
-
-
-def _value(cell: str, kind: str) -> str | float:
-    return float(cell) + 0.0 if kind == _NUMBER and cell else cell
 
 
 def _digest(content: bytes) -> bytes:

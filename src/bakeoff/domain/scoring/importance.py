@@ -101,7 +101,7 @@ class _Progress:
     def measure(self, name: str, place: int, permutable: Permutable, predict: Predict) -> None:
         size = len(self.predicted)
         # The same places for all columns and candidates, so that they are compared on the same chances.
-        orders = [_order(size, repeat) for repeat in range(REPEATS)]
+        orders = [random.Random(repeat).sample(range(size), size) for repeat in range(REPEATS)]
         answers = predict([row for order in orders for row in permutable.permuted(place, order)])
         worse = [answers[start : start + size] for start in range(0, len(answers), size)]
         increase = loss_increase(
@@ -127,9 +127,3 @@ class _Progress:
             reason = why if unmeasured else _BEYOND
             importance["unmeasured"] = {"count": len(left_out), "first": left_out[:_NAMED], "why": reason}
         return importance
-
-
-def _order(size: int, repeat: int) -> list[int]:
-    order = list(range(size))
-    random.Random(repeat).shuffle(order)
-    return order

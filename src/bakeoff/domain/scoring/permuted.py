@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bakeoff.domain.datasets.encoding import Encoder
 from bakeoff.domain.datasets.test_rows import HeldOutRows, HeldOutSplit
-from bakeoff.domain.run.documents import EncodedColumn, Plan
+from bakeoff.domain.run.documents import Plan
 from bakeoff.domain.run.files import RunFiles
 
 
@@ -75,11 +75,8 @@ class EncodedRows:
     def permuted(self, place: int, order: Sequence[int]) -> list[str]:
         column = self.encoder.columns[place]
         own = self.encoder.places[column["name"]]
-        features = [self._features(column, self.table[source][place]) for source in order]
+        features = [self.encoder.cell(column, self.table[source][place]) for source in order]
         return [
             ",".join((*row[: own.start], *cells, *row[own.stop :]))
             for row, cells in zip(self.rows, features, strict=True)
         ]
-
-    def _features(self, column: EncodedColumn, cell: str) -> list[str]:
-        return self.encoder.cell(column, cell)
