@@ -15,6 +15,7 @@ from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff.report import sections, text
 from bakeoff.report.data import data_read
+from bakeoff.report.importance import importance_told
 from bakeoff.report.predictions import DETAILED, Pairs, detailed
 from bakeoff.report.provenance import provenance
 
@@ -63,6 +64,7 @@ def render(
         differences=sections.differences(comparison),
         details=sections.details(shown, len(finished)),
         ranges=sections.ranges(shown, comparison["baseline"], len(finished)),
+        importance=importance_told(finished),
         timing=sections.timing(finished),
         read=data_read(comparison, plan, encoding),
         provenance=provenance(comparison, plan),

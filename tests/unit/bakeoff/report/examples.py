@@ -125,7 +125,26 @@ def mixed(more_numbers: int = 0) -> Run:
         for place in range(30)
     ]
     example.encoding = fit(list(kinds.items()), train, "rent")
+    for place, candidate in enumerate(example.comparison["candidates"]):
+        candidate["importance"] = importance(
+            {name: 2.5 - place / 4 - 0.5 * i for i, name in enumerate(kinds)}
+        )
     return example
+
+
+def importance(increases: Mapping[str, float], unmeasured: Sequence[str] = ()) -> dict[str, Any]:
+    """Of columns by their names, the last of which has no interval."""
+    columns = [
+        {"column": name, "increase": value, "ci_low": value - 0.4, "ci_high": value + 0.4}
+        for name, value in list(increases.items())[:40]
+    ]
+    columns[-1].update(ci_low=None, ci_high=None)
+    found = {"metric": "rmse", "confidence": 0.95, "rows": 500, "repeats": 5, "columns": columns}
+    names = [*list(increases)[40:], *unmeasured]
+    if not names:
+        return found
+    why = "no more than 40 columns are measured"
+    return {**found, "unmeasured": {"count": len(names), "first": names[:10], "why": why}}
 
 
 def hostile(text: str = HOSTILE) -> Run:
@@ -142,6 +161,9 @@ def hostile(text: str = HOSTILE) -> Run:
         notes=[text],
         ignored=[{"key": text, "why": text}],
     )
+    for candidate in comparison["candidates"][:2]:
+        candidate["importance"] = importance({text: 2.0, f"{text}2": 1.0}, [text])
+        candidate["importance"]["unmeasured"]["why"] = text
     columns = [
         {"name": name, "role": role, "kind": "category", "why": text}
         for name, role in {text: "feature", f"{text}2": "ignored", f"{text}3": "label"}.items()
