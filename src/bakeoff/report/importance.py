@@ -13,8 +13,8 @@ _DRAWN = 12
 
 
 def importance_told(candidates: Sequence[CompletedCandidate]) -> dict[str, Any] | None:
-    """A plot of the first of the ranked `candidates` that was measured, and a table of all with a row for each
-    column, in the order of that candidate. None where nothing was measured or asked.
+    """A plot of the first of the ranked `candidates` that was measured, and a table of all with a row for
+    each column, in the order of that candidate. None where nothing was measured or asked.
     """
     found = {item["name"]: item["importance"] for item in candidates if "importance" in item}
     if not found:
