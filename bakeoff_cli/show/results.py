@@ -8,7 +8,7 @@ from bakeoff.domain.run.documents import Comparison
 from bakeoff_cli.errors import LeftInconsistent
 from bakeoff_cli.show.leaderboard import Leaderboard, leaderboard
 from bakeoff_cli.show.output import Output
-from bakeoff_cli.show.verdict_lines import differences, failures, reason, warnings
+from bakeoff_cli.show.verdict_lines import differences, failures, importances, reason, warnings
 from bakeoff_cli.text import one_line, shortened
 
 HEADLINE_CHARACTERS = 80
@@ -37,6 +37,7 @@ def results(comparison: Comparison, run_id: str, target: str | None = None) -> R
             evidence=(
                 reason(comparison),
                 *differences(comparison),
+                *importances(comparison),
                 *warnings(comparison),
                 *failures(comparison),
             ),

@@ -9,6 +9,8 @@ from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
 from bakeoff_cli.text import one_line
 
+_MOST_COLUMNS = 3
+
 
 def failures(comparison: Comparison) -> Iterator[str]:
     """One line for each candidate that did not finish, with its reason."""
@@ -28,6 +30,25 @@ def warnings(comparison: Comparison) -> Iterator[str]:
                 f"{cell(candidate['metrics'][metric], 4, has_unit=True)}, that of the "
                 f"{one_line(baseline['name'])} {cell(baseline['metrics'][metric], 4, has_unit=True)}."
             )
+
+
+def importances(comparison: Comparison) -> Iterator[str]:
+    """What each candidate hangs on most, where somebody asked; and what could not be measured."""
+    for candidate in comparison["candidates"]:
+        if candidate["status"] != "completed" or "importance" not in candidate:
+            continue
+        found, name = candidate["importance"], one_line(candidate["name"])
+        columns = [item for item in found["columns"] if item["increase"] > 0][:_MOST_COLUMNS]
+        told = [f"{one_line(item['column'])} (+{item['increase']:.3g})" for item in columns]
+        metric = METRIC_NAMES[found["metric"]]
+        if told:
+            yield f"{name} hangs most on {', '.join(told)}: so much worse is its {metric} without each."
+        elif found["columns"]:
+            yield f"{name} hangs on no column: its {metric} is no worse without any of them."
+        if unmeasured := found.get("unmeasured"):
+            count = unmeasured["count"]
+            columns_of = f"{count:,} column{'' if count == 1 else 's'}"
+            yield f"{name}: {columns_of} not measured: {one_line(unmeasured['why']).rstrip('.')}."
 
 
 def differences(comparison: Comparison) -> Iterator[str]:

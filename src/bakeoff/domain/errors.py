@@ -20,6 +20,7 @@ BakeoffError
 │   ├── TooManyRejectedRows      more malformed rows than tolerated
 │   ├── TooFewRows               a split would be empty
 │   ├── ConstantLabel            every label is the same: there is nothing to predict
+│   ├── UnreadableCell           a cell is not what its column holds
 │   ├── InputOverwritten         an object changed while the run read it
 │   └── InconsistentPredictions  a candidate's predictions are not those of the rows that were scored
 ├── ScoringError                 the live endpoint could not be scored
@@ -121,6 +122,10 @@ class TooFewRows(DataError):
 
 
 class ConstantLabel(DataError):
+    pass
+
+
+class UnreadableCell(DataError):
     pass
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from bakeoff.domain.run.documents import Comparison, Plan
+from bakeoff.domain.run.documents import Comparison, Encoding, Plan
+from bakeoff.report.columns import columns_told
 
 _MOST_FEATURES = 30
 
 
-def data_read(comparison: Comparison, plan: Plan) -> dict[str, Any]:
+def data_read(comparison: Comparison, plan: Plan, encoding: Encoding | None) -> dict[str, Any]:
     """Comparisons and plans of earlier releases lack any of it."""
     dataset = comparison["dataset"]
+    columns = dataset.get("columns")
     distinct = dataset.get("distinct", dataset["scored"])
     told = {
         "target": dataset.get("target"),
-        "features": plan.get("features"),
+        "features": None if columns else plan.get("features"),
+        "columns": columns_told(columns, plan, encoding) if columns else None,
+        "unlabelled": dataset.get("unlabelled", 0),
         "notes": dataset.get("notes"),
         "ignored": dataset.get("ignored"),
     }

@@ -10,11 +10,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bakeoff.domain.run.documents import Comparison, Plan
+from bakeoff.domain.run.documents import Comparison, Encoding, Plan
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff.report import sections, text
 from bakeoff.report.data import data_read
+from bakeoff.report.importance import importance_told
 from bakeoff.report.predictions import DETAILED, Pairs, detailed
 from bakeoff.report.provenance import provenance
 
@@ -38,12 +39,14 @@ def verdict_sentence(comparison: Comparison) -> str:
     return str(comparison["verdict"]["reason"])
 
 
-def render(comparison: Comparison, plan: Plan, predictions: Mapping[str, Pairs]) -> str:
+def render(
+    comparison: Comparison, plan: Plan, predictions: Mapping[str, Pairs], encoding: Encoding | None = None
+) -> str:
     """The report of a run: `comparison` and `plan` as comparison.json and plan.json have them.
 
     `predictions` maps a candidate to its actual and predicted labels, both of shape (n,), finite, in the
-    label's unit; who has none gets no detailed plots. Everything is escaped, whatever stands in it. The same
-    arguments give the same text.
+    label's unit; who has none gets no detailed plots. `encoding` is that of a mixed table.
+    Everything is escaped, whatever stands in it. The same arguments give the same text.
     """
     finished = sections.finished(comparison)
     shown = detailed(finished, predictions)
@@ -61,8 +64,9 @@ def render(comparison: Comparison, plan: Plan, predictions: Mapping[str, Pairs])
         differences=sections.differences(comparison),
         details=sections.details(shown, len(finished)),
         ranges=sections.ranges(shown, comparison["baseline"], len(finished)),
+        importance=importance_told(finished),
         timing=sections.timing(finished),
-        read=data_read(comparison, plan),
+        read=data_read(comparison, plan, encoding),
         provenance=provenance(comparison, plan),
     )
     return page

@@ -27,7 +27,9 @@ def publish(run: WritableRunFiles, notifier: Notifier) -> Published:
     comparison, report_uri = run.comparison(), run.uri(REPORT)
     found = read_predictions(run, comparison["candidates"])
     pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in found.items()}
-    run.write_report(render(comparison, run.plan(), pairs))
+    plan = run.plan()
+    encoding = run.encoding() if "table" in plan else None
+    run.write_report(render(comparison, plan, pairs, encoding))
     told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
     untold: ServiceError | None = None
     try:

@@ -20,6 +20,8 @@ RUNS: dict[str, Callable[[], Run]] = {
     "nothing-finished": examples.nothing_finished,
     "too-few-rows": examples.too_few_rows,
     "hostile": examples.hostile,
+    "mixed": examples.mixed,
+    "wide": lambda: examples.mixed(more_numbers=3000),
     "one-row": lambda: examples.crowd(candidates=3, rows=1),
     "crowd": lambda: examples.crowd(candidates=40, rows=5000),
 }

@@ -20,10 +20,16 @@ _EMPTY_FIELD = re.compile(rb"(?<=,)(?=,|\r?\n|\Z)|(?:(?<=\n)|\A)(?=,)")
 
 
 def parse_csv(text: bytes, delimiter: str = ",", *, empty_is_missing: bool = False) -> Matrix:
-    """Shape (rows, columns); ValueError names the row when a field is not a number or a row is too short."""
+    """Shape (rows, columns); ValueError names the row when a field is not a number or a row is too short.
+
+    Only where `empty_is_missing`, as an algorithm that knows missing values reads them, may there be any.
+    """
     if empty_is_missing and delimiter == ",":
         text = _name_empty_fields(text)
     rows: Matrix = np.loadtxt(io.BytesIO(text), delimiter=delimiter, ndmin=2, comments=None, dtype=np.float64)
+    if not empty_is_missing and np.isnan(rows).any():
+        row, column = np.argwhere(np.isnan(rows))[0]
+        raise ValueError(f"there is no number at row {row}, column {column + 1}.")
     return rows
 
 

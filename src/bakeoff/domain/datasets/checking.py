@@ -12,8 +12,16 @@ from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.splits import NAMES
 from bakeoff.domain.ports import Inputs
 from bakeoff.domain.reading.soundness import refuse_same_labels
-from bakeoff.domain.run.documents import PlannedCandidate, PlannedInput, SplitLabels, SplitRows, Summary
+from bakeoff.domain.run.documents import (
+    Plan,
+    PlannedCandidate,
+    PlannedInput,
+    SplitLabels,
+    SplitRows,
+    Summary,
+)
 from bakeoff.domain.run.files import DATASETS, REJECTED, RunFiles
+from bakeoff.domain.run.planned import columns_of, view_of
 
 # The only ProcessingJobStatus of SageMaker with which a job is done.
 COMPLETED = "Completed"
@@ -52,22 +60,28 @@ def check_datasets(
     plan, summary = run.plan(), run.summary()
     _refuse_overwritten(inputs, plan["inputs"])
     _refuse_rejected(summary, plan["max_rejected_share"], run.uri(REJECTED))
-    _refuse_few(summary["rows"])
+    _refuse_unlabelled(plan, summary)
+    _refuse_few(plan, summary["rows"])
     _refuse_empty_objects(run)
     _refuse_constant(summary["label"], plan["target"]["name"] if "target" in plan else None)
-    facts = _facts_of(summary)
-    return {"candidates": [_filled(candidate, facts) for candidate in plan["candidates"]]}
+    return {
+        "candidates": [
+            _filled(candidate, _facts_of(summary, view_of(plan, candidate["name"])))
+            for candidate in plan["candidates"]
+        ]
+    }
 
 
-def _facts_of(summary: Summary) -> dict[str, int]:
-    """What a hyperparameter may name in braces.
+def _facts_of(summary: Summary, view: str) -> dict[str, int]:
+    """What a hyperparameter may name in braces; the features are those of the candidate's view.
 
     `mini_batch` is SageMaker's usual 100 rows, or half of the training rows where there are fewer than 200:
     a container that steps through batches needs more than one, and refuses one that it cannot fill.
     """
     train_rows = summary["rows"]["train"]
+    features = summary["views"][view]["features"] if "views" in summary else summary["feature_dim"]
     return {
-        "feature_dim": summary["feature_dim"],
+        "feature_dim": features,
         "train_rows": train_rows,
         "mini_batch": min(MINI_BATCH_ROWS, max(1, train_rows // 2)),
     }
@@ -125,14 +139,36 @@ def _example(summary: Summary, reason: str) -> str:
     return ""
 
 
-def _refuse_few(rows: SplitRows) -> None:
+def _refuse_unlabelled(plan: Plan, summary: Summary) -> None:
+    """Rows without a label are left out, and no malformed rows; but some must have one."""
+    rows, unlabelled = sum(summary["rows"][split] for split in NAMES), summary.get("unlabelled", 0)
+    if unlabelled and not rows:
+        name = plan["target"]["name"] if "target" in plan else None
+        label = f"label ({name})" if name else "label"
+        raise TooFewRows(
+            f"None of {unlabelled} rows has a {label}, so there is nothing to learn from: set Target to the "
+            "column to predict, or upload rows with their labels."
+        )
+
+
+def _refuse_few(plan: Plan, rows: SplitRows) -> None:
     everything = sum(rows[split] for split in NAMES)
     for split in NAMES:
         if rows[split] < MIN_ROWS:
             raise TooFewRows(
-                f"The {split} split has {rows[split]} of {everything} rows and needs at least {MIN_ROWS}: "
-                "upload more data or change the split fractions."
+                f"The {split} split has {rows[split]} of {everything} rows and needs at least {MIN_ROWS}"
+                f"{_kept_together(plan)}: upload more data or change the split fractions."
             )
+
+
+def _kept_together(plan: Plan) -> str:
+    """What else than chance may have left a split without rows."""
+    named = {column["role"]: column["name"] for column in columns_of(plan) or ()}
+    if "group" in named:
+        return f", where rows with the same {named['group']} share a split"
+    if "time" in named:
+        return f", where the latest rows by {named['time']} are the test split"
+    return ""
 
 
 def _refuse_empty_objects(run: RunFiles) -> None:

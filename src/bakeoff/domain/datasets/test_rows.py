@@ -3,49 +3,89 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bakeoff.domain.errors import TooFewRows
-from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.errors import DatasetsNotPrepared, TooFewRows
+from bakeoff.domain.run.documents import Plan, TableColumn
+from bakeoff.domain.run.files import SCORED_FORMAT, RunFiles
+from bakeoff.domain.run.planned import columns_of, view_of
+
+_NUMBER = "number"
+
+
+@dataclass(frozen=True)
+class HeldOutSplit:
+    """Which `view` of the test split is read; `columns` are those of a mixed table, None of a plain one."""
+
+    view: str = SCORED_FORMAT
+    columns: Sequence[TableColumn] | None = None
+
+    @classmethod
+    def of_candidate(cls, plan: Plan, candidate: str) -> HeldOutSplit:
+        """The candidate's own view of the rows that all candidates are judged on."""
+        return cls(view_of(plan, candidate), columns_of(plan))
+
+    @classmethod
+    def of_any(cls, plan: Plan) -> HeldOutSplit:
+        """For what all views have in common, the labels."""
+        return cls(plan["formats"][0] if "table" in plan else SCORED_FORMAT, columns_of(plan))
+
+
+PLAIN = HeldOutSplit()
 
 
 @dataclass(frozen=True)
 class HeldOutRows:
-    """`numbers` are positions in the test split, `features` are CSV without the label; all of shape (n,)."""
+    """`numbers` are positions in the test split, `features` are CSV without the label, `contents` digests of
+    what makes rows one piece of evidence; all of shape (n,).
+    """
 
     numbers: Sequence[int]
     actual: Sequence[float]
     features: Sequence[str]
+    contents: Sequence[bytes]
+
+    def at(self, positions: Sequence[int]) -> HeldOutRows:
+        """Those of the rows, by their positions among these."""
+        return HeldOutRows(
+            [self.numbers[position] for position in positions],
+            [self.actual[position] for position in positions],
+            [self.features[position] for position in positions],
+            [self.contents[position] for position in positions],
+        )
 
     def clusters(self) -> list[int]:
         """For each row, the number of the first of these rows that equals it: its own, or a smaller one.
 
-        Rows are equal when their labels and features are the same numbers, however they are spelled.
+        Rows are equal when their labels and features are the same numbers, however they are spelled, and the
+        same texts; where the plan has groups, rows of one group count as equal.
         """
         first: dict[bytes, int] = {}
-        found = []
-        for number, actual, cells in zip(self.numbers, self.actual, self.features, strict=True):
-            # + 0.0, because -0.0 is the same number as 0.0.
-            row = array("d", [actual + 0.0, *(float(cell) + 0.0 for cell in cells.split(",") if cell)])
-            # Digests, because a split may hold millions of rows.
-            digest = hashlib.blake2b(row.tobytes(), digest_size=16).digest()
-            found.append(first.setdefault(digest, number))
-        return found
+        pairs = zip(self.contents, self.numbers, strict=True)
+        return [first.setdefault(content, number) for content, number in pairs]
 
 
-def read_test_rows(run: RunFiles, max_rows: int) -> HeldOutRows:
+def read_test_rows(run: RunFiles, max_rows: int, split: HeldOutSplit = PLAIN) -> HeldOutRows:
     """The test split, evenly thinned out to `max_rows` rows (0: all); the same rows for every candidate.
 
-    Raises TooFewRows when the split is empty.
+    Raises TooFewRows when the split is empty, DatasetsNotPrepared when its views have not the same rows.
     """
-    lines = list(run.test_lines())
+    lines = list(run.test_lines(split.view))
     if not lines:
         raise TooFewRows(f"Run {run.run_id} has no test rows.")
     kept = sample_positions(len(lines), max_rows)
-    actual = [float(lines[position].partition(",")[0]) for position in kept]
-    return HeldOutRows(kept, actual, [lines[position].partition(",")[2] for position in kept])
+    rows = [lines[position].partition(",") for position in kept]
+    if split.columns is None:
+        contents = [_content_of_numbers(lines[position]) for position in kept]
+    else:
+        table = _same_rows(run, len(lines), split.view)
+        contents = [_content_of_cells(json.loads(table[position]), split.columns) for position in kept]
+    return HeldOutRows(
+        kept, [float(label) for label, _, _ in rows], [cells for _, _, cells in rows], contents
+    )
 
 
 def sample_positions(total: int, cap: int) -> Sequence[int]:
@@ -56,3 +96,33 @@ def sample_positions(total: int, cap: int) -> Sequence[int]:
     if not cap or total <= cap:
         return range(total)
     return [position * total // cap for position in range(cap)]
+
+
+def _same_rows(run: RunFiles, count: int, view: str) -> list[str]:
+    table = list(run.table_lines())
+    if len(table) != count:
+        raise DatasetsNotPrepared(
+            f"The test split of run {run.run_id} has {count} rows in the view {view}, and {len(table)} rows "
+            "as they came: start a new run."
+        )
+    return table
+
+
+def _content_of_numbers(line: str) -> bytes:
+    # + 0.0, because -0.0 is the same number as 0.0.
+    return _digest(array("d", [float(cell) + 0.0 for cell in line.split(",") if cell]).tobytes())
+
+
+def _content_of_cells(cells: Sequence[str], columns: Sequence[TableColumn]) -> bytes:
+    """The group alone, where the row has one; or else everything."""
+    pairs = list(zip(columns, cells, strict=True))
+    group = [(column, cell) for column, cell in pairs if column["role"] == "group" and cell]
+    values = [
+        float(cell) + 0.0 if cell and column["kind"] == _NUMBER else cell for column, cell in group or pairs
+    ]
+    return _digest(json.dumps([bool(group), *values]).encode())
+
+
+def _digest(content: bytes) -> bytes:
+    # A split may hold millions of rows.
+    return hashlib.blake2b(content, digest_size=16).digest()

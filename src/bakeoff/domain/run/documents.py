@@ -247,11 +247,23 @@ class TaskNotes(TypedDict, total=False):
     classes: list[ClassRows]
 
 
+class ViewSize(TypedDict):
+    features: int
+
+
+class TimeSplit(TypedDict):
+    """The test split of a plan with a time: the rows from `test_from` on."""
+
+    column: str
+    test_from: str
+
+
 class Summary(TaskNotes):
     """datasets/summary.json: what the Spark job found; it is the last file that the job writes.
 
     `classes` are those of a classification, in the order of their numbers in the data sets; of two, the
-    second is the positive one.
+    second is the positive one. Of a mixed table it also has the `views`, and how many rows were left out
+    because they have no label.
     """
 
     schema_version: int
@@ -260,6 +272,44 @@ class Summary(TaskNotes):
     rows: SplitRows
     label: SplitLabels
     rejected: Rejected
+    views: NotRequired[dict[str, ViewSize]]
+    unlabelled: NotRequired[int]
+    time: NotRequired[TimeSplit]
+
+
+class EncodedView(TypedDict):
+    """The features of a view, in their order; `categorical` are positions from 1 of those that are codes."""
+
+    features: list[str]
+    categorical: NotRequired[list[int]]
+
+
+class EncodedColumn(TypedDict):
+    """What the training rows say of a feature column: `missing` of them have no value in it, `fill` is what
+    stands in for one (of dates: by part), `levels` come most frequent first. A column that is `dropped` says
+    why, and has none of it.
+    """
+
+    name: str
+    kind: str
+    missing: NotRequired[int]
+    fill: NotRequired[str | dict[str, str]]
+    levels: NotRequired[list[str]]
+    rare_levels: NotRequired[int]
+    rare_rows: NotRequired[int]
+    dropped: NotRequired[str]
+
+
+class Encoding(TypedDict):
+    """datasets/encoding.json of a mixed table: how a row becomes the features of each view."""
+
+    schema_version: int
+    run_id: str
+    label: str
+    missing: list[str]
+    train_rows: int
+    columns: list[EncodedColumn]
+    views: dict[str, EncodedView]
 
 
 class Latency(TypedDict):
@@ -276,6 +326,38 @@ class TrainingTimes(TypedDict):
     billable_seconds: float | None
 
 
+class ColumnImportance(TypedDict):
+    """How much worse the metric becomes without what a column says, in its unit; an interval where there is
+    one. Positive: worse.
+    """
+
+    column: str
+    increase: float
+    ci_low: float | None
+    ci_high: float | None
+
+
+class UnmeasuredColumns(TypedDict):
+    """How many columns have no importance, the first of them, and why."""
+
+    count: int
+    first: list[str]
+    why: str
+
+
+class Importance(TypedDict):
+    """Permutation importance of the original columns, greatest first, by `rows` of the test split whose cells
+    in one column change places, `repeats` times.
+    """
+
+    metric: str
+    confidence: float
+    rows: int
+    repeats: int
+    columns: list[ColumnImportance]
+    unmeasured: NotRequired[UnmeasuredColumns]
+
+
 class CompletedResult(CandidateName, TrainingTimes):
     """results/<name>.json of a candidate that was scored; `resolved_image` is what served it, by digest."""
 
@@ -286,6 +368,7 @@ class CompletedResult(CandidateName, TrainingTimes):
     rows_per_second: float
     latency_ms: Latency
     resolved_image: NotRequired[str]
+    importance: NotRequired[Importance]
 
 
 class FailedResult(CandidateName, TrainingTimes):
@@ -316,10 +399,14 @@ ComparedCandidate = CompletedCandidate | FailedCandidate
 
 
 class ComparedData(SplitRows, DataNotes):
-    """`scored` rows judged, of which `distinct` are no copies of others."""
+    """`scored` rows judged, of which `distinct` are no copies of others. Of a mixed table also its `columns`,
+    as the plan has them, and the rows without a label.
+    """
 
     feature_dim: int
+    columns: NotRequired[list[TableColumn]]
     rejected: int
+    unlabelled: NotRequired[int]
     objects: list[InputRevision]
     scored: int
     distinct: NotRequired[int]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from bakeoff.domain.ports import ObjectReader, Objects
-from bakeoff.domain.run.documents import Comparison, Plan, Result, Summary
+from bakeoff.domain.run.documents import Comparison, Encoding, Plan, Result, Summary
 from bakeoff.domain.run.names import run_prefix
 
 PLAN = "plan.json"
@@ -15,9 +15,12 @@ REPORT = "report.html"
 CODE = "code/"
 DATASETS = "datasets/"
 SUMMARY = f"{DATASETS}summary.json"
+ENCODING = f"{DATASETS}encoding.json"
 REJECTED = f"{DATASETS}rejected/"
-# Scoring reads CSV, whatever the candidates train on.
+# Of a plain table scoring reads CSV, whatever the candidates train on.
 SCORED_FORMAT = "csv"
+# Beside the views of a mixed table lie its test rows as they came.
+TABLE = "table"
 
 
 def split_of(form: str, split: str) -> str:
@@ -68,6 +71,10 @@ class RunFiles:
     def summary(self) -> Summary:
         return cast(Summary, self._store.read_json(self.key(SUMMARY)))
 
+    def encoding(self) -> Encoding:
+        """Of a mixed table only."""
+        return cast(Encoding, self._store.read_json(self.key(ENCODING)))
+
     def result(self, candidate: str) -> Result:
         return cast(Result, self._store.read_json(self.key(result_of(candidate))))
 
@@ -77,9 +84,13 @@ class RunFiles:
     def prediction_lines(self, candidate: str) -> Iterator[str]:
         return self._store.read_lines(self.key(predictions_of(candidate)))
 
-    def test_lines(self) -> Iterator[str]:
-        """The rows of the test split as CSV, the label first."""
-        return self._store.read_lines(self.key(split_of(SCORED_FORMAT, "test")))
+    def test_lines(self, view: str = SCORED_FORMAT) -> Iterator[str]:
+        """The rows of the test split in a view: CSV, the label first."""
+        return self._store.read_lines(self.key(split_of(view, "test")))
+
+    def table_lines(self) -> Iterator[str]:
+        """The same rows as they came, of a mixed table: JSON arrays of texts, the label first."""
+        return self.test_lines(TABLE)
 
     def empty_dataset_objects(self) -> list[str]:
         """The names below `datasets/` of objects without content."""

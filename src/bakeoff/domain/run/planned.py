@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bakeoff.domain.errors import InvalidEvent
-from bakeoff.domain.run.documents import Plan, Settings
+from bakeoff.domain.run.documents import Plan, Settings, TableColumn
+from bakeoff.domain.run.files import SCORED_FORMAT
 
 OF_THE_STACK = "the stack's parameter "
 """How the source of a setting begins that nobody has said otherwise."""
@@ -28,6 +29,12 @@ def is_told(source: str) -> bool:
     return source != DEFAULT and not source.startswith(OF_THE_STACK)
 
 
+def measures_importance(plan: Plan) -> bool:
+    """Whether somebody asked which columns the candidates' predictions hang on."""
+    importance = settings_of(plan).get("importance")
+    return bool(importance and importance["value"])
+
+
 def read_versions(plan: Plan) -> dict[str, str]:
     """The version of every upload that the plan was made of, by its key: the data and the settings' file."""
     settings_file = plan.get("settings_file")
@@ -45,3 +52,16 @@ def worded(value: Any) -> str:
 def capitalised(source: str) -> str:
     """A source at the beginning of a sentence; a file's name stays as it is."""
     return f"T{source[1:]}" if source.startswith("the ") else source
+
+
+def view_of(plan: Plan, candidate: str) -> str:
+    """The view of the data that a candidate is scored on; of a plain table there is but one."""
+    views = {item["name"]: item.get("view", SCORED_FORMAT) for item in plan["candidates"]}
+    return views[candidate] if "table" in plan else SCORED_FORMAT
+
+
+def columns_of(plan: Plan) -> list[TableColumn] | None:
+    """The columns of a mixed table that are read, in the order of a row's cells; None of a plain one."""
+    if "table" not in plan:
+        return None
+    return [column for column in plan["table"]["columns"] if column["role"] != "ignored"]

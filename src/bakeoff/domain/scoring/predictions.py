@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from bakeoff.domain.datasets.test_rows import read_test_rows
+from bakeoff.domain.datasets.test_rows import HeldOutSplit, read_test_rows
 from bakeoff.domain.errors import InconsistentPredictions
 from bakeoff.domain.run.documents import ComparedCandidate, CompletedResult, Result
 from bakeoff.domain.run.files import RunFiles, predictions_of
@@ -70,7 +70,8 @@ def read_judged_predictions(
 
 def require_scored(run: RunFiles, result: CompletedResult, found: Predictions) -> None:
     """Raises InconsistentPredictions when a candidate's predictions are not of the rows that were scored."""
-    key, scored = _key(run, result["name"]), read_test_rows(run, result["scored_rows"])
+    key, split = _key(run, result["name"]), HeldOutSplit.of_candidate(run.plan(), result["name"])
+    scored = read_test_rows(run, result["scored_rows"], split)
     rows = zip(found.rows, found.actual, strict=True)
     for held, expected in zip_longest(rows, zip(scored.numbers, scored.actual, strict=True)):
         if held != expected:

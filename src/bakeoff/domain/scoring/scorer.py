@@ -12,18 +12,23 @@ from functools import partial
 from itertools import cycle, islice
 from typing import TypeVar
 
-from bakeoff.domain.datasets.test_rows import HeldOutRows, read_test_rows, sample_positions
+from bakeoff.domain.datasets.test_rows import (
+    PLAIN,
+    HeldOutRows,
+    HeldOutSplit,
+    read_test_rows,
+    sample_positions,
+)
 from bakeoff.domain.errors import MalformedPrediction, ScoringTimedOut
 from bakeoff.domain.ports import Endpoint
 from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate, TrainingTimes
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.scoring.importance import RESERVED_SECONDS, ImportanceStudy
 from bakeoff.domain.scoring.replies import batches, parse_predictions
 from bakeoff.domain.statistics.metrics import Metrics, measure
 
 T = TypeVar("T")
 IN_FLIGHT = 4
-# A request may take SageMaker's 60 seconds twice, and writing the results must fit in, too.
-RESERVED_SECONDS = 150.0
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,8 @@ class Scorer:
     """Scores one candidate.
 
     `max_rows` caps the test rows (0: none), `latency_calls` counts the single-row requests that are timed,
-    and `seconds_left` tells how long the function may still run.
+    `seconds_left` tells how long the function may still run, `split` is the candidate's view of the rows, and
+    `study` measures which columns it hangs on, if somebody asked.
     """
 
     run: WritableRunFiles
@@ -39,6 +45,8 @@ class Scorer:
     max_rows: int
     latency_calls: int
     seconds_left: Callable[[], float]
+    split: HeldOutSplit = PLAIN
+    study: ImportanceStudy | None = None
 
     def score(self, candidate: PlannedCandidate, training: TrainingTimes, image: str = "") -> dict[str, str]:
         """Store predictions/<name>.csv and results/<name>.json; returns the candidate's name and status.
@@ -46,8 +54,8 @@ class Scorer:
         `image` is what the endpoint serves with, by its digest; empty when SageMaker did not say.
         Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
         """
-        rows = read_test_rows(self.run, self.max_rows)
-        predicted, seconds = _timed(lambda: self._predict_all(rows.features, candidate))
+        rows = read_test_rows(self.run, self.max_rows, self.split)
+        predicted, seconds = _timed(lambda: self._predict_all(candidate, rows.features))
         result: CompletedResult = {
             "name": candidate["name"],
             "algorithm": candidate["algorithm"],
@@ -64,9 +72,13 @@ class Scorer:
             result["resolved_image"] = image
         self.run.write_predictions(candidate["name"], _predictions_csv(rows, predicted))
         self.run.write_result(result)
+        if self.study:
+            # Only now: whatever becomes of it, the candidate is scored.
+            result["importance"] = self.study.measure(rows, predicted, partial(self._predict_all, candidate))
+            self.run.write_result(result)
         return {"name": candidate["name"], "status": "completed"}
 
-    def _predict_all(self, features: Sequence[str], candidate: PlannedCandidate) -> list[float]:
+    def _predict_all(self, candidate: PlannedCandidate, features: Sequence[str]) -> list[float]:
         """Predictions in the order of the rows."""
         with ThreadPoolExecutor(IN_FLIGHT, "score") as pool:
             answers = pool.map(lambda batch: self._predict(batch, candidate), batches(features))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bakeoff.domain.datasets.test_rows import read_test_rows
+from bakeoff.domain.datasets.test_rows import HeldOutSplit, read_test_rows
 from bakeoff.domain.run.documents import (
     SCHEMA_VERSION,
     Baseline,
@@ -49,7 +49,7 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
     task = task_of(summary)
     predictions = read_judged_predictions(run, results, task.classes)
     scored = next(iter(predictions.values()), NOTHING_SCORED)
-    labels = scored.actual or read_test_rows(run, 0).actual
+    labels = scored.actual or read_test_rows(run, 0, HeldOutSplit.of_any(plan)).actual
     trivial = baseline(labels, summary)
     candidates = [_compared(result, predictions, trivial, task, options.measured) for result in results]
     told: TaskNotes = {"classes": summary["classes"]} if "classes" in summary else {}
@@ -115,6 +115,9 @@ def _data(plan: Plan, summary: Summary, scored: Predictions) -> ComparedData:
         **_told(plan),  # type: ignore[typeddict-item]  # mypy takes what may be absent there for "distinct"
         "scored": len(scored.actual),
     }
+    if "table" in plan:
+        data["columns"] = plan["table"]["columns"]
+        data["unlabelled"] = summary.get("unlabelled", 0)
     if scored.clusters is not None:
         data["distinct"] = len(set(scored.clusters))
     return data

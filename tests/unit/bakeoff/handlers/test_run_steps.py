@@ -114,6 +114,33 @@ def test_score_candidate_asks_the_candidate_s_endpoint(
     assert store.read_json(f"{RUN}/results/xgboost.json")["training_seconds"] == 61
 
 
+@pytest.mark.parametrize(
+    ("changes", "measured"),
+    [({"seconds": 930}, 2), ({"seconds": 100}, 0), ({}, 0)],
+    ids=["time enough", "the state ends soon", "an execution of before an update"],
+)
+def test_score_candidate_measures_what_matters_if_asked_and_in_time(
+    load_with_store: Load,
+    event_of: Events,
+    store: InMemoryRunStore,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, int],
+    measured: int,
+) -> None:
+    store.put(f"{RUN}/datasets/csv/test/part-00000.csv", b"3.0,1,2\n4.0,2,2\n5.0,2,3\n")
+    score = load_with_store("ScoreCandidateFunction")
+    plan = store.read_json(f"{RUN}/plan.json")
+    store.write_json(f"{RUN}/plan.json", {**plan, "settings": held(importance=True)})
+    monkeypatch.setattr(score.module, "LiveEndpoint", lambda *_: FakeEndpoint.of_model(sum))
+    event = event_of("ScoreCandidateFunction")
+    del event["seconds"]
+
+    score({**event, **changes})
+
+    importance = store.read_json(f"{RUN}/results/xgboost.json")["importance"]
+    assert len(importance["columns"]) == measured
+
+
 def test_record_failure_stores_why(load_with_store: Load, event_of: Events, store: InMemoryRunStore) -> None:
     answer = load_with_store("RecordFailureFunction")(event_of("RecordFailureFunction"))
 

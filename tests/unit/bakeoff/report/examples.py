@@ -11,6 +11,7 @@ import numpy as np
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
+from tests.mixed import fit
 
 HOSTILE = "<script>alert('x')</script>&\"><img src=x onerror=y>$x^2$"
 MEAN = 9.954
@@ -24,10 +25,11 @@ class Run:
     comparison: Any
     plan: Any
     predictions: dict[str, tuple[list[float], list[float]]] = field(default_factory=dict)
+    encoding: Any = None
 
     @property
-    def parts(self) -> tuple[Any, Any, dict[str, tuple[list[float], list[float]]]]:
-        return self.comparison, self.plan, self.predictions
+    def parts(self) -> tuple[Any, Any, dict[str, tuple[list[float], list[float]]], Any]:
+        return self.comparison, self.plan, self.predictions, self.encoding
 
 
 def winner() -> Run:
@@ -90,6 +92,61 @@ def described() -> Run:
     return example
 
 
+def mixed(more_numbers: int = 0) -> Run:
+    """Of a table with every kind of column, and as many more numbers."""
+    example = tie()
+    kinds = {
+        "area": "number",
+        "balcony": "boolean",
+        "district": "category",
+        "sold": "date",
+        "seen": "timestamp",
+    }
+    kinds |= {"gone": "number"} | {f"measure {place}": "number" for place in range(1, more_numbers + 1)}
+    columns = [{"name": "rent", "role": "label", "kind": "number"}]
+    columns += [{"name": name, "role": "feature", "kind": kind} for name, kind in kinds.items()]
+    columns[3]["why"] = "the setting categorical"
+    columns.insert(1, {"name": "house", "role": "group", "kind": "category"})
+    columns.append({"name": "id", "role": "ignored", "kind": "text", "why": "every row has another value"})
+    example.comparison["dataset"].update(columns=columns, unlabelled=12, notes=["id is left out."])
+    example.plan["table"] = {"columns": columns}
+    for candidate, view in zip(example.plan["candidates"], ("csv", "dense", "dense"), strict=True):
+        candidate["view"] = view
+    train = [
+        {
+            **dict.fromkeys(kinds, "1"),
+            "area": "" if place % 3 else str(50 + place),
+            "balcony": str(place % 2),
+            "district": f"district {place * place % 7 + 20 * (place == 3)}",
+            "sold": f"2026-0{place % 9 + 1}-15",
+            "seen": "" if place == 5 else f"2026-01-0{place % 9 + 1}T1{place % 9}:00:00",
+            "gone": "",
+        }
+        for place in range(30)
+    ]
+    example.encoding = fit(list(kinds.items()), train, "rent")
+    for place, candidate in enumerate(example.comparison["candidates"]):
+        candidate["importance"] = importance(
+            {name: 2.5 - place / 4 - 0.5 * i for i, name in enumerate(kinds)}
+        )
+    return example
+
+
+def importance(increases: Mapping[str, float], unmeasured: Sequence[str] = ()) -> dict[str, Any]:
+    """Of columns by their names, the last of which has no interval."""
+    columns = [
+        {"column": name, "increase": value, "ci_low": value - 0.4, "ci_high": value + 0.4}
+        for name, value in list(increases.items())[:40]
+    ]
+    columns[-1].update(ci_low=None, ci_high=None)
+    found = {"metric": "rmse", "confidence": 0.95, "rows": 500, "repeats": 5, "columns": columns}
+    names = [*list(increases)[40:], *unmeasured]
+    if not names:
+        return found
+    why = "no more than 40 columns are measured"
+    return {**found, "unmeasured": {"count": len(names), "first": names[:10], "why": why}}
+
+
 def hostile(text: str = HOSTILE) -> Run:
     """`text` in every place that data can reach."""
     bad = run({text: 1.0, f"{text}2": 2.0}, {f"{text}2": (0.3, 0.8, 0.0001)})
@@ -104,6 +161,16 @@ def hostile(text: str = HOSTILE) -> Run:
         notes=[text],
         ignored=[{"key": text, "why": text}],
     )
+    for candidate in comparison["candidates"][:2]:
+        candidate["importance"] = importance({text: 2.0, f"{text}2": 1.0}, [text])
+        candidate["importance"]["unmeasured"]["why"] = text
+    columns = [
+        {"name": name, "role": role, "kind": "category", "why": text}
+        for name, role in {text: "feature", f"{text}2": "ignored", f"{text}3": "label"}.items()
+    ]
+    comparison["dataset"]["columns"] = columns
+    plan["table"] = {"columns": columns}
+    bad.encoding = fit([(text, "category")], [{text: text}] * 3 + [{text: ""}])
     plan["features"] = [text]
     plan["settings"] = {text: {"value": [text, {"name": text}], "source": text}}
     plan["settings_file"] = {"key": text, "version_id": text, "etag": text, "bytes": 1}

@@ -22,6 +22,8 @@ EXAMPLES = [
     examples.unbounded,
     examples.undefined,
     examples.hostile,
+    examples.mixed,
+    lambda: examples.mixed(more_numbers=1000),
     lambda: examples.crowd(candidates=12, rows=1),
 ]
 

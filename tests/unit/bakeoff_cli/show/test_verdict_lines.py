@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.verdict.options import METRIC_NAMES
-from bakeoff_cli.show.verdict_lines import differences, failures, reason, warnings
+from bakeoff_cli.show.verdict_lines import differences, failures, importances, reason, warnings
 from tests.unit.bakeoff_cli.comparisons import comparison
 
 
@@ -32,6 +32,30 @@ def test_only_who_does_not_beat_the_baseline_is_called_out() -> None:
         "knn does not beat the baseline: its RMSE is 3.2500, that of the training mean 3.2000."
     ]
     assert not list(warnings(comparison()))
+
+
+def _importance(**increases: float) -> dict[str, Any]:
+    columns = [
+        {"column": name, "increase": value, "ci_low": None, "ci_high": None}
+        for name, value in increases.items()
+    ]
+    return {"metric": "rmse", "columns": columns}
+
+
+def test_each_measured_candidate_names_the_columns_that_it_hangs_on_most() -> None:
+    given = comparison()
+    given["candidates"][0]["importance"] = _importance(area=2.5, rooms=1.25, age=0.125, colour=0.1, id=0)
+    given["candidates"][1]["importance"] = _importance(area=0, rooms=-0.1) | {
+        "unmeasured": {"count": 1, "first": ["age"], "why": "there was no time for more"}
+    }
+
+    assert list(importances(given)) == [
+        "xgboost hangs most on area (+2.5), rooms (+1.25), age (+0.125): so much worse is its RMSE without "
+        "each.",
+        "knn hangs on no column: its RMSE is no worse without any of them.",
+        "knn: 1 column not measured: there was no time for more.",
+    ]
+    assert not list(importances(comparison()))
 
 
 ADJUSTED = "The p-values are adjusted for training, margin and number of comparisons."

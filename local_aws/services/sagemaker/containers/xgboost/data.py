@@ -14,7 +14,7 @@ import xgboost as xgb
 from local_aws.services.sagemaker.containers.errors import BadRequest, UserError
 from local_aws.services.sagemaker.containers.folders import Channel
 from local_aws.services.sagemaker.containers.server import Invocation
-from local_aws.services.sagemaker.containers.tables import parse_csv
+from local_aws.services.sagemaker.containers.tables import Matrix, parse_csv
 from local_aws.services.sagemaker.containers.xgboost.errors import told
 
 CSV_TYPES = ("csv", "text/csv")
@@ -86,11 +86,20 @@ def _csv_matrix(files: Sequence[Path], weighted: bool) -> xgb.DMatrix:
                 for path, delimiter in zip(files, delimiters, strict=True)
             ]
         )
-        features = rows[:, 2:] if weighted else rows[:, 1:]
+        features = _filled_columns(rows[:, 2:] if weighted else rows[:, 1:])
         return xgb.DMatrix(features, label=rows[:, 0], weight=rows[:, 1] if weighted else None)
     except ValueError as err:
         # XGBoost's own errors are ValueErrors, too: of a value that float32 cannot hold, for instance.
         raise UserError(f"Failed to load csv data with exception:\n{told(err)}") from err
+
+
+def _filled_columns(features: Matrix) -> Matrix:
+    """Without the last columns as far as no row has a value there: the library's reader never meets them.
+
+    A model of such a matrix refuses the full rows that a client sends.
+    """
+    filled = np.flatnonzero(~np.isnan(features).all(axis=0))
+    return features[:, : filled[-1] + 1 if len(filled) else 0]
 
 
 def _sniffed_delimiter(path: Path) -> str:

@@ -51,7 +51,7 @@ def test_an_empty_field_can_stand_for_a_missing_value(text: bytes, expected: lis
     assert np.array_equal(parse_csv(text, empty_is_missing=True), np.array(expected), equal_nan=True)
 
 
-@pytest.mark.parametrize("text", [b"1,,3\n", b"1,2\n3\n", b"length,rings\n1,2\n"])
+@pytest.mark.parametrize("text", [b"1,,3\n", b"1,\n", b"1,2\n3,nan\n", b"1,2\n3\n", b"length,rings\n1,2\n"])
 def test_what_is_no_table_of_numbers_is_refused(text: bytes) -> None:
     with pytest.raises(ValueError, match=r"row|column"):
         parse_csv(text)
@@ -74,6 +74,8 @@ def test_all_files_of_a_channel_are_read_label_first(tmp_path: Path) -> None:
         ({"a": "1,2\n", "b": "1,2,3\n"}, r"differ in their number of columns: \[2, 3\]"),
         ({"a": "1\n"}, "a label and at least one feature"),
         ({"a": "x,2\n"}, "Failed to load csv data of a"),
+        ({"a": "1,2\n3,\n"}, "Failed to load csv data of a"),
+        ({"a": "1,2\n3,nan\n"}, "Failed to load csv data of a: there is no number at row 1, column 2"),
     ],
 )
 def test_a_channel_that_is_no_labelled_table_is_refused(
@@ -120,6 +122,12 @@ def test_a_request_is_rows_of_features(content_type: str, body: bytes) -> None:
     [
         ("text/csv", b"1,2,3", "has 3 features a row and the model was trained on 2"),
         ("text/csv", b"a,b", "unable to parse the request as text/csv"),
+        ("text/csv", b"1,2\n1,", "unable to parse the request as text/csv"),
+        (
+            "text/csv",
+            b"1,NaN",
+            "unable to parse the request as text/csv: there is no number at row 0, column 2",
+        ),
         ("application/json", b"{}", "unable to parse the request as application/json"),
         ("text/plain", b"1,2", "content-type 'text/plain' not supported"),
         ("", b"1,2", "not supported"),

@@ -138,6 +138,68 @@ def test_a_channel_that_is_not_in_its_format_is_refused(
         training_matrix(channel(tmp_path, content_type, part=text), content_type, csv_weights=False)
 
 
+def as_lists(matrix: xgb.DMatrix) -> list[list[float | None]]:
+    """A matrix's rows; None where a value is missing."""
+    data = matrix.get_data()
+    rows: list[list[float | None]] = [[None] * matrix.num_col() for _ in range(matrix.num_row())]
+    for row, start, end in zip(rows, data.indptr, data.indptr[1:], strict=False):
+        for column, value in zip(data.indices[start:end], data.data[start:end], strict=True):
+            row[column] = float(value)
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("text", "features"),
+    [
+        ("1,2,3\n2,,4\n", [[2, 3], [None, 4]]),
+        ("1,,3\n2,,4\n", [[None, 3], [None, 4]]),
+        ("1,2,3\n2,3,\n", [[2, 3], [3, None]]),
+        ("1,2,\n2,3,\n", [[2], [3]]),
+        ("1,2,,\n2,,,\n", [[2], [None]]),
+        ("1,,\n2,,\n", [[], []]),
+    ],
+)
+def test_an_empty_cell_is_missing_and_empty_last_columns_narrow_the_matrix(
+    tmp_path: Path, text: str, features: list[list[float | None]]
+) -> None:
+    """As the container's own reader has it, which is the library's."""
+    source = channel(tmp_path, part=text)
+
+    matrix = training_matrix(source, "text/csv", csv_weights=False)
+
+    assert as_lists(matrix) == features
+    with xgb.config_context(verbosity=0):  # its reader warns that it will go
+        library = xgb.DMatrix(f"{tmp_path / 'part'}?format=csv&label_column=0&delimiter=,")
+    assert as_lists(library) == features
+    assert matrix.get_label().tolist() == library.get_label().tolist() == [1, 2]
+
+
+def test_a_column_that_any_file_fills_is_a_column(tmp_path: Path) -> None:
+    source = channel(tmp_path, **{"part-0": "1,2,\n", "part-1": "2,3,4\n"})
+
+    assert as_lists(training_matrix(source, "text/csv", csv_weights=False)) == [[2, None], [3, 4]]
+
+
+def test_empty_cells_of_a_request_are_missing_and_keep_their_place() -> None:
+    features = np.array([[0, 1.0], [0, np.nan], [1, 1.0], [1, np.nan]] * 10)
+    label = np.nan_to_num(features[:, 1], nan=7.0)
+    data = {"train": xgb.DMatrix(features, label=label)}
+    model = BoosterModel(boost(validated({"num_round": "80", "min_child_weight": "0"}), data))
+
+    reply = model.answer(Invocation(b"0,1\n0,\n,\n", "text/csv", "application/json"))
+
+    scores = [each["score"] for each in json.loads(reply.body)["predictions"]]
+    assert scores == pytest.approx([1, 7, 7], abs=0.05)
+
+
+def test_a_model_of_a_narrowed_matrix_refuses_full_rows(tmp_path: Path) -> None:
+    train = training_matrix(channel(tmp_path, part="1,2,\n2,3,\n"), "text/csv", csv_weights=False)
+    model = BoosterModel(boost(validated({"num_round": "1"}), {"train": train}))
+
+    with pytest.raises(BadRequest, match=r"Feature size of inference data 2 is not consistent .* model 1"):
+        model.answer(Invocation(b"2,\n", "text/csv", ""))
+
+
 @pytest.fixture(scope="module")
 def booster() -> xgb.Booster:
     features = RNG.normal(size=(200, 3))

@@ -31,12 +31,17 @@ def store_with(
     inputs: list[dict[str, Any]] | None = None,
     label: dict[str, Any] | None = None,
     examples: list[dict[str, str]] | None = None,
+    table: dict[str, Any] | None = None,
+    **found: Any,
 ) -> InMemoryRunStore:
     reasons = reasons or {}
     store = InMemoryRunStore()
     plan: dict[str, Any] = {"target": {"name": "price"}}
     plan |= {"max_rejected_share": tolerated, "candidates": candidates or [], "inputs": inputs or []}
+    if table:
+        plan["table"] = table
     summary = {
+        **found,
         "feature_dim": 8,
         "rows": rows or ROWS,
         "label": label or LABEL,
@@ -63,6 +68,63 @@ def test_facts_of_the_data_are_filled_into_hyperparameters() -> None:
         "name": "knn",
         "hyperparameters": {"feature_dim": "8", "sample_size": "70", "k": "20"},
     }
+
+
+def mixed(**roles: str) -> dict[str, Any]:
+    """The plan of a mixed table with columns of these names, by their roles."""
+    columns = [{"name": name, "role": role, "kind": "number"} for role, name in roles.items()]
+    return {"columns": [{"name": "price", "role": "label", "kind": "number"}, *columns]}
+
+
+def test_each_candidate_is_told_the_features_of_its_own_view() -> None:
+    views = {"one": "csv", "two": "dense", "three": "csv"}
+    candidates = [
+        {"name": name, "view": view, "hyperparameters": {"feature_dim": "{feature_dim}"}}
+        for name, view in views.items()
+    ]
+    sizes = {"csv": {"features": 31}, "dense": {"features": 40}}
+
+    checked = checked_datasets(store_with(candidates=candidates, table=mixed(), views=sizes))["candidates"]
+
+    assert [each["hyperparameters"]["feature_dim"] for each in checked] == ["31", "40", "31"]
+
+
+def test_rows_without_a_label_are_no_malformed_rows() -> None:
+    store = store_with(tolerated=0, table=mixed(), unlabelled=10_000)
+
+    assert checked_datasets(store) == {"candidates": []}
+
+
+def test_of_rows_without_labels_alone_there_is_nothing_to_learn() -> None:
+    store = store_with(rows=dict.fromkeys(ROWS, 0), table=mixed(), unlabelled=104)
+
+    with pytest.raises(TooFewRows) as refusal:
+        checked_datasets(store)
+
+    assert str(refusal.value) == (
+        "None of 104 rows has a label (price), so there is nothing to learn from: set Target to the column "
+        "to predict, or upload rows with their labels."
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        (mixed(), ""),
+        (mixed(group="patient"), ", where rows with the same patient share a split"),
+        (mixed(time="sold"), ", where the latest rows by sold are the test split"),
+    ],
+)
+def test_a_split_without_rows_is_told_what_keeps_rows_together(table: dict[str, Any], why: str) -> None:
+    store = store_with(rows={"train": 100, "validation": 0, "test": 0}, table=table)
+
+    with pytest.raises(TooFewRows) as refusal:
+        checked_datasets(store)
+
+    assert str(refusal.value) == (
+        f"The validation split has 0 of 100 rows and needs at least 2{why}: upload more data or change the "
+        "split fractions."
+    )
 
 
 @pytest.mark.parametrize("value", ['{"a": [1]}', "{unknown}", "{", "{}", "{feature_dim", "%s"])

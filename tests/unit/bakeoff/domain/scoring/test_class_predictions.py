@@ -35,7 +35,7 @@ HOSTILE = [
     "row",
     "x" * 1000,
 ]
-ROWS = HeldOutRows([0, 2, 4], [0.0, 1.0, 1.0], ["1,2", "3,4", "3,4"])
+ROWS = HeldOutRows([0, 2, 4], [0.0, 1.0, 1.0], ["1,2", "3,4", "3,4"], [b"1", b"2", b"2"])
 KEY = f"runs/{RUN}/predictions/xgboost.csv"
 
 

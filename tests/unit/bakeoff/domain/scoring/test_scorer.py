@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -8,12 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff.domain.datasets.test_rows import read_test_rows, sample_positions
-from bakeoff.domain.errors import EndpointRefused, MalformedPrediction, ScoringTimedOut, TooFewRows
+from bakeoff.domain.datasets.test_rows import HeldOutSplit, read_test_rows, sample_positions
+from bakeoff.domain.errors import (
+    DatasetsNotPrepared,
+    EndpointRefused,
+    MalformedPrediction,
+    ScoringTimedOut,
+    TooFewRows,
+)
 from bakeoff.domain.run.documents import TrainingTimes
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
+from bakeoff.domain.scoring.importance import RESERVED_SECONDS
 from bakeoff.domain.scoring.replies import MAX_BATCH_ROWS
-from bakeoff.domain.scoring.scorer import RESERVED_SECONDS, Scorer, percentile
+from bakeoff.domain.scoring.scorer import Scorer, percentile
 from tests.fakes import FakeEndpoint, InMemoryRunStore
 
 CANDIDATE: Any = {
@@ -146,6 +154,103 @@ def test_of_sampled_rows_a_cluster_is_named_by_the_first_that_was_scored() -> No
     rows = ["1,1", "2,2", "2,2", "3,3", "2,2", "1,1", "3,3", "4,4"]
 
     assert clusters(rows, max_rows=4) == {0: 0, 2: 2, 4: 2, 6: 6}
+
+
+def mixed_run(
+    rows: Sequence[Sequence[str]], columns: dict[str, str], group: str = ""
+) -> tuple[InMemoryRunStore, Any]:
+    """A store and a plan: `rows` are label first, `columns` kinds by name; features have two views."""
+    store = InMemoryRunStore()
+    for place, row in enumerate(rows):
+        prefix, part = "runs/run-1/datasets", f"part-{place:05d}"
+        store.put(f"{prefix}/table/test/{part}", f"{json.dumps(row)}\n".encode())
+        store.put(f"{prefix}/csv/test/{part}", f"{row[0]},{place},\n".encode())
+        store.put(f"{prefix}/dense/test/{part}", f"{row[0]},{place},7\n".encode())
+    named = [{"name": "price", "kind": "number", "role": "label"}] + [
+        {"name": name, "kind": kind, "role": "group" if name == group else "feature"}
+        for name, kind in columns.items()
+    ]
+    ignored = {"name": "id", "kind": "text", "role": "ignored", "why": "free text"}
+    candidates = [{"name": "xgboost", "view": "csv"}, {"name": "linear-learner", "view": "dense"}]
+    return store, {
+        "table": {"columns": [*named, ignored]},
+        "candidates": candidates,
+        "formats": ["csv", "dense"],
+    }
+
+
+def score_mixed(store: InMemoryRunStore, plan: Any, name: str, endpoint: FakeEndpoint) -> list[str]:
+    split = HeldOutSplit.of_candidate(plan, name)
+    scorer = Scorer(WritableRunFiles(store, "run-1"), endpoint, 0, 3, lambda: 900.0, split)
+    candidate: Any = {**CANDIDATE, "name": name}
+    scorer.score(candidate, TRAINING)
+    return store.text(f"runs/run-1/predictions/{name}.csv").splitlines()[1:]
+
+
+@pytest.mark.parametrize(("name", "sent"), [("xgboost", "0,"), ("linear-learner", "0,7")])
+def test_a_candidate_is_scored_on_its_own_view_and_empty_cells_stay_empty(name: str, sent: str) -> None:
+    store, plan = mixed_run([["3", "a"], ["4", "b"]], {"kind": "category"})
+    endpoint = FakeEndpoint(lambda rows: json.dumps({"predictions": [{"score": 1} for _ in rows]}))
+
+    assert score_mixed(store, plan, name, endpoint) == ["0,3.0,1.0,0", "1,4.0,1.0,1"]
+    assert endpoint.batches[0][0] == sent
+
+
+def clusters_of(rows: Sequence[Sequence[str]], columns: dict[str, str], group: str = "") -> list[int]:
+    store, plan = mixed_run(rows, columns, group)
+    split = HeldOutSplit.of_any(plan)
+    return read_test_rows(RunFiles(store, "run-1"), 0, split).clusters()
+
+
+@pytest.mark.parametrize(
+    ("other", "equal"),
+    [
+        (["3.0", "1e0", "a", "2020-01-01"], True),
+        (["3", "01", "a", "2020-01-01"], True),
+        (["3", "1", "a", "2020-01-02"], False),
+        (["3", "1", "A", "2020-01-01"], False),
+        (["3", "1", "", "2020-01-01"], False),
+        (["3", "", "a", "2020-01-01"], False),
+        (["4", "1", "a", "2020-01-01"], False),
+    ],
+)
+def test_rows_of_a_mixed_table_are_equal_by_their_values(other: list[str], equal: bool) -> None:
+    columns = {"area": "number", "kind": "category", "sold": "date"}
+
+    found = clusters_of([["3", "1", "a", "2020-01-01"], ["5", "", "", ""], other], columns)
+
+    assert found == [0, 1, 0 if equal else 2]
+
+
+def test_missing_is_no_number_and_equals_only_missing() -> None:
+    assert clusters_of([["3", ""], ["3", "0"], ["3", ""]], {"area": "number"}) == [0, 1, 0]
+
+
+def test_the_same_texts_in_other_columns_are_other_rows() -> None:
+    rows = [["3", "a", "b"], ["3", "b", "a"], ["3", 'a","b', ""], ["3", "a", 'b",""']]
+
+    assert clusters_of(rows, {"one": "category", "two": "category"}) == [0, 1, 2, 3]
+
+
+def test_rows_of_one_group_are_a_cluster_and_rows_without_one_are_by_their_content() -> None:
+    rows = [
+        ["3", "1", "7"],
+        ["4", "2", "7.0"],
+        ["5", "1", "8"],
+        ["5", "1", ""],
+        ["5", "1", ""],
+        ["7", "1", ""],
+    ]
+
+    assert clusters_of(rows, {"area": "number", "patient": "number"}, "patient") == [0, 0, 2, 3, 3, 5]
+
+
+def test_views_with_other_rows_are_refused() -> None:
+    store, plan = mixed_run([["3", "a"], ["4", "b"]], {"kind": "category"})
+    store.delete("runs/run-1/datasets/table/test/part-00001")
+
+    with pytest.raises(DatasetsNotPrepared, match=r"has 2 rows in the view csv, and 1 rows as they came"):
+        read_test_rows(RunFiles(store, "run-1"), 0, HeldOutSplit.of_any(plan))
 
 
 def refuse(rows: Sequence[str]) -> str:

@@ -232,7 +232,9 @@ def a_classification(field: Mapping[str, Candidate], actual: NDArray[np.int64]) 
         for number, (name, train) in enumerate(zip(NAMES, (50, 30, 20), strict=True))
     ]
     store.write_json(f"{prefix}datasets/summary.json", summary)
-    rows = HeldOutRows(range(len(actual)), actual.tolist(), [f"{row},1" for row in range(len(actual))])
+    features = [f"{row},1" for row in range(len(actual))]
+    contents = [each.encode() for each in features]
+    rows = HeldOutRows(range(len(actual)), actual.tolist(), features, contents)
     lines = io.StringIO("".join(f"{label},{row},1\n" for row, label in enumerate(actual)))
     store.put(f"{prefix}datasets/csv/test/part-00000", lines.getvalue().encode())
     for name, own in field.items():

@@ -119,3 +119,34 @@ def test_predictions_of_other_rows_are_not_compared(text: str) -> None:
 def test_judging_needs_a_plan() -> None:
     with pytest.raises(FileNotFoundError, match=r"plan\.json"):
         judge(WritableRunFiles(InMemoryRunStore(), RUN), OPTIONS)
+
+
+def test_a_comparison_of_a_mixed_table_tells_its_columns_and_the_rows_without_a_label() -> None:
+    store = a_run({"knn": GOOD})
+    columns = [
+        {"name": "price", "role": "label", "kind": "number"},
+        {"name": "id", "role": "ignored", "kind": "text", "why": "free text"},
+    ]
+    plan, summary = (store.read_json(f"runs/{RUN}/{name}") for name in ("plan.json", "datasets/summary.json"))
+    store.write_json(f"runs/{RUN}/plan.json", {**plan, "table": {"columns": columns}})
+    store.write_json(f"runs/{RUN}/datasets/summary.json", {**summary, "unlabelled": 12})
+
+    dataset = compare_run(RunFiles(store, RUN), OPTIONS)["dataset"]
+
+    assert dataset == {**DATASET, "columns": columns, "unlabelled": 12, "scored": len(ACTUAL)}
+
+
+def test_the_baseline_of_a_mixed_table_needs_no_finished_candidate() -> None:
+    store = a_run({}, failures=["knn"])
+    plan = store.read_json(f"runs/{RUN}/plan.json")
+    columns = [
+        {"name": "price", "role": "label", "kind": "number"},
+        {"name": "kind", "role": "feature", "kind": "category"},
+    ]
+    store.write_json(f"runs/{RUN}/plan.json", {**plan, "formats": ["dense"], "table": {"columns": columns}})
+    store.put(f"runs/{RUN}/datasets/dense/test/part-0", b"9.5,1,0\n11,0,1\n")
+    store.put(f"runs/{RUN}/datasets/table/test/part-0", b'["9.5", "a"]\n["11.0", "b"]\n')
+
+    metrics = compare_run(RunFiles(store, RUN), OPTIONS)["baseline"]["metrics"]
+
+    assert metrics == measure([9.5, 11], [MEAN, MEAN]).as_dict()

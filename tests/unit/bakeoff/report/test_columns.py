@@ -1,0 +1,134 @@
+"""What the report says of the columns of a mixed table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bakeoff.report.columns import columns_told, described
+from tests.mixed import fit
+from tests.unit.bakeoff.report import examples
+from tests.unit.bakeoff.report.html import Page
+from tests.unit.bakeoff.report.pages import rendered
+
+
+def column(name: str, kind: str = "number", role: str = "feature", **more: str) -> Any:
+    return {"name": name, "kind": kind, "role": role, **more}
+
+
+def told(columns: list[Any], train: list[dict[str, str]], formats: tuple[str, ...] = ("csv", "dense")) -> Any:
+    encoding = fit([(each["name"], each["kind"]) for each in columns if each["role"] == "feature"], train)
+    encoding["views"] = {view: encoding["views"][view] for view in formats}
+    plan: Any = {"candidates": [{"name": "one", "view": "csv"}]}
+    return columns_told(columns, plan, encoding)
+
+
+def test_one_line_counts_the_features_by_kind() -> None:
+    columns = [
+        column("price", role="label"),
+        *(column(f"n{place}") for place in range(9)),
+        *(column(f"c{place}", "category") for place in range(3)),
+        column("sold", "date"),
+        column("id", "text", "ignored"),
+    ]
+
+    assert described(columns) == "label: price; 9 numbers, 3 categories, 1 date; ignored: id"
+
+
+def test_groups_and_times_are_named_and_long_lists_are_cut() -> None:
+    columns = [
+        column("price", role="label"),
+        column("area"),
+        column("patient", "category", "group"),
+        *(column(f"i{place}", "text", "ignored") for place in range(10)),
+    ]
+
+    assert described(columns) == (
+        "label: price; 1 number; group: patient; ignored: i0, i1, i2, i3, i4, i5, i6, i7 and 2 more"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "becomes"),
+    [
+        ("number", ["1", "2"], "the number"),
+        (
+            "number",
+            ["1.5", "2.5", ""],
+            "the number; gaps filled with 2 and marked, where a candidate takes none",
+        ),
+        ("boolean", ["1", "0"], "1 or 0"),
+        ("date", ["2026-01-01"], "day, month and weekday"),
+        (
+            "timestamp",
+            ["1970-01-02T00:00:05", ""],
+            "day, month, weekday and second of the day; gaps filled with day 1, month 1, weekday 5, second 5 "
+            "and marked, where a candidate takes none",
+        ),
+        ("category", list("aabb"), "2 levels: a, b"),
+        ("category", list("aabbc"), "2 levels: a, b; 1 rare level together (1 row)"),
+        (
+            "category",
+            list("aabbccddeeffxyz"),
+            "6 levels: a, b, c, d, e and 1 more; 3 rare levels together (3 rows)",
+        ),
+        ("category", list("ab"), "0 levels; 2 rare levels together (2 rows)"),
+        ("number", [""], "left out: every training row lacks a value"),
+    ],
+)
+def test_a_feature_is_told_by_what_it_became(kind: str, cells: list[str], becomes: str) -> None:
+    [row] = told([column("it", kind)], [{"it": cell} for cell in cells])["rows"]
+
+    assert (row["name"], row["kind"], row["becomes"]) == ("it", kind, becomes)
+    assert row["missing"] == (None if "left out" in becomes else cells.count(""))
+
+
+def test_gaps_are_not_filled_where_every_candidate_takes_them() -> None:
+    [row] = told([column("it")], [{"it": ""}, {"it": "1"}], formats=("csv",))["rows"]
+
+    assert (row["becomes"], row["missing"]) == ("the number", 1)
+
+
+@pytest.mark.parametrize(
+    ("role", "becomes"),
+    [
+        ("label", "what is predicted"),
+        ("group", "no feature: its rows share a split"),
+        ("time", "no feature: the latest rows by it are the test split"),
+        ("ignored", "left out: free text"),
+    ],
+)
+def test_other_columns_are_told_by_their_role(role: str, becomes: str) -> None:
+    rows = told([column("it", role=role, why="free text"), column("area")], [{"area": "1"}])["rows"]
+
+    assert [row["becomes"] for row in rows] == [becomes, "the number"]
+
+
+def test_the_page_has_the_line_the_table_the_views_and_the_rows_without_a_label() -> None:
+    page = Page(rendered(examples.mixed()))
+
+    assert "label: rent; 2 numbers, 1 boolean, 1 category, 1 date, 1 timestamp" in page.words
+    assert "12 rows, left out" in page.words
+    views = " ".join(page.words.split())
+    assert "xgboost from the view csv of" in views and "knn from the view dense of" in views
+    assert "district category" in page.words and "(the setting categorical)" in page.words
+    assert "left out: every training row lacks a value" in page.words
+    assert not page.all("details")
+
+
+def test_many_columns_are_folded_and_very_many_cut_with_a_count() -> None:
+    many, most = (Page(rendered(examples.mixed(count))) for count in (30, 1000))
+
+    assert len(many.all("details")) == len(most.all("details")) == 1
+    assert "19 more columns" in many.words and "columns more are in" not in many.words
+    assert "480 more columns" in most.words and "509 columns more are in plan.json" in most.words
+
+
+def test_a_report_of_a_run_without_its_encoding_still_tells_the_columns() -> None:
+    example = examples.mixed()
+    example.encoding = None
+
+    page = Page(rendered(example))
+
+    assert "label: rent; 2 numbers" in page.words and "what is predicted" in page.words
