@@ -103,9 +103,9 @@ def _first_chunk(reader: Reader) -> tuple[str, bool]:
 
 def _fields(schema: Sequence[Any]) -> list[Field]:
     """The children of the root, each once; the schema lists all of a tree, parents before children."""
-    elements = [_element(one) for one in schema]
-    if not elements:
-        raise MalformedThrift("its schema is empty")
+    elements = [element for element in schema if isinstance(element, dict)]
+    if not elements or len(elements) < len(schema):
+        raise MalformedThrift("its schema is none")
     fields, at = [], 1
     for _ in range(_children(elements[0])):
         if at >= len(elements):
@@ -113,12 +113,6 @@ def _fields(schema: Sequence[Any]) -> list[Field]:
         fields.append(_field(elements[at]))
         at = _behind(elements, at)
     return fields
-
-
-def _element(value: Any) -> Struct:
-    if not isinstance(value, dict):
-        raise MalformedThrift("its schema is none")
-    return value
 
 
 def _children(element: Struct) -> int:
