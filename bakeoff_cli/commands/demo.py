@@ -158,11 +158,17 @@ def _look_into(request: _Request) -> FileReading:
     target = target_of(request.said) or Target(parameters.get("Target", ""))
     options = SnapshotOptions(target=target, tolerated=tolerated, columns=columns_in(request.said))
     try:
-        return look_into(request.data.path, options, request.data.source)
+        reading = look_into(request.data.path, options, request.data.source)
     except RequestError as err:
         if asks_for_target(str(err)):
             raise BadInput(f"{err} {TARGET_HINT}") from err
         raise
+    if reading.format == "parquet":
+        raise BadInput(
+            f"{request.data.source} is Parquet, which the demo cannot halve: save it as CSV, or start "
+            "`bakeoff local` and then `bakeoff upload` it."
+        )
+    return reading
 
 
 def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> _End:

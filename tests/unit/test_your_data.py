@@ -6,6 +6,7 @@ import pytest
 
 from bakeoff.domain.errors import RequestError
 from bakeoff.domain.reading.recognise import recognise
+from tests.unit.bakeoff.domain.reading.uploads import snapshot_of
 
 ROWS = [(n % 7 + 1, n * 2.5, n * n % 11) for n in range(30)]
 
@@ -43,8 +44,9 @@ def test_an_unnamed_column_of_row_numbers_is_left_out_and_told() -> None:
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (["a,b"] + [f"{n % 5},red" for n in range(30)], "replace categories by numbers"),
-        (["a,b"] + [f"{n % 5},2024-01-0{n % 9 + 1}" for n in range(30)], "is a date"),
+        (["a,b"] + [f"{n % 5},$5" for n in range(30)], "write the amount alone, or name the column in"),
+        (["a,b"] + [f"{n % 5},0{n % 9 + 1}.01.2024" for n in range(30)], "is a date"),
+        (["a,b,b"] + [f"{n % 5},red,1" for n in range(30)], "2 columns named 'b'"),
         (["a,b"] + [f"cat,{n}" for n in range(30)], "comparisons predict numbers"),
         (["a,b"] + [f'{n % 5},"42,{n + 100}"' for n in range(30)], "divides its thousands"),
         (["id,b"] + [f"{n},{n % 5}" for n in range(30)], "set Target to the column to predict"),
@@ -54,4 +56,27 @@ def test_an_unnamed_column_of_row_numbers_is_left_out_and_told() -> None:
 )
 def test_this_is_refused_with_its_cure(lines: list[str], sentence: str) -> None:
     with pytest.raises(RequestError, match=sentence):
-        recognise("f", "".join(f"{line}\n" for line in lines).encode())
+        snapshot_of({"f": "".join(f"{line}\n" for line in lines).encode()})
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ("{}", "number"),
+        ("True", "boolean"),
+        ("2024-01-31", "date"),
+        ("2024-01-31 10:20", "timestamp"),
+        ("2024-01-31T10:20:30.5+02:00", "timestamp"),
+        ("red", "category"),
+        ("Red {}", "category"),
+        ("", "category"),
+    ],
+)
+def test_a_column_is_what_most_of_its_cells_are(cells: str, kind: str) -> None:
+    lines = ["y,x,red", *(f"{n % 7}.5,{cells.format(n)},a" for n in range(30))]
+
+    found = snapshot_of({"f": "".join(f"{line}\n" for line in lines).encode()}, target="y")
+
+    assert found.table is not None
+    column = next(each for each in found.table["columns"] if each["name"] == "x")
+    assert (column["kind"], column["role"] == "ignored") == (kind, cells in ("Red {}", ""))

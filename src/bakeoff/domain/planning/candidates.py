@@ -64,6 +64,7 @@ def candidates_of(
 def _candidate(
     entry: Entry, run: RunFiles, images: Mapping[str, Any], defaults: CandidateDefaults
 ) -> PlannedCandidate:
+    form = entry["training_format"]
     training_type = entry.get("training_instance_type", defaults.training_instance_type)
     endpoint_type = entry.get("endpoint_instance_type", defaults.endpoint_instance_type)
     return {
@@ -75,7 +76,7 @@ def _candidate(
         "prediction_path": entry["prediction_path"],
         "resource_name": resource_name(defaults.resource_prefix, run.run_id, entry["name"]),
         "image_uri": _image_uri(entry, images, defaults.region),
-        "input_data_config": _channels(entry, run, _plain_format(entry)),
+        "input_data_config": _channels(entry, run, form if form not in VIEWS else SCORED_FORMAT),
         "view": SCORED_FORMAT,
         "model_uri": run.uri(model_of(entry["name"])),
         "training_instance_type": training_type,
@@ -133,11 +134,6 @@ def formats_of(candidates: Sequence[PlannedCandidate], entries: Sequence[Entry])
     return sorted(
         views | {entry["training_format"] for entry in entries if entry["training_format"] not in VIEWS}
     )
-
-
-def _plain_format(entry: Entry) -> str:
-    """Of numbers without gaps, all views are the same."""
-    return SCORED_FORMAT if entry["training_format"] in VIEWS else str(entry["training_format"])
 
 
 def _channels(entry: Entry, run: RunFiles, form: str) -> list[dict[str, Any]]:

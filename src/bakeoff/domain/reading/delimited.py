@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bakeoff.domain.errors import UnreadableData
 from bakeoff.domain.reading import flaws
@@ -39,7 +40,7 @@ class _Look:
     delimiter: str
     rows: Sequence[Sequence[str]]
 
-    @property
+    @cached_property
     def width(self) -> int:
         """That of most lines which hold a number or nothing in every cell, or else that of most lines."""
         whole = Counter(len(row) for row in self.rows if len(row) > 1 and _is_numeric(row))

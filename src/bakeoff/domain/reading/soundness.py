@@ -23,23 +23,24 @@ def refuse_malformed(found: Sequence[Recognised], sizes: Mapping[str, int], tole
     worst = max(malformed, key=lambda one: one.malformed)
     total = sum(one.malformed for one in malformed)
     if total > tolerated * sum(_most_rows(one, sizes[one.key]) for one in found):
-        raise UnreadableData(_sentence(worst, total, sum(map(_rows, found)), tolerated))
+        raise UnreadableData(_sentence(worst, total, sum(map(rows_of, found)), tolerated))
     for one in malformed:
-        far = one.malformed > _FAR_BEYOND * tolerated * _rows(one)
+        far = one.malformed > _FAR_BEYOND * tolerated * rows_of(one)
         if far and one.malformed >= _ROWS_THAT_TELL:
-            raise UnreadableData(_sentence(one, one.malformed, _rows(one), tolerated))
+            raise UnreadableData(_sentence(one, one.malformed, rows_of(one), tolerated))
 
 
-def _rows(one: Recognised) -> int:
-    return len(one.rows) + one.malformed
+def rows_of(one: Recognised) -> int:
+    """The lines of its head that must be rows."""
+    return len(one.rows) + one.malformed + one.unlabelled
 
 
 def _most_rows(one: Recognised, size: int) -> int:
     """As many as the object can hold: all of them, or as if the rest were of the shortest rows."""
     if one.is_all:
-        return _rows(one)
+        return rows_of(one)
     text = size * (_BEST_RATIO if one.compression == "gzip" else 1)
-    return max(_rows(one), text // (2 * (one.width or 1)))
+    return max(rows_of(one), text // (2 * (one.width or 1)))
 
 
 def _sentence(one: Recognised, malformed: int, rows: int, tolerated: float) -> str:

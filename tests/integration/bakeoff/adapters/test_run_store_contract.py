@@ -106,6 +106,14 @@ def test_a_head_is_at_most_as_long_as_asked(bench: Bench, size: int, head: bytes
     assert bench.store.read_head(bench.put("Inputs/a.csv", b"12345"), size) == head
 
 
+@pytest.mark.parametrize(("size", "tail"), [(1, b"5"), (3, b"345"), (5, b"12345"), (6, b"12345")])
+def test_a_tail_is_at_most_as_long_as_asked(bench: Bench, size: int, tail: bytes) -> None:
+    stored = bench.put("Inputs/a.csv", b"12345")
+    bench.put("Inputs/a.csv", b"67")
+
+    assert bench.store.read_tail(stored, size) == tail
+
+
 def test_exactly_the_listed_revision_is_copied(bench: Bench) -> None:
     first = bench.put("Inputs/_a b.csv", b"1\n2\n")
     bench.put("Inputs/_a b.csv", b"3\n")

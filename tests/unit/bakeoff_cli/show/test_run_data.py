@@ -115,3 +115,27 @@ def test_whatever_a_plan_or_a_summary_is_nothing_breaks(document: Any) -> None:
     run_data(document)
     assert (prepared_rows(document) or "").isprintable()
     assert (prepared_rows({"rows": document, "rejected": document}) or "").isprintable()
+
+
+def test_a_mixed_table_is_told_by_its_columns() -> None:
+    columns = [
+        {"name": "mpg", "role": "label", "kind": "number"},
+        {"name": "origin", "role": "feature", "kind": "category"},
+        {"name": "name", "role": "ignored", "kind": "text", "why": "free text"},
+    ]
+    plan = {"target": {"name": "mpg", "position": 1, "source": "Target"}, "table": {"columns": columns}}
+
+    found = run_data(plan)
+
+    assert found is not None
+    assert "Columns: label: mpg; 1 category; ignored: name." in list(found.lines())
+    assert found.as_json()["columns"] == "label: mpg; 1 category; ignored: name"
+
+
+@pytest.mark.parametrize(
+    "table", [None, 5, {}, {"columns": [{}]}, {"columns": [{"name": "a"}]}, {"columns": "x"}]
+)
+def test_a_table_that_says_nothing_sound_is_left_out(table: Any) -> None:
+    found = run_data({"target": {"name": "mpg", "position": 1, "source": "Target"}, "table": table})
+
+    assert found is not None and found.columns is None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from bakeoff.domain.errors import ColumnMismatch, InvalidSettings, UnreadableData
+from bakeoff.domain.errors import ColumnMismatch, InvalidSettings
 from bakeoff.domain.messages import excerpt
-from bakeoff.domain.reading.flaws import LABEL_CURE, Flaw, cell_flaw, with_settings
 from bakeoff.domain.reading.lines import cells_of
 from bakeoff.domain.reading.mixed.cells import KINDS, Kind
 from bakeoff.domain.reading.mixed.matching import Matching
-from bakeoff.domain.reading.mixed.profile import CELLS_THAT_TELL, FEWEST_ROWS, NUMBER, Found, Judged, Profile
+from bakeoff.domain.reading.mixed.profile import CELLS_THAT_TELL, FEWEST_ROWS, NUMBER, Judged, Profile
+from bakeoff.domain.reading.mixed.refusing import Stated, refuse_junk, refuse_label, refuse_unreadable
 from bakeoff.domain.reading.mixed.settings import ColumnSettings
 from bakeoff.domain.reading.table import Table
 from bakeoff.domain.run.planned import capitalised
@@ -49,12 +49,12 @@ def judge_columns(
     """
     stated = {name: _stated(tables, matching, name) for name in matching.names}
     judged = {name: profiles[name].judged() for name in matching.names if profiles[name].rows}
-    _refuse_label(matching.label, profiles[matching.label], judged, stated[matching.label])
+    refuse_label(matching.label, profiles[matching.label], judged, stated[matching.label])
     features = [
         name for name in matching.names if name not in matching.wanted and name not in matching.left_out
     ]
-    _refuse_junk(features, judged, profiles)
-    _refuse_unreadable(features, tables, matching, stated)
+    refuse_junk(features, judged, profiles)
+    refuse_unreadable(features, tables, matching, stated)
     return {
         name: _of_one(name, matching, profiles, judged.get(name), stated[name], settings)
         for name in matching.names
@@ -75,7 +75,7 @@ def _of_one(
     matching: Matching,
     profiles: Mapping[str, Profile],
     judged: Judged | None,
-    stated: Sequence[tuple[Table, Kind | None]],
+    stated: Stated,
     settings: ColumnSettings,
 ) -> Judged:
     wanted, profile = matching.wanted.get(name), profiles[name]
@@ -99,9 +99,7 @@ def _of_one(
     return Judged(found.kind) if wanted == "time" else found
 
 
-def _agreed(
-    name: str, profile: Profile, judged: Judged | None, stated: Sequence[tuple[Table, Kind | None]]
-) -> Judged:
+def _agreed(name: str, profile: Profile, judged: Judged | None, stated: Stated) -> Judged:
     """What cells and schemas say alike. Raises ColumnMismatch."""
     if judged and (not stated or not profile.present):
         found = judged if not stated else Judged(stated[0][1] or "text")
@@ -116,59 +114,3 @@ def _agreed(
                 "`ignore`."
             )
     return found
-
-
-def _refuse_label(
-    name: str,
-    profile: Profile,
-    judged: Mapping[str, Judged],
-    stated: Sequence[tuple[Table, Kind | None]],
-) -> None:
-    for table, kind in stated:
-        if kind != "number":
-            what = f"a {kind}, not a number" if kind else "no number"
-            raise UnreadableData(
-                f"{table.key}: the label {excerpt(name)} is {what} by its schema: {LABEL_CURE}."
-            )
-    if not profile.present:
-        return
-    found = judged[name]
-    if found.kind != "number" or found.junk:
-        first = found.junk or profile.first_but(("number",))
-        raise UnreadableData(f"{first.key}, {_flaw(name, first, profile, is_label=True)}.")
-
-
-def _refuse_junk(names: Sequence[str], judged: Mapping[str, Judged], profiles: Mapping[str, Profile]) -> None:
-    junk = [(name, found.junk) for name in names if (found := judged.get(name)) and found.junk]
-    if not junk:
-        return
-    name, first = junk[0]
-    assert first is not None
-    others = ", ".join(name for name, _ in junk[1 : _ALIKE + 1])
-    more = f" and {len(junk) - 1 - _ALIKE} more" if len(junk) > _ALIKE + 1 else ""
-    alike = f" (no numbers either: {others}{more})" if others else ""
-    raise UnreadableData(f"{first.key}, {with_settings(_flaw(name, first, profiles[name]))}{alike}.")
-
-
-def _refuse_unreadable(
-    names: Sequence[str],
-    tables: Sequence[Table],
-    matching: Matching,
-    stated: Mapping[str, Sequence[tuple[Table, Kind | None]]],
-) -> None:
-    for name in names:
-        for table, kind in stated[name]:
-            if kind is None:
-                what = table.unreadable[matching.places[tables.index(table)][name]]
-                raise UnreadableData(
-                    f"{table.key}: the column {excerpt(name)} {what}: name it in the setting `ignore`, or "
-                    "write what it holds into columns of numbers, texts, dates or truth values."
-                )
-
-
-def _flaw(name: str, found: Found, profile: Profile, is_label: bool = False) -> Flaw:
-    return cell_flaw(found.line, name, found.cell, is_label, _some(profile.values))
-
-
-def _some(values: Collection[str], most: int = 1000) -> Iterator[str]:
-    return (value for value, _ in zip(values, range(most), strict=False))

@@ -95,7 +95,7 @@ class Profile:
         numbers, junk = kinds["number"], kinds[JUNK]
         if not present:
             return Judged("category", NO_VALUE, is_left_out=True)
-        if junk == present and self._are_few_of_a_kind():
+        if junk and not numbers and self._are_few_of_a_kind():
             return Judged("category")
         if 2 * junk > present or (junk > numbers and 2 * (junk + numbers) > present):
             return Judged("category", junk=self.first[JUNK])
@@ -108,12 +108,9 @@ class Profile:
         return self._category()
 
     def _are_few_of_a_kind(self) -> bool:
-        """Whether all are a number and a word, and few: 4wd and 2wd, or "0 daily", are names."""
-        return (
-            len(self.values) <= _FEW
-            and self.rows >= 10 * len(self.values)
-            and all(map(has_unit, self.values))
-        )
+        """Whether a few values come again and again, of a number and a word: 4wd and 2wd, or "0 daily"."""
+        junk = [text for (text, _), kind in self._known.items() if kind == JUNK]
+        return len(self.values) <= min(_FEW, self.rows // 10) and all(map(has_unit, junk))
 
     def _numbers_or_codes(self) -> Judged:
         """Many different texts among numbers, as of tickets, are names; few are flaws, or say "no value"."""

@@ -10,6 +10,7 @@ from bakeoff.domain.reading.mixed.cells import KINDS
 from bakeoff.domain.reading.mixed.matching import Matching, names_of
 from bakeoff.domain.reading.mixed.profile import NO_VALUE
 from bakeoff.domain.reading.recognise import Recognised
+from bakeoff.domain.reading.soundness import rows_of
 from bakeoff.domain.reading.table import Table
 from bakeoff.domain.reading.target import Target, notes_on
 from bakeoff.domain.run.documents import TableColumn
@@ -26,14 +27,11 @@ def described(columns: Sequence[TableColumn]) -> str:
     for column in columns:
         by_role.setdefault(column["role"], []).append(column)
     counts = Counter(column["kind"] for column in by_role.get("feature", ()))
-    features = [_counted(count, kind) for kind in KINDS if (count := counts[kind])]
+    called = {kind: kind if counts[kind] == 1 else _PLURALS.get(kind, f"{kind}s") for kind in KINDS}
+    features = [f"{counts[kind]} {called[kind]}" for kind in KINDS if counts[kind]]
     parts = [f"label: {_names(by_role['label'])}", ", ".join(features)]
     parts += [f"{role}: {_names(by_role[role])}" for role in ("group", "time", "ignored") if role in by_role]
     return "; ".join(parts)
-
-
-def _counted(count: int, kind: str) -> str:
-    return f"{count} {kind if count == 1 else _PLURALS.get(kind, f'{kind}s')}"
 
 
 def _names(columns: Sequence[TableColumn]) -> str:
@@ -75,6 +73,5 @@ def notes_on_file(
         if shared != [name for name in names_of(first) if name not in matching.left_out]:
             yield f"{table.key} has its columns in another order than {first.key}: read by name."
     if found.unlabelled:
-        rows = len(found.rows) + found.malformed + found.unlabelled
-        which = f"{found.unlabelled} of {'' if found.is_all else 'the first '}{rows} rows"
+        which = f"{found.unlabelled} of {'' if found.is_all else 'the first '}{rows_of(found)} rows"
         yield f"{table.key}: {which} have no label ({matching.label}), and are left out."

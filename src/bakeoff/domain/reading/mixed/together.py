@@ -6,15 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bakeoff.domain.errors import ColumnMismatch, ConstantLabel, InvalidSettings, UnreadableData
-from bakeoff.domain.messages import excerpt
+from bakeoff.domain.errors import UnreadableData
 from bakeoff.domain.reading.agreement import refuse_half_named
 from bakeoff.domain.reading.flaws import Flaw, first_or_commonest
-from bakeoff.domain.reading.lines import BLANKS, cells_of
+from bakeoff.domain.reading.lines import cells_of
 from bakeoff.domain.reading.mixed.cells import decimal_of
 from bakeoff.domain.reading.mixed.judging import judge_columns, profiles_of
 from bakeoff.domain.reading.mixed.matching import Matching, match
-from bakeoff.domain.reading.mixed.profile import Judged, Profile
+from bakeoff.domain.reading.mixed.profile import Judged
+from bakeoff.domain.reading.mixed.refusing import (
+    refuse_one_group,
+    refuse_other_forms,
+    refuse_unlabelled,
+    refuse_without_features,
+)
 from bakeoff.domain.reading.mixed.rows import Column, read_rows
 from bakeoff.domain.reading.mixed.settings import ColumnSettings
 from bakeoff.domain.reading.mixed.telling import notes_on_columns, notes_on_file
@@ -23,7 +28,6 @@ from bakeoff.domain.reading.recognise import Recognised
 from bakeoff.domain.reading.table import Row, Table
 from bakeoff.domain.reading.target import FIRST_COLUMN, Target
 from bakeoff.domain.run.documents import PlannedTable, TableColumn
-from bakeoff.domain.run.planned import capitalised
 
 MAX_LEVELS = 50
 _LINES_THAT_TELL = 500
@@ -50,7 +54,7 @@ class MixedTable:
 
 def read_mixed(tables: Sequence[Table], target: Target, settings: ColumnSettings) -> MixedTable:
     """Raises a RequestError or ConstantLabel for what the heads show to be in vain."""
-    _refuse_other_forms(tables, settings)
+    refuse_other_forms(tables, settings)
     refuse_half_named(tables)
     missing = MISSING | {bare(text).lower() for text in settings.missing}
     decimals = [_decimal_of(table) for table in tables]
@@ -58,7 +62,7 @@ def read_mixed(tables: Sequence[Table], target: Target, settings: ColumnSettings
     profiles = profiles_of(tables, decimals, matching, missing)
     judged = judge_columns(tables, matching, profiles, settings)
     columns = _columns(tables[0], matching, judged)
-    _refuse_without_features(tables[0], columns)
+    refuse_without_features(tables[0], columns)
     found = [
         _recognised(table, decimal, place, columns, target, missing)
         for table, decimal, place in zip(tables, decimals, matching.places, strict=True)
@@ -67,8 +71,8 @@ def read_mixed(tables: Sequence[Table], target: Target, settings: ColumnSettings
         replace(one, notes=tuple(notes_on_file(table, at, matching, target, one, tables[0])))
         for at, (table, one) in enumerate(zip(tables, found, strict=True))
     ]
-    _refuse_unlabelled(found, matching.label)
-    _refuse_one_group(found, profiles, matching, settings)
+    refuse_unlabelled(found, matching.label)
+    refuse_one_group(found, profiles, matching, settings)
     document: PlannedTable = {
         "columns": columns,
         "missing": sorted(missing),
@@ -76,28 +80,6 @@ def read_mixed(tables: Sequence[Table], target: Target, settings: ColumnSettings
         "max_levels": MAX_LEVELS,
     }
     return MixedTable(found, document, tuple(notes_on_columns(columns, matching)))
-
-
-def _refuse_other_forms(tables: Sequence[Table], settings: ColumnSettings) -> None:
-    libsvm = next((table for table in tables if table.format == "libsvm"), None)
-    if libsvm and settings.given:
-        name = settings.given[0]
-        raise InvalidSettings(
-            f"{capitalised(settings.source(name))}: {name} is about columns, and {libsvm.key} is libsvm, "
-            f"which has none: leave {name} out, or convert the file to CSV."
-        )
-    if libsvm:
-        other = next(table for table in tables if table.format != "libsvm")
-        raise ColumnMismatch(
-            f"{libsvm.key} is libsvm, which is read beside tables of numbers without gaps only, and the data "
-            f"(such as {other.key}) hold more: convert it to CSV with the same columns, or remove it."
-        )
-    for table in tables:
-        if table.delimiter == BLANKS:
-            raise UnreadableData(
-                f"{table.key}: its columns are set apart by white space, by which tables of numbers without "
-                "gaps are read only: save it with commas, semicolons or tabs."
-            )
 
 
 def _decimal_of(table: Table) -> str:
@@ -170,48 +152,3 @@ def _recognised(
         decimal=decimal,
         unlabelled=len(found) - len(flawed) - len(rows),
     )
-
-
-def _refuse_without_features(first: Table, columns: Sequence[TableColumn]) -> None:
-    if any(column["role"] == "feature" for column in columns):
-        return
-    out = [
-        f"{column['name']}: {column['why']}"
-        for column in columns
-        if column["role"] == "ignored" and "why" in column
-    ]
-    because = f" (left out are {'; '.join(out[:_NAMED])})" if out else ""
-    raise UnreadableData(
-        f"{first.key} has no feature beside its label {excerpt(columns[0]['name'])}{because}: name a column "
-        "in the setting `categorical` to keep it, or upload a table with more columns."
-    )
-
-
-def _refuse_unlabelled(found: Sequence[Recognised], label: str) -> None:
-    if all(one.is_all and not one.rows for one in found) and any(one.unlabelled for one in found):
-        raise ConstantLabel(
-            f"No row has a label ({label}): there is nothing to predict. Set Target to the column to "
-            "predict, or upload rows with labels."
-        )
-
-
-def _refuse_one_group(
-    found: Sequence[Recognised],
-    profiles: Mapping[str, Profile],
-    matching: Matching,
-    settings: ColumnSettings,
-) -> None:
-    name = next((name for name, wanted in matching.wanted.items() if wanted == "group"), None)
-    if name is None or not all(one.is_all for one in found):
-        return
-    profile = profiles[name]
-    if len(profile.values) == 1 and not profile.missing and profile.rows == sum(map(_lines, found)):
-        raise InvalidSettings(
-            f"{capitalised(settings.source('group'))}: every row has {excerpt(next(iter(profile.values)))} "
-            f"in the column {excerpt(name)} that group names, so that all rows would share one split: name "
-            "another column, or leave group out."
-        )
-
-
-def _lines(one: Recognised) -> int:
-    return len(one.rows) + one.malformed + one.unlabelled

@@ -6,7 +6,7 @@ Source: https://github.com/apache/parquet-format/blob/master/src/main/thrift/par
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bakeoff.domain.reading.parquet.thrift import MalformedThrift, Reader, Struct
@@ -24,16 +24,19 @@ _PHYSICAL = {
     _FLOAT: "number",
     _DOUBLE: "number",
 }
+NULLS = "holds nothing but nulls"
 # By the number of the field that a union of logical types has.
 _LOGICAL = {1: "category", 4: "category", 5: "number", 6: "date", 8: "timestamp", 10: "number"}
 _UNREADABLE_LOGICAL = {
     7: "holds times of day",
-    11: "holds nothing but nulls",
+    11: NULLS,
     12: "holds JSON",
     13: "holds BSON",
     14: "holds UUIDs",
     15: "holds numbers of 16 bits",
 }
+# Tried with Spark 3.5: of any other it reads bytes, texts or numbers at least.
+_STOPPING_LOGICAL, _STOPPING_CONVERTED = frozenset({7, 14, 15}), frozenset({7, 8, 21})
 _TIMESTAMP, _NANOSECONDS = 8, 3
 _CONVERTED = {
     0: "category",
@@ -51,17 +54,19 @@ _UNREADABLE_CONVERTED = {
     20: "holds BSON",
     21: "holds intervals",
 }
-_IN_NANOSECONDS = "holds times in nanoseconds, which Spark does not read (pandas writes microseconds with \
-coerce_timestamps='us')"
+_IN_NANOSECONDS = "holds times in nanoseconds (pandas writes microseconds with coerce_timestamps='us')"
 
 
 @dataclass(frozen=True)
 class Field:
-    """A column of the schema's top level. `kind` is None where it is no plain column, for a reason."""
+    """A column of the schema's top level. `kind` is None where it is no plain column, for a reason; with one
+    that `stops_spark`, it reads no column of the file.
+    """
 
     name: str
     kind: str | None
     why: str = ""
+    stops_spark: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,22 +108,17 @@ def _first_chunk(reader: Reader) -> tuple[str, bool]:
 
 def _fields(schema: Sequence[Any]) -> list[Field]:
     """The children of the root, each once; the schema lists all of a tree, parents before children."""
-    elements = [_element(one) for one in schema]
-    if not elements:
-        raise MalformedThrift("its schema is empty")
+    elements = [element for element in schema if isinstance(element, dict)]
+    if not elements or len(elements) < len(schema):
+        raise MalformedThrift("its schema is none")
     fields, at = [], 1
     for _ in range(_children(elements[0])):
         if at >= len(elements):
             raise MalformedThrift("its schema lacks columns")
-        fields.append(_field(elements[at]))
-        at = _behind(elements, at)
+        begin, at = at, _behind(elements, at)
+        stops = any(map(_stops_spark, elements[begin:at]))
+        fields.append(replace(_field(elements[begin]), stops_spark=stops))
     return fields
-
-
-def _element(value: Any) -> Struct:
-    if not isinstance(value, dict):
-        raise MalformedThrift("its schema is none")
-    return value
 
 
 def _children(element: Struct) -> int:
@@ -166,6 +166,14 @@ def _kind(element: Struct) -> tuple[str | None, str]:
         )
     kind = _PHYSICAL.get(physical) if isinstance(physical, int) else None
     return kind, "holds bytes that nothing says to be text"
+
+
+def _stops_spark(element: Struct) -> bool:
+    logical = element.get(10)
+    if isinstance(logical, dict) and logical:
+        [which, *_] = logical
+        return which in _STOPPING_LOGICAL or (which == _TIMESTAMP and _is_in_nanoseconds(logical[which]))
+    return element.get(6) in _STOPPING_CONVERTED
 
 
 def _is_in_nanoseconds(timestamp: Any) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 from bakeoff.domain.errors import UnreadableData
+from bakeoff.domain.messages import excerpt
 from bakeoff.domain.reading.numbers import SPACES
-from bakeoff.domain.reading.parquet.footer import Footer, read_footer
+from bakeoff.domain.reading.parquet.footer import NULLS, Footer, read_footer
 from bakeoff.domain.reading.parquet.thrift import MalformedThrift
 from bakeoff.domain.reading.table import MAX_FEATURES, Table
 
@@ -66,6 +67,12 @@ def _refuse_footer(key: str, footer: Footer) -> None:
             f"{key} is a Parquet file packed with {footer.codec}, which Spark does not read: write it with "
             "snappy, gzip or zstd."
         )
+    stopping = next((field for field in footer.fields if field.stops_spark), None)
+    if stopping:
+        raise UnreadableData(
+            f"{key}: the column {excerpt(stopping.name)} {stopping.why}, and Spark reads no file with such a "
+            "column: write it in another type, or leave it out of the file."
+        )
     if not footer.rows:
         raise UnreadableData(f"{key} is a Parquet file without rows: remove it or upload rows.")
     if len(footer.fields) < 2:
@@ -94,6 +101,11 @@ def _table(key: str, footer: Footer) -> Table:
             at: f"column {at + 1} is the index of a pandas data frame"
             for at, name in enumerate(names)
             if _PANDAS_INDEX.fullmatch(name)
+        }
+        | {
+            at: f"column {at + 1} ({names[at]}) {NULLS}"
+            for at, field in enumerate(footer.fields)
+            if field.why == NULLS
         },
         skip=(),
         lines=(),

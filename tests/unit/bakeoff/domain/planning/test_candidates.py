@@ -11,8 +11,11 @@ from bakeoff.domain.errors import InvalidAlgorithms, UnknownImage
 from bakeoff.domain.planning.candidates import (
     MAX_BYTES,
     MAX_CANDIDATE_BYTES,
+    VIEWS,
     CandidateDefaults,
     candidates_of,
+    formats_of,
+    on_views,
 )
 from bakeoff.domain.planning.security import JobSecurity
 from bakeoff.domain.run.files import RunFiles
@@ -63,6 +66,43 @@ def test_a_candidate_holds_what_the_workflow_asks_of_sagemaker() -> None:
         "spot": False,
         "stopping_condition": {"MaxRuntimeInSeconds": 3600},
     }
+
+
+def uris_of(candidate: Any) -> set[str]:
+    return {
+        channel["DataSource"]["S3DataSource"]["S3Uri"].split("datasets/")[1]
+        for channel in candidate["input_data_config"]
+    }
+
+
+@pytest.mark.parametrize("form", VIEWS)
+def test_of_numbers_without_gaps_all_views_are_the_same_files(form: str) -> None:
+    candidate = candidate_of({"name": "xgboost", "training_format": form})
+
+    assert (candidate["view"], uris_of(candidate)) == ("csv", {"csv/train/", "csv/validation/"})
+
+
+def test_of_a_mixed_table_each_candidate_has_the_view_of_its_entry() -> None:
+    entries = CATALOGUE.resolve(
+        ["xgboost", "knn", {"name": "deep", "algorithm": "xgboost", "training_format": "coded"}]
+    )
+
+    found = on_views(candidates_of(entries, RUN, IMAGES, DEFAULTS), entries, RUN)
+
+    assert [candidate["view"] for candidate in found] == ["csv", "dense", "coded"]
+    assert [uris_of(candidate) for candidate in found] == [
+        {f"{view}/train/", f"{view}/validation/"} for view in ("csv", "dense", "coded")
+    ]
+    assert formats_of(found, entries) == ["coded", "csv", "dense"]
+
+
+def test_libsvm_is_refused_for_a_mixed_table() -> None:
+    entries = CATALOGUE.resolve([{"name": "xgboost", "training_format": "libsvm"}])
+
+    with pytest.raises(
+        InvalidAlgorithms, match=r"^Algorithm 'xgboost' trains on libsvm, .* to csv, dense or coded"
+    ):
+        on_views(candidates_of(entries, RUN, IMAGES, DEFAULTS), entries, RUN)
 
 
 def test_a_channel_reads_a_shared_split_in_the_training_format() -> None:

@@ -194,3 +194,21 @@ def test_the_stack_s_target_holds_unless_the_run_has_one(store: InMemoryRunStore
     assert second["target"] == {"name": "age", "position": 3, "source": "the execution's input"}
     assert (first["features"], second["features"]) == (["price", "age"], ["price", "area"])
     assert first["inputs"][0]["names"] == ["price", "area", "age"]
+
+
+def test_the_plan_of_a_mixed_table_says_what_its_columns_are(store: InMemoryRunStore) -> None:
+    store.put("Inputs/dataset1.csv", b"kind,price,id\n" + b"a,1,5\nb,3,\n,4,6\n" * 5)
+    store.put("Inputs/bakeoff.yaml", b"target: price\nignore: [id]\n")
+
+    planner_of(store).plan("run-1", {"algorithms": ["xgboost", "knn"]}, CREATED_AT)
+
+    plan = store.read_json("runs/run-1/plan.json")
+    assert plan["table"]["columns"] == [
+        {"name": "price", "role": "label", "kind": "number"},
+        {"name": "id", "role": "ignored", "kind": "number", "why": "the setting ignore"},
+        {"name": "kind", "role": "feature", "kind": "category"},
+    ]
+    assert (plan["formats"], plan["features"], plan["feature_dim"]) == (["csv", "dense"], ["kind"], 1)
+    assert [candidate["view"] for candidate in plan["candidates"]] == ["csv", "dense"]
+    assert plan["settings"]["ignore"] == {"value": ["id"], "source": "Inputs/bakeoff.yaml"}
+    assert plan["inputs"][0]["columns"] == [1, 0]

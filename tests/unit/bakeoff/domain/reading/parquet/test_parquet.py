@@ -30,6 +30,8 @@ from tests.unit.bakeoff.domain.reading.parquet.parquet_files import (
     STRING,
     TIME,
     TIMESTAMP,
+    UNKNOWN,
+    UUID,
     column,
     footer_of,
     parquet_of,
@@ -55,8 +57,6 @@ KINDS = {
 }
 UNREADABLE = {
     "bytes": ([column("x", BYTES)], "holds bytes that nothing says to be text"),
-    "times of day": ([column("x", INT64, TIME)], "holds times of day"),
-    "nanoseconds": ([column("x", INT64, TIMESTAMP, NANOSECONDS)], "holds times in nanoseconds"),
     "json": ([column("x", BYTES, JSON)], "holds JSON"),
     "lists": (
         [
@@ -113,6 +113,37 @@ def test_a_column_that_nothing_reads_is_named_unless_it_is_ignored(name: str) ->
     found = snapshot_of({"a.parquet": body}, columns=ColumnSettings(ignore=("x",)))
 
     assert (found.features, found.inputs[0]["columns"]) == (["area"], [0, 2])
+
+
+@pytest.mark.parametrize(
+    ("element", "what"),
+    [
+        (column("x", INT64, TIME), "holds times of day"),
+        (column("x", INT32, converted=7), "holds times of day"),
+        (column("x", FIXED, UUID), "holds UUIDs"),
+        (column("x", INT64, TIMESTAMP, NANOSECONDS), "holds times in nanoseconds"),
+    ],
+)
+def test_a_column_that_stops_spark_is_refused_whoever_ignores_it(element: Any, what: str) -> None:
+    for elements in ([element], [column("x", None, 3, children=1), element]):
+        body = parquet_of([PRICE, AREA, *elements], top=3)
+
+        with pytest.raises(
+            UnreadableData, match=r"^Inputs/a\.parquet: the column 'x' .* reads no file with such"
+        ):
+            snapshot_of({"a.parquet": body}, columns=ColumnSettings(ignore=("x",)))
+    with pytest.raises(UnreadableData, match=what):
+        snapshot_of({"a.parquet": parquet_of([PRICE, AREA, element])})
+
+
+def test_what_pandas_writes_beside_the_data_is_left_out() -> None:
+    body = parquet_of([PRICE, AREA, column("__index_level_0__", INT64), column("x", INT32, UNKNOWN)])
+
+    found = snapshot_of({"a.parquet": body})
+
+    assert found.features == ["area"]
+    assert "Inputs/a.parquet: column 4 (x) holds nothing but nulls: left out." in found.notes
+    assert "Inputs/a.parquet: column 3 is the index of a pandas data frame: left out." in found.notes
 
 
 @pytest.mark.parametrize(
