@@ -162,15 +162,15 @@ def _with_earlier(sizes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _compare(bench: Bench, options: Options) -> dict[str, Any]:
     load = round(os.getloadavg()[0], 1)
-    costs = _in_turns(options.repetitions, {side: getattr(bench, side) for side in options.sides})
+    costs = in_turns(options.repetitions, {side: getattr(bench, side) for side in options.sides})
     bench.data.unlink()
     ours, sample = costs["ours"], costs["sample"]
     return {
         "rows": bench.rows,
         "load_before": load,
-        **{side: _describe(bench.rows, found) for side, found in costs.items()},
-        "ratio": round(_median(sample) / _median(ours), 1),
-        "ratio_of_processor_seconds": round(_median_busy(sample) / _median_busy(ours), 1),
+        **{side: describe(bench.rows, found) for side, found in costs.items()},
+        "ratio": round(median(sample) / median(ours), 1),
+        "ratio_of_processor_seconds": round(median_busy(sample) / median_busy(ours), 1),
     }
 
 
@@ -187,7 +187,7 @@ def _repeat(source: Path, rows: int, target: Path) -> None:
         file.writelines(lines[:rest])
 
 
-def _in_turns(repetitions: int, sides: Mapping[str, Callable[[], Cost]]) -> dict[str, list[Cost]]:
+def in_turns(repetitions: int, sides: Mapping[str, Callable[[], Cost]]) -> dict[str, list[Cost]]:
     """So that a machine that slows down or speeds up does so for all."""
     rounds = [{name: side() for name, side in sides.items()} for _ in range(repetitions)]
     return {name: [costs[name] for costs in rounds] for name in sides}
@@ -198,21 +198,21 @@ def _count_lines(path: Path) -> int:
         return sum(1 for _ in file)
 
 
-def _median(costs: Sequence[Cost]) -> float:
+def median(costs: Sequence[Cost]) -> float:
     return statistics.median(cost.seconds for cost in costs)
 
 
-def _median_busy(costs: Sequence[Cost]) -> float:
+def median_busy(costs: Sequence[Cost]) -> float:
     return statistics.median(cost.processor_seconds for cost in costs)
 
 
-def _describe(rows: int, costs: Sequence[Cost]) -> dict[str, Any]:
+def describe(rows: int, costs: Sequence[Cost]) -> dict[str, Any]:
     return {
         "seconds": [round(cost.seconds, 1) for cost in costs],
-        "median_seconds": round(_median(costs), 1),
+        "median_seconds": round(median(costs), 1),
         "processor_seconds": [round(cost.processor_seconds, 1) for cost in costs],
-        "median_processor_seconds": round(_median_busy(costs), 1),
-        "rows_per_second": round(rows / _median(costs)),
+        "median_processor_seconds": round(median_busy(costs), 1),
+        "rows_per_second": round(rows / median(costs)),
         "peak_mib": round(max(cost.peak_bytes for cost in costs) / 2**20),
     }
 
@@ -220,13 +220,20 @@ def _describe(rows: int, costs: Sequence[Cost]) -> dict[str, Any]:
 def _about(options: Options, home: Path) -> dict[str, Any]:
     command = f"python -m benchmarks.spark_job --rows {' '.join(map(str, options.rows))}"
     command += " --polars" * options.polars
+    return {
+        "command": f"BAKEOFF_ABALONE=abalone.libsvm {command} --repetitions {options.repetitions}",
+        "data": "abalone" if "BAKEOFF_ABALONE" in os.environ else "bundled sample",
+        **machine(home),
+    }
+
+
+def machine(home: Path) -> dict[str, Any]:
+    """When and on what it was measured; `home` is Java's."""
     version = subprocess.run(
         [home / "bin" / "java", "-version"], capture_output=True, text=True, check=True
     ).stderr
     return {
-        "command": f"BAKEOFF_ABALONE=abalone.libsvm {command} --repetitions {options.repetitions}",
         "date": datetime.now(UTC).date().isoformat(),
-        "data": "abalone" if "BAKEOFF_ABALONE" in os.environ else "bundled sample",
         "master": MASTER,
         "cores": os.cpu_count(),
         "machine": platform.platform(),

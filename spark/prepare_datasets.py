@@ -1,14 +1,19 @@
 """Turn the objects of a run's plan into the data sets that every algorithm trains and is judged on.
 
-Reads `inputs[].uri` of plan.json (libsvm or CSV, label first) in one scan; writes below its `datasets_uri`
-csv/<split>/part-* (no header), libsvm/<split>/part-* if listed, rejected/part-* (JSON: object, line, reason)
-and, last, summary.json. A second attempt replaces the first; the same plan and input give the same bytes.
-What a person can mend leaves a sentence in /opt/ml/output/message instead; the exit code is 0 then, too.
+Reads `inputs[].uri` of plan.json and writes below its `datasets_uri`, last summary.json. A second attempt
+replaces the first; the same plan and input give the same bytes. What a person can mend leaves a sentence in
+/opt/ml/output/message instead; the exit code is 0 then, too. The modules beside it are in preparation/.
 
-The split hangs on the row alone: bucket = pmod(xxhash64(salt, label, features...), buckets) over the parsed
-doubles, so a row keeps it as data grows, in any order, in either format. Numbers keep the source's spelling
-or, where that is not JSON's (`+5`, `.5`, `"5"`), get Double.toString's. CSV states a sparse row's missing
-entries as 0; libsvm lists the entries that the source lists (XGBoost tells a missing entry from a zero).
+A plain table, numbers alone (libsvm or CSV, label first), takes one scan: csv/<split>/part-* (no header),
+libsvm/<split>/part-* if listed, rejected/part-* (JSON: object, line, reason). The split hangs on the row
+alone: bucket = pmod(xxhash64(salt, label, features...), buckets) over the parsed doubles, so a row keeps it
+as data grows, in any order, in either format. Numbers keep the source's spelling or, where that is not
+JSON's (`+5`, `.5`, `"5"`), get Double.toString's. CSV states a sparse row's missing entries as 0; libsvm
+lists the entries that the source lists (XGBoost tells a missing entry from a zero).
+
+A plan with `table` (CSV or Parquet, any columns) takes two: what training rows say, then
+<view>/<split>/part-*, table/test/part-* (JSON: a row's canonical cells), rejected/part-* and encoding.json
+(docs/adr/0035).
 """
 
 from __future__ import annotations

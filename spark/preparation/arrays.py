@@ -17,6 +17,10 @@ WRITTEN_OUT = 100  # elements; at most so many are expressions of their own
 Place = Any  # of an element: an int, or in a lambda a Column
 
 
+def is_written_out(count: int) -> bool:
+    return count <= WRITTEN_OUT
+
+
 def constant(value: Any, kind: str) -> Column:
     """A literal of any size in one call to Java; `kind` is its type in SQL."""
     return F.from_json(F.lit(json.dumps(value)), kind)
@@ -31,7 +35,7 @@ def pick(values: Sequence[Any], place: Place, kind: str = "string") -> Column:
 
 def each(cells: Column, count: int, function: Callable[[Column, Place], Column]) -> Column:
     """`function(cell, place)` of all `count` cells."""
-    if count <= WRITTEN_OUT:
+    if is_written_out(count):
         return array_of([function(cells[place], place) for place in range(count)])
     return F.transform(cells, function)
 
@@ -40,7 +44,7 @@ def gather(arrays: Mapping[str, int], places: Sequence[int]) -> Column:
     """The cells at those places of columns, one after the other, whose sizes are known; in that order."""
     if not places:
         return array_of([])
-    if len(places) <= WRITTEN_OUT:
+    if is_written_out(len(places)):
         names = [f"`{name}`[{place}]" for name, size in arrays.items() for place in range(size)]
         return F.expr(f"array({', '.join(names[place] for place in places)})")
     chosen = constant(list(places), "array<int>")

@@ -10,7 +10,7 @@ from typing import Any
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from preparation.arrays import WRITTEN_OUT, array_of, constant
+from preparation.arrays import array_of, constant, is_written_out
 from preparation.lines import read_lines
 from preparation.mixed.columns import Columns
 from preparation.mixed.moments import no_parts, parts_of
@@ -48,7 +48,7 @@ def _parts(columns: Columns) -> Column:
     texts, kinds = F.col("texts"), [columns.of_texts[place].kind for place in columns.moments]
     if not kinds:
         return array_of([])
-    if len(kinds) <= WRITTEN_OUT:
+    if is_written_out(len(kinds)):
         parts = [
             F.when(texts[place] == "", no_parts(kind)).otherwise(parts_of(texts[place], kind))
             for place, kind in zip(columns.moments, kinds, strict=True)

@@ -62,19 +62,20 @@ def plain_pattern(item: Item, columns: Columns, gaps: str) -> str:
         return pattern.replace(r"\.", ",") if item.get("decimal") == "," else pattern
 
     kinds = {
-        "number": f"(?:{number(PLAIN_FEATURE)}{missing})?+",
-        "boolean": f"(?:(?i:true|false){missing})?+",
-        "date": f"(?:{SURE_DATE}{missing})?+",
+        "number": number(PLAIN_FEATURE),
+        "boolean": "(?i:true|false)",
+        "date": SURE_DATE,
         # An offset may lead out of the first and the last year.
-        "timestamp": f"(?:(?!0001|9999){SURE_DATE}{TIME}{missing})?+",
+        "timestamp": f"(?!0001|9999){SURE_DATE}{TIME}",
     }
     # White space around a text is not part of it.
-    text = f"(?:(?!{SPACE}){other}++(?<!{SPACE}))?+"
+    text = f"(?!{SPACE}){other}++(?<!{SPACE})"
+    present = f"(?!(?:{gaps})(?:{separator}|{END}))" if gaps else ""  # as -999 may not be
     cells = [f"{other}*+"] * item["width"]
     for place, column in zip(item["columns"], columns.kept, strict=True):
-        cells[place] = kinds.get(column.kind, text)
-    is_missing = f"(?!(?:{gaps})(?:{separator}|{END}))" if gaps else ""  # as -999 may be
-    cells[item["columns"][0]] = is_missing + number(PLAIN_LABEL)
+        kind = kinds.get(column.kind, text)
+        cells[place] = f"{present}(?:{kind})" if column.role == "time" else f"(?:{kind}{missing})?+"
+    cells[item["columns"][0]] = present + number(PLAIN_LABEL)
     first, *rest = cells
     runs = "".join(f"(?:{separator}{cell}){{{sum(1 for _ in run)}}}+" for cell, run in groupby(rest))
     return f"^{first}{runs}{END}"
