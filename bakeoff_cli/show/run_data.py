@@ -123,6 +123,9 @@ def prepared_rows(summary: Any) -> str | None:
     train, validation, test = counts
     rejected = _mapping(summary.get("rejected")).get("total")
     aside = f"; {_counted(rejected, 'line')} set aside" if isinstance(rejected, int) and rejected else ""
+    unlabelled = summary.get("unlabelled")
+    if isinstance(unlabelled, int) and unlabelled:
+        aside += f"; {_counted(unlabelled, 'row')} without a label left out"
     return f"{sum(counts):,} rows: {train:,} to train, {validation:,} to validate, {test:,} to test{aside}."
 
 

@@ -28,5 +28,6 @@ def data_read(comparison: Comparison, plan: Plan, encoding: Encoding | None) -> 
         "told": any(told.values()),
         "most_features": _MOST_FEATURES,
         "distinct": distinct,
+        "grouped": any(column["role"] == "group" for column in columns or ()),
         "repeated": distinct < dataset["scored"],
     }

@@ -81,8 +81,7 @@ def read_test_rows(run: RunFiles, max_rows: int, split: HeldOutSplit = PLAIN) ->
     if split.columns is None:
         contents = [_content_of_numbers(lines[position]) for position in kept]
     else:
-        table = _same_rows(run, len(lines), split.view)
-        contents = [_content_of_cells(json.loads(table[position]), split.columns) for position in kept]
+        contents = _contents_of_table(run, split.columns, kept, len(lines))
     return HeldOutRows(
         kept, [float(label) for label, _, _ in rows], [cells for _, _, cells in rows], contents
     )
@@ -98,14 +97,22 @@ def sample_positions(total: int, cap: int) -> Sequence[int]:
     return [position * total // cap for position in range(cap)]
 
 
-def _same_rows(run: RunFiles, count: int, view: str) -> list[str]:
-    table = list(run.table_lines())
-    if len(table) != count:
+def _contents_of_table(
+    run: RunFiles, columns: Sequence[TableColumn], kept: Sequence[int], count: int
+) -> list[bytes]:
+    """Line by line, because the rows as they came would take as much memory again as the rows of the view."""
+    wanted = kept if isinstance(kept, range) else set(kept)
+    contents, total = [], 0
+    for position, line in enumerate(run.table_lines()):
+        total += 1
+        if position in wanted:
+            contents.append(_content_of_cells(json.loads(line), columns))
+    if total != count:
         raise DatasetsNotPrepared(
-            f"The test split of run {run.run_id} has {count} rows in the view {view}, and {len(table)} rows "
-            "as they came: start a new run."
+            f"The test split of run {run.run_id} has {count} rows in a view, and {total} rows as they came: "
+            "start a new run."
         )
-    return table
+    return contents
 
 
 def _content_of_numbers(line: str) -> bytes:

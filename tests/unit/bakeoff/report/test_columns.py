@@ -117,6 +117,17 @@ def test_the_page_has_the_line_the_table_the_views_and_the_rows_without_a_label(
     assert not page.all("details")
 
 
+def test_rows_of_one_group_are_called_a_group_and_no_copies() -> None:
+    example = examples.mixed()
+    example.comparison["dataset"]["distinct"] = 80
+
+    words = Page(rendered(example)).words
+
+    assert "the same 200 test rows, 80 groups, for every candidate" in words
+    assert "Rows of one group are drawn together: the 200 test rows are 80 pieces of evidence" in words
+    assert "distinct" not in words
+
+
 def test_many_columns_are_folded_and_very_many_cut_with_a_count() -> None:
     many, most = (Page(rendered(examples.mixed(count))) for count in (30, 1000))
 

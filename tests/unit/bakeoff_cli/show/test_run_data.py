@@ -94,6 +94,9 @@ def test_the_rows_are_counted_when_they_are_prepared() -> None:
     assert prepared_rows({**summary, "rejected": {"total": 0}}) == (
         "2,201 rows: 2,110 to train, 45 to validate, 46 to test."
     )
+    assert str(prepared_rows({**summary, "unlabelled": 1200})).endswith(
+        "46 to test; 1 line set aside; 1,200 rows without a label left out."
+    )
 
 
 targets = st.fixed_dictionaries({}, optional=dict.fromkeys(["name", "position", "source"], json_values))
@@ -114,7 +117,9 @@ def test_whatever_a_plan_holds_its_lines_can_be_printed(
 def test_whatever_a_plan_or_a_summary_is_nothing_breaks(document: Any) -> None:
     run_data(document)
     assert (prepared_rows(document) or "").isprintable()
-    assert (prepared_rows({"rows": document, "rejected": document}) or "").isprintable()
+    assert (
+        prepared_rows({"rows": document, "rejected": document, "unlabelled": document}) or ""
+    ).isprintable()
 
 
 def test_a_mixed_table_is_told_by_its_columns() -> None:

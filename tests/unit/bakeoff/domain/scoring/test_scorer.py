@@ -245,11 +245,19 @@ def test_rows_of_one_group_are_a_cluster_and_rows_without_one_are_by_their_conte
     assert clusters_of(rows, {"area": "number", "patient": "number"}, "patient") == [0, 0, 2, 3, 3, 5]
 
 
+def test_a_sample_of_a_mixed_table_knows_the_rows_that_it_has() -> None:
+    store, plan = mixed_run([["3", kind] for kind in "abacadab"], {"kind": "category"})
+
+    rows = read_test_rows(RunFiles(store, "run-1"), 4, HeldOutSplit.of_any(plan))
+
+    assert (list(rows.numbers), rows.clusters()) == ([0, 2, 4, 6], [0, 0, 0, 0])
+
+
 def test_views_with_other_rows_are_refused() -> None:
     store, plan = mixed_run([["3", "a"], ["4", "b"]], {"kind": "category"})
     store.delete("runs/run-1/datasets/table/test/part-00001")
 
-    with pytest.raises(DatasetsNotPrepared, match=r"has 2 rows in the view csv, and 1 rows as they came"):
+    with pytest.raises(DatasetsNotPrepared, match=r"has 2 rows in a view, and 1 rows as they came"):
         read_test_rows(RunFiles(store, "run-1"), 0, HeldOutSplit.of_any(plan))
 
 
