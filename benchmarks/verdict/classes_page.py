@@ -28,9 +28,9 @@ def seeds_of_classes(found: Cells) -> str:
     draws = found[0][next(iter(_NAMES))]["any_lead"]["trials"]
     return f"""## Classes: the same algorithm twice
 XGBoost (50 rounds at a rate of 0.15, otherwise about as in the catalogue) is trained twice on the same rows
-with other seeds, on {draws} made-up data sets of each kind. How often one of the two is called the winner when
-any lead counts (in brackets: how often the two trained models differ, before anything is added for training),
-with 999 resamples; with the margin, by the product's own verdict. The bar is 5%.
+with other seeds, on {draws} made-up data sets of each kind. How often one of the two is called the winner
+when any lead counts (in brackets: how often the two trained models differ, before anything is added for
+training), with 999 resamples; with the margin, by the product's own verdict. The bar is 5%.
 
 {table(header, rows)}"""
 
