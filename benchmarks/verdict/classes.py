@@ -19,7 +19,7 @@ from bakeoff.domain.statistics.classification.contributions import contributions
 from bakeoff.domain.statistics.classification.metrics import contribution_moments
 from bakeoff.domain.statistics.registry import METRICS_OF
 from bakeoff.domain.statistics.resampling import Array
-from bakeoff.domain.verdict.options import MIN_CLASS_ROWS, MIN_RESAMPLES, Candidate, VerdictOptions
+from bakeoff.domain.verdict.options import MIN_CLASS_ROWS, Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
 from benchmarks.verdict.abalone import SEED, XGBOOST_SEEDS
 from benchmarks.verdict.rates import Rate
@@ -27,6 +27,9 @@ from benchmarks.verdict.rates import Rate
 METRICS = tuple(METRICS_OF["classification"])
 DRAWS = 200
 SIMULATIONS = 1000
+# Fewer than the product's change single p-values, not how often they are right: (resamples + 1) * 5% is whole
+# (Davison and Hinkley 1997, section 4.2.5).
+RESAMPLES = 999
 POPULATION = 100_000
 FEATURES = 8
 CONFIDENCE = 0.95
@@ -109,11 +112,12 @@ def _wins(metric: str, kind: Kind, one: Answers, other: Answers) -> bool:
 
 
 def _boosted(seed: int, features: Array, labels: Labels, test_features: Array) -> Array:
-    """The catalogue's XGBoost, for classes."""
+    """The catalogue's XGBoost, for classes, in a third of the rounds, each thrice as large a step."""
     model = XGBClassifier(
-        n_estimators=150,
+        n_estimators=50,
+        max_bin=64,
         max_depth=4,
-        learning_rate=0.05,
+        learning_rate=0.15,
         subsample=0.7,
         min_child_weight=6,
         random_state=seed,
@@ -149,9 +153,7 @@ def differences(one: Answers, other: Answers, inflation: float = 1.0, seed: int 
     sample = contribution_moments(own - base, np.zeros(one.rows))
     claim = Claim(inflation=inflation)
     with threadpool_limits(1, "blas"):
-        return bootstrap_moments(
-            sample, confidence=CONFIDENCE, resamples=MIN_RESAMPLES, seed=seed, claim=claim
-        )
+        return bootstrap_moments(sample, confidence=CONFIDENCE, resamples=RESAMPLES, seed=seed, claim=claim)
 
 
 def _contributed(metric: str, answers: Answers) -> Array:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,41 +11,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bakeoff.domain.datasets.test_rows import HeldOutRows
 from bakeoff.domain.run.documents import Comparison, Verdict
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
-from bakeoff.domain.scoring.class_predictions import classes_csv
-from bakeoff.domain.scoring.reply_kinds import ClassAnswers
 from bakeoff.domain.statistics.registry import METRICS_OF
 from bakeoff.domain.verdict.comparison import compare_run, judge
 from bakeoff.domain.verdict.headline import MAX_CHARACTERS, headline
 from bakeoff.domain.verdict.options import MIN_CLASS_ROWS, Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
-from tests.fakes import InMemoryRunStore
-from tests.unit.bakeoff.domain.statistics.classification.answered import answers, labels
-from tests.unit.bakeoff.domain.verdict.results import RUN, a_run, completed
+from tests.unit.bakeoff.domain.statistics.classification.answered import labels
+from tests.unit.bakeoff.domain.verdict.class_runs import NAMES, a_classification, candidate
+from tests.unit.bakeoff.domain.verdict.results import RUN
 
 METRICS = tuple(METRICS_OF["classification"])
-NAMES = ["no", "yes", '<b>may be</b>, "or" not']
 MANY = 10**9
 
 
 def options(metric: str = "log_loss", **others: Any) -> VerdictOptions:
     return VerdictOptions(task="classification", metric=metric, **others)
-
-
-def candidate(
-    name: str,
-    actual: NDArray[np.int64],
-    skill: float,
-    classes: int = 3,
-    seed: int = 0,
-    labels_only: bool = False,
-) -> Candidate:
-    found = answers(actual, classes, seed, skill)
-    return Candidate(
-        name, found.predicted.astype(float), probabilities=None if labels_only else found.probabilities
-    )
 
 
 def verdict(
@@ -218,31 +198,6 @@ def test_a_metric_of_the_other_task_is_refused() -> None:
         options("rmse")
     with pytest.raises(ValueError, match="'log_loss' is unknown; choose one of rmse, mae, r2"):
         VerdictOptions(metric="log_loss")
-
-
-def a_classification(field: Mapping[str, Candidate], actual: NDArray[np.int64]) -> InMemoryRunStore:
-    """A finished run, as scoring leaves it; training has rows of the classes as 5 : 3 : 2."""
-    store, prefix = a_run({}), f"runs/{RUN}/"
-    plan = store.read_json(f"{prefix}plan.json")
-    plan["candidates"] = [{"name": name, "algorithm": name} for name in field]
-    store.write_json(f"{prefix}plan.json", plan)
-    summary = store.read_json(f"{prefix}datasets/summary.json")
-    summary["classes"] = [
-        {"name": name, "train": train, "validation": 5, "test": int(np.sum(actual == number))}
-        for number, (name, train) in enumerate(zip(NAMES, (50, 30, 20), strict=True))
-    ]
-    store.write_json(f"{prefix}datasets/summary.json", summary)
-    features = [f"{row},1" for row in range(len(actual))]
-    contents = [each.encode() for each in features]
-    rows = HeldOutRows(range(len(actual)), actual.tolist(), features, contents)
-    lines = io.StringIO("".join(f"{label},{row},1\n" for row, label in enumerate(actual)))
-    store.put(f"{prefix}datasets/csv/test/part-00000", lines.getvalue().encode())
-    for name, own in field.items():
-        flat = None if own.probabilities is None else array("d", own.probabilities.ravel().tolist())
-        given = ClassAnswers([int(each) for each in own.predicted], flat)
-        store.put(f"{prefix}predictions/{name}.csv", classes_csv(rows, given, NAMES).encode())
-        store.write_json(f"{prefix}results/{name}.json", completed(name))
-    return store
 
 
 def compared(*only_labels: str, rows: int = 300) -> Comparison:
