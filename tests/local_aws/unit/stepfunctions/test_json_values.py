@@ -25,7 +25,7 @@ def test_a_copy_is_equal_and_shares_nothing_that_can_change(document: Any) -> No
 
 
 def test_what_is_no_json_is_copied_too() -> None:
-    document = {"at": datetime(2026, 11, 30, tzinfo=UTC), "pair": ([1], [2])}
+    document: dict[str, Any] = {"at": datetime(2026, 11, 30, tzinfo=UTC), "pair": ([1], [2])}
     copy = copied(document)
 
     assert copy == document and copy["pair"][0] is not document["pair"][0]
