@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from local_aws.core.instance import Instance
 from local_aws.embedded import EmbeddedAws
+from local_aws.services.sagemaker.containers.spark import archive
 from tests.leftovers import Leftovers, watch
 
 # The same examples in every run, on machines of any speed; `make fuzz` looks for new ones.
@@ -78,7 +79,10 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
 
     Of the name that the commands give it, so that all processes share one archive of Spark's classes.
     """
-    with EmbeddedAws(tmp_path_factory.mktemp("embedded-aws"), name="bakeoff") as aws:
+    folder = tmp_path_factory.mktemp("embedded-aws")
+    with pytest.MonkeyPatch.context() as patch, EmbeddedAws(folder, name="bakeoff") as aws:
+        # Tests leave no core idle, and every Spark job until there is one takes twice as long.
+        patch.setattr(archive, "LOW_PRIORITY", ())
         yield aws
 
 

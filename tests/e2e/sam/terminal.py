@@ -104,7 +104,7 @@ class Terminal:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "SAM_CLI_TELEMETRY": "0",
-            "SAM_CLI_POLL_DELAY": "0.2",
+            "SAM_CLI_POLL_DELAY": "1",
             # Where sam keeps its own settings, and forgets folders that it has emptied.
             "__SAM_CLI_APP_DIR": str(self.path),
             "TMPDIR": str(self.path),

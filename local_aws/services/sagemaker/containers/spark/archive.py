@@ -25,6 +25,8 @@ from local_aws.services.sagemaker.containers.spark.jvm import CLASS_PATH, JARS, 
 _JAVA = 'JAVA_VERSION="17.'
 # Loaded by whatever writes a data set: a list without it is that of a job that ended early.
 _WITNESS = "org/apache/spark/sql/execution/datasources/FileFormatWriter$"
+# Whoever waits for a run waits for no archive.
+LOW_PRIORITY: tuple[str, ...] = ("nice", "-n", "19")
 # At 130 MB each, for the versions of Java and Spark that a person has side by side.
 _KEPT = 3
 # Jobs that run at once record the same: one archive of it is enough.
@@ -104,7 +106,7 @@ class ClassArchive:
         options = ["-Xshare:dump", f"-XX:SharedClassListFile={work / 'classes'}"]
         place = f"-XX:SharedArchiveFile={work / 'archive'}"
         java = str(self.java_home / "bin" / "java")
-        return ["nice", "-n", "19", java, "-cp", CLASS_PATH, *START_OPTIONS, "-Xmx1g", *options, place]
+        return [*LOW_PRIORITY, java, "-cp", CLASS_PATH, *START_OPTIONS, "-Xmx1g", *options, place]
 
     def _publish(self, archive: Path) -> None:
         """Under its name at once and whole; of the others, those used last stay."""
