@@ -21,7 +21,7 @@ from typing import Any
 
 from bakeoff.domain.verdict.options import VerdictOptions
 from benchmarks.verdict.abalone import SEED, judge_runs
-from benchmarks.verdict.classes import KINDS, judge_intervals, judge_seeds
+from benchmarks.verdict.classes import KINDS, MORE_SAMPLES, judge_intervals, judge_seeds
 from benchmarks.verdict.copies import judge_copies
 from benchmarks.verdict.floor import FLOORS, judge_floor
 from benchmarks.verdict.page import write_page
@@ -91,7 +91,8 @@ def _class_seeds(data: Path) -> list[dict[str, Any]]:
 
 
 def _class_coverage(data: Path) -> list[dict[str, Any]]:
-    return [_told(found) for kind in KINDS for found in judge_intervals(kind)]
+    parts = [*((kind, None) for kind in KINDS), MORE_SAMPLES]
+    return [_told(found) for kind, samples in parts for found in judge_intervals(kind, samples)]
 
 
 def _class_scale(data: Path) -> list[dict[str, Any]]:
