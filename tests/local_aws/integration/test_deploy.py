@@ -96,7 +96,7 @@ def test_local_paths_become_addresses_and_the_rest_stays(instance: Instance, tem
         "DefinitionS3Location",
     ]
     assert "# A comment that stays." in text
-    assert text.count("s3://local-aws-artifacts-") == 3
+    assert text.count(f"s3://{instance.name}-artifacts-") == 3
     address = text.split("ContentUri: s3://")[1].split(",")[0]
     bucket, key = address.split("/", 1)
     packed = instance.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
