@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bakeoff.domain.run.documents import Comparison, Encoding, Plan
+from bakeoff.domain.statistics.registry import METRICS_OF
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff.report import sections, text
@@ -57,7 +58,7 @@ def render(
         headline=headline(comparison),
         sentence=verdict_sentence(comparison),
         metric=METRIC_NAMES[comparison["metric"]],
-        headings={**METRIC_NAMES, "accuracy": "Accuracy %"},
+        headings=_headings(comparison),
         finished=finished,
         failed=sections.failed(comparison),
         summary=sections.summary(comparison),
@@ -70,6 +71,15 @@ def render(
         provenance=provenance(comparison, plan),
     )
     return page
+
+
+def _headings(comparison: Comparison) -> dict[str, str]:
+    """Of the task's metrics, with their units, by their keys."""
+    metrics = METRICS_OF["classification" if "classes" in comparison else "regression"]
+    return {
+        key: f"{metric.name[:1].upper()}{metric.name[1:]} {metric.unit}".strip()
+        for key, metric in metrics.items()
+    }
 
 
 @cache

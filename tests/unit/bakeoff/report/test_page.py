@@ -81,6 +81,24 @@ def test_every_table_has_heads_that_say_what_they_head() -> None:
     assert page.all("th") and all(found.get("scope") in ("col", "row") for found in page.all("th"))
 
 
+@pytest.mark.parametrize(
+    "example", [examples.winner, examples.tie, examples.described, examples.inconclusive]
+)
+def test_every_row_of_a_table_has_a_cell_under_each_heading(example: Callable[[], Run]) -> None:
+    tables = re.findall("<table.*?</table>", rendered(example()), re.DOTALL)
+
+    assert tables
+    for table in tables:
+        rows = [re.findall("<t[hd][^>]*>", row) for row in table.split("<tr")[1:]]
+        assert len({sum(map(columns, row)) for row in rows}) == 1, table
+
+
+def columns(cell: str) -> int:
+    """How many columns the cell spans."""
+    spanned = re.search('colspan="([0-9]+)"', cell)
+    return int(spanned[1]) if spanned else 1
+
+
 def test_whatever_scrolls_can_be_reached_by_keyboard_and_has_a_name() -> None:
     scrolling = [
         found for found in Page(rendered(examples.tie())).all("div") if found.get("class") == "scroll"
