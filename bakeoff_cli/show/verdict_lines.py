@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bakeoff.domain.run.documents import Comparison, Difference, Verdict
+from bakeoff.domain.run.documents import ColumnImportance, Comparison, Difference, Verdict
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
 from bakeoff_cli.text import one_line
@@ -38,17 +38,22 @@ def importances(comparison: Comparison) -> Iterator[str]:
         if candidate["status"] != "completed" or "importance" not in candidate:
             continue
         found, name = candidate["importance"], one_line(candidate["name"])
-        columns = [item for item in found["columns"] if item["increase"] > 0][:_MOST_COLUMNS]
+        # Of an interval that holds 0, nothing can be said.
+        columns = [item for item in found["columns"] if _least(item) > 0][:_MOST_COLUMNS]
         told = [f"{one_line(item['column'])} (+{item['increase']:.3g})" for item in columns]
         metric = METRIC_NAMES[found["metric"]]
         if told:
             yield f"{name} hangs most on {', '.join(told)}: so much worse is its {metric} without each."
         elif found["columns"]:
-            yield f"{name} hangs on no column: its {metric} is no worse without any of them."
+            yield f"{name} hangs on no column that could be told: its {metric} may be no worse without any."
         if unmeasured := found.get("unmeasured"):
             count = unmeasured["count"]
             columns_of = f"{count:,} column{'' if count == 1 else 's'}"
             yield f"{name}: {columns_of} not measured: {one_line(unmeasured['why']).rstrip('.')}."
+
+
+def _least(item: ColumnImportance) -> float:
+    return item["increase"] if item["ci_low"] is None else item["ci_low"]
 
 
 def differences(comparison: Comparison) -> Iterator[str]:

@@ -28,6 +28,7 @@ _FILTERS = (
     text.fixed,
     text.moment,
     text.signed,
+    text.as_sure_as,
     text.probability,
     text.percent,
     text.size,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -56,6 +57,14 @@ def moment(stamp: str) -> str:
 
 def signed(value: float | None, digits: int = 3) -> str:
     return NOTHING if value is None else ("+" if value > 0 else "") + number(value, digits)
+
+
+def as_sure_as(value: float, half_width: float) -> str:
+    """`value` with as many decimals as two digits of its interval's half width need."""
+    if not 1e-9 < half_width < 1e9:
+        return f"{signed(value)} ± {number(half_width, 2)}"
+    decimals = max(0, 1 - math.floor(math.log10(half_width)))
+    return f"{round(value, decimals) + 0.0:+,.{decimals}f} ± {half_width:,.{decimals}f}"
 
 
 def probability(value: float | None) -> str:

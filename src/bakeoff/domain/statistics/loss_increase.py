@@ -52,7 +52,12 @@ def loss_increase(
     kept = [row for row, label in enumerate(actual) if label or metric != "accuracy"]
     labels = [actual[row] for row in kept]
     own = [_loss(metric, predicted[row], actual[row]) for row in kept]
-    other = [math.fsum(_loss(metric, each[row], actual[row]) for each in worse) / len(worse) for row in kept]
+    # By differences, so that equal predictions are exactly no worse.
+    gaps = [
+        math.fsum(_loss(metric, each[row], actual[row]) - base for each in worse) / len(worse)
+        for row, base in zip(kept, own, strict=True)
+    ]
+    other = [base + gap for base, gap in zip(own, gaps, strict=True)]
     if not kept or not all(map(math.isfinite, (*own, *other))):
         return None
     found = _influences(metric, own, other, labels)

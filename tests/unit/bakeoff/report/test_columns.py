@@ -73,6 +73,11 @@ def test_groups_and_times_are_named_and_long_lists_are_cut() -> None:
             list("aabbccddeeffxyz"),
             "6 levels: a, b, c, d, e and 1 more; 3 rare levels together (3 rows)",
         ),
+        (
+            "category",
+            [*(["Old, town"] * 3), "b", "b", ""],
+            '2 levels: "Old, town", b; missing values apart',
+        ),
         ("category", list("ab"), "0 levels; 2 rare levels together (2 rows)"),
         ("number", [""], "left out: every training row lacks a value"),
     ],

@@ -18,7 +18,9 @@ def test_the_best_candidate_is_drawn_and_every_candidate_is_in_the_table() -> No
 
     [drawn] = [label for label in page.images if label.startswith("How much worse the RMSE of xgboost")]
     assert "area +2.50, from +2.10 to +2.90; balcony +2" in drawn and "gone 0 without an interval" in drawn
-    assert "Column xgboost linear-learner knn area +2.50 ± 0.40 +2.25 ± 0.40 +2 ± 0.40 balcony" in page.words
+    assert (
+        "Column xgboost linear-learner knn area +2.50 ± 0.40 +2.25 ± 0.40 +2.00 ± 0.40 balcony" in page.words
+    )
     assert "change places among 500 test rows, 5 times" in page.words
     assert "were not measured" not in page.words
 

@@ -82,3 +82,18 @@ def test_one_is_singular() -> None:
 def test_a_long_list_ends_with_how_many_remain() -> None:
     assert text.listed(["a", "b"]) == "a; b."
     assert text.listed([str(number) for number in range(40)], most=3) == "0; 1; 2; and 37 more."
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "told"),
+    [
+        (3.98271, 0.4219, "+3.98 ± 0.42"),
+        (0.000276, 0.0151, "+0.000 ± 0.015"),
+        (-0.00004, 0.2, "+0.00 ± 0.20"),
+        (-1234.5, 120, "-1,234 ± 120"),
+        (0.0, 0.0, "0 ± 0"),
+        (2.5, 9.96, "+2.5 ± 10.0"),
+    ],
+)
+def test_a_value_has_the_decimals_that_its_interval_allows(value: float, half: float, told: str) -> None:
+    assert text.as_sure_as(value, half) == told

@@ -45,14 +45,15 @@ def _importance(**increases: float) -> dict[str, Any]:
 def test_each_measured_candidate_names_the_columns_that_it_hangs_on_most() -> None:
     given = comparison()
     given["candidates"][0]["importance"] = _importance(area=2.5, rooms=1.25, age=0.125, colour=0.1, id=0)
+    given["candidates"][0]["importance"]["columns"][1].update(ci_low=-0.5, ci_high=3)
     given["candidates"][1]["importance"] = _importance(area=0, rooms=-0.1) | {
         "unmeasured": {"count": 1, "first": ["age"], "why": "there was no time for more"}
     }
 
     assert list(importances(given)) == [
-        "xgboost hangs most on area (+2.5), rooms (+1.25), age (+0.125): so much worse is its RMSE without "
+        "xgboost hangs most on area (+2.5), age (+0.125), colour (+0.1): so much worse is its RMSE without "
         "each.",
-        "knn hangs on no column: its RMSE is no worse without any of them.",
+        "knn hangs on no column that could be told: its RMSE may be no worse without any.",
         "knn: 1 column not measured: there was no time for more.",
     ]
     assert not list(importances(comparison()))
