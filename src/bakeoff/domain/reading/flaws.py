@@ -25,6 +25,7 @@ _DATE = re.compile(
 )
 _TRUTH = "is a truth value"
 _UNIT = "has a unit"
+_BOUND = "is a bound, not a number"
 # Each kind of cell: how it looks, what it is, and the cure. The first that fits counts.
 _KINDS: tuple[tuple[str, str, str], ...] = (
     (r"[+\-]?[0-9]{1,3},[0-9]{3}", "either has a decimal comma or divides its thousands", _POINT),
@@ -52,7 +53,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
         _UNIT,
         "write the number alone",
     ),
-    (r"[<>~\u2248\u2264\u2265]\s*[0-9].*", "is a bound, not a number", "write the number alone"),
+    (r"[<>~\u2248\u2264\u2265]\s*[0-9].*", _BOUND, "write the number alone"),
     (r"[\[{(].*", "is a list", "give each number a column of its own"),
     (r"'.*'", "is in single quotes", "remove them, or use double ones"),
 )
@@ -152,8 +153,10 @@ def looks_like_a_number(value: str) -> bool:
 
 
 def has_unit(value: str) -> bool:
+    """Whether a word goes with a number or with a bound, as in 12 km or <9 years."""
     special = _special(value[:_CELL_SIZE])
-    return special is not None and special[0] == _UNIT
+    is_one = special is not None and special[0] in (_UNIT, _BOUND)
+    return is_one and any(map(str.isalpha, value))
 
 
 def _plain_digit(character: str) -> str:

@@ -197,7 +197,7 @@ def test_a_column_that_tells_rows_apart_is_left_out_unless_it_is_asked_for(
 
 def test_a_few_numbers_with_words_among_others_are_names() -> None:
     found = snapshot_of(
-        {"a.csv": with_column(2, lambda at: ["0 daily", "1-15 daily"][at % 3 == 0], "smoked")}
+        {"a.csv": with_column(2, lambda at: ["0 daily", "1-15 daily", "<9 daily"][at % 3], "smoked")}
     )
 
     assert column_of(found, "smoked") == {"name": "smoked", "role": "feature", "kind": "category"}
