@@ -1,11 +1,17 @@
-"""docs/your-data.md says what recognising a file makes of it."""
+"""docs/data.md says what recognising a file makes of it."""
 
 from __future__ import annotations
 
+import csv
+import re
+
 import pytest
 
+from bakeoff.domain.datasets.encoding import Encoder
 from bakeoff.domain.errors import RequestError
 from bakeoff.domain.reading.recognise import recognise
+from tests.mixed import fit
+from tests.template import PROJECT
 from tests.unit.bakeoff.domain.reading.uploads import snapshot_of
 
 ROWS = [(n % 7 + 1, n * 2.5, n * n % 11) for n in range(30)]
@@ -80,3 +86,17 @@ def test_a_column_is_what_most_of_its_cells_are(cells: str, kind: str) -> None:
     assert found.table is not None
     column = next(each for each in found.table["columns"] if each["name"] == "x")
     assert (column["kind"], column["role"] == "ignored") == (kind, cells in ("Red {}", ""))
+
+
+def test_the_worked_table_is_what_its_rows_become() -> None:
+    page = (PROJECT / "docs" / "data.md").read_text("utf-8")
+    raw, *views = [block.splitlines() for block in re.findall("```csv\n(.*?)```", page, re.DOTALL)]
+    rows = list(csv.DictReader(raw))
+    kinds = [("area", "number"), ("garden", "boolean"), ("kind", "category"), ("sold", "date")]
+    canonical = {"true": "1", "false": "0"}
+    encoding = fit(kinds, [{name: canonical.get(cell, cell) for name, cell in row.items()} for row in rows])
+
+    for view, shown in zip(("csv", "dense"), views, strict=True):
+        encoder = Encoder(encoding, view)
+        assert shown[0] == ",".join(["price", *encoding["views"][view]["features"]])
+        assert shown[1:] == [",".join([row["price"], *encoder.row(row)]) for row in rows]
