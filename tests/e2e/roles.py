@@ -161,10 +161,12 @@ def _compare_mixed(stack: Stack) -> None:
     """A data set of its own, whose report and importance need what the job found in its training rows."""
     stack.wait(stack.upload("Inputs/rents/bakeoff.yaml", _MIXED_SETTINGS))
     rows = (f"{20 + n % 7 + 5 * (n % 3)}.{n},{n % 7},{'abc'[n % 3]}\n" for n in range(300))
-    described = stack.wait(
-        stack.upload("Inputs/rents/rows.csv", f"rent,area,district\n{''.join(rows)}".encode())
-    )
+    run_id = stack.upload("Inputs/rents/rows.csv", f"rent,area,district\n{''.join(rows)}".encode())
+    described = stack.wait(run_id)
     assert described["status"] == "SUCCEEDED", described.get("cause")
+    importance = stack.read_json(f"runs/{run_id}/results/linear-learner.json")["importance"]
+    assert {item["column"] for item in importance["columns"]} == {"area", "district"}
+    assert "district" in stack.read(f"runs/{run_id}/report.html")
 
 
 @contextmanager
