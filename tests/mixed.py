@@ -53,8 +53,14 @@ def fit_column(name: str, kind: str, cells: Sequence[str]) -> EncodedColumn:
         least = max(2, min(FEW_ROWS, math.ceil(len(cells) / 100)))
         ranked = sorted(Counter(known).items(), key=lambda item: (-item[1], item[0]))
         levels = [level for level, count in ranked if count >= least][:FEW_LEVELS]
-        rare = [count for level, count in ranked if level not in levels]
-        return {**column, "levels": levels, "rare_levels": len(rare), "rare_rows": sum(rare)}
+        rare = {level: count for level, count in ranked if level not in levels}
+        return {
+            **column,
+            "levels": levels,
+            "rare": list(rare),
+            "rare_rows": sum(rare.values()),
+            "unlisted_levels": 0,
+        }
     if kind == "boolean":
         return {**column, "fill": "1" if 2 * known.count("1") > len(known) else "0"}
     if kind == "number":
@@ -89,7 +95,7 @@ def names(column: EncodedColumn, view: str) -> list[str]:
     if kind == "category" and view == "coded":
         return [name]
     if kind == "category":
-        rare = ["(rare)"] if column["rare_levels"] else []
+        rare = ["(rare)"] if column["rare"] else []
         missing = ["(missing)"] if column["missing"] else []
         return [f"{name}={level}" for level in [*column["levels"], *rare, *missing]]
     parts = {"date": ("day", "month", "weekday"), "timestamp": ("day", "month", "weekday", "second")}

@@ -12,6 +12,7 @@ from preparation.mixed.preparing import Prepared, prepare_table
 from preparation.outputs import WRITING, destinations, outputs
 from preparation.plain import read_rows, split_rows
 from preparation.plan import Plan
+from preparation.reasons import OF_MIXED, OF_PLAIN
 from preparation.storage import locate, publish, source_names, write_text
 from preparation.summary import observe, rejections, summarize
 
@@ -31,7 +32,8 @@ def prepare(spark: SparkSession, plan: Plan) -> None:
     table = prepare_table(spark, plan, names) if "table" in plan else None
     rows = table.rows if table else split_rows(read_rows(spark, plan, names), plan)
     metrics = _write(spark, plan, rows, root)
-    found = rejections(spark, root) if metrics["rejected"] else {}
+    reasons = OF_MIXED if table else OF_PLAIN
+    found = rejections(spark, root, reasons) if metrics["rejected"] else {}
     summary = summarize(plan, metrics, found)
     if table:
         summary |= _of_table(spark, table, summary, metrics, root)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import Column, DataFrame, Observation, SparkSession
@@ -30,18 +30,18 @@ def observe(rows: DataFrame, observation: Observation) -> DataFrame:
     return rows.observe(observation, *labels, *counts)
 
 
-def rejections(spark: SparkSession, root: str) -> dict[str, dict[str, Any]]:
-    """Of each reason that was found, how often and its least line, read from what was written."""
+def rejections(spark: SparkSession, root: str, reasons: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Of each of the reasons that was found, how often and its least line, read from what was written."""
     reason, observation = F.get_json_object("value", "$.reason"), Observation()
     lines = spark.read.text(f"{root}/rejected").withColumn("reason", reason)
-    line = {reason: F.when(F.col("reason") == reason, F.col("value")) for reason in REASONS}
-    counts = [F.count(line[reason]).alias(f"{reason} count") for reason in REASONS]
-    examples = [F.min(line[reason]).alias(f"{reason} example") for reason in REASONS]
+    line = {reason: F.when(F.col("reason") == reason, F.col("value")) for reason in reasons}
+    counts = [F.count(line[reason]).alias(f"{reason} count") for reason in reasons]
+    examples = [F.min(line[reason]).alias(f"{reason} example") for reason in reasons]
     lines.observe(observation, *counts, *examples).write.format("noop").mode("overwrite").save()
     found = observation.get
     return {
         reason: {"count": found[f"{reason} count"], "example": json.loads(found[f"{reason} example"])}
-        for reason in REASONS
+        for reason in reasons
         if found[f"{reason} count"]
     }
 

@@ -14,6 +14,8 @@ from preparation.mixed.fitting import Found, Levels, Measure
 from preparation.plan import Plan
 
 MAX_FEATURES = 10_000
+# Rare levels that are known by name, so that others are told from them: of a column, and of all together.
+MAX_RARE, MAX_RARE_IN_ALL = 1000, 20_000
 RARE, MISSING = "(rare)", "(missing)"
 _EMPTY = "every training row lacks a value"
 # More levels than this share of the rows tell nothing of another row.
@@ -41,7 +43,7 @@ class Feature:
     @property
     def places(self) -> list[str]:
         """What a category's 0/1 features stand for."""
-        rare = [RARE] if self.entry["rare_levels"] else []
+        rare = [RARE] if self.entry["rare"] else []
         missing = [MISSING] if self.entry["missing"] else []
         return [*self.entry["levels"], *rare, *missing]
 
@@ -123,12 +125,20 @@ def _boolean(levels: Levels, train_rows: int, table: Mapping[str, Any]) -> dict[
 def _category(levels: Levels, train_rows: int, table: Mapping[str, Any]) -> dict[str, Any]:
     """A level needs a hundredth of the rows, though 10 are enough and 2 the least."""
     least = table.get("min_level_rows") or max(2, min(10, -(-train_rows // 100)))
-    kept = [(level, rows) for level, rows in levels.common if rows >= least]
+    frequent = [level for level, rows in levels.common[: table["max_levels"]] if rows >= least]
+    rare = levels.common[len(frequent) :]
     return {
-        "levels": [level for level, _ in kept],
-        "rare_levels": levels.count - len(kept),
-        "rare_rows": levels.rows - sum(rows for _, rows in kept),
+        "levels": frequent,
+        "rare": [level for level, _ in rare],
+        "rare_rows": sum(rows for _, rows in rare),
+        "unlisted_levels": levels.count - len(levels.common),
     }
+
+
+def listed_levels(columns: Columns, max_levels: int) -> int:
+    """How many levels of a column, the most frequent ones, encoding.json knows by name."""
+    categories = sum(column.kind == "category" for column in columns.of_texts)
+    return max_levels + min(MAX_RARE, MAX_RARE_IN_ALL // max(1, categories))
 
 
 def _view(view: str, features: Sequence[Feature], is_empty_fine: bool) -> dict[str, Any]:

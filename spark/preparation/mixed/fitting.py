@@ -42,9 +42,11 @@ class Found:
     levels: dict[int, Levels] = field(default_factory=dict)
 
 
-def fit(rows: DataFrame, columns: Columns, max_levels: int) -> Found:
-    """Of rows with numbers, parts, texts and split. A cell is a pair of its place and its text, and pairs are
-    counted: so thousands of columns cost no more expressions than one.
+def fit(rows: DataFrame, columns: Columns, listed: int) -> Found:
+    """Of rows with numbers, parts, texts and split; of each column's levels, `listed` by name.
+
+    A cell is a pair of its place and its text, and pairs are counted: so thousands of columns cost no more
+    expressions than one.
     """
     measures, texts = len(columns.measures), columns.of_texts
     is_level = [False] * measures + [column.kind in ("boolean", "category") for column in texts]
@@ -71,7 +73,7 @@ def fit(rows: DataFrame, columns: Columns, max_levels: int) -> Found:
         F.count(F.lit(1)).over(whole).alias("levels"),
         F.sum("rows").over(whole).alias("all_rows"),
     )
-    return _found(collected(ranked.where(F.col("rank") <= max_levels)), measures)
+    return _found(collected(ranked.where(F.col("rank") <= listed)), measures)
 
 
 def _found(records: Sequence[Mapping[str, Any]], measures: int) -> Found:

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from preparation.arrays import gather
 from preparation.failures import JobError
 from preparation.mixed.columns import Columns
-from preparation.mixed.encoding import encoding_of, features_of
+from preparation.mixed.encoding import encoding_of, features_of, listed_levels
 from preparation.mixed.fitting import fit
 from preparation.mixed.reading import read_table
 from preparation.mixed.splitting import TimeCut, hashed, split_by, time_cut
@@ -52,7 +52,8 @@ def prepare_table(spark: SparkSession, plan: Plan, names: Mapping[str, str]) -> 
     rows = hashed(read_table(spark, plan, columns, source_column(names)), plan, columns)
     time = time_cut(rows, plan, columns)
     rows = split_by(rows, plan, time)
-    encoding = encoding_of(plan, columns, fit(rows, columns, plan["table"]["max_levels"]))
+    listed = listed_levels(columns, plan["table"]["max_levels"])
+    encoding = encoding_of(plan, columns, fit(rows, columns, listed))
     features = features_of(encoding["columns"], columns)
     cells = gather({"numbers": len(columns.numbers), "texts": len(columns.texts)}, columns.order)
     rows = rows.withColumn(TABLE, F.when(F.col("split") == 2, F.to_json(cells)))

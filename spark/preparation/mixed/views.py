@@ -102,15 +102,17 @@ def _boolean(view: str, feature: Feature) -> tuple[dict[str, str], str]:
 
 def _category(view: str, feature: Feature) -> tuple[dict[str, str], str]:
     entry: Mapping[str, Any] = feature.entry
-    levels, rare, missing = entry["levels"], bool(entry["rare_levels"]), bool(entry["missing"])
+    levels, rare, missing = entry["levels"], entry["rare"], bool(entry["missing"])
     if view == "coded":
         codes = {level: str(code) for code, level in enumerate(levels)}
-        return codes | {"": ""}, str(len(levels) + (0 if rare else 1))
-    width = len(levels) + rare + missing
+        codes |= dict.fromkeys(rare, str(len(levels)))
+        return codes | {"": ""}, str(len(levels) + 1)
+    width = len(levels) + bool(rare) + missing
 
     def one(place: int | None) -> str:
         return ",".join("1" if each == place else "0" for each in range(width))
 
     known = {level: one(place) for place, level in enumerate(levels)}
+    known |= dict.fromkeys(rare, one(len(levels)))
     known[""] = one(width - 1 if missing else None)
-    return known, one(len(levels) if rare else None)
+    return known, one(None)

@@ -70,12 +70,13 @@ def _becomes(column: TableColumn, encoded: EncodedColumn | None, is_filled: bool
 
 
 def _levels(encoded: EncodedColumn) -> str:
-    levels, rare = encoded["levels"], encoded["rare_levels"]
+    levels, rare, unlisted = encoded["levels"], len(encoded["rare"]), encoded["unlisted_levels"]
     shown = [f'"{level}"' if set(level) & set(",;") else level for level in levels]
     named = f": {_listed(shown, _LEVELS_SHOWN)}" if levels else ""
     together = (
         f"; {plural(rare, 'rare level')} together ({plural(encoded['rare_rows'], 'row')})" if rare else ""
     )
+    together += f"; {plural(unlisted, 'rarer level')} like levels never seen" if unlisted else ""
     missing = "; missing values apart" if encoded["missing"] else ""
     return f"{plural(len(levels), 'level')}{named}{together}{missing}"
 

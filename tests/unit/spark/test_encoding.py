@@ -97,8 +97,9 @@ def test_levels_need_a_hundredth_of_the_rows_and_the_rest_is_rare() -> None:
             "kind": "category",
             "missing": 10,
             "levels": ["a", "b"],
-            "rare_levels": 7,
-            "rare_rows": 383,
+            "rare": ["c", "d"],
+            "rare_rows": 7,
+            "unlisted_levels": 5,
         }
     ]
     one_hot = ["k=a", "k=b", "k=(rare)", "k=(missing)"]

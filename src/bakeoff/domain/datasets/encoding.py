@@ -128,20 +128,17 @@ def _missing_values(column: EncodedColumn, view: str) -> list[str]:
 
 def _places(column: EncodedColumn) -> int:
     """How many one-hot features there are: of the levels, then of what is rare or missing, if any is."""
-    return len(column["levels"]) + bool(column["rare_levels"]) + bool(column["missing"])
+    return len(column["levels"]) + bool(column["rare"]) + bool(column["missing"])
 
 
 def _place(column: EncodedColumn, level: str | None) -> int | None:
-    """Which of the places a level has; none for what training never saw.
-
-    Which levels were rare is not written down, for there may be thousands: where any was, any other one is.
-    """
-    levels, rare = column["levels"], column["rare_levels"]
+    """Which of the places a level has; none for what training never saw, or too rarely to be listed."""
+    levels, rare = column["levels"], column["rare"]
     if level is None:
         return len(levels) + bool(rare) if column["missing"] else None
     if level in levels:
         return levels.index(level)
-    return len(levels) if rare else None
+    return len(levels) if level in rare else None
 
 
 def _code(column: EncodedColumn, level: str | None) -> str:

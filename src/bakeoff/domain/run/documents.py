@@ -286,8 +286,9 @@ class EncodedView(TypedDict):
 
 class EncodedColumn(TypedDict):
     """What the training rows say of a feature column: `missing` of them have no value in it, `fill` is what
-    stands in for one (of dates: by part), `levels` come most frequent first. A column that is `dropped` says
-    why, and has none of it.
+    stands in for one (of dates: by part). `levels` come most frequent first, and after them those that are
+    `rare` together; `unlisted_levels` are still rarer, and read like what training never saw. A column that
+    is `dropped` says why, and has none of it.
     """
 
     name: str
@@ -295,8 +296,9 @@ class EncodedColumn(TypedDict):
     missing: NotRequired[int]
     fill: NotRequired[str | dict[str, str]]
     levels: NotRequired[list[str]]
-    rare_levels: NotRequired[int]
+    rare: NotRequired[list[str]]
     rare_rows: NotRequired[int]
+    unlisted_levels: NotRequired[int]
     dropped: NotRequired[str]
 
 
