@@ -45,6 +45,7 @@ STRAY = {**HANGING, "name": "stray"}
 MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}}
 Value = TypeVar("Value")
 _ROLE_TYPE = "AWS::IAM::Role"
+_MIXED_SETTINGS = b"target: rent\nimportance: true\n"
 _STOPPED = "stopped-in-training"
 _WAIT_SECONDS = PATIENCE_SECONDS
 
@@ -83,6 +84,7 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         stack = Stack(aws, aws.deploy(TEMPLATE_PATH, name, {**OPTIONS, **protection}))
         lose_an_upload(stack, name)
         happy = _compare(stack, data)
+        _compare_mixed(stack)
         _stop_in_training(stack, name)
         _stop_in_processing(stack, data, recorded)
         _sweep_orphans(stack)
@@ -153,6 +155,18 @@ def _compare(stack: Stack, data: bytes) -> dict[str, Any]:
         described = stack.wait(run_id)
         _until(lambda: _status(stack, "Training", job) == "Stopped")
     return described
+
+
+def _compare_mixed(stack: Stack) -> None:
+    """A data set of its own, whose report and importance need what the job found in its training rows."""
+    stack.wait(stack.upload("Inputs/rents/bakeoff.yaml", _MIXED_SETTINGS))
+    rows = (f"{20 + n % 7 + 5 * (n % 3)}.{n},{n % 7},{'abc'[n % 3]}\n" for n in range(300))
+    run_id = stack.upload("Inputs/rents/rows.csv", f"rent,area,district\n{''.join(rows)}".encode())
+    described = stack.wait(run_id)
+    assert described["status"] == "SUCCEEDED", described.get("cause")
+    importance = stack.read_json(f"runs/{run_id}/results/linear-learner.json")["importance"]
+    assert {item["column"] for item in importance["columns"]} == {"area", "district"}
+    assert "district" in stack.read(f"runs/{run_id}/report.html")
 
 
 @contextmanager

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from bakeoff.domain.reading.mixed.telling import described
 from bakeoff.domain.run.documents import EncodedColumn, Encoding, Plan, TableColumn
 from bakeoff.report.text import plural
 
 _LEVELS_SHOWN = 5
 _LONGEST_NAME = 80
 _SHOWN, _MOST = 20, 500
-_KINDS = {
-    "number": ("number", "numbers"),
-    "boolean": ("boolean", "booleans"),
-    "category": ("category", "categories"),
-    "date": ("date", "dates"),
-    "timestamp": ("timestamp", "timestamps"),
-}
 _PARTS = {"date": "day, month and weekday", "timestamp": "day, month, weekday and second of the day"}
 _ROLES = {
     "label": "what is predicted",
@@ -42,21 +35,6 @@ def columns_told(columns: Sequence[TableColumn], plan: Plan, encoding: Encoding 
         "train_rows": encoding["train_rows"] if encoding else None,
         "views": _views(plan, encoding),
     }
-
-
-def described(columns: Sequence[TableColumn]) -> str:
-    """Such as "label: price; 9 numbers, 3 categories, 1 date; ignored: id"."""
-    kinds: Counter[str] = Counter(column["kind"] for column in columns if column["role"] == "feature")
-    counted = [
-        f"{kinds[kind]:,} {one if kinds[kind] == 1 else many}"
-        for kind, (one, many) in _KINDS.items()
-        if kinds[kind]
-    ]
-    named = {role: [column["name"] for column in columns if column["role"] == role] for role in _ROLES}
-    ignored = [column["name"] for column in columns if column["role"] == "ignored"]
-    parts = [f"label: {_listed(named['label'])}", ", ".join(counted)]
-    parts += [f"{role}: {_listed(named[role])}" for role in ("group", "time") if named[role]]
-    return "; ".join([*parts, *([f"ignored: {_listed(ignored)}"] if ignored else [])])
 
 
 def _listed(names: Sequence[str], most: int = 8) -> str:

@@ -32,12 +32,18 @@ MINI_BATCH_ROWS = 100
 _NAMED = 5
 # What the Spark job calls a reason, and what helps against it; a test ties the two together.
 ZERO_INDEX = "a libsvm index is 0"
+_AS_CATEGORY = "name the column in `categorical` or `ignore`"
 _MEND = "mend or remove such rows"
 CURES = {
     "a libsvm index is above the number of features": "set FeatureCount to the number of all features",
     "the libsvm indices are not ascending": "sort the indices of each row, none twice",
     "the label is too large to be squared in single precision": "give the label in a larger unit",
     "a feature is too large for single precision": "give the feature in a larger unit",
+    "a quoted cell runs over the end of the line": "write each row on one line",
+    "a feature is neither true nor false": f"write true or false, or {_AS_CATEGORY}",
+    "a feature is not a date like 2026-01-31": f"write such dates, or {_AS_CATEGORY}",
+    "a feature is not a time like 2026-01-31T23:59": f"write such times, or {_AS_CATEGORY}",
+    "the time is missing": "give each row a time, or leave out the setting time",
 }
 
 

@@ -19,7 +19,7 @@ from bakeoff.domain.run.documents import ColumnImportance, Importance, Plan
 from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.run.planned import settings_of
 from bakeoff.domain.scoring.permuted import EncodedRows, Permutable, PlainRows
-from bakeoff.domain.statistics.loss_increase import loss_increase
+from bakeoff.domain.statistics.loss_increase import METRICS, loss_increase
 
 MAX_ROWS = 500
 MAX_COLUMNS = 40
@@ -32,6 +32,7 @@ _NAMED = 10
 _NO_TIME = "there was no time for more"
 _TOO_MANY = f"no more than {MAX_COLUMNS} columns are measured"
 _BEYOND = "without it the metric is undefined or beyond measure"
+_OTHER_METRIC = f"importance is measured by {', '.join(METRICS)} only"
 Predict = Callable[[Sequence[str]], Sequence[float]]
 
 
@@ -56,11 +57,13 @@ class ImportanceStudy:
             settings["metric"]["value"],
             settings["confidence"]["value"],
         )
+        columns = self.split.columns or ()
+        features = [column["name"] for column in columns if column["role"] == "feature"]
+        if progress.metric not in METRICS:
+            return progress.told(features or self.plan.get("features") or ["all"], _OTHER_METRIC)
         try:
             permutable = self._permutable(progress.rows)
         except (BakeoffError, FileNotFoundError) as err:
-            columns = self.split.columns or ()
-            features = [column["name"] for column in columns if column["role"] == "feature"]
             return progress.told(features, str(err))
         return self._measured(permutable, progress, predict)
 

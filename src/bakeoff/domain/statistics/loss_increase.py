@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
+METRICS = ("rmse", "mae", "r2", "accuracy")
 # Of fewer, no interval can be told.
 LEAST_CLUSTERS = 6
 
@@ -47,8 +48,11 @@ def loss_increase(
     """`worse` are other predictions of the same rows, one sequence for each repetition, whose losses are
     averaged row by row; `actual`, `predicted` and `clusters` (a label for each row) have the shape (n,).
 
-    None where the metric is undefined, or a loss beyond the range of floats.
+    None where the metric is undefined, or a loss beyond the range of floats. Raises ValueError for a metric
+    that is none of METRICS.
     """
+    if metric not in METRICS:
+        raise ValueError(f"the metric {metric!r} has no loss here; choose one of {', '.join(METRICS)}")
     kept = [row for row, label in enumerate(actual) if label or metric != "accuracy"]
     labels = [actual[row] for row in kept]
     own = [_loss(metric, predicted[row], actual[row]) for row in kept]

@@ -216,6 +216,19 @@ def test_an_undefined_metric_is_no_importance() -> None:
     assert importance["unmeasured"]["why"] == "without it the metric is undefined or beyond measure"
 
 
+def test_a_metric_without_a_loss_is_told_and_never_taken_for_another() -> None:
+    plan = {"settings": held(metric="log_loss"), "features": ["size", "colour"]}
+
+    importance = studied(of_two(), plan, FakeEndpoint.of_model(first))
+
+    assert (importance["metric"], importance["columns"]) == ("log_loss", [])
+    assert importance["unmeasured"] == {
+        "count": 2,
+        "first": ["size", "colour"],
+        "why": "importance is measured by rmse, mae, r2, accuracy only",
+    }
+
+
 def test_a_candidate_is_not_studied_unless_somebody_asks() -> None:
     store = of_two()
     scorer = Scorer(WritableRunFiles(store, "run-1"), FakeEndpoint.of_model(first), 0, 3, lambda: 900.0)

@@ -101,6 +101,11 @@ def test_what_is_undefined_or_beyond_measure_has_no_increase(
     assert loss_increase(metric, actual, [1.0] * 8, [[worse] * 8], range(8), 0.95) is None
 
 
+def test_an_unknown_metric_is_refused() -> None:
+    with pytest.raises(ValueError, match="'f1' has no loss here"):
+        loss_increase("f1", [1.0], [1.0], [[1.0]], [0], 0.95)
+
+
 def test_too_few_clusters_have_no_interval() -> None:
     actual, own, worse = drawn(4)
     few = [row % (LEAST_CLUSTERS - 1) for row in range(60)]
