@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from bakeoff.adapters.resources import read_catalogue, read_image_table, read_vocabulary
+from bakeoff.adapters.resources import (
+    read_catalogue,
+    read_image_table,
+    read_scripts,
+    read_vocabulary,
+)
 from bakeoff.domain.errors import InvalidAlgorithms, NoInputData, RequestError, UnknownImage
 from bakeoff.domain.planning.candidates import CandidateDefaults
 from bakeoff.domain.planning.planner import Planner, PlanOptions
@@ -16,6 +21,7 @@ from tests.settings import STACK
 
 CREATED_AT = "2026-11-23T20:00:00Z"
 SCRIPT = "print('größe')\n"
+CATALOGUE, IMAGES, SCRIPTS = read_catalogue(), read_image_table(), read_scripts()
 UNPROTECTED: dict[str, Any] = {"network": {}, "output": {}, "processing_volume": {}}
 
 
@@ -32,8 +38,7 @@ def planner_of(store: InMemoryRunStore, region: str = "us-east-1", **overrides: 
         "processing_instance_type": "ml.m5.xlarge",
         **overrides,
     }
-    catalogue, images = read_catalogue(), read_image_table()
-    return Planner(store, catalogue, read_vocabulary(), images, PlanOptions(**options), SCRIPT)
+    return Planner(store, CATALOGUE, read_vocabulary(), IMAGES, PlanOptions(**options), SCRIPT, SCRIPTS)
 
 
 @pytest.fixture
@@ -134,7 +139,7 @@ def test_planning_again_gives_the_same_plan(store: InMemoryRunStore) -> None:
 @pytest.mark.parametrize(
     ("requested", "region", "error"),
     [
-        (["catboost"], "us-east-1", InvalidAlgorithms),
+        (["prophet"], "us-east-1", InvalidAlgorithms),
         ([], "us-east-1", InvalidAlgorithms),
         (["xgboost"], "mars-north-1", UnknownImage),
     ],
