@@ -34,6 +34,7 @@ def test_an_entry_of_the_catalogue_trains_and_serves(workshop: Workshop, name: s
 
     job = workshop.train(candidate)
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    assert [each["MetricName"] for each in job["FinalMetricDataList"]] == ["validation:rmse"]
     predicted = workshop.predictions(candidate, job, DATA["test"][:, 1:])
 
     assert np.sqrt(np.mean((predicted - DATA["test"][:, 0]) ** 2)) < 1.5
