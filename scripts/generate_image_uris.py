@@ -21,7 +21,7 @@ import botocore.loaders
 from botocore.regions import EndpointResolver
 
 TABLE = Path(__file__).resolve().parent.parent / "src/bakeoff/catalogue/image_uris.json"
-FRAMEWORKS = ("xgboost", "linear-learner", "knn", "spark")
+FRAMEWORKS = ("xgboost", "linear-learner", "knn", "sklearn", "spark")
 CONFIG = re.compile(r".*/image_uri_config/(?P<framework>[a-z-]+)\.json")
 
 

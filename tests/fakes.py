@@ -80,8 +80,11 @@ class InMemoryRunStore:
         self.put(key, self._pinned(stored))
 
     def write_text(self, key: str, text: str, content_type: str) -> None:
+        self.write_bytes(key, text.encode(), content_type)
+
+    def write_bytes(self, key: str, body: bytes, content_type: str) -> None:
         self.content_types[key] = content_type
-        self.put(key, text.encode())
+        self.put(key, body)
 
     def write_json(self, key: str, value: Any) -> None:
         self.write_text(key, json.dumps(value, allow_nan=False), "application/json")

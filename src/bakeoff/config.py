@@ -18,6 +18,7 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "str": str,
     "int": int,
     "float": float,
+    "bool": lambda text: bool(("false", "true").index(text)),
     "tuple[str, ...]": lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
 }
 
@@ -93,6 +94,7 @@ class PlanSettings(BucketSettings):
     kms_key_arn: str
     subnet_ids: tuple[str, ...]
     security_group_ids: tuple[str, ...]
+    network_isolation: bool
     cost_tags: tuple[str, ...]
 
 

@@ -31,7 +31,7 @@ def _jobs(stack: Stack) -> int:
 @pytest.mark.parametrize(
     ("name", "execution_input", "error", "sentence"),
     [
-        ("unknown", {"algorithms": ["catboost"]}, "InvalidAlgorithms", "Unknown algorithm 'catboost'"),
+        ("unknown", {"algorithms": ["prophet"]}, "InvalidAlgorithms", "Unknown algorithm 'prophet'"),
         ("empty", {"algorithms": []}, "InvalidAlgorithms", "The list of algorithms is empty"),
         ("twice", {"algorithms": ["knn", "knn"]}, "InvalidAlgorithms", "'knn' is listed twice"),
         (

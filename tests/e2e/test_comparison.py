@@ -149,7 +149,7 @@ def test_a_variation_and_an_image_of_ones_own_are_an_input(runs: Runs) -> None:
     results = runs.by_hand.results()
 
     assert results["xgboost-deep"]["metrics"] != results["xgboost"]["metrics"]
-    assert results["my-boost"]["status"] == "completed"
+    assert (results["lasso"]["status"], results["my-boost"]["status"]) == ("completed", "completed")
     plan = runs.by_hand.stack.read_json(f"{runs.by_hand.prefix}plan.json")
     [mine] = [item for item in plan["candidates"] if item["name"] == "my-boost"]
     assert mine["image_uri"] == OWN_IMAGE[0]["image_uri"]

@@ -20,10 +20,12 @@ CATALOGUE: dict[str, Any] = yaml.safe_load(
 SUBNETS_ALONE = "SubnetIds is given, so give SecurityGroupIds as well, or neither."
 GROUPS_ALONE = "SecurityGroupIds is given, so give SubnetIds as well, or neither."
 REFUSED = [
-    ({"Algorithms": "xgbost"}, "Algorithms may name knn, linear-learner and xgboost"),
+    ({"Algorithms": "xgbost"}, "Algorithms may name catboost, extra-trees, "),
     ({"Algorithms": "xgboost,knn,XGBoost"}, "Algorithms may name"),
     ({"Algorithms": "xgboost,,knn"}, "Algorithms may name"),
     ({"Algorithms": ""}, "Algorithms may name"),
+    ({"Algorithms": "knn,catboost", "NetworkIsolation": "true"}, "can load the package that catboost needs"),
+    ({"Algorithms": "lightgbm", "NetworkIsolation": "true"}, "can load the package that lightgbm needs"),
     ({"SubnetIds": "subnet-1"}, SUBNETS_ALONE),
     ({"SubnetIds": "subnet-1", "SecurityGroupIds": ","}, SUBNETS_ALONE),
     ({"SecurityGroupIds": "sg-1"}, GROUPS_ALONE),
@@ -47,11 +49,26 @@ def test_what_no_run_can_satisfy_is_not_deployed(parameters: dict[str, str], sen
         {},
         {"Algorithms": ",".join(CATALOGUE)},
         {"Algorithms": "knn, xgboost"},
+        {"Algorithms": "ridge,xgboost", "NetworkIsolation": "true"},
         {"SubnetIds": "subnet-1,subnet-2", "SecurityGroupIds": "sg-1"},
     ],
 )
 def test_what_a_run_can_satisfy_is_deployed(parameters: dict[str, str]) -> None:
     assert deployment(**parameters).resources
+
+
+def test_the_rule_names_all_that_load_packages() -> None:
+    scripts = PROJECT / "src" / "bakeoff" / "scripts"
+    loading = [
+        name
+        for name, entry in CATALOGUE.items()
+        if "script" in entry and (scripts / entry["script"] / "requirements.txt").exists()
+    ]
+    asserted = [each["Assert"]["Fn::Not"][0] for each in RULES["PackagesNeedANetwork"]["Assertions"]]
+
+    assert [each["Fn::Contains"] for each in asserted] == [
+        [{"Ref": "Algorithms"}, name] for name in sorted(loading)
+    ]
 
 
 def test_the_rule_names_the_catalogue_s_algorithms() -> None:

@@ -81,9 +81,11 @@ class S3RunStore:
             self._s3.copy(source, self.bucket, key, ExtraArgs={"TaggingDirective": "REPLACE"})
 
     def write_text(self, key: str, text: str, content_type: str) -> None:
+        # A lone surrogate, legal in JSON but not in UTF-8, is written as its escape \udXXX.
+        self.write_bytes(key, text.encode(errors="backslashreplace"), content_type)
+
+    def write_bytes(self, key: str, body: bytes, content_type: str) -> None:
         with translated(f"Writing {self._uri(key)}"):
-            # A lone surrogate, legal in JSON but not in UTF-8, is written as its escape \udXXX.
-            body = text.encode(errors="backslashreplace")
             self._s3.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
 
     def write_json(self, key: str, value: Any) -> None:

@@ -7,7 +7,13 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bakeoff.adapters.resources import read_catalogue, read_image_table, read_scripts, read_vocabulary
+from bakeoff.adapters.resources import (
+    read_catalogue,
+    read_image_table,
+    read_scripts,
+    read_spark_job,
+    read_vocabulary,
+)
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import PlanSettings, region
 from bakeoff.domain.errors import InvalidEvent
@@ -34,10 +40,12 @@ PLANNER = Planner(
     catalogue=read_catalogue(),
     vocabulary=VOCABULARY,
     images=read_image_table(),
-    scripts=read_scripts(SETTINGS.spark_code_dir),
+    spark_job=read_spark_job(SETTINGS.spark_code_dir),
+    scripts=read_scripts(),
     options=PlanOptions(
         stack=SETTINGS.stack_name,
         cost_tags=cost_tags_of(SETTINGS.cost_tags),
+        network_isolation=SETTINGS.network_isolation,
         defaults=CandidateDefaults(
             region=region(),
             resource_prefix=SETTINGS.resource_prefix,

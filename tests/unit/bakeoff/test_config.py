@@ -33,6 +33,7 @@ PLAN = {
     "BAKEOFF_SPARK_VERSION": "3.5-cpu-py312-v1.4",
     "BAKEOFF_SPARK_CODE_DIR": "/opt",
     "BAKEOFF_KMS_KEY_ARN": "",
+    "BAKEOFF_NETWORK_ISOLATION": "false",
     "BAKEOFF_SUBNET_IDS": "",
     "BAKEOFF_SECURITY_GROUP_IDS": "",
 }

@@ -15,11 +15,13 @@ from local_aws.services.sagemaker.container import (
     ProcessingContainer,
 )
 from local_aws.services.sagemaker.containers.module import PythonModule
+from local_aws.services.sagemaker.containers.script_mode.container import ScriptMode
 
 ALGORITHMS: tuple[AlgorithmContainer, ...] = (
     PythonModule("local_aws.services.sagemaker.containers.xgboost", ("sagemaker-xgboost",)),
     PythonModule("local_aws.services.sagemaker.containers.linear_learner", ("linear-learner",)),
     PythonModule("local_aws.services.sagemaker.containers.knn", ("knn",)),
+    ScriptMode(("sagemaker-scikit-learn",)),
 )
 
 Container = TypeVar("Container", AlgorithmContainer, ProcessingContainer)

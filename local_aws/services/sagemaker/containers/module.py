@@ -10,9 +10,9 @@ from pathlib import Path
 from local_aws.services.sagemaker.container import LocalCommand, Run, ServingRun, TrainingJobRun
 from local_aws.services.sagemaker.containers.folders import PORT_VARIABLE, ROOT_VARIABLE
 
-_SOURCE_ROOT = Path(__file__).resolve().parents[4]
+SOURCE_ROOT = Path(__file__).resolve().parents[4]
 # One thread a process: jobs share the machine, and sums do not depend on the number of cores.
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class PythonModule:
         env = {
             "PATH": os.environ.get("PATH", os.defpath),
             "PYTHONUNBUFFERED": "1",
-            **_ONE_THREAD,
+            **ONE_THREAD,
             **environment,
-            "PYTHONPATH": str(_SOURCE_ROOT),
+            "PYTHONPATH": str(SOURCE_ROOT),
             ROOT_VARIABLE: str(run.root),
         }
         return LocalCommand([sys.executable, "-P", "-m", self.module, verb], env, run.root)

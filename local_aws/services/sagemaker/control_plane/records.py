@@ -47,6 +47,9 @@ class TrainingRecord:
         job.secondary_status_transitions = transitions
         job.secondary_status, job.last_modified_time = secondary_status, now
 
+    def measured(self, values: list[dict[str, Any]]) -> None:
+        self._job.final_metric_data_list = values or None
+
     def finish(self, status: str, secondary_status: str, reason: str | None) -> None:
         job = self._job
         self.enter(secondary_status)

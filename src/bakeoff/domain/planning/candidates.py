@@ -10,8 +10,9 @@ from typing import Any
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.planning.algorithms import Entry
 from bakeoff.domain.planning.images import image_uri
+from bakeoff.domain.planning.scripts import script_channels, script_environment, script_hyperparameters
 from bakeoff.domain.planning.security import UNPROTECTED, JobSecurity
-from bakeoff.domain.run.documents import PlannedCandidate
+from bakeoff.domain.run.documents import ContainerParts, PlannedCandidate
 from bakeoff.domain.run.files import SCORED_FORMAT, RunFiles, model_of, split_of
 from bakeoff.domain.run.names import resource_name
 
@@ -24,6 +25,7 @@ MAX_CANDIDATE_BYTES = 24 * 1024
 # SageMaker grants its own algorithms no longer on spot instances unless they write checkpoints, as none does
 # here: https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html
 MAX_SPOT_SECONDS = 3600
+_IMAGES = {"image", "image_uri"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def _candidate(
     return {
         "name": entry["name"],
         "algorithm": entry["algorithm"],
-        "hyperparameters": entry["hyperparameters"],
+        "hyperparameters": {**entry["hyperparameters"], **script_hyperparameters(entry)},
         "request_content_type": entry["request_content_type"],
         "accept": entry["accept"],
         "prediction_path": entry["prediction_path"],
@@ -86,7 +88,24 @@ def _candidate(
         "volume_gb": entry.get("volume_gb", defaults.volume_gb),
         "spot": entry.get("spot", False),
         "stopping_condition": _stopping_condition(entry, defaults.max_training_seconds),
+        **_script_mode(entry, images, defaults.region),
     }
+
+
+def _script_mode(entry: Entry, images: Mapping[str, Any], region: str) -> ContainerParts:
+    """What only some entries ask for; nothing of what an entry does not say."""
+    serving, environment = entry.get("serving", {}), entry.get("environment", {})
+    answering = {**script_environment(entry), **environment, **serving.get("environment", {})}
+    parts: ContainerParts = {}
+    if environment:
+        parts["training_environment"] = {"Environment": environment}
+    if "metrics" in entry:
+        definitions = [{"Name": each["name"], "Regex": each["regex"]} for each in entry["metrics"]]
+        parts["metric_definitions"] = {"MetricDefinitions": definitions}
+    if serving or answering:
+        image = {"Image": _image_uri(serving, images, region)} if serving.keys() & _IMAGES else {}
+        parts["serving_container"] = {**image, **({"Environment": answering} if answering else {})}
+    return parts
 
 
 def _image_uri(entry: Entry, images: Mapping[str, Any], region: str) -> str:
@@ -137,17 +156,26 @@ def formats_of(candidates: Sequence[PlannedCandidate], entries: Sequence[Entry])
 
 
 def _channels(entry: Entry, run: RunFiles, form: str) -> list[dict[str, Any]]:
-    return [
+    data = [
         {
             "ChannelName": name,
             "ContentType": channel["content_type"],
-            "DataSource": {
-                "S3DataSource": {
-                    "S3DataType": "S3Prefix",
-                    "S3Uri": run.uri(split_of(form, channel["split"])),
-                    "S3DataDistributionType": "FullyReplicated",
-                }
-            },
+            "DataSource": _all_under(run.uri(split_of(form, channel["split"]))),
         }
         for name, channel in entry["channels"].items()
     ]
+    others = [
+        {"ChannelName": name, "DataSource": _all_under(run.uri(prefix))}
+        for name, prefix in script_channels(entry).items()
+    ]
+    return [*data, *others]
+
+
+def _all_under(uri: str) -> dict[str, Any]:
+    return {
+        "S3DataSource": {
+            "S3DataType": "S3Prefix",
+            "S3Uri": uri,
+            "S3DataDistributionType": "FullyReplicated",
+        }
+    }

@@ -15,13 +15,14 @@ from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.algorithms import Catalogue
 from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of, formats_of, on_views
 from bakeoff.domain.planning.images import image_uri
+from bakeoff.domain.planning.scripts import ARCHIVE, Script, scripts_in_use
 from bakeoff.domain.planning.settings import MAX_BYTES, Resolved, Said, Vocabulary, read_settings, resolve
 from bakeoff.domain.planning.snapshot import SnapshotOptions, take_snapshot
 from bakeoff.domain.planning.splits import Split
 from bakeoff.domain.ports import RunStore, StoredObject
 from bakeoff.domain.reading.target import EXECUTION
-from bakeoff.domain.run.documents import SCHEMA_VERSION, InputRevision, Plan, Security
-from bakeoff.domain.run.files import CODE, DATASETS, PLAN, WritableRunFiles, script_of
+from bakeoff.domain.run.documents import SCHEMA_VERSION, InputRevision, Plan, ScriptCopy, Security
+from bakeoff.domain.run.files import CODE, DATASETS, PLAN, WritableRunFiles, code_of, script_of
 from bakeoff.domain.run.names import resource_name
 from bakeoff.domain.run.tags import tags_of
 
@@ -42,6 +43,7 @@ class PlanOptions:
     spark_version: str
     processing_instance_type: str
     cost_tags: Mapping[str, str] = field(default_factory=dict)
+    network_isolation: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Planner:
     vocabulary: Vocabulary
     images: Mapping[str, Any]
     options: PlanOptions
-    scripts: Mapping[str, str]
+    spark_job: Mapping[str, str]
+    scripts: Mapping[str, Script] = field(default_factory=dict)
 
     def plan(self, run_id: str, given: Mapping[str, Any], created_at: str) -> dict[str, Any]:
         """Store plan.json and the Spark scripts of a run; returns the references that the workflow needs.
@@ -66,6 +69,7 @@ class Planner:
         settings_file = settings_file_among(listed)
         settings = self._settings(given, settings_file)
         entries = settings.entries(self.catalogue)
+        scripts = scripts_in_use(entries, self.scripts, isolated=self.options.network_isolation)
         defaults = self.options.defaults
         candidates = candidates_of(entries, run, self.images, defaults)
         options = SnapshotOptions(
@@ -99,13 +103,15 @@ class Planner:
             "datasets_uri": run.uri(DATASETS.rstrip("/")),
             "candidates": candidates,
             "code": {
-                name: {"key": run.key(script_of(name)), "sha256": _sha256(text)}
-                for name, text in self.scripts.items()
+                name: {"key": run.key(script_of(name)), "sha256": _sha256(text.encode())}
+                for name, text in self.spark_job.items()
             },
             "spark_image_uri": image_uri(self.images, "spark", self.options.spark_version, defaults.region),
             "security": self._security,
         }
-        for name, text in self.scripts.items():
+        if scripts:
+            plan["scripts"] = {name: _kept(run, name, script) for name, script in scripts.items()}
+        for name, text in self.spark_job.items():
             run.write_script(name, text)
         run.write_plan(plan)
         return self._references(run, plan)
@@ -168,5 +174,11 @@ def _revision(stored: StoredObject) -> InputRevision:
     }
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _kept(run: WritableRunFiles, name: str, script: Script) -> ScriptCopy:
+    """A script, stored as the candidates' jobs read it."""
+    run.write_code(name, ARCHIVE, script.archive)
+    return {"key": run.key(f"{code_of(name)}{ARCHIVE}"), "sha256": _sha256(script.archive)}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

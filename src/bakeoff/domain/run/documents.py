@@ -133,7 +133,17 @@ class CandidateName(TypedDict):
     algorithm: str
 
 
-class PlannedCandidate(CandidateName):
+class ContainerParts(TypedDict, total=False):
+    """Parts of SageMaker's requests, of entries that ask for them: of a training job, of its algorithm, of a
+    model's container.
+    """
+
+    training_environment: dict[str, Any]
+    metric_definitions: dict[str, Any]
+    serving_container: dict[str, Any]
+
+
+class PlannedCandidate(CandidateName, ContainerParts):
     """An item of the workflow's Map; sizes are in GB, volumes parts of SageMaker's requests."""
 
     hyperparameters: dict[str, str]
@@ -187,6 +197,7 @@ class Plan(DataNotes):
     datasets_uri: str
     candidates: list[PlannedCandidate]
     code: dict[str, ScriptCopy]
+    scripts: NotRequired[dict[str, ScriptCopy]]
     spark_image_uri: str
     security: Security
 

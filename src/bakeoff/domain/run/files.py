@@ -43,6 +43,11 @@ def script_of(name: str) -> str:
     return f"{CODE}{name}"
 
 
+def code_of(script: str) -> str:
+    """Where the code of a script entry lies, apart from what the Spark job reads."""
+    return f"scripts/{script}/"
+
+
 def input_of(number: int, extension: str) -> str:
     """A copy of an upload that Spark could not read under the name that it has."""
     return f"inputs/{number:05d}.{extension}"
@@ -107,6 +112,9 @@ class WritableRunFiles(RunFiles):
 
     def write_script(self, name: str, text: str) -> None:
         self._objects.write_text(self.key(script_of(name)), text, "text/x-python")
+
+    def write_code(self, script: str, name: str, archive: bytes) -> None:
+        self._objects.write_bytes(self.key(f"{code_of(script)}{name}"), archive, "application/gzip")
 
     def write_plan(self, plan: Plan) -> None:
         self._objects.write_json(self.key(PLAN), plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bakeoff.domain.messages import sentence
@@ -9,6 +10,10 @@ from bakeoff.domain.run.causes import TIMEOUT, explanation
 from bakeoff.domain.run.documents import CandidateName
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.results import failed_result
+
+_SILENT = 'ErrorMessage ""'
+_LOGS = "/aws/sagemaker/TrainingJobs"
+_JOB = re.compile(r'"TrainingJobName"\s*:\s*"([A-Za-z0-9-]+)"')
 
 
 def record_failure(
@@ -23,4 +28,13 @@ def record_failure(
 def explain(error: str, cause: str, step: str) -> str:
     """One readable text of what Step Functions caught: `error` is its name, `cause` its text or JSON."""
     # The cause of a timeout does not say why it took so long.
-    return sentence(f"{step}: {explanation(error, '' if error == TIMEOUT else cause)}")
+    reason = explanation(error, "" if error == TIMEOUT else cause)
+    return sentence(f"{step}: {reason}{_where_it_says_more(reason, cause)}")
+
+
+def _where_it_says_more(reason: str, cause: str) -> str:
+    """A container in script mode may keep to itself what the program said, but in the log."""
+    job = _JOB.search(cause)
+    if job is None or _SILENT not in reason:
+        return ""
+    return f" What the program said is in the log group {_LOGS}, in the stream that begins with {job[1]}."

@@ -6,7 +6,7 @@ from pathlib import Path
 import fastjsonschema
 import pytest
 
-from bakeoff.adapters.resources import read_catalogue, read_image_table, read_scripts
+from bakeoff.adapters.resources import read_catalogue, read_image_table, read_spark_job
 from bakeoff.domain.planning.images import image_uri
 from tests.template import PROJECT, TEMPLATE
 
@@ -56,7 +56,7 @@ def test_odd_host_names_are_those_of_listed_regions() -> None:
 def test_the_layer_holds_the_script_at_its_top_and_the_modules_beside_it() -> None:
     layer = PROJECT / TEMPLATE["Resources"]["SparkJob"]["Properties"]["ContentUri"]
 
-    scripts = read_scripts(str(layer))
+    scripts = read_spark_job(str(layer))
 
     assert scripts["prepare_datasets.py"] == (layer / "prepare_datasets.py").read_text("utf-8")
     found = {path.relative_to(layer).as_posix() for path in layer.rglob("*.py")}
@@ -68,7 +68,7 @@ def test_what_other_layers_bring_is_no_part_of_the_job(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
 
-    assert list(read_scripts(str(tmp_path))) == [
+    assert list(read_spark_job(str(tmp_path))) == [
         "prepare_datasets.py",
         "preparation/job.py",
         "preparation/table/fit.py",
@@ -77,4 +77,4 @@ def test_what_other_layers_bring_is_no_part_of_the_job(tmp_path: Path) -> None:
 
 def test_a_missing_script_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"prepare_datasets\.py"):
-        read_scripts(str(tmp_path))
+        read_spark_job(str(tmp_path))

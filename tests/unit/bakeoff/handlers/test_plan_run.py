@@ -107,7 +107,7 @@ def test_the_algorithms_must_be_a_list(plan_run: Loaded, wrong: Any) -> None:
         plan_run({"run_id": "run-1", "input": {"algorithms": wrong}})
 
 
-@pytest.mark.parametrize("wrong", [[], ["catboost"], ["knn", "knn"], [{"name": "knn", "spot": "yes"}]])
+@pytest.mark.parametrize("wrong", [[], ["prophet"], ["knn", "knn"], [{"name": "knn", "spot": "yes"}]])
 def test_a_list_that_a_person_must_mend_is_refused(plan_run: Loaded, wrong: list[Any]) -> None:
     with pytest.raises(InvalidAlgorithms):
         plan_run({"run_id": "run-1", "input": {"algorithms": wrong}})

@@ -40,7 +40,7 @@ def test_a_file_is_checked_as_a_plan_would(invoke: Invoke, tmp_path: Path, conte
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("--check", "xgboost,catboost"), "Unknown algorithm 'catboost': use one of knn, "),
+        (("--check", "xgboost,prophet"), "Unknown algorithm 'prophet': use one of catboost, "),
         (("--check", ""), "Unknown algorithm ''"),
         (("--check", "missing.json"), "There is no file missing.json."),
         (("--check", "text.json"), "text.json holds no list of algorithms"),

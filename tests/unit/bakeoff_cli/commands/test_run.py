@@ -64,18 +64,18 @@ def test_an_input_comes_from_a_file_and_options_come_before_it(
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (("--algorithms", "catboost"), "Unknown algorithm 'catboost'"),
+        (("--algorithms", "prophet"), "Unknown algorithm 'prophet'"),
         (("--algorithms", ""), "Unknown algorithm ''"),
         (("--input", "list.json"), "list.json holds no input of an execution"),
         (("--input", "broken.json"), "broken.json is neither JSON nor YAML"),
         (("--input", "missing.json"), "There is no file missing.json"),
-        (("--input", "unknown.json"), "Unknown algorithm 'catboost'"),
+        (("--input", "unknown.json"), "Unknown algorithm 'prophet'"),
         (("--name", "../elsewhere"), "cannot name a run"),
         (("--name", "taken"), "has had a run 'taken' already: choose another --name."),
         (("--set", "Algorithms=knn", "--algorithms", "knn"), "Algorithms is given twice"),
         (("--set", "MaxScoredRows=0.5"), "max_scored_rows must be a whole number, 0 or more, not 0.5."),
         (("--settings", "list.json"), "list.json, line 1, column 1: [] is no setting with a value"),
-        (("--settings", "unknown.json"), "unknown.json, line 1, column 17: Unknown algorithm 'catboost'"),
+        (("--settings", "unknown.json"), "unknown.json, line 1, column 17: Unknown algorithm 'prophet'"),
         (("--settings", "missing.json"), "There is no file missing.json"),
         (
             ("--settings", "unknown.json", "--input", "unknown.json"),
@@ -90,7 +90,7 @@ def test_what_cannot_run_is_one_line_and_nothing_is_started(
     (tmp_path / "list.json").write_text("[]")
     (tmp_path / "metrics.json").write_text('{"metrics": "mae"}')
     (tmp_path / "broken.json").write_text('{"a')
-    (tmp_path / "unknown.json").write_text('{"algorithms": ["catboost"]}')
+    (tmp_path / "unknown.json").write_text('{"algorithms": ["prophet"]}')
     account.add_run("taken")
 
     result = invoke("run", *options)

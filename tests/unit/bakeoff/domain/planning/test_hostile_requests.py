@@ -18,7 +18,7 @@ from bakeoff.domain.planning.algorithms import MAX_CANDIDATES
 from bakeoff.domain.planning.candidates import MAX_BYTES
 from bakeoff.domain.run.names import run_id_of, run_prefix
 from tests.fakes import InMemoryRunStore
-from tests.unit.bakeoff.domain.planning.test_planner import CREATED_AT, SCRIPTS, planner_of
+from tests.unit.bakeoff.domain.planning.test_planner import CREATED_AT, SPARK_JOB, planner_of
 
 CATALOGUE = read_catalogue()
 SECRET = "AKIAIOSFODNN7EXAMPLE"
@@ -71,7 +71,7 @@ def test_any_request_is_planned_under_the_run_s_prefix_or_refused_in_a_sentence(
         assert told.isprintable() and 20 < len(told) <= MAX_CHARACTERS and SECRET not in told
         return
     written = set(store.stored_keys()) - {"Inputs/a.csv"}
-    assert written == {"runs/run-1/plan.json", *(f"runs/run-1/code/{name}" for name in SCRIPTS)}
+    assert written == {"runs/run-1/plan.json", *(f"runs/run-1/code/{name}" for name in SPARK_JOB)}
     text = store.text("runs/run-1/plan.json")
     assert SECRET not in text
     for candidate in json.loads(text)["candidates"]:
@@ -90,7 +90,7 @@ def test_any_name_of_an_execution_is_a_run_s_or_refused_in_a_sentence(run_id: st
         assert str(refusal).isprintable() and len(str(refusal)) < 300
         return
     written = set(store.stored_keys()) - {"Inputs/a.csv"}
-    assert written == {f"runs/{run_id}/plan.json", *(f"runs/{run_id}/code/{name}" for name in SCRIPTS)}
+    assert written == {f"runs/{run_id}/plan.json", *(f"runs/{run_id}/code/{name}" for name in SPARK_JOB)}
     assert run_id.isascii() and "/" not in run_id and run_id[0] not in ".-=+@"
 
 

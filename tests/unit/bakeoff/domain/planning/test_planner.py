@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from bakeoff.adapters.resources import read_catalogue, read_image_table, read_vocabulary
+from bakeoff.adapters.resources import (
+    read_catalogue,
+    read_image_table,
+    read_scripts,
+    read_vocabulary,
+)
 from bakeoff.domain.errors import InvalidAlgorithms, NoInputData, RequestError, UnknownImage
 from bakeoff.domain.planning.candidates import CandidateDefaults
 from bakeoff.domain.planning.planner import Planner, PlanOptions
@@ -16,7 +21,8 @@ from tests.settings import STACK
 
 CREATED_AT = "2026-11-23T20:00:00Z"
 SCRIPT, MODULE = "print('größe')\n", "SPLITS = ()\n"
-SCRIPTS = {"prepare_datasets.py": SCRIPT, "preparation/plan.py": MODULE}
+SPARK_JOB = {"prepare_datasets.py": SCRIPT, "preparation/plan.py": MODULE}
+CATALOGUE, IMAGES, SCRIPTS = read_catalogue(), read_image_table(), read_scripts()
 UNPROTECTED: dict[str, Any] = {"network": {}, "output": {}, "processing_volume": {}}
 
 
@@ -33,8 +39,7 @@ def planner_of(store: InMemoryRunStore, region: str = "us-east-1", **overrides: 
         "processing_instance_type": "ml.m5.xlarge",
         **overrides,
     }
-    catalogue, images = read_catalogue(), read_image_table()
-    return Planner(store, catalogue, read_vocabulary(), images, PlanOptions(**options), SCRIPTS)
+    return Planner(store, CATALOGUE, read_vocabulary(), IMAGES, PlanOptions(**options), SPARK_JOB, SCRIPTS)
 
 
 @pytest.fixture
@@ -112,7 +117,7 @@ def test_the_plan_says_everything_that_the_run_depends_on(store: InMemoryRunStor
                 "key": f"runs/run-1/code/{name}",
                 "sha256": hashlib.sha256(text.encode()).hexdigest(),
             }
-            for name, text in SCRIPTS.items()
+            for name, text in SPARK_JOB.items()
         },
     }
 
@@ -143,7 +148,7 @@ def test_planning_again_gives_the_same_plan(store: InMemoryRunStore) -> None:
 @pytest.mark.parametrize(
     ("requested", "region", "error"),
     [
-        (["catboost"], "us-east-1", InvalidAlgorithms),
+        (["prophet"], "us-east-1", InvalidAlgorithms),
         ([], "us-east-1", InvalidAlgorithms),
         (["xgboost"], "mars-north-1", UnknownImage),
     ],

@@ -64,7 +64,7 @@ def planner_of(store: InMemoryRunStore) -> Planner:
             processing_instance_type="ml.m5.xlarge",
             cost_tags={"project": "prices"},
         ),
-        scripts={"prepare_datasets.py": "print()"},
+        spark_job={"prepare_datasets.py": "print()"},
     )
 
 

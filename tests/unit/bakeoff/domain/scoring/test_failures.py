@@ -144,3 +144,15 @@ def test_a_failure_is_stored_as_a_result_of_the_usual_shape() -> None:
     assert store.read_json("runs/run-1/results/xgboost.json") == failed_result(
         CANDIDATE, "Train model: out of memory"
     )
+
+
+def test_a_program_that_is_not_quoted_is_told_with_its_log() -> None:
+    """The scikit-learn image's words; what it runs says more in the log only."""
+    reason = 'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage ""\nCommand "python train.py"'
+    cause = json.dumps({"TrainingJobName": "bakeoff-1-ridge-0-0-0", "FailureReason": reason})
+
+    assert explain("States.TaskFailed", cause, "Train model") == (
+        'Train model: AlgorithmError: ExecuteUserScriptError: ExitCode 1 ErrorMessage "" Command "python '
+        'train.py" What the program said is in the log group /aws/sagemaker/TrainingJobs, in the stream that '
+        "begins with bakeoff-1-ridge-0-0-0."
+    )

@@ -1,0 +1,1 @@
+"""CatBoost, which requirements.txt installs."""

@@ -1,0 +1,1 @@
+"""LightGBM, which requirements.txt installs."""

@@ -1,0 +1,1 @@
+"""Every estimator of scikit-learn that choices.json names."""

@@ -1,0 +1,128 @@
+"""A candidate as the workflow trains and serves it, on an embedded SageMaker."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from bakeoff.adapters.resources import read_catalogue, read_image_table
+from bakeoff.adapters.run_store import S3RunStore
+from bakeoff.domain.planning.algorithms import Catalogue, Entry
+from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of
+from bakeoff.domain.planning.scripts import ARCHIVE, Script, scripts_in_use
+from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.scripts.tabular import Array
+from local_aws.core.instance import Instance
+from tests.patience import PATIENCE_SECONDS
+from tests.unit.bakeoff.scripts.jobs import lines
+
+BUCKET = "script-candidates"
+ROLE = "script-candidates"
+DEFAULTS = CandidateDefaults("us-east-1", "bakeoff-1a2b3c4d", "ml.m5.large", "ml.m5.large", 30, 3600)
+CATALOGUE = read_catalogue()
+_runs = itertools.count()
+
+
+def role_of(instance: Instance) -> str:
+    """A role for SageMaker that may do what jobs do."""
+    trust = statement(Principal={"Service": "sagemaker.amazonaws.com"}, Action="sts:AssumeRole")
+    powers = statement(Action=["s3:*", "logs:*", "ecr:*", "cloudwatch:*"], Resource="*")
+    iam = instance.client("iam")
+    arn: str = iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    iam.put_role_policy(RoleName=ROLE, PolicyName="all", PolicyDocument=powers)
+    return arn
+
+
+def statement(**parts: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **parts}]})
+
+
+class Workshop:
+    def __init__(self, instance: Instance, role: str) -> None:
+        self._role = role
+        self._s3 = instance.client("s3")
+        self._sagemaker, self._runtime = instance.client("sagemaker"), instance.client("sagemaker-runtime")
+        self._s3.create_bucket(Bucket=BUCKET)
+
+    def candidate(
+        self,
+        entry: str | Entry,
+        data: Mapping[str, Array],
+        scripts: Mapping[str, Script],
+        catalogue: Catalogue,
+    ) -> Any:
+        """What the plan makes of an entry, with its code and its data where they belong."""
+        entries = catalogue.resolve([entry])
+        run = WritableRunFiles(S3RunStore(BUCKET, self._s3), f"run-{next(_runs)}")
+        for name, script in scripts_in_use(entries, scripts, isolated=False).items():
+            run.write_code(name, ARCHIVE, script.archive)
+        for split, table in data.items():
+            key = run.key(f"datasets/csv/{split}/part-0")
+            self._s3.put_object(Bucket=BUCKET, Key=key, Body=lines(table))
+        [found] = candidates_of(entries, run, read_image_table(), DEFAULTS)
+        return found
+
+    def train(self, candidate: Any) -> dict[str, Any]:
+        """The training job's description when it has ended."""
+        name = candidate["resource_name"]
+        algorithm = {"TrainingImage": candidate["image_uri"], "TrainingInputMode": "File"}
+        self._sagemaker.create_training_job(
+            TrainingJobName=name,
+            RoleArn=self._role,
+            AlgorithmSpecification={**algorithm, **candidate.get("metric_definitions", {})},
+            HyperParameters=candidate["hyperparameters"],
+            InputDataConfig=candidate["input_data_config"],
+            OutputDataConfig={"S3OutputPath": candidate["model_uri"]},
+            ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 30},
+            StoppingCondition=candidate["stopping_condition"],
+            **candidate.get("training_environment", {}),
+        )
+        return _rested(
+            lambda: self._sagemaker.describe_training_job(TrainingJobName=name),
+            "TrainingJobStatus",
+            "InProgress",
+        )
+
+    def predictions(self, candidate: Any, job: Mapping[str, Any], features: Array) -> Array:
+        """By an endpoint that is gone afterwards."""
+        name = candidate["resource_name"]
+        container = {
+            "Image": candidate["image_uri"],
+            "ModelDataUrl": job["ModelArtifacts"]["S3ModelArtifacts"],
+            **candidate.get("serving_container", {}),
+        }
+        self._sagemaker.create_model(ModelName=name, ExecutionRoleArn=self._role, PrimaryContainer=container)
+        variant = {
+            "VariantName": "a",
+            "ModelName": name,
+            "InstanceType": "ml.m5.large",
+            "InitialInstanceCount": 1,
+        }
+        self._sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
+        self._sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+        found = _rested(
+            lambda: self._sagemaker.describe_endpoint(EndpointName=name), "EndpointStatus", "Creating"
+        )
+        assert found["EndpointStatus"] == "InService", found
+        answer = self._runtime.invoke_endpoint(
+            EndpointName=name,
+            ContentType=candidate["request_content_type"],
+            Accept=candidate["accept"],
+            Body=lines(features).removesuffix("\n"),
+        )
+        self._sagemaker.delete_endpoint(EndpointName=name)
+        return np.array([each["score"] for each in json.loads(answer["Body"].read())["predictions"]])
+
+
+def _rested(describe: Callable[[], Any], member: str, state: str) -> dict[str, Any]:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (seen := describe())[member] == state:
+        assert time.monotonic() < deadline, f"still {state}"
+        time.sleep(0.05)
+    found: dict[str, Any] = seen
+    return found

@@ -1,0 +1,91 @@
+"""Script entries from the plan to predictions, in real processes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from bakeoff.adapters.resources import read_scripts
+from bakeoff.domain.planning.algorithms import Catalogue
+from bakeoff.domain.planning.scripts import Script
+from local_aws.core.instance import Instance
+from tests.integration.bakeoff.scripts.candidates import CATALOGUE, Workshop, role_of
+from tests.template import PROJECT
+from tests.unit.bakeoff.scripts.jobs import numbers
+
+PAGE = (PROJECT / "docs" / "add-an-algorithm.md").read_text("utf-8")
+PROGRAM, ENTRY = (re.findall(f"```{kind}\n(.*?)```", PAGE, re.DOTALL)[-1] for kind in ("python", "yaml"))
+TABLE = numbers(300)
+DATA = {"train": TABLE[:200], "validation": TABLE[200:250], "test": TABLE[250:]}
+
+
+@pytest.fixture(scope="module")
+def workshop(instance: Instance) -> Workshop:
+    return Workshop(instance, role_of(instance))
+
+
+@pytest.mark.parametrize("name", ["ridge", "hist-gradient-boosting", "lightgbm"])
+def test_an_entry_of_the_catalogue_trains_and_serves(workshop: Workshop, name: str) -> None:
+    candidate = workshop.candidate(name, DATA, read_scripts(), CATALOGUE)
+
+    job = workshop.train(candidate)
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    assert [each["MetricName"] for each in job["FinalMetricDataList"]] == ["validation:rmse"]
+    predicted = workshop.predictions(candidate, job, DATA["test"][:, 1:])
+
+    assert np.sqrt(np.mean((predicted - DATA["test"][:, 0]) ** 2)) < 1.5
+
+
+def test_the_page_shows_a_script_that_works(workshop: Workshop, tmp_path: Path) -> None:
+    entry = yaml.safe_load(ENTRY)
+    [name] = entry
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "train.py").write_text(PROGRAM)
+    candidate = workshop.candidate(
+        name, DATA, read_scripts(tmp_path), Catalogue({**CATALOGUE.entries, **entry}, CATALOGUE.schema)
+    )
+
+    job = workshop.train(candidate)
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    predicted = workshop.predictions(candidate, job, DATA["test"][:, 1:])
+
+    assert np.sqrt(np.mean((predicted - DATA["test"][:, 0]) ** 2)) < 1.5
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("import sys\nsys.exit('the data are odd')", 'ExitCode 1 ErrorMessage "the data are odd" Command '),
+        ("raise ValueError('deep inside')", "ValueError: deep inside"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "ExitCode -9 ErrorMessage"),
+    ],
+)
+def test_a_program_that_fails_says_why(workshop: Workshop, program: str, reason: str) -> None:
+    scripts = {**read_scripts(), "own": Script({"train.py": program.encode()})}
+    candidate = workshop.candidate(
+        {"name": "own", "algorithm": "ridge", "script": "own"}, DATA, scripts, CATALOGUE
+    )
+
+    job = workshop.train(candidate)
+
+    assert job["TrainingJobStatus"] == "Failed"
+    assert job["FailureReason"].startswith("AlgorithmError: ExecuteUserScriptError:")
+    assert reason in " ".join(job["FailureReason"].split())
+
+
+def test_a_package_that_is_not_here_is_a_sentence(workshop: Workshop) -> None:
+    files = {"train.py": b"", "requirements.txt": b"no-such-package==1.0\n"}
+    scripts = {**read_scripts(), "own": Script(files)}
+    candidate = workshop.candidate(
+        {"name": "own", "algorithm": "ridge", "script": "own"}, DATA, scripts, CATALOGUE
+    )
+
+    job = workshop.train(candidate)
+
+    assert (
+        "requirements.txt needs no-such-package==1.0, which the image would install" in job["FailureReason"]
+    )

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Its libraries must be there before their threads can be counted.
+import sklearn.ensemble  # noqa: F401
+from threadpoolctl import threadpool_limits
+
+from tests.unit.bakeoff.scripts.jobs import Job
+
+
+@pytest.fixture
+def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
+    return Job(tmp_path, monkeypatch)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Of small tables, several threads take twenty times as long where the machine is busy."""
+    with threadpool_limits(1):
+        yield
