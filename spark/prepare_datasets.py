@@ -5,7 +5,7 @@ replaces the first; the same plan and input give the same bytes. What a person c
 /opt/ml/output/message instead; the exit code is 0 then, too. The modules beside it are in preparation/.
 
 A plain table, numbers alone (libsvm or CSV, label first), takes one scan: csv/<split>/part-* (no header),
-libsvm/<split>/part-* if listed, rejected/part-* (JSON: object, line, reason). The split hangs on the row
+libsvm/<split>/part-* if listed, rejected/part-* (JSON: object, line, reason). The split depends on the row
 alone: bucket = pmod(xxhash64(salt, label, features...), buckets) over the parsed doubles, so a row keeps it
 as data grows, in any order, in either format. Numbers keep the source's spelling or, where that is not
 JSON's (`+5`, `.5`, `"5"`), get Double.toString's. CSV states a sparse row's missing entries as 0; libsvm

@@ -33,7 +33,7 @@ def warnings(comparison: Comparison) -> Iterator[str]:
 
 
 def importances(comparison: Comparison) -> Iterator[str]:
-    """What each candidate hangs on most, where somebody asked; and what could not be measured."""
+    """What each candidate depends on most, where somebody asked; and what could not be measured."""
     for candidate in comparison["candidates"]:
         if candidate["status"] != "completed" or "importance" not in candidate:
             continue
@@ -43,9 +43,9 @@ def importances(comparison: Comparison) -> Iterator[str]:
         told = [f"{one_line(item['column'])} (+{item['increase']:.3g})" for item in columns]
         metric = METRIC_NAMES[found["metric"]]
         if told:
-            yield f"{name} hangs most on {', '.join(told)}: so much worse is its {metric} without each."
+            yield f"{name} depends most on {', '.join(told)}: so much worse is its {metric} without each."
         elif found["columns"]:
-            yield f"{name} hangs on no column that could be told: its {metric} may be no worse without any."
+            yield f"{name} depends on no column that could be told: its {metric} may be no worse without any."
         if unmeasured := found.get("unmeasured"):
             count = unmeasured["count"]
             columns_of = f"{count:,} column{'' if count == 1 else 's'}"

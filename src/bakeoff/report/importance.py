@@ -1,4 +1,4 @@
-"""Which columns the candidates' predictions hang on, where somebody asked."""
+"""Which columns the candidates' predictions depend on, where somebody asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A row's split hangs on nothing but the row."""
+"""A row's split depends on nothing but the row."""
 
 from __future__ import annotations
 

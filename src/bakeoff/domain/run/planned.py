@@ -30,7 +30,7 @@ def is_told(source: str) -> bool:
 
 
 def measures_importance(plan: Plan) -> bool:
-    """Whether somebody asked which columns the candidates' predictions hang on."""
+    """Whether somebody asked which columns the candidates' predictions depend on."""
     importance = settings_of(plan).get("importance")
     return bool(importance and importance["value"])
 

@@ -1,4 +1,4 @@
-"""Which columns a candidate's predictions hang on: permutation importance through its live endpoint.
+"""Which columns a candidate's predictions depend on: permutation importance through its live endpoint.
 
 The cells of one column change places among some test rows, whose predictions then know of it no more than how
 it is distributed; how much worse they are is what the column was worth to this model. Columns that say the

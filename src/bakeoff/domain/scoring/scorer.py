@@ -37,7 +37,7 @@ class Scorer:
 
     `max_rows` caps the test rows (0: none), `latency_calls` counts the single-row requests that are timed,
     `seconds_left` tells how long the function may still run, `split` is the candidate's view of the rows, and
-    `study` measures which columns it hangs on, if somebody asked.
+    `study` measures which columns it depends on, if somebody asked.
     """
 
     run: WritableRunFiles

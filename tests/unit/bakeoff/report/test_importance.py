@@ -1,4 +1,4 @@
-"""What the report says of the columns that predictions hang on."""
+"""What the report says of the columns that predictions depend on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.unit.bakeoff.report.pages import rendered
 
 def test_a_run_that_was_not_asked_says_nothing_of_it() -> None:
     assert importance_told(examples.tie().comparison["candidates"]) is None
-    assert "hang on" not in rendered(examples.tie())
+    assert "Feature importance" not in rendered(examples.tie())
 
 
 def test_the_best_candidate_is_drawn_and_every_candidate_is_in_the_table() -> None:

@@ -51,9 +51,9 @@ def test_each_measured_candidate_names_the_columns_that_it_hangs_on_most() -> No
     }
 
     assert list(importances(given)) == [
-        "xgboost hangs most on area (+2.5), age (+0.125), colour (+0.1): so much worse is its RMSE without "
+        "xgboost depends most on area (+2.5), age (+0.125), colour (+0.1): so much worse is its RMSE without "
         "each.",
-        "knn hangs on no column that could be told: its RMSE may be no worse without any.",
+        "knn depends on no column that could be told: its RMSE may be no worse without any.",
         "knn: 1 column not measured: there was no time for more.",
     ]
     assert not list(importances(comparison()))
