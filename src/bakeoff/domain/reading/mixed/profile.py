@@ -21,6 +21,9 @@ _FEW = 10
 CELLS_THAT_TELL = 400_000
 FEWEST_ROWS = 50
 FREE_TEXT = "free text"
+BOTH = "numbers and text"
+# More numbers than one in so many values are not among names by chance.
+_SOME = 5
 NO_VALUE = "no row has a value"
 
 
@@ -117,8 +120,7 @@ class Profile:
         texts = self.kinds["text"]
         different = sum(kind == "text" for kind in self._known.values())
         if 20 * texts > self.present and different > _CODES and 2 * different > texts:
-            judged = self._category()
-            return judged if judged.is_left_out else Judged("category", "numbers and text")
+            return self._category()
         return NUMBER
 
     def _category(self) -> Judged:
@@ -132,4 +134,4 @@ class Profile:
         if 10 * different >= 9 * present:
             nearly = "" if different == present else "nearly "
             return Judged("category", f"{nearly}every row has another value", is_left_out=True)
-        return Judged("category")
+        return Judged("category", BOTH if _SOME * self.kinds["number"] > present else None)

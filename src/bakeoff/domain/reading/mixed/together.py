@@ -15,7 +15,7 @@ from bakeoff.domain.reading.mixed.judging import judge_columns, profiles_of
 from bakeoff.domain.reading.mixed.matching import Matching, match
 from bakeoff.domain.reading.mixed.profile import Judged
 from bakeoff.domain.reading.mixed.refusing import (
-    refuse_one_group,
+    refuse_one_value,
     refuse_other_forms,
     refuse_unlabelled,
     refuse_without_features,
@@ -72,7 +72,7 @@ def read_mixed(tables: Sequence[Table], target: Target, settings: ColumnSettings
         for at, (table, one) in enumerate(zip(tables, found, strict=True))
     ]
     refuse_unlabelled(found, matching.label)
-    refuse_one_group(found, profiles, matching, settings)
+    refuse_one_value(found, profiles, matching, settings)
     document: PlannedTable = {
         "columns": columns,
         "missing": sorted(missing),
