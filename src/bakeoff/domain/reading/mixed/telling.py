@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bakeoff.domain.reading.mixed.cells import KINDS
 from bakeoff.domain.reading.mixed.matching import Matching, names_of
 from bakeoff.domain.reading.mixed.profile import BOTH, NO_VALUE
 from bakeoff.domain.reading.recognise import Recognised
@@ -15,6 +17,20 @@ from bakeoff.domain.run.documents import TableColumn
 
 _NAMED = 8
 _NO_FEATURES = ("group", "time")
+_PLURALS = {"category": "categories", "text": "texts"}
+
+
+def described(columns: Sequence[TableColumn]) -> str:
+    """One line: "label: price; 9 numbers, 3 categories, 1 date; ignored: id"."""
+    by_role: dict[str, list[TableColumn]] = {}
+    for column in columns:
+        by_role.setdefault(column["role"], []).append(column)
+    counts = Counter(column["kind"] for column in by_role.get("feature", ()))
+    called = {kind: kind if counts[kind] == 1 else _PLURALS.get(kind, f"{kind}s") for kind in KINDS}
+    features = [f"{counts[kind]} {called[kind]}" for kind in KINDS if counts[kind]]
+    parts = [f"label: {_names(by_role['label'])}", ", ".join(features)]
+    parts += [f"{role}: {_names(by_role[role])}" for role in ("group", "time", "ignored") if role in by_role]
+    return "; ".join(parts)
 
 
 def _names(columns: Sequence[TableColumn]) -> str:
