@@ -16,15 +16,22 @@ RUN = "run-1"
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan that reads files of `job`'s folder."""
+    """A plan that reads files of `job`'s folder; `store` is the bucket that it was made of."""
 
     job: Job
     plan: Mapping[str, Any]
     folder: str
+    store: InMemoryRunStore
 
     def run(self) -> Datasets:
+        """What the job writes, which then lies in the bucket, too."""
         prepare(self.job.spark, self.plan)
-        return Datasets(self.job.folder / self.folder / "datasets")
+        datasets = Datasets(self.job.folder / self.folder / "datasets")
+        for path in datasets.root.rglob("*"):
+            if path.is_file():
+                key = f"runs/{RUN}/datasets/{path.relative_to(datasets.root).as_posix()}"
+                self.store.put(key, path.read_bytes())
+        return datasets
 
 
 def planned(
@@ -52,4 +59,4 @@ def planned(
         listed = next(each for each in store.list_inputs() if each.key == item["key"])
         path.write_bytes(store.read_head(listed, listed.bytes))
         item["uri"] = file_uri(path)
-    return Planned(job, plan | {"datasets_uri": file_uri(root / "datasets")}, to)
+    return Planned(job, plan | {"datasets_uri": file_uri(root / "datasets")}, to, store)
