@@ -53,12 +53,15 @@ NUMBER = Judged("number")
 
 @dataclass
 class Profile:
-    """Counts of a column's cells by their kinds; `first` is the first cell of each kind."""
+    """Counts of a column's cells by their kinds; `first` is the first cell of each kind, and `gaps` the
+    spellings of missing ones.
+    """
 
     rows: int = 0
     missing: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     first: dict[str, Found] = field(default_factory=dict)
+    gaps: set[str] = field(default_factory=set)
     _known: dict[tuple[str, str], str] = field(default_factory=dict)
     _words: int = 0
     _characters: int = 0
@@ -68,6 +71,7 @@ class Profile:
         text = bare(cell)
         if text.lower() in missing:
             self.missing += 1
+            self.gaps.add(text.lower())
             return
         kind = self._known.get((text, decimal))
         if kind is None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from bakeoff.domain.messages import excerpt
 from bakeoff.domain.reading.mixed.cells import KINDS
 from bakeoff.domain.reading.mixed.matching import Matching, names_of
-from bakeoff.domain.reading.mixed.profile import BOTH, NO_VALUE
+from bakeoff.domain.reading.mixed.profile import BOTH, NO_VALUE, Profile
+from bakeoff.domain.reading.numbers import bare
 from bakeoff.domain.reading.recognise import Recognised
 from bakeoff.domain.reading.soundness import rows_of
 from bakeoff.domain.reading.table import Table
@@ -55,6 +57,17 @@ def notes_on_columns(columns: Sequence[TableColumn], matching: Matching) -> Iter
             yield f"{name}: {why}, so it is left out; name it in `categorical` to keep it."
         elif why == BOTH:
             yield f"{name} holds {why}, so its values are taken for names."
+
+
+def notes_on_gaps(spellings: Sequence[str], profiles: Iterable[Profile]) -> Iterator[str]:
+    """Of `spellings` that a person gave for no value, those that no cell has: -999 is not -999.0."""
+    found = {gap for profile in profiles for gap in profile.gaps}
+    unseen = [text for text in spellings if bare(text).lower() not in found]
+    if unseen:
+        yield (
+            f"The setting missing names {', '.join(map(excerpt, unseen[:_NAMED]))}, which no cell that was "
+            "looked at holds: give it as the files spell it."
+        )
 
 
 def notes_on_file(

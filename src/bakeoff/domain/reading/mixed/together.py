@@ -22,7 +22,7 @@ from bakeoff.domain.reading.mixed.refusing import (
 )
 from bakeoff.domain.reading.mixed.rows import Column, read_rows
 from bakeoff.domain.reading.mixed.settings import ColumnSettings
-from bakeoff.domain.reading.mixed.telling import notes_on_columns, notes_on_file
+from bakeoff.domain.reading.mixed.telling import notes_on_columns, notes_on_file, notes_on_gaps
 from bakeoff.domain.reading.numbers import MISSING, bare
 from bakeoff.domain.reading.recognise import Recognised
 from bakeoff.domain.reading.table import Row, Table
@@ -79,7 +79,8 @@ def read_mixed(tables: Sequence[Table], target: Target, settings: ColumnSettings
         "min_level_rows": None,
         "max_levels": MAX_LEVELS,
     }
-    return MixedTable(found, document, tuple(notes_on_columns(columns, matching)))
+    gaps = () if any(table.kinds for table in tables) else notes_on_gaps(settings.missing, profiles.values())
+    return MixedTable(found, document, (*notes_on_columns(columns, matching), *gaps))
 
 
 def _decimal_of(table: Table) -> str:

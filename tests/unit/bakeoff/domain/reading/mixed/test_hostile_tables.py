@@ -138,3 +138,13 @@ def test_a_label_that_is_a_date_has_cures_for_a_label() -> None:
 
     assert "remove the column" not in str(refused.value)
     assert "set Target to" in str(refused.value)
+
+
+@pytest.mark.parametrize(("cell", "is_told"), [("-999", False), ("-999.0", True)])
+def test_a_spelling_of_no_value_that_no_cell_has_is_told(cell: str, is_told: bool) -> None:
+    body = with_column(2, lambda n: cell if n % 7 == 0 else str(n % 5), "size")
+
+    notes = snapshot_of({"a.csv": body}, columns=ColumnSettings(missing=("-999",))).notes
+
+    told = "The setting missing names '-999', which no cell that was looked at holds: "
+    assert (f"{told}give it as the files spell it." in notes) == is_told
