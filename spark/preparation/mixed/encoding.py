@@ -179,7 +179,9 @@ def _too_many(view: str, features: Sequence[Feature], count: int) -> str:
     named = ", ".join(
         f"{shortened(feature.entry['name'], 60)} ({len(feature.names(view))})" for feature in widest
     )
+    gaps = ", where each column with gaps needs one more" if view == "dense" else ""
+    cure = ", or compare no algorithm that trains on this view" if view == "dense" else ""
     return (
-        f"The columns become {count:,} features in the view {view}, and {MAX_FEATURES:,} are the most that a "
-        f"comparison takes; most come of {named}: name such columns in `ignore`."
+        f"The columns become {count:,} features in the view {view}{gaps}, and {MAX_FEATURES:,} are the most "
+        f"that a comparison takes; most come of {named}: name such columns in `ignore`{cure}."
     )

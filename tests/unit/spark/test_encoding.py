@@ -174,3 +174,15 @@ def test_a_pattern_of_gaps_knows_every_case(text: str) -> None:
 @given(st.text(max_size=6), st.sampled_from(["unknown", "stra\u00dfe", "\u00e9t\u00e9", "i"]))
 def test_a_pattern_of_gaps_matches_what_is_one_in_lower_case(text: str, gap: str) -> None:
     assert bool(re.fullmatch(f"(?:{any_spelling([gap])})", text)) == (text.lower() == gap)
+
+
+def test_a_view_that_gaps_make_too_wide_says_so() -> None:
+    columns = [(f"f{place}", "number") for place in range(6_000)]
+    gaps = {f"m{place}": Measure(9, 9.0, 1.0, 1.0) for place in range(1, 6_001)}
+
+    with pytest.raises(
+        JobError, match="12,000 features in the view dense, where each column with gaps needs one more"
+    ) as caught:
+        encoded(plan_of(*columns, formats=["csv", "dense"]), 10, [], **gaps)
+
+    assert str(caught.value).endswith(", or compare no algorithm that trains on this view.")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from bakeoff.domain.datasets.moments import parts_of_date, parts_of_timestamp
 from bakeoff.domain.errors import UnreadableCell
 from bakeoff.domain.messages import excerpt
+from bakeoff.domain.reading.mixed.moments import parts_of_date, parts_of_timestamp
 from bakeoff.domain.reading.numbers import SPACES, canonical_number
 from bakeoff.domain.run.documents import EncodedColumn, Encoding
 

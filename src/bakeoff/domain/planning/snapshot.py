@@ -58,9 +58,9 @@ class SnapshotOptions:
 
     @property
     def named(self) -> frozenset[str]:
-        """The columns that a person named, not by a position."""
+        """The columns that a person named, or gave the positions of."""
         named = [self.target.text, *(name for names in self.columns.named().values() for name in names)]
-        return frozenset(name.strip() for name in named if name.strip() and not name.strip().isdigit())
+        return frozenset(name.strip() for name in named if name.strip())
 
 
 @dataclass(frozen=True)

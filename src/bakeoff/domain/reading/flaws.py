@@ -126,8 +126,15 @@ def _kind_of(value: str, is_label: bool) -> tuple[str, str]:
         return said, rows if is_label else f"{rows} {_LEAVE_OUT}"
     special = _special(value)
     if special:
-        return (special[0], LABEL_CURE) if is_label and special[0] == _TRUTH else special
+        return _of_label(*special) if is_label else special
     return ("is a class, not a number", LABEL_CURE) if is_label else ("is text, not a number", _FEATURE_CURE)
+
+
+def _of_label(what: str, cure: str) -> tuple[str, str]:
+    """A label is not to be removed."""
+    if what == _TRUTH:
+        return what, LABEL_CURE
+    return what, cure.replace(_LEAVE_OUT, "or set Target to the column to predict")
 
 
 def _special(value: str) -> tuple[str, str] | None:

@@ -44,15 +44,16 @@ def heading_of(
     wanted: Collection[str] = (),
 ) -> Heading:
     """`rows` are the cells of the first lines, by which a name is told from what stands below it;
-    `wanted` are names that a person gave.
+    `wanted` are names that a person gave; a number in them is a name only where it is no position.
     """
+    given = {name for name in wanted if not (_PLAIN.fullmatch(name) and int(name[-9:]) <= width)}
     found: list[_Candidate] = []
     start = 0
     below = [row for row in rows if len(row) == width]
     numeric = numeric_columns(below, width)
     while start < len(lines) and len(found) < _TALLEST:
         candidate = _candidate(lines, start, delimiter)
-        is_meant = not found and len(candidate.cells) == width and any(n in wanted for n in candidate.names)
+        is_meant = not found and len(candidate.cells) == width and not given.isdisjoint(candidate.names)
         is_text = is_meant or _is_text(candidate.cells, width, numeric, below)
         if not is_text or _is_row_below(candidate, found, width):
             break
@@ -97,15 +98,22 @@ def _could_be_names(cells: Sequence[str]) -> bool:
 
 
 def _are_numbers_for_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Years above their columns, what pandas calls columns without names, or names that begin with digits."""
+    """Years above their columns, beside names or alone, what pandas calls columns without names, or names
+    that begin with digits.
+    """
     others = [row for row in below if row != list(cells)]
     if len(others) < 2 or len(others) + 1 < len(below):
         return False
     if not any(is_number(cell) or is_missing(cell) for cell in cells):
         return all(any(is_number(row[column]) for row in others) for column in range(len(cells)))
     is_unnamed = not bare(cells[0]) and all(bare(row[0]) for row in others)
-    names = cells[1:] if is_unnamed else cells
-    return len(names) > (0 if is_unnamed else 2) and _count(names) and not any(map(_count, others))
+    at = [place for place, cell in enumerate(cells) if not is_name(cell)][is_unnamed:]
+    words = [place for place, cell in enumerate(cells) if is_name(cell)]
+    if any(bare(row[place]) == bare(cells[place]) for row in others for place in words):
+        return False
+    fewest = 1 if is_unnamed and not words else 3
+    columns = [[row[place] for place in at] for row in (cells, *others)]
+    return len(at) >= fewest and _count(columns[0]) and not any(map(_count, columns[1:]))
 
 
 def _count(cells: Sequence[str]) -> bool:

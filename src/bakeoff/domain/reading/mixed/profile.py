@@ -21,6 +21,9 @@ _FEW = 10
 CELLS_THAT_TELL = 400_000
 FEWEST_ROWS = 50
 FREE_TEXT = "free text"
+BOTH = "numbers and text"
+# More numbers than one in so many values are not among names by chance.
+_SOME = 5
 NO_VALUE = "no row has a value"
 
 
@@ -50,12 +53,15 @@ NUMBER = Judged("number")
 
 @dataclass
 class Profile:
-    """Counts of a column's cells by their kinds; `first` is the first cell of each kind."""
+    """Counts of a column's cells by their kinds; `first` is the first cell of each kind, and `gaps` the
+    spellings of missing ones.
+    """
 
     rows: int = 0
     missing: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     first: dict[str, Found] = field(default_factory=dict)
+    gaps: set[str] = field(default_factory=set)
     _known: dict[tuple[str, str], str] = field(default_factory=dict)
     _words: int = 0
     _characters: int = 0
@@ -65,6 +71,7 @@ class Profile:
         text = bare(cell)
         if text.lower() in missing:
             self.missing += 1
+            self.gaps.add(text.lower())
             return
         kind = self._known.get((text, decimal))
         if kind is None:
@@ -117,8 +124,7 @@ class Profile:
         texts = self.kinds["text"]
         different = sum(kind == "text" for kind in self._known.values())
         if 20 * texts > self.present and different > _CODES and 2 * different > texts:
-            judged = self._category()
-            return judged if judged.is_left_out else Judged("category", "numbers and text")
+            return self._category()
         return NUMBER
 
     def _category(self) -> Judged:
@@ -132,4 +138,4 @@ class Profile:
         if 10 * different >= 9 * present:
             nearly = "" if different == present else "nearly "
             return Judged("category", f"{nearly}every row has another value", is_left_out=True)
-        return Judged("category")
+        return Judged("category", BOTH if _SOME * self.kinds["number"] > present else None)

@@ -24,6 +24,7 @@ Stated = Sequence[tuple[Table, Kind | None]]
 _NAMED = 5
 _ALIKE = 10
 _VALUES_THAT_TELL = 1000
+_SPLIT_BY = {"group": "would put all rows into one split", "time": "has no latest rows"}
 
 
 def refuse_other_forms(tables: Sequence[Table], settings: ColumnSettings) -> None:
@@ -119,22 +120,26 @@ def refuse_unlabelled(found: Sequence[Recognised], label: str) -> None:
         )
 
 
-def refuse_one_group(
+def refuse_one_value(
     found: Sequence[Recognised],
     profiles: Mapping[str, Profile],
     matching: Matching,
     settings: ColumnSettings,
 ) -> None:
-    name = next((name for name, wanted in matching.wanted.items() if wanted == "group"), None)
-    if name is None or not all(one.is_all for one in found):
+    """Of a group or a time that all rows share, or that none has."""
+    by = next(((name, wanted) for name, wanted in matching.wanted.items() if wanted in _SPLIT_BY), None)
+    if by is None or not all(one.is_all for one in found):
         return
-    profile = profiles[name]
-    if len(profile.values) == 1 and not profile.missing and profile.rows == sum(map(rows_of, found)):
-        raise InvalidSettings(
-            f"{capitalised(settings.source('group'))}: every row has {excerpt(next(iter(profile.values)))} "
-            f"in the column {excerpt(name)} that group names, so that all rows would share one split: name "
-            "another column, or leave group out."
-        )
+    (name, setting), profile = by, profiles[by[0]]
+    if profile.rows != sum(map(rows_of, found)) or len(profile.values) + bool(profile.missing) != 1:
+        return
+    value = excerpt(next(iter(profile.values))) if profile.values else ""
+    what = f"every row has {value}" if value else "no row has a value"
+    follows = _SPLIT_BY[setting] if value else "tells no rows apart"
+    raise InvalidSettings(
+        f"{capitalised(settings.source(setting))}: {what} in the column {excerpt(name)} that {setting} "
+        f"names, so that it {follows}: name another column, or leave {setting} out."
+    )
 
 
 def _flaw(name: str, found: Found, profile: Profile, is_label: bool = False) -> Flaw:

@@ -54,10 +54,12 @@ def _read(
     flaw = _of_the_line(table, line, cells)
     if flaw:
         return flaw
-    label, values = UNLABELLED, []
+    label, values = 0.0, []
     for number, (column, holds) in enumerate(checks):
         text = bare(cells[column.at])
         if text.lower() in missing:
+            if column.role == "label":
+                return UNLABELLED
             if column.role == "time":
                 return Flaw(line.number, column.name, text, "is no time", "mend or remove the row")
             continue
@@ -70,7 +72,7 @@ def _read(
             label = value if number == 0 else label
         if number:
             values.append((number, text))
-    return None if label is None else (label, tuple(values))
+    return label, tuple(values)
 
 
 def _of_the_line(table: Table, line: Line, cells: Sequence[str]) -> Flaw | None:

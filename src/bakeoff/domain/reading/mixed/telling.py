@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from bakeoff.domain.messages import excerpt
 from bakeoff.domain.reading.mixed.cells import KINDS
 from bakeoff.domain.reading.mixed.matching import Matching, names_of
-from bakeoff.domain.reading.mixed.profile import NO_VALUE
+from bakeoff.domain.reading.mixed.profile import BOTH, NO_VALUE, Profile
+from bakeoff.domain.reading.numbers import bare
 from bakeoff.domain.reading.recognise import Recognised
 from bakeoff.domain.reading.soundness import rows_of
 from bakeoff.domain.reading.table import Table
@@ -16,8 +18,7 @@ from bakeoff.domain.reading.target import Target, notes_on
 from bakeoff.domain.run.documents import TableColumn
 
 _NAMED = 8
-
-
+_NO_FEATURES = ("group", "time")
 _PLURALS = {"category": "categories", "text": "texts"}
 
 
@@ -41,17 +42,32 @@ def _names(columns: Sequence[TableColumn]) -> str:
 
 def notes_on_columns(columns: Sequence[TableColumn], matching: Matching) -> Iterator[str]:
     """What becomes of columns that are no plain features, or were left out by no setting."""
+    empty = [
+        each for each in columns if each.get("why") == NO_VALUE and each["name"] not in matching.left_out
+    ]
+    if empty:
+        yield f"{_names(empty)}: {NO_VALUE}, so {'it is' if len(empty) == 1 else 'they are'} left out."
     for column in columns:
         name, why = column["name"], column.get("why")
         if column["role"] == "group":
             yield f"{name} is no feature: rows with the same value of it share a split."
         elif column["role"] == "time":
             yield f"{name} is no feature: the latest rows by it are the test, so a row may change its split."
-        elif column["role"] == "ignored" and why and name not in matching.left_out:
-            cure = "" if why == NO_VALUE else "; name it in `categorical` to keep it"
-            yield f"{name}: {why}, so it is left out{cure}."
-        elif why == "numbers and text":
+        elif column["role"] == "ignored" and why not in (None, NO_VALUE) and name not in matching.left_out:
+            yield f"{name}: {why}, so it is left out; name it in `categorical` to keep it."
+        elif why == BOTH:
             yield f"{name} holds {why}, so its values are taken for names."
+
+
+def notes_on_gaps(spellings: Sequence[str], profiles: Iterable[Profile]) -> Iterator[str]:
+    """Of `spellings` that a person gave for no value, those that no cell has: -999 is not -999.0."""
+    found = {gap for profile in profiles for gap in profile.gaps}
+    unseen = [text for text in spellings if bare(text).lower() not in found]
+    if unseen:
+        yield (
+            f"The setting missing names {', '.join(map(excerpt, unseen[:_NAMED]))}, which no cell that was "
+            "looked at holds: give it as the files spell it."
+        )
 
 
 def notes_on_file(
@@ -65,7 +81,11 @@ def notes_on_file(
     asked = {place[name] for name in matching.wanted if name in place}
     out = {at: why for at, why in table.left_out.items() if at not in asked}
     if number == 0:
-        others = {place[name] for name in matching.left_out if name in place}
+        unread = {
+            *matching.left_out,
+            *(name for name, what in matching.wanted.items() if what in _NO_FEATURES),
+        }
+        others = {place[name] for name in unread if name in place}
         yield from notes_on(replace(table, left_out=out), place[matching.label], bool(target.text), others)
     else:
         yield from (f"{table.key}: {why}: left out." for why in out.values())

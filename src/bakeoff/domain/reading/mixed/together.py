@@ -15,14 +15,14 @@ from bakeoff.domain.reading.mixed.judging import judge_columns, profiles_of
 from bakeoff.domain.reading.mixed.matching import Matching, match
 from bakeoff.domain.reading.mixed.profile import Judged
 from bakeoff.domain.reading.mixed.refusing import (
-    refuse_one_group,
+    refuse_one_value,
     refuse_other_forms,
     refuse_unlabelled,
     refuse_without_features,
 )
 from bakeoff.domain.reading.mixed.rows import Column, read_rows
 from bakeoff.domain.reading.mixed.settings import ColumnSettings
-from bakeoff.domain.reading.mixed.telling import notes_on_columns, notes_on_file
+from bakeoff.domain.reading.mixed.telling import notes_on_columns, notes_on_file, notes_on_gaps
 from bakeoff.domain.reading.numbers import MISSING, bare
 from bakeoff.domain.reading.recognise import Recognised
 from bakeoff.domain.reading.table import Row, Table
@@ -72,14 +72,15 @@ def read_mixed(tables: Sequence[Table], target: Target, settings: ColumnSettings
         for at, (table, one) in enumerate(zip(tables, found, strict=True))
     ]
     refuse_unlabelled(found, matching.label)
-    refuse_one_group(found, profiles, matching, settings)
+    refuse_one_value(found, profiles, matching, settings)
     document: PlannedTable = {
         "columns": columns,
         "missing": sorted(missing),
         "min_level_rows": None,
         "max_levels": MAX_LEVELS,
     }
-    return MixedTable(found, document, tuple(notes_on_columns(columns, matching)))
+    gaps = () if any(table.kinds for table in tables) else notes_on_gaps(settings.missing, profiles.values())
+    return MixedTable(found, document, (*notes_on_columns(columns, matching), *gaps))
 
 
 def _decimal_of(table: Table) -> str:
