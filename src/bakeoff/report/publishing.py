@@ -25,7 +25,8 @@ class Published:
 def publish(run: WritableRunFiles, notifier: Notifier) -> Published:
     """Store report.html and tell the topic. What was compared stands, whether or not anybody can be told."""
     comparison, report_uri = run.comparison(), run.uri(REPORT)
-    found = read_predictions(run, comparison["candidates"])
+    classes = [each["name"] for each in comparison.get("classes", [])]
+    found = read_predictions(run, comparison["candidates"], classes)
     pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in found.items()}
     plan = run.plan()
     encoding = run.encoding() if "table" in plan else None

@@ -21,6 +21,7 @@ _FEW = 10
 CELLS_THAT_TELL = 400_000
 FEWEST_ROWS = 50
 FREE_TEXT = "free text"
+MIXTURE = "numbers and text"
 NO_VALUE = "no row has a value"
 
 
@@ -118,7 +119,7 @@ class Profile:
         different = sum(kind == "text" for kind in self._known.values())
         if 20 * texts > self.present and different > _CODES and 2 * different > texts:
             judged = self._category()
-            return judged if judged.is_left_out else Judged("category", "numbers and text")
+            return judged if judged.is_left_out else Judged("category", MIXTURE)
         return NUMBER
 
     def _category(self) -> Judged:

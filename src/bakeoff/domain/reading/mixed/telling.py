@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bakeoff.domain.reading.mixed.cells import KINDS
 from bakeoff.domain.reading.mixed.matching import Matching, names_of
-from bakeoff.domain.reading.mixed.profile import NO_VALUE
+from bakeoff.domain.reading.mixed.profile import MIXTURE, NO_VALUE
 from bakeoff.domain.reading.recognise import Recognised
 from bakeoff.domain.reading.soundness import rows_of
 from bakeoff.domain.reading.table import Table
@@ -50,7 +50,7 @@ def notes_on_columns(columns: Sequence[TableColumn], matching: Matching) -> Iter
         elif column["role"] == "ignored" and why and name not in matching.left_out:
             cure = "" if why == NO_VALUE else "; name it in `categorical` to keep it"
             yield f"{name}: {why}, so it is left out{cure}."
-        elif why == "numbers and text":
+        elif why == MIXTURE:
             yield f"{name} holds {why}, so its values are taken for names."
 
 
