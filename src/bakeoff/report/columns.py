@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bakeoff.domain.run.documents import EncodedColumn, Encoding, Plan, TableColumn
-from bakeoff.report.text import plural
+from bakeoff.report.text import plural, shortened
 
 _LEVELS_SHOWN = 5
-_LONGEST_NAME = 80
 _SHOWN, _MOST = 20, 500
 _KINDS = {
     "number": ("number", "numbers"),
@@ -61,13 +60,13 @@ def described(columns: Sequence[TableColumn]) -> str:
 
 def _listed(names: Sequence[str], most: int = 8) -> str:
     rest = len(names) - most
-    return ", ".join(map(_shortened, names[:most])) + (f" and {rest:,} more" if rest > 0 else "")
+    return ", ".join(map(shortened, names[:most])) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _told(column: TableColumn, encoded: EncodedColumn | None, encoding: Encoding | None) -> dict[str, Any]:
     missing = encoded.get("missing") if encoded else None
     return {
-        "name": _shortened(column["name"]),
+        "name": shortened(column["name"]),
         "kind": column["kind"],
         "becomes": _becomes(column, encoded, bool(encoding and "dense" in encoding["views"])),
         "why": column.get("why") if column["role"] != "ignored" else None,
@@ -119,7 +118,3 @@ def _views(plan: Plan, encoding: Encoding | None) -> list[dict[str, Any]]:
         }
         for item in plan["candidates"]
     ]
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

@@ -27,10 +27,11 @@ def publish(run: WritableRunFiles, notifier: Notifier) -> Published:
     comparison, report_uri = run.comparison(), run.uri(REPORT)
     classes = [each["name"] for each in comparison.get("classes", [])]
     found = read_predictions(run, comparison["candidates"], classes)
-    pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in found.items()}
+    numbers = {} if classes else found
+    pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in numbers.items()}
     plan = run.plan()
     encoding = run.encoding() if "table" in plan else None
-    run.write_report(render(comparison, plan, pairs, encoding))
+    run.write_report(render(comparison, plan, pairs, encoding, found if classes else None))
     told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
     untold: ServiceError | None = None
     try:
