@@ -11,6 +11,9 @@ from bakeoff.domain.run.documents import Comparison, Plan, Setting, SplitBuckets
 from bakeoff.domain.run.planned import worded
 from bakeoff.domain.run.task import task_of
 
+# What the prepared data say in the place of.
+_FACTS = ("{feature_dim}", "{train_rows}", "{classes}")
+
 
 def provenance(comparison: Comparison, plan: Plan) -> dict[str, Any]:
     # Results of before say nothing of it, nor do candidates that were never served.
@@ -26,9 +29,7 @@ def provenance(comparison: Comparison, plan: Plan) -> dict[str, Any]:
         "shares": _shares(plan["split"]),
         "candidates": [{**item, "resolved_image": resolved.get(item["name"])} for item in planned],
         "scripts": plan["code"],
-        "placeholders": any(
-            "{feature_dim}" in value or "{train_rows}" in value or "{classes}" in value for value in settings
-        ),
+        "placeholders": any(fact in value for value in settings for fact in _FACTS),
     }
 
 

@@ -96,7 +96,7 @@ class Planner:
             "target": snapshot.target,
             "features": snapshot.features,
             **({"table": snapshot.table} if snapshot.table else {}),  # type: ignore[typeddict-item]
-            **({"task": planned_task(settings)} if kind == "classification" else {}),
+            **planned_task(settings, kind),  # type: ignore[typeddict-item]
             "notes": snapshot.notes,
             "ignored": snapshot.ignored,
             "split": self.options.split.as_dict(),

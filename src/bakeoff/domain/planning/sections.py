@@ -20,14 +20,16 @@ def with_sections(entry: Entry, base: Entry, override: Entry) -> Entry:
 
     A task that is no object of objects is left to the schema to refuse.
     """
-    if base is not override and not (_TASKS in base or _TASKS in override):
+    if _TASKS not in base and _TASKS not in override:
         return entry
     layers = [base, override]
     sections = [_object(layer.get(_TASKS)) for layer in layers]
-    if any(section is None for section in sections):
+    everyone = [_object(layer.get(_HYPERPARAMETERS)) for layer in layers]
+    if None in sections or None in everyone:
         return entry
-    names = dict.fromkeys(name for section in sections for name in cast("Entry", section))
-    return {**entry, _TASKS: {name: _section(name, layers) for name in names}}
+    pairs = list(zip(cast("list[Entry]", everyone), cast("list[Entry]", sections), strict=True))
+    names = dict.fromkeys(name for _, own in pairs for name in own)
+    return {**entry, _TASKS: {name: _section(name, pairs) for name in names}}
 
 
 def on_classes(candidates: Sequence[PlannedCandidate], entries: Sequence[Entry]) -> list[PlannedCandidate]:
@@ -73,23 +75,18 @@ def _on_classes(candidate: PlannedCandidate, entry: Entry) -> PlannedCandidate:
     return {**candidate, "hyperparameters": {}, "tasks": tasks}
 
 
-def _section(name: str, layers: Sequence[Entry]) -> Any:
-    """Of layers that may hold anything, which the schema refuses."""
-    own = [_object(layer.get(_TASKS, {}).get(name)) for layer in layers]
-    everyone, own_parameters = (
-        [_object(each.get(_HYPERPARAMETERS)) for each in pile if each is not None] for pile in (layers, own)
-    )
-    if None in own or None in everyone or None in own_parameters:
-        return next(layer[_TASKS][name] for layer in reversed(layers) if name in layer.get(_TASKS, {}))
-    merged: dict[str, Any] = {}
-    for pair in zip(everyone, own_parameters, strict=True):
-        for parameters in pair:
-            merged |= cast("Entry", parameters)
-    kept = {key: value for key, value in merged.items() if value is not None}
-    joined: dict[str, Any] = {}
-    for each in own:
-        joined |= cast("Entry", each)
-    return {**joined, _HYPERPARAMETERS: kept}
+def _section(name: str, layers: Sequence[tuple[Entry, Entry]]) -> Any:
+    """Of layers of everyone's hyperparameters and the tasks, whose values may be anything."""
+    own = [_object(tasks.get(name)) for _, tasks in layers]
+    parameters = [None if each is None else _object(each.get(_HYPERPARAMETERS)) for each in own]
+    if None in own or None in parameters:
+        return next(tasks[name] for _, tasks in reversed(layers) if name in tasks)
+    joined: Entry = {}
+    merged: Entry = {}
+    for (everyones, _), each, added in zip(layers, own, parameters, strict=True):
+        joined |= cast(Entry, each)
+        merged |= everyones | cast(Entry, added)
+    return {**joined, _HYPERPARAMETERS: {key: value for key, value in merged.items() if value is not None}}
 
 
 def _object(value: Any) -> Entry | None:

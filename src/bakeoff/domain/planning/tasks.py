@@ -47,6 +47,6 @@ def settled(settings: Resolved, task: TaskKind) -> Settings:
     return cast(Settings, document)
 
 
-def planned_task(settings: Resolved) -> PlannedTask:
-    """Of a classification."""
-    return {"kind": "classification", "positive": settings.columns.positive}
+def planned_task(settings: Resolved, task: TaskKind) -> dict[str, PlannedTask]:
+    """`task` of a plan of a classification; a plan without it predicts numbers."""
+    return {"task": {"kind": task, "positive": settings.columns.positive}} if task != "regression" else {}
