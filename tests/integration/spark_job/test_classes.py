@@ -31,7 +31,7 @@ def test_views_have_the_classes_numbers_and_the_table_their_names(job: Job) -> N
 
     datasets = TABLE.run(job, TABLE.csv(job, "a.csv", rows))
 
-    summary, task = datasets.summary(), classification(NAMES)
+    summary, task = datasets.summary, classification(NAMES)
     assert [each["name"] for each in summary["classes"]] == list(task.classes)
     assert summary["unlabelled"] == 2 and "label" not in summary
     for split in ("train", "validation", "test"):
@@ -49,7 +49,7 @@ def test_the_positive_class_is_the_second(job: Job) -> None:
     task = {"kind": "classification", "positive": "no"}
     datasets = TABLE.run(job, TABLE.csv(job, "a.csv", rows), task=task)
 
-    assert [each["name"] for each in datasets.summary()["classes"]] == ["yes", "no"]
+    assert [each["name"] for each in datasets.summary["classes"]] == ["yes", "no"]
 
 
 @pytest.mark.parametrize(
