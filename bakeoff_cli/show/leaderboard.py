@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bakeoff.domain.run.documents import ComparedCandidate, Comparison
+from bakeoff.domain.statistics.registry import METRICS_OF, Metric
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
 from bakeoff_cli.text import one_line
@@ -43,14 +44,24 @@ class Column:
 
 
 # The most important first: a narrow terminal drops the last ones.
-_COLUMNS = (
+_OF_NUMBERS = (
     Column(METRIC_NAMES["rmse"], lambda row: cell(row.metrics.get("rmse"), 4, has_unit=True), "rmse"),
     Column(METRIC_NAMES["mae"], lambda row: cell(row.metrics.get("mae"), 4, has_unit=True), "mae"),
     Column(METRIC_NAMES["r2"], lambda row: cell(row.metrics.get("r2"), 3), "r2"),
     Column("Acc. %", lambda row: cell(row.metrics.get("accuracy"), 2), "accuracy"),
+)
+_TIMES = (
     Column("p50 ms", lambda row: cell(row.latency_ms, 1)),
     Column("Train s", lambda row: cell(row.training_seconds, 1)),
 )
+
+
+def _of_a_class_metric(metric: Metric) -> Column:
+    name = f"{metric.name[:1].upper()}{metric.name[1:]}"
+    return Column(name, lambda row: cell(row.metrics.get(metric.key), 4), metric.key)
+
+
+_OF_CLASSES = tuple(map(_of_a_class_metric, METRICS_OF["classification"].values()))
 
 
 def ranking(comparison: Comparison) -> Iterator[Row]:
@@ -104,9 +115,10 @@ class Leaderboard:
 def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboard:
     """The table; `target` is the name of the column that is predicted, if it has one.
 
-    Accuracy is the original sample's, in percent.
+    Accuracy of numbers is the original sample's, in percent; of classes, the share of right answers.
     """
-    columns = sorted(_COLUMNS, key=lambda column: column.metric != comparison["metric"])
+    own = _OF_CLASSES if "classes" in comparison else _OF_NUMBERS
+    columns = sorted((*own, *_TIMES), key=lambda column: column.metric != comparison["metric"])
     return Leaderboard(
         title=_title(comparison, target),
         headings=[

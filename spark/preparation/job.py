@@ -37,6 +37,8 @@ def prepare(spark: SparkSession, plan: Plan) -> None:
     summary = summarize(plan, metrics, found)
     if table:
         summary |= _of_table(spark, table, summary, metrics, root)
+        if "classes" in summary:
+            del summary["label"]  # the numbers of classes are no quantities
     write_text(spark, f"{root}/summary.json", json.dumps(summary, indent=2))
 
 

@@ -91,5 +91,7 @@ def _beyond(cells: Column, columns: Columns) -> Column:
         return (limit > 0) & (cell != "") & (F.abs(cell.cast("double")) > limit)
 
     indices = F.transform(cells, is_beyond)
-    label = F.when(F.abs(cells[0].cast("double")) > LARGEST_LABEL, LARGE_LABEL)
-    return F.coalesce(label, F.when(F.exists(indices, lambda found: found), LARGE_FEATURE))
+    beyond = F.when(F.exists(indices, lambda found: found), LARGE_FEATURE)
+    if columns.has_classes:
+        return beyond
+    return F.coalesce(F.when(F.abs(cells[0].cast("double")) > LARGEST_LABEL, LARGE_LABEL), beyond)

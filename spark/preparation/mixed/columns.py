@@ -23,8 +23,9 @@ class TableColumn:
 class Columns:
     """Those that are not ignored, the label first.
 
-    A row is two arrays of canonical texts, "" where a value is missing: `numbers`, the label's first, and
-    `texts` of all other kinds. Beside them there are `parts`, the numbers that dates and times are made of.
+    A row is two arrays of canonical texts, "" where a value is missing: `numbers` and `texts` of all
+    other kinds, the label first among its own. Beside them there are `parts`, the numbers that dates and
+    times are made of.
     """
 
     kept: Sequence[TableColumn]
@@ -70,6 +71,11 @@ class Columns:
             (self.texts[place], part) for place in self.moments for part in PARTS[self.of_texts[place].kind]
         ]
         return [*((place, "") for place in self.numbers), *parts]
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the label is a text, then the first of the texts, and not the first of the numbers."""
+        return self.kept[0].kind == "category"
 
     @property
     def features(self) -> list[int]:

@@ -73,10 +73,10 @@ def fit(rows: DataFrame, columns: Columns, listed: int) -> Found:
         F.count(F.lit(1)).over(whole).alias("levels"),
         F.sum("rows").over(whole).alias("all_rows"),
     )
-    return _found(collected(ranked.where(F.col("rank") <= listed)), measures)
+    return _found(columns, collected(ranked.where(F.col("rank") <= listed)), measures)
 
 
-def _found(records: Sequence[Mapping[str, Any]], measures: int) -> Found:
+def _found(columns: Columns, records: Sequence[Mapping[str, Any]], measures: int) -> Found:
     found: dict[int, Measure] = {}
     levels: dict[int, Levels] = {}
     for record in sorted(records, key=lambda record: (record["place"], record["rank"])):
@@ -87,4 +87,6 @@ def _found(records: Sequence[Mapping[str, Any]], measures: int) -> Found:
         before = levels.get(place - measures, Levels()).common
         common = [*before, (record["level"], record["rows"])]
         levels[place - measures] = Levels(record["levels"], record["all_rows"], common)
-    return Found(found.get(0, Measure()).count, found, levels)
+    # Every row has a label.
+    labels = levels.get(0, Levels()).rows if columns.has_classes else found.get(0, Measure()).count
+    return Found(labels, found, levels)

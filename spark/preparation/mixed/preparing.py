@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from preparation.arrays import gather
 from preparation.failures import JobError
+from preparation.mixed.classes import Classes, classes_of
 from preparation.mixed.columns import Columns
 from preparation.mixed.encoding import encoding_of, features_of, listed_levels
 from preparation.mixed.fitting import fit
@@ -30,6 +31,7 @@ class Prepared:
     rows: DataFrame
     encoding: Mapping[str, Any]
     time: TimeCut | None
+    classes: Classes
 
     def summary(self, rows: int, metrics: Mapping[str, Any]) -> dict[str, Any]:
         """What summary.json says beyond that of a plain table. Raises JobError where no row has a label."""
@@ -41,6 +43,8 @@ class Prepared:
             )
         views = {name: {"features": len(view["features"])} for name, view in self.encoding["views"].items()}
         known: dict[str, Any] = {"views": views, "unlabelled": unlabelled}
+        if self.classes.rows:
+            known["classes"] = self.classes.rows
         if self.time:
             known["time"] = {"column": self.time.column, "test_from": self.time.text}
         return known
@@ -52,9 +56,13 @@ def prepare_table(spark: SparkSession, plan: Plan, names: Mapping[str, str]) -> 
     rows = hashed(read_table(spark, plan, columns, source_column(names)), plan, columns)
     time = time_cut(rows, plan, columns)
     rows = split_by(rows, plan, time)
+    classes = classes_of(rows, plan, columns)
+    if columns.has_classes:
+        rows = rows.withColumn("class", F.array(classes.number))
+        rows = rows.withColumn("label", F.col("class")[0].cast("double"))
     listed = listed_levels(columns, plan["table"]["max_levels"])
     encoding = encoding_of(plan, columns, fit(rows, columns, listed))
     features = features_of(encoding["columns"], columns)
     cells = gather({"numbers": len(columns.numbers), "texts": len(columns.texts)}, columns.order)
     rows = rows.withColumn(TABLE, F.when(F.col("split") == 2, F.to_json(cells)))
-    return Prepared(with_views(rows, plan["formats"], columns, features), encoding, time)
+    return Prepared(with_views(rows, plan["formats"], columns, features), encoding, time, classes)

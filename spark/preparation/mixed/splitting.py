@@ -51,7 +51,7 @@ def hashed(rows: DataFrame, plan: Plan, columns: Columns) -> DataFrame:
         own = F.when(cell == "", own).otherwise(bucket(key))
     is_row = F.col("numbers").isNotNull()
     return rows.withColumn("values", F.col("numbers").cast("array<double>")).withColumns(
-        {"label": F.col("values")[0], "bucket": F.when(is_row, own), "time": _time(columns)}
+        {"label": _label(columns), "bucket": F.when(is_row, own), "time": _time(columns)}
     )
 
 
@@ -91,6 +91,11 @@ def time_cut(rows: DataFrame, plan: Plan, columns: Columns) -> TimeCut | None:
             "before the test split; name another column in `time`, or leave the setting out."
         )
     return TimeCut(column.name, column.kind, float(first))
+
+
+def _label(columns: Columns) -> Column:
+    """A class has its number only when all classes are known."""
+    return F.lit(None).cast("double") if columns.has_classes else F.col("values")[0]
 
 
 def _time(columns: Columns) -> Column:

@@ -75,7 +75,7 @@ def plain_pattern(item: Item, columns: Columns, gaps: str) -> str:
     for place, column in zip(item["columns"], columns.kept, strict=True):
         kind = kinds.get(column.kind, text)
         cells[place] = f"{present}(?:{kind})" if column.role == "time" else f"(?:{kind}{missing})?+"
-    cells[item["columns"][0]] = present + number(PLAIN_LABEL)
+    cells[item["columns"][0]] = present + (text if columns.has_classes else number(PLAIN_LABEL))
     first, *rest = cells
     runs = "".join(f"(?:{separator}{cell}){{{sum(1 for _ in run)}}}+" for cell, run in groupby(rest))
     return f"^{first}{runs}{END}"

@@ -18,7 +18,9 @@ _MAP = "map<string,string>"
 def with_views(
     rows: DataFrame, views: Sequence[str], columns: Columns, features: Sequence[Feature]
 ) -> DataFrame:
-    """Adds each view, the label and the features as CSV, to rows with numbers, parts and texts."""
+    """Adds each view, the label and the features as CSV, to rows with numbers, parts and texts,
+    and with the number of their class where the label is one.
+    """
     by_place = {feature.place: feature for feature in features}
     pieces: dict[str, Column] = {}
     lines: dict[str, Column] = {}
@@ -31,7 +33,10 @@ def with_views(
         else:
             parts = len(columns.measures) - len(columns.numbers)
             sizes = {"numbers": len(columns.numbers), "parts": parts} | sizes
-        lines[view] = F.array_join(gather(sizes, [0, *_order(columns, features)]), ",")
+        order = _order(columns, features)
+        if columns.has_classes:
+            sizes, order = {"class": 1} | sizes, [1 + place for place in order]
+        lines[view] = F.array_join(gather(sizes, [0, *order]), ",")
     return rows.withColumns(pieces).withColumns(lines)
 
 

@@ -13,6 +13,7 @@ from bakeoff.config import BucketSettings
 from bakeoff.domain.datasets.test_rows import HeldOutSplit
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.run.planned import measures_importance, settings_of
+from bakeoff.domain.scoring.answering import answering_of
 from bakeoff.domain.scoring.importance import ImportanceStudy
 from bakeoff.domain.scoring.scorer import Scorer
 from bakeoff.handlers.telemetry import field, instrumented
@@ -62,6 +63,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         study=ImportanceStudy(run, plan, split, seconds_of_the_state_left)
         if measures_importance(plan)
         else None,
+        answering=answering_of(run, plan, candidate["name"]),
     )
     # Executions that began before an update of the stack tell of no image.
     image = event.get("image", "")

@@ -7,10 +7,9 @@ from typing import Any
 
 from bakeoff.domain.reading.mixed.telling import described
 from bakeoff.domain.run.documents import EncodedColumn, Encoding, Plan, TableColumn
-from bakeoff.report.text import plural
+from bakeoff.report.text import plural, shortened
 
 _LEVELS_SHOWN = 5
-_LONGEST_NAME = 80
 _SHOWN, _MOST = 20, 500
 _PARTS = {"date": "day, month and weekday", "timestamp": "day, month, weekday and second of the day"}
 _ROLES = {
@@ -39,13 +38,13 @@ def columns_told(columns: Sequence[TableColumn], plan: Plan, encoding: Encoding 
 
 def _listed(names: Sequence[str], most: int = 8) -> str:
     rest = len(names) - most
-    return ", ".join(map(_shortened, names[:most])) + (f" and {rest:,} more" if rest > 0 else "")
+    return ", ".join(map(shortened, names[:most])) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _told(column: TableColumn, encoded: EncodedColumn | None, encoding: Encoding | None) -> dict[str, Any]:
     missing = encoded.get("missing") if encoded else None
     return {
-        "name": _shortened(column["name"]),
+        "name": shortened(column["name"]),
         "kind": column["kind"],
         "becomes": _becomes(column, encoded, bool(encoding and "dense" in encoding["views"])),
         "why": column.get("why") if column["role"] != "ignored" else None,
@@ -98,7 +97,3 @@ def _views(plan: Plan, encoding: Encoding | None) -> list[dict[str, Any]]:
         }
         for item in plan["candidates"]
     ]
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

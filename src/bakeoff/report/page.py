@@ -11,10 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bakeoff.domain.run.documents import Comparison, Encoding, Plan
+from bakeoff.domain.scoring.predictions import Predictions
 from bakeoff.domain.statistics.registry import METRICS_OF
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff.report import sections, text
+from bakeoff.report.classes import classes_told
 from bakeoff.report.data import data_read
 from bakeoff.report.importance import importance_told
 from bakeoff.report.predictions import DETAILED, Pairs, detailed
@@ -42,12 +44,17 @@ def verdict_sentence(comparison: Comparison) -> str:
 
 
 def render(
-    comparison: Comparison, plan: Plan, predictions: Mapping[str, Pairs], encoding: Encoding | None = None
+    comparison: Comparison,
+    plan: Plan,
+    predictions: Mapping[str, Pairs],
+    encoding: Encoding | None = None,
+    answers: Mapping[str, Predictions] | None = None,
 ) -> str:
     """The report of a run: `comparison` and `plan` as comparison.json and plan.json have them.
 
     `predictions` maps a candidate to its actual and predicted labels, both of shape (n,), finite, in the
-    label's unit; who has none gets no detailed plots. `encoding` is that of a mixed table.
+    label's unit; who has none gets no detailed plots. `encoding` is that of a mixed table. Of a
+    classification, `answers` are in the place of the predictions.
     Everything is escaped, whatever stands in it. The same arguments give the same text.
     """
     finished = sections.finished(comparison)
@@ -61,6 +68,8 @@ def render(
         metric=METRIC_NAMES[comparison["metric"]],
         headings=_headings(comparison),
         finished=finished,
+        is_classes="classes" in comparison,
+        told=classes_told(comparison.get("classes", []), finished, answers or {}),
         failed=sections.failed(comparison),
         summary=sections.summary(comparison),
         differences=sections.differences(comparison),

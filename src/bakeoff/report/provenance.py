@@ -5,23 +5,31 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, cast
 
+from bakeoff.domain.planning.sections import of_section
 from bakeoff.domain.planning.splits import NAMES
 from bakeoff.domain.run.documents import Comparison, Plan, Setting, SplitBuckets
 from bakeoff.domain.run.planned import worded
+from bakeoff.domain.run.task import task_of
+
+# What the prepared data say in the place of.
+_FACTS = ("{feature_dim}", "{train_rows}", "{classes}")
 
 
 def provenance(comparison: Comparison, plan: Plan) -> dict[str, Any]:
     # Results of before say nothing of it, nor do candidates that were never served.
     resolved = {item["name"]: item.get("resolved_image") for item in comparison["candidates"]}
-    settings = [value for item in plan["candidates"] for value in item["hyperparameters"].values()]
+    section = task_of(comparison).section
+    # What could not tell so many classes apart has refused the run.
+    planned = [of_section(item, section) for item in plan["candidates"]]
+    settings = [value for item in planned for value in item["hyperparameters"].values()]
     return {
         "settings": _settings(plan),
         "settings_file": plan.get("settings_file"),
         "objects": comparison["dataset"]["objects"],
         "shares": _shares(plan["split"]),
-        "candidates": [{**item, "resolved_image": resolved.get(item["name"])} for item in plan["candidates"]],
+        "candidates": [{**item, "resolved_image": resolved.get(item["name"])} for item in planned],
         "scripts": plan["code"],
-        "placeholders": any("{feature_dim}" in value or "{train_rows}" in value for value in settings),
+        "placeholders": any(fact in value for value in settings for fact in _FACTS),
     }
 
 

@@ -25,11 +25,13 @@ class Published:
 def publish(run: WritableRunFiles, notifier: Notifier) -> Published:
     """Store report.html and tell the topic. What was compared stands, whether or not anybody can be told."""
     comparison, report_uri = run.comparison(), run.uri(REPORT)
-    found = read_predictions(run, comparison["candidates"])
-    pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in found.items()}
+    classes = [each["name"] for each in comparison.get("classes", [])]
+    found = read_predictions(run, comparison["candidates"], classes)
+    numbers = {} if classes else found
+    pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in numbers.items()}
     plan = run.plan()
     encoding = run.encoding() if "table" in plan else None
-    run.write_report(render(comparison, plan, pairs, encoding))
+    run.write_report(render(comparison, plan, pairs, encoding, found if classes else None))
     told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
     untold: ServiceError | None = None
     try:

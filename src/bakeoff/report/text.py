@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from markupsafe import Markup
 
 NOTHING = "—"
+_LONGEST_NAME = 80
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 # What XML 1.0 forbids, lone surrogates included: a page with them is no UTF-8, a picture with them no SVG.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -24,6 +25,11 @@ def printable(value: object) -> object:
 
 def clean(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def shortened(name: str) -> str:
+    """Of columns and classes, whose names may be as long as anything."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def number(value: float | None, digits: int = 4) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows, TooManyRejectedRows
 from bakeoff.domain.messages import excerpt
+from bakeoff.domain.planning.sections import of_section
 from bakeoff.domain.planning.splits import NAMES
 from bakeoff.domain.ports import Inputs
 from bakeoff.domain.reading.soundness import refuse_same_labels
@@ -22,6 +23,7 @@ from bakeoff.domain.run.documents import (
 )
 from bakeoff.domain.run.files import DATASETS, REJECTED, RunFiles
 from bakeoff.domain.run.planned import columns_of, view_of
+from bakeoff.domain.run.task import task_of
 
 # The only ProcessingJobStatus of SageMaker with which a job is done.
 COMPLETED = "Completed"
@@ -69,10 +71,13 @@ def check_datasets(
     _refuse_unlabelled(plan, summary)
     _refuse_few(plan, summary["rows"])
     _refuse_empty_objects(run)
-    _refuse_constant(summary["label"], plan["target"]["name"] if "target" in plan else None)
+    # The job refuses classes that nobody can learn.
+    if "label" in summary:
+        _refuse_constant(summary["label"], plan["target"]["name"] if "target" in plan else None)
+    section = task_of(summary).section
     return {
         "candidates": [
-            _filled(candidate, _facts_of(summary, view_of(plan, candidate["name"])))
+            _filled(of_section(candidate, section), _facts_of(summary, view_of(plan, candidate["name"])))
             for candidate in plan["candidates"]
         ]
     }
@@ -90,6 +95,7 @@ def _facts_of(summary: Summary, view: str) -> dict[str, int]:
         "feature_dim": features,
         "train_rows": train_rows,
         "mini_batch": min(MINI_BATCH_ROWS, max(1, train_rows // 2)),
+        **({"classes": len(summary["classes"])} if "classes" in summary else {}),
     }
 
 

@@ -12,8 +12,9 @@ import fastjsonschema
 
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.messages import excerpt, holds_credential
+from bakeoff.domain.planning.sections import Entry, with_sections
 
-Entry = dict[str, Any]
+__all__ = ["MAX_CANDIDATES", "Catalogue", "Entry"]
 MAX_CANDIDATES = 40
 
 
@@ -56,7 +57,8 @@ class Catalogue:
         if isinstance(hyperparameters, dict):
             merged = {**(base.get("hyperparameters") or {}), **hyperparameters}
             hyperparameters = {name: value for name, value in merged.items() if value is not None}
-        return {**base, **override, "algorithm": base["algorithm"], "hyperparameters": hyperparameters}
+        entry = {**base, **override, "algorithm": base["algorithm"], "hyperparameters": hyperparameters}
+        return with_sections(entry, base, override)
 
     def _base(self, override: Entry) -> Entry:
         name = override.get("algorithm", override["name"])

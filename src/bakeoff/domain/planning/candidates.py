@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.planning.algorithms import Entry
@@ -69,7 +69,7 @@ def _candidate(
     form = entry["training_format"]
     training_type = entry.get("training_instance_type", defaults.training_instance_type)
     endpoint_type = entry.get("endpoint_instance_type", defaults.endpoint_instance_type)
-    return {
+    planned: PlannedCandidate = {
         "name": entry["name"],
         "algorithm": entry["algorithm"],
         "hyperparameters": {**entry["hyperparameters"], **script_hyperparameters(entry)},
@@ -88,8 +88,8 @@ def _candidate(
         "volume_gb": entry.get("volume_gb", defaults.volume_gb),
         "spot": entry.get("spot", False),
         "stopping_condition": _stopping_condition(entry, defaults.max_training_seconds),
-        **_script_mode(entry, images, defaults.region),
     }
+    return cast(PlannedCandidate, {**planned, **_script_mode(entry, images, defaults.region)})
 
 
 def _script_mode(entry: Entry, images: Mapping[str, Any], region: str) -> ContainerParts:

@@ -16,9 +16,11 @@ from bakeoff.domain.planning.algorithms import Catalogue
 from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of, formats_of, on_views
 from bakeoff.domain.planning.images import image_uri
 from bakeoff.domain.planning.scripts import ARCHIVE, Script, scripts_in_use
+from bakeoff.domain.planning.sections import on_classes
 from bakeoff.domain.planning.settings import MAX_BYTES, Resolved, Said, Vocabulary, read_settings, resolve
 from bakeoff.domain.planning.snapshot import SnapshotOptions, take_snapshot
 from bakeoff.domain.planning.splits import Split
+from bakeoff.domain.planning.tasks import planned_task, settled, task_of_table
 from bakeoff.domain.ports import RunStore, StoredObject
 from bakeoff.domain.reading.target import EXECUTION
 from bakeoff.domain.run.documents import SCHEMA_VERSION, InputRevision, Plan, ScriptCopy, Security
@@ -82,19 +84,23 @@ class Planner:
         snapshot = take_snapshot(self.store, run, listed, options)
         if snapshot.table:
             candidates = on_views(candidates, entries, run)
+        kind = task_of_table(snapshot.table)
+        if kind == "classification":
+            candidates = on_classes(candidates, entries)
         plan: Plan = {
             "schema_version": SCHEMA_VERSION,
             "run_id": run_id,
             "created_at": created_at,
             "bucket": self.store.bucket,
             "data_set": folder,
-            "settings": settings.document,
+            "settings": settled(settings, kind),
             "settings_file": _revision(settings_file) if settings_file else None,
             "inputs": snapshot.inputs,
             "feature_dim": snapshot.feature_dim,
             "target": snapshot.target,
             "features": snapshot.features,
             **({"table": snapshot.table} if snapshot.table else {}),  # type: ignore[typeddict-item]
+            **planned_task(settings, kind),  # type: ignore[typeddict-item]
             "notes": snapshot.notes,
             "ignored": snapshot.ignored,
             "split": self.options.split.as_dict(),

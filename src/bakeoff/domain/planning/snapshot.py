@@ -17,7 +17,7 @@ from bakeoff.domain.reading.mixed.plain import is_plain
 from bakeoff.domain.reading.mixed.settings import NO_COLUMN_SETTINGS, ColumnSettings
 from bakeoff.domain.reading.mixed.together import read_mixed
 from bakeoff.domain.reading.recognise import Recognised, look_at
-from bakeoff.domain.reading.soundness import refuse_constant_label, refuse_malformed
+from bakeoff.domain.reading.soundness import refuse_constant_label, refuse_malformed, refuse_two_labels
 from bakeoff.domain.reading.table import Table
 from bakeoff.domain.reading.target import NO_TARGET, Target
 from bakeoff.domain.run.documents import IgnoredObject, PlannedInput, PlannedTable, TargetColumn
@@ -119,7 +119,10 @@ def read_together(tables: Sequence[Table], sizes: Mapping[str, int], options: Sn
     together = _plain(tables, options) if is_plain(tables, options.columns) else _mixed(tables, options)
     refuse_equal_rows(together.found)
     refuse_malformed(together.found, sizes, options.tolerated)
-    refuse_constant_label(together.found)
+    if not (together.table and together.table["columns"][0]["kind"] == "category"):
+        refuse_constant_label(together.found)
+        if options.columns.task is None:
+            refuse_two_labels(together.found)
     return together
 
 

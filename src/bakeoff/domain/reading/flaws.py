@@ -58,9 +58,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     (r"'.*'", "is in single quotes", "remove them, or use double ones"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), what, cure) for pattern, what, cure in _KINDS)
-LABEL_CURE = (
-    "comparisons predict numbers, so give classes numbers, or set Target to a column that holds numbers"
-)
+LABEL_CURE = "set task: classification if these are classes, or set Target to a column that holds numbers"
 _FEATURE_CURE = f"replace categories by numbers (a column of 0 and 1 for each) {_LEAVE_OUT}"
 _UNSURE, _COMMA = "either has a decimal comma or divides its thousands", "has a decimal comma"
 _SURE_COMMA = re.compile(r"[+\-]?[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})")

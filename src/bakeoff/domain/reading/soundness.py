@@ -13,6 +13,7 @@ _BEST_RATIO = 1032
 # So many malformed rows, and so many times more than tolerated, are no chance.
 _ROWS_THAT_TELL = 20
 _FAR_BEYOND = 10
+_LARGEST_WHOLE = 2**53
 
 
 def refuse_malformed(found: Sequence[Recognised], sizes: Mapping[str, int], tolerated: float) -> None:
@@ -58,6 +59,20 @@ def refuse_constant_label(found: Sequence[Recognised]) -> None:
         name = next((one.target for one in found if one.target), None)
         if len(labels) > 1:  # of fewer rows there is too little for a split, which is told for itself
             refuse_same_labels(min(labels), max(labels), name)
+
+
+def refuse_two_labels(found: Sequence[Recognised]) -> None:
+    """Raises ConstantLabel if every row was seen and the labels are but two whole numbers."""
+    if all(one.is_all for one in found):
+        labels = [row[0] for one in found for row in one.rows]
+        are_whole = all(abs(each) < _LARGEST_WHOLE and each.is_integer() for each in set(labels))
+        if len(labels) >= _ROWS_THAT_TELL and len(set(labels)) == 2 and are_whole:
+            name = next((f" ({one.target})" for one in found if one.target), "")
+            raise ConstantLabel(
+                f"The label{name} is always {min(labels):g} or {max(labels):g}, which may be two "
+                "classes: set task: classification to tell them apart, or task: regression to "
+                "predict the number."
+            )
 
 
 def refuse_same_labels(least: float, most: float, name: str | None = None, rows: str = "every") -> None:

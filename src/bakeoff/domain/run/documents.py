@@ -102,6 +102,7 @@ class Settings(TypedDict):
 
     target: Setting
     task: NotRequired[Setting]
+    positive: NotRequired[Setting]
     ignore: NotRequired[Setting]
     categorical: NotRequired[Setting]
     group: NotRequired[Setting]
@@ -143,13 +144,39 @@ class ContainerParts(TypedDict, total=False):
     serving_container: dict[str, Any]
 
 
+class PlannedReply(TypedDict):
+    """Where an answer stands in a JSON reply, and of what kind it is; see `domain.scoring.reply_kinds`."""
+
+    path: str
+    kind: Literal["value", "positive_probability", "probabilities", "votes", "label"]
+
+
+class TaskSection(TypedDict):
+    """What a candidate is given for one task, and answers."""
+
+    hyperparameters: dict[str, str]
+    reply: PlannedReply
+    accept: NotRequired[str]
+
+
+class PlannedTask(TypedDict):
+    """What is predicted; of two classes `positive` is the one that counts, None for the second in order."""
+
+    kind: Literal["regression", "classification"]
+    positive: str | None
+
+
 class PlannedCandidate(CandidateName, ContainerParts):
-    """An item of the workflow's Map; sizes are in GB, volumes parts of SageMaker's requests."""
+    """An item of the workflow's Map; sizes are in GB, volumes parts of SageMaker's requests. Of a
+    classification the plan has `tasks` by the number of classes, and the Map's items the one that holds.
+    """
 
     hyperparameters: dict[str, str]
     request_content_type: str
     accept: str
     prediction_path: str
+    reply: NotRequired[PlannedReply]
+    tasks: NotRequired[dict[str, TaskSection]]
     resource_name: str
     image_uri: str
     view: NotRequired[str]
@@ -191,6 +218,7 @@ class Plan(DataNotes):
     feature_dim: int
     features: NotRequired[list[str] | None]
     table: NotRequired[PlannedTable]
+    task: NotRequired[PlannedTask]
     split: SplitBuckets
     formats: list[str]
     max_rejected_share: float
@@ -274,14 +302,14 @@ class Summary(TaskNotes):
 
     `classes` are those of a classification, in the order of their numbers in the data sets; of two, the
     second is the positive one. Of a mixed table it also has the `views`, and how many rows were left out
-    because they have no label.
+    because they have no label. There are statistics of a `label` of numbers only.
     """
 
     schema_version: int
     run_id: str
     feature_dim: int
     rows: SplitRows
-    label: SplitLabels
+    label: NotRequired[SplitLabels]
     rejected: Rejected
     views: NotRequired[dict[str, ViewSize]]
     unlabelled: NotRequired[int]

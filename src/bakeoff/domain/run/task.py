@@ -9,7 +9,7 @@ from typing import Literal
 
 from bakeoff.domain.errors import ConstantLabel, InvalidSettings
 from bakeoff.domain.messages import excerpt
-from bakeoff.domain.run.documents import Summary
+from bakeoff.domain.run.documents import Comparison, Summary
 from bakeoff.domain.statistics.registry import TaskKind
 
 MAX_CLASSES = 100
@@ -67,8 +67,8 @@ def classification(found: Iterable[str], positive: str | None = None) -> Task:
     return Task("classification", tuple(classes))
 
 
-def task_of(summary: Summary) -> Task:
-    """The task whose data sets were prepared."""
+def task_of(summary: Summary | Comparison) -> Task:
+    """The task whose data sets were prepared, or whose candidates were compared."""
     if "classes" not in summary:
         return REGRESSION
     return Task("classification", tuple(each["name"] for each in summary["classes"]))

@@ -29,6 +29,8 @@ MAX_SECONDS = 120.0
 # A request may take SageMaker's 60 seconds twice, and writing the results must fit in, too.
 RESERVED_SECONDS = 150.0
 _NAMED = 10
+# Why there is none of classes.
+OF_NUMBERS = "it is measured of predicted numbers only, not of classes"
 _NO_TIME = "there was no time for more"
 _TOO_MANY = f"no more than {MAX_COLUMNS} columns are measured"
 _BEYOND = "without it the metric is undefined or beyond measure"
@@ -66,6 +68,13 @@ class ImportanceStudy:
         except (BakeoffError, FileNotFoundError) as err:
             return progress.told(features, str(err))
         return self._measured(permutable, progress, predict)
+
+    def refused(self, rows: HeldOutRows, why: str) -> Importance:
+        """Of no column, and why."""
+        settings = settings_of(self.plan)
+        progress = _Progress(rows, (), settings["metric"]["value"], settings["confidence"]["value"])
+        features = [each["name"] for each in self.split.columns or () if each["role"] == "feature"]
+        return progress.told(features, why)
 
     def _permutable(self, rows: HeldOutRows) -> Permutable:
         if self.split.columns is None:

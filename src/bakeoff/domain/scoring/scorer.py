@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bakeoff.domain.datasets.test_rows import (
     PLAIN,
-    HeldOutRows,
     HeldOutSplit,
     read_test_rows,
     sample_positions,
 )
-from bakeoff.domain.errors import MalformedPrediction, ScoringTimedOut
+from bakeoff.domain.errors import ScoringTimedOut
 from bakeoff.domain.ports import Endpoint
 from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate, TrainingTimes
 from bakeoff.domain.run.files import WritableRunFiles
-from bakeoff.domain.scoring.importance import RESERVED_SECONDS, ImportanceStudy
-from bakeoff.domain.scoring.replies import batches, parse_predictions
-from bakeoff.domain.statistics.metrics import Metrics, measure
+from bakeoff.domain.scoring.answering import VALUES, Answering
+from bakeoff.domain.scoring.importance import OF_NUMBERS, RESERVED_SECONDS, ImportanceStudy
+from bakeoff.domain.scoring.replies import batches
 
 T = TypeVar("T")
 IN_FLIGHT = 4
@@ -36,8 +33,9 @@ class Scorer:
     """Scores one candidate.
 
     `max_rows` caps the test rows (0: none), `latency_calls` counts the single-row requests that are timed,
-    `seconds_left` tells how long the function may still run, `split` is the candidate's view of the rows, and
-    `study` measures which columns it depends on, if somebody asked.
+    `seconds_left` tells how long the function may still run, `split` is the candidate's view of the rows,
+    `study` measures which columns it depends on, if somebody asked, and `answering` reads what the task
+    needs.
     """
 
     run: WritableRunFiles
@@ -47,6 +45,7 @@ class Scorer:
     seconds_left: Callable[[], float]
     split: HeldOutSplit = PLAIN
     study: ImportanceStudy | None = None
+    answering: Answering[Any] = VALUES
 
     def score(self, candidate: PlannedCandidate, training: TrainingTimes, image: str = "") -> dict[str, str]:
         """Store predictions/<name>.csv and results/<name>.json; returns the candidate's name and status.
@@ -55,34 +54,38 @@ class Scorer:
         Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
         """
         rows = read_test_rows(self.run, self.max_rows, self.split)
-        predicted, seconds = _timed(lambda: self._predict_all(candidate, rows.features))
+        answers, seconds = _timed(lambda: self._predict_all(candidate, rows.features))
         result: CompletedResult = {
             "name": candidate["name"],
             "algorithm": candidate["algorithm"],
             "status": "completed",
             "error": None,
-            "metrics": _measured(rows.actual, predicted).as_dict(),
-            "scored_rows": len(predicted),
-            "rows_per_second": len(predicted) / seconds,
+            "metrics": self.answering.metrics(rows, answers),
+            "scored_rows": len(rows.numbers),
+            "rows_per_second": len(rows.numbers) / seconds,
             "latency_ms": self._latency(rows.features, candidate),
             "training_seconds": training["training_seconds"],
             "billable_seconds": training["billable_seconds"],
         }
         if image:
             result["resolved_image"] = image
-        self.run.write_predictions(candidate["name"], _predictions_csv(rows, predicted))
+        self.run.write_predictions(candidate["name"], self.answering.text(rows, answers))
         self.run.write_result(result)
         if self.study:
             # Only now: whatever becomes of it, the candidate is scored.
-            result["importance"] = self.study.measure(rows, predicted, partial(self._predict_all, candidate))
+            result["importance"] = (
+                self.study.measure(rows, answers, partial(self._predict_all, candidate))
+                if self.answering.is_regression
+                else self.study.refused(rows, OF_NUMBERS)
+            )
             self.run.write_result(result)
         return {"name": candidate["name"], "status": "completed"}
 
-    def _predict_all(self, candidate: PlannedCandidate, features: Sequence[str]) -> list[float]:
-        """Predictions in the order of the rows."""
+    def _predict_all(self, candidate: PlannedCandidate, features: Sequence[str]) -> Any:
+        """The answers in the order of the rows."""
         with ThreadPoolExecutor(IN_FLIGHT, "score") as pool:
             answers = pool.map(lambda batch: self._predict(batch, candidate), batches(features))
-            return [number for numbers in answers for number in numbers]
+            return self.answering.joined(answers)
 
     def _latency(self, features: Sequence[str], candidate: PlannedCandidate) -> Latency:
         """Milliseconds of single-row requests, one after the other, over rows spread across the split."""
@@ -91,14 +94,14 @@ class Scorer:
         times = [1000 * _timed(partial(self._predict, [row], candidate))[1] for row in rows]
         return {"p50": percentile(times, 0.5), "p95": percentile(times, 0.95)}
 
-    def _predict(self, rows: Sequence[str], candidate: PlannedCandidate) -> list[float]:
+    def _predict(self, rows: Sequence[str], candidate: PlannedCandidate) -> Any:
         if self.seconds_left() < RESERVED_SECONDS:
             raise ScoringTimedOut(
                 "The test rows did not fit into the function's time: lower MaxScoredRows or take a larger "
                 "endpoint instance."
             )
         reply = self.endpoint.predict(rows)
-        return parse_predictions(reply, candidate["accept"], candidate["prediction_path"], len(rows))
+        return self.answering.read(reply, candidate["accept"], candidate["prediction_path"], len(rows))
 
 
 def percentile(values: Iterable[float], share: float) -> float:
@@ -111,21 +114,3 @@ def percentile(values: Iterable[float], share: float) -> float:
 def _timed(work: Callable[[], T]) -> tuple[T, float]:
     started = time.perf_counter()
     return work(), time.perf_counter() - started
-
-
-def _measured(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:
-    try:
-        return measure(actual, predicted)
-    except OverflowError as err:
-        raise MalformedPrediction(
-            f"The model predicts values as far off as {max(predicted, key=abs):g}, too far to be measured: "
-            "its training has probably diverged, so change its hyperparameters."
-        ) from err
-
-
-def _predictions_csv(rows: HeldOutRows, predicted: Sequence[float]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("row", "actual", "predicted", "cluster"))
-    writer.writerows(zip(rows.numbers, rows.actual, predicted, rows.clusters(), strict=True))
-    return text.getvalue()

@@ -14,6 +14,8 @@ from bakeoff.domain.reading.target import NO_TARGET, PARAMETER, Target
 from bakeoff.domain.run.documents import Settings
 from bakeoff.domain.run.planned import DEFAULT
 
+_OF_CLASSES = ("task", "positive")
+
 
 @dataclass(frozen=True)
 class Resolved:
@@ -41,6 +43,7 @@ def resolve(vocabulary: Vocabulary, places: Sequence[Said]) -> Resolved:
     """Of each setting the first value that one of the `places` has; the last of them has all that have no
     default.
 
+    What is about classes is recorded only where somebody says it, or the label's values do.
     Raises InvalidSettings for what any of them cannot mean, whether it would hold or not.
     """
     defaults = Said(vocabulary.defaults, DEFAULT)
@@ -48,8 +51,10 @@ def resolve(vocabulary: Vocabulary, places: Sequence[Said]) -> Resolved:
     document, decided = {}, {}
     for name in vocabulary.names:
         said, values = next((said, values) for said, values in checked if name in values)
-        document[name] = {"value": values[name], "source": said.source_of(name)}
         decided[name] = said
+        if name in _OF_CLASSES and said is defaults:
+            continue
+        document[name] = {"value": values[name], "source": said.source_of(name)}
     return Resolved(cast(Settings, document), decided)
 
 
@@ -63,6 +68,8 @@ def columns_of(settings: Mapping[str, Any], sources: Mapping[str, str]) -> Colum
         time=next(iter(_texts([values.get("time")])), None),
         missing=_texts(values.get("missing")),
         importance=bool(values.get("importance")),
+        task=values.get("task"),
+        positive=next(iter(_texts([values.get("positive")])), None),
         sources=sources,
     )
 

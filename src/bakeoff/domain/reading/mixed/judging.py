@@ -10,13 +10,29 @@ from bakeoff.domain.messages import excerpt
 from bakeoff.domain.reading.lines import cells_of
 from bakeoff.domain.reading.mixed.cells import KINDS, Kind
 from bakeoff.domain.reading.mixed.matching import Matching
-from bakeoff.domain.reading.mixed.profile import CELLS_THAT_TELL, FEWEST_ROWS, NUMBER, Judged, Profile
-from bakeoff.domain.reading.mixed.refusing import Stated, refuse_junk, refuse_label, refuse_unreadable
+from bakeoff.domain.reading.mixed.profile import (
+    CELLS_THAT_TELL,
+    FEWEST_ROWS,
+    MIXTURE,
+    NUMBER,
+    Judged,
+    Profile,
+)
+from bakeoff.domain.reading.mixed.refusing import (
+    Stated,
+    refuse_free_text,
+    refuse_junk,
+    refuse_label,
+    refuse_unreadable,
+)
 from bakeoff.domain.reading.mixed.settings import ColumnSettings
 from bakeoff.domain.reading.table import Table
 from bakeoff.domain.run.planned import capitalised
 
 _ALIKE = 10
+# Of a label of numbers.
+TOLD_CLASSES = "the setting task"
+_NAMES: tuple[Kind, ...] = ("category", "boolean", "text")
 _MOMENTS: tuple[Kind, ...] = ("date", "timestamp", "number")
 
 
@@ -49,14 +65,16 @@ def judge_columns(
     """
     stated = {name: _stated(tables, matching, name) for name in matching.names}
     judged = {name: profiles[name].judged() for name in matching.names if profiles[name].rows}
-    refuse_label(matching.label, profiles[matching.label], judged, stated[matching.label])
+    label = _label(matching.label, profiles[matching.label], judged, stated[matching.label], settings)
     features = [
         name for name in matching.names if name not in matching.wanted and name not in matching.left_out
     ]
     refuse_junk(features, judged, profiles)
     refuse_unreadable(features, tables, matching, stated)
     return {
-        name: _of_one(name, matching, profiles, judged.get(name), stated[name], settings)
+        name: label
+        if name == matching.label
+        else _of_one(name, matching, profiles, judged.get(name), stated[name], settings)
         for name in matching.names
     }
 
@@ -70,6 +88,26 @@ def _stated(tables: Sequence[Table], matching: Matching, name: str) -> list[tupl
     ]
 
 
+def _label(
+    name: str,
+    profile: Profile,
+    judged: Mapping[str, Judged],
+    stated: Stated,
+    settings: ColumnSettings,
+) -> Judged:
+    """A number, or a category of classes: where nobody says which, values that are no numbers are classes."""
+    kinds = {kind for _, kind in stated} | ({judged[name].kind} if profile.present else set())
+    junk = profile.present and judged[name].junk
+    if settings.task == "classification" and None not in kinds:
+        return Judged("category", TOLD_CLASSES if kinds == {"number"} else None)
+    is_named = bool(kinds) and kinds <= set(_NAMES) and not junk and judged.get(name, NUMBER).why != MIXTURE
+    if settings.task is None and is_named:
+        refuse_free_text(name, profile, judged.get(name))
+        return Judged("category")
+    refuse_label(name, profile, judged, stated)
+    return NUMBER
+
+
 def _of_one(
     name: str,
     matching: Matching,
@@ -80,8 +118,6 @@ def _of_one(
 ) -> Judged:
     wanted, profile = matching.wanted.get(name), profiles[name]
     kinds = {kind for _, kind in stated}
-    if wanted == "label":
-        return NUMBER
     if wanted == "categorical":
         return Judged("category", "the setting categorical")
     if wanted == "group":

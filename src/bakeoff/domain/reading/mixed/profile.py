@@ -21,7 +21,7 @@ _FEW = 10
 CELLS_THAT_TELL = 400_000
 FEWEST_ROWS = 50
 FREE_TEXT = "free text"
-BOTH = "numbers and text"
+MIXTURE = "numbers and text"
 # More numbers than one in so many values are not among names by chance.
 _SOME = 5
 NO_VALUE = "no row has a value"
@@ -138,4 +138,4 @@ class Profile:
         if 10 * different >= 9 * present:
             nearly = "" if different == present else "nearly "
             return Judged("category", f"{nearly}every row has another value", is_left_out=True)
-        return Judged("category", BOTH if _SOME * self.kinds["number"] > present else None)
+        return Judged("category", MIXTURE if _SOME * self.kinds["number"] > present else None)

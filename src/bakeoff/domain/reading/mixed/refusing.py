@@ -13,11 +13,13 @@ from bakeoff.domain.reading.mixed.cells import Kind
 from bakeoff.domain.reading.mixed.matching import Matching
 from bakeoff.domain.reading.mixed.profile import Found, Judged, Profile
 from bakeoff.domain.reading.mixed.settings import ColumnSettings
+from bakeoff.domain.reading.numbers import canonical_number
 from bakeoff.domain.reading.recognise import Recognised
 from bakeoff.domain.reading.soundness import rows_of
 from bakeoff.domain.reading.table import Table
 from bakeoff.domain.run.documents import TableColumn
 from bakeoff.domain.run.planned import capitalised
+from bakeoff.domain.run.task import MAX_CLASSES, classification
 
 Stated = Sequence[tuple[Table, Kind | None]]
 """The kind that each schema states for a column; None where nothing reads it."""
@@ -67,6 +69,40 @@ def refuse_label(
     if found.kind != "number" or found.junk:
         first = found.junk or profile.first_but(("number",))
         raise UnreadableData(f"{first.key}, {_flaw(name, first, profile, is_label=True)}.")
+
+
+def refuse_free_text(name: str, profile: Profile, judged: Judged | None) -> None:
+    if judged and judged.is_left_out:
+        first = profile.first_but(())
+        raise UnreadableData(
+            f"{first.key}: the label {excerpt(name)} tells no classes ({judged.why}): set Target to the "
+            "column to predict, or task: classification if every value is meant as a class."
+        )
+
+
+def refuse_classes(
+    name: str, profile: Profile, found: Sequence[Recognised], settings: ColumnSettings
+) -> None:
+    """Raises ConstantLabel or InvalidSettings for classes that cannot be told apart, as the heads show."""
+    is_all = all(one.is_all for one in found) and profile.rows == sum(map(rows_of, found))
+    if is_all or len(profile.values) > MAX_CLASSES:
+        classification(profile.values, settings.positive if is_all else None)
+    alike: dict[float | str, str] = {}
+    for value in sorted(profile.values):
+        other = alike.setdefault(_meaning(value), value)
+        if other != value:
+            key = profile.first_but(()).key
+            raise UnreadableData(
+                f"{key}: the classes {excerpt(other)} and {excerpt(value)} of the label "
+                f"{excerpt(name)} mean the same: write them alike."
+            )
+
+
+def _meaning(value: str) -> float | str:
+    number = canonical_number(value, ".")
+    if number is not None:
+        return float(number)
+    return value.lower() if value.lower() in ("true", "false") else value
 
 
 def refuse_junk(names: Sequence[str], judged: Mapping[str, Judged], profiles: Mapping[str, Profile]) -> None:

@@ -19,6 +19,8 @@ _A_KIND = {
     "timestamp": "is no date and time as YYYY-MM-DDTHH:MM:SS",
 }
 UNLABELLED = None
+# In place of a label that is a class: its text stands before those of the features.
+_CLASS = 0.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ def _read(
             if abs(value) > (LARGEST_FEATURE if number else LARGEST_LABEL):
                 return too_large(line.number, column.name, text, is_label=not number)
             label = value if number == 0 else label
-        if number:
+        elif number == 0:
+            label = _CLASS
+        if number or column.kind != "number":
             values.append((number, text))
     return label, tuple(values)
 

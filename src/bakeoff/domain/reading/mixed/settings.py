@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bakeoff.domain.statistics.registry import TaskKind
+
 
 @dataclass(frozen=True)
 class ColumnSettings:
-    """Columns are named as people name them: by name, or by position from 1. `sources` say who set what."""
+    """Columns are named as people name them: by name, or by position from 1. `sources` say who set what.
+    `task` is None where the label tells; `positive` is a class of the label.
+    """
 
     ignore: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
@@ -16,6 +20,8 @@ class ColumnSettings:
     time: str | None = None
     missing: tuple[str, ...] = ()
     importance: bool = False
+    task: TaskKind | None = None
+    positive: str | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -28,6 +34,8 @@ class ColumnSettings:
             "time": self.time,
             "missing": self.missing,
             "importance": self.importance,
+            # Classes are read as any text; numbers alone need no more than plain tables have.
+            "task": self.task == "classification",
         }
         return [name for name, value in said.items() if value]
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.reading.mixed.cells import KINDS
 from bakeoff.domain.reading.mixed.matching import Matching, names_of
-from bakeoff.domain.reading.mixed.profile import BOTH, NO_VALUE, Profile
+from bakeoff.domain.reading.mixed.profile import MIXTURE, NO_VALUE, Profile
 from bakeoff.domain.reading.numbers import bare
 from bakeoff.domain.reading.recognise import Recognised
 from bakeoff.domain.reading.soundness import rows_of
@@ -55,7 +55,7 @@ def notes_on_columns(columns: Sequence[TableColumn], matching: Matching) -> Iter
             yield f"{name} is no feature: the latest rows by it are the test, so a row may change its split."
         elif column["role"] == "ignored" and why not in (None, NO_VALUE) and name not in matching.left_out:
             yield f"{name}: {why}, so it is left out; name it in `categorical` to keep it."
-        elif why == BOTH:
+        elif why == MIXTURE:
             yield f"{name} holds {why}, so its values are taken for names."
 
 

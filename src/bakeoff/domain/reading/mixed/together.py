@@ -15,6 +15,7 @@ from bakeoff.domain.reading.mixed.judging import judge_columns, profiles_of
 from bakeoff.domain.reading.mixed.matching import Matching, match
 from bakeoff.domain.reading.mixed.profile import Judged
 from bakeoff.domain.reading.mixed.refusing import (
+    refuse_classes,
     refuse_one_value,
     refuse_other_forms,
     refuse_unlabelled,
@@ -72,6 +73,8 @@ def read_mixed(tables: Sequence[Table], target: Target, settings: ColumnSettings
         for at, (table, one) in enumerate(zip(tables, found, strict=True))
     ]
     refuse_unlabelled(found, matching.label)
+    if columns[0]["kind"] == "category":
+        refuse_classes(matching.label, profiles[matching.label], found, settings)
     refuse_one_value(found, profiles, matching, settings)
     document: PlannedTable = {
         "columns": columns,

@@ -75,6 +75,17 @@ def test_an_object_overrides_the_entry_it_builds_on() -> None:
         **base,
         "name": "xgboost-deep",
         "hyperparameters": expected,
+        "tasks": {
+            name: {
+                **task,
+                "hyperparameters": {
+                    **{key: value for key, value in task["hyperparameters"].items() if key != "seed"},
+                    "max_depth": "9",
+                    "gamma": "4",
+                },
+            }
+            for name, task in base["tasks"].items()
+        },
         "endpoint_instance_type": "ml.c5.xlarge",
     }
 

@@ -209,9 +209,12 @@ def test_names_of_rows_are_left_out_and_told(name: str | None) -> None:
     )
 
 
-def test_an_unnamed_column_of_classes_is_refused() -> None:
-    with pytest.raises(UnreadableData, match=r"line 2, column 1: 'row-0' is text|'row-0' is a class"):
-        snapshot_of({"a.csv": with_column(0, lambda number: f"row-{number % 5}", "")})
+def test_an_unnamed_column_of_classes_is_a_label_that_is_told() -> None:
+    found = snapshot_of({"a.csv": with_column(0, lambda number: f"row-{number % 5}", "")})
+
+    assert found.table is not None
+    assert found.table["columns"][0] == {"name": "column 1", "role": "label", "kind": "category"}
+    assert any("the label is column 1" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("header", [COLUMNS, [*COLUMNS, "", ""], None])

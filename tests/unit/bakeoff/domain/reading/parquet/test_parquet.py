@@ -165,11 +165,16 @@ def test_a_file_that_nobody_can_read_is_refused_in_a_sentence(body: bytes, sente
         snapshot_of({"a.parquet": body})
 
 
-def test_a_label_that_is_no_number_is_refused() -> None:
+def test_a_label_of_texts_is_one_of_classes_unless_somebody_says_otherwise() -> None:
+    found = snapshot_of({"a.parquet": parquet_of(HOUSES)}, target="kind")
+
+    assert found.table is not None and found.table["columns"][0]["kind"] == "category"
     with pytest.raises(
-        UnreadableData, match="the label 'kind' is a category, not a number by its schema: compar"
+        UnreadableData, match="the label 'kind' is a category, not a number by its schema: set task"
     ):
-        snapshot_of({"a.parquet": parquet_of(HOUSES)}, target="kind")
+        snapshot_of(
+            {"a.parquet": parquet_of(HOUSES)}, target="kind", columns=ColumnSettings(task="regression")
+        )
 
 
 def test_csv_and_parquet_are_matched_by_name_and_kind() -> None:
