@@ -5,24 +5,58 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, cast
 
+from bakeoff.domain.datasets.checking import facts_of
 from bakeoff.domain.planning.splits import NAMES
-from bakeoff.domain.run.documents import Comparison, Plan, Setting, SplitBuckets
+from bakeoff.domain.run.documents import (
+    ComparedData,
+    Comparison,
+    Encoding,
+    Plan,
+    PlannedCandidate,
+    Setting,
+    SplitBuckets,
+)
 from bakeoff.domain.run.planned import worded
 
 
-def provenance(comparison: Comparison, plan: Plan) -> dict[str, Any]:
+def provenance(comparison: Comparison, plan: Plan, encoding: Encoding | None = None) -> dict[str, Any]:
     # Results of before say nothing of it, nor do candidates that were never served.
     resolved = {item["name"]: item.get("resolved_image") for item in comparison["candidates"]}
-    settings = [value for item in plan["candidates"] for value in item["hyperparameters"].values()]
+    data = comparison["dataset"]
     return {
         "settings": _settings(plan),
         "settings_file": plan.get("settings_file"),
-        "objects": comparison["dataset"]["objects"],
+        "objects": data["objects"],
         "shares": _shares(plan["split"]),
-        "candidates": [{**item, "resolved_image": resolved.get(item["name"])} for item in plan["candidates"]],
+        "candidates": [
+            {
+                **item,
+                "resolved_image": resolved.get(item["name"]),
+                "filled": _filled(item, _features(item, data, plan, encoding), data["train"]),
+            }
+            for item in plan["candidates"]
+        ],
         "scripts": plan["code"],
-        "placeholders": any("{feature_dim}" in value or "{train_rows}" in value for value in settings),
     }
+
+
+def _features(
+    candidate: PlannedCandidate, data: ComparedData, plan: Plan, encoding: Encoding | None
+) -> int | None:
+    """How many features a candidate learnt from; None where a mixed table's encoding is lost."""
+    if "table" not in plan:
+        return data["feature_dim"]
+    view = encoding["views"].get(candidate.get("view", "")) if encoding else None
+    return len(view["features"]) if view else None
+
+
+def _filled(candidate: PlannedCandidate, features: int | None, train_rows: int) -> dict[str, int]:
+    """What stood for the placeholders in a candidate's hyperparameters when it was trained, if known."""
+    facts = {f"{{{name}}}": number for name, number in facts_of(features or 0, train_rows).items()}
+    if features is None:
+        del facts["{feature_dim}"]
+    values = candidate["hyperparameters"].values()
+    return {fact: number for fact, number in facts.items() if any(fact in value for value in values)}
 
 
 def _settings(plan: Plan) -> list[dict[str, str]]:
