@@ -78,7 +78,7 @@ def render(
         importance=importance_told(finished),
         timing=sections.timing(finished),
         read=data_read(comparison, plan, encoding),
-        provenance=provenance(comparison, plan),
+        provenance=provenance(comparison, plan, encoding),
     )
     return page
 

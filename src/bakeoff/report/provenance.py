@@ -5,32 +5,65 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, cast
 
+from bakeoff.domain.datasets.checking import facts_of
 from bakeoff.domain.planning.sections import of_section
 from bakeoff.domain.planning.splits import NAMES
-from bakeoff.domain.run.documents import Comparison, Plan, Setting, SplitBuckets
+from bakeoff.domain.run.documents import (
+    ComparedData,
+    Comparison,
+    Encoding,
+    Plan,
+    PlannedCandidate,
+    Setting,
+    SplitBuckets,
+)
 from bakeoff.domain.run.planned import worded
 from bakeoff.domain.run.task import task_of
 
-# What the prepared data say in the place of.
-_FACTS = ("{feature_dim}", "{train_rows}", "{classes}")
 
-
-def provenance(comparison: Comparison, plan: Plan) -> dict[str, Any]:
+def provenance(comparison: Comparison, plan: Plan, encoding: Encoding | None = None) -> dict[str, Any]:
     # Results of before say nothing of it, nor do candidates that were never served.
     resolved = {item["name"]: item.get("resolved_image") for item in comparison["candidates"]}
     section = task_of(comparison).section
     # What could not tell so many classes apart has refused the run.
     planned = [of_section(item, section) for item in plan["candidates"]]
-    settings = [value for item in planned for value in item["hyperparameters"].values()]
+    data, classes = comparison["dataset"], len(comparison.get("classes", ()))
     return {
         "settings": _settings(plan),
         "settings_file": plan.get("settings_file"),
-        "objects": comparison["dataset"]["objects"],
+        "objects": data["objects"],
         "shares": _shares(plan["split"]),
-        "candidates": [{**item, "resolved_image": resolved.get(item["name"])} for item in planned],
+        "candidates": [
+            {
+                **item,
+                "resolved_image": resolved.get(item["name"]),
+                "filled": _filled(item, _features(item, data, plan, encoding), data["train"], classes),
+            }
+            for item in planned
+        ],
         "scripts": plan["code"],
-        "placeholders": any(fact in value for value in settings for fact in _FACTS),
     }
+
+
+def _features(
+    candidate: PlannedCandidate, data: ComparedData, plan: Plan, encoding: Encoding | None
+) -> int | None:
+    """How many features a candidate learnt from; None where a mixed table's encoding is lost."""
+    if "table" not in plan:
+        return data["feature_dim"]
+    view = encoding["views"].get(candidate.get("view", "")) if encoding else None
+    return len(view["features"]) if view else None
+
+
+def _filled(
+    candidate: PlannedCandidate, features: int | None, train_rows: int, classes: int
+) -> dict[str, int]:
+    """What stood for the placeholders in a candidate's hyperparameters when it was trained, if known."""
+    facts = {f"{{{name}}}": number for name, number in facts_of(features or 0, train_rows, classes).items()}
+    if features is None:
+        del facts["{feature_dim}"]
+    values = candidate["hyperparameters"].values()
+    return {fact: number for fact, number in facts.items() if any(fact in value for value in values)}
 
 
 def _settings(plan: Plan) -> list[dict[str, str]]:

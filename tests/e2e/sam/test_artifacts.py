@@ -15,7 +15,7 @@ from tests.e2e.sam.emulator import built, layers_of
 from tests.e2e.sam.terminal import Terminal
 from tests.template import FUNCTIONS
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("compared")]
+pytestmark = [pytest.mark.timeout(1800), pytest.mark.usefixtures("compared")]
 MIB = 1024**2
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 LAMBDA_UNZIPPED = 250 * MIB

@@ -13,7 +13,7 @@ from tests.e2e.sam.conftest import Changed, Compared, FirstStack, executions, st
 from tests.e2e.sam.terminal import Readme, Terminal, changes
 from tests.template import FUNCTIONS, TEMPLATE
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1800)
 
 
 def test_it_deploys_without_lambdas_python(terminal: Terminal, first: FirstStack) -> None:

@@ -15,7 +15,7 @@ from tests.e2e.sam.terminal import Terminal
 from tests.template import FUNCTIONS
 
 pytestmark = [
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(1800),
     pytest.mark.skipif(obstacle() is not None, reason=str(obstacle())),
 ]
 

@@ -84,18 +84,22 @@ def check_datasets(
 
 
 def _facts_of(summary: Summary, view: str) -> dict[str, int]:
-    """What a hyperparameter may name in braces; the features are those of the candidate's view.
+    features = summary["views"][view]["features"] if "views" in summary else summary["feature_dim"]
+    return facts_of(features, summary["rows"]["train"], len(summary.get("classes", ())))
+
+
+def facts_of(features: int, train_rows: int, classes: int = 0) -> dict[str, int]:
+    """What a hyperparameter may name in braces; the features are those of the candidate's view, and `classes`
+    is 0 under regression.
 
     `mini_batch` is SageMaker's usual 100 rows, or half of the training rows where there are fewer than 200:
     a container that steps through batches needs more than one, and refuses one that it cannot fill.
     """
-    train_rows = summary["rows"]["train"]
-    features = summary["views"][view]["features"] if "views" in summary else summary["feature_dim"]
     return {
         "feature_dim": features,
         "train_rows": train_rows,
         "mini_batch": min(MINI_BATCH_ROWS, max(1, train_rows // 2)),
-        **({"classes": len(summary["classes"])} if "classes" in summary else {}),
+        **({"classes": classes} if classes else {}),
     }
 
 

@@ -124,3 +124,18 @@ def test_a_report_of_a_run_without_its_encoding_still_tells_the_columns() -> Non
     page = Page(rendered(example))
 
     assert "label: rent; 2 numbers" in page.words and "what is predicted" in page.words
+
+
+def test_the_provenance_fills_in_the_features_of_each_candidate_s_view() -> None:
+    example = examples.mixed()
+    for candidate, view in zip(example.plan["candidates"], ("csv", "dense"), strict=False):
+        candidate.update(view=view, hyperparameters={"feature_dim": "{feature_dim}", "batch": "{mini_batch}"})
+    sizes = [len(example.encoding["views"][view]["features"]) for view in ("csv", "dense")]
+
+    provenance = Page(rendered(example)).words.rpartition("Provenance")[2]
+
+    assert sizes[0] != sizes[1]
+    for size in sizes:
+        assert f"{{feature_dim}} with {size}, {{mini_batch}} with 100." in provenance
+    example.encoding = None
+    assert "Filled before training: {mini_batch} with 100." in Page(rendered(example)).words
