@@ -1,0 +1,38 @@
+"""A label of texts, from the upload to a verdict on classes."""
+
+from __future__ import annotations
+
+import random
+
+from tests.e2e.stack import Stack
+
+ALGORITHMS = ["xgboost", "linear-learner"]  # the stack's own
+
+
+def table(names: tuple[str, ...], rows: int) -> bytes:
+    chance = random.Random(7)
+    lines = ["kind,size,age,town"]
+    for _ in range(rows):
+        place = chance.randrange(len(names))
+        size, age = place + chance.gauss(0, 0.4), chance.uniform(0, 9)
+        lines.append(f'"{names[place]}",{size:.3f},{age:.2f},{chance.choice(["Port", "Hill"])}')
+    return ("\n".join(lines) + "\n").encode()
+
+
+def test_two_classes_end_in_a_verdict_a_report_and_predictions_by_name(stack: Stack) -> None:
+    stack.clear_inputs()
+    described = stack.run_of("Inputs/kinds.csv", table(("kept", "sold, at once"), 600))
+
+    assert described["status"] == "SUCCEEDED", described.get("cause")
+    prefix = f"runs/{described['name']}/"
+    comparison = stack.read_json(f"{prefix}comparison.json")
+    assert comparison["metric"] == "log_loss"
+    assert [each["name"] for each in comparison["classes"]] == ["kept", "sold, at once"]
+    assert {each["name"]: each["error"] for each in comparison["candidates"]} == dict.fromkeys(ALGORITHMS)
+    assert all(each["beats_baseline"] for each in comparison["candidates"])
+    assert comparison["verdict"]["outcome"] in ("winner", "tie")
+    assert stack.read(f"{prefix}predictions/xgboost.csv").splitlines()[0] == (
+        'row,actual,predicted,p_kept,"p_sold, at once",cluster'
+    )
+    report = stack.read(f"{prefix}report.html")
+    assert "Confusion matrix of xgboost" in report and "sold, at once" in report
