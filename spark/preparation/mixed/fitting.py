@@ -9,7 +9,7 @@ from typing import Any
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from preparation.arrays import constant
+from preparation.arrays import constant, is_written_out
 from preparation.collecting import collected
 from preparation.mixed.columns import Columns
 
@@ -43,21 +43,25 @@ class Found:
 
 
 def fit(rows: DataFrame, columns: Columns, listed: int) -> Found:
-    """Of rows with numbers, parts, texts and split; of each column's levels, `listed` by name.
+    """Of rows with numbers, their values, parts, texts and split; of each column's levels, `listed` by name.
 
     A cell is a pair of its place and its text, and pairs are counted: so thousands of columns cost no more
-    expressions than one.
+    expressions than one. Other rows than training ones have none: a filter would move below, and find anew
+    what the split hangs on, each time that it names it, in a method too long for Java's compiler.
     """
     measures, texts = len(columns.measures), columns.of_texts
     is_level = [False] * measures + [column.kind in ("boolean", "category") for column in texts]
     is_fit = [True] * measures + is_level[measures:]
     cells = F.concat("numbers", "parts", "texts") if texts else F.col("numbers")
-    pairs = rows.where(F.col("split") == 0).select(F.posexplode(cells).alias("place", "cell"))
+    pairs = rows.select("values", F.posexplode(F.when(F.col("split") == 0, cells)).alias("place", "cell"))
     level = F.get(constant(is_level, "array<boolean>"), F.col("place"))
     wanted = pairs.where((F.col("cell") != "") & F.get(constant(is_fit, "array<boolean>"), F.col("place")))
-    number = F.when(~level, F.col("cell").cast("double"))
+    number = F.col("cell").cast("double")
+    if is_written_out(len(columns.numbers)):  # longer ones might be copied for each of their cells
+        number = F.coalesce(F.get("values", F.col("place")), number)
+    split_up = {"level": F.when(level, F.col("cell")), "number": F.when(~level, number)}
     counted = (
-        wanted.select("place", F.when(level, F.col("cell")).alias("level"), number.alias("number"))
+        wanted.select("place", *(column.alias(name) for name, column in split_up.items()))
         .groupBy("place", "level")
         .agg(
             F.count(F.lit(1)).alias("rows"),

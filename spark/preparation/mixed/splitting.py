@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from preparation.arrays import each
 from preparation.collecting import collected
 from preparation.failures import JobError
 from preparation.mixed.columns import Columns
@@ -50,7 +51,7 @@ def hashed(rows: DataFrame, plan: Plan, columns: Columns) -> DataFrame:
         key = F.col("values")[columns.numbers.index(group)] if is_number else cell
         own = F.when(cell == "", own).otherwise(bucket(key))
     is_row = F.col("numbers").isNotNull()
-    return rows.withColumn("values", F.col("numbers").cast("array<double>")).withColumns(
+    return rows.withColumn("values", _values(columns)).withColumns(
         {"label": _label(columns), "bucket": F.when(is_row, own), "time": _time(columns)}
     )
 
@@ -96,6 +97,14 @@ def time_cut(rows: DataFrame, plan: Plan, columns: Columns) -> TimeCut | None:
 def _label(columns: Columns) -> Column:
     """A class has its number only when all classes are known."""
     return F.lit(None).cast("double") if columns.has_classes else F.col("values")[0]
+
+
+def _values(columns: Columns) -> Column:
+    """Of numbers; a cast of an empty text costs Java an exception."""
+    texts = each(
+        F.col("numbers"), len(columns.numbers), lambda cell, _: F.when(cell != "", cell).cast("double")
+    )
+    return F.when(F.col("numbers").isNotNull(), texts)
 
 
 def _time(columns: Columns) -> Column:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -21,6 +22,7 @@ from preparation.spelling import BLANKS, END, PLAIN_FEATURE, PLAIN_LABEL, SPACE,
 
 Item = Mapping[str, Any]
 _LAST_CASED = 0x1F000  # beyond it, no character has a lower case
+_SURE = "[0-9A-Za-z]"  # no white space, which takes many comparisons to tell
 
 
 def read_text(
@@ -30,19 +32,17 @@ def read_text(
 
     Rows in plain spelling, which most are, take only what Spark compiles; the rest is one expression.
     """
-    delimiter, gaps = item["delimiter"], any_spelling(missing)
-    is_plain = (
-        F.col("value").rlike(plain_pattern(item, columns, gaps)) if delimiter != BLANKS else F.lit(False)
-    )
-    edge = f"[^{re.escape(delimiter)}]"
-    filled = F.regexp_replace("value", f"(?<!{edge})(?:{gaps})(?!{edge})", "") if gaps else F.col("value")
+    delimiter, emptied = item["delimiter"], F.col("value")
+    if any_spelling(missing):
+        emptied = F.regexp_replace("value", gap_pattern(missing, delimiter), "")
     apart, is_read = _read_apart(item, columns, missing, source), F.col("cells").isNotNull()
     return (
-        lines.withColumn("no_row", is_no_row(delimiter))
-        .withColumn("plain", ~F.col("long") & ~F.col("no_row") & is_plain)
+        _with_plain(lines, item, columns, missing)
         .select(
-            F.when(F.col("plain"), F.split(filled, re.escape(delimiter))).alias("cells"),
-            F.when(~F.col("plain") & ~F.col("no_row"), apart).alias("apart"),
+            F.when(F.col("bare"), F.split("value", re.escape(delimiter)))
+            .when(F.col("plain"), F.split(emptied, re.escape(delimiter)))
+            .alias("cells"),
+            F.when(~F.col("bare") & ~F.col("plain") & ~is_no_row(delimiter), apart).alias("apart"),
         )
         .select(
             F.when(is_read, _numbers(item, columns)).otherwise(F.col("apart")["numbers"]).alias("numbers"),
@@ -53,8 +53,38 @@ def read_text(
     )
 
 
-def plain_pattern(item: Item, columns: Columns, gaps: str) -> str:
-    """A row whose cells need nothing but a look at its `gaps`, the spellings of a missing value."""
+def _with_plain(lines: DataFrame, item: Item, columns: Columns, missing: Sequence[str]) -> DataFrame:
+    """Adds whether a line is a row in plain spelling: bare where its gaps are empty, else plain."""
+    if item["delimiter"] == BLANKS:
+        return lines.withColumns({"bare": F.lit(False), "plain": F.lit(False)})
+    gaps = any_spelling(missing)
+    # Where a label begins a line, it is one.
+    is_line = F.lit(True) if item["columns"][0] == 0 else ~is_no_row(item["delimiter"])
+
+    def spelled(pattern: str) -> Column:
+        return ~F.col("long") & F.col("value").rlike(pattern) & is_line
+
+    bare = lines.withColumn("bare", spelled(bare_pattern(item, columns, missing)))
+    if not gaps:
+        return bare.withColumn("plain", F.lit(False))
+    return bare.withColumn("plain", ~F.col("bare") & spelled(plain_pattern(item, columns, gaps)))
+
+
+def bare_pattern(item: Item, columns: Columns, missing: Sequence[str]) -> str:
+    """As `plain_pattern`, of rows without any spelling of a missing value: nothing is to be replaced."""
+    spellings, separator = _spellings(missing), re.escape(item["delimiter"])
+    if not spellings:
+        return plain_pattern(item, columns, "")
+    first, gaps = _first_of(spellings), any_spelling(missing)
+    present = f"(?:(?!{first})|(?!(?:{gaps})(?:{separator}|{END})))"
+    return plain_pattern(item, columns, "", present)
+
+
+def plain_pattern(item: Item, columns: Columns, gaps: str, present: str = "") -> str:
+    """A row whose cells need nothing but a look at its `gaps`, the spellings of a missing value.
+
+    `present` stands before a cell that has a value.
+    """
     separator = re.escape(item["delimiter"])
     other, missing = f'[^"{separator}]', f"|{gaps}" if gaps else ""
 
@@ -69,13 +99,17 @@ def plain_pattern(item: Item, columns: Columns, gaps: str) -> str:
         "timestamp": f"(?!0001|9999){SURE_DATE}{TIME}",
     }
     # White space around a text is not part of it.
-    text = f"(?!{SPACE}){other}++(?<!{SPACE})"
-    present = f"(?!(?:{gaps})(?:{separator}|{END}))" if gaps else ""  # as -999 may not be
+    text = f"(?:(?={_SURE})|(?!{SPACE})){other}++(?:(?<={_SURE})|(?<!{SPACE}))"
+    needed = present
+    if gaps:
+        needed = f"(?!(?:{gaps})(?:{separator}|{END}))"  # as -999 may not be
     cells = [f"{other}*+"] * item["width"]
     for place, column in zip(item["columns"], columns.kept, strict=True):
         kind = kinds.get(column.kind, text)
-        cells[place] = f"{present}(?:{kind})" if column.role == "time" else f"(?:{kind}{missing})?+"
-    cells[item["columns"][0]] = present + (text if columns.has_classes else number(PLAIN_LABEL))
+        cells[place] = (
+            f"{needed}(?:{kind})" if column.role == "time" else f"(?:{present}(?:{kind}){missing})?+"
+        )
+    cells[item["columns"][0]] = needed + (text if columns.has_classes else number(PLAIN_LABEL))
     first, *rest = cells
     runs = "".join(f"(?:{separator}{cell}){{{sum(1 for _ in run)}}}+" for cell, run in groupby(rest))
     return f"^{first}{runs}{END}"
@@ -83,15 +117,40 @@ def plain_pattern(item: Item, columns: Columns, gaps: str) -> str:
 
 def any_spelling(missing: Sequence[str]) -> str:
     """A pattern of what is `missing` in lower case; the longest first, because nothing is taken back."""
+    return "|".join("".join(characters) for characters in _spellings(missing))
+
+
+def gap_pattern(missing: Sequence[str], delimiter: str) -> str:
+    """Of a whole cell that spells a missing value. It begins with a character, because that fails soonest."""
+    spellings = _spellings(missing)
+    edge, first = f"[^{re.escape(delimiter)}]", _first_of(spellings)
+    rest = "|".join(f"(?<={characters[0]}){''.join(characters[1:])}" for characters in spellings)
+    return f"{first}(?<!{edge}{first})(?:{rest})(?!{edge})"
+
+
+def _first_of(spellings: Sequence[Sequence[str]]) -> str:
+    """What a missing value may begin with."""
+    return f"[{''.join(dict.fromkeys(characters[0][1:-1] for characters in spellings))}]"
+
+
+def _spellings(missing: Sequence[str]) -> list[list[str]]:
+    """Of each text, which characters there may be in each place."""
+    alike = _alike()
+
+    def of(character: str) -> str:
+        return f"[{re.escape(alike.get(character, character))}]"
+
+    known = sorted((text for text in missing if text.strip(SPACES)), key=lambda text: (-len(text), text))
+    return [[of(character) for character in text] for text in known]
+
+
+@cache
+def _alike() -> dict[str, str]:
+    """Which characters have one lower case."""
     alike: dict[str, str] = {}
     for character in map(chr, range(_LAST_CASED)):
         alike[character.lower()] = alike.get(character.lower(), "") + character
-
-    def of(text: str) -> str:
-        return "".join(f"[{re.escape(alike.get(character, character))}]" for character in text)
-
-    known = sorted((text for text in missing if text.strip(SPACES)), key=lambda text: (-len(text), text))
-    return "|".join(map(of, known))
+    return alike
 
 
 def _numbers(item: Item, columns: Columns) -> Column:

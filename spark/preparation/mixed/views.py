@@ -2,42 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from preparation.arrays import Place, each, gather, pick
+from preparation.arrays import Place, each, gather, is_written_out, pick
 from preparation.mixed.columns import Columns
 from preparation.mixed.encoding import Feature
 
 _MAP = "map<string,string>"
+Piece = Callable[[Column, Place], Column]  # of a cell and where it lies
 
 
 def with_views(
     rows: DataFrame, views: Sequence[str], columns: Columns, features: Sequence[Feature]
 ) -> DataFrame:
-    """Adds each view, the label and the features as CSV, to rows with numbers, parts and texts,
-    and with the number of their class where the label is one.
+    """Adds each view, the label and the features as CSV, to rows with numbers, parts and texts, and with the
+    number of their class where the label is one.
     """
-    by_place = {feature.place: feature for feature in features}
-    pieces: dict[str, Column] = {}
-    lines: dict[str, Column] = {}
-    for view in views:
-        sizes = {f"{view} texts": len(columns.texts)}
-        pieces[f"{view} texts"] = _texts(view, columns, by_place)
-        if view == "dense":
-            pieces["dense numbers"] = _filled(columns, by_place)
-            sizes = {"dense numbers": len(columns.measures)} | sizes
-        else:
-            parts = len(columns.measures) - len(columns.numbers)
-            sizes = {"numbers": len(columns.numbers), "parts": parts} | sizes
-        order = _order(columns, features)
-        if columns.has_classes:
-            sizes, order = {"class": 1} | sizes, [1 + place for place in order]
-        lines[view] = F.array_join(gather(sizes, [0, *order]), ",")
-    return rows.withColumns(pieces).withColumns(lines)
+    by_place, order = {feature.place: feature for feature in features}, _order(columns, features)
+    pieces = {
+        view: (_of_measure(view, columns, by_place), _of_text(view, columns, by_place)) for view in views
+    }
+    if is_written_out(len(columns.measures) + len(columns.texts)):
+        return rows.withColumns({view: _line(columns, order, *pieces[view]) for view in views})
+    changed = {f"{view} texts": each(F.col("texts"), len(columns.texts), pieces[view][1]) for view in views}
+    if "dense" in views:
+        measures = F.concat("numbers", "parts") if columns.moments else F.col("numbers")
+        changed["dense measures"] = each(measures, len(columns.measures), pieces["dense"][0])
+    if columns.has_classes:
+        order = [1 + place for place in order]
+    lines = {view: F.array_join(gather(_sizes(view, columns), [0, *order]), ",") for view in views}
+    return rows.withColumns(changed).withColumns(lines)
+
+
+def _line(columns: Columns, order: Sequence[int], of_measure: Piece, of_text: Piece) -> Column:
+    """Without an array in between, because each of them is a copy of all cells."""
+    numbers, measures = len(columns.numbers), len(columns.measures)
+
+    def piece(place: int) -> Column:
+        if place >= measures:
+            return of_text(F.col("texts")[place - measures], place - measures)
+        cell = F.col("numbers")[place] if place < numbers else F.col("parts")[place - numbers]
+        return of_measure(cell, place)
+
+    label = F.col("class")[0] if columns.has_classes else piece(0)
+    return F.concat_ws(",", label, *map(piece, order))
+
+
+def _sizes(view: str, columns: Columns) -> dict[str, int]:
+    """The arrays that the pieces of a view lie in."""
+    label = {"class": 1} if columns.has_classes else {}
+    texts = {f"{view} texts": len(columns.texts)}
+    if view == "dense":
+        return label | {"dense measures": len(columns.measures)} | texts
+    numbers = len(columns.numbers)
+    return label | {"numbers": numbers, "parts": len(columns.measures) - numbers} | texts
 
 
 def _order(columns: Columns, features: Sequence[Feature]) -> list[int]:
@@ -50,8 +72,10 @@ def _order(columns: Columns, features: Sequence[Feature]) -> list[int]:
     return [i for feature in features for i in found[feature.place]]
 
 
-def _filled(columns: Columns, features: Mapping[int, Feature]) -> Column:
-    """Numbers and parts of dates of the dense view: with fills, and after them whether they stand for one."""
+def _of_measure(view: str, columns: Columns, features: Mapping[int, Feature]) -> Piece:
+    """Numbers and parts of dates; in the dense view with fills, and after them whether they stand for one."""
+    if view != "dense":
+        return lambda cell, _: cell
     filled, after = [], []
     for i, (place, part) in enumerate(columns.measures):
         fill, is_indicated = _fill(features.get(place), part)
@@ -64,8 +88,7 @@ def _filled(columns: Columns, features: Mapping[int, Feature]) -> Column:
             return F.when(cell == "", filled[place]).otherwise(cell)
         return F.when(cell == "", pick(filled, place)).otherwise(F.concat(cell, pick(after, place)))
 
-    measures = F.concat("numbers", "parts") if columns.moments else F.col("numbers")
-    return each(measures, len(columns.measures), piece)
+    return piece
 
 
 def _fill(feature: Feature | None, part: str) -> tuple[str, bool]:
@@ -75,7 +98,7 @@ def _fill(feature: Feature | None, part: str) -> tuple[str, bool]:
     return (fill[part] if part else fill), feature.is_indicated
 
 
-def _texts(view: str, columns: Columns, features: Mapping[int, Feature]) -> Column:
+def _of_text(view: str, columns: Columns, features: Mapping[int, Feature]) -> Piece:
     """Categories and booleans; "" for other texts, which are no part of a view."""
     known: list[dict[str, str]] = []
     others: list[str] = []
@@ -87,7 +110,7 @@ def _texts(view: str, columns: Columns, features: Mapping[int, Feature]) -> Colu
     def piece(cell: Column, place: Place) -> Column:
         return F.coalesce(pick(known, place, _MAP)[cell], pick(others, place))
 
-    return each(F.col("texts"), len(columns.texts), piece)
+    return piece
 
 
 def _spelled(view: str, feature: Feature | None) -> tuple[dict[str, str], str]:

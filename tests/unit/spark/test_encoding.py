@@ -16,7 +16,7 @@ from preparation.failures import JobError
 from preparation.mixed.columns import Columns
 from preparation.mixed.encoding import encoding_of, fill_of
 from preparation.mixed.fitting import Found, Levels, Measure
-from preparation.mixed.text import any_spelling
+from preparation.mixed.text import any_spelling, bare_pattern, gap_pattern, plain_pattern
 
 VALUES = st.lists(st.floats(-3.4e38, 3.4e38), min_size=1, max_size=50)
 
@@ -186,3 +186,44 @@ def test_a_view_that_gaps_make_too_wide_says_so() -> None:
         encoded(plan_of(*columns, formats=["csv", "dense"]), 10, [], **gaps)
 
     assert str(caught.value).endswith(", or compare no algorithm that trains on this view.")
+
+
+_MISSING = ["", "n/a", "na", "-", "-999", "none"]
+_CELLS = [
+    "",
+    "1",
+    "-1.5",
+    "-9990",
+    "-999",
+    "-",
+    "NA",
+    "nA",
+    "N/a",
+    "None",
+    "nan",
+    "nation",
+    "-none",
+    "a-",
+    "a na",
+]
+_CELLS += ["1e3", "1e99", " 2", "\xe5", "\u3000a", "a\u3000", '"a"', "NA,NA"]
+
+
+@given(
+    st.sampled_from(["1", "-1.5", "-9990", *_CELLS]),
+    st.lists(st.sampled_from(_CELLS), min_size=3, max_size=3),
+    st.sampled_from(",;|\t"),
+)
+def test_a_row_is_bare_if_it_is_plain_and_spells_no_missing_value(
+    label: str, cells: list[str], delimiter: str
+) -> None:
+    columns = Columns.of(plan_of(("a", "number"), ("b", "category"), ("c", "category")))
+    item = {"delimiter": delimiter, "columns": [0, 1, 2, 3], "width": 4}
+    line = delimiter.join([label, *cells])
+
+    emptied = re.sub(gap_pattern(_MISSING, delimiter), "", line)
+    is_plain = re.search(plain_pattern(item, columns, any_spelling(_MISSING)), line) is not None
+    is_bare = re.search(bare_pattern(item, columns, _MISSING), line) is not None
+
+    assert emptied.split(delimiter) == ["" if c.lower() in _MISSING else c for c in line.split(delimiter)]
+    assert is_bare == (is_plain and emptied == line)
