@@ -85,6 +85,7 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         lose_an_upload(stack, name)
         happy = _compare(stack, data)
         _compare_mixed(stack)
+        _compare_classes(stack)
         _stop_in_training(stack, name)
         _stop_in_processing(stack, data, recorded)
         _sweep_orphans(stack)
@@ -167,6 +168,15 @@ def _compare_mixed(stack: Stack) -> None:
     importance = stack.read_json(f"runs/{run_id}/results/linear-learner.json")["importance"]
     assert {item["column"] for item in importance["columns"]} == {"area", "district"}
     assert "district" in stack.read(f"runs/{run_id}/report.html")
+
+
+def _compare_classes(stack: Stack) -> None:
+    """A data set whose predictions are stored by the names of classes, which the job counted."""
+    stack.wait(stack.upload("Inputs/kinds/bakeoff.yaml", b"target: kind\n"))
+    rows = (f"{'old' if n % 7 > 2 + n % 2 else 'new'},{n % 7},{n}\n" for n in range(300))
+    described = stack.run_of("Inputs/kinds/rows.csv", f"kind,age,area\n{''.join(rows)}".encode())
+    assert described["status"] == "SUCCEEDED", described.get("cause")
+    assert "p_new" in stack.read(f"runs/{described['name']}/predictions/linear-learner.csv")
 
 
 @contextmanager

@@ -53,7 +53,6 @@ def test_an_unnamed_column_of_row_numbers_is_left_out_and_told() -> None:
         (["a,b"] + [f"{n % 5},$5" for n in range(30)], "write the amount alone, or name the column in"),
         (["a,b"] + [f"{n % 5},0{n % 9 + 1}.01.2024" for n in range(30)], "is a date"),
         (["a,b,b"] + [f"{n % 5},red,1" for n in range(30)], "2 columns named 'b'"),
-        (["a,b"] + [f"cat,{n}" for n in range(30)], "only the class 'cat'"),
         (["a,b"] + [f'{n % 5},"42,{n + 100}"' for n in range(30)], "divides its thousands"),
         (["id,b"] + [f"{n},{n % 5}" for n in range(30)], "set Target to the column to predict"),
         ([f"{n} 0:1 1:{n}" for n in range(30)], "from 0"),
