@@ -209,3 +209,17 @@ def test_every_pattern_is_described_in_words() -> None:
 
 def test_a_long_value_is_cut_in_the_message() -> None:
     assert len(refusal_of({"name": "xgboost", "volume_gb": "x" * 5000})) < 200
+
+
+@pytest.mark.parametrize(
+    ("section", "kind", "demand"),
+    [
+        ("multiclass", "positive_probability", "must be one of probabilities, votes, label"),
+        ("binary", "value", "must be one of positive_probability, probabilities, votes, label"),
+        ("regression", "value", "must not contain {'regression'}"),
+    ],
+)
+def test_a_section_takes_the_replies_of_its_number_of_classes(section: str, kind: str, demand: str) -> None:
+    own = {"hyperparameters": {}, "reply": {"path": "predictions[].score", "kind": kind}}
+
+    assert demand in refusal_of({"name": "x", "algorithm": "xgboost", "tasks": {section: own}})
