@@ -7,7 +7,7 @@ from typing import Any
 
 from bakeoff.domain.run.documents import Baseline, Comparison, CompletedCandidate, FailedCandidate
 from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
-from bakeoff.domain.verdict.options import METRIC_NAMES, MIN_TEST_ROWS
+from bakeoff.domain.verdict.options import METRIC_NAMES, MIN_CLASS_ROWS, MIN_TEST_ROWS
 from bakeoff.report.plots.intervals import draw_intervals
 from bakeoff.report.plots.ranges import draw_ranges, error_by_range
 from bakeoff.report.plots.scatter import MAX_POINTS, draw_agreement, draw_residuals, shared_axes
@@ -53,7 +53,7 @@ def differences(comparison: Comparison) -> Section | None:
         "bounded": any(item["ci_low"] is not None for item in items),
         "real": real,
         "plot": draw_intervals(verdict, real, name, lower_is_better=lower) if judged else None,
-        "min_rows": MIN_TEST_ROWS,
+        "min_rows": MIN_CLASS_ROWS if "classes" in comparison else MIN_TEST_ROWS,
     }
 
 

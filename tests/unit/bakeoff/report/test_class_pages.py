@@ -1,0 +1,82 @@
+"""The page of a run that told classes apart."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+
+from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.scoring.predictions import read_predictions
+from bakeoff.domain.verdict.comparison import compare_run
+from bakeoff.domain.verdict.options import VerdictOptions
+from bakeoff.report.page import render
+from tests.unit.bakeoff.domain.statistics.classification.answered import labels
+from tests.unit.bakeoff.domain.verdict.class_runs import NAMES, a_classification, candidate
+from tests.unit.bakeoff.domain.verdict.results import RUN
+from tests.unit.bakeoff.report import examples
+from tests.unit.bakeoff.report.html import Page
+
+SKILLS = {"xgboost": 2.0, "knn": 1.0}
+
+
+@cache
+def page_of(rows: int) -> str:
+    actual = labels(rows, 3, 0)
+    field = {
+        name: candidate(name, actual, skill, seed=seed) for seed, (name, skill) in enumerate(SKILLS.items())
+    }
+    run = RunFiles(a_classification(field, actual), RUN)
+    comparison = compare_run(run, VerdictOptions(task="classification", metric="log_loss"))
+    answered = read_predictions(run, comparison["candidates"], NAMES)
+    plan = examples.winner().plan
+    plan["candidates"] = [{**plan["candidates"][0], "name": name, "algorithm": name} for name in SKILLS]
+    return render(comparison, plan, {}, None, answered)
+
+
+def columns(cell: str) -> int:
+    spanned = re.search('colspan="([0-9]+)"', cell)
+    return int(spanned[1]) if spanned else 1
+
+
+def test_every_row_of_a_table_has_a_cell_under_each_heading() -> None:
+    tables = re.findall("<table.*?</table>", page_of(300), re.DOTALL)
+
+    assert tables
+    for table in tables:
+        rows = [re.findall("<t[hd][^>]*>", row) for row in table.split("<tr")[1:]]
+        assert len({sum(map(columns, row)) for row in rows}) == 1, table
+
+
+@pytest.mark.parametrize("name", SKILLS)
+def test_a_confusion_matrix_counts_every_test_row_once(name: str) -> None:
+    matrix = re.search(f"Confusion matrix of {name}.*?</table>", page_of(300), re.DOTALL)
+
+    assert matrix
+    counts = [int(count) for count in re.findall(r">(\d+) \(", matrix[0])]
+    assert len(counts) == len(NAMES) ** 2 and sum(counts) == 300
+
+
+def test_names_of_classes_are_text_and_never_markup() -> None:
+    page = Page(page_of(300))
+
+    assert NAMES[2] in page.text
+    assert "<b>may be" not in page_of(300)
+    assert not page.unclosed and not page.mismatched
+
+
+def test_the_leaderboard_has_the_metrics_of_classes_only() -> None:
+    words = Page(page_of(300)).words
+
+    assert " Log loss decides " in words and " ROC AUC " in words
+    assert "RMSE" not in words and "Predicts" not in words
+
+
+def test_too_few_rows_of_a_class_are_told_as_the_reason_wherever_there_is_no_interval() -> None:
+    assert int(np.min(np.bincount(labels(60, 3, 0)))) < 25
+    words = Page(page_of(60)).words
+
+    assert "Inconclusive: fewer than 25 test rows of a class." in words
+    assert "a verdict takes at least 25 test rows of every class" in words
