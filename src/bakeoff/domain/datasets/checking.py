@@ -40,6 +40,9 @@ CURES = {
     "a libsvm index is above the number of features": "set FeatureCount to the number of all features",
     "the libsvm indices are not ascending": "sort the indices of each row, none twice",
     "the label is too large to be squared in single precision": "give the label in a larger unit",
+    # A setting about columns makes a table mixed, which may have gaps.
+    "a feature is not a number": f"{_MEND}, or name such a cell in the setting missing if it stands for no "
+    "value (missing: [''] for empty ones)",
     "a feature is too large for single precision": "give the feature in a larger unit",
     "a quoted cell runs over the end of the line": "write each row on one line",
     "a feature is neither true nor false": f"write true or false, or {_AS_CATEGORY}",

@@ -10,7 +10,7 @@ from bakeoff.domain.messages import excerpt
 from bakeoff.domain.reading.mixed.cells import KINDS
 from bakeoff.domain.reading.mixed.matching import Matching, names_of
 from bakeoff.domain.reading.mixed.profile import MIXTURE, NO_VALUE, Profile
-from bakeoff.domain.reading.numbers import bare
+from bakeoff.domain.reading.numbers import MISSING, bare
 from bakeoff.domain.reading.recognise import Recognised
 from bakeoff.domain.reading.soundness import rows_of
 from bakeoff.domain.reading.table import Table
@@ -60,8 +60,10 @@ def notes_on_columns(columns: Sequence[TableColumn], matching: Matching) -> Iter
 
 
 def notes_on_gaps(spellings: Sequence[str], profiles: Iterable[Profile]) -> Iterator[str]:
-    """Of `spellings` that a person gave for no value, those that no cell has: -999 is not -999.0."""
-    found = {gap for profile in profiles for gap in profile.gaps}
+    """Of `spellings` that a person gave for no value, those that no cell has: -999 is not -999.0. What everybody
+    writes, as nothing at all, may come after the heads.
+    """
+    found = {gap for profile in profiles for gap in profile.gaps} | MISSING
     unseen = [text for text in spellings if bare(text).lower() not in found]
     if unseen:
         yield (

@@ -14,9 +14,11 @@ from bakeoff.domain.errors import (
     TooFewRows,
     TooManyRejectedRows,
 )
+from bakeoff.domain.reading.mixed.settings import ColumnSettings
 from bakeoff.domain.run.files import RunFiles
 from preparation.reasons import REASONS
 from tests.fakes import InMemoryRunStore
+from tests.unit.bakeoff.domain.reading.uploads import csv_of, rows_of, snapshot_of
 
 COMPLETE = JobEnd()
 ROWS = {"train": 70, "validation": 15, "test": 15}
@@ -189,6 +191,17 @@ def test_a_refusal_quotes_a_row_of_the_commonest_reason_and_names_its_cure() -> 
 
     assert "; for example, s3://b/Inputs/a.svm has the line '7 1:1 12:5'." in str(refusal.value)
     assert "set FeatureCount to the number of all features, or raise MaxRejectedShare." in str(refusal.value)
+
+
+def test_gaps_that_no_head_showed_are_refused_with_the_setting_that_takes_them() -> None:
+    with pytest.raises(TooManyRejectedRows) as refusal:
+        checked_datasets(store_with(reasons={"a feature is not a number": 9}))
+
+    assert "name such a cell in the setting missing if it stands for no value (missing: ['']" in str(
+        refusal.value
+    )
+    with_gaps = snapshot_of({"a.csv": csv_of(rows_of())}, columns=ColumnSettings(missing=("",)))
+    assert with_gaps.table is not None
 
 
 def test_one_row_with_features_from_zero_refuses_all_however_many_are_tolerated() -> None:
