@@ -60,8 +60,9 @@ def notes_on_columns(columns: Sequence[TableColumn], matching: Matching) -> Iter
 
 
 def notes_on_gaps(spellings: Sequence[str], profiles: Iterable[Profile]) -> Iterator[str]:
-    """Of `spellings` that a person gave for no value, those that no cell has: -999 is not -999.0. What everybody
-    writes, as nothing at all, may come after the heads.
+    """Of `spellings` that a person gave for no value, those that no cell has: -999 is not -999.0.
+
+    What everybody writes, as nothing at all, may come after the heads.
     """
     found = {gap for profile in profiles for gap in profile.gaps} | MISSING
     unseen = [text for text in spellings if bare(text).lower() not in found]
