@@ -67,7 +67,6 @@ def columns_of(settings: Mapping[str, Any], sources: Mapping[str, str]) -> Colum
         group=next(iter(_texts([values.get("group")])), None),
         time=next(iter(_texts([values.get("time")])), None),
         missing=_texts(values.get("missing")),
-        importance=bool(values.get("importance")),
         task=values.get("task"),
         positive=next(iter(_texts([values.get("positive")])), None),
         sources=sources,

@@ -19,7 +19,6 @@ class ColumnSettings:
     group: str | None = None
     time: str | None = None
     missing: tuple[str, ...] = ()
-    importance: bool = False
     task: TaskKind | None = None
     positive: str | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +32,6 @@ class ColumnSettings:
             "group": self.group,
             "time": self.time,
             "missing": self.missing,
-            "importance": self.importance,
             # Classes are read as any text; numbers alone need no more than plain tables have.
             "task": self.task == "classification",
         }

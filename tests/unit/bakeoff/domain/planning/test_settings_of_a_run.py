@@ -202,3 +202,22 @@ def test_a_data_set_that_is_none_is_refused_with_those_that_are(two: InMemoryRun
         f"The execution's input: dataset {name!r} is no folder below Inputs/ with a bakeoff.yaml: there are "
         "cars."
     )
+
+
+@pytest.mark.parametrize("setting", [{"importance": True}, {"task": "regression"}])
+@pytest.mark.parametrize("name", ["data.csv", "data.libsvm"])
+def test_what_says_nothing_of_single_columns_leaves_numbers_their_path(
+    name: str, setting: dict[str, Any]
+) -> None:
+    rows = "".join(
+        f"{n % 7},{n},{n * n % 11}\n" if name.endswith("csv") else f"{n % 7} 1:{n} 2:{n * n % 11}\n"
+        for n in range(60)
+    )
+    plain, other = InMemoryRunStore(), InMemoryRunStore()
+    for store in (plain, other):
+        store.put(f"Inputs/{name}", rows.encode())
+    planner_of(plain).plan("run-1", {}, CREATED_AT)
+    planner_of(other).plan("run-1", setting, CREATED_AT)
+
+    found, expected = (store.read_json("runs/run-1/plan.json") for store in (other, plain))
+    assert {**found, "settings": None} == {**expected, "settings": None}
