@@ -58,7 +58,7 @@ class Side:
                 {"name": f"c{place}", "role": role, "kind": kind}
                 for place, (role, kind) in enumerate(zip(roles, self.kinds, strict=True))
             ]
-            plan["table"] = {"columns": columns, "missing": MISSING, "min_level_rows": None, "max_levels": 50}
+            plan["table"] = {"columns": columns, "missing": MISSING, "max_levels": 50}
         return plan
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bakeoff.domain.statistics.registry import METRICS_OF
 from benchmarks.verdict.rates import Rate
-from benchmarks.verdict.tables import rate, share, table
+from benchmarks.verdict.tables import COST, cost, rate, share, table
 
 _NAMES = {key: metric.name for key, metric in METRICS_OF["classification"].items()}
 Cells = Sequence[Mapping[str, Any]]
@@ -60,14 +60,11 @@ def scale_of_classes(found: Cells) -> str:
     rows = [
         (
             _NAMES[cell["metric"]],
-            f"{cell['seconds']:.1f}",
-            f"{cell['cpu_seconds']:.1f}",
-            f"{cell['load_average_before']:.1f}",
-            f"{cell['peak_bytes'] / 2**20:.0f}",
+            *cost(cell),
         )
         for cell in found
     ]
-    header = ["metric", "seconds", "of processor time", "load average before", "MiB at the peak"]
+    header = ["metric", *COST]
     return f"""## Classes: {found[0]["candidates"]} candidates, {found[0]["rows"]:,} test rows, \
 {found[0]["classes"]} classes
 One BLAS thread; simulated predictions, which the memory includes. The bar is 60 s and 1,024 MiB.

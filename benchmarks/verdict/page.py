@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.verdict.classes_page import coverage_of_classes, scale_of_classes, seeds_of_classes
 from benchmarks.verdict.rates import Rate
-from benchmarks.verdict.tables import rate, share, table
+from benchmarks.verdict.tables import COST, cost, rate, share, table
 
 _METHODS = {"symmetric_t": "symmetric bootstrap-t (Bakeoff's)", "percentile": "percentile", "bca": "BCa"}
 
@@ -196,14 +196,11 @@ def _scale(found: Sequence[Mapping[str, Any]]) -> str:
     rows = [
         (
             f"{cell['distinct']:,}",
-            f"{cell['seconds']:.1f}",
-            f"{cell['cpu_seconds']:.1f}",
-            f"{cell['load_average_before']:.1f}",
-            f"{cell['peak_bytes'] / 2**20:.0f}",
+            *cost(cell),
         )
         for cell in found
     ]
-    header = ["distinct rows", "seconds", "of processor time", "load average before", "MiB at the peak"]
+    header = ["distinct rows", *COST]
     return f"""## {found[0]["candidates"]} candidates, {found[0]["rows"]:,} test rows
 One BLAS thread; numpy and the predictions included. The bar is 60 s and 1,024 MiB.
 

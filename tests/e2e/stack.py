@@ -120,6 +120,21 @@ class Stack:
         return [name for name in names if name.startswith(f"{self.outputs['ResourcePrefix']}-")]
 
 
+@dataclass(frozen=True)
+class StackRun:
+    """A run of the stack that has ended, by its description."""
+
+    stack: Stack
+    described: dict[str, Any]
+
+    @property
+    def prefix(self) -> str:
+        return f"runs/{self.described['name']}/"
+
+    def json(self, name: str) -> Any:
+        return self.stack.read_json(f"{self.prefix}{name}")
+
+
 def halves(path: Path) -> tuple[bytes, bytes]:
     lines = path.read_bytes().splitlines(keepends=True)
     middle = len(lines) // 2

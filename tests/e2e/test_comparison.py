@@ -19,7 +19,7 @@ import pytest
 
 from local_aws.embedded import EmbeddedAws
 from local_aws.services import iam
-from tests.e2e.stack import Stack, halves
+from tests.e2e.stack import Stack, StackRun, halves
 from tests.template import PROJECT, TEMPLATE_PATH
 
 SPLITS = ("train", "validation", "test")
@@ -35,18 +35,10 @@ FAILING = [
 ]
 
 
-@dataclass(frozen=True)
-class Run:
-    stack: Stack
-    described: dict[str, Any]
-
-    @property
-    def prefix(self) -> str:
-        return f"runs/{self.described['name']}/"
-
+class Run(StackRun):
     @property
     def comparison(self) -> dict[str, Any]:
-        comparison: dict[str, Any] = self.stack.read_json(f"{self.prefix}comparison.json")
+        comparison: dict[str, Any] = self.json("comparison.json")
         return comparison
 
     def files(self) -> set[str]:

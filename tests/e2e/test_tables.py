@@ -8,14 +8,13 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bakeoff_cli.saved.verification import verify_folder
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, StackRun
 from tests.tables import real_table
 
 SETTINGS = {
@@ -26,18 +25,7 @@ SETTINGS = {
 LABELS = {"cars": "Miles_per_Gallon", "seattle-weather": "temp_max"}
 
 
-@dataclass(frozen=True)
-class Run:
-    stack: Stack
-    described: dict[str, Any]
-
-    @property
-    def prefix(self) -> str:
-        return f"runs/{self.described['name']}/"
-
-    def json(self, name: str) -> Any:
-        return self.stack.read_json(f"{self.prefix}{name}")
-
+class Run(StackRun):
     def page(self) -> str:
         """The words of the report."""
         text = re.sub(r"<[^>]+>", " ", self.stack.read(f"{self.prefix}report.html"))

@@ -124,7 +124,7 @@ def _boolean(levels: Levels, train_rows: int, table: Mapping[str, Any]) -> dict[
 
 def _category(levels: Levels, train_rows: int, table: Mapping[str, Any]) -> dict[str, Any]:
     """A level needs a hundredth of the rows, though 10 are enough and 2 the least."""
-    least = table.get("min_level_rows") or max(2, min(10, -(-train_rows // 100)))
+    least = max(2, min(10, -(-train_rows // 100)))
     frequent = [level for level, rows in levels.common[: table["max_levels"]] if rows >= least]
     rare = levels.common[len(frequent) :]
     return {

@@ -10,11 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.endpoints import LiveEndpoint
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
-from bakeoff.domain.datasets.test_rows import HeldOutSplit
 from bakeoff.domain.run.files import WritableRunFiles
-from bakeoff.domain.run.planned import measures_importance, settings_of
-from bakeoff.domain.scoring.answering import answering_of
-from bakeoff.domain.scoring.importance import ImportanceStudy
 from bakeoff.domain.scoring.scorer import Scorer
 from bakeoff.handlers.telemetry import field, instrumented
 
@@ -40,9 +36,6 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     endpoint = LiveEndpoint(
         candidate["resource_name"], candidate["request_content_type"], candidate["accept"]
     )
-    run = WritableRunFiles(STORE, field(event, "run_id"))
-    plan = run.plan()
-    settings, split = settings_of(plan), HeldOutSplit.of_candidate(plan, candidate["name"])
     # The state's own timeout, which may end the task before the function's does; absent in executions that
     # began before an update of the stack.
     deadline = time.monotonic() + float(event.get("seconds", _UNKNOWN))
@@ -50,21 +43,12 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     def seconds_left() -> float:
         return float(context.get_remaining_time_in_millis()) / 1000
 
-    def seconds_of_the_state_left() -> float:
-        return min(seconds_left(), deadline - time.monotonic())
-
-    scorer = Scorer(
-        run=run,
-        endpoint=endpoint,
-        max_rows=settings["max_scored_rows"]["value"],
-        latency_calls=settings["latency_calls"]["value"],
-        seconds_left=seconds_left,
-        split=split,
-        study=ImportanceStudy(run, plan, split, seconds_of_the_state_left)
-        if measures_importance(plan)
-        else None,
-        answering=answering_of(run, plan, candidate["name"]),
+    scorer = Scorer.planned(
+        WritableRunFiles(STORE, field(event, "run_id")),
+        endpoint,
+        candidate["name"],
+        seconds_left,
+        lambda: min(seconds_left(), deadline - time.monotonic()),
     )
     # Executions that began before an update of the stack tell of no image.
-    image = event.get("image", "")
-    return scorer.score(candidate, training, image)
+    return scorer.score(candidate, training, event.get("image", ""))

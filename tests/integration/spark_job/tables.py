@@ -31,7 +31,6 @@ class Table:
         table = {
             "columns": columns,
             "missing": sorted(self.missing),
-            "min_level_rows": None,
             "max_levels": 50,
         }
         known = {"feature_dim": len(features), "features": features, "formats": VIEWS}

@@ -35,7 +35,7 @@ def plan_of(*columns: tuple[str, ...], formats: Sequence[str] = ("coded", "csv",
         }
         for place, (name, kind, *why) in enumerate((("y", "number"), *columns))
     ]
-    table = {"columns": listed, "missing": [""], "min_level_rows": None, "max_levels": 50}
+    table = {"columns": listed, "missing": [""], "max_levels": 50}
     return {"run_id": "run-1", "table": table, "formats": formats}
 
 

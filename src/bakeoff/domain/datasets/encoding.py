@@ -1,6 +1,6 @@
 """One row, prepared as the Spark job prepared all of them: what encoding.json says, in plain Python.
 
-spark/prepare_datasets.py imports nothing of ours and says the same in Spark's expressions; a test runs both
+spark/preparation imports nothing of ours and says the same in Spark's expressions; a test runs both
 over the same rows. Levels, fills and what is missing were found in the training rows alone.
 """
 

@@ -20,7 +20,7 @@ from bakeoff.domain.planning.sections import on_classes
 from bakeoff.domain.planning.settings import MAX_BYTES, Resolved, Said, Vocabulary, read_settings, resolve
 from bakeoff.domain.planning.snapshot import SnapshotOptions, take_snapshot
 from bakeoff.domain.planning.splits import Split
-from bakeoff.domain.planning.tasks import planned_task, settled, task_of_table
+from bakeoff.domain.planning.tasks import settled, task_of_table
 from bakeoff.domain.ports import RunStore, StoredObject
 from bakeoff.domain.reading.target import EXECUTION
 from bakeoff.domain.run.documents import SCHEMA_VERSION, InputRevision, Plan, ScriptCopy, Security
@@ -73,6 +73,7 @@ class Planner:
         entries = settings.entries(self.catalogue)
         scripts = scripts_in_use(entries, self.scripts, isolated=self.options.network_isolation)
         defaults = self.options.defaults
+        spark_image = image_uri(self.images, "spark", self.options.spark_version, defaults.region)
         candidates = candidates_of(entries, run, self.images, defaults)
         options = SnapshotOptions(
             self.options.feature_count,
@@ -82,10 +83,10 @@ class Planner:
             settings.columns,
         )
         snapshot = take_snapshot(self.store, run, listed, options)
+        task = task_of_table(snapshot.table)
         if snapshot.table:
             candidates = on_views(candidates, entries, run)
-        kind = task_of_table(snapshot.table)
-        if kind == "classification":
+        if task == "classification":
             candidates = on_classes(candidates, entries)
         plan: Plan = {
             "schema_version": SCHEMA_VERSION,
@@ -93,14 +94,12 @@ class Planner:
             "created_at": created_at,
             "bucket": self.store.bucket,
             "data_set": folder,
-            "settings": settled(settings, kind),
+            "settings": settled(settings, task),
             "settings_file": _revision(settings_file) if settings_file else None,
             "inputs": snapshot.inputs,
             "feature_dim": snapshot.feature_dim,
             "target": snapshot.target,
             "features": snapshot.features,
-            **({"table": snapshot.table} if snapshot.table else {}),  # type: ignore[typeddict-item]
-            **planned_task(settings, kind),  # type: ignore[typeddict-item]
             "notes": snapshot.notes,
             "ignored": snapshot.ignored,
             "split": self.options.split.as_dict(),
@@ -108,17 +107,16 @@ class Planner:
             "max_rejected_share": self.options.max_rejected_share,
             "datasets_uri": run.uri(DATASETS.rstrip("/")),
             "candidates": candidates,
-            "code": {
-                name: {"key": run.key(script_of(name)), "sha256": _sha256(text.encode())}
-                for name, text in self.spark_job.items()
-            },
-            "spark_image_uri": image_uri(self.images, "spark", self.options.spark_version, defaults.region),
+            "code": {name: _stored(run, name, text) for name, text in self.spark_job.items()},
+            "spark_image_uri": spark_image,
             "security": self._security,
         }
+        if snapshot.table:
+            plan["table"] = snapshot.table
+        if task == "classification":
+            plan["task"] = {"kind": task, "positive": settings.columns.positive}
         if scripts:
-            plan["scripts"] = {name: _kept(run, name, script) for name, script in scripts.items()}
-        for name, text in self.spark_job.items():
-            run.write_script(name, text)
+            plan["scripts"] = {name: _packed(run, name, script) for name, script in scripts.items()}
         run.write_plan(plan)
         return self._references(run, plan)
 
@@ -180,7 +178,13 @@ def _revision(stored: StoredObject) -> InputRevision:
     }
 
 
-def _kept(run: WritableRunFiles, name: str, script: Script) -> ScriptCopy:
+def _stored(run: WritableRunFiles, name: str, text: str) -> ScriptCopy:
+    """A file of the Spark job, stored as it reads it."""
+    run.write_script(name, text)
+    return {"key": run.key(script_of(name)), "sha256": _sha256(text.encode())}
+
+
+def _packed(run: WritableRunFiles, name: str, script: Script) -> ScriptCopy:
     """A script, stored as the candidates' jobs read it."""
     run.write_code(name, ARCHIVE, script.archive)
     return {"key": run.key(f"{code_of(name)}{ARCHIVE}"), "sha256": _sha256(script.archive)}

@@ -1,4 +1,4 @@
-"""What an entry of the catalogue says of single tasks: of numbers, of two classes, of more."""
+"""What an entry of the catalogue says of classes: of two, and of more."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from bakeoff.domain.run.task import MAX_CLASSES, Section
 
 Entry = dict[str, Any]
 _TASKS, _HYPERPARAMETERS = "tasks", "hyperparameters"
-_OF_CLASSES: tuple[Section, ...] = ("binary", "multiclass")
 
 
 def with_sections(entry: Entry, base: Entry, override: Entry) -> Entry:
@@ -59,8 +58,7 @@ def of_section(candidate: PlannedCandidate, section: Section) -> PlannedCandidat
 
 
 def _on_classes(candidate: PlannedCandidate, entry: Entry) -> PlannedCandidate:
-    sections = {name: own for name, own in entry.get(_TASKS, {}).items() if name in _OF_CLASSES}
-    if not sections:
+    if _TASKS not in entry:
         raise InvalidAlgorithms(_refusal(entry["name"], "binary", "multiclass"))
     # What the plan adds to an entry's own, whatever the task.
     added = {
@@ -70,7 +68,7 @@ def _on_classes(candidate: PlannedCandidate, entry: Entry) -> PlannedCandidate:
     }
     tasks = {
         name: cast(TaskSection, {**own, _HYPERPARAMETERS: {**own[_HYPERPARAMETERS], **added}})
-        for name, own in sections.items()
+        for name, own in entry[_TASKS].items()
     }
     return {**candidate, "hyperparameters": {}, "tasks": tasks}
 

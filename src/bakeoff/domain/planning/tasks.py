@@ -7,7 +7,7 @@ from typing import Any, cast
 from bakeoff.domain.errors import InvalidSettings
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.settings import Resolved
-from bakeoff.domain.run.documents import PlannedTable, PlannedTask, Settings
+from bakeoff.domain.run.documents import PlannedTable, Settings
 from bakeoff.domain.run.planned import is_told
 from bakeoff.domain.statistics.registry import DEFAULT_METRIC, METRICS_OF, TaskKind
 
@@ -45,8 +45,3 @@ def settled(settings: Resolved, task: TaskKind) -> Settings:
             "source": f"the default of a {task}, which has no {metric['value']} of {metric['source']}",
         }
     return cast(Settings, document)
-
-
-def planned_task(settings: Resolved, task: TaskKind) -> dict[str, PlannedTask]:
-    """`task` of a plan of a classification; a plan without it predicts numbers."""
-    return {"task": {"kind": task, "positive": settings.columns.positive}} if task != "regression" else {}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from bakeoff.domain.errors import NotATable, UnreadableData
 from bakeoff.domain.messages import excerpt
@@ -168,13 +169,38 @@ def _refuse_text(table: Table) -> None:
 
 def judge(table: Table, aim: Aim) -> Recognised:
     """Reads every line of the head. Raises UnreadableData when most are no rows, quoting one."""
-    found = list(_READERS[table.format](table, aim.columns))
-    rows = tuple(row for row in found if not isinstance(row, Flaw))
-    flawed = [flaw for flaw in found if isinstance(flaw, Flaw)]
+    return recognised(
+        table,
+        list(_READERS[table.format](table, aim.columns)),
+        aim.columns,
+        source=aim.source,
+        feature_dim=len(aim.columns) - 1,
+        notes=(*table.notes, *aim.notes),
+        alike=partial(_alike, table, aim),
+    )
+
+
+def recognised(
+    table: Table,
+    found: Sequence[Row | Flaw | None],
+    columns: Sequence[int],
+    *,
+    source: str,
+    feature_dim: int,
+    notes: tuple[str, ...] = (),
+    decimal: str = ".",
+    alike: Callable[[Flaw], str] = lambda flaw: "",
+) -> Recognised:
+    """Of what was `found` in each line of the head, None where a row lacks its label. `columns` are positions
+    from 0, the label's first; `alike` says what else has the flaw of an example.
+
+    Raises UnreadableData when most lines are no rows, quoting one.
+    """
+    rows = tuple(each for each in found if isinstance(each, tuple))
+    flawed = [each for each in found if isinstance(each, Flaw)]
     example = first_or_commonest(flawed, len(found)) if flawed else None
-    if example and 2 * len(rows) < len(found):
-        raise UnreadableData(f"{table.key}, {example}{_alike(table, aim, example)}.")
-    csv = table.format == "csv"
+    if example and 2 * len(flawed) > len(found):
+        raise UnreadableData(f"{table.key}, {example}{alike(example)}.")
     return Recognised(
         key=table.key,
         format=table.format,
@@ -182,19 +208,21 @@ def judge(table: Table, aim: Aim) -> Recognised:
         delimiter=table.delimiter,
         header=table.header,
         names=table.names,
-        target=table.names[aim.label] if table.names else None,
-        position=aim.label + 1,
-        source=aim.source,
-        columns=aim.columns if csv else None,
-        width=table.width if csv else None,
+        target=table.names[columns[0]] if table.names else None,
+        position=columns[0] + 1,
+        source=source,
+        columns=None if table.format == "libsvm" else tuple(columns),
+        width=table.width if table.format == "csv" else None,
         skip=table.skip,
-        feature_dim=len(aim.columns) - 1,
-        notes=(*table.notes, *aim.notes),
+        feature_dim=feature_dim,
+        notes=notes,
         is_all=table.is_all,
         sparse=table.sparse,
         malformed=len(flawed),
         example=example,
         rows=rows,
+        decimal=decimal,
+        unlabelled=len(found) - len(flawed) - len(rows),
     )
 
 

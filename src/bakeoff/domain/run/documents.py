@@ -78,7 +78,6 @@ class PlannedTable(TypedDict):
 
     columns: list[TableColumn]
     missing: list[str]
-    min_level_rows: int | None
     max_levels: int
 
 
@@ -144,11 +143,14 @@ class ContainerParts(TypedDict, total=False):
     serving_container: dict[str, Any]
 
 
+ReplyKind = Literal["value", "positive_probability", "probabilities", "votes", "label"]
+
+
 class PlannedReply(TypedDict):
     """Where an answer stands in a JSON reply, and of what kind it is; see `domain.scoring.reply_kinds`."""
 
     path: str
-    kind: Literal["value", "positive_probability", "probabilities", "votes", "label"]
+    kind: ReplyKind
 
 
 class TaskSection(TypedDict):

@@ -52,29 +52,28 @@ class ImportanceStudy:
         answers for rows like theirs. What goes wrong is told in it: the candidate is scored already.
         """
         sample = sample_positions(len(rows.numbers), MAX_ROWS)
-        settings = settings_of(self.plan)
-        progress = _Progress(
-            rows.at(sample),
-            [predicted[position] for position in sample],
-            settings["metric"]["value"],
-            settings["confidence"]["value"],
-        )
-        columns = self.split.columns or ()
-        features = [column["name"] for column in columns if column["role"] == "feature"]
+        progress = self._progress(rows.at(sample), [predicted[position] for position in sample])
         if progress.metric not in METRICS:
-            return progress.told(features or self.plan.get("features") or ["all"], _OTHER_METRIC)
+            return progress.told(self._features(), _OTHER_METRIC)
         try:
             permutable = self._permutable(progress.rows)
         except (BakeoffError, FileNotFoundError) as err:
-            return progress.told(features, str(err))
+            return progress.told(self._features(), str(err))
         return self._measured(permutable, progress, predict)
 
     def refused(self, rows: HeldOutRows, why: str) -> Importance:
         """Of no column, and why."""
+        return self._progress(rows, ()).told(self._features(), why)
+
+    def _progress(self, rows: HeldOutRows, predicted: Sequence[float]) -> _Progress:
         settings = settings_of(self.plan)
-        progress = _Progress(rows, (), settings["metric"]["value"], settings["confidence"]["value"])
-        features = [each["name"] for each in self.split.columns or () if each["role"] == "feature"]
-        return progress.told(features, why)
+        return _Progress(rows, predicted, settings["metric"]["value"], settings["confidence"]["value"])
+
+    def _features(self) -> list[str]:
+        """The names of all columns that might have been measured, as far as they have any."""
+        if self.split.columns is not None:
+            return [column["name"] for column in self.split.columns if column["role"] == "feature"]
+        return self.plan.get("features") or ["all"]
 
     def _permutable(self, rows: HeldOutRows) -> Permutable:
         if self.split.columns is None:

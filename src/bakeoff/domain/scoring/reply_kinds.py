@@ -18,19 +18,13 @@ import math
 from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from bakeoff.domain.errors import MalformedPrediction
 from bakeoff.domain.messages import excerpt
-from bakeoff.domain.run.task import Section
+from bakeoff.domain.run.documents import ReplyKind
 from bakeoff.domain.scoring.reply_items import number, reply_items, shown
 
-ReplyKind = Literal["value", "positive_probability", "probabilities", "votes", "label"]
-KINDS_OF: Mapping[Section, tuple[ReplyKind, ...]] = {
-    "regression": ("value",),
-    "binary": ("positive_probability", "probabilities", "votes", "label"),
-    "multiclass": ("probabilities", "votes", "label"),
-}
 # Single precision, and models that round what they answer, leave sums a little off 1.
 SUM_TOLERANCE = 1e-3
 _LISTS = ("probabilities", "votes")
@@ -97,7 +91,8 @@ def joined(parts: Iterable[ClassAnswers]) -> ClassAnswers:
     for part in parts:
         predicted += part.predicted
         if part.probabilities is not None:
-            probabilities = (probabilities if probabilities is not None else array("d")) + part.probabilities
+            probabilities = array("d") if probabilities is None else probabilities
+            probabilities.extend(part.probabilities)
     if probabilities and all(each in (0.0, 1.0) for each in probabilities):
         raise MalformedPrediction(
             f"The model answered {len(predicted)} rows with probabilities of exactly 0 and 1, which are "

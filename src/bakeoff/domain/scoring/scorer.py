@@ -20,7 +20,8 @@ from bakeoff.domain.errors import ScoringTimedOut
 from bakeoff.domain.ports import Endpoint
 from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate, TrainingTimes
 from bakeoff.domain.run.files import WritableRunFiles
-from bakeoff.domain.scoring.answering import VALUES, Answering
+from bakeoff.domain.run.planned import measures_importance, settings_of
+from bakeoff.domain.scoring.answering import VALUES, Answering, answering_of
 from bakeoff.domain.scoring.importance import OF_NUMBERS, RESERVED_SECONDS, ImportanceStudy
 from bakeoff.domain.scoring.replies import batches
 
@@ -46,6 +47,30 @@ class Scorer:
     split: HeldOutSplit = PLAIN
     study: ImportanceStudy | None = None
     answering: Answering[Any] = VALUES
+
+    @classmethod
+    def planned(
+        cls,
+        run: WritableRunFiles,
+        endpoint: Endpoint,
+        candidate: str,
+        seconds_left: Callable[[], float],
+        seconds_of_the_state_left: Callable[[], float],
+    ) -> Scorer:
+        """As the run's plan settled it; the task's state may end before the function's time does."""
+        plan = run.plan()
+        settings, split = settings_of(plan), HeldOutSplit.of_candidate(plan, candidate)
+        study = ImportanceStudy(run, plan, split, seconds_of_the_state_left)
+        return cls(
+            run=run,
+            endpoint=endpoint,
+            max_rows=settings["max_scored_rows"]["value"],
+            latency_calls=settings["latency_calls"]["value"],
+            seconds_left=seconds_left,
+            split=split,
+            study=study if measures_importance(plan) else None,
+            answering=answering_of(run, plan, candidate),
+        )
 
     def score(self, candidate: PlannedCandidate, training: TrainingTimes, image: str = "") -> dict[str, str]:
         """Store predictions/<name>.csv and results/<name>.json; returns the candidate's name and status.

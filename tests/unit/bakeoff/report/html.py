@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 _VOID = frozenset({"meta", "link", "br"})
@@ -64,3 +65,15 @@ class Page(HTMLParser):
     def _note(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes.append({name: value or "" for name, value in attrs})
+
+
+def uneven_tables(html: str) -> list[str]:
+    """The tables that have a row of other than as many columns as their first row; there must be tables."""
+    tables = re.findall("<table.*?</table>", html, re.DOTALL)
+    assert tables
+    return [table for table in tables if len(set(map(_width, table.split("<tr")[1:]))) != 1]
+
+
+def _width(row: str) -> int:
+    spans = [re.search('colspan="([0-9]+)"', cell) for cell in re.findall("<t[hd][^>]*>", row)]
+    return sum(int(span[1]) if span else 1 for span in spans)

@@ -13,24 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from local_aws.services.sagemaker.containers.linear_learner.losses import Settings
+from local_aws.services.sagemaker.containers.linear_learner.solver import LinearFunction
 from local_aws.services.sagemaker.containers.tables import Matrix
 
 Classes = NDArray[np.int64]
 Loss = Callable[[Matrix, Classes], tuple[Matrix, Matrix]]
-Watch = Callable[["Scores"], None]
+Watch = Callable[[LinearFunction], None]
 _OPTIONS = {"ftol": 1e-10, "gtol": 1e-6, "maxiter": 500, "maxfun": 5_000, "maxcor": 20}
-
-
-@dataclass(frozen=True)
-class Scores:
-    """A linear function with several outputs: `weights` (features, outputs) and `bias` (outputs,)."""
-
-    weights: Matrix
-    bias: Matrix
-
-    def __call__(self, features: Matrix) -> Matrix:
-        values: Matrix = features @ self.weights + self.bias
-        return values
 
 
 def logistic(scores: Matrix, labels: Classes) -> tuple[Matrix, Matrix]:
@@ -75,11 +64,15 @@ class Problem:
     outputs: int
     settings: Settings
 
-    def solve(self, decay: float, start: Scores | None = None, watch: Watch | None = None) -> Scores:
+    def solve(
+        self, decay: float, start: LinearFunction | None = None, watch: Watch | None = None
+    ) -> LinearFunction:
         """The scores of least loss under the weight decay `decay`; `watch` sees some on the way to them."""
         from scipy.optimize import minimize
 
-        first = start or Scores(np.zeros((self.features.shape[1], self.outputs)), np.zeros(self.outputs))
+        first = start or LinearFunction(
+            np.zeros((self.features.shape[1], self.outputs)), np.zeros(self.outputs)
+        )
         found = minimize(
             self._objective,
             self._parameters(first),
@@ -109,18 +102,18 @@ class Problem:
     def _l1(self) -> float:
         return float(self.settings.get("l1", 0.0))
 
-    def _parameters(self, scores: Scores) -> Matrix:
+    def _parameters(self, scores: LinearFunction) -> Matrix:
         """One vector; under l1, weights are the difference of two that are never negative: that is smooth."""
         weights = scores.weights.ravel()
         parts = [np.maximum(weights, 0.0), np.maximum(-weights, 0.0)] if self._l1 else [weights]
         return np.concatenate([*parts, scores.bias])
 
-    def _scores(self, parameters: Matrix) -> Scores:
+    def _scores(self, parameters: Matrix) -> LinearFunction:
         size = self.features.shape[1] * self.outputs
         weights = parameters[:size]
         if self._l1:
             weights = weights - parameters[size : 2 * size]
-        return Scores(weights.reshape(-1, self.outputs), parameters[-self.outputs :])
+        return LinearFunction(weights.reshape(-1, self.outputs), parameters[-self.outputs :])
 
     def _bounds(self) -> list[tuple[float | None, float | None]] | None:
         size = self.features.shape[1] * self.outputs

@@ -10,13 +10,12 @@ from local_aws.services.sagemaker.containers.errors import UserError
 from local_aws.services.sagemaker.containers.linear_learner.classification import (
     Classes,
     Problem,
-    Scores,
     Watch,
     probabilities,
 )
 from local_aws.services.sagemaker.containers.linear_learner.losses import Settings
 from local_aws.services.sagemaker.containers.linear_learner.objective import Labelled, Objective
-from local_aws.services.sagemaker.containers.linear_learner.solver import Scale
+from local_aws.services.sagemaker.containers.linear_learner.solver import LinearFunction, Scale
 from local_aws.services.sagemaker.containers.linear_learner.threshold import NEUTRAL, calibrated
 from local_aws.services.sagemaker.containers.tables import Matrix
 
@@ -28,7 +27,7 @@ DECAYS = (1e-2, 1e-3, 1e-4)
 class LinearClassifier:
     """`scores` in the units of the data; `threshold` is for the probability of class 1, of two classes."""
 
-    scores: Scores
+    scores: LinearFunction
     threshold: float = NEUTRAL
 
     def probabilities(self, features: Matrix) -> Matrix:
@@ -58,7 +57,7 @@ def fit(
     return max(candidates, key=lambda candidate: candidate[:2])[2]
 
 
-def _models(train: Labelled, aim: Objective, settings: Settings, watch: Watch | None) -> list[Scores]:
+def _models(train: Labelled, aim: Objective, settings: Settings, watch: Watch | None) -> list[LinearFunction]:
     """One for every weight decay, in the units of the data."""
     features, labels = train
     scale = Scale.of(features, settings.get("use_bias", True), settings.get("normalize_data", True))
@@ -67,7 +66,7 @@ def _models(train: Labelled, aim: Objective, settings: Settings, watch: Watch | 
         raise UserError("The loss is not a number: the train channel has values that are too large to scale.")
     problem = Problem(aim.loss, scaled, labels, aim.importance(labels), aim.outputs, settings)
     observer = (lambda scores: watch(_in_units(scores, scale))) if watch else None
-    found: list[Scores] = []
+    found: list[LinearFunction] = []
     for decay in _decays(settings):
         # From the model before, which is near: half the iterations of a fresh start.
         found.append(problem.solve(decay, found[-1]) if found else problem.solve(decay, watch=observer))
@@ -82,9 +81,9 @@ def _decays(settings: Settings) -> tuple[float, ...]:
     return DECAYS[-1:] if alone else DECAYS
 
 
-def _in_units(scores: Scores, scale: Scale) -> Scores:
+def _in_units(scores: LinearFunction, scale: Scale) -> LinearFunction:
     weights = scores.weights / scale.deviation[:, None]
-    return Scores(weights, scores.bias - scale.mean @ weights)
+    return LinearFunction(weights, scores.bias - scale.mean @ weights)
 
 
 def _threshold(model: LinearClassifier, judged: Labelled, settings: Settings) -> tuple[float, float]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from local_aws.services.sagemaker.containers.linear_learner.classification import Scores
 from local_aws.services.sagemaker.containers.linear_learner.classifier import LinearClassifier
 from local_aws.services.sagemaker.containers.linear_learner.solver import LinearFunction
 from local_aws.services.sagemaker.containers.replies import Record, reply
@@ -56,8 +55,8 @@ def load(folder: Path) -> LinearModel:
     weights, bias = np.array(text["weights"]), text["bias"]
     if "threshold" not in text:
         return LinearModel(LinearFunction(weights, bias))
-    return LinearModel(LinearClassifier(Scores(weights, np.array(bias)), text["threshold"]))
+    return LinearModel(LinearClassifier(LinearFunction(weights, np.array(bias)), text["threshold"]))
 
 
-def _function_of(model: LinearFunction | LinearClassifier) -> LinearFunction | Scores:
+def _function_of(model: LinearFunction | LinearClassifier) -> LinearFunction:
     return model.scores if isinstance(model, LinearClassifier) else model

@@ -10,12 +10,12 @@ from local_aws.services.sagemaker.containers.errors import UserError
 from local_aws.services.sagemaker.containers.linear_learner.classification import (
     Classes,
     Loss,
-    Scores,
     logistic,
     softmax,
 )
 from local_aws.services.sagemaker.containers.linear_learner.hyperparameters import BINARY
 from local_aws.services.sagemaker.containers.linear_learner.losses import Settings
+from local_aws.services.sagemaker.containers.linear_learner.solver import LinearFunction
 from local_aws.services.sagemaker.containers.tables import Matrix
 
 Labelled = tuple[Matrix, Classes]
@@ -29,7 +29,7 @@ class Objective:
     loss: Loss
     class_weights: Matrix
 
-    def __call__(self, scores: Scores, data: Labelled) -> float:
+    def __call__(self, scores: LinearFunction, data: Labelled) -> float:
         features, labels = data
         return float(np.mean(self.loss(scores(features), labels)[0] * self.importance(labels)))
 

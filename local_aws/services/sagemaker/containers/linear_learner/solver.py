@@ -12,10 +12,12 @@ from local_aws.services.sagemaker.containers.tables import Matrix
 
 @dataclass(frozen=True)
 class LinearFunction:
-    """`weights` (features,) and `bias`, in the units of the data."""
+    """`weights` (features,) and `bias`, in the units of the data; with several outputs, of the shapes
+    (features, outputs) and (outputs,).
+    """
 
     weights: Matrix
-    bias: float
+    bias: Matrix | float
 
     def __call__(self, features: Matrix) -> Matrix:
         values: Matrix = features @ self.weights + self.bias

@@ -8,7 +8,6 @@ from local_aws.services.sagemaker.containers.errors import UserError
 from local_aws.services.sagemaker.containers.folders import Folders, require_channels
 from local_aws.services.sagemaker.containers.hyperparameters import check_feature_count
 from local_aws.services.sagemaker.containers.linear_learner import metrics
-from local_aws.services.sagemaker.containers.linear_learner.classification import Scores
 from local_aws.services.sagemaker.containers.linear_learner.classifier import LinearClassifier, fit
 from local_aws.services.sagemaker.containers.linear_learner.hyperparameters import (
     BINARY,
@@ -79,7 +78,7 @@ class _Epochs:
         self._aim = aim
         self._epoch = 0
 
-    def __call__(self, scores: Scores) -> None:
+    def __call__(self, scores: LinearFunction) -> None:
         for name, data in self._rows.items():
             metrics.report_epoch(self._epoch, name, (self._aim.name, "loss", self._aim(scores, data)))
         self._epoch += 1

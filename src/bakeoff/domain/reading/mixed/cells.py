@@ -1,6 +1,6 @@
 """What a single cell of a mixed table is, by its text alone.
 
-spark/prepare_datasets.py says the same in Spark's expressions.
+spark/preparation says the same in Spark's expressions.
 """
 
 from __future__ import annotations

@@ -137,10 +137,8 @@ def _of_one(
 
 def _agreed(name: str, profile: Profile, judged: Judged | None, stated: Stated) -> Judged:
     """What cells and schemas say alike. Raises ColumnMismatch."""
-    if judged and (not stated or not profile.present):
-        found = judged if not stated else Judged(stated[0][1] or "text")
-    else:
-        found = judged or Judged(stated[0][1] or "text")
+    by_cells = judged if profile.present or not stated else None
+    found = by_cells or Judged(stated[0][1] or "text")
     for table, kind in stated:
         if kind != found.kind and not (found.kind == "text" and kind == "category"):
             other = profile.first_but(()).key if profile.present else stated[0][0].key

@@ -6,9 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bakeoff.domain.errors import UnreadableData
 from bakeoff.domain.reading.agreement import refuse_half_named
-from bakeoff.domain.reading.flaws import Flaw, first_or_commonest
 from bakeoff.domain.reading.lines import cells_of
 from bakeoff.domain.reading.mixed.cells import decimal_of
 from bakeoff.domain.reading.mixed.judging import judge_columns, profiles_of
@@ -25,8 +23,8 @@ from bakeoff.domain.reading.mixed.rows import Column, read_rows
 from bakeoff.domain.reading.mixed.settings import ColumnSettings
 from bakeoff.domain.reading.mixed.telling import notes_on_columns, notes_on_file, notes_on_gaps
 from bakeoff.domain.reading.numbers import MISSING, bare
-from bakeoff.domain.reading.recognise import Recognised
-from bakeoff.domain.reading.table import Row, Table
+from bakeoff.domain.reading.recognise import Recognised, recognised
+from bakeoff.domain.reading.table import Table
 from bakeoff.domain.reading.target import FIRST_COLUMN, Target
 from bakeoff.domain.run.documents import PlannedTable, TableColumn
 
@@ -79,7 +77,6 @@ def read_mixed(tables: Sequence[Table], target: Target, settings: ColumnSettings
     document: PlannedTable = {
         "columns": columns,
         "missing": sorted(missing),
-        "min_level_rows": None,
         "max_levels": MAX_LEVELS,
     }
     gaps = () if any(table.kinds for table in tables) else notes_on_gaps(settings.missing, profiles.values())
@@ -126,33 +123,11 @@ def _recognised(
     read = [
         Column(c["name"], c["role"], c["kind"], place[c["name"]]) for c in columns if c["role"] != "ignored"
     ]
-    found = list(read_rows(table, read, decimal, missing))
-    flawed = [flaw for flaw in found if isinstance(flaw, Flaw)]
-    example = first_or_commonest(flawed, len(found)) if flawed else None
-    if example and 2 * len(flawed) > len(found):
-        raise UnreadableData(f"{table.key}, {example}.")
-    rows: tuple[Row, ...] = tuple(row for row in found if isinstance(row, tuple))
-    label = read[0].at
-    return Recognised(
-        key=table.key,
-        format=table.format,
-        compression=table.compression,
-        delimiter=table.delimiter,
-        header=table.header,
-        names=table.names,
-        target=table.names[label] if table.names else None,
-        position=label + 1,
+    return recognised(
+        table,
+        list(read_rows(table, read, decimal, missing)),
+        [column.at for column in read],
         source=target.source if target.text else FIRST_COLUMN,
-        columns=tuple(column.at for column in read),
-        width=table.width if table.format == "csv" else None,
-        skip=table.skip,
         feature_dim=sum(column.role == "feature" for column in read),
-        notes=(),
-        is_all=table.is_all,
-        sparse=False,
-        malformed=len(flawed),
-        example=example,
-        rows=rows,
         decimal=decimal,
-        unlabelled=len(found) - len(flawed) - len(rows),
     )

@@ -9,10 +9,12 @@ import pytest
 from bakeoff.catalogue import read_vocabulary
 from bakeoff.domain.errors import BakeoffError, ConstantLabel, InvalidSettings, UnreadableData
 from bakeoff.domain.planning.settings import Resolved, Said, resolve
-from bakeoff.domain.planning.tasks import planned_task, settled, task_of_table
+from bakeoff.domain.planning.tasks import settled, task_of_table
 from bakeoff.domain.reading.mixed.settings import ColumnSettings
 from bakeoff.domain.reading.target import EXECUTION
+from tests.fakes import InMemoryRunStore
 from tests.settings import STACK
+from tests.unit.bakeoff.domain.planning.test_planner import CREATED_AT, planner_of
 from tests.unit.bakeoff.domain.reading.uploads import csv_of, rows_of, snapshot_of
 
 
@@ -23,6 +25,14 @@ def labelled(*labels: str, count: int = 40) -> dict[str, bytes]:
 
 def resolved(given: dict[str, Any], **stack: Any) -> Resolved:
     return resolve(read_vocabulary(), [Said(given, EXECUTION), Said({**STACK, **stack})])
+
+
+def planned(files: dict[str, bytes], given: dict[str, Any]) -> Any:
+    store = InMemoryRunStore()
+    for name, body in files.items():
+        store.put(f"Inputs/{name}", body)
+    planner_of(store).plan("run-1", given, CREATED_AT)
+    return store.read_json("runs/run-1/plan.json")
 
 
 @pytest.mark.parametrize("labels", [("no", "yes"), ("True", "False"), ("a, b", 'c"d', " ")[:2]])
@@ -96,7 +106,7 @@ def test_the_plan_of_numbers_says_nothing_of_classes() -> None:
     settings = resolved({})
 
     assert settled(settings, "regression") == settings.document
-    assert "task" not in settings.document and planned_task(settings, "regression") == {}
+    assert "task" not in settings.document and "task" not in planned(labelled("1", "2", "3"), {})
 
 
 @pytest.mark.parametrize(
@@ -115,6 +125,6 @@ def test_what_somebody_says_and_the_task_has_not_is_refused(
 
 
 def test_the_positive_class_is_a_text_whatever_yaml_makes_of_it() -> None:
-    assert planned_task(resolved({"positive": 1}), "classification") == {
-        "task": {"kind": "classification", "positive": "1"}
-    }
+    plan = planned(labelled("1", "0"), {"positive": 1, "task": "classification"})
+
+    assert plan["task"] == {"kind": "classification", "positive": "1"}

@@ -65,7 +65,7 @@ def test_the_plan_says_what_each_column_is() -> None:
         {"name": "sold", "role": "feature", "kind": "date"},
     ]
     assert {"", "na", "nan", "null", "?"} <= set(found.table["missing"])
-    assert (found.table["min_level_rows"], found.table["max_levels"]) == (None, 50)
+    assert found.table["max_levels"] == 50
     assert (found.feature_dim, found.features) == (4, ["area", "kind", "new", "sold"])
     [item] = found.inputs
     assert (item["columns"], item["width"], item["decimal"]) == ([0, 1, 2, 3, 4], 5, ".")
