@@ -1,0 +1,150 @@
+"""plan.json: everything that is decided before data are read in full."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from bakeoff.domain.run.documents.data import DataNotes, InputRevision, PlannedInput, PlannedTable
+
+
+class Setting(TypedDict):
+    """What holds, and where it was said; None where nobody said anything."""
+
+    value: Any
+    source: str
+
+
+class Settings(TypedDict):
+    """By the names of settings.schema.json."""
+
+    target: Setting
+    task: NotRequired[Setting]
+    positive: NotRequired[Setting]
+    ignore: NotRequired[Setting]
+    categorical: NotRequired[Setting]
+    group: NotRequired[Setting]
+    time: NotRequired[Setting]
+    missing: NotRequired[Setting]
+    importance: NotRequired[Setting]
+    algorithms: Setting
+    metric: Setting
+    confidence: Setting
+    equivalence_margin: Setting
+    preference: Setting
+    max_scored_rows: Setting
+    latency_calls: Setting
+
+
+class SplitBuckets(TypedDict):
+    """Of `buckets` buckets, those below `train_below` are for training, and so on."""
+
+    train_below: int
+    validation_below: int
+    buckets: int
+    salt: str
+
+
+class CandidateName(TypedDict):
+    """A candidate's own name, and that of the catalogue's entry that it builds on."""
+
+    name: str
+    algorithm: str
+
+
+class ContainerParts(TypedDict, total=False):
+    """Parts of SageMaker's requests, of entries that ask for them: of a training job, of its algorithm, of a
+    model's container.
+    """
+
+    training_environment: dict[str, Any]
+    metric_definitions: dict[str, Any]
+    serving_container: dict[str, Any]
+
+
+ReplyKind = Literal["value", "positive_probability", "probabilities", "votes", "label"]
+
+
+class PlannedReply(TypedDict):
+    """Where an answer stands in a JSON reply, and of what kind it is; see `domain.scoring.reply_kinds`."""
+
+    path: str
+    kind: ReplyKind
+
+
+class TaskSection(TypedDict):
+    """What a candidate is given for one task, and answers."""
+
+    hyperparameters: dict[str, str]
+    reply: PlannedReply
+    accept: NotRequired[str]
+
+
+class PlannedTask(TypedDict):
+    """What is predicted; of two classes `positive` is the one that counts, None for the second in order."""
+
+    kind: Literal["regression", "classification"]
+    positive: str | None
+
+
+class PlannedCandidate(CandidateName, ContainerParts):
+    """An item of the workflow's Map; sizes are in GB, volumes parts of SageMaker's requests. Of a
+    classification the plan has `tasks` by the number of classes, and the Map's items the one that holds.
+    """
+
+    hyperparameters: dict[str, str]
+    request_content_type: str
+    accept: str
+    prediction_path: str
+    reply: NotRequired[PlannedReply]
+    tasks: NotRequired[dict[str, TaskSection]]
+    resource_name: str
+    image_uri: str
+    view: NotRequired[str]
+    input_data_config: list[dict[str, Any]]
+    model_uri: str
+    training_instance_type: str
+    training_volume: dict[str, str]
+    endpoint_instance_type: str
+    endpoint_volume: dict[str, str]
+    volume_gb: int
+    spot: bool
+    stopping_condition: dict[str, int]
+
+
+class Security(TypedDict):
+    """Parts of SageMaker's requests, empty where there is nothing to ask for."""
+
+    network: dict[str, Any]
+    output: dict[str, str]
+    processing_volume: dict[str, str]
+
+
+class ScriptCopy(TypedDict):
+    key: str
+    sha256: str
+
+
+class Plan(DataNotes):
+    """plan.json: everything that is decided before data are read in full."""
+
+    schema_version: int
+    run_id: str
+    created_at: str
+    bucket: str
+    data_set: NotRequired[str]
+    settings: NotRequired[Settings]
+    settings_file: NotRequired[InputRevision | None]
+    inputs: list[PlannedInput]
+    feature_dim: int
+    features: NotRequired[list[str] | None]
+    table: NotRequired[PlannedTable]
+    task: NotRequired[PlannedTask]
+    split: SplitBuckets
+    formats: list[str]
+    max_rejected_share: float
+    datasets_uri: str
+    candidates: list[PlannedCandidate]
+    code: dict[str, ScriptCopy]
+    scripts: NotRequired[dict[str, ScriptCopy]]
+    spark_image_uri: str
+    security: Security
