@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bakeoff.domain.run.documents import Encoding
 from tests.integration.spark_job.job import Datasets, Job
 
 MISSING = ["", "-", "?", "n/a", "na", "nan", "none", "null"]
@@ -68,8 +69,8 @@ class Table:
         return job.run(*inputs, to=to, **self.plan(**changes))
 
 
-def encoding_of(datasets: Datasets) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((datasets.root / "encoding.json").read_text("utf-8"))
+def encoding_of(datasets: Datasets) -> Encoding:
+    found: Encoding = json.loads((datasets.root / "encoding.json").read_text("utf-8"))
     return found
 
 

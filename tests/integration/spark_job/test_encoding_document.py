@@ -11,9 +11,9 @@ import pytest
 
 from bakeoff.domain.datasets.encoding import VIEWS, Encoder
 from tests.integration.spark_job.job import Datasets, Job
+from tests.integration.spark_job.tables import Table, encoding_of
 
-tables = pytest.importorskip("tests.integration.spark_job.tables", reason="the job of mixed tables")
-TABLE = tables.Table(
+TABLE = Table(
     [
         ("rent", "number"),
         ("area", "number"),
@@ -56,7 +56,7 @@ def found(module_job: Job) -> Datasets:
 
 
 def test_the_document_is_as_its_schema_says(found: Datasets) -> None:
-    encoding = tables.encoding_of(found)
+    encoding = encoding_of(found)
 
     SCHEMA(encoding)
     assert [column["name"] for column in encoding["columns"] if "dropped" in column] == ["gone"]
@@ -64,7 +64,7 @@ def test_the_document_is_as_its_schema_says(found: Datasets) -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_row_as_a_person_writes_it_becomes_the_row_that_was_trained_on(found: Datasets, view: str) -> None:
-    encoder = Encoder(tables.encoding_of(found), view)
+    encoder = Encoder(encoding_of(found), view)
     names = [name for name, *_ in TABLE.columns]
     prepared = {row[0]: encoder.row(dict(zip(names, row, strict=True))) for row in raw_rows()}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bakeoff.domain.datasets.encoding import Encoder
 from preparation.reasons import (
     BOOLEAN,
     COLUMNS,
@@ -184,10 +185,9 @@ def test_test_rows_are_kept_as_canonical_texts(hostile: Datasets) -> None:
 
 
 def test_a_row_that_is_prepared_in_plain_python_is_the_one_that_spark_wrote(hostile: Datasets) -> None:
-    module = pytest.importorskip("bakeoff.domain.datasets.encoding")
     encoding = encoding_of(hostile)
     for view in VIEWS:
-        encoder = module.Encoder(encoding, view)
+        encoder = Encoder(encoding, view)
         for cells, line in zip(held_out_cells(hostile), hostile.rows(view, "test"), strict=True):
             assert encoder.row(dict(zip(TABLE.kept, cells, strict=True))) == line.split(",")[1:]
 

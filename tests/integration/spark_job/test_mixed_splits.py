@@ -84,7 +84,7 @@ def test_the_encoding_is_what_plain_python_finds_in_the_training_rows(job: Job) 
         [cell for cell in column if cell.lower() not in MISSING] for column in zip(*training, strict=True)
     ]
     values = [float(cell) for cell in present[1]]
-    assert float(columns["a"]["fill"]) == pytest.approx(sum(values) / len(values), abs=1e-3)
+    assert float(str(columns["a"]["fill"])) == pytest.approx(sum(values) / len(values), abs=1e-3)
     assert columns["a"]["missing"] == len(training) - len(values) > 0
     counts = {level: present[2].count(level) for level in set(present[2])}
     least = max(2, min(10, -(-len(training) // 100)))
