@@ -1,6 +1,6 @@
 """What a cold start of the function that an upload waits for imports, beside boto3 with its client alone.
 
-python -m benchmarks.cold_start [--repetitions 15]
+python -m benchmarks.cold_start [--repetitions 31]
 
 Each import runs in a process of its own, in the Python that functions run on here, on the artifacts as built;
 both take turns, so that a busy machine is busy for both. Twice: with the bytecode of an earlier import, and
@@ -45,7 +45,7 @@ VARIABLES = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--repetitions", type=int, default=15)
+    parser.add_argument("--repetitions", type=int, default=31)
     repetitions = parser.parse_args().repetitions
     artifacts = built(PROJECT / "template.yaml")
     with tempfile.TemporaryDirectory() as folder:
@@ -66,13 +66,21 @@ def main() -> None:
 
 
 def measured(folder: Path, repetitions: int, options: list[str]) -> dict[str, float]:
-    """Medians of seconds of processor time, and their ratio."""
+    """Medians of seconds of processor time, and of the ratio within a turn: a machine's speed changes."""
     if not options:
         for name in BOTH:
             seconds(folder, name, options)
-    turns = [{name: seconds(folder, name, options) for name in BOTH} for _ in range(repetitions)]
-    medians = {name: statistics.median(turn[name] for turn in turns) for name in BOTH}
-    return {**medians, "ratio": round(medians["start_run"] / medians["boto3"], 3)}
+    turns = [turn(folder, options, swapped=number % 2 == 1) for number in range(repetitions)]
+    medians = {name: statistics.median(taken[name] for taken in turns) for name in BOTH}
+    return {
+        **medians,
+        "ratio": round(statistics.median(taken["start_run"] / taken["boto3"] for taken in turns), 3),
+    }
+
+
+def turn(folder: Path, options: list[str], *, swapped: bool) -> dict[str, float]:
+    names = reversed(BOTH) if swapped else iter(BOTH)
+    return {name: seconds(folder, name, options) for name in names}
 
 
 def seconds(folder: Path, name: str, options: list[str]) -> float:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from bakeoff import config
 from bakeoff.domain.planning.algorithms import MAX_CANDIDATES
 from bakeoff.domain.reading.table import MAX_FEATURES
 from tests.template import FUNCTIONS, PROJECT, TEMPLATE, module_of, resources_of, scalars_of, variables_of
@@ -22,6 +21,7 @@ WITHOUT_RESOURCE = {
     f"sagemaker:List{kind}"
     for kind in ("Endpoints", "EndpointConfigs", "Models", "TrainingJobs", "ProcessingJobs")
 }
+MODULES_OF_SETTINGS = ("bakeoff.config", "bakeoff.config.planning")
 REFERENCE = re.compile(r"\$\{(\w+)")
 
 
@@ -29,8 +29,12 @@ def settings_of(function: str) -> list[type]:
     """The settings that a handler's module imports."""
     path = PROJECT / "src" / "bakeoff" / "handlers" / f"{module_of(function)}.py"
     imports = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ImportFrom)]
-    names = [alias.name for node in imports if node.module == config.__name__ for alias in node.names]
-    found = (getattr(config, name) for name in names)
+    found = (
+        getattr(importlib.import_module(node.module), alias.name)
+        for node in imports
+        if node.module in MODULES_OF_SETTINGS
+        for alias in node.names
+    )
     return [kind for kind in found if isinstance(kind, type)]
 
 

@@ -15,7 +15,7 @@ from bakeoff.adapters.resources import (
     read_vocabulary,
 )
 from bakeoff.adapters.run_store import S3RunStore
-from bakeoff.config import PlanSettings, region
+from bakeoff.config.planning import PlanSettings, region
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.planning.candidates import CandidateDefaults
 from bakeoff.domain.planning.planner import Planner, PlanOptions

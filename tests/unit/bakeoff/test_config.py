@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from bakeoff import config
-from bakeoff.config import BucketSettings, PlanSettings, region
+from bakeoff.config import BucketSettings
+from bakeoff.config.planning import PlanSettings, region
 from bakeoff.domain.errors import ConfigurationError
 
 PLAN = {

@@ -1,0 +1,48 @@
+"""What the stack says of every plan, and the region in which it is made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bakeoff.config import BucketSettings
+
+
+@dataclass(frozen=True)
+class PlanSettings(BucketSettings):
+    """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data. Target, key,
+    subnets, security groups and cost tags ("key=value") may be empty.
+    """
+
+    stack_name: str
+    algorithms: tuple[str, ...]
+    resource_prefix: str
+    processing_instance_type: str
+    training_instance_type: str
+    endpoint_instance_type: str
+    volume_gb: int
+    max_training_seconds: int
+    train_fraction: float
+    validation_fraction: float
+    max_rejected_share: float
+    feature_count: int
+    target: str
+    metric: str
+    confidence: float
+    equivalence_margin: float
+    preference: str
+    max_scored_rows: int
+    latency_calls: int
+    spark_version: str
+    spark_code_dir: str
+    kms_key_arn: str
+    subnet_ids: tuple[str, ...]
+    security_group_ids: tuple[str, ...]
+    network_isolation: bool
+    cost_tags: tuple[str, ...]
+
+
+def region(environment: Mapping[str, str] = os.environ) -> str:
+    """The region in which the function runs, which Lambda itself sets."""
+    return environment["AWS_REGION"]
