@@ -103,9 +103,10 @@ def _refuse_unlearnt(found: Sequence[Mapping[str, Any]], label: str) -> None:
     if unlearnt:
         named = ", ".join(map(_said, unlearnt[:_NAMED]))
         more = f" and {len(unlearnt) - _NAMED} more" if len(unlearnt) > _NAMED else ""
+        noun = "class" if len(unlearnt) == 1 else "classes"
         raise JobError(
-            f"No training row has the class {named}{more} of the label {label}, so no model can learn it: "
-            "add rows of it, or remove those that there are."
+            f"No training row has the {noun} {named}{more} of the label {label}, so no model can "
+            "learn it: add rows, or remove those that there are."
         )
 
 
