@@ -67,7 +67,13 @@ def first_verdict(clone: Path, environment: dict[str, str]) -> float:
     """The moment at which `make demo` had its first; it goes on to its end."""
     moments = []
     with subprocess.Popen(
-        ["make", "demo"], cwd=clone, env=environment, stdout=subprocess.PIPE, text=True
+        ["make", "demo"],
+        cwd=clone,
+        env=environment,
+        stdout=subprocess.PIPE,
+        # Progress is told there.
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as demo:
         assert demo.stdout is not None
         for line in demo.stdout:
