@@ -24,6 +24,7 @@ UV := $(BIN)/python -m scripts.run_uv
 UV_INSTALL := $(UV) pip install --index-strategy unsafe-best-match --require-hashes --python
 # pyspark is 300 MB of jars, packed already: its wheel is not packed again, nor unpacked a second later.
 UV_BUILD := --no-build-isolation --config-settings-package pyspark:--build-option=--compression=stored
+COMPUTING := pytest-integration pytest-workflow pytest-domain pytest-unit
 CHECKS := typecheck lint architecture cloudformation workflow security
 CHECKED := src spark local_aws bakeoff_cli scripts benchmarks tests
 UNIT := tests/unit tests/local_aws/unit
@@ -39,7 +40,7 @@ PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test installed checks lint typecheck architecture cloudformation workflow security \
+.PHONY: help demo test checks lint typecheck architecture cloudformation workflow security \
 	pytest pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-domain pytest-unit fuzz unit format faults smoke picture \
 	parameters decisions lambda lint-tools lock clean
 
@@ -53,14 +54,12 @@ option = $(if $(value $(2)),$(1)=$(call quoted,$(2)))
 demo: $(LAMBDA_READY) ## Run two comparisons on this machine, without AWS
 	$(BIN)/bakeoff demo $(call option,--data,DATA) $(call option,--output,OUTPUT) $(call option,--algorithms,ALGORITHMS) $(call option,--target,TARGET)
 
-test: installed checks pytest ## Everything that CI checks
-
-# What they load, they load side by side.
-installed: $(DEV_READY)
-	@$(MAKE) --no-print-directory --jobs 3 $(INSTALLED)
+# Each check and each part of the tests starts when what it needs is installed; a failure in one hides none in another.
+test: $(READY) ## Everything that CI checks
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-sam pytest-stacks $(CHECKS) $(COMPUTING)
 
 # Two at a time: the types take as long as all others.
-checks: $(DEV_READY) $(LINT_READY)
+checks: $(READY) ## Everything but the tests
 	@$(MAKE) --no-print-directory --jobs 2 $(CHECKS)
 
 lint: $(DEV_READY) ## Style
@@ -86,27 +85,26 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
 # moto's state belongs to a process. The first three mostly wait for processes of theirs; the others, which compute,
-# take over the slots that are free first, in pieces small enough that no core is idle at the end. A failure in one
-# hides none in another.
-pytest: $(INSTALLED) ## All tests
-	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-domain pytest-unit
+# take over the slots that are free first, in pieces small enough that no core is idle at the end.
+pytest: $(READY) ## All tests
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-sam pytest-stacks $(COMPUTING)
 
-pytest-stacks:
+pytest-stacks: $(DEV_READY) $(LAMBDA_READY)
 	$(BIN)/python -m pytest tests/e2e --ignore tests/e2e/sam
 
-pytest-sam:
+pytest-sam: $(INSTALLED)
 	$(BIN)/python -m pytest tests/e2e/sam
 
-pytest-integration:
+pytest-integration: $(INSTALLED)
 	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/workflow $(addprefix --ignore ,$(UNIT))
 
-pytest-workflow:
+pytest-workflow: $(DEV_READY) $(LAMBDA_READY)
 	$(BIN)/python -m pytest tests/workflow
 
-pytest-domain:
+pytest-domain: $(DEV_READY)
 	$(BIN)/python -m pytest $(DOMAIN)
 
-pytest-unit:
+pytest-unit: $(INSTALLED)
 	$(BIN)/python -m pytest $(UNIT) --ignore $(DOMAIN)
 
 fuzz: $(DEV_READY) $(LAMBDA_READY) ## Look for hostile input that no test has tried yet (minutes; not a part of test)
