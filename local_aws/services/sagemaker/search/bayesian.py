@@ -6,7 +6,9 @@ Algorithms" (2012), to which the SageMaker developer guide refers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from scipy.optimize import minimize
 from scipy.stats import norm
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
+from threadpoolctl import threadpool_limits
 
 from local_aws.services.sagemaker.search.random_search import RandomSearch
 from local_aws.services.sagemaker.search.ranges import Space
@@ -21,8 +24,10 @@ from local_aws.services.sagemaker.search.strategy import Observation
 
 Matrix = NDArray[np.float64]
 # Where expected improvement is looked for: anywhere, and near the best that is known.
-_ANYWHERE, _NEAR, _NEARNESS = 1000, 200, 0.1
+_ANYWHERE, _NEAR, _NEARNESS = 600, 200, 0.1
 _LENGTHS = (0.05, 10.0)
+_ITERATIONS = 60
+_proposing = threading.Lock()
 
 
 class BayesianSearch:
@@ -41,7 +46,8 @@ class BayesianSearch:
         # for good when it failed.
         losses = np.array([max(told) if each.loss is None else each.loss for each in seen])
         points = np.array([self._space.encode(each.values) for each in seen])
-        return self._most_promising(points, _standardised(losses), seen)
+        with _one_thread():
+            return self._most_promising(points, _standardised(losses), seen)
 
     def _most_promising(self, points: Matrix, losses: Matrix, seen: Sequence[Observation]) -> dict[str, str]:
         candidates = self._candidates(points[int(losses.argmin())], seen)
@@ -91,8 +97,23 @@ def _fitted(points: Matrix, losses: Matrix) -> GaussianProcessRegressor:
         value, gradient = process.log_marginal_likelihood(theta, eval_gradient=True, clone_kernel=False)
         return -value, -gradient
 
-    found = minimize(loss, kernel.theta, jac=True, bounds=kernel.bounds, method="L-BFGS-B").x
+    found = minimize(
+        loss,
+        kernel.theta,
+        jac=True,
+        bounds=kernel.bounds,
+        method="L-BFGS-B",
+        options={"maxiter": _ITERATIONS},
+    ).x
     return GaussianProcessRegressor(kernel.clone_with_theta(found), optimizer=None).fit(points, losses)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Such small matrices take three times as long on several threads, and their sums differ."""
+    # The limit is the process's: two at a time would restore each other's.
+    with _proposing, threadpool_limits(1, "blas"):
+        yield
 
 
 def _standardised(losses: Matrix) -> Matrix:
