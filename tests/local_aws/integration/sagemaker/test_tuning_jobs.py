@@ -10,13 +10,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.local_aws.integration.sagemaker.support import (
+    KNN,
+    LINEAR_LEARNER,
     SHELL,
     XGBOOST,
     Laboratory,
     ShellContainer,
 )
+from tests.patience import eventually
 
-LOSS = [{"Name": "loss", "Regex": "loss=([0-9.e-]+)"}]
+LOSS = [{"Name": "loss", "Regex": r"loss=(\S+)"}]
 RANGES = {"ContinuousParameterRanges": [{"Name": "x", "MinValue": "0", "MaxValue": "1"}]}
 GRID = {"CategoricalParameterRanges": [{"Name": "x", "Values": ["0.5", "0.25", "0.75"]}]}
 X = """x=$(sed -n 's/.*"x": "\\([^"]*\\)".*/\\1/p' input/config/hyperparameters.json)"""
@@ -115,3 +118,170 @@ def test_a_real_algorithm_is_tuned_by_its_own_metric(lab: Laboratory) -> None:
     value = best["FinalHyperParameterTuningJobObjectiveMetric"]["Value"]
     assert last.startswith("[19]")
     assert f"#011validation-mae:{value:.5f}" in last
+
+
+@pytest.mark.parametrize(
+    ("image", "channel", "static", "ranges", "metric"),
+    [
+        (
+            LINEAR_LEARNER,
+            "validation",
+            {"predictor_type": "regressor", "mini_batch_size": "10"},
+            {"ContinuousParameterRanges": [{"Name": "wd", "MinValue": "1e-7", "MaxValue": "1"}]},
+            "validation:objective_loss",
+        ),
+        (
+            KNN,
+            "test",
+            {"predictor_type": "regressor", "feature_dim": "2", "sample_size": "1000"},
+            {"IntegerParameterRanges": [{"Name": "k", "MinValue": "1", "MaxValue": "9"}]},
+            "test:mse",
+        ),
+    ],
+)
+def test_every_algorithm_tells_its_objective(
+    lab: Laboratory, image: str, channel: str, static: dict[str, str], ranges: dict[str, Any], metric: str
+) -> None:
+    features = np.random.default_rng(1).uniform(size=(120, 2))
+    rows = np.column_stack([features @ [1.0, 2.0], features])
+    uris = lab.put_channels({"train": rows[:80], channel: rows[80:]})
+    training = lab.training_request(image, uris, "text/csv;label_size=1", HyperParameters=static)
+    limits = {"MaxNumberOfTrainingJobs": 1, "MaxParallelTrainingJobs": 1}
+
+    done = lab.tune(lab.tuning_request(training, ranges, metric, RandomSeed=1, ResourceLimits=limits))
+
+    best = done["BestTrainingJob"]
+    (range_,) = next(iter(ranges.values()))
+    assert (
+        float(range_["MinValue"])
+        <= float(best["TunedHyperParameters"][range_["Name"]])
+        <= float(range_["MaxValue"])
+    )
+    told = best["FinalHyperParameterTuningJobObjectiveMetric"]
+    assert told["MetricName"] == metric
+    assert 0 <= told["Value"] < 1
+
+
+def test_the_same_seed_draws_the_same_values(lab: Laboratory, shell: ShellContainer) -> None:
+    shell.line = f"{X}; echo loss=$x"
+    names = [
+        lab.tune(shell_request(lab, RandomSeed=seed))["HyperParameterTuningJobName"] for seed in (1, 1, 2)
+    ]
+
+    first, again, other = ([each["TunedHyperParameters"] for each in lab.trials(name)] for name in names)
+
+    assert first == again
+    assert first != other
+
+
+def test_the_greatest_value_is_the_best_when_asked_for(lab: Laboratory, shell: ShellContainer) -> None:
+    shell.line = f"{X}; echo loss=$x"
+    request = grid_request(lab)
+    request["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]["Type"] = "Maximize"
+
+    done = lab.tune(request)
+
+    assert done["BestTrainingJob"]["TunedHyperParameters"] == {"x": "0.75"}
+
+
+def test_bayesian_optimization_trains_as_many_jobs_as_asked_for(
+    lab: Laboratory, shell: ShellContainer
+) -> None:
+    shell.line = f"{X}; echo loss=$x"
+    limits = {"MaxNumberOfTrainingJobs": 6, "MaxParallelTrainingJobs": 3}
+
+    done = lab.tune(shell_request(lab, Strategy="Bayesian", RandomSeed=1, ResourceLimits=limits))
+
+    values = [each["TunedHyperParameters"]["x"] for each in lab.trials(done["HyperParameterTuningJobName"])]
+    assert len(set(values)) == 6
+    assert done["ObjectiveStatusCounters"]["Succeeded"] == 6
+
+
+def test_no_more_jobs_train_at_a_time_than_asked_for(lab: Laboratory, shell: ShellContainer) -> None:
+    # Given five jobs, two at a time, that last until they are stopped
+    shell.line = "echo loss=1; sleep 60"
+    limits = {"MaxNumberOfTrainingJobs": 5, "MaxParallelTrainingJobs": 2}
+    request = shell_request(lab, ResourceLimits=limits)
+    name = request["HyperParameterTuningJobName"]
+    lab.sagemaker.create_hyper_parameter_tuning_job(**request)
+    first = eventually(lambda: lab.trials(name) if len(lab.trials(name)) == 2 else [])
+
+    # When one of them ends
+    lab.sagemaker.stop_training_job(TrainingJobName=first[0]["TrainingJobName"])
+
+    # Then one takes its place
+    eventually(lambda: len(lab.trials(name)) == 3)
+    assert len(lab.trials(name, StatusEquals="InProgress")) <= 2
+    lab.sagemaker.stop_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
+    assert len(lab.trials(name)) == 3 and lab.tuned(name)["HyperParameterTuningJobStatus"] == "Stopped"
+
+
+def test_a_stopped_tuning_job_stops_its_training_jobs(lab: Laboratory, shell: ShellContainer) -> None:
+    # Given a tuning job whose jobs train
+    shell.line = "echo loss=1; echo half > model/half; sleep 60"
+    request = shell_request(lab)
+    name = request["HyperParameterTuningJobName"]
+    lab.sagemaker.create_hyper_parameter_tuning_job(**request)
+    eventually(lambda: len(shell.runs) == 2)
+
+    # When it is stopped
+    lab.sagemaker.stop_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
+
+    # Then nothing of it trains any more, and there is no best job
+    done = lab.tuned(name)
+    assert done["HyperParameterTuningJobStatus"] == "Stopped"
+    assert [each["TrainingJobStatus"] for each in lab.trials(name)] == ["Stopped", "Stopped"]
+    assert done["TrainingJobStatusCounters"]["Stopped"] == 2
+    assert done["ObjectiveStatusCounters"] == {"Succeeded": 0, "Pending": 0, "Failed": 2}
+    assert "BestTrainingJob" not in done
+    with pytest.raises(ClientError, match="the hyperparameter tuning job is in status Stopped"):
+        lab.sagemaker.stop_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
+
+
+def test_a_tuning_job_whose_jobs_all_fail_has_failed(lab: Laboratory, shell: ShellContainer) -> None:
+    shell.line = "echo loss=1; exit 3"
+    limits = {"MaxNumberOfTrainingJobs": 9, "MaxParallelTrainingJobs": 1}
+
+    done = lab.tune(shell_request(lab, ResourceLimits=limits))
+
+    assert done["HyperParameterTuningJobStatus"] == "Failed"
+    assert done["FailureReason"] == (
+        "No training job succeeded after 5 attempts. Please take a look at the training job failures to get "
+        "more details."
+    )
+    assert done["TrainingJobStatusCounters"]["NonRetryableError"] == 5
+    failed = lab.trials(done["HyperParameterTuningJobName"])
+    assert {each["FailureReason"] for each in failed} == {"AlgorithmError: loss=1, exit code: 3"}
+    assert "BestTrainingJob" not in done
+
+
+def test_one_good_job_is_enough(lab: Laboratory, shell: ShellContainer) -> None:
+    shell.line = f'{X}; [ "$x" = 0.75 ] && echo loss=$x'
+
+    done = lab.tune(grid_request(lab))
+
+    assert done["HyperParameterTuningJobStatus"] == "Completed"
+    assert done["BestTrainingJob"]["TunedHyperParameters"] == {"x": "0.75"}
+    assert done["ObjectiveStatusCounters"] == {"Succeeded": 1, "Pending": 0, "Failed": 2}
+
+
+@pytest.mark.parametrize("told", ["nothing", "loss=nan", "loss=word"])
+def test_a_tuning_job_without_any_value_has_no_best_job(
+    lab: Laboratory, shell: ShellContainer, told: str
+) -> None:
+    shell.line = f"echo {told}"
+
+    done = lab.tune(shell_request(lab))
+
+    assert done["HyperParameterTuningJobStatus"] == "Completed"
+    assert done["ObjectiveStatusCounters"] == {"Succeeded": 0, "Pending": 0, "Failed": 2}
+    assert "BestTrainingJob" not in done
+
+
+def test_a_tuning_job_gives_up_when_nothing_is_measured(lab: Laboratory, shell: ShellContainer) -> None:
+    limits = {"MaxNumberOfTrainingJobs": 9, "MaxParallelTrainingJobs": 1}
+
+    done = lab.tune(shell_request(lab, ResourceLimits=limits))
+
+    assert done["HyperParameterTuningJobStatus"] == "Failed"
+    assert done["FailureReason"].startswith("No objective metrics found after running 5 training jobs.")
