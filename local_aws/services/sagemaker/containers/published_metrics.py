@@ -18,6 +18,8 @@ from local_aws.services.sagemaker.containers.xgboost.metrics import MAXIMIZED, M
 
 Direction = Literal["Maximize", "Minimize"]
 _REGRESSION_LOSSES = ("absolute_loss", "mse", "rmse")
+# Another metric may follow without a blank: the tab between them is #011 by then.
+_NUMBER = r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?"
 # Name in the API -> what stands for it in the log.
 _CLASS_SCORES = {
     "binary_classification_accuracy": "binary_classification_accuracy",
@@ -74,7 +76,7 @@ def _xgboost() -> Iterator[PublishedMetric]:
     for direction, metrics in directions:
         for metric in metrics:
             for channel, allowed in (("train", None), ("validation", direction)):
-                regex = rf".*\[[0-9]+\].*#011{channel}-{metric}:(\S+)"
+                regex = rf".*\[[0-9]+\].*#011{channel}-{metric}:({_NUMBER}).*"
                 yield PublishedMetric(f"{channel}:{metric}", regex, allowed)
 
 

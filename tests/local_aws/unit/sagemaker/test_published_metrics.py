@@ -87,12 +87,14 @@ def test_every_objective_of_a_task_is_found(
     assert measured(image, log) == [f"{channel}:{name}" for name in expected]
 
 
+@pytest.mark.parametrize("asked", ["", "mae", "mse,r2,rmse"])
 @pytest.mark.parametrize("metric", ["rmse", "mae", "mse", "r2"])
 def test_xgboost_prints_the_metric_that_it_is_tuned_by(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], metric: str
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], metric: str, asked: str
 ) -> None:
     split, name = Split.of("wine"), f"validation:{metric}"
-    settings = {"num_round": "3", "_tuning_objective_metric": name}
+    settings = {"num_round": "3", "_tuning_objective_metric": name, "objective": "reg:squarederror"}
+    settings |= {"eval_metric": asked} if asked else {}
 
     xgboost.train(job(tmp_path / "job", settings, {"train": split.train, "validation": split.validation}))
 
