@@ -31,7 +31,10 @@ _proposing = threading.Lock()
 
 
 class BayesianSearch:
-    """2d + 1 random draws for d ranges, then the greatest expected improvement."""
+    """2d + 1 random draws for d ranges, then the greatest expected improvement.
+
+    A seed repeats the search as far as the jobs end in the same order: what is known decides what is tried.
+    """
 
     def __init__(self, space: Space, seed: int | None) -> None:
         self._space = space

@@ -10,11 +10,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.container import JobFailed
+from local_aws.services.sagemaker.control_plane.tuning.parameter_ranges import space_of
 from local_aws.services.sagemaker.control_plane.tuning.records import Trial, TuningRecord
 from local_aws.services.sagemaker.control_plane.tuning.requests import (
     OBJECTIVE_PARAMETER,
     max_jobs,
-    space_of,
     training_request,
 )
 from local_aws.services.sagemaker.data_plane.running_jobs import JobStopped, StopSignal
