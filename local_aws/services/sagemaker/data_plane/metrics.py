@@ -17,9 +17,9 @@ def last_values(log: Path, definitions: Iterable[Mapping[str, str]]) -> list[dic
     found: dict[str, float] = {}
     lines = log.read_text(errors="replace").replace("\t", "#011").splitlines() if log.is_file() else []
     for definition in definitions:
-        values = [value for line in lines if (value := _value(definition["Regex"], line)) is not None]
-        if values:
-            found[definition["Name"]] = values[-1]
+        values = (_value(definition["Regex"], line) for line in reversed(lines))
+        if (last := next((value for value in values if value is not None), None)) is not None:
+            found[definition["Name"]] = last
     now = datetime.now(UTC)
     return [{"MetricName": name, "Value": value, "Timestamp": now} for name, value in found.items()]
 

@@ -103,6 +103,8 @@ class Laboratory:
     def __init__(self, instance: Instance, role: str) -> None:
         self.role = role
         self.sagemaker = instance.client("sagemaker")
+        # One that leaves to the service what it could refuse itself.
+        self.unchecked = instance.client("sagemaker", parameter_validation=False)
         self.runtime = instance.client("sagemaker-runtime")
         self.s3 = instance.client("s3")
         self.logs = instance.client("logs")
@@ -170,6 +172,45 @@ class Laboratory:
             return answer
 
         return wait_while(describe, "TrainingJobStatus", ("InProgress", "Stopping"))
+
+    def tuning_request(
+        self, training: dict[str, Any], ranges: Mapping[str, Any], metric: str, **config: Any
+    ) -> dict[str, Any]:
+        """A tuning job of training jobs such as `training`, two in all unless `config` says more."""
+        static = training.get("HyperParameters", {})
+        own = ("TrainingJobName", "HyperParameters", "Tags")
+        definition = {name: value for name, value in training.items() if name not in own}
+        return {
+            "HyperParameterTuningJobName": unique("tuning"),
+            "HyperParameterTuningJobConfig": {
+                "Strategy": "Random",
+                "HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": metric},
+                "ResourceLimits": {"MaxNumberOfTrainingJobs": 2, "MaxParallelTrainingJobs": 2},
+                "ParameterRanges": ranges,
+                **config,
+            },
+            "TrainingJobDefinition": {"StaticHyperParameters": static, **definition},
+        }
+
+    def tune(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Start a tuning job and describe it when it has ended."""
+        self.sagemaker.create_hyper_parameter_tuning_job(**request)
+        return self.tuned(request["HyperParameterTuningJobName"])
+
+    def tuned(self, name: str) -> dict[str, Any]:
+        def describe() -> dict[str, Any]:
+            answer: dict[str, Any] = self.sagemaker.describe_hyper_parameter_tuning_job(
+                HyperParameterTuningJobName=name
+            )
+            return answer
+
+        return wait_while(describe, "HyperParameterTuningJobStatus", ("InProgress", "Stopping"))
+
+    def trials(self, name: str, **more: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.sagemaker.list_training_jobs_for_hyper_parameter_tuning_job(
+            HyperParameterTuningJobName=name, **more
+        )["TrainingJobSummaries"]
+        return found
 
     def process(self, request: dict[str, Any]) -> dict[str, Any]:
         self.sagemaker.create_processing_job(**request)
