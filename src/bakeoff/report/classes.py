@@ -11,11 +11,13 @@ from bakeoff.domain.run.documents import ClassRows, CompletedCandidate
 from bakeoff.domain.scoring.predictions import Predictions
 from bakeoff.domain.statistics.classification.answers import Answers, Indices, confusion
 from bakeoff.report.predictions import DETAILED
-from bakeoff.report.text import shortened
+from bakeoff.report.text import told_apart
 
 # A matrix of more takes more width than a page has; the commonest mistakes tell then.
 _MOST_SQUARE = 12
 _MOST_MISTAKES = 15
+_UNFOLDED = 20
+_LONGEST_HEADING = 36
 
 
 def classes_told(
@@ -27,17 +29,20 @@ def classes_told(
     shown = [item["name"] for item in candidates if item["name"] in predictions][:DETAILED]
     if not shown:
         return None
-    names = [shortened(each["name"]) for each in classes]
+    given = [each["name"] for each in classes]
+    names = told_apart(given)
     counts = {name: _confusion(predictions[name], len(classes)) for name in shown}
     rows = counts[shown[0]].sum(axis=1).tolist()
+    errors = [
+        {"name": each, "rows": rows[place], "shares": [_error(found, place) for found in counts.values()]}
+        for place, each in enumerate(names)
+    ]
     return {
-        "names": names,
+        "headings": told_apart(given, _LONGEST_HEADING),
         "positive": names[1] if len(names) == 2 else None,
         "candidates": [{"name": name, **_told(names, found)} for name, found in counts.items()],
-        "errors": [
-            {"name": each, "rows": rows[place], "shares": [_error(found, place) for found in counts.values()]}
-            for place, each in enumerate(names)
-        ],
+        "errors": errors[:_UNFOLDED],
+        "folded": errors[_UNFOLDED:],
         "shown": shown,
         "left_out": len(candidates) - len(shown),
     }

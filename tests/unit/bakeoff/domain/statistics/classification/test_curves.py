@@ -10,7 +10,7 @@ from sklearn.metrics import precision_recall_curve as scikit_pr
 from sklearn.metrics import roc_curve as scikit_roc
 
 from bakeoff.domain.statistics.classification.answers import Answers
-from bakeoff.domain.statistics.classification.calibration import class_reliability
+from bakeoff.domain.statistics.classification.calibration import reliability
 from bakeoff.domain.statistics.classification.contributions import contributions
 from bakeoff.domain.statistics.classification.curves import (
     MOST_POINTS,
@@ -155,14 +155,14 @@ def test_a_thinned_curve_of_many_rows_is_nowhere_a_pixel_away(skill: float, shar
 def test_the_class_is_as_frequent_as_scikit_learn_says() -> None:
     scores = np.random.default_rng(1).uniform(0, 1, 300)
     found = of(labels(300, 2, 1), np.stack([1 - scores, scores], axis=1))
-    bins = class_reliability(found)
+    bins = reliability(found)
     assert bins
 
     true, predicted = calibration_curve(found.actual, scores, n_bins=10)
-    assert [each.accuracy for each in bins] == pytest.approx(true)
-    assert [each.confidence for each in bins] == pytest.approx(predicted)
+    assert [each.observed for each in bins] == pytest.approx(true)
+    assert [each.predicted for each in bins] == pytest.approx(predicted)
     assert sum(each.rows for each in bins) == 300
-    assert class_reliability(Answers(found.actual, found.predicted, None, 2)) is None
+    assert reliability(Answers(found.actual, found.predicted, None, 2)) is None
 
 
 def zip_of(curve: Curve) -> list[tuple[float, float]]:
