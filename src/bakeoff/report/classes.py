@@ -30,7 +30,7 @@ def classes_told(
     if not shown:
         return None
     given = [each["name"] for each in classes]
-    names = told_apart(given)
+    names, headings = told_apart(given), told_apart(given, _LONGEST_HEADING)
     counts = {name: _confusion(predictions[name], len(classes)) for name in shown}
     rows = counts[shown[0]].sum(axis=1).tolist()
     errors = [
@@ -38,9 +38,9 @@ def classes_told(
         for place, each in enumerate(names)
     ]
     return {
-        "headings": told_apart(given, _LONGEST_HEADING),
+        "headings": headings,
         "positive": names[1] if len(names) == 2 else None,
-        "candidates": [{"name": name, **_told(names, found)} for name, found in counts.items()],
+        "candidates": [{"name": name, **_told(names, headings, found)} for name, found in counts.items()],
         "errors": errors[:_UNFOLDED],
         "folded": errors[_UNFOLDED:],
         "shown": shown,
@@ -53,10 +53,10 @@ def _confusion(found: Predictions, classes: int) -> Indices:
     return confusion(Answers(actual, predicted, None, classes))
 
 
-def _told(names: Sequence[str], counts: Indices) -> dict[str, Any]:
+def _told(names: Sequence[str], headings: Sequence[str], counts: Indices) -> dict[str, Any]:
     """A matrix, or of many classes the commonest mistakes."""
     if len(names) <= _MOST_SQUARE:
-        return {"matrix": [_row(name, row) for name, row in zip(names, counts.tolist(), strict=True)]}
+        return {"matrix": [_row(name, row) for name, row in zip(headings, counts.tolist(), strict=True)]}
     wrong = counts - np.diag(np.diag(counts))
     order = np.argsort(-wrong, axis=None, kind="stable")[:_MOST_MISTAKES]
     places = [divmod(int(place), len(names)) for place in order if wrong.flat[place]]
