@@ -11,11 +11,13 @@ from bakeoff.domain.run.documents import ClassRows, CompletedCandidate
 from bakeoff.domain.scoring.predictions import Predictions
 from bakeoff.domain.statistics.classification.answers import Answers, Indices, confusion
 from bakeoff.report.predictions import DETAILED
-from bakeoff.report.text import shortened
+from bakeoff.report.text import told_apart
 
 # A matrix of more takes more width than a page has; the commonest mistakes tell then.
 _MOST_SQUARE = 12
 _MOST_MISTAKES = 15
+_UNFOLDED = 20
+_LONGEST_HEADING = 36
 
 
 def classes_told(
@@ -27,17 +29,20 @@ def classes_told(
     shown = [item["name"] for item in candidates if item["name"] in predictions][:DETAILED]
     if not shown:
         return None
-    names = [shortened(each["name"]) for each in classes]
+    given = [each["name"] for each in classes]
+    names, headings = told_apart(given), told_apart(given, _LONGEST_HEADING)
     counts = {name: _confusion(predictions[name], len(classes)) for name in shown}
     rows = counts[shown[0]].sum(axis=1).tolist()
+    errors = [
+        {"name": each, "rows": rows[place], "shares": [_error(found, place) for found in counts.values()]}
+        for place, each in enumerate(names)
+    ]
     return {
-        "names": names,
+        "headings": headings,
         "positive": names[1] if len(names) == 2 else None,
-        "candidates": [{"name": name, **_told(names, found)} for name, found in counts.items()],
-        "errors": [
-            {"name": each, "rows": rows[place], "shares": [_error(found, place) for found in counts.values()]}
-            for place, each in enumerate(names)
-        ],
+        "candidates": [{"name": name, **_told(names, headings, found)} for name, found in counts.items()],
+        "errors": errors[:_UNFOLDED],
+        "folded": errors[_UNFOLDED:],
         "shown": shown,
         "left_out": len(candidates) - len(shown),
     }
@@ -48,10 +53,10 @@ def _confusion(found: Predictions, classes: int) -> Indices:
     return confusion(Answers(actual, predicted, None, classes))
 
 
-def _told(names: Sequence[str], counts: Indices) -> dict[str, Any]:
+def _told(names: Sequence[str], headings: Sequence[str], counts: Indices) -> dict[str, Any]:
     """A matrix, or of many classes the commonest mistakes."""
     if len(names) <= _MOST_SQUARE:
-        return {"matrix": [_row(name, row) for name, row in zip(names, counts.tolist(), strict=True)]}
+        return {"matrix": [_row(name, row) for name, row in zip(headings, counts.tolist(), strict=True)]}
     wrong = counts - np.diag(np.diag(counts))
     order = np.argsort(-wrong, axis=None, kind="stable")[:_MOST_MISTAKES]
     places = [divmod(int(place), len(names)) for place in order if wrong.flat[place]]

@@ -20,6 +20,7 @@ from bakeoff.report.classes import classes_told
 from bakeoff.report.data import data_read
 from bakeoff.report.importance import importance_told
 from bakeoff.report.predictions import DETAILED, Pairs, detailed
+from bakeoff.report.probabilities import probabilities_told
 from bakeoff.report.provenance import provenance
 
 _HERE = Path(__file__).parent
@@ -70,6 +71,7 @@ def render(
         finished=finished,
         is_classes="classes" in comparison,
         told=classes_told(comparison.get("classes", []), finished, answers or {}),
+        probabilities=probabilities_told(comparison.get("classes", []), finished, answers or {}),
         failed=sections.failed(comparison),
         summary=sections.summary(comparison),
         differences=sections.differences(comparison),

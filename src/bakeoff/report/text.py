@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -27,9 +28,25 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text)
 
 
-def shortened(name: str) -> str:
+def shortened(name: str, most: int = _LONGEST_NAME) -> str:
     """Of columns and classes, whose names may be as long as anything."""
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
+def told_apart(names: Sequence[str], most: int = _LONGEST_NAME) -> list[str]:
+    """Different names of classes as different texts of one line: in quotes where blanks would be lost,
+    without what cannot be seen, cut, and with the class's number where two look alike all the same.
+    """
+    escaped = (
+        "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in name)
+        for name in names
+    )
+    joined = ((name, " ".join(name.split())) for name in escaped)
+    shown = [shortened(text if name == text != "" else f"“{name}”", most) for name, text in joined]
+    alike = Counter(shown)
+    return [
+        name if alike[name] == 1 else f"{name} (class {place})" for place, name in enumerate(shown, start=1)
+    ]
 
 
 def number(value: float | None, digits: int = 4) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from scripts.chromium import NAMES, Page, Pipe, find_chromium, open_browser, open_page
 from tests.unit.bakeoff.report import examples
+from tests.unit.bakeoff.report.class_examples import FIVE, TWO, classified
 from tests.unit.bakeoff.report.examples import Run
 from tests.unit.bakeoff.report.pages import rendered
 
@@ -22,6 +23,9 @@ RUNS: dict[str, Callable[[], Run]] = {
     "hostile": examples.hostile,
     "mixed": examples.mixed,
     "wide": lambda: examples.mixed(more_numbers=3000),
+    "two-classes": lambda: classified(TWO, labels_only=["knn"]),
+    "five-classes": lambda: classified(FIVE),
+    "hundred-classes": lambda: classified([f"{'long ' * 20}<{place}>" for place in range(100)], rows=1500),
     "one-row": lambda: examples.crowd(candidates=3, rows=1),
     "crowd": lambda: examples.crowd(candidates=40, rows=5000),
 }

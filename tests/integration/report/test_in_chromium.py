@@ -56,7 +56,15 @@ def test_the_policy_stops_a_script_that_got_in_all_the_same(tab: Page, addresses
 
 @pytest.mark.parametrize(
     ("kind", "plots"),
-    [("tie", 10), ("one-row", 10), ("crowd", 16), ("too-few-rows", 7), ("nothing-finished", 0)],
+    [
+        ("tie", 10),
+        ("one-row", 10),
+        ("crowd", 16),
+        ("two-classes", 6),
+        ("five-classes", 4),
+        ("too-few-rows", 7),
+        ("nothing-finished", 0),
+    ],
 )
 def test_the_plots_are_drawn(tab: Page, addresses: dict[str, str], kind: str, plots: int) -> None:
     tab.open(addresses[kind])

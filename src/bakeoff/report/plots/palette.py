@@ -11,6 +11,7 @@ GRID = "#000003"
 # One colour, marker and dash pattern a candidate: colour alone must not tell them apart.
 SERIES = ("#000011", "#000012", "#000013", "#000014", "#000015", "#000016")
 MARKERS = ("o", "s", "^", "D", "v", "P")
+DASHES = ((), (5, 2), (1, 1.5), (6, 2, 1, 2), (3, 1), (8, 3))
 
 VARIABLES = {
     INK: "--ink",

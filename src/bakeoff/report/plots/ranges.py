@@ -11,12 +11,11 @@ from markupsafe import Markup
 
 from bakeoff.report.plots.bins import quantile_bins
 from bakeoff.report.plots.canvas import draw
-from bakeoff.report.plots.palette import MARKERS, MUTED, SERIES
+from bakeoff.report.plots.palette import DASHES, MARKERS, MUTED, SERIES
 from bakeoff.report.predictions import Predicted
 from bakeoff.report.text import listed, number
 
 RANGES = 5
-_DASHES = ((), (5, 2), (1, 1.5), (6, 2, 1, 2), (3, 1), (8, 3))
 _LEGEND_ROW = 20
 _LONGEST_LABEL = 9
 
@@ -58,7 +57,7 @@ def draw_ranges(ranges: Ranges) -> Markup:
                 errors,
                 color=SERIES[place],
                 marker=MARKERS[place],
-                dashes=_DASHES[place],
+                dashes=DASHES[place],
                 linewidth=2,
                 label=name,
             )

@@ -26,10 +26,11 @@ class Run:
     plan: Any
     predictions: dict[str, tuple[list[float], list[float]]] = field(default_factory=dict)
     encoding: Any = None
+    answers: Any = None
 
     @property
-    def parts(self) -> tuple[Any, Any, dict[str, tuple[list[float], list[float]]], Any]:
-        return self.comparison, self.plan, self.predictions, self.encoding
+    def parts(self) -> tuple[Any, Any, dict[str, tuple[list[float], list[float]]], Any, Any]:
+        return self.comparison, self.plan, self.predictions, self.encoding, self.answers
 
 
 def winner() -> Run:

@@ -12,11 +12,16 @@ from typing import Any
 
 import pytest
 
-from bakeoff.report import sections
+from bakeoff.report import probabilities, sections
 from bakeoff.report.page import render
 from tests.unit.bakeoff.report.examples import Run
 
-_PLOTS = [name for name in vars(sections) if name.startswith("draw_")]
+_PLOTS = [
+    (module, name)
+    for module in (sections, probabilities)
+    for name in vars(module)
+    if name.startswith("draw_")
+]
 _PAGES: dict[str, str] = {}
 _DRAWN: dict[bytes, Any] = {}
 
@@ -26,8 +31,8 @@ def rendered(run: Run) -> str:
     content = repr(run.parts)
     if content not in _PAGES:
         with pytest.MonkeyPatch.context() as patch:
-            for name in _PLOTS:
-                patch.setattr(sections, name, partial(_drawn, getattr(sections, name)))
+            for module, name in _PLOTS:
+                patch.setattr(module, name, partial(_drawn, getattr(module, name)))
             _PAGES[content] = render(*run.parts)
     return _PAGES[content]
 

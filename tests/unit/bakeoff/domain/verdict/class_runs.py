@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +34,12 @@ def candidate(
     )
 
 
-def a_classification(field: Mapping[str, Candidate], actual: NDArray[np.int64]) -> InMemoryRunStore:
-    """A finished run, planned to be judged by log loss; training has rows of the classes as 5 : 3 : 2."""
+def a_classification(
+    field: Mapping[str, Candidate], actual: NDArray[np.int64], names: Sequence[str] = NAMES
+) -> InMemoryRunStore:
+    """A finished run, planned to be judged by log loss; training has rows of the classes as 5 : 3 : 2, and
+    20 of each further one.
+    """
     store, prefix = a_run({}), f"runs/{RUN}/"
     plan = store.read_json(f"{prefix}plan.json")
     plan["candidates"] = [{"name": name, "algorithm": name} for name in field]
@@ -44,7 +48,7 @@ def a_classification(field: Mapping[str, Candidate], actual: NDArray[np.int64]) 
     summary = store.read_json(f"{prefix}datasets/summary.json")
     summary["classes"] = [
         {"name": name, "train": train, "validation": 5, "test": int(np.sum(actual == number))}
-        for number, (name, train) in enumerate(zip(NAMES, (50, 30, 20), strict=True))
+        for number, (name, train) in enumerate(zip(names, (50, 30, *[20] * len(names)), strict=False))
     ]
     store.write_json(f"{prefix}datasets/summary.json", summary)
     features = [f"{row},1" for row in range(len(actual))]
@@ -55,6 +59,6 @@ def a_classification(field: Mapping[str, Candidate], actual: NDArray[np.int64]) 
     for name, own in field.items():
         flat = None if own.probabilities is None else array("d", own.probabilities.ravel().tolist())
         given = ClassAnswers([int(each) for each in own.predicted], flat)
-        store.put(f"{prefix}predictions/{name}.csv", classes_csv(rows, given, NAMES).encode())
+        store.put(f"{prefix}predictions/{name}.csv", classes_csv(rows, given, names).encode())
         store.write_json(f"{prefix}results/{name}.json", completed(name))
     return store

@@ -150,15 +150,34 @@ def test_equal_probabilities_are_as_good_as_guessing() -> None:
     assert found["log_loss"] == pytest.approx(math.log(4))
 
 
-def test_reliability_sets_confidence_beside_what_was_right() -> None:
+def test_reliability_of_two_classes_sets_the_second_ones_probability_beside_its_share() -> None:
     actual = np.array([0, 0, 1, 1])
-    given = of(actual, np.array([[0.9, 0.1], [0.95, 0.05], [0.95, 0.05], [0.35, 0.65]]))
+    given = of(actual, np.array([[0.9, 0.1], [0.96, 0.04], [0.95, 0.05], [0.35, 0.65]]))
+
+    least, middle, most = reliability(given) or []
+    assert (least.rows, least.predicted, least.observed) == pytest.approx((2, 0.045, 0.5))
+    assert middle == Bin(1, 0.1, 0.0)
+    assert most == Bin(1, 0.65, 1.0)
+    assert calibration_error(given) == pytest.approx((2 * 0.455 + 0.1 + 0.35) / 4)
+
+
+def test_reliability_of_more_classes_sets_the_answers_probability_beside_what_was_right() -> None:
+    actual = np.array([0, 1, 2])
+    given = of(actual, np.array([[0.9, 0.1, 0.0], [0.95, 0.05, 0.0], [0.35, 0.0, 0.65]]))
 
     least, most = reliability(given) or []
     assert least == Bin(1, 0.65, 1.0)
-    assert (most.rows, most.confidence, most.accuracy) == pytest.approx((3, 2.8 / 3, 2 / 3))
-    assert calibration_error(given) == pytest.approx((0.35 + 0.8) / 4)
-    assert reliability(of(actual, np.eye(2)[actual])) == [Bin(4, 1.0, 1.0)]
+    assert (most.rows, most.predicted, most.observed) == pytest.approx((2, 1.85 / 2, 1 / 2))
+    assert calibration_error(given) == pytest.approx((0.35 + 0.85) / 3)
+    assert reliability(of(actual, np.eye(3)[actual])) == [Bin(3, 1.0, 1.0)]
+
+
+def test_errors_of_two_classes_do_not_cancel_out_in_the_calibration_error() -> None:
+    # Of 20 answers with 0.7 all of the second class are right, and 0.4 of the first: 0.7 in the mean
+    actual = np.array([1] * 10 + [0] * 4 + [1] * 6)
+    given = of(actual, np.array([[0.3, 0.7]] * 10 + [[0.7, 0.3]] * 10))
+
+    assert calibration_error(given) == pytest.approx(0.3)
 
 
 @pytest.mark.parametrize(
