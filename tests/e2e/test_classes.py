@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from tests.e2e.stack import Stack
 
 ALGORITHMS = ["xgboost", "linear-learner"]  # the stack's own
@@ -36,3 +38,30 @@ def test_two_classes_end_in_a_verdict_a_report_and_predictions_by_name(stack: St
     )
     report = stack.read(f"{prefix}report.html")
     assert "Confusion matrix of xgboost" in report and "sold, at once" in report
+
+
+@pytest.mark.parametrize(
+    ("names", "algorithms"),
+    [
+        (("no", "yes"), ["random-forest", "ridge", "lightgbm"]),
+        (("ant", "bee", "cat", "dog", "eel"), ["extra-trees", "mlp", "hist-gradient-boosting", "lightgbm"]),
+    ],
+)
+def test_script_entries_compare_classes(stack: Stack, names: tuple[str, ...], algorithms: list[str]) -> None:
+    stack.clear_inputs()
+    stack.upload("Inputs/kinds/bakeoff.yaml", f"target: kind\nalgorithms: {algorithms}\n".encode())
+    described = stack.wait_for_comparison(stack.upload("Inputs/kinds/data.csv", table(names, 1000)))
+    stack.clear_inputs()
+
+    assert described["status"] == "SUCCEEDED", described.get("cause")
+    prefix = f"runs/{described['name']}/"
+    comparison = stack.read_json(f"{prefix}comparison.json")
+    assert [each["name"] for each in comparison["classes"]] == list(names)
+    assert {each["name"]: each["error"] for each in comparison["candidates"]} == dict.fromkeys(algorithms)
+    assert all(each["beats_baseline"] for each in comparison["candidates"])
+    assert comparison["verdict"]["outcome"] in ("winner", "tie")
+    # Its last feature, town, is a code.
+    trained = {each["name"]: each for each in stack.read_json(f"{prefix}plan.json")["candidates"]}
+    assert trained["lightgbm"]["view"] == "coded"
+    filled = "Filled before training: <code>{categorical}</code> with [2]"
+    assert filled in stack.read(f"{prefix}report.html")

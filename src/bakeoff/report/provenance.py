@@ -60,8 +60,8 @@ def _known_facts(
 ) -> dict[str, int | str]:
     data, classes = comparison["dataset"], len(comparison.get("classes", ()))
     features = _features(candidate, data, plan, encoding)
-    categorical = categorical_of(encoding, candidate.get("view", ""))
-    facts = facts_of(features or 0, data["train"], classes, categorical)
+    view = encoding["views"].get(candidate.get("view", "")) if encoding else None
+    facts = facts_of(features or 0, data["train"], classes, categorical_of(view) if view else ())
     if features is None:
         del facts["feature_dim"], facts["categorical"]
     return facts

@@ -76,7 +76,7 @@ def check_datasets(
     # The job refuses classes that nobody can learn.
     if "label" in summary:
         _refuse_constant(summary["label"], plan["target"]["name"] if "target" in plan else None)
-    return {"candidates": filled_candidates(run, plan, summary)}
+    return {"candidates": filled_candidates(plan, summary)}
 
 
 def _refuse_incomplete(ended: JobEnd) -> None:

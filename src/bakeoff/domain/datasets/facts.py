@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bakeoff.domain.datasets.encoding import CODED
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.planning.sections import of_section
-from bakeoff.domain.run.documents import Encoding, Plan, PlannedCandidate, Summary
-from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.run.documents import EncodedView, Plan, PlannedCandidate, Summary, ViewSize
 from bakeoff.domain.run.planned import view_of
 from bakeoff.domain.run.task import task_of
 
@@ -17,16 +15,14 @@ MINI_BATCH_ROWS = 100
 MAX_HYPERPARAMETER = 2500
 
 
-def filled_candidates(run: RunFiles, plan: Plan, summary: Summary) -> list[PlannedCandidate]:
+def filled_candidates(plan: Plan, summary: Summary) -> list[PlannedCandidate]:
     """The plan's candidates as they hold for the data's task.
 
     Raises InvalidAlgorithms for a hyperparameter that the data make too long.
     """
     section = task_of(summary).section
-    views = {candidate["name"]: view_of(plan, candidate["name"]) for candidate in plan["candidates"]}
-    encoding = run.encoding() if CODED in views.values() else None
     return [
-        _filled(of_section(candidate, section), _facts(summary, views[candidate["name"]], encoding))
+        _filled(of_section(candidate, section), _facts(summary, view_of(plan, candidate["name"])))
         for candidate in plan["candidates"]
     ]
 
@@ -49,16 +45,15 @@ def facts_of(
     }
 
 
-def categorical_of(encoding: Encoding | None, view: str) -> list[int]:
+def categorical_of(view: ViewSize | EncodedView) -> list[int]:
     """Where the features of a view that are codes of categories stand, from 0."""
-    found = encoding["views"].get(view) if encoding else None
-    return [position - 1 for position in found.get("categorical", ())] if found else []
+    return [position - 1 for position in view.get("categorical", ())]
 
 
-def _facts(summary: Summary, view: str, encoding: Encoding | None) -> dict[str, int | str]:
-    features = summary["views"][view]["features"] if "views" in summary else summary["feature_dim"]
+def _facts(summary: Summary, name: str) -> dict[str, int | str]:
+    view: ViewSize = summary["views"][name] if "views" in summary else {"features": summary["feature_dim"]}
     classes = len(summary.get("classes", ()))
-    return facts_of(features, summary["rows"]["train"], classes, categorical_of(encoding, view))
+    return facts_of(view["features"], summary["rows"]["train"], classes, categorical_of(view))
 
 
 def _filled(candidate: PlannedCandidate, facts: Mapping[str, int | str]) -> PlannedCandidate:

@@ -71,7 +71,7 @@ class Workshop:
             self._s3.put_object(Bucket=BUCKET, Key=key, Body=lines(table))
         candidates = candidates_of(entries, run, read_image_table(), DEFAULTS)
         plan: Any = {"candidates": on_classes(candidates, entries) if classes else candidates}
-        [found] = filled_candidates(run, plan, _summary(data, classes))
+        [found] = filled_candidates(plan, _summary(data, classes))
         return found
 
     def train(self, candidate: Any) -> dict[str, Any]:

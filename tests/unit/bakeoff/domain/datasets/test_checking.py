@@ -92,20 +92,13 @@ def test_each_candidate_is_told_the_features_of_its_own_view() -> None:
     assert [each["hyperparameters"]["feature_dim"] for each in checked] == ["31", "40", "31"]
 
 
-def encoded(store: InMemoryRunStore, categorical: list[int]) -> InMemoryRunStore:
-    """With an encoding whose view coded has codes there, from 1."""
-    views = {"csv": {"features": ["a"]}, "coded": {"features": ["a"], "categorical": categorical}}
-    store.write_json("runs/run-1/datasets/encoding.json", {"views": views})
-    return store
-
-
 def test_a_candidate_is_told_where_the_codes_of_its_own_view_stand() -> None:
     candidates = [
         {"name": view, "view": view, "hyperparameters": {"categorical": "{categorical}"}}
         for view in ("csv", "coded")
     ]
-    sizes = {"csv": {"features": 31}, "coded": {"features": 4}}
-    store = encoded(store_with(candidates=candidates, table=mixed(), views=sizes), [1, 4])
+    sizes = {"csv": {"features": 31}, "coded": {"features": 4, "categorical": [1, 4]}}
+    store = store_with(candidates=candidates, table=mixed(), views=sizes)
 
     checked = checked_datasets(store)["candidates"]
 
@@ -125,8 +118,8 @@ def test_a_plain_table_has_no_codes() -> None:
 
 def test_more_codes_than_a_hyperparameter_can_hold_are_refused() -> None:
     candidate = {"name": "boost", "view": "coded", "hyperparameters": {"categorical": "{categorical}"}}
-    sizes = {"coded": {"features": 900}}
-    store = encoded(store_with(candidates=[candidate], table=mixed(), views=sizes), [*range(1, 901)])
+    sizes = {"coded": {"features": 900, "categorical": [*range(1, 901)]}}
+    store = store_with(candidates=[candidate], table=mixed(), views=sizes)
 
     with pytest.raises(InvalidAlgorithms) as refusal:
         checked_datasets(store)
