@@ -14,7 +14,7 @@ import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.messages import excerpt
@@ -80,8 +80,8 @@ def refuse_other_choices(entries: Sequence[Entry], known: Mapping[str, Script], 
     for entry in entries:
         if "script" in entry:
             choices = known[entry["script"]].choices(task)
-            for given in _hyperparameters(entry, task):
-                _refuse_other_choices(entry, given, choices, task)
+            for section in _sections(entry, task):
+                _refuse_other_choices(entry, section, choices, task)
 
 
 def script_hyperparameters(entry: Entry) -> dict[str, str]:
@@ -157,23 +157,34 @@ def _check(entry: Entry, script: Script, isolated: bool) -> None:
         )
 
 
-def _hyperparameters(entry: Entry, task: TaskKind) -> list[Mapping[str, str]]:
-    if task == "regression":
-        return [entry["hyperparameters"]]
-    return [section["hyperparameters"] for section in entry.get("tasks", {}).values()]
+def _sections(entry: Entry, task: TaskKind) -> list[Mapping[str, Any]]:
+    """What holds hyperparameters, and what tunes them, of a task."""
+    return [entry] if task == "regression" else list(entry.get("tasks", {}).values())
+
+
+def _values(section: Mapping[str, Any], hyperparameter: str) -> list[str | None]:
+    """Those that a tuning job tries, or the one that there is."""
+    ranges = section.get("tuning", {}).get("ranges", {})
+    tried: list[str | None] = ranges.get(hyperparameter, {}).get("categorical", [])
+    return tried or [section["hyperparameters"].get(hyperparameter)]
 
 
 def _refuse_other_choices(
-    entry: Entry, hyperparameters: Mapping[str, str], choices: Mapping[str, Sequence[str]], task: TaskKind
+    entry: Entry, section: Mapping[str, Any], choices: Mapping[str, Sequence[str]], task: TaskKind
 ) -> None:
     for hyperparameter, allowed in choices.items():
-        value = hyperparameters.get(hyperparameter)
-        if value in allowed:
-            continue
-        near = difflib.get_close_matches(str(value), allowed, n=1) or allowed[:1]
-        given = "is missing" if value is None else f"is {excerpt(value)}"
-        raise InvalidAlgorithms(
-            f"Algorithm {entry['name']!r}: hyperparameters.{hyperparameter} {given}: use one of the "
-            f"{len(allowed)} that src/bakeoff/scripts/{entry['script']}/{CHOICES} names for a {task}, such "
-            f"as {near[0]}."
-        )
+        for value in _values(section, hyperparameter):
+            if value not in allowed:
+                _refuse_choice(entry, hyperparameter, value, allowed, task)
+
+
+def _refuse_choice(
+    entry: Entry, hyperparameter: str, value: str | None, allowed: Sequence[str], task: TaskKind
+) -> NoReturn:
+    near = difflib.get_close_matches(str(value), allowed, n=1) or allowed[:1]
+    given = "is missing" if value is None else f"is {excerpt(value)}"
+    raise InvalidAlgorithms(
+        f"Algorithm {entry['name']!r}: hyperparameters.{hyperparameter} {given}: use one of the "
+        f"{len(allowed)} that src/bakeoff/scripts/{entry['script']}/{CHOICES} names for a {task}, such as "
+        f"{near[0]}."
+    )

@@ -206,6 +206,17 @@ def test_every_entry_names_what_its_script_has(task: TaskKind) -> None:
     refuse_other_choices(CATALOGUE.resolve(list(CATALOGUE.entries)), SCRIPTS, task)
 
 
+def test_an_estimator_that_tuning_would_try_is_of_the_list_too() -> None:
+    tried = ["sklearn.linear_model.Lasso", "os.system"]
+    [entry] = CATALOGUE.resolve(["ridge"])
+    entry = {**entry, "hyperparameters": {}, "tuning": {"ranges": {"estimator": {"categorical": tried}}}}
+
+    with pytest.raises(InvalidAlgorithms, match=r"hyperparameters\.estimator is 'os\.system': use one of"):
+        refuse_other_choices([entry], SCRIPTS, "regression")
+    entry["tuning"]["ranges"]["estimator"]["categorical"] = tried[:1]
+    refuse_other_choices([entry], SCRIPTS, "regression")
+
+
 def test_choices_may_hold_for_every_task() -> None:
     known = {"own": Script({"train.py": b"", "choices.json": b'{"colour": ["red", "blue"]}'})}
 
