@@ -43,10 +43,17 @@ def given(name: str, section: Section, categorical: tuple[int, ...] = (), **chan
     """The hyperparameters as a program finds them."""
     entry = ENTRIES[name]
     own = entry["hyperparameters"] if section == "regression" else entry["tasks"][section]["hyperparameters"]
-    filled = {**own, **changed}
+    return given_of({**own, **changed}, section, categorical)
+
+
+def given_of(
+    hyperparameters: dict[str, str], section: Section, categorical: tuple[int, ...] = ()
+) -> dict[str, Any]:
     for fact, value in facts_of(2, 300, 5 if section == "multiclass" else 2, categorical).items():
-        filled = {key: text.replace(f"{{{fact}}}", str(value)) for key, text in filled.items()}
-    return decoded(filled)
+        hyperparameters = {
+            name: text.replace(f"{{{fact}}}", str(value)) for name, text in hyperparameters.items()
+        }
+    return decoded(hyperparameters)
 
 
 def told(name: str, printed: str) -> dict[str, float]:
@@ -100,6 +107,43 @@ def test_a_class_that_training_lacks_moves_no_other(job: Job, name: str) -> None
     assert predicted.shape == (100, 5) and (predicted[:, 1] < 0.1).all()
     np.testing.assert_allclose(predicted.sum(axis=1), 1, atol=1e-6)
     assert np.mean(predicted.argmax(axis=1)[others] == table[300:, 0][others]) > 0.6
+
+
+def tuned(name: str, section: Section) -> tuple[Any, list[dict[str, str]]]:
+    """The objective of a tuned candidate, and settings with every end and every value of its ranges."""
+    [entry] = CATALOGUE.resolve([f"{name}:tuned"])
+    own = entry if section == "regression" else entry["tasks"][section]
+    values = {
+        range_: next(each[kind] for kind in ("continuous", "integer", "categorical") if kind in each)
+        for range_, each in own["tuning"]["ranges"].items()
+    }
+    longest = max(map(len, values.values()))
+    tries = [
+        {range_: found[min(number, len(found) - 1)] for range_, found in values.items()}
+        for number in range(longest)
+    ]
+    return own["tuning"]["objective"], [{**own["hyperparameters"], **each} for each in tries]
+
+
+@pytest.mark.parametrize("section", TABLES)
+@pytest.mark.parametrize("name", [name for name in NAMES if "tuning" in CATALOGUE.entries[name]])
+def test_every_end_of_a_range_trains_and_tells_the_objective(
+    job: Job, name: str, section: Section, capfd: pytest.CaptureFixture[str]
+) -> None:
+    table, script = TABLES[section], script_of(name)
+    job.channel("train", table[:300])
+    job.channel("validation", table[300:])
+    objective, tries = tuned(name, section)
+
+    assert objective == {"metric": METRICS[section], "goal": "minimize"}
+    for each in tries:
+        job.settings(**given_of(each, section))
+        script.train()
+        assert told(name, capfd.readouterr().out)[objective["metric"]] > 0
+
+
+def test_all_entries_whose_packages_are_here_can_be_tuned() -> None:
+    assert {name for name in ENTRIES if "tuning" in CATALOGUE.entries[name]} == {*ENTRIES} - {"catboost"}
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if ENTRIES[name]["training_format"] == "coded"])
