@@ -68,6 +68,12 @@ class Stack:
             time.sleep(0.2)
         return dict(described)
 
+    def wait_for_comparison(self, name: str) -> dict[str, Any]:
+        """The description of the run that compares what one was started for, once it has ended."""
+        described = self.wait(name)
+        other = json.loads(described.get("output", "{}")).get("superseded_by")
+        return self.wait(other) if other else described
+
     def stop(self, name: str) -> None:
         """Stop an execution as a person does who has changed their mind."""
         arn = self.executions()[name]["executionArn"]

@@ -6,7 +6,8 @@ import random
 
 from tests.e2e.stack import Stack
 
-ALGORITHMS = ["xgboost", "linear-learner"]  # the stack's own
+ALGORITHMS = ["xgboost", "linear-learner", "random-forest", "ridge"]
+SCRIPTS = ["extra-trees", "mlp", "hist-gradient-boosting", "lightgbm"]
 
 
 def table(names: tuple[str, ...], rows: int) -> bytes:
@@ -19,12 +20,19 @@ def table(names: tuple[str, ...], rows: int) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def test_two_classes_end_in_a_verdict_a_report_and_predictions_by_name(stack: Stack) -> None:
+def compared(stack: Stack, algorithms: list[str], rows: bytes) -> str:
+    """The prefix of the run that compares them."""
     stack.clear_inputs()
-    described = stack.run_of("Inputs/kinds.csv", table(("kept", "sold, at once"), 600))
-
+    stack.upload("Inputs/kinds/bakeoff.yaml", f"target: kind\nalgorithms: {algorithms}\n".encode())
+    described = stack.wait_for_comparison(stack.upload("Inputs/kinds/data.csv", rows))
+    stack.clear_inputs()
     assert described["status"] == "SUCCEEDED", described.get("cause")
-    prefix = f"runs/{described['name']}/"
+    return f"runs/{described['name']}/"
+
+
+def test_two_classes_end_in_a_verdict_a_report_and_predictions_by_name(stack: Stack) -> None:
+    prefix = compared(stack, ALGORITHMS, table(("kept", "sold, at once"), 600))
+
     comparison = stack.read_json(f"{prefix}comparison.json")
     assert comparison["metric"] == "log_loss"
     assert [each["name"] for each in comparison["classes"]] == ["kept", "sold, at once"]
@@ -36,3 +44,19 @@ def test_two_classes_end_in_a_verdict_a_report_and_predictions_by_name(stack: St
     )
     report = stack.read(f"{prefix}report.html")
     assert "Confusion matrix of xgboost" in report and "sold, at once" in report
+
+
+def test_five_classes_are_compared_by_scripts_on_the_codes_of_a_category(stack: Stack) -> None:
+    names = ("ant", "bee", "cat", "dog", "eel")
+    prefix = compared(stack, SCRIPTS, table(names, 1000))
+
+    comparison = stack.read_json(f"{prefix}comparison.json")
+    assert [each["name"] for each in comparison["classes"]] == list(names)
+    assert {each["name"]: each["error"] for each in comparison["candidates"]} == dict.fromkeys(SCRIPTS)
+    assert all(each["beats_baseline"] for each in comparison["candidates"])
+    assert comparison["verdict"]["outcome"] in ("winner", "tie", "inconclusive")
+    views = {each["name"]: each["view"] for each in stack.read_json(f"{prefix}plan.json")["candidates"]}
+    assert views == dict(zip(SCRIPTS, ("csv", "dense", "coded", "coded"), strict=True))
+    # The third feature is the town.
+    filled = "Filled before training: <code>{categorical}</code> with [2]"
+    assert filled in stack.read(f"{prefix}report.html")

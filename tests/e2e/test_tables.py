@@ -5,11 +5,9 @@ from __future__ import annotations
 import csv
 import html
 import io
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -40,13 +38,6 @@ class Run(StackRun):
         return folder
 
 
-def comparing(stack: Stack, run: str) -> dict[str, Any]:
-    """The run that compares what one was started for."""
-    described = stack.wait(run)
-    other = json.loads(described.get("output", "{}")).get("superseded_by")
-    return stack.wait(other) if other else described
-
-
 @pytest.fixture(scope="module")
 def runs(stack: Stack) -> Iterator[dict[str, Run]]:
     """Both at once; the settings lie there before the data do, and the run of either may be the one."""
@@ -54,7 +45,7 @@ def runs(stack: Stack) -> Iterator[dict[str, Run]]:
     for name, settings in SETTINGS.items():
         stack.upload(f"Inputs/{name}/bakeoff.yaml", settings)
     ids = {name: stack.upload(f"Inputs/{name}/data.csv", real_table(name)) for name in SETTINGS}
-    yield {name: Run(stack, comparing(stack, run)) for name, run in ids.items()}
+    yield {name: Run(stack, stack.wait_for_comparison(run)) for name, run in ids.items()}
     stack.clear_inputs()
 
 

@@ -95,7 +95,7 @@ def test_the_worked_table_is_what_its_rows_become() -> None:
     canonical = {"true": "1", "false": "0"}
     encoding = fit(kinds, [{name: canonical.get(cell, cell) for name, cell in row.items()} for row in rows])
 
-    for view, shown in zip(("csv", "dense"), views, strict=True):
+    for view, shown in zip(("csv", "dense", "coded"), views, strict=True):
         encoder = Encoder(encoding, view)
         assert shown[0] == ",".join(["price", *encoding["views"][view]["features"]])
         assert shown[1:] == [",".join([row["price"], *encoder.row(row)]) for row in rows]

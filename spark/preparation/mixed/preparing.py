@@ -41,7 +41,8 @@ class Prepared:
                 f"The label {self.encoding['label']} is missing in all {unlabelled:,} rows that could be "
                 "read: fill it in, or name another column in `target`."
             )
-        views = {name: {"features": len(view["features"])} for name, view in self.encoding["views"].items()}
+        encoded = self.encoding["views"].items()
+        views = {name: {**view, "features": len(view["features"])} for name, view in encoded}
         known: dict[str, Any] = {"views": views, "unlabelled": unlabelled}
         if self.classes.rows:
             known["classes"] = self.classes.rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, cast
 
-from bakeoff.domain.datasets.checking import facts_of
+from bakeoff.domain.datasets.facts import categorical_of, facts_of
 from bakeoff.domain.planning.sections import of_section
 from bakeoff.domain.planning.splits import NAMES
 from bakeoff.domain.run.documents import (
@@ -27,7 +27,7 @@ def provenance(comparison: Comparison, plan: Plan, encoding: Encoding | None = N
     section = task_of(comparison).section
     # What could not tell so many classes apart has refused the run.
     planned = [of_section(item, section) for item in plan["candidates"]]
-    data, classes = comparison["dataset"], len(comparison.get("classes", ()))
+    data = comparison["dataset"]
     return {
         "settings": _settings(plan),
         "settings_file": plan.get("settings_file"),
@@ -37,7 +37,7 @@ def provenance(comparison: Comparison, plan: Plan, encoding: Encoding | None = N
             {
                 **item,
                 "resolved_image": resolved.get(item["name"]),
-                "filled": _filled(item, _features(item, data, plan, encoding), data["train"], classes),
+                "filled": _filled(item, _known_facts(item, comparison, plan, encoding)),
             }
             for item in planned
         ],
@@ -55,15 +55,23 @@ def _features(
     return len(view["features"]) if view else None
 
 
-def _filled(
-    candidate: PlannedCandidate, features: int | None, train_rows: int, classes: int
-) -> dict[str, int]:
-    """What stood for the placeholders in a candidate's hyperparameters when it was trained, if known."""
-    facts = {f"{{{name}}}": number for name, number in facts_of(features or 0, train_rows, classes).items()}
+def _known_facts(
+    candidate: PlannedCandidate, comparison: Comparison, plan: Plan, encoding: Encoding | None
+) -> dict[str, int | str]:
+    data, classes = comparison["dataset"], len(comparison.get("classes", ()))
+    features = _features(candidate, data, plan, encoding)
+    view = encoding["views"].get(candidate.get("view", "")) if encoding else None
+    facts = facts_of(features or 0, data["train"], classes, categorical_of(view) if view else ())
     if features is None:
-        del facts["{feature_dim}"]
+        del facts["feature_dim"], facts["categorical"]
+    return facts
+
+
+def _filled(candidate: PlannedCandidate, facts: dict[str, int | str]) -> dict[str, int | str]:
+    """What stood for the placeholders in a candidate's hyperparameters when it was trained, if known."""
     values = candidate["hyperparameters"].values()
-    return {fact: number for fact, number in facts.items() if any(fact in value for value in values)}
+    named = {f"{{{name}}}": value for name, value in facts.items()}
+    return {fact: known for fact, known in named.items() if any(fact in value for value in values)}
 
 
 def _settings(plan: Plan) -> list[dict[str, str]]:

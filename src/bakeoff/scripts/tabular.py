@@ -85,14 +85,27 @@ def reply_of(scores: Array, accept: str) -> tuple[str, str]:
     return json.dumps({"predictions": [{"score": score} for score in scores.tolist()]}), "application/json"
 
 
-def scores_of_classes(probabilities: Array, present: Sequence[int], classes: int) -> Array:
-    """P(class 1) of two classes, (rows,), or the probabilities of all, (rows, classes).
+def scores_of_classes(
+    probabilities: Array, present: Sequence[int], classes: int, least: float = 0.0
+) -> Array:
+    """P(class 1) of two classes, (rows,), or the probabilities of all, (rows, classes), none below `least`.
 
-    `present` are the classes of the columns; one that no training row had gets 0.
+    `present` are the classes of the columns; one that no training row had gets `least`.
     """
-    spread = np.zeros((len(probabilities), max(classes, *(each + 1 for each in present))))
+    spread = np.zeros((len(probabilities), classes))
     spread[:, list(present)] = probabilities
-    return spread[:, 1] if spread.shape[1] == 2 else spread
+    raised: Array = np.maximum(spread, least)
+    raised /= raised.sum(axis=1, keepdims=True)
+    return raised[:, 1] if classes == 2 else raised
+
+
+def least_probability(rows: int, classes: int) -> float:
+    """What one more row of each class would make of a class without rows (Laplace's rule of succession).
+
+    A mean over trees or neighbours calls impossible what a few training rows happen not to be; one such row
+    would outweigh all others in the log loss.
+    """
+    return 1 / (rows + classes)
 
 
 def tell_score(labels: Array, scores: Array, *, classifies: bool) -> None:

@@ -162,7 +162,10 @@ def test_rows_are_as_wide_as_the_encoding_says_and_hold_numbers_only(hostile: Da
             assert len(cells) == len(views[view]["features"])
             assert all(float(cell) is not None for cell in cells if cell)
             assert view != "dense" or all(cells)
-    assert hostile.summary["views"] == {view: {"features": len(views[view]["features"])} for view in VIEWS}
+    assert hostile.summary["views"] == {
+        view: {**views[view], "features": len(views[view]["features"])} for view in VIEWS
+    }
+    assert hostile.summary["views"]["coded"]["categorical"]
 
 
 def test_the_names_of_features_are_unique(hostile: Datasets) -> None:

@@ -4,12 +4,12 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bakeoff.domain.datasets.facts import filled_candidates
 from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows, TooManyRejectedRows
 from bakeoff.domain.messages import excerpt
-from bakeoff.domain.planning.sections import of_section
 from bakeoff.domain.planning.splits import NAMES
 from bakeoff.domain.ports import Inputs
 from bakeoff.domain.reading.soundness import refuse_same_labels
@@ -22,14 +22,12 @@ from bakeoff.domain.run.documents import (
     Summary,
 )
 from bakeoff.domain.run.files import DATASETS, REJECTED, RunFiles
-from bakeoff.domain.run.planned import columns_of, view_of
-from bakeoff.domain.run.task import task_of
+from bakeoff.domain.run.planned import columns_of
 
 # The only ProcessingJobStatus of SageMaker with which a job is done.
 COMPLETED = "Completed"
 # One row leaves a split's error undefined or meaningless; two is the least that has a spread.
 MIN_ROWS = 2
-MINI_BATCH_ROWS = 100
 # A sentence names so many objects at most.
 _NAMED = 5
 # What the Spark job calls a reason, and what helps against it; a test ties the two together.
@@ -65,7 +63,8 @@ def check_datasets(
 ) -> dict[str, list[PlannedCandidate]]:
     """The run's candidates, their hyperparameters filled with the facts of the prepared data.
 
-    Raises DatasetsNotPrepared, InputOverwritten, TooManyRejectedRows, TooFewRows or ConstantLabel.
+    Raises DatasetsNotPrepared, InputOverwritten, TooManyRejectedRows, TooFewRows, ConstantLabel or
+    InvalidAlgorithms.
     """
     _refuse_incomplete(ended)
     plan, summary = run.plan(), run.summary()
@@ -77,33 +76,7 @@ def check_datasets(
     # The job refuses classes that nobody can learn.
     if "label" in summary:
         _refuse_constant(summary["label"], plan["target"]["name"] if "target" in plan else None)
-    section = task_of(summary).section
-    return {
-        "candidates": [
-            _filled(of_section(candidate, section), _facts_of(summary, view_of(plan, candidate["name"])))
-            for candidate in plan["candidates"]
-        ]
-    }
-
-
-def _facts_of(summary: Summary, view: str) -> dict[str, int]:
-    features = summary["views"][view]["features"] if "views" in summary else summary["feature_dim"]
-    return facts_of(features, summary["rows"]["train"], len(summary.get("classes", ())))
-
-
-def facts_of(features: int, train_rows: int, classes: int = 0) -> dict[str, int]:
-    """What a hyperparameter may name in braces; the features are those of the candidate's view, and `classes`
-    is 0 under regression.
-
-    `mini_batch` is SageMaker's usual 100 rows, or half of the training rows where there are fewer than 200:
-    a container that steps through batches needs more than one, and refuses one that it cannot fill.
-    """
-    return {
-        "feature_dim": features,
-        "train_rows": train_rows,
-        "mini_batch": min(MINI_BATCH_ROWS, max(1, train_rows // 2)),
-        **({"classes": classes} if classes else {}),
-    }
+    return {"candidates": filled_candidates(plan, summary)}
 
 
 def _refuse_incomplete(ended: JobEnd) -> None:
@@ -212,11 +185,3 @@ def _refuse_constant(label: SplitLabels, target: str | None) -> None:
     least, most = min(split["min"] for split in everything), max(split["max"] for split in everything)
     refuse_same_labels(least, most, target)
     refuse_same_labels(train["min"], train["max"], target, rows="every training row's")
-
-
-def _filled(candidate: PlannedCandidate, facts: Mapping[str, int]) -> PlannedCandidate:
-    filled = candidate["hyperparameters"]
-    # Not str.format: a hyperparameter may hold braces of its own, for example JSON.
-    for fact, number in facts.items():
-        filled = {name: value.replace(f"{{{fact}}}", str(number)) for name, value in filled.items()}
-    return {**candidate, "hyperparameters": filled}

@@ -15,7 +15,7 @@ from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.algorithms import Catalogue
 from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of, formats_of, on_views
 from bakeoff.domain.planning.images import image_uri
-from bakeoff.domain.planning.scripts import ARCHIVE, Script, scripts_in_use
+from bakeoff.domain.planning.scripts import ARCHIVE, Script, refuse_other_choices, scripts_in_use
 from bakeoff.domain.planning.sections import on_classes
 from bakeoff.domain.planning.settings import MAX_BYTES, Resolved, Said, Vocabulary, read_settings, resolve
 from bakeoff.domain.planning.snapshot import SnapshotOptions, take_snapshot
@@ -88,6 +88,7 @@ class Planner:
             candidates = on_views(candidates, entries, run)
         if task == "classification":
             candidates = on_classes(candidates, entries)
+        refuse_other_choices(entries, scripts, task)
         plan: Plan = {
             "schema_version": SCHEMA_VERSION,
             "run_id": run_id,

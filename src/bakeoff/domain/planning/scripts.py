@@ -14,16 +14,17 @@ import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.algorithms import Entry
 from bakeoff.domain.run.files import code_of
+from bakeoff.domain.statistics.registry import TaskKind
 
 DEFAULT_PROGRAM = "train.py"
 REQUIREMENTS = "requirements.txt"
-# What a script says of hyperparameters that have few values: {name: [values]}.
+# What a script says of hyperparameters that have few values: {name: [values]}, or {name: {task: [values]}}.
 CHOICES = "choices.json"
 ARCHIVE = "sourcedir.tar.gz"
 MAX_ARCHIVE_BYTES = 5 * 1024**2
@@ -52,9 +53,10 @@ class Script:
                 tar.addfile(member, io.BytesIO(content))
         return packed.getvalue()
 
-    def choices(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = json.loads(self.files.get(CHOICES, b"{}"))
-        return found
+    def choices(self, task: TaskKind) -> dict[str, list[str]]:
+        """The values that a hyperparameter may have in a task."""
+        found: dict[str, Any] = json.loads(self.files.get(CHOICES, b"{}"))
+        return {name: each[task] if isinstance(each, dict) else each for name, each in found.items()}
 
 
 def scripts_in_use(
@@ -69,6 +71,17 @@ def scripts_in_use(
         if "script" in entry:
             _check(entry, _named(entry, known), isolated)
     return {entry["script"]: known[entry["script"]] for entry in entries if "script" in entry}
+
+
+def refuse_other_choices(entries: Sequence[Entry], known: Mapping[str, Script], task: TaskKind) -> None:
+    """Raises InvalidAlgorithms for a hyperparameter with a value that its script does not have in the task:
+    under classes, in a section of any number of them.
+    """
+    for entry in entries:
+        if "script" in entry:
+            choices = known[entry["script"]].choices(task)
+            for section in _sections(entry, task):
+                _refuse_other_choices(entry, section, choices, task)
 
 
 def script_hyperparameters(entry: Entry) -> dict[str, str]:
@@ -142,17 +155,36 @@ def _check(entry: Entry, script: Script, isolated: bool) -> None:
             "can load under NetworkIsolation=true: leave it out, deploy with NetworkIsolation=false, or give "
             "the image_uri of an image that has them."
         )
-    _refuse_other_choices(entry, script.choices(), f"{folder}/{CHOICES}")
 
 
-def _refuse_other_choices(entry: Entry, choices: Mapping[str, Sequence[str]], file: str) -> None:
+def _sections(entry: Entry, task: TaskKind) -> list[Mapping[str, Any]]:
+    """What holds hyperparameters, and what tunes them, of a task."""
+    return [entry] if task == "regression" else list(entry.get("tasks", {}).values())
+
+
+def _values(section: Mapping[str, Any], hyperparameter: str) -> list[str | None]:
+    """Those that a tuning job tries, or the one that there is."""
+    ranges = section.get("tuning", {}).get("ranges", {})
+    tried: list[str | None] = ranges.get(hyperparameter, {}).get("categorical", [])
+    return tried or [section["hyperparameters"].get(hyperparameter)]
+
+
+def _refuse_other_choices(
+    entry: Entry, section: Mapping[str, Any], choices: Mapping[str, Sequence[str]], task: TaskKind
+) -> None:
     for hyperparameter, allowed in choices.items():
-        value: Any = entry["hyperparameters"].get(hyperparameter)
-        if value in allowed:
-            continue
-        near = difflib.get_close_matches(str(value), allowed, n=1) or allowed[:1]
-        given = "is missing" if value is None else f"is {excerpt(value)}"
-        raise InvalidAlgorithms(
-            f"Algorithm {entry['name']!r}: hyperparameters.{hyperparameter} {given}: use one of the "
-            f"{len(allowed)} that {file} names, such as {near[0]}."
-        )
+        for value in _values(section, hyperparameter):
+            if value not in allowed:
+                _refuse_choice(entry, hyperparameter, value, allowed, task)
+
+
+def _refuse_choice(
+    entry: Entry, hyperparameter: str, value: str | None, allowed: Sequence[str], task: TaskKind
+) -> NoReturn:
+    near = difflib.get_close_matches(str(value), allowed, n=1) or allowed[:1]
+    given = "is missing" if value is None else f"is {excerpt(value)}"
+    raise InvalidAlgorithms(
+        f"Algorithm {entry['name']!r}: hyperparameters.{hyperparameter} {given}: use one of the "
+        f"{len(allowed)} that src/bakeoff/scripts/{entry['script']}/{CHOICES} names for a {task}, such as "
+        f"{near[0]}."
+    )

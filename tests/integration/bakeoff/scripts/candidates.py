@@ -12,9 +12,11 @@ import numpy as np
 
 from bakeoff.adapters.resources import read_catalogue, read_image_table
 from bakeoff.adapters.run_store import S3RunStore
+from bakeoff.domain.datasets.facts import filled_candidates
 from bakeoff.domain.planning.algorithms import Catalogue, Entry
 from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of
 from bakeoff.domain.planning.scripts import ARCHIVE, Script, scripts_in_use
+from bakeoff.domain.planning.sections import on_classes
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.scripts.tabular import Array
 from local_aws.core.instance import Instance
@@ -55,8 +57,11 @@ class Workshop:
         data: Mapping[str, Array],
         scripts: Mapping[str, Script],
         catalogue: Catalogue,
+        classes: int = 0,
     ) -> Any:
-        """What the plan makes of an entry, with its code and its data where they belong."""
+        """What the plan and the data make of an entry, with its code and its data where they belong; under
+        regression there are no `classes`.
+        """
         entries = catalogue.resolve([entry])
         run = WritableRunFiles(S3RunStore(BUCKET, self._s3), f"run-{next(_runs)}")
         for name, script in scripts_in_use(entries, scripts, isolated=False).items():
@@ -64,7 +69,9 @@ class Workshop:
         for split, table in data.items():
             key = run.key(f"datasets/csv/{split}/part-0")
             self._s3.put_object(Bucket=BUCKET, Key=key, Body=lines(table))
-        [found] = candidates_of(entries, run, read_image_table(), DEFAULTS)
+        candidates = candidates_of(entries, run, read_image_table(), DEFAULTS)
+        plan: Any = {"candidates": on_classes(candidates, entries) if classes else candidates}
+        [found] = filled_candidates(plan, _summary(data, classes))
         return found
 
     def train(self, candidate: Any) -> dict[str, Any]:
@@ -117,6 +124,14 @@ class Workshop:
         )
         self._sagemaker.delete_endpoint(EndpointName=name)
         return np.array([each["score"] for each in json.loads(answer["Body"].read())["predictions"]])
+
+
+def _summary(data: Mapping[str, Array], classes: int) -> Any:
+    summary = {
+        "rows": {split: len(table) for split, table in data.items()},
+        "feature_dim": data["train"].shape[1] - 1,
+    }
+    return summary | ({"classes": [{"name": str(each)} for each in range(classes)]} if classes else {})
 
 
 def _rested(describe: Callable[[], Any], member: str, state: str) -> dict[str, Any]:

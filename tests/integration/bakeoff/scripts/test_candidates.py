@@ -15,10 +15,10 @@ from bakeoff.domain.planning.scripts import Script
 from local_aws.core.instance import Instance
 from tests.integration.bakeoff.scripts.candidates import CATALOGUE, Workshop, role_of
 from tests.template import PROJECT
-from tests.unit.bakeoff.scripts.jobs import numbers
+from tests.unit.bakeoff.scripts.jobs import classes, numbers
 
 PAGE = (PROJECT / "docs" / "add-an-algorithm.md").read_text("utf-8")
-PROGRAM, ENTRY = (re.findall(f"```{kind}\n(.*?)```", PAGE, re.DOTALL)[-1] for kind in ("python", "yaml"))
+PROGRAM, ENTRY = (re.findall(f"```{kind}\n(.*?)```", PAGE, re.DOTALL)[0] for kind in ("python", "yaml"))
 TABLE = numbers(300)
 DATA = {"train": TABLE[:200], "validation": TABLE[200:250], "test": TABLE[250:]}
 
@@ -40,20 +40,47 @@ def test_an_entry_of_the_catalogue_trains_and_serves(workshop: Workshop, name: s
     assert np.sqrt(np.mean((predicted - DATA["test"][:, 0]) ** 2)) < 1.5
 
 
-def test_the_page_shows_a_script_that_works(workshop: Workshop, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("random-forest", 2), ("mlp", 5), ("hist-gradient-boosting", 5), ("lightgbm", 2), ("lightgbm", 5)],
+)
+def test_an_entry_of_the_catalogue_tells_classes_apart(workshop: Workshop, name: str, count: int) -> None:
+    table = classes(count, rows=400)
+    data = {"train": table[:200], "validation": table[200:300], "test": table[300:]}
+    candidate = workshop.candidate(name, data, read_scripts(), CATALOGUE, count)
+
+    job = workshop.train(candidate)
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    [told] = job["FinalMetricDataList"]
+    assert told["MetricName"] == "validation:logloss" and 0 < told["Value"] < np.log(count)
+    predicted = workshop.predictions(candidate, job, data["test"][:, 1:])
+
+    chosen = (predicted > 0.5) if count == 2 else predicted.argmax(axis=1)
+    assert candidate["reply"]["kind"] == ("positive_probability" if count == 2 else "probabilities")
+    assert np.mean(chosen == data["test"][:, 0]) > 0.8
+
+
+@pytest.mark.parametrize("count", [0, 2, 3])
+def test_the_page_shows_a_script_that_works(workshop: Workshop, tmp_path: Path, count: int) -> None:
+    table = classes(count) if count else TABLE
+    data = {"train": table[:200], "validation": table[200:250], "test": table[250:]}
     entry = yaml.safe_load(ENTRY)
     [name] = entry
     (tmp_path / name).mkdir()
     (tmp_path / name / "train.py").write_text(PROGRAM)
     candidate = workshop.candidate(
-        name, DATA, read_scripts(tmp_path), Catalogue({**CATALOGUE.entries, **entry}, CATALOGUE.schema)
+        name, data, read_scripts(tmp_path), Catalogue({**CATALOGUE.entries, **entry}, CATALOGUE.schema), count
     )
 
     job = workshop.train(candidate)
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
-    predicted = workshop.predictions(candidate, job, DATA["test"][:, 1:])
+    predicted = workshop.predictions(candidate, job, data["test"][:, 1:])
 
-    assert np.sqrt(np.mean((predicted - DATA["test"][:, 0]) ** 2)) < 1.5
+    if count:
+        assert predicted.shape == (len(data["test"]), count)
+        assert np.mean(predicted.argmax(axis=1) == data["test"][:, 0]) > 0.8
+    else:
+        assert np.sqrt(np.mean((predicted - data["test"][:, 0]) ** 2)) < 1.5
 
 
 @pytest.mark.parametrize(

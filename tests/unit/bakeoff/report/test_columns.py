@@ -137,5 +137,8 @@ def test_the_provenance_fills_in_the_features_of_each_candidate_s_view() -> None
     assert sizes[0] != sizes[1]
     for size in sizes:
         assert f"{{feature_dim}} with {size}, {{mini_batch}} with 100." in provenance
+    example.plan["candidates"][0].update(view="coded", hyperparameters={"codes": "{categorical}"})
+    coded = [position - 1 for position in example.encoding["views"]["coded"]["categorical"]]
+    assert f"Filled before training: {{categorical}} with {coded}." in Page(rendered(example)).words
     example.encoding = None
     assert "Filled before training: {mini_batch} with 100." in Page(rendered(example)).words

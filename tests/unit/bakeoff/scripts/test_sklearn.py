@@ -13,7 +13,8 @@ from sklearn.utils.discovery import all_estimators
 from bakeoff.scripts.sklearn import train as script
 from tests.unit.bakeoff.scripts.jobs import Job, classes, numbers
 
-CHOICES = json.loads(script.CHOICES.read_text("utf-8"))["estimator"]
+BY_TASK = json.loads(script.CHOICES.read_text("utf-8"))["estimator"]
+CHOICES = [name for names in BY_TASK.values() for name in names]
 FOREST = "sklearn.ensemble.RandomForestRegressor"
 # Those that take several labels or one feature, ask for more than rows and labels, give no probabilities,
 # or are on their way out of scikit-learn.
@@ -31,19 +32,20 @@ LEFT_OUT = {
 }
 
 
-def kinds() -> dict[str, str]:
-    """Every regressor and classifier of scikit-learn by its name, with where it is imported from."""
+def kinds(kind: str) -> dict[str, str]:
+    """Every regressor or classifier of scikit-learn by its name, with where it is imported from."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = [pair for kind in ("regressor", "classifier") for pair in all_estimators(kind)]
+        found = all_estimators(kind)
     return {name: f"{kind.__module__.split('._')[0]}.{name}" for name, kind in found}
 
 
 def test_the_list_is_of_all_that_learn_from_a_table() -> None:
-    known = kinds()
+    numbers, classes = kinds("regressor"), kinds("classifier")
 
-    assert set(CHOICES) == {place for name, place in known.items() if name not in LEFT_OUT}
-    assert known.keys() >= LEFT_OUT
+    assert set(BY_TASK["regression"]) == {numbers[name] for name in numbers.keys() - LEFT_OUT}
+    assert set(BY_TASK["classification"]) == {classes[name] for name in classes.keys() - LEFT_OUT}
+    assert numbers.keys() | classes.keys() >= LEFT_OUT
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -85,7 +87,8 @@ def test_several_classes_give_a_probability_each(job: Job) -> None:
     predicted = job.predictions(script, table[:, 1:])
 
     assert predicted.shape == (300, 4)
-    assert not predicted[:, 3].any()
+    np.testing.assert_allclose(predicted[:, 3], 1 / 304, rtol=0.01)
+    np.testing.assert_allclose(predicted.sum(axis=1), 1)
     assert np.mean(predicted.argmax(axis=1) == table[:, 0]) > 0.9
 
 
@@ -106,7 +109,9 @@ def test_boosting_stops_by_the_validation_split_alone(job: Job, monkeypatch: pyt
         "sklearn.ensemble.HistGradientBoostingRegressor.fit",
         lambda self, X, y, X_val=None, y_val=None: seen.append((len(X), len(X_val))),
     )
-    monkeypatch.setattr(script, "_scores", lambda model, features, classes: np.zeros(len(features)))
+    monkeypatch.setattr(
+        "sklearn.ensemble.HistGradientBoostingRegressor.predict", lambda self, X: np.zeros(len(X))
+    )
     job.settings(estimator="sklearn.ensemble.HistGradientBoostingRegressor", early_stopping=True)
     job.channel("train", table[:150])
     job.channel("validation", table[150:])
@@ -114,6 +119,55 @@ def test_boosting_stops_by_the_validation_split_alone(job: Job, monkeypatch: pyt
     script.train()
 
     assert seen == [(150, 50)]
+
+
+def test_boosting_stops_by_the_classes_that_it_learns(job: Job) -> None:
+    table, validation = classes(3), classes(3, rows=60, seed=1)
+    job.settings(
+        estimator="sklearn.ensemble.HistGradientBoostingClassifier", early_stopping=True, num_class=3
+    )
+    job.channel("train", table[table[:, 0] != 1])
+    job.channel("validation", validation)
+
+    script.train()
+    predicted = job.predictions(script, validation[:, 1:])
+
+    assert (predicted[:, 1] < 0.01).all() and (predicted[:, 1] > 0).all()
+
+
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+@pytest.mark.parametrize("rare", [1, 3])
+@pytest.mark.parametrize(
+    "estimator", ["neural_network.MLPClassifier", "ensemble.HistGradientBoostingClassifier"]
+)
+def test_a_class_with_one_row_is_learned_too(job: Job, estimator: str, rare: int) -> None:
+    table = classes(3, rows=20)
+    settings = {"max_iter": 20, "num_class": 3}
+    job.settings(estimator=f"sklearn.{estimator}", early_stopping=True, **settings)
+    job.channel("train", np.vstack([table[table[:, 0] < 2], table[table[:, 0] == 2][:rare]]))
+
+    script.train()
+
+    assert job.predictions(script, table[:, 1:]).shape == (20, 3)
+
+
+def test_a_forest_calls_no_class_impossible(job: Job) -> None:
+    table = classes(2)
+    job.settings(estimator="sklearn.ensemble.RandomForestClassifier", n_estimators=5)
+    job.channel("train", table)
+
+    script.train()
+    predicted = job.predictions(script, np.array([[0.01, 1.0], [1.99, 1.0]]))
+
+    np.testing.assert_allclose(predicted, [1 / 302, 301 / 302], rtol=0.01)
+
+
+def test_labels_that_are_no_classes_are_refused(job: Job) -> None:
+    job.settings(estimator="sklearn.ensemble.RandomForestClassifier")
+    job.channel("train", classes(3))
+
+    with pytest.raises(SystemExit, match="The labels are not all among 0 to 1, as those of num_class=2 cl"):
+        script.train()
 
 
 def test_threads_are_those_that_the_job_has(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,9 +182,9 @@ def test_an_endpoint_answers_with_one_thread(job: Job) -> None:
     job.channel("train", numbers())
 
     script.train()
-    model, _ = script.model_fn(str(job.model))
+    trained = script.model_fn(str(job.model))
 
-    assert {value for name, value in model.get_params().items() if name.endswith("n_jobs")} == {1}
+    assert {value for name, value in trained.model.get_params().items() if name.endswith("n_jobs")} == {1}
 
 
 @pytest.mark.parametrize("name", ["os.system", "sklearn.svm", "sklearn.base.clone", None, 3])

@@ -78,6 +78,19 @@ def test_a_class_without_training_rows_has_no_probability() -> None:
     assert tabular.scores_of_classes(np.array([[1.0]]), [1], 2).tolist() == [1.0]
 
 
+@given(st.integers(1, 10**6), st.integers(2, 100))
+def test_no_class_is_less_probable_than_one_without_rows(rows: int, count: int) -> None:
+    least = tabular.least_probability(rows, count)
+    scores = tabular.scores_of_classes(np.eye(count), range(count), count, least)
+
+    assert least == 1 / (rows + count)
+    if count == 2:
+        np.testing.assert_allclose(scores, [least / (1 + least), 1 / (1 + least)])
+    else:
+        assert (scores > least / 2).all()
+        np.testing.assert_allclose(scores.sum(axis=1), 1)
+
+
 def test_replies_hold_a_number_or_a_list_a_row() -> None:
     one, several = np.array([1.5, 2.0]), np.array([[0.1, 0.9]])
 

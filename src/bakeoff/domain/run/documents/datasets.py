@@ -61,7 +61,10 @@ class TaskNotes(TypedDict, total=False):
 
 
 class ViewSize(TypedDict):
+    """How many features a view has; `categorical` as in EncodedView."""
+
     features: int
+    categorical: NotRequired[list[int]]
 
 
 class TimeSplit(TypedDict):

@@ -11,6 +11,7 @@ from bakeoff.domain.errors import (
     ConstantLabel,
     DatasetsNotPrepared,
     InputOverwritten,
+    InvalidAlgorithms,
     TooFewRows,
     TooManyRejectedRows,
 )
@@ -89,6 +90,45 @@ def test_each_candidate_is_told_the_features_of_its_own_view() -> None:
     checked = checked_datasets(store_with(candidates=candidates, table=mixed(), views=sizes))["candidates"]
 
     assert [each["hyperparameters"]["feature_dim"] for each in checked] == ["31", "40", "31"]
+
+
+def test_a_candidate_is_told_where_the_codes_of_its_own_view_stand() -> None:
+    candidates = [
+        {"name": view, "view": view, "hyperparameters": {"categorical": "{categorical}"}}
+        for view in ("csv", "coded")
+    ]
+    sizes = {"csv": {"features": 31}, "coded": {"features": 4, "categorical": [1, 4]}}
+    store = store_with(candidates=candidates, table=mixed(), views=sizes)
+
+    checked = checked_datasets(store)["candidates"]
+
+    assert [each["hyperparameters"] for each in checked] == [
+        {"categorical": "[]"},
+        {"categorical": "[0, 3]"},
+    ]
+
+
+def test_a_plain_table_has_no_codes() -> None:
+    candidate = {"name": "boost", "hyperparameters": {"categorical": "{categorical}"}}
+
+    [checked] = checked_datasets(store_with(candidates=[candidate]))["candidates"]
+
+    assert checked["hyperparameters"] == {"categorical": "[]"}
+
+
+def test_more_codes_than_a_hyperparameter_can_hold_are_refused() -> None:
+    candidate = {"name": "boost", "view": "coded", "hyperparameters": {"categorical": "{categorical}"}}
+    sizes = {"coded": {"features": 900, "categorical": [*range(1, 901)]}}
+    store = store_with(candidates=[candidate], table=mixed(), views=sizes)
+
+    with pytest.raises(InvalidAlgorithms) as refusal:
+        checked_datasets(store)
+
+    assert str(refusal.value) == (
+        "Algorithm 'boost': with the facts of these data, hyperparameters.categorical has 4390 characters, "
+        "more than the 2500 that SageMaker takes: set its training_format to csv, which holds no codes of "
+        "categories."
+    )
 
 
 def test_rows_without_a_label_are_no_malformed_rows() -> None:

@@ -11,8 +11,9 @@ import pytest
 from bakeoff.adapters.resources import read_catalogue, read_image_table, read_scripts
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.planning.candidates import candidates_of
-from bakeoff.domain.planning.scripts import MAX_ARCHIVE_BYTES, Script, scripts_in_use
+from bakeoff.domain.planning.scripts import MAX_ARCHIVE_BYTES, Script, refuse_other_choices, scripts_in_use
 from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.statistics.registry import TaskKind
 from tests.fakes import InMemoryRunStore
 from tests.unit.bakeoff.domain.planning.test_candidates import DEFAULTS
 
@@ -31,6 +32,12 @@ def refusal_of(item: dict[str, Any], files: dict[str, bytes] | None = None, isol
     known = {**SCRIPTS, "own": Script(files or {"train.py": b""})}
     with pytest.raises(InvalidAlgorithms) as refusal:
         scripts_in_use(CATALOGUE.resolve([item]), known, isolated=isolated)
+    return str(refusal.value)
+
+
+def refusal_of_choices(item: dict[str, Any], task: TaskKind, known: dict[str, Script] = SCRIPTS) -> str:
+    with pytest.raises(InvalidAlgorithms) as refusal:
+        refuse_other_choices(CATALOGUE.resolve([item]), known, task)
     return str(refusal.value)
 
 
@@ -85,7 +92,10 @@ def test_containers_get_the_environment_that_an_entry_gives() -> None:
 
 def test_metrics_become_those_of_the_training_job() -> None:
     assert candidate_of("ridge")["metric_definitions"] == {
-        "MetricDefinitions": [{"Name": "validation:rmse", "Regex": "validation:rmse=([0-9.eE+-]+)"}]
+        "MetricDefinitions": [
+            {"Name": "validation:rmse", "Regex": "validation:rmse=([0-9.eE+-]+)"},
+            {"Name": "validation:logloss", "Regex": "validation:logloss=([0-9.eE+-]+)"},
+        ]
     }
 
 
@@ -161,17 +171,59 @@ def test_what_needs_no_packages_runs_without_a_network(item: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize(
-    ("estimator", "sentence"),
+    ("estimator", "task", "sentence"),
     [
-        ("os.system", "hyperparameters.estimator is 'os.system': use one of the "),
-        ("sklearn.linear_model.Ridg", "names, such as sklearn.linear_model.Ridge."),
-        (None, "hyperparameters.estimator is missing: use one of the "),
+        ("os.system", "regression", "hyperparameters.estimator is 'os.system': use one of the "),
+        ("os.system", "classification", "hyperparameters.estimator is 'os.system': use one of the "),
+        ("sklearn.linear_model.Ridg", "regression", "for a regression, such as sklearn.linear_model.Ridge."),
+        (None, "regression", "hyperparameters.estimator is missing: use one of the "),
+        (
+            "sklearn.linear_model.Lasso",
+            "classification",
+            "names for a classification, such as sklearn.linear_model.Logis",
+        ),
+        ("sklearn.linear_model.LogisticRegression", "regression", "names for a regression, such as sklearn."),
     ],
 )
-def test_an_estimator_outside_the_list_is_refused(estimator: str | None, sentence: str) -> None:
+def test_an_estimator_outside_the_list_is_refused(
+    estimator: str | None, task: TaskKind, sentence: str
+) -> None:
     item = {"name": "mine", "algorithm": "ridge", "hyperparameters": {"estimator": estimator}}
 
-    assert sentence in refusal_of(item)
+    assert sentence in refusal_of_choices(item, task)
+
+
+def test_an_estimator_of_one_number_of_classes_is_refused_for_any() -> None:
+    given = {"hyperparameters": {"estimator": "sklearn.linear_model.Ridge"}}
+
+    assert refusal_of_choices({"name": "ridge", "tasks": {"multiclass": given}}, "classification").startswith(
+        "Algorithm 'ridge': hyperparameters.estimator is 'sklearn.linear_model.Ridge': use one of the "
+    )
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+def test_every_entry_names_what_its_script_has(task: TaskKind) -> None:
+    refuse_other_choices(CATALOGUE.resolve(list(CATALOGUE.entries)), SCRIPTS, task)
+
+
+def test_an_estimator_that_tuning_would_try_is_of_the_list_too() -> None:
+    tried = ["sklearn.linear_model.Lasso", "os.system"]
+    [entry] = CATALOGUE.resolve(["ridge"])
+    entry = {**entry, "hyperparameters": {}, "tuning": {"ranges": {"estimator": {"categorical": tried}}}}
+
+    with pytest.raises(InvalidAlgorithms, match=r"hyperparameters\.estimator is 'os\.system': use one of"):
+        refuse_other_choices([entry], SCRIPTS, "regression")
+    entry["tuning"]["ranges"]["estimator"]["categorical"] = tried[:1]
+    refuse_other_choices([entry], SCRIPTS, "regression")
+
+
+def test_choices_may_hold_for_every_task() -> None:
+    known = {"own": Script({"train.py": b"", "choices.json": b'{"colour": ["red", "blue"]}'})}
+
+    assert refusal_of_choices(OWN, "regression", known) == (
+        "Algorithm 'own': hyperparameters.colour is missing: use one of the 2 that "
+        "src/bakeoff/scripts/own/choices.json names for a regression, such as red."
+    )
 
 
 def test_code_that_is_too_large_is_refused() -> None:
@@ -205,5 +257,8 @@ def test_a_credential_in_an_environment_is_refused() -> None:
 
 
 def test_the_choices_are_the_script_s_own() -> None:
-    assert SCRIPTS["sklearn"].choices() == json.loads(SCRIPTS["sklearn"].files["choices.json"])
-    assert SCRIPTS["lightgbm"].choices() == {}
+    by_task = json.loads(SCRIPTS["sklearn"].files["choices.json"])["estimator"]
+
+    assert SCRIPTS["sklearn"].choices("classification") == {"estimator": by_task["classification"]}
+    assert SCRIPTS["sklearn"].choices("regression") == {"estimator": by_task["regression"]}
+    assert SCRIPTS["lightgbm"].choices("regression") == {}
