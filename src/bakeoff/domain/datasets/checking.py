@@ -11,6 +11,7 @@ from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewR
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.sections import of_section
 from bakeoff.domain.planning.splits import NAMES
+from bakeoff.domain.planning.tuning import with_tuning_job
 from bakeoff.domain.ports import Inputs
 from bakeoff.domain.reading.soundness import refuse_same_labels
 from bakeoff.domain.run.documents import (
@@ -219,4 +220,4 @@ def _filled(candidate: PlannedCandidate, facts: Mapping[str, int]) -> PlannedCan
     # Not str.format: a hyperparameter may hold braces of its own, for example JSON.
     for fact, number in facts.items():
         filled = {name: value.replace(f"{{{fact}}}", str(number)) for name, value in filled.items()}
-    return {**candidate, "hyperparameters": filled}
+    return with_tuning_job({**candidate, "hyperparameters": filled}, facts)

@@ -12,6 +12,7 @@ from bakeoff.domain.planning.algorithms import Entry
 from bakeoff.domain.planning.images import image_uri
 from bakeoff.domain.planning.scripts import script_channels, script_environment, script_hyperparameters
 from bakeoff.domain.planning.security import UNPROTECTED, JobSecurity
+from bakeoff.domain.planning.tuning import longest_seconds, planned_tuning
 from bakeoff.domain.run.documents import ContainerParts, PlannedCandidate
 from bakeoff.domain.run.files import SCORED_FORMAT, RunFiles, model_of, split_of
 from bakeoff.domain.run.names import resource_name
@@ -30,7 +31,9 @@ _IMAGES = {"image", "image_uri"}
 
 @dataclass(frozen=True)
 class CandidateDefaults:
-    """What an entry takes from the stack unless it says otherwise; sizes in GB, times in seconds."""
+    """What an entry takes from the stack unless it says otherwise; sizes in GB, times in seconds,
+    `run_seconds` for the whole run.
+    """
 
     region: str
     resource_prefix: str
@@ -38,6 +41,7 @@ class CandidateDefaults:
     endpoint_instance_type: str
     volume_gb: int
     max_training_seconds: int
+    run_seconds: int
     security: JobSecurity = UNPROTECTED
 
 
@@ -89,6 +93,10 @@ def _candidate(
         "spot": entry.get("spot", False),
         "stopping_condition": _stopping_condition(entry, defaults.max_training_seconds),
     }
+    if "tuning" in entry:
+        seconds = longest_seconds(entry, defaults.max_training_seconds, defaults.run_seconds)
+        planned["stopping_condition"] = _stopping_condition(entry, seconds)
+        planned["tuning"] = planned_tuning(entry, max(planned["stopping_condition"].values()))
     return cast(PlannedCandidate, {**planned, **_script_mode(entry, images, defaults.region)})
 
 
