@@ -15,7 +15,7 @@ from bakeoff.domain.planning.security import UNPROTECTED, JobSecurity
 from bakeoff.domain.planning.tuning import longest_seconds, planned_tuning
 from bakeoff.domain.run.documents import ContainerParts, PlannedCandidate
 from bakeoff.domain.run.files import SCORED_FORMAT, RunFiles, model_of, split_of
-from bakeoff.domain.run.names import resource_name
+from bakeoff.domain.run.names import resource_name, tuning_name
 
 # Of a mixed table, what candidates train on and are scored on; see docs/adr/0034.
 VIEWS = ("csv", "dense", "coded")
@@ -52,7 +52,10 @@ def candidates_of(
 
     Raises UnknownImage, or InvalidAlgorithms when they are too large to travel.
     """
-    candidates = [_candidate(entry, run, images, defaults) for entry in entries]
+    candidates = [
+        _tuned(number, entry, _candidate(entry, run, images, defaults), run, defaults)
+        for number, entry in enumerate(entries)
+    ]
     for candidate in candidates:
         if (size := len(json.dumps(candidate))) > MAX_CANDIDATE_BYTES:
             raise InvalidAlgorithms(
@@ -93,11 +96,23 @@ def _candidate(
         "spot": entry.get("spot", False),
         "stopping_condition": _stopping_condition(entry, defaults.max_training_seconds),
     }
-    if "tuning" in entry:
-        seconds = longest_seconds(entry, defaults.max_training_seconds, defaults.run_seconds)
-        planned["stopping_condition"] = _stopping_condition(entry, seconds)
-        planned["tuning"] = planned_tuning(entry, max(planned["stopping_condition"].values()))
     return cast(PlannedCandidate, {**planned, **_script_mode(entry, images, defaults.region)})
+
+
+def _tuned(
+    number: int, entry: Entry, planned: PlannedCandidate, run: RunFiles, defaults: CandidateDefaults
+) -> PlannedCandidate:
+    """The candidate of that number with what its tuning job needs, if it has one."""
+    if "tuning" not in entry:
+        return planned
+    seconds = longest_seconds(entry, defaults.max_training_seconds, defaults.run_seconds)
+    stopping = _stopping_condition(entry, seconds)
+    return {
+        **planned,
+        "stopping_condition": stopping,
+        "tuning_name": tuning_name(defaults.resource_prefix, run.run_id, number),
+        "tuning": planned_tuning(entry, max(stopping.values())),
+    }
 
 
 def _script_mode(entry: Entry, images: Mapping[str, Any], region: str) -> ContainerParts:

@@ -123,7 +123,8 @@ class PlannedTask(TypedDict):
 class PlannedCandidate(CandidateName, ContainerParts):
     """An item of the workflow's Map; sizes are in GB, volumes parts of SageMaker's requests. Of a
     classification the plan has `tasks` by the number of classes, and the Map's items the one that holds. Of a
-    tuned candidate the Map's items have the `tuning_config` of its tuning job.
+    tuned candidate, `tuning_name` is what its tuning jobs' names begin with, and the Map's items have the
+    `tuning_config` of the job.
     """
 
     hyperparameters: dict[str, str]
@@ -144,6 +145,7 @@ class PlannedCandidate(CandidateName, ContainerParts):
     volume_gb: int
     spot: bool
     stopping_condition: dict[str, int]
+    tuning_name: NotRequired[str]
     tuning: NotRequired[PlannedTuning]
     tuning_config: NotRequired[dict[str, Any]]
 
