@@ -84,6 +84,10 @@ def _sagemaker() -> Iterator[tuple[str, str | tuple[str, ...]]]:
     for name, kind in kinds.items():
         for verb in ("Create", "Describe", "Delete", "Stop", "Update"):
             yield f"{verb}{name}", f"{kind}/{{{name}Name:lower}}"
+    yield (
+        "ListTrainingJobsForHyperParameterTuningJob",
+        "hyper-parameter-tuning-job/{HyperParameterTuningJobName:lower}",
+    )
     for operation in ("CreateEndpoint", "UpdateEndpoint"):
         yield operation, ("endpoint/{EndpointName:lower}", "endpoint-config/{EndpointConfigName:lower}")
     for operation in ("InvokeEndpoint", "InvokeEndpointAsync", "UpdateEndpointWeightsAndCapacities"):
@@ -205,7 +209,15 @@ _TAGGING: Mapping[str, str] = {
 
 # Service principal, and where its calls name the roles that they hand to it.
 _PASSED_ROLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "sagemaker": ("sagemaker.amazonaws.com", ("RoleArn", "ExecutionRoleArn")),
+    "sagemaker": (
+        "sagemaker.amazonaws.com",
+        (
+            "RoleArn",
+            "ExecutionRoleArn",
+            "TrainingJobDefinition.RoleArn",
+            "TrainingJobDefinitions.RoleArn",
+        ),
+    ),
     "states": ("states.amazonaws.com", ("roleArn",)),
     "lambda": ("lambda.amazonaws.com", ("Role",)),
     "events": ("events.amazonaws.com", ("RoleArn", "Targets.RoleArn")),

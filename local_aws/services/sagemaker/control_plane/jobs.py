@@ -15,6 +15,7 @@ from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
 from local_aws.core.instance import Instance, current_instance
 from local_aws.core.per_instance import PerInstance
+from local_aws.services.sagemaker.containers.published_metrics import published_metrics
 from local_aws.services.sagemaker.control_plane.actions import Call, answer, empty
 from local_aws.services.sagemaker.control_plane.permissions import (
     require_network,
@@ -58,9 +59,19 @@ def _check_longest_wait(request: dict[str, Any], wait: int) -> None:
         )
 
 
+def _check_metrics(algorithm: dict[str, Any]) -> None:
+    published = published_metrics(algorithm.get("TrainingImage", ""), current_instance().account_id)
+    if published and algorithm.get("MetricDefinitions"):
+        raise ValidationError(
+            message="You can't override the metric definitions for Amazon SageMaker algorithms. Please retry "
+            "the request without specifying metric definitions."
+        )
+
+
 def _check_training(request: dict[str, Any]) -> None:
     _check_spot(request)
     algorithm = request.get("AlgorithmSpecification", {})
+    _check_metrics(algorithm)
     if "TrainingImage" not in algorithm:
         raise ValidationError(
             message="AlgorithmSpecification needs a TrainingImage: nothing else has a local implementation."

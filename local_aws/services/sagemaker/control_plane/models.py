@@ -27,6 +27,7 @@ def apply() -> None:
     answer("DeleteEndpointConfig", _delete_config)
     answer("ListTags", _list_tags)
     answer("AddTags", _add_tags)
+    answer("DeleteTags", _delete_tags)
     # The request's own enumeration, which knows today's types, has been checked by then.
     replace(FakeEndpointConfig, validate_instance_type=lambda self, instance_type: None)
 
@@ -116,6 +117,11 @@ def _add_tags(call: Call) -> Any:
     new = {tag["Key"]: tag for tag in call.request["Tags"]}
     resource.tags = [tag for tag in resource.tags if tag["Key"] not in new] + list(new.values())
     return result(Tags=resource.tags)
+
+
+def _delete_tags(call: Call) -> Any:
+    _tagged(call)
+    return call.moto()
 
 
 def _tagged(call: Call) -> Any:

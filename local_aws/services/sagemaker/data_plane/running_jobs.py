@@ -36,12 +36,16 @@ class JobStopped(Exception):
         self.secondary = secondary
 
 
-class JobRecord(Protocol):
+class EndRecord(Protocol):
+    """Where the end of a job is published."""
+
+    def finish(self, status: str, secondary_status: str, reason: str | None) -> None: ...
+
+
+class JobRecord(EndRecord, Protocol):
     """Where a job's state is published: what Describe shows."""
 
     def enter(self, secondary_status: str) -> None: ...
-
-    def finish(self, status: str, secondary_status: str, reason: str | None) -> None: ...
 
 
 @dataclass
@@ -61,7 +65,7 @@ class RunningJobs:
         self._lock = threading.Lock()
         instance.on_close(self.close)
 
-    def start(self, arn: str, record: JobRecord, work: Callable[[StopSignal], None]) -> None:
+    def start(self, arn: str, record: EndRecord, work: Callable[[StopSignal], None]) -> None:
         """Run `work` in the background and publish how it ends in `record`."""
         stop = StopSignal()
         # A job that ends at once waits for the lock to take itself out again.
@@ -75,6 +79,7 @@ class RunningJobs:
             running = self._running.get(arn)
         if running:
             running[0].asked.set()
+            self._site.changes.wake()
 
     def close(self) -> None:
         with self._lock:
@@ -82,10 +87,11 @@ class RunningJobs:
         for stop, _ in running:
             stop.closing = True
             stop.asked.set()
+        self._site.changes.wake()
         for _, thread in running:
             thread.join(timeout=10)
 
-    def _run(self, arn: str, record: JobRecord, work: Callable[[StopSignal], None], stop: StopSignal) -> None:
+    def _run(self, arn: str, record: EndRecord, work: Callable[[StopSignal], None], stop: StopSignal) -> None:
         end = _outcome(work, stop)
         with self._lock:
             del self._running[arn]

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from local_aws.core.instance import Instance
 from local_aws.services.sagemaker.container import TrainingJobRun
 from local_aws.services.sagemaker.containers import algorithm_container
+from local_aws.services.sagemaker.containers.published_metrics import published_metrics
 from local_aws.services.sagemaker.data_plane import logs, s3
 from local_aws.services.sagemaker.data_plane.metrics import last_values
 from local_aws.services.sagemaker.data_plane.running_jobs import (
@@ -63,10 +64,15 @@ def run_training(
                 store_outputs(client, request, root)
             raise
         finally:
-            definitions = request["AlgorithmSpecification"].get("MetricDefinitions", [])
-            record.measured(last_values(log.path, definitions))
+            record.measured(last_values(log.path, _metric_definitions(request, instance.account_id)))
         record.enter("Uploading")
         store_outputs(client, request, root)
+
+
+def _metric_definitions(request: dict[str, Any], account_id: str) -> list[dict[str, str]]:
+    algorithm = request["AlgorithmSpecification"]
+    published = [each.definition for each in published_metrics(algorithm["TrainingImage"], account_id)]
+    return published or list(algorithm.get("MetricDefinitions", []))
 
 
 def write_inputs(client: Any, request: dict[str, Any], root: Path) -> None:

@@ -22,6 +22,8 @@ from local_aws.services import iam
 
 SERVICE = "states.amazonaws.com"
 _SYNC_JOB = re.compile(r"\"arn:[\w-]+:states:::sagemaker:create(\w+)\.sync\"")
+# Where the name of the rule is not that of the API's job.
+_RULE_NOUNS = {"HyperParameterTuningJob": "TuningJob"}
 _RULE = ("events:PutRule", "events:PutTargets", "events:DescribeRule")
 _LOG_DELIVERY = tuple(
     f"logs:{action}"
@@ -77,5 +79,5 @@ def _may_do_all(role_arn: str, actions: Iterable[str], resources: Iterable[str])
 
 def _managed_rules(definition: str) -> list[str]:
     # In the text: whether it is a valid definition is checked elsewhere.
-    nouns = set(_SYNC_JOB.findall(definition))
+    nouns = {_RULE_NOUNS.get(noun, noun) for noun in _SYNC_JOB.findall(definition)}
     return [f"StepFunctionsGetEventsForSageMaker{noun}sRule" for noun in sorted(nouns)]

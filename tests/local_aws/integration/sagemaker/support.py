@@ -171,6 +171,45 @@ class Laboratory:
 
         return wait_while(describe, "TrainingJobStatus", ("InProgress", "Stopping"))
 
+    def tuning_request(
+        self, training: dict[str, Any], ranges: Mapping[str, Any], metric: str, **config: Any
+    ) -> dict[str, Any]:
+        """A tuning job of training jobs such as `training`, two in all unless `config` says more."""
+        static = training.get("HyperParameters", {})
+        own = ("TrainingJobName", "HyperParameters", "Tags")
+        definition = {name: value for name, value in training.items() if name not in own}
+        return {
+            "HyperParameterTuningJobName": unique("tuning"),
+            "HyperParameterTuningJobConfig": {
+                "Strategy": "Random",
+                "HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": metric},
+                "ResourceLimits": {"MaxNumberOfTrainingJobs": 2, "MaxParallelTrainingJobs": 2},
+                "ParameterRanges": ranges,
+                **config,
+            },
+            "TrainingJobDefinition": {"StaticHyperParameters": static, **definition},
+        }
+
+    def tune(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Start a tuning job and describe it when it has ended."""
+        self.sagemaker.create_hyper_parameter_tuning_job(**request)
+        return self.tuned(request["HyperParameterTuningJobName"])
+
+    def tuned(self, name: str) -> dict[str, Any]:
+        def describe() -> dict[str, Any]:
+            answer: dict[str, Any] = self.sagemaker.describe_hyper_parameter_tuning_job(
+                HyperParameterTuningJobName=name
+            )
+            return answer
+
+        return wait_while(describe, "HyperParameterTuningJobStatus", ("InProgress", "Stopping"))
+
+    def trials(self, name: str, **more: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.sagemaker.list_training_jobs_for_hyper_parameter_tuning_job(
+            HyperParameterTuningJobName=name, **more
+        )["TrainingJobSummaries"]
+        return found
+
     def process(self, request: dict[str, Any]) -> dict[str, Any]:
         self.sagemaker.create_processing_job(**request)
         return self.processed(request["ProcessingJobName"])
