@@ -103,6 +103,8 @@ class Laboratory:
     def __init__(self, instance: Instance, role: str) -> None:
         self.role = role
         self.sagemaker = instance.client("sagemaker")
+        # One that leaves to the service what it could refuse itself.
+        self.unchecked = instance.client("sagemaker", parameter_validation=False)
         self.runtime = instance.client("sagemaker-runtime")
         self.s3 = instance.client("s3")
         self.logs = instance.client("logs")

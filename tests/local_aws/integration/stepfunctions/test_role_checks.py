@@ -16,7 +16,6 @@ from .conftest import EVERYTHING, TRUST, Workflows, make_role, states, task
 NUMBERS = itertools.count()
 ACCOUNT, RULES = "123456789012", "arn:aws:events:us-east-1:123456789012:rule"
 PASS = states({"Only": {"Type": "Pass", "End": True}})
-JOB = states({"Train": task("sagemaker:createTrainingJob.sync", "{% $states.input %}")})
 LOGGING = {"level": "ERROR", "destinations": []}
 
 
@@ -72,15 +71,24 @@ def test_a_role_may_trust_step_functions_for_one_machine_of_one_account(workflow
     )
 
 
-def test_sync_takes_the_rule_that_step_functions_keeps(workflows: Workflows) -> None:
-    rule = f"{RULES}/StepFunctionsGetEventsForSageMakerTrainingJobsRule"
+@pytest.mark.parametrize(
+    ("job", "rule"),
+    [
+        ("TrainingJob", "TrainingJobs"),
+        ("ProcessingJob", "ProcessingJobs"),
+        ("HyperParameterTuningJob", "TuningJobs"),
+    ],
+)
+def test_sync_takes_the_rule_that_step_functions_keeps(workflows: Workflows, job: str, rule: str) -> None:
+    definition = states({"Run": task(f"sagemaker:create{job}.sync", "{% $states.input %}")})
+    rule = f"{RULES}/StepFunctionsGetEventsForSageMaker{rule}Rule"
     actions = ["events:PutRule", "events:PutTargets", "events:DescribeRule"]
     short = role_with(workflows, allow(*actions[:2], resource=rule))
     other = role_with(workflows, allow(*actions, resource=f"{RULES}/another"))
 
     for role in (short, other):
-        assert refusal(workflows, role, JOB) == f"'{role}' is not authorized to create managed-rule."
-    assert create(workflows, role_with(workflows, allow(*actions, resource=rule)), JOB)
+        assert refusal(workflows, role, definition) == f"'{role}' is not authorized to create managed-rule."
+    assert create(workflows, role_with(workflows, allow(*actions, resource=rule)), definition)
 
 
 def test_logs_take_log_delivery(workflows: Workflows) -> None:

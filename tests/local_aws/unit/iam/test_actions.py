@@ -83,6 +83,12 @@ def test_listing_all_buckets_is_asked_on_everything() -> None:
             {"EndpointName": "E", "EndpointConfigName": "C"},
             ["CreateEndpoint endpoint/e", "CreateEndpoint endpoint-config/c"],
         ),
+        (
+            "sagemaker",
+            "ListTrainingJobsForHyperParameterTuningJob",
+            {"HyperParameterTuningJobName": "T"},
+            ["ListTrainingJobsForHyperParameterTuningJob hyper-parameter-tuning-job/t"],
+        ),
         ("lambda", "Invoke", {"FunctionName": "f"}, ["InvokeFunction function:f"]),
         ("lambda", "Invoke", {"FunctionName": "123456789012:function:f"}, ["InvokeFunction function:f"]),
         ("lambda", "Invoke", {"FunctionName": "f", "Qualifier": "7"}, ["InvokeFunction function:f:7"]),
@@ -168,6 +174,23 @@ def test_creating_with_a_role_and_tags_needs_both_permissions() -> None:
         ("iam:PassRole", ROLE),
     ]
     assert found[-1].context == {"iam:passedtoservice": "sagemaker.amazonaws.com"}
+
+
+def test_a_tuning_job_is_passed_the_role_of_its_training_jobs() -> None:
+    found = checks(
+        "sagemaker",
+        "CreateHyperParameterTuningJob",
+        HyperParameterTuningJobName="T",
+        TrainingJobDefinition={"RoleArn": ROLE},
+    )
+
+    assert [(check.action, check.resource) for check in found] == [
+        (
+            "sagemaker:CreateHyperParameterTuningJob",
+            PREFIX.format("sagemaker") + "hyper-parameter-tuning-job/t",
+        ),
+        ("iam:PassRole", ROLE),
+    ]
 
 
 def test_metrics_carry_their_namespace() -> None:

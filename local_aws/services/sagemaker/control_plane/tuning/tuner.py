@@ -121,16 +121,18 @@ class Tuner:
 
     def _end_training(self) -> None:
         """Stop what still trains, and wait for its end; not when the whole of this AWS ends."""
+        changes, site = self._site.changes, self._site
         for trial in self._running():
             self._stop(trial)
-        changes = self._site.changes
-        while not self._site.closing:
+        while not site.closing:
             seen = changes.count
             if not self._running():
                 return
-            changes.wait(seen, _LOOK_SECONDS, unless=lambda: self._site.closing)
+            changes.wait(seen, _LOOK_SECONDS, unless=lambda: site.closing)
 
     def _stop(self, trial: Trial) -> None:
+        if self._site.closing:
+            return
         try:
             self._client.stop_training_job(TrainingJobName=trial.name)
         except (BotoCoreError, ClientError):
