@@ -177,6 +177,9 @@ class FakeTrainingJobs:
     def stop_running(self, prefix: str) -> None:
         self.running = {name for name in self.running if not name.startswith(prefix)}
 
+    def stop_tuning(self, prefix: str) -> None:
+        self.running = {name for name in self.running if not name.startswith(f"tuning {prefix}")}
+
 
 class FakeSageMaker:
     """An account's SageMaker: `cleanup.janitor.Inventory` and `cleanup.release.Hosting` of the domain.

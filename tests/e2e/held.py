@@ -12,7 +12,16 @@ from local_aws.services.sagemaker import containers
 from tests.local_aws.integration.sagemaker.support import SHELL, ShellContainer
 from tests.patience import PATIENCE_SECONDS
 
-__all__ = ["SHELL", "Containers", "until"]
+__all__ = ["SHELL", "TUNED_SHELL", "Containers", "until"]
+# Of an image of one's own, a tuning job has to be told how to read its metric.
+TUNED_SHELL = {
+    "metrics": [{"name": "loss", "regex": "loss=([0-9.]+)"}],
+    "tuning": {
+        "objective": {"metric": "loss", "goal": "minimize"},
+        "ranges": {"depth": {"integer": ["1", "9"]}},
+        "jobs": 2,
+    },
+}
 
 
 class Containers(ShellContainer):

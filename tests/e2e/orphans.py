@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bakeoff.domain.run.names import resource_name
+from bakeoff.domain.run.names import resource_name, tuning_name
 from tests.e2e.held import SHELL
 from tests.e2e.stack import Stack
 from tests.local_aws.integration.sagemaker.support import variant
@@ -51,6 +51,35 @@ class Orphans:
             StoppingCondition=_LIMIT,
             Tags=self._tags,
         )
+
+    def make_tuning_job(self, number: int = 0) -> str:
+        """And the training job that it begins."""
+        name = f"{tuning_name(self.prefix, self._run_id, number)}0"
+        self._sagemaker.create_hyper_parameter_tuning_job(
+            HyperParameterTuningJobName=name,
+            HyperParameterTuningJobConfig={
+                "Strategy": "Random",
+                "HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "loss"},
+                "ResourceLimits": {"MaxNumberOfTrainingJobs": 2, "MaxParallelTrainingJobs": 1},
+                "ParameterRanges": {
+                    "IntegerParameterRanges": [{"Name": "depth", "MinValue": "1", "MaxValue": "9"}]
+                },
+            },
+            TrainingJobDefinition={
+                "StaticHyperParameters": {},
+                "AlgorithmSpecification": {
+                    "TrainingImage": SHELL,
+                    "TrainingInputMode": "File",
+                    "MetricDefinitions": [{"Name": "loss", "Regex": "loss=([0-9.]+)"}],
+                },
+                "RoleArn": self._role,
+                "OutputDataConfig": {"S3OutputPath": f"s3://{self._bucket}/runs/orphans"},
+                "ResourceConfig": _RESOURCES,
+                "StoppingCondition": _LIMIT,
+            },
+            Tags=self._tags,
+        )
+        return name
 
     def make_model(self, candidate: str) -> str:
         name = resource_name(self.prefix, self._run_id, candidate)

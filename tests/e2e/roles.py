@@ -14,16 +14,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ClientError
 from moto.awslambda.models import lambda_backends
 
-from bakeoff.domain.run.names import resource_name
+from bakeoff.domain.run.names import resource_name, tuning_name
 from local_aws.deployment import deploy as deployment
 from local_aws.embedded import EmbeddedAws
 from local_aws.services import iam
 from local_aws.services.eventbridge.schedules import clock
 from local_aws.services.iam import Answered
-from tests.e2e.held import SHELL, Containers
+from tests.e2e.held import SHELL, TUNED_SHELL, Containers
 from tests.e2e.needs import Role
 from tests.e2e.orphans import Orphans, prepare
 from tests.e2e.protection import lose_an_upload, protect
@@ -40,12 +41,15 @@ OPTIONS = {
     "MaxConcurrentRuns": "1",
 }
 HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
+SEARCHING = {**HANGING, **TUNED_SHELL, "name": "searching"}
 # Its job is stopped by clean-up, as one is whose creation the workflow never heard of.
 STRAY = {**HANGING, "name": "stray"}
 MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}}
 Value = TypeVar("Value")
 _ROLE_TYPE = "AWS::IAM::Role"
 _MIXED_SETTINGS = b"target: rent\nimportance: true\n"
+# A candidate's number that the stopped run has not.
+_NOBODY_S = 39
 _STOPPED = "stopped-in-training"
 _WAIT_SECONDS = PATIENCE_SECONDS
 
@@ -86,6 +90,7 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         happy = _compare(stack, data)
         _compare_mixed(stack)
         _compare_classes(stack)
+        _compare_tuned(stack)
         _stop_in_training(stack, name)
         _stop_in_processing(stack, data, recorded)
         _sweep_orphans(stack)
@@ -179,6 +184,13 @@ def _compare_classes(stack: Stack) -> None:
     assert "p_new" in stack.read(f"runs/{described['name']}/predictions/linear-learner.csv")
 
 
+def _compare_tuned(stack: Stack) -> None:
+    """By hand, of the data at hand."""
+    tuned = {"name": "tuned", "algorithm": "linear-learner", "tuning": {"jobs": 2}}
+    described = stack.start("tuned", {"algorithms": [tuned]})
+    assert described["status"] == "SUCCEEDED", described.get("cause")
+
+
 @contextmanager
 def _held_jobs(*, processing: bool) -> Iterator[Containers]:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
@@ -193,11 +205,13 @@ def _stop_in_training(stack: Stack, name: str) -> None:
     """
     prepare(stack, _STOPPED)
     with _held_jobs(processing=True) as held:
-        _start(stack, _STOPPED, {"algorithms": [MISSPELLED, STRAY, HANGING]})
+        _start(stack, _STOPPED, {"algorithms": [MISSPELLED, STRAY, HANGING, SEARCHING]})
         held.go_on(_until(lambda: _running(stack, "Processing", "prepare")), "true")
         _until(lambda: stack.keys(f"runs/{_STOPPED}/results/misspelled.json"))
         _give_back(stack, name, _until(lambda: _running(stack, "Training", "stray")))
         job = _until(lambda: _running(stack, "Training", "hanging"))
+        prefix = tuning_name(stack.outputs["ResourcePrefix"], _STOPPED, 3)
+        _until(lambda: _running(stack, "HyperParameterTuning", prefix))
         _stop(stack, _STOPPED)
         _until(lambda: _status(stack, "Training", job) == "Stopped")
         _redrive(stack, _STOPPED)
@@ -208,9 +222,16 @@ def _stop_in_training(stack: Stack, name: str) -> None:
 
 def _give_back(stack: Stack, name: str, job: str) -> None:
     """Call clean-up for the candidate of a running job."""
-    payload = {"run_id": _STOPPED, "resource_name": job.removesuffix("-0-0-0")}
+    tags = {"bakeoff:stack": stack.name, "bakeoff:run": _STOPPED}
+    tuning = Orphans(stack, _STOPPED, tags).make_tuning_job(_NOBODY_S)
+    payload = {
+        "run_id": _STOPPED,
+        "resource_name": job.removesuffix("-0-0-0"),
+        "tuning_name": tuning.removesuffix("0"),
+    }
     _invoke(stack, name, "ReleaseResourcesFunction", payload)
     _until(lambda: _status(stack, "Training", job) == "Stopped")
+    _until(lambda: _status(stack, "HyperParameterTuning", tuning) == "Stopped")
 
 
 def _stop_in_processing(stack: Stack, data: bytes, recorded: list[Answered]) -> None:
@@ -245,7 +266,9 @@ def _sweep_orphans(stack: Stack) -> None:
     """Whatever a run can leave is there when the janitor's schedule comes round."""
     with _held_jobs(processing=True):
         tags = {"bakeoff:stack": stack.name, "bakeoff:run": "ended-long-ago"}
-        Orphans(stack, "ended-long-ago", tags).make("linear-learner")
+        orphans = Orphans(stack, "ended-long-ago", tags)
+        orphans.make("linear-learner")
+        tuning = orphans.make_tuning_job()
         training = _until(lambda: _running(stack, "Training", "linear-learner"))
         processing = _until(lambda: _running(stack, "Processing", "prepare"))
         minutes = itertools.count(16, 16)
@@ -258,6 +281,7 @@ def _sweep_orphans(stack: Stack) -> None:
         _until(swept)
         _until(lambda: _status(stack, "Training", training) == "Stopped")
         _until(lambda: _status(stack, "Processing", processing) == "Stopped")
+        _until(lambda: _status(stack, "HyperParameterTuning", tuning) == "Stopped")
 
 
 def _deploy_again(stack: Stack, name: str, parameters: dict[str, str]) -> None:
@@ -336,13 +360,13 @@ def _invoke(stack: Stack, name: str, logical_id: str, payload: dict[str, str]) -
 def _running(stack: Stack, kind: str, part: str) -> str | None:
     """The running job of this stack, if there is one, with `part` in its name."""
     client = stack.aws.instance.client("sagemaker")
-    jobs = getattr(client, f"list_{kind.lower()}_jobs")(NameContains=part)[f"{kind}JobSummaries"]
+    jobs = getattr(client, f"list_{xform_name(kind)}_jobs")(NameContains=part)[f"{kind}JobSummaries"]
     running = [each[f"{kind}JobName"] for each in jobs if each[f"{kind}JobStatus"] == "InProgress"]
     return next((name for name in running if name.startswith(stack.outputs["ResourcePrefix"])), None)
 
 
 def _status(stack: Stack, kind: str, job: str) -> str:
-    describe = getattr(stack.aws.instance.client("sagemaker"), f"describe_{kind.lower()}_job")
+    describe = getattr(stack.aws.instance.client("sagemaker"), f"describe_{xform_name(kind)}_job")
     return str(describe(**{f"{kind}JobName": job})[f"{kind}JobStatus"])
 
 

@@ -140,6 +140,14 @@ class StackRun:
     def json(self, name: str) -> Any:
         return self.stack.read_json(f"{self.prefix}{name}")
 
+    def save(self, folder: Path) -> Path:
+        s3 = self.stack.aws.instance.client("s3")
+        for key in self.stack.keys(self.prefix):
+            path = folder / key.removeprefix(self.prefix)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            s3.download_file(self.stack.bucket, key, str(path))
+        return folder
+
 
 def halves(path: Path) -> tuple[bytes, bytes]:
     lines = path.read_bytes().splitlines(keepends=True)

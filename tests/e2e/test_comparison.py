@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from bakeoff_cli.saved.verification import verify_folder
 from local_aws.embedded import EmbeddedAws
 from local_aws.services import iam
 from tests.e2e.stack import Stack, StackRun, halves
@@ -33,6 +34,9 @@ FAILING = [
     {"name": "no-local-image", "algorithm": "knn", "image_uri": IMAGE},
     {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}},
 ]
+
+
+TUNED = {"name": "xgboost-tuned", "algorithm": "xgboost", "tuning": {"jobs": 4, "parallel": 2}}
 
 
 class Run(StackRun):
@@ -70,7 +74,9 @@ def runs(stack: Stack, embedded: EmbeddedAws, abalone: Path) -> Runs:
     first = stack.run_of("Inputs/données + more data.csv", gzip.compress(one))
     embedded.deploy(TEMPLATE_PATH, "bakeoff-e2e", {"Algorithms": THIRD})
     second = stack.run_of("Inputs/dataset2.csv", two)
-    by_hand = stack.start("by-hand_1", {"algorithms": [*VARIATION, *OWN_IMAGE, "linear-learner", *FAILING]})
+    by_hand = stack.start(
+        "by-hand_1", {"algorithms": [*VARIATION, *OWN_IMAGE, "linear-learner", *FAILING, TUNED]}
+    )
     return Runs(
         first=Run(stack, first),
         second=Run(stack, second),
@@ -145,6 +151,21 @@ def test_a_variation_and_an_image_of_ones_own_are_an_input(runs: Runs) -> None:
     plan = runs.by_hand.stack.read_json(f"{runs.by_hand.prefix}plan.json")
     [mine] = [item for item in plan["candidates"] if item["name"] == "my-boost"]
     assert mine["image_uri"] == OWN_IMAGE[0]["image_uri"]
+
+
+def test_a_tuned_candidate_is_the_best_of_its_training_jobs(runs: Runs, tmp_path: Path) -> None:
+    run = runs.by_hand
+    result = run.results()["xgboost-tuned"]
+    assert result["status"] == "completed", result["error"]
+
+    tuning = result["tuning"]
+    assert len(tuning["trials"]) == 4 and all(each["status"] == "Completed" for each in tuning["trials"])
+    [best] = [each for each in tuning["trials"] if each["name"] == tuning["best"]]
+    assert best["objective"] == min(each["objective"] for each in tuning["trials"])
+    assert best["values"].keys() == tuning["ranges"].keys()
+    assert result["billable_seconds"] == pytest.approx(sum(each["seconds"] for each in tuning["trials"]))
+    assert f"models/xgboost-tuned/{tuning['best']}/output/model.tar.gz" in run.files()
+    assert verify_folder(run.save(tmp_path / "by-hand"), print).identical
 
 
 def test_the_verdict_claims_no_more_than_its_intervals_show(runs: Runs) -> None:

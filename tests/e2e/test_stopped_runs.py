@@ -8,15 +8,17 @@ from functools import partial
 from typing import Any
 
 import pytest
+from botocore import xform_name
 
-from bakeoff.domain.run.names import resource_name
+from bakeoff.domain.run.names import resource_name, tuning_name
 from local_aws.services import iam
 from local_aws.services.eventbridge.schedules import clock
-from tests.e2e.held import SHELL, Containers, until
+from tests.e2e.held import SHELL, TUNED_SHELL, Containers, until
 from tests.e2e.orphans import ROWS, Orphans, prepare
 from tests.e2e.stack import Stack
 
 HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
+SEARCHING = {**HANGING, **TUNED_SHELL, "name": "searching"}
 FINISHED = "finished-long-ago"
 
 
@@ -42,7 +44,7 @@ def job_of(stack: Stack, kind: str, run_id: str, role: str) -> str:
 
 
 def status_of(stack: Stack, kind: str, name: str) -> str:
-    describe = getattr(stack.aws.instance.client("sagemaker"), f"describe_{kind.lower()}_job")
+    describe = getattr(stack.aws.instance.client("sagemaker"), f"describe_{xform_name(kind)}_job")
     return str(describe(**{f"{kind}JobName": name})[f"{kind}JobStatus"])
 
 
@@ -70,11 +72,13 @@ def test_a_run_stopped_while_it_trains_and_deploys_leaves_nothing(stack: Stack, 
     run_id = "stopped-late"
     prepare(stack, run_id)
     stack.upload("Inputs/rows.csv", ROWS.encode())
-    stack.begin(run_id, {"algorithms": [HANGING, "xgboost"]})
+    stack.begin(run_id, {"algorithms": [HANGING, "xgboost", SEARCHING]})
     held.go_on(job_of(stack, "Processing", run_id, "prepare"), "true")
     training = job_of(stack, "Training", run_id, "hanging")
     sagemaker = stack.aws.instance.client("sagemaker")
     until(lambda: sagemaker.list_endpoints(StatusEquals="Creating")["Endpoints"], "the endpoint")
+    prefix = tuning_name(stack.outputs["ResourcePrefix"], run_id, 2)
+    until(lambda: sagemaker.list_training_jobs(NameContains=prefix)["TrainingJobSummaries"], "the tuning")
 
     # When it is stopped
     stack.stop(run_id)
@@ -84,6 +88,14 @@ def test_a_run_stopped_while_it_trains_and_deploys_leaves_nothing(stack: Stack, 
     # and comes back when Lambda repeats the event, or else with the schedule
     until_swept(stack, lambda: stack.leftovers() == [])
     assert status_of(stack, "Training", training) == "Stopped"
+    # and the tuning job is stopped with all of its training jobs.
+    [tuning] = sagemaker.list_hyper_parameter_tuning_jobs(NameContains=prefix)[
+        "HyperParameterTuningJobSummaries"
+    ]
+    until(partial(_has_status, "Stopped", stack, "HyperParameterTuning", f"{prefix}0"), "the tuning job")
+    assert tuning["HyperParameterTuningJobName"] == f"{prefix}0"
+    children = sagemaker.list_training_jobs(NameContains=prefix)["TrainingJobSummaries"]
+    assert {each["TrainingJobStatus"] for each in children} == {"Stopped"}
 
 
 def until_swept(stack: Stack, condition: Any) -> None:
@@ -107,6 +119,7 @@ def test_the_schedule_finds_orphans_of_every_kind_and_spares_what_is_not_the_sta
     orphans.make("knn")
     stranger = Orphans(stack, FINISHED, {"bakeoff:stack": "another", "bakeoff:run": FINISHED})
     foreign = stranger.make_model("stranger")
+    tuning = orphans.make_tuning_job()
     roles = {"Training": "knn", "Processing": "prepare"}
     jobs = {kind: job_of(stack, kind, FINISHED, role) for kind, role in roles.items()}
     assert {status_of(stack, kind, name) for kind, name in jobs.items()} == {"InProgress"}
@@ -118,5 +131,6 @@ def test_the_schedule_finds_orphans_of_every_kind_and_spares_what_is_not_the_sta
     until_swept(stack, lambda: stack.leftovers() == [foreign])
     for kind, name in jobs.items():
         until(partial(_has_status, "Stopped", stack, kind, name), name)
+    until(partial(_has_status, "Stopped", stack, "HyperParameterTuning", tuning), tuning)
     assert f"released: model {resource_name(orphans.prefix, FINISHED, 'knn')}" in log_of_the_janitor(stack)
     stack.aws.instance.client("sagemaker").delete_model(ModelName=foreign)

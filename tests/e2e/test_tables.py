@@ -29,14 +29,6 @@ class Run(StackRun):
         text = re.sub(r"<[^>]+>", " ", self.stack.read(f"{self.prefix}report.html"))
         return re.sub(r"\s+", " ", html.unescape(text))
 
-    def save(self, folder: Path) -> Path:
-        s3 = self.stack.aws.instance.client("s3")
-        for key in self.stack.keys(self.prefix):
-            path = folder / key.removeprefix(self.prefix)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            s3.download_file(self.stack.bucket, key, str(path))
-        return folder
-
 
 @pytest.fixture(scope="module")
 def runs(stack: Stack) -> Iterator[dict[str, Run]]:

@@ -75,6 +75,7 @@ def definition(**overrides: str) -> str:
 
 
 Change = Callable[[dict[str, Any]], None]
+Expected = Callable[..., dict[str, Any]]
 
 
 @dataclass
@@ -248,9 +249,20 @@ def healthy() -> dict[str, Any]:
 
 
 @pytest.fixture
-def expected(workflow: Workflow, aws: ScriptedAws, healthy: dict[str, Any]) -> dict[str, Any]:
-    """What comparison.json says of each candidate when nothing goes wrong."""
-    if not healthy:
-        healthy.update(comparison_of(aws, workflow.run()["name"]))
-        aws.reset()
-    return healthy
+def expected_of(workflow: Workflow, aws: ScriptedAws, healthy: dict[str, Any]) -> Expected:
+    """What comparison.json says of each candidate of an execution's input when nothing goes wrong."""
+
+    def find(given: Any = None) -> dict[str, Any]:
+        key = json.dumps(given)
+        if key not in healthy:
+            healthy[key] = comparison_of(aws, workflow.run(given)["name"])
+            aws.reset()
+        return dict(healthy[key])
+
+    return find
+
+
+@pytest.fixture
+def expected(expected_of: Expected) -> dict[str, Any]:
+    """What it says of those of the usual input."""
+    return expected_of()

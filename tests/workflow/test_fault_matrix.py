@@ -9,9 +9,18 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.conftest import Workflow
+from tests.workflow.conftest import Expected, Workflow
 from tests.workflow.fault_matrix.faults import kinds_of
-from tests.workflow.fault_matrix.matrix import IN_THE_MAP, STATES, Case, cases, changed, end_cases, prelude_of
+from tests.workflow.fault_matrix.matrix import (
+    IN_THE_MAP,
+    STATES,
+    Case,
+    cases,
+    changed,
+    end_cases,
+    input_of,
+    prelude_of,
+)
 from tests.workflow.fault_matrix.outcomes import (
     assert_candidates,
     assert_nothing_is_left,
@@ -57,9 +66,11 @@ def test_a_resource_without_a_failure_vocabulary_is_refused(resource: str) -> No
 def test_a_fault(
     workflow: Workflow,
     aws: ScriptedAws,
-    expected: dict[str, Any],
+    expected_of: Expected,
     case: Case,
 ) -> None:
+    given = input_of(case.state)
+    expected = expected_of(given)
     # Given a fault, and one before it where only a failure leads to the state
     case.kind.script(aws, case.operation, case.where)
     prelude = prelude_of(case)
@@ -67,7 +78,7 @@ def test_a_fault(
         prelude.kind.script(aws, prelude.operation, prelude.where)
 
     # When the workflow runs
-    described = workflow.run(change=changed(case))
+    described = workflow.run(given, changed(case))
 
     # Then the fault was met, and its outcome is what it has to be
     assert case.state in workflow.entered(described["executionArn"])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from tests.workflow.conftest import Workflow
+from tests.workflow.conftest import Expected, Workflow
 from tests.workflow.fault_matrix.ending import Ending
 from tests.workflow.fault_matrix.faults import operation_of
 from tests.workflow.fault_matrix.matrix import ENDS, IN_THE_MAP, STATES, EndCase, end_cases
@@ -28,13 +27,14 @@ def ways() -> Iterator[Ways]:
 def test_an_end_that_nothing_catches(
     workflow: Workflow,
     aws: ScriptedAws,
-    expected: dict[str, Any],
+    expected_of: Expected,
     ways: Ways,
     case: EndCase,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given a run on its way into the state
     way = ways.find(case.state, workflow, aws)
+    expected = expected_of(way.given)
     way.prepare(aws)
     ending = Ending(ENDS[case.end])
     where = MIDDLE if case.state in IN_THE_MAP else ()

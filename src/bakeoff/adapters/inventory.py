@@ -33,6 +33,12 @@ _LISTINGS: Mapping[Kind, _Listing] = {
     Kind.ENDPOINT: _Listing("list_endpoints", "Endpoints", "Endpoint", {}),
     Kind.ENDPOINT_CONFIG: _Listing("list_endpoint_configs", "EndpointConfigs", "EndpointConfig", {}),
     Kind.MODEL: _Listing("list_models", "Models", "Model", {}),
+    Kind.TUNING_JOB: _Listing(
+        "list_hyper_parameter_tuning_jobs",
+        "HyperParameterTuningJobSummaries",
+        "HyperParameterTuningJob",
+        _RUNNING,
+    ),
     Kind.TRAINING_JOB: _Listing("list_training_jobs", "TrainingJobSummaries", "TrainingJob", _RUNNING),
     Kind.PROCESSING_JOB: _Listing(
         "list_processing_jobs", "ProcessingJobSummaries", "ProcessingJob", _RUNNING
@@ -62,19 +68,31 @@ class SageMakerInventory:
     def stop_job(self, resource: Resource) -> None:
         with translated(f"Stopping {resource}"):
             try:
-                if resource.kind is Kind.TRAINING_JOB:
-                    self._sagemaker.stop_training_job(TrainingJobName=resource.name)
-                else:
-                    self._sagemaker.stop_processing_job(ProcessingJobName=resource.name)
+                self._stop(resource)
             except ClientError as err:
                 has_ended = code_of(err) == "ValidationException" and "in status" in message_of(err).lower()
                 if not has_ended:
                     raise
 
     def stop_running(self, prefix: str) -> None:
+        self._stop_all(Kind.TRAINING_JOB, prefix)
+
+    def stop_tuning(self, prefix: str) -> None:
+        self._stop_all(Kind.TUNING_JOB, prefix)
+
+    def _stop_all(self, kind: Kind, prefix: str) -> None:
         # To the last page first: a job that stops leaves the listing.
-        for job in list(self._listed(Kind.TRAINING_JOB, prefix)):
+        for job in list(self._listed(kind, prefix)):
             self.stop_job(job)
+
+    def _stop(self, job: Resource) -> None:
+        match job.kind:
+            case Kind.TUNING_JOB:
+                self._sagemaker.stop_hyper_parameter_tuning_job(HyperParameterTuningJobName=job.name)
+            case Kind.TRAINING_JOB:
+                self._sagemaker.stop_training_job(TrainingJobName=job.name)
+            case _:
+                self._sagemaker.stop_processing_job(ProcessingJobName=job.name)
 
     def _listed(self, kind: Kind, prefix: str) -> Iterator[Resource]:
         listing = _LISTINGS[kind]

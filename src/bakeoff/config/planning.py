@@ -23,6 +23,7 @@ class PlanSettings(BucketSettings):
     endpoint_instance_type: str
     volume_gb: int
     max_training_seconds: int
+    run_seconds: int
     train_fraction: float
     validation_fraction: float
     max_rejected_share: float

@@ -53,6 +53,7 @@ PLANNER = Planner(
             endpoint_instance_type=SETTINGS.endpoint_instance_type,
             volume_gb=SETTINGS.volume_gb,
             max_training_seconds=SETTINGS.max_training_seconds,
+            run_seconds=SETTINGS.run_seconds,
             security=JobSecurity(SETTINGS.kms_key_arn, SETTINGS.subnet_ids, SETTINGS.security_group_ids),
         ),
         max_rejected_share=SETTINGS.max_rejected_share,

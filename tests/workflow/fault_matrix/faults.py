@@ -55,6 +55,10 @@ def kinds_of(state: Mapping[str, Any], functions: Functions) -> list[Kind]:
         return [*REFUSALS, *lost, *QUOTAS, *JOB_ENDS, SENTENCE_FOR_DATA]
     if resource == "arn:aws:states:::sagemaker:createTrainingJob.sync":
         return [*REFUSALS, *LOST_ANSWERS, *QUOTAS, *JOB_ENDS, *OUT_OF_TIME]
+    if resource == "arn:aws:states:::sagemaker:createHyperParameterTuningJob.sync":
+        return [*REFUSALS, *LOST_ANSWERS, *QUOTAS, *JOB_ENDS, NO_BEST_JOB]
+    if resource == "arn:aws:states:::aws-sdk:sagemaker:listTrainingJobsForHyperParameterTuningJob":
+        return list(REFUSALS)
     if resource.startswith("arn:aws:states:::sagemaker:create"):
         return [*REFUSALS, *LOST_ANSWERS, *QUOTAS]
     if resource == "arn:aws:states:::aws-sdk:sagemaker:describeEndpoint":
@@ -112,12 +116,13 @@ def _job(
     times: int = 10**6,
     message: str | None = None,
     secondary: str | None = None,
+    barren: bool = False,
 ) -> Script:
     """The first `times` jobs of each candidate end so."""
 
     def script(aws: ScriptedAws, operation: str, where: tuple[str, ...]) -> None:
         for name in where or ("prepare",):
-            aws.sagemaker.job_ends[name] = JobEnd(status, reason, times, message, secondary)
+            aws.sagemaker.job_ends[name] = JobEnd(status, reason, times, message, barren, secondary)
 
     return script
 
@@ -210,6 +215,11 @@ SENTENCE_FOR_DATA = Kind(
     "job Completed with a sentence for a person",
     _job("Completed", message="Mend the line that is too long."),
     words="Mend the line",
+)
+NO_BEST_JOB = Kind(
+    "tuning job Completed without a best training job",
+    _job("Completed", barren=True),
+    words="None of the training jobs gave a value",
 )
 OUT_OF_TIME = (
     Kind("job out of time", _job("Stopped", secondary="MaxRuntimeExceeded"), words="took longer than it may"),

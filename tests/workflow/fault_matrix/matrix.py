@@ -14,7 +14,7 @@ from typing import Any
 from local_aws.services.stepfunctions.validation.transitions import targets
 from tests.template import WORKFLOW, states_of
 from tests.workflow.fault_matrix.faults import Kind, kinds_of, operation_of
-from tests.workflow.simulation.functions import functions
+from tests.workflow.simulation.functions import TUNED, functions
 from tests.workflow.simulation.scripted import CANDIDATES
 
 STATES: dict[str, dict[str, Any]] = dict(states_of(WORKFLOW))
@@ -120,10 +120,15 @@ def prelude_of(case: Case) -> Case | None:
     if case.state in healthy_tasks():
         return None
     for name in healthy_tasks():
-        if case.state in after_a_failure_of(name) and name in IN_THE_MAP:
+        if case.state in after_a_failure_of(name) and name in IN_THE_MAP - ONLY_IF_TUNED:
             [denied] = [kind for kind in kinds_of(STATES[name], functions()) if kind.name == "access denied"]
             return Case(name, denied, case.position, case.where)
     raise LookupError(f"No failure of a Task leads to {case.state}.")
+
+
+def input_of(state: str) -> dict[str, Any] | None:
+    """The input of an execution that comes by a state; None for the usual one."""
+    return TUNED if state in ONLY_IF_TUNED else None
 
 
 def healthy_tasks() -> list[str]:
@@ -168,10 +173,16 @@ def _undisturbed() -> set[str]:
         WORKFLOW,
         *(state["ItemProcessor"] for state in STATES.values() if "ItemProcessor" in state),
     ):
-        name = machine["StartAt"]
-        while name and name not in found:
-            found.add(name)
-            name = _healthy_way(machine["States"][name])
+        found |= _way_from(machine["StartAt"], machine["States"])
+    return found
+
+
+def _way_from(start: str, states: Mapping[str, Any]) -> set[str]:
+    found: set[str] = set()
+    name: str | None = start
+    while name and name not in found:
+        found.add(name)
+        name = _healthy_way(states[name])
     return found
 
 
@@ -182,4 +193,6 @@ def _healthy_way(state: Mapping[str, Any]) -> str | None:
     return state.get("Next")
 
 
-_ONLY_AFTER_FAILURES = {name for name in tasks() if name not in _undisturbed()}
+# A Choice's other way, which is no failure.
+ONLY_IF_TUNED = _way_from("Tune model", STATES) - _undisturbed()
+_ONLY_AFTER_FAILURES = {name for name in tasks() if name not in _undisturbed() | ONLY_IF_TUNED}

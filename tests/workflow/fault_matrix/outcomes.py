@@ -9,6 +9,7 @@ from bakeoff_cli.stack.causes import readable
 from tests.workflow.simulation.scripted import CANDIDATES, ScriptedAws
 from tests.workflow.simulation.sweeping import sweep
 
+_NUMBERED = len("-001-1a2b3c4d")
 _VARYING = ("latency_ms", "rows_per_second")
 
 
@@ -75,4 +76,9 @@ def cause_of(described: Mapping[str, Any]) -> str:
 
 
 def _steady(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in item.items() if key not in _VARYING}
+    steady = {key: value for key, value in item.items() if key not in _VARYING}
+    if "tuning" in item:
+        # Names of training jobs are the run's, the attempt's and the retry's.
+        trials = [{**each, "name": each["name"][-_NUMBERED:]} for each in item["tuning"]["trials"]]
+        steady["tuning"] = {**item["tuning"], "trials": trials, "best": item["tuning"]["best"][-_NUMBERED:]}
+    return steady

@@ -5,10 +5,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from tests.workflow.conftest import Workflow
 from tests.workflow.fault_matrix.faults import SUPERSEDED
-from tests.workflow.fault_matrix.matrix import Case, cases, changed, prelude_of, steps_between
+from tests.workflow.fault_matrix.matrix import (
+    Case,
+    cases,
+    changed,
+    input_of,
+    prelude_of,
+    steps_between,
+)
+from tests.workflow.simulation.functions import TUNED
 from tests.workflow.simulation.scripted import ScriptedAws
 
 Prepare = Callable[[ScriptedAws], None]
@@ -50,8 +59,15 @@ class Ways:
 
 
 class Way:
-    def __init__(self, name: str, case: Case | None = None, prepare: Prepare = lambda _: None) -> None:
+    def __init__(
+        self,
+        name: str,
+        case: Case | None = None,
+        prepare: Prepare = lambda _: None,
+        given: dict[str, Any] | None = None,
+    ) -> None:
         self.name, self._case, self._prepare = name, case, prepare
+        self.given = input_of(case.state) if case else given
 
     @property
     def place(self) -> str:
@@ -71,7 +87,7 @@ class Way:
             case.kind.script(aws, case.operation, case.where)
 
     def start(self, workflow: Workflow) -> str:
-        return workflow.start(change=changed(self._case) if self._case else None)
+        return workflow.start(self.given, changed(self._case) if self._case else None)
 
     def run(self, workflow: Workflow, aws: ScriptedAws) -> dict[str, object]:
         self.prepare(aws)
@@ -80,6 +96,7 @@ class Way:
 
 def _ways() -> Iterator[Way]:
     yield Way("healthy")
+    yield Way("tuned", given=TUNED)
     yield Way("superseded", prepare=lambda aws: SUPERSEDED(aws, "", ()))
     for position in ("the run", "middle", "all"):
         # The ends that take long in real time lead nowhere else.

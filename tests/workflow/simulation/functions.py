@@ -25,6 +25,10 @@ INVOKED = sorted(
 )
 CALLER = "function:"
 CANDIDATES = ("alpha", "beta", "gamma")
+# An execution's input: the same candidates, tuned.
+TUNED: dict[str, Any] = {
+    "algorithms": [{"name": name, "algorithm": name, "tuning": {"jobs": 3}} for name in CANDIDATES]
+}
 _LATENCY_CALLS = 3
 
 

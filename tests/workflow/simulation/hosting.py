@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -16,10 +16,12 @@ from botocore.response import StreamingBody
 from bakeoff.domain.planning.splits import NAMES as SPLITS
 from tests.fakes import InMemoryRunStore
 from tests.workflow.simulation.clock import VirtualClock
+from tests.workflow.simulation.functions import CANDIDATES
 
 METADATA: Any = {"HTTPStatusCode": 200, "RequestId": "scripted", "HTTPHeaders": {}}
 ARN = "arn:aws:sagemaker:us-east-1:123456789012"
 RESOLVED_IMAGE = "registry/image@sha256:" + 32 * "1d"
+_RUN_CHARACTERS = 10
 _CREATED = datetime(2026, 11, 23, 20, tzinfo=UTC)
 ROWS = [(float(3 + row % 7), f"{row % 5},{row % 3}") for row in range(24)]
 
@@ -32,8 +34,13 @@ def refused(code: str, message: str = "no", status: int = 400) -> ClientError:
 
 
 def candidate_of(name: str) -> str:
-    """The candidate in the name of what a run makes for it (bakeoff-<stack>-<run>-<candidate>...)."""
-    return name.split("-")[3] if name.count("-") >= 3 else name
+    """The candidate in the name of what a run makes for it (bakeoff-<stack>-<run>-<candidate>..., or of a
+    tuning job bakeoff-<stack>-<run><candidate's number>...).
+    """
+    parts = name.split("-")
+    if len(parts) > 2 and len(parts[2]) > _RUN_CHARACTERS:
+        return CANDIDATES[int(parts[2][_RUN_CHARACTERS : _RUN_CHARACTERS + 2])]
+    return parts[3] if len(parts) > 3 else name
 
 
 @dataclass
@@ -58,14 +65,20 @@ class Endpoint:
 class JobEnd:
     """How the first `times` jobs end whose name holds a part; later ones complete.
 
-    `message` is a processing job's ExitMessage, `secondary` a training job's SecondaryStatus.
+    `message` is a processing job's ExitMessage, `secondary` a training job's SecondaryStatus; `barren`
+    is a tuning job without a best training job.
     """
 
     status: str
     reason: str | None = None
     times: int = 10**6
     message: str | None = None
+    barren: bool = False
     secondary: str | None = None
+
+
+# What the training jobs of a tuning job tried and reached; the second one is the best.
+TRIALS = ({"eta": "0.3"}, 2.5), ({"eta": "0.1"}, 2.0), ({"eta": "0.05"}, None)
 
 
 @dataclass
@@ -147,6 +160,54 @@ class SageMaker:
         }
         hyperparameters = {"HyperParameters": given["HyperParameters"]}
         return {**described, **hyperparameters, **(done if self._is_done(name) else {})}
+
+    def _create_hyper_parameter_tuning_job(self, request: dict[str, Any]) -> dict[str, Any]:
+        assert len(request["HyperParameterTuningJobName"]) <= 32
+        answer = self._start("hyper-parameter-tuning-job", "HyperParameterTuningJob", request)
+        definition, name = request["TrainingJobDefinition"], request["HyperParameterTuningJobName"]
+        # One of its training jobs is under way, with its tags.
+        child = {**definition, "TrainingJobName": f"{name}-001-1a2b3c4d", "Tags": request["Tags"]}
+        self._create_training_job(child)
+        self.tags[f"{ARN}:training-job/{child['TrainingJobName']}"] = request["Tags"]
+        return answer
+
+    def _describe_hyper_parameter_tuning_job(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["HyperParameterTuningJobName"]
+        described = self._look("HyperParameterTuningJob", name)
+        end = self.job_ends.get(candidate_of(name))
+        best = {"TrainingJobName": f"{name}-002-1a2b3c4d", "TrainingJobStatus": "Completed"}
+        counts = {"Completed": 0, "NonRetryableError": 3} if end and end.barren else {"Completed": 3}
+        if described["HyperParameterTuningJobStatus"] != "InProgress":
+            self.jobs[f"{name}-001-1a2b3c4d"]["status"] = "Completed"
+        is_found = self._is_done(name) and not (end and end.barren)
+        return {
+            **described,
+            "TrainingJobStatusCounters": counts,
+            **({"BestTrainingJob": best} if is_found else {}),
+        }
+
+    def _stop_hyper_parameter_tuning_job(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["HyperParameterTuningJobName"]
+        self._stop(f"{name}-001-1a2b3c4d")
+        return self._stop(name)
+
+    def _list_hyper_parameter_tuning_jobs(self, request: dict[str, Any]) -> dict[str, Any]:
+        listed = self._listed("hyper-parameter-tuning-job", "HyperParameterTuningJob", request)
+        return {"HyperParameterTuningJobSummaries": listed}
+
+    def _list_training_jobs_for_hyper_parameter_tuning_job(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["HyperParameterTuningJobName"]
+        return {
+            "TrainingJobSummaries": [
+                {
+                    "TrainingJobName": f"{name}-{number:03}-1a2b3c4d",
+                    "TrainingJobStatus": "Failed" if value is None else "Completed",
+                    "TunedHyperParameters": values,
+                    **_times(value),
+                }
+                for number, (values, value) in enumerate(TRIALS, 1)
+            ]
+        }
 
     def _look(self, noun: str, name: str) -> dict[str, Any]:
         if name not in self.jobs:
@@ -309,6 +370,17 @@ class SageMaker:
         reply = self.replies.get(candidate_of(name), json.dumps({"predictions": scores}))
         body = reply.encode()
         return {"Body": StreamingBody(io.BytesIO(body), len(body))}
+
+
+def _times(value: float | None) -> dict[str, Any]:
+    if value is None:
+        return {}
+    objective = {"MetricName": "validation:rmse", "Value": value}
+    return {
+        "TrainingStartTime": _CREATED,
+        "TrainingEndTime": _CREATED + timedelta(seconds=60),
+        "FinalHyperParameterTuningJobObjectiveMetric": objective,
+    }
 
 
 def _predict(candidate: str, row: str) -> float:

@@ -16,6 +16,14 @@ from tests.workflow.simulation.clock import VirtualClock
 from tests.workflow.simulation.functions import CANDIDATES, Functions
 from tests.workflow.simulation.hosting import METADATA, SageMaker, candidate_of, refused
 
+_NAMES = (
+    "HyperParameterTuningJobName",
+    "TrainingJobName",
+    "ProcessingJobName",
+    "EndpointName",
+    "EndpointConfigName",
+    "ModelName",
+)
 Work = Callable[[], Any]
 __all__ = ["CANDIDATES", "Fault", "FunctionFailed", "ScriptedAws", "refused"]
 
@@ -167,7 +175,14 @@ class _Pages:
 
 
 def _name_of(parameters: dict[str, Any]) -> str:
-    keys = ("TrainingJobName", "ProcessingJobName", "EndpointName", "EndpointConfigName", "ModelName")
+    keys = (
+        "HyperParameterTuningJobName",
+        "TrainingJobName",
+        "ProcessingJobName",
+        "EndpointName",
+        "EndpointConfigName",
+        "ModelName",
+    )
     return next((str(parameters[key]) for key in keys if key in parameters), "")
 
 

@@ -27,11 +27,13 @@ class Kind(StrEnum):
     ENDPOINT = "endpoint"
     ENDPOINT_CONFIG = "endpoint-config"
     MODEL = "model"
+    # Before the training jobs: it begins others for those that are stopped.
+    TUNING_JOB = "hyper-parameter-tuning-job"
     TRAINING_JOB = "training-job"
     PROCESSING_JOB = "processing-job"
 
 
-_JOBS = frozenset({Kind.TRAINING_JOB, Kind.PROCESSING_JOB})
+_JOBS = frozenset({Kind.TUNING_JOB, Kind.TRAINING_JOB, Kind.PROCESSING_JOB})
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,9 @@ class Janitor:
         Step Functions may still report it as running, because it answers with a delay or because somebody
         redrove the run: nothing is touched then, and another pass has to look again.
         """
-        sweep = self._sweep(resource_prefix_of(self.resource_prefix, run_id), lambda _, run: run == run_id)
+        # A tuning job's name has no room for the hyphen at the end.
+        prefix = resource_prefix_of(self.resource_prefix, run_id).removesuffix("-")
+        sweep = self._sweep(prefix, lambda _, run: run == run_id)
         sweep.pending.extend(sweep.spared)
         return sweep
 

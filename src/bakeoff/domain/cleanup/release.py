@@ -25,15 +25,23 @@ class TrainingJobs(Protocol):
     def stop_running(self, prefix: str) -> None:
         """Stop every training job that runs and whose name begins with `prefix`."""
 
+    def stop_tuning(self, prefix: str) -> None:
+        """Stop every tuning job that runs and whose name begins with `prefix`."""
 
-def give_back(hosting: Hosting, jobs: TrainingJobs, resource_name: str) -> bool:
+
+def give_back(hosting: Hosting, jobs: TrainingJobs, resource_name: str, tuning_name: str = "") -> bool:
     """One step towards nothing left of a candidate; True when that is reached, else call again later.
 
     When the answer to a request for a job is lost, the workflow asks for another job of another name; the
-    first one may go on unheard.
+    first one may go on unheard. Of a tuned candidate, `tuning_name` is what its tuning jobs' names begin
+    with, and those of their training jobs.
     """
     is_gone = release(hosting, resource_name)
     jobs.stop_running(f"{resource_name}-")
+    if tuning_name:
+        # First the tuning job, which would begin another one for each that is stopped.
+        jobs.stop_tuning(tuning_name)
+        jobs.stop_running(tuning_name)
     return is_gone
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.planning.sections import of_section
+from bakeoff.domain.planning.tuning import with_tuning_job
 from bakeoff.domain.run.documents import EncodedView, Plan, PlannedCandidate, Summary, ViewSize
 from bakeoff.domain.run.planned import view_of
 from bakeoff.domain.run.task import task_of
@@ -62,7 +63,7 @@ def _filled(candidate: PlannedCandidate, facts: Mapping[str, int | str]) -> Plan
     for fact, value in facts.items():
         filled = {name: text.replace(f"{{{fact}}}", str(value)) for name, text in filled.items()}
     _refuse_long(candidate["name"], filled)
-    return {**candidate, "hyperparameters": filled}
+    return with_tuning_job({**candidate, "hyperparameters": filled}, facts)
 
 
 def _refuse_long(candidate: str, hyperparameters: Mapping[str, str]) -> None:

@@ -13,6 +13,7 @@ import fastjsonschema
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.messages import excerpt, holds_credential
 from bakeoff.domain.planning.sections import Entry, with_sections
+from bakeoff.domain.planning.tuning import named, refuse_untunable, with_tuning
 
 __all__ = ["MAX_CANDIDATES", "Catalogue", "Entry"]
 MAX_CANDIDATES = 40
@@ -30,7 +31,8 @@ class Catalogue:
         new one.
 
         An object names the entry that it builds on in `algorithm` (by default its own `name`). Its
-        hyperparameters are laid over the entry's; a null removes one.
+        hyperparameters are laid over the entry's; a null removes one. A name with `:tuned` behind it, and an
+        object with `tuning`, is a tuned candidate.
 
         Raises InvalidAlgorithms, saying which entry is wrong and what is allowed.
         """
@@ -40,17 +42,16 @@ class Catalogue:
             raise InvalidAlgorithms(
                 f"{len(requested)} algorithms are more than the {MAX_CANDIDATES} of one run."
             )
-        entries = [self._complete(item) for item in requested]
+        overrides = [_object_of(item) for item in requested]
+        entries = [self._complete(override) for override in overrides]
         _refuse_duplicates(entries)
-        for entry in entries:
+        for entry, override in zip(entries, overrides, strict=True):
             self._validate(entry)
+            refuse_untunable(entry, override)
             _refuse_credentials(entry)
         return entries
 
-    def _complete(self, item: str | Entry) -> Entry:
-        override = {"name": item.strip()} if isinstance(item, str) else item
-        if not isinstance(override, dict) or not isinstance(override.get("name"), str):
-            raise InvalidAlgorithms(f"An algorithm is a name or an object with a name, not {excerpt(item)}.")
+    def _complete(self, override: Entry) -> Entry:
         base = self._base(override)
         hyperparameters: Any = override.get("hyperparameters", {})
         # Anything but an object is the schema's to refuse.
@@ -58,7 +59,7 @@ class Catalogue:
             merged = {**(base.get("hyperparameters") or {}), **hyperparameters}
             hyperparameters = {name: value for name, value in merged.items() if value is not None}
         entry = {**base, **override, "algorithm": base["algorithm"], "hyperparameters": hyperparameters}
-        return with_sections(entry, base, override)
+        return with_tuning(with_sections(entry, base, override), base, override)
 
     def _base(self, override: Entry) -> Entry:
         name = override.get("algorithm", override["name"])
@@ -86,6 +87,13 @@ class Catalogue:
 
     def _known(self) -> str:
         return ", ".join(sorted(self.entries))
+
+
+def _object_of(item: str | Entry) -> Entry:
+    override = named(item) if isinstance(item, str) else item
+    if not isinstance(override, dict) or not isinstance(override.get("name"), str):
+        raise InvalidAlgorithms(f"An algorithm is a name or an object with a name, not {excerpt(item)}.")
+    return override
 
 
 def _problem(err: fastjsonschema.JsonSchemaValueException) -> str:

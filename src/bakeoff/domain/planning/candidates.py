@@ -12,9 +12,10 @@ from bakeoff.domain.planning.algorithms import Entry
 from bakeoff.domain.planning.images import image_uri
 from bakeoff.domain.planning.scripts import script_channels, script_environment, script_hyperparameters
 from bakeoff.domain.planning.security import UNPROTECTED, JobSecurity
+from bakeoff.domain.planning.tuning import longest_seconds, planned_tuning
 from bakeoff.domain.run.documents import ContainerParts, PlannedCandidate
 from bakeoff.domain.run.files import SCORED_FORMAT, RunFiles, model_of, split_of
-from bakeoff.domain.run.names import resource_name
+from bakeoff.domain.run.names import resource_name, tuning_name
 
 # Of a mixed table, what candidates train on and are scored on; see docs/adr/0034.
 VIEWS = ("csv", "dense", "coded")
@@ -30,7 +31,9 @@ _IMAGES = {"image", "image_uri"}
 
 @dataclass(frozen=True)
 class CandidateDefaults:
-    """What an entry takes from the stack unless it says otherwise; sizes in GB, times in seconds."""
+    """What an entry takes from the stack unless it says otherwise; sizes in GB, times in seconds,
+    `run_seconds` for the whole run.
+    """
 
     region: str
     resource_prefix: str
@@ -38,6 +41,7 @@ class CandidateDefaults:
     endpoint_instance_type: str
     volume_gb: int
     max_training_seconds: int
+    run_seconds: int
     security: JobSecurity = UNPROTECTED
 
 
@@ -48,7 +52,10 @@ def candidates_of(
 
     Raises UnknownImage, or InvalidAlgorithms when they are too large to travel.
     """
-    candidates = [_candidate(entry, run, images, defaults) for entry in entries]
+    candidates = [
+        _tuned(number, entry, _candidate(entry, run, images, defaults), run, defaults)
+        for number, entry in enumerate(entries)
+    ]
     for candidate in candidates:
         if (size := len(json.dumps(candidate))) > MAX_CANDIDATE_BYTES:
             raise InvalidAlgorithms(
@@ -90,6 +97,22 @@ def _candidate(
         "stopping_condition": _stopping_condition(entry, defaults.max_training_seconds),
     }
     return cast(PlannedCandidate, {**planned, **_script_mode(entry, images, defaults.region)})
+
+
+def _tuned(
+    number: int, entry: Entry, planned: PlannedCandidate, run: RunFiles, defaults: CandidateDefaults
+) -> PlannedCandidate:
+    """The candidate of that number with what its tuning job needs, if it has one."""
+    if "tuning" not in entry:
+        return planned
+    seconds = longest_seconds(entry, defaults.max_training_seconds, defaults.run_seconds)
+    stopping = _stopping_condition(entry, seconds)
+    return {
+        **planned,
+        "stopping_condition": stopping,
+        "tuning_name": tuning_name(defaults.resource_prefix, run.run_id, number),
+        "tuning": planned_tuning(entry, max(stopping.values())),
+    }
 
 
 def _script_mode(entry: Entry, images: Mapping[str, Any], region: str) -> ContainerParts:

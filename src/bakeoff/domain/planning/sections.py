@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from bakeoff.domain.errors import InvalidAlgorithms
+from bakeoff.domain.planning.tuning import of_task
 from bakeoff.domain.run.documents import PlannedCandidate, TaskSection
 from bakeoff.domain.run.task import MAX_CLASSES, Section
 
@@ -53,6 +54,7 @@ def of_section(candidate: PlannedCandidate, section: Section) -> PlannedCandidat
         "accept": own.get("accept", candidate["accept"]),
         "prediction_path": own["reply"]["path"],
         "reply": own["reply"],
+        **({"tuning": own["tuning"]} if "tuning" in own else {}),
     }
     return cast(PlannedCandidate, resolved)
 
@@ -67,7 +69,14 @@ def _on_classes(candidate: PlannedCandidate, entry: Entry) -> PlannedCandidate:
         if name not in entry[_HYPERPARAMETERS]
     }
     tasks = {
-        name: cast(TaskSection, {**own, _HYPERPARAMETERS: {**own[_HYPERPARAMETERS], **added}})
+        name: cast(
+            TaskSection,
+            {
+                **own,
+                _HYPERPARAMETERS: {**own[_HYPERPARAMETERS], **added},
+                **({"tuning": of_task(candidate["tuning"], own["tuning"])} if "tuning" in candidate else {}),
+            },
+        )
         for name, own in entry[_TASKS].items()
     }
     return {**candidate, "hyperparameters": {}, "tasks": tasks}

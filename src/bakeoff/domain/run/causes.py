@@ -18,6 +18,7 @@ QUOTA_USED_UP = "A quota of the account is used up; ask for a higher one in the 
 _REASONS = ("FailureReason", "errorMessage", "ExitMessage", "Cause", "cause")
 _STATUSES = {
     "TrainingJobStatus": "training job",
+    "HyperParameterTuningJobStatus": "tuning job",
     "ProcessingJobStatus": "processing job",
     "EndpointStatus": "endpoint",
 }
@@ -71,7 +72,25 @@ def _object(text: str) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def _of_tuning(described: Mapping[str, Any]) -> str | None:
+    """A tuning job gives no reason when none of its training jobs gave a value, or when it was stopped."""
+    status = described.get("HyperParameterTuningJobStatus")
+    if status == "Stopped":
+        return "The tuning job was stopped by somebody before it was done."
+    counts = described.get("TrainingJobStatusCounters")
+    if status != "Completed" or not isinstance(counts, dict):
+        return None
+    failed = int(counts.get("NonRetryableError", 0)) + int(counts.get("RetryableError", 0))
+    return (
+        "None of the training jobs gave a value of the metric to tune by: "
+        f"{counts.get('Completed', 0)} completed, {failed} failed and {counts.get('Stopped', 0)} were "
+        "stopped."
+    )
+
+
 def _status(described: Mapping[str, Any]) -> str | None:
+    if told := _of_tuning(described):
+        return told
     if told := _STOPPED.get(str(described.get("SecondaryStatus"))):
         return told
     for field, what in _STATUSES.items():

@@ -16,6 +16,8 @@ RESOURCE_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 RUN_ID = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,79}")
 _SLUG_CHARACTERS = 40
 _ATTEMPT_CHARACTERS = len("-99-999-9")
+MAX_TUNING_NAME = 32
+_TUNING_ATTEMPT_CHARACTERS = 3
 
 
 def run_id_of(bucket: str, key: str, revision: str) -> str:
@@ -44,6 +46,16 @@ def resource_name(prefix: str, run_id: str, role: str) -> str:
 def resource_prefix_of(prefix: str, run_id: str) -> str:
     """What the name of everything begins with that a run makes in SageMaker; it tells runs apart."""
     return f"{prefix}-{_digest(run_id, length=10)}-"
+
+
+def tuning_name(prefix: str, run_id: str, number: int) -> str:
+    """What the names of a candidate's tuning jobs begin with: the run's beginning, and the candidate's number
+    from 0, because SageMaker grants no more than 32 characters. Three are left to the workflow.
+    """
+    name = f"{resource_prefix_of(prefix, run_id).removesuffix('-')}{number:02}"
+    if len(name) + _TUNING_ATTEMPT_CHARACTERS > MAX_TUNING_NAME:
+        raise ValueError(f"{name!r} leaves no room in a tuning job's name of {MAX_TUNING_NAME} characters")
+    return name
 
 
 def run_prefix(run_id: str) -> str:

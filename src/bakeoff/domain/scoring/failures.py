@@ -13,6 +13,7 @@ from bakeoff.domain.scoring.results import failed_result
 
 _SILENT = 'ErrorMessage ""'
 _LOGS = "/aws/sagemaker/TrainingJobs"
+_TUNING_JOB = re.compile(r'"HyperParameterTuningJobName"\s*:\s*"([A-Za-z0-9-]+)"')
 _JOB = re.compile(r'"TrainingJobName"\s*:\s*"([A-Za-z0-9-]+)"')
 
 
@@ -34,6 +35,9 @@ def explain(error: str, cause: str, step: str) -> str:
 
 def _where_it_says_more(reason: str, cause: str) -> str:
     """A container in script mode may keep to itself what the program said, but in the log."""
+    if tuning := _TUNING_JOB.search(cause):
+        where = f"in the log group {_LOGS}, in the streams that begin with {tuning[1]}"
+        return f" What its training jobs said is {where}."
     job = _JOB.search(cause)
     if job is None or _SILENT not in reason:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -18,12 +18,13 @@ from bakeoff.domain.datasets.test_rows import (
 )
 from bakeoff.domain.errors import ScoringTimedOut
 from bakeoff.domain.ports import Endpoint
-from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate, TrainingTimes
+from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.run.planned import measures_importance, settings_of
 from bakeoff.domain.scoring.answering import VALUES, Answering, answering_of
 from bakeoff.domain.scoring.importance import OF_NUMBERS, RESERVED_SECONDS, ImportanceStudy
 from bakeoff.domain.scoring.replies import batches
+from bakeoff.domain.scoring.tuning import accounted
 
 T = TypeVar("T")
 IN_FLIGHT = 4
@@ -72,13 +73,17 @@ class Scorer:
             answering=answering_of(run, plan, candidate),
         )
 
-    def score(self, candidate: PlannedCandidate, training: TrainingTimes, image: str = "") -> dict[str, str]:
+    def score(
+        self, candidate: PlannedCandidate, training: Mapping[str, Any], image: str = ""
+    ) -> dict[str, str]:
         """Store predictions/<name>.csv and results/<name>.json; returns the candidate's name and status.
 
-        `image` is what the endpoint serves with, by its digest; empty when SageMaker did not say.
+        `training` is what the workflow knows of it (`scoring.tuning.accounted`), `image` what the endpoint
+        serves with, by its digest; empty when SageMaker did not say.
         Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
         """
         rows = read_test_rows(self.run, self.max_rows, self.split)
+        times, tuning = accounted(training)
         answers, seconds = _timed(lambda: self._predict_all(candidate, rows.features))
         result: CompletedResult = {
             "name": candidate["name"],
@@ -89,9 +94,11 @@ class Scorer:
             "scored_rows": len(rows.numbers),
             "rows_per_second": len(rows.numbers) / seconds,
             "latency_ms": self._latency(rows.features, candidate),
-            "training_seconds": training["training_seconds"],
-            "billable_seconds": training["billable_seconds"],
+            "training_seconds": times["training_seconds"],
+            "billable_seconds": times["billable_seconds"],
         }
+        if tuning:
+            result["tuning"] = tuning
         if image:
             result["resolved_image"] = image
         self.run.write_predictions(candidate["name"], self.answering.text(rows, answers))

@@ -14,14 +14,27 @@ SERVICE = "sagemaker"
 PREFIX, MOMENT = "bakeoff-1a2b3c4d-", datetime(2026, 11, 26, tzinfo=UTC)
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model/bakeoff-1a2b3c4d-x"
 TRAINING = Resource(Kind.TRAINING_JOB, f"{PREFIX}job", f"{ARN}-job", MOMENT)
+TUNING = Resource(Kind.TUNING_JOB, f"{PREFIX}job", f"{ARN}-job", MOMENT)
 PROCESSING = Resource(Kind.PROCESSING_JOB, f"{PREFIX}job", f"{ARN}-job", MOMENT)
 MODEL = Resource(Kind.MODEL, f"{PREFIX}model", ARN, MOMENT)
 LISTS = {
     "list_endpoints": ("Endpoints", "Endpoint", {}),
     "list_endpoint_configs": ("EndpointConfigs", "EndpointConfig", {}),
     "list_models": ("Models", "Model", {}),
+    "list_hyper_parameter_tuning_jobs": (
+        "HyperParameterTuningJobSummaries",
+        "HyperParameterTuningJob",
+        {"StatusEquals": "InProgress"},
+    ),
     "list_training_jobs": ("TrainingJobSummaries", "TrainingJob", {"StatusEquals": "InProgress"}),
     "list_processing_jobs": ("ProcessingJobSummaries", "ProcessingJob", {"StatusEquals": "InProgress"}),
+}
+
+
+TUNING_COUNTS: dict[str, Any] = {
+    "Strategy": "Bayesian",
+    "TrainingJobStatusCounters": {},
+    "ObjectiveStatusCounters": {},
 }
 
 
@@ -29,7 +42,8 @@ def item(operation: str, name: str) -> dict[str, Any]:
     noun = LISTS[operation][1]
     status = {} if noun in ("Model", "EndpointConfig") else {f"{noun}Status": "InProgress"}
     modified = {"LastModifiedTime": MOMENT} if noun == "Endpoint" else {}
-    return {f"{noun}Name": name, f"{noun}Arn": ARN, "CreationTime": MOMENT, **status, **modified}
+    counted = TUNING_COUNTS if noun == "HyperParameterTuningJob" else {}
+    return {f"{noun}Name": name, f"{noun}Arn": ARN, "CreationTime": MOMENT, **status, **modified, **counted}
 
 
 def test_every_kind_is_found_on_every_page_by_the_beginning_of_its_name(stubbed: Stubbed) -> None:
@@ -49,6 +63,21 @@ def test_every_kind_is_found_on_every_page_by_the_beginning_of_its_name(stubbed:
     assert {(thing.arn, thing.created) for thing in found} == {(ARN, MOMENT)}
 
 
+def test_tuning_jobs_are_stopped_by_the_beginning_of_their_name(stubbed: Stubbed) -> None:
+    items, _, filters = LISTS["list_hyper_parameter_tuning_jobs"]
+    stubbed.stubber.add_response(
+        "list_hyper_parameter_tuning_jobs",
+        {items: [item("list_hyper_parameter_tuning_jobs", f"{PREFIX}0120")]},
+        {"NameContains": f"{PREFIX}012", "MaxResults": 100, **filters},
+    )
+    asked = {"HyperParameterTuningJobName": f"{PREFIX}0120"}
+    stubbed.stubber.add_response("stop_hyper_parameter_tuning_job", {}, asked)
+
+    SageMakerInventory(stubbed.client).stop_tuning(f"{PREFIX}012")
+
+    stubbed.stubber.assert_no_pending_responses()
+
+
 def test_tags_are_read_to_the_last_page_and_what_is_gone_has_none(stubbed: Stubbed) -> None:
     stubbed.stubber.add_response("list_tags", {"Tags": [{"Key": "a", "Value": "1"}], "NextToken": "more"})
     stubbed.stubber.add_response("list_tags", {"Tags": [{"Key": "b", "Value": "2"}]})
@@ -64,6 +93,7 @@ def test_tags_are_read_to_the_last_page_and_what_is_gone_has_none(stubbed: Stubb
     ("job", "operation", "asked"),
     [
         (TRAINING, "stop_training_job", {"TrainingJobName": TRAINING.name}),
+        (TUNING, "stop_hyper_parameter_tuning_job", {"HyperParameterTuningJobName": TUNING.name}),
         (PROCESSING, "stop_processing_job", {"ProcessingJobName": PROCESSING.name}),
     ],
 )

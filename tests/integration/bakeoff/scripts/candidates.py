@@ -25,7 +25,7 @@ from tests.unit.bakeoff.scripts.jobs import lines
 
 BUCKET = "script-candidates"
 ROLE = "script-candidates"
-DEFAULTS = CandidateDefaults("us-east-1", "bakeoff-1a2b3c4d", "ml.m5.large", "ml.m5.large", 30, 3600)
+DEFAULTS = CandidateDefaults("us-east-1", "bakeoff-1a2b3c4d", "ml.m5.large", "ml.m5.large", 30, 3600, 14400)
 CATALOGUE = read_catalogue()
 _runs = itertools.count()
 

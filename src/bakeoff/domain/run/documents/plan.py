@@ -71,12 +71,46 @@ class PlannedReply(TypedDict):
     kind: ReplyKind
 
 
+class Objective(TypedDict):
+    """A metric that a training job's log tells, and whether less or more of it is better."""
+
+    metric: str
+    goal: Literal["minimize", "maximize"]
+
+
+class TunedRange(TypedDict, total=False):
+    """One of the three: two bounds, or values; all are texts, as SageMaker wants them. Of an integer range, a
+    bound may be a fact in braces until the data are prepared.
+    """
+
+    continuous: list[str]
+    integer: list[str]
+    categorical: list[str]
+    scale: Literal["auto", "linear", "logarithmic", "reverse-logarithmic"]
+
+
+class PlannedTuning(TypedDict):
+    """What a tuning job varies, by which objective, in how many training jobs of at most `job_seconds` each.
+    `instead_of` has the values that the catalogue fixes otherwise.
+    """
+
+    objective: Objective
+    ranges: dict[str, TunedRange]
+    instead_of: NotRequired[dict[str, str]]
+    jobs: int
+    parallel: int
+    strategy: str
+    seed: int
+    job_seconds: int
+
+
 class TaskSection(TypedDict):
     """What a candidate is given for one task, and answers."""
 
     hyperparameters: dict[str, str]
     reply: PlannedReply
     accept: NotRequired[str]
+    tuning: NotRequired[PlannedTuning]
 
 
 class PlannedTask(TypedDict):
@@ -88,7 +122,9 @@ class PlannedTask(TypedDict):
 
 class PlannedCandidate(CandidateName, ContainerParts):
     """An item of the workflow's Map; sizes are in GB, volumes parts of SageMaker's requests. Of a
-    classification the plan has `tasks` by the number of classes, and the Map's items the one that holds.
+    classification the plan has `tasks` by the number of classes, and the Map's items the one that holds. Of a
+    tuned candidate, `tuning_name` is what its tuning jobs' names begin with, and the Map's items have the
+    `tuning_config` of the job.
     """
 
     hyperparameters: dict[str, str]
@@ -109,6 +145,9 @@ class PlannedCandidate(CandidateName, ContainerParts):
     volume_gb: int
     spot: bool
     stopping_condition: dict[str, int]
+    tuning_name: NotRequired[str]
+    tuning: NotRequired[PlannedTuning]
+    tuning_config: NotRequired[dict[str, Any]]
 
 
 class Security(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from bakeoff.domain.run.documents.plan import CandidateName
+from bakeoff.domain.run.documents.plan import CandidateName, Objective, TunedRange
 
 MetricValues = dict[str, float | None]
 """By the metric's name; None where the labels leave it undefined."""
@@ -56,6 +56,32 @@ class Importance(TypedDict):
     unmeasured: NotRequired[UnmeasuredColumns]
 
 
+class Trial(TypedDict):
+    """A training job of a tuning job: the values that it tried, what it reached on the validation rows, and
+    for how many seconds it is billed; None where SageMaker does not say.
+    """
+
+    name: str
+    status: str
+    values: dict[str, str]
+    objective: float | None
+    seconds: float | None
+
+
+class Tuning(TypedDict):
+    """How a candidate was tuned: `best` names the trial whose model it is, and `on_edge` the ranges at whose
+    end its values lie. Trials stand in the order in which they were begun.
+    """
+
+    objective: Objective
+    strategy: str
+    seed: int
+    ranges: dict[str, TunedRange]
+    trials: list[Trial]
+    best: str
+    on_edge: list[str]
+
+
 class CompletedResult(CandidateName, TrainingTimes):
     """results/<name>.json of a candidate that was scored; `resolved_image` is what served it, by digest."""
 
@@ -67,6 +93,7 @@ class CompletedResult(CandidateName, TrainingTimes):
     latency_ms: Latency
     resolved_image: NotRequired[str]
     importance: NotRequired[Importance]
+    tuning: NotRequired[Tuning]
 
 
 class FailedResult(CandidateName, TrainingTimes):

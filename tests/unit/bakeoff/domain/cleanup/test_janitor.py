@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bakeoff.domain.cleanup.janitor import Janitor, Kind, Resource, Sweep
 from bakeoff.domain.errors import AccessDenied, SweepIncomplete
-from bakeoff.domain.run.names import resource_name
+from bakeoff.domain.run.names import resource_name, tuning_name
 from bakeoff.domain.run.tags import RUN_TAG, STACK_TAG
 from tests.fakes import FakeExecutions, FakeSageMaker
 
@@ -89,6 +89,18 @@ def test_running_jobs_are_stopped_and_need_no_second_pass(world: World, kind: Ki
 
     sweep.require_complete()
     assert (sweep.found, sweep.released, world.sagemaker.stopped) == ([job], [job], [job.name])
+
+
+def test_a_tuning_job_is_found_by_its_short_name_and_stopped_before_its_training_jobs(world: World) -> None:
+    tags = {STACK_TAG: STACK, RUN_TAG: RUN}
+    name = f"{tuning_name(PREFIX, RUN, 3)}0"
+    for kind, each in ((Kind.TUNING_JOB, name), (Kind.TRAINING_JOB, f"{name}-001-1a2b3c4d")):
+        world.sagemaker.add(kind, each, tags, OLD)
+
+    world.sweep().require_complete()
+
+    assert world.sagemaker.stopped == [name, f"{name}-001-1a2b3c4d"]
+    assert list(Kind).index(Kind.TUNING_JOB) < list(Kind).index(Kind.TRAINING_JOB)
 
 
 @pytest.mark.parametrize("kind", [Kind.MODEL, Kind.ENDPOINT_CONFIG])

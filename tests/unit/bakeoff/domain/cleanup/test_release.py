@@ -51,3 +51,10 @@ def test_a_candidate_s_stray_jobs_are_stopped_whatever_its_endpoint_does(statuse
 
     assert gone is (statuses == [])
     assert jobs.running == {"run-knn2-0-0-0"}
+
+
+def test_a_candidate_s_tuning_jobs_are_stopped_with_their_training_jobs() -> None:
+    jobs = FakeTrainingJobs("tuning run030", "run030-001-1a2b3c4d", "tuning run040", "run040-001-1a2b3c4d")
+
+    assert give_back(FakeHosting(), jobs, "run-knn", "run03") is True
+    assert jobs.running == {"tuning run040", "run040-001-1a2b3c4d"}

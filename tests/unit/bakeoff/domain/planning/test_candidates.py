@@ -31,6 +31,7 @@ DEFAULTS = CandidateDefaults(
     endpoint_instance_type="ml.m5.xlarge",
     volume_gb=30,
     max_training_seconds=3600,
+    run_seconds=14400,
 )
 
 

@@ -27,7 +27,7 @@ UNPROTECTED: dict[str, Any] = {"network": {}, "output": {}, "processing_volume":
 
 
 def planner_of(store: InMemoryRunStore, region: str = "us-east-1", **overrides: Any) -> Planner:
-    defaults = CandidateDefaults(region, "bakeoff-1a2b3c4d", "ml.m5.large", "ml.m5.large", 30, 3600)
+    defaults = CandidateDefaults(region, "bakeoff-1a2b3c4d", "ml.m5.large", "ml.m5.large", 30, 3600, 14400)
     options: dict[str, Any] = {
         "stack": "bakeoff",
         "defaults": defaults,
@@ -174,7 +174,7 @@ def test_without_data_nothing_is_stored() -> None:
 def test_the_workflow_learns_what_protects_the_jobs(store: InMemoryRunStore) -> None:
     security = JobSecurity("arn:aws:kms:us-east-1:123456789012:key/1", ("subnet-1",), ("sg-1",))
     defaults = CandidateDefaults(
-        "us-east-1", "bakeoff-1a2b3c4d", "ml.m5.large", "ml.m5.large", 30, 3600, security
+        "us-east-1", "bakeoff-1a2b3c4d", "ml.m5.large", "ml.m5.large", 30, 3600, 14400, security
     )
 
     answer = planner_of(store, defaults=defaults).plan("run-1", {"algorithms": ["xgboost"]}, CREATED_AT)

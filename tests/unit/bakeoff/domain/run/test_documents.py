@@ -55,6 +55,7 @@ def planner_of(store: InMemoryRunStore) -> Planner:
                 endpoint_instance_type="ml.m5.large",
                 volume_gb=30,
                 max_training_seconds=3600,
+                run_seconds=14400,
             ),
             settings=STACK,
             split=split_by(0.7, 0.15),

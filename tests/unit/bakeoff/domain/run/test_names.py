@@ -11,10 +11,12 @@ from bakeoff.adapters.resources import read_catalogue
 from bakeoff.domain.run.names import (
     MAX_CANDIDATE_NAME,
     MAX_RESOURCE_NAME,
+    MAX_TUNING_NAME,
     RESOURCE_NAME,
     resource_name,
     run_id_of,
     run_prefix,
+    tuning_name,
 )
 
 EXECUTION_NAME = re.compile(r"[0-9A-Za-z_-]{1,80}")
@@ -75,3 +77,15 @@ def test_runs_of_one_stack_share_no_resource_name() -> None:
 
 def test_a_run_keeps_everything_under_its_own_prefix() -> None:
     assert run_prefix("dataset1-abc") == "runs/dataset1-abc/"
+
+
+def test_a_tuning_job_s_name_fits_and_tells_run_and_candidate() -> None:
+    names = {tuning_name("bakeoff-1a2b3c4d", run, number) for run in ("a", "b") for number in range(40)}
+
+    assert len(names) == 80
+    assert all(len(name) + 3 == MAX_TUNING_NAME and RESOURCE_NAME.fullmatch(f"{name}zzz") for name in names)
+
+
+def test_a_longer_prefix_leaves_no_room_for_a_tuning_job() -> None:
+    with pytest.raises(ValueError, match="leaves no room"):
+        tuning_name("bakeoff-1a2b3c4d5", "run", 0)

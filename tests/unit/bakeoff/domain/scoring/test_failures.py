@@ -156,3 +156,42 @@ def test_a_program_that_is_not_quoted_is_told_with_its_log() -> None:
         'train.py" What the program said is in the log group /aws/sagemaker/TrainingJobs, in the stream that '
         "begins with bakeoff-1-ridge-0-0-0."
     )
+
+
+COUNTS = {"NonRetryableError": 3, "RetryableError": 1, "Completed": 2}
+TUNED: dict[str, Any] = {
+    "HyperParameterTuningJobName": "bakeoff-1",
+    "HyperParameterTuningJobStatus": "Completed",
+}
+
+
+@pytest.mark.parametrize(
+    ("described", "words"),
+    [
+        (
+            {
+                **TUNED,
+                "TrainingJobStatusCounters": COUNTS,
+            },
+            "Tune model: None of the training jobs gave a value of the metric to tune by: 2 completed, 4 "
+            "failed and 0 were stopped.",
+        ),
+        (
+            {**TUNED, "HyperParameterTuningJobStatus": "Stopped"},
+            "Tune model: The tuning job was stopped by somebody",
+        ),
+        (
+            {**TUNED, "HyperParameterTuningJobStatus": "Failed", "FailureReason": "All training jobs failed"},
+            "Tune model: All training jobs failed",
+        ),
+        (
+            {**TUNED, "HyperParameterTuningJobStatus": "Failed"},
+            "Tune model: SageMaker reports the tuning job as Failed without a reason.",
+        ),
+    ],
+)
+def test_a_tuning_job_without_a_model_is_told_with_the_place_of_its_logs(described: Any, words: str) -> None:
+    told = explain("States.TaskFailed", json.dumps(described), "Tune model")
+
+    assert told.startswith(words)
+    assert "the log group /aws/sagemaker/TrainingJobs, in the streams that begin with bakeoff-1." in told
