@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bakeoff_cli.data.choice import Choice, Chosen
     from bakeoff_cli.data.reading import FileReading, SnapshotOptions
     from bakeoff_cli.session import Session
+    from bakeoff_cli.settings.uploads import InStack
 
 _LISTED = 1000
 _SHOWN = 5
@@ -80,7 +81,6 @@ def upload(
     from bakeoff_cli.settings.uploads import choice_with
 
     output = Output(as_json, quiet)
-    GivenSettings(settings=settings or ()).refuse_for_uploads()
     of_data = options_of_data(
         {
             "algorithms": algorithms,
@@ -94,6 +94,8 @@ def upload(
             "time": time,
         }
     )
+    given = GivenSettings(settings=settings or (), file=settings_file, of_data=of_data)
+    given.refuse_for_uploads()
     below = f"{dataset.strip('/')}/" if dataset else ""
     paths = [path_of(file) for file in files]
     choice, foreign = without_foreign(choose(paths, settings_file, below))
@@ -101,8 +103,22 @@ def upload(
     for why in foreign:
         output.note(f"Left out: {why}")
     with tempfile.TemporaryDirectory() as scratch:
-        choice = choice_with(choice, of_data, settings_file, below, session, Path(scratch))
+        if of_data:
+            choice = choice_with(choice, given, below, _in_stack(session, below), Path(scratch))
         _send(choice, below, force, session)
+
+
+def _in_stack(session: Session, below: str) -> InStack:
+    from bakeoff.domain.planning.settings import Said
+    from bakeoff_cli.data.reading import SETTINGS_NAME
+    from bakeoff_cli.settings.beside_data import settings_of
+    from bakeoff_cli.settings.uploads import InStack
+    from bakeoff_cli.stack.bucket import settings_above
+
+    key = f"{INPUT_PREFIX}{below}{SETTINGS_NAME}"
+    lying = settings_above(session.aws.s3, session.stack.bucket, [f"{below}{SETTINGS_NAME}"])
+    said = settings_of(key, lying[key]) if key in lying else Said({})
+    return InStack(said, session.stack.parameters)
 
 
 def _send(choice: Choice, below: str, force: bool, session: Session) -> None:

@@ -2,55 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from bakeoff.domain.planning.settings import Said
-from bakeoff_cli.data.choice import Choice, Chosen, choose
+from bakeoff_cli.data.choice import Choice, choose
 from bakeoff_cli.data.reading import SETTINGS_NAME
-from bakeoff_cli.settings.beside_data import settings_in, settings_of
+from bakeoff_cli.settings.beside_data import settings_in
 from bakeoff_cli.settings.of_data import COMMAND_LINE, settings_file_of, untold, with_options
-from bakeoff_cli.stack.bucket import settings_above
-from bakeoff_cli.stack.stack import INPUT_PREFIX
-
-if TYPE_CHECKING:
-    from bakeoff_cli.session import Session
+from bakeoff_cli.settings.requests import GivenSettings
 
 
-def choice_with(
-    choice: Choice,
-    given: Mapping[str, Any],
-    settings: Path | None,
-    below: str,
-    session: Session,
-    scratch: Path,
-) -> Choice:
-    """The choice, with a file of the options `given`, unless all of them hold already; `settings` is
-    --settings, which such a file replaces.
+@dataclass(frozen=True)
+class InStack:
+    """What the data set's bakeoff.yaml in the bucket says, if there is one, and the stack's parameters."""
+
+    said: Said
+    parameters: Mapping[str, str]
+
+
+def choice_with(choice: Choice, given: GivenSettings, below: str, in_stack: InStack, scratch: Path) -> Choice:
+    """The choice, with a file of what options say of the data (`given.of_data`), unless all of it holds
+    already; such a file replaces that of --settings.
 
     Raises BadInput, InvalidSettings or InvalidAlgorithms for what could not hold.
     """
     place = f"{below}{SETTINGS_NAME}"
-    if settings and given:
-        said = with_options(settings_in(settings), given)
-    elif missing := _untold(choice.files, place, given, session):
-        said = Said(missing, COMMAND_LINE)
+    if given.file:
+        said = with_options(settings_in(given.file), given.of_data)
     else:
+        own = next((file.path for file in choice.files if file.name == place), None)
+        there = settings_in(own) if own else in_stack.said
+        said = Said(untold(there, given.of_data, in_stack.parameters), COMMAND_LINE)
+    if not said.values:
         return choice
     made = choose([settings_file_of(said, scratch)], None, below).files[0]
     others = (file for file in choice.files if file.name != place)
     return replace(choice, files=(replace(made, source=str(said.source)), *others))
-
-
-def _untold(
-    files: Sequence[Chosen], place: str, given: Mapping[str, Any], session: Session
-) -> Mapping[str, Any]:
-    if not given:
-        return {}
-    own = next((file.path for file in files if file.name == place), None)
-    key = f"{INPUT_PREFIX}{place}"
-    lying = settings_above(session.aws.s3, session.stack.bucket, [place])
-    there = settings_in(own) if own else settings_of(key, lying[key]) if key in lying else Said({})
-    return untold(there, given, session.stack.parameters)
