@@ -109,19 +109,19 @@ def changed_row(actual: Sequence[float], predicted: Sequence[float], before: Met
         return None
     places = [place for place, own in enumerate(sizes) if abs(own - size) <= slack]
     if len(places) > 1:
-        places = list(_of_that_accuracy(places, actual, sizes, less, before))
+        places = list(_of_that_relative_accuracy(places, actual, sizes, less, before))
     return ChangedRow(places[0], max(error, 0.0)) if len(places) == 1 and error >= -slack else None
 
 
-def _of_that_accuracy(
+def _of_that_relative_accuracy(
     places: Sequence[int], actual: Sequence[float], sizes: Sequence[float], less: float, before: Metrics
 ) -> Iterator[int]:
     """Those of the rows whose label fits what their change made of the mean relative error."""
-    if before.get("accuracy") is None:
+    if before.get("relative_accuracy") is None:
         return
     shares = [size / abs(a) for a, size in zip(actual, sizes, strict=True) if a]
     total = math.fsum(shares)
-    change = total - (1 - before["accuracy"] / 100) * len(shares)
+    change = total - (1 - before["relative_accuracy"] / 100) * len(shares)
     for place in places:
         if actual[place] and abs(less / abs(actual[place]) - change) <= _ROUNDING * (total + len(shares)):
             yield place
