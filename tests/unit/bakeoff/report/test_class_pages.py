@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from array import array
 from functools import cache
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from bakeoff.domain.run.files import RunFiles
-from bakeoff.domain.scoring.predictions import read_predictions
+from bakeoff.domain.scoring.predictions import Predictions, read_predictions
 from bakeoff.domain.verdict.comparison import compare_run
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff.report.page import render
@@ -47,6 +49,27 @@ def test_a_confusion_matrix_counts_every_test_row_once(name: str) -> None:
     assert matrix
     counts = [int(count) for count in re.findall(r">(\d+) \(", matrix[0])]
     assert len(counts) == len(NAMES) ** 2 and sum(counts) == 300
+
+
+def test_many_classes_have_their_commonest_mistakes_in_place_of_a_matrix() -> None:
+    count = 25
+    actual = labels(600, count, 0)
+    found = candidate("knn", actual, 1.0, classes=count)
+    answered = Predictions(
+        [*range(600)], actual.tolist(), list(found.predicted), None, array("d", found.probabilities.ravel())
+    )
+    completed = compare_run(
+        RunFiles(a_classification({"knn": candidate("knn", labels(60, 3, 0), 1.0)}, labels(60, 3, 0)), RUN),
+        VerdictOptions(task="classification", metric="log_loss"),
+    )
+    rows = [{"name": f"class {n}", "train": 3, "validation": 1, "test": 24} for n in range(count)]
+    rows[0] |= {"train": 2, "test": 0, "moved": 2}
+    comparison = cast("Any", {**completed, "classes": rows})
+
+    page = Page(render(comparison, examples.winner().plan, {}, None, {"knn": answered}))
+
+    assert "The commonest mistakes of knn" in page.text or "Predicted as" in page.words
+    assert "no row of class 0, so all of theirs (2) train and none is a test row" in page.words
 
 
 def test_names_of_classes_are_text_and_never_markup() -> None:
