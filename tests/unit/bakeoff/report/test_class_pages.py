@@ -55,6 +55,7 @@ def test_many_classes_have_their_commonest_mistakes_in_place_of_a_matrix() -> No
     count = 25
     actual = labels(600, count, 0)
     found = candidate("knn", actual, 1.0, classes=count)
+    assert found.probabilities is not None
     answered = Predictions(
         [*range(600)], actual.tolist(), list(found.predicted), None, array("d", found.probabilities.ravel())
     )
