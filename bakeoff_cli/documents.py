@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any, cast
 
 from bakeoff.domain.run.documents import SCHEMA_VERSION, Comparison
+from bakeoff.domain.run.former import current_comparison
 from bakeoff_cli.errors import LeftInconsistent
 
 
 def readable_comparison(value: Any, where: str) -> Comparison:
-    """`value` itself, which may lack any field. Raises LeftInconsistent for one of another schema."""
+    """`value` in today's words, which may lack any field.
+
+    Raises LeftInconsistent for one of another schema.
+    """
     if not isinstance(value, dict):
         raise LeftInconsistent(f"{where} is damaged: it holds no JSON object.")
     if value.get("schema_version") != SCHEMA_VERSION:
         raise LeftInconsistent(f"{where} has a schema_version that this bakeoff cannot read: upgrade it.")
-    return cast(Comparison, value)
+    return current_comparison(cast(Comparison, value))

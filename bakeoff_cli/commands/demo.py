@@ -43,6 +43,13 @@ def demo(
     output_folder: options.OutputFolder = Path("runs"),
     algorithms: options.Algorithms = None,
     target: options.Target = None,
+    task: options.Task = None,
+    positive: options.Positive = None,
+    metric: options.Metric = None,
+    ignore: options.Ignore = None,
+    categorical: options.Categorical = None,
+    group: options.Group = None,
+    time: options.Time = None,
     settings: options.Settings = None,
     settings_file: options.SettingsFile = None,
     port: options.Port = 0,
@@ -58,15 +65,28 @@ def demo(
     """
     from bakeoff_cli.data.abalone import users_cache
     from bakeoff_cli.data.demo_data import demo_data
+    from bakeoff_cli.settings.of_data import options_of_data, settings_file_of
     from bakeoff_cli.settings.requests import GivenSettings
 
     output = Output(as_json, quiet)
-    given = GivenSettings(algorithms, target, settings or (), settings_file)
+    of_data = options_of_data(
+        {
+            "task": task,
+            "positive": positive,
+            "metric": metric,
+            "ignore": ignore,
+            "categorical": categorical,
+            "group": group,
+            "time": time,
+        }
+    )
+    given = GivenSettings(algorithms, target, settings or (), settings_file, of_data=of_data)
     parameters, said = given.parameters(), given.beside_data()
     with tempfile.TemporaryDirectory() as scratch:
         cache = users_cache(Path(scratch), output.transfer, output.note)
         own = demo_data(data, cache, output.complain)
-        request = _Request(own, output_folder, parameters, port, settings_file, said)
+        beside = settings_file_of(said, Path(scratch)) if of_data else settings_file
+        request = _Request(own, output_folder, parameters, port, beside, said)
         end = _run_demo(request, output)
     output.document(end.as_json())
     if not end.succeeded:

@@ -37,6 +37,7 @@ def local(
     ] = True,
     algorithms: options.Algorithms = None,
     target: options.Target = None,
+    metric: options.Metric = None,
     settings: options.Settings = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -50,7 +51,7 @@ def local(
     from bakeoff_cli.settings.requests import GivenSettings
 
     output = Output(as_json, quiet)
-    parameters = GivenSettings(algorithms, target, settings or ()).parameters()
+    parameters = GivenSettings(algorithms, target, settings or (), metric=metric).parameters()
     if parameters and not deploy:
         raise BadInput("--no-deploy leaves the stack's parameters to `sam deploy`: give them there.")
     with ExitStack() as stack:

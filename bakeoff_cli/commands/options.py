@@ -49,6 +49,44 @@ Target = Annotated[
         metavar="COLUMN", help="What to predict: a column's name, or its position from 1; else the first."
     ),
 ]
+Task = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TASK",
+        help="regression or classification: whether a number or a class is predicted; else the label tells, "
+        "whose texts are classes.",
+    ),
+]
+Positive = Annotated[
+    str | None,
+    typer.Option(metavar="CLASS", help="Of two classes, the one whose probability counts; else the second."),
+]
+Metric = Annotated[
+    str | None,
+    typer.Option(
+        metavar="METRIC",
+        help="What decides: rmse, mae, r2 or relative_accuracy; of classes log_loss, brier, accuracy, "
+        "roc_auc, macro_f1 or balanced_accuracy.",
+    ),
+]
+Ignore = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMNS", help="Columns to leave out, separated by commas, for example id,notes."),
+]
+Categorical = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMNS", help="Columns whose numbers are names of categories, for example zip."),
+]
+Group = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN", help="The column whose equal values share a split, as one patient's rows."
+    ),
+]
+Time = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMN", help="The column by which the latest rows are the test."),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bakeoff.domain.errors import RequestError
-from bakeoff.domain.run.planned import worded
+from bakeoff.domain.run.planned import capitalised, worded
 from bakeoff_cli.commands import options
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.show.next_steps import asks_for_target
@@ -19,9 +21,10 @@ from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, StackReference,
 
 if TYPE_CHECKING:
     from bakeoff.domain.planning.settings import Said
-    from bakeoff_cli.data.choice import Chosen
+    from bakeoff_cli.data.choice import Choice, Chosen
     from bakeoff_cli.data.reading import FileReading, SnapshotOptions
     from bakeoff_cli.session import Session
+    from bakeoff_cli.settings.uploads import InStack
 
 _LISTED = 1000
 _SHOWN = 5
@@ -39,7 +42,15 @@ def upload(
             help="CSV or libsvm files, plain or gzip; of a folder all that is in it.",
         ),
     ],
+    algorithms: options.Algorithms = None,
     target: options.Target = None,
+    task: options.Task = None,
+    positive: options.Positive = None,
+    metric: options.Metric = None,
+    ignore: options.Ignore = None,
+    categorical: options.Categorical = None,
+    group: options.Group = None,
+    time: options.Time = None,
     settings: options.Settings = None,
     settings_file: options.SettingsFile = None,
     dataset: options.DataSet = None,
@@ -54,9 +65,9 @@ def upload(
 
     A file that no run could read is refused before anything is sent. Files that are uploaded together are
     compared together, by one run; a folder with a bakeoff.yaml is a data set of its own. How is for
-    --settings to say, which goes to the bucket as bakeoff.yaml, or else for the stack: --target and --set are
-    refused when they say something else, with what changes it. Hidden and empty files of a folder are left
-    out.
+    --settings and the other options to say, which go to the bucket as bakeoff.yaml and hold for later
+    uploads, too, or else for the stack; --set is refused, with what changes the stack. Hidden and empty files
+    of a folder are left out.
 
     AWS is found as by any AWS client: credentials and region from the environment or ~/.aws, another endpoint
     (that of `bakeoff local`, for example) from AWS_ENDPOINT_URL.
@@ -65,19 +76,58 @@ def upload(
     from bakeoff_cli.data.inspection import without_foreign
     from bakeoff_cli.data.source import path_of
     from bakeoff_cli.session import connect
+    from bakeoff_cli.settings.of_data import options_of_data
     from bakeoff_cli.settings.requests import GivenSettings
+    from bakeoff_cli.settings.uploads import choice_with
 
     output = Output(as_json, quiet)
-    GivenSettings(None, target, settings or ()).refuse_for_uploads()
+    of_data = options_of_data(
+        {
+            "algorithms": algorithms,
+            "target": target,
+            "task": task,
+            "positive": positive,
+            "metric": metric,
+            "ignore": ignore,
+            "categorical": categorical,
+            "group": group,
+            "time": time,
+        }
+    )
+    given = GivenSettings(settings=settings or (), file=settings_file, of_data=of_data)
+    given.refuse_for_uploads()
     below = f"{dataset.strip('/')}/" if dataset else ""
-    choice, foreign = without_foreign(choose([path_of(file) for file in files], settings_file, below))
+    paths = [path_of(file) for file in files]
+    choice, foreign = without_foreign(choose(paths, settings_file, below))
+    session = connect(StackReference(stack_name, profile, region), output)
     for why in foreign:
         output.note(f"Left out: {why}")
-    session = connect(StackReference(stack_name, profile, region), output)
+    with tempfile.TemporaryDirectory() as scratch:
+        if of_data:
+            choice = choice_with(choice, given, below, _in_stack(session, below), Path(scratch))
+        _send(choice, below, force, session)
+
+
+def _in_stack(session: Session, below: str) -> InStack:
+    from bakeoff.domain.planning.settings import Said
+    from bakeoff_cli.data.reading import SETTINGS_NAME
+    from bakeoff_cli.settings.beside_data import settings_of
+    from bakeoff_cli.settings.uploads import InStack
+    from bakeoff_cli.stack.bucket import settings_above
+
+    key = f"{INPUT_PREFIX}{below}{SETTINGS_NAME}"
+    lying = settings_above(session.aws.s3, session.stack.bucket, [f"{below}{SETTINGS_NAME}"])
+    said = settings_of(key, lying[key]) if key in lying else Said({})
+    return InStack(said, session.stack.parameters)
+
+
+def _send(choice: Choice, below: str, force: bool, session: Session) -> None:
+    """Look into the files, send them, and tell the runs that this starts."""
+    output = session.output
     parts = _parts(choice.files, below, force, session)
     readings: dict[str, FileReading] = {}
     for part in parts:
-        readings |= _inspect(part.data, _snapshot_options(target, session, part.said), force, session)
+        readings |= _inspect(part.data, _snapshot_options(session, part.said), force, session)
     if choice.skipped:
         names = ", ".join(map(str, choice.skipped))
         output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
@@ -112,7 +162,7 @@ class _Part:
             )
         if self.said.values:
             told = "; ".join(f"{name}: {worded(value)}" for name, value in self.said.values.items())
-            output.show(f"{self.said.source} says {told}.")
+            output.show(f"{capitalised(str(self.said.source))} says {told}.")
 
 
 def _parts(files: Sequence[Chosen], below: str, force: bool, session: Session) -> list[_Part]:
@@ -128,6 +178,7 @@ def _parts(files: Sequence[Chosen], below: str, force: bool, session: Session) -
     sets = DataSets.among([*lying, *(f"{INPUT_PREFIX}{name}" for name in sent | others)])
     folder_of = {name: sets.of(f"{INPUT_PREFIX}{name}") for name in sent | others}
     parts = []
+    below_made = next((f"{INPUT_PREFIX}{below}" for file in files if file.source), None)
     for folder in sorted({folder_of[name] for name in sent}):
         own = [file for file in files if folder_of[file.name] == folder]
         data = [file for file in own if not is_settings(file.name)]
@@ -140,6 +191,11 @@ def _parts(files: Sequence[Chosen], below: str, force: bool, session: Session) -
                 f"{below} is no data set of its own yet: add --settings FILE, which goes there as "
                 "bakeoff.yaml."
             )
+        if below_made is not None and data and folder != below_made:
+            raise BadInput(
+                f"The options are about {below_made}, but {data[0].name} belongs to the data set {folder}, "
+                "whose own bakeoff.yaml says what holds: upload each data set by itself."
+            )
     return parts
 
 
@@ -151,11 +207,11 @@ def _said_beside(
     from bakeoff_cli.data.reading import SETTINGS_NAME, is_settings
     from bakeoff_cli.settings.beside_data import refuse_misnamed, settings_in, settings_of
 
-    sent = next((file.path for file in files if is_settings(file.name)), None)
+    sent = next((file for file in files if is_settings(file.name)), None)
     key = f"{folder}{SETTINGS_NAME}"
     try:
         refuse_misnamed(file.name for file in files)
-        return settings_in(sent) if sent else settings_of(key, lying.get(key, b""))
+        return settings_in(sent.path, sent.source) if sent else settings_of(key, lying.get(key, b""))
     except RequestError as err:
         if not force:
             raise BadInput(f"{err} Nothing was uploaded; --force uploads all the same.") from err
@@ -163,26 +219,15 @@ def _said_beside(
         return Said({})
 
 
-def _snapshot_options(target: str | None, session: Session, said: Said) -> SnapshotOptions:
-    """How the plan of a run of this stack reads data. Raises BadInput for a target of another name."""
+def _snapshot_options(session: Session, said: Said) -> SnapshotOptions:
+    """How the plan of a run of this stack reads data."""
     from bakeoff_cli.data.reading import SnapshotOptions, Target
     from bakeoff_cli.settings.beside_data import columns_in, target_of
 
     parameters = session.stack.parameters
-    ours, named = parameters.get("Target", ""), target_of(said)
-    if named and target not in (None, named.text):
-        raise BadInput(f"--target says {target}, but {named.source} says {named.text}: keep one of them.")
-    if not named and target not in (None, ours):
-        says = f"is {ours}" if ours else "names none, which means the first column"
-        raise BadInput(
-            f"What an upload starts predicts what the stack's parameter Target says, which {says}: deploy "
-            f"with `sam deploy --parameter-overrides Target={target}`, upload a --settings FILE with the "
-            f"line `target: {target}`, or upload without --target and then start "
-            f"`bakeoff run --target {target}`."
-        )
     return SnapshotOptions(
         feature_count=int(parameters.get("FeatureCount", 0)),
-        target=named or Target(ours),
+        target=target_of(said) or Target(parameters.get("Target", "")),
         tolerated=float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated)),
         columns=columns_in(said),
     )

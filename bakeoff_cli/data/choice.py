@@ -15,11 +15,14 @@ from bakeoff_cli.errors import BadInput
 
 @dataclass(frozen=True)
 class Chosen:
-    """A file to send; `name` is its key below Inputs/. One of a folder was not named by anybody."""
+    """A file to send; `name` is its key below Inputs/. One of a folder was not named by anybody, and one that
+    was made of what somebody said has that `source`.
+    """
 
     path: Path
     name: str
     of_folder: bool = False
+    source: str | None = None
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,14 @@ from bakeoff.domain.run.documents import Comparison, CompletedResult
 from bakeoff.domain.run.files import RunFiles, predictions_of, result_of
 from bakeoff.domain.scoring.predictions import Predictions, read_predictions, require_scored
 from bakeoff.domain.scoring.results import read_result
+from bakeoff_cli.saved.altered_classes import changed_probability
 from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore
 
 Metrics = Mapping[str, Any]
 # Relative tolerance of sums that are computed back from metrics: a few rounding errors.
 _ROUNDING = 16 * sys.float_info.epsilon
+_OF_ALL = (("rmse", "mae"), ("accuracy", "balanced_accuracy"))
 
 
 @dataclass(frozen=True)
@@ -43,28 +45,34 @@ def alteration(
     store: FolderStore, run: RunFiles, recorded: Comparison, recomputed: Comparison
 ) -> Alteration | None:
     """The first candidate, as `recorded` ranks them, whose metrics are not those of its predictions."""
+    classes = [str(each["name"]) for each in recorded.get("classes", ())]
     now = {item["name"]: item["metrics"] for item in recomputed["candidates"]}
     for place, candidate in enumerate(recorded["candidates"]):
         name, before = candidate.get("name"), candidate.get("metrics")
         difference = first_difference(before, now.get(name), f"candidates[{place}].metrics")
         if difference and _are_metrics(before) and _are_metrics(now.get(name)):
-            return Alteration(difference, _changed(store, run, name, before))
+            return Alteration(difference, _changed(store, run, name, before, classes))
     return None
 
 
 def _are_metrics(value: Any) -> TypeGuard[Metrics]:
-    return isinstance(value, dict) and all(isinstance(value.get(key), int | float) for key in ("rmse", "mae"))
+    """Of numbers or of classes; the metrics that every candidate has."""
+    return isinstance(value, dict) and any(
+        all(isinstance(value.get(key), int | float) for key in keys) for keys in _OF_ALL
+    )
 
 
-def _changed(store: FolderStore, run: RunFiles, name: str, before: Metrics) -> str | None:
+def _changed(
+    store: FolderStore, run: RunFiles, name: str, before: Metrics, classes: Sequence[str]
+) -> str | None:
     # It has metrics in the comparison, so it was scored.
     result = cast(CompletedResult, read_result(run, {"name": name, "algorithm": name}))
     path = store.path(run.key(predictions_of(name)))
-    found = read_predictions(run, [result])[name]
+    found = read_predictions(run, [result], classes)[name]
     if flaw := _flaw(store, run, result, found):
         return f"{path} was changed after the run: it {flaw}."
-    if row := changed_row(found.actual, found.predicted, before):
-        return f"{path} was changed after the run: {_words(found, row)}."
+    if words := _words_of_classes(found, len(classes), before) if classes else _words_of(found, before):
+        return f"{path} was changed after the run: {words}."
     if first_difference(result["metrics"], before):
         return None  # then the comparison may have been changed: what scoring has measured is not in it
     return f"{path} was changed after the run: it does not give the metrics in {result_of(name)}."
@@ -80,6 +88,21 @@ def _flaw(store: FolderStore, run: RunFiles, result: CompletedResult, found: Pre
     except (FileNotFoundError, TooFewRows):
         store.missing[:] = missing  # the labels have to be believed then, and the answer stands without it
     return None
+
+
+def _words_of(found: Predictions, before: Metrics) -> str | None:
+    row = changed_row(found.actual, found.predicted, before)
+    return _words(found, row) if row else None
+
+
+def _words_of_classes(found: Predictions, classes: int, before: Metrics) -> str | None:
+    row = changed_probability(found, classes, before)
+    if row is None:
+        return None
+    return (
+        f"line {row.position + 2}, row {found.rows[row.position]}, gives its class the probability "
+        f"{row.now:.9g} where it was {row.before:.9g}"
+    )
 
 
 def _words(found: Predictions, row: ChangedRow) -> str:
@@ -109,19 +132,19 @@ def changed_row(actual: Sequence[float], predicted: Sequence[float], before: Met
         return None
     places = [place for place, own in enumerate(sizes) if abs(own - size) <= slack]
     if len(places) > 1:
-        places = list(_of_that_accuracy(places, actual, sizes, less, before))
+        places = list(_of_that_relative_accuracy(places, actual, sizes, less, before))
     return ChangedRow(places[0], max(error, 0.0)) if len(places) == 1 and error >= -slack else None
 
 
-def _of_that_accuracy(
+def _of_that_relative_accuracy(
     places: Sequence[int], actual: Sequence[float], sizes: Sequence[float], less: float, before: Metrics
 ) -> Iterator[int]:
     """Those of the rows whose label fits what their change made of the mean relative error."""
-    if before.get("accuracy") is None:
+    if before.get("relative_accuracy") is None:
         return
     shares = [size / abs(a) for a, size in zip(actual, sizes, strict=True) if a]
     total = math.fsum(shares)
-    change = total - (1 - before["accuracy"] / 100) * len(shares)
+    change = total - (1 - before["relative_accuracy"] / 100) * len(shares)
     for place in places:
         if actual[place] and abs(less / abs(actual[place]) - change) <= _ROUNDING * (total + len(shares)):
             yield place

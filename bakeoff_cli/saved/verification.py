@@ -151,8 +151,10 @@ def _difference(recorded: Comparison, recomputed: Comparison, folder: Path) -> D
 
 
 def _words(comparison: Comparison) -> list[str]:
-    # Earlier releases labelled it R2.
-    reason = str(comparison["verdict"].get("reason")).replace("R²", "R2")
+    reason = str(comparison["verdict"].get("reason"))
+    # As earlier releases called them.
+    for name, former in (("R²", "R2"), ("relative accuracy", "accuracy")):
+        reason = reason.replace(name, former)
     return [word.strip(".,;:()").casefold() for word in reason.split()]
 
 

@@ -29,10 +29,13 @@ def vocabulary() -> Vocabulary:
     return read_vocabulary()
 
 
-def settings_in(path: Path) -> Said:
-    """What a file says. Raises BadInput, or InvalidSettings or InvalidAlgorithms with the plan's sentence."""
+def settings_in(path: Path, name: str | None = None) -> Said:
+    """What a file says, which sentences call by its path if it has no other `name`.
+
+    Raises BadInput, or InvalidSettings or InvalidAlgorithms with the plan's sentence.
+    """
     with readable_file(path).open("rb") as file:
-        return settings_of(str(path), file.read(MAX_BYTES + 1))
+        return settings_of(name or str(path), file.read(MAX_BYTES + 1))
 
 
 def settings_of(name: str, body: bytes) -> Said:

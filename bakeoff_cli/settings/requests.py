@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +14,27 @@ from bakeoff.domain.reading.target import EXECUTION
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.settings.algorithms import content_of, names_in, resolved
 from bakeoff_cli.settings.beside_data import checked, settings_in, vocabulary
+from bakeoff_cli.settings.of_data import with_options
 from bakeoff_cli.settings.parameters import declared_parameters, given_parameters, require_fit
 
-_OPTIONS = {"Algorithms": "--algorithms", "Target": "--target"}
+_OPTIONS = {"Algorithms": "--algorithms", "Target": "--target", "Metric": "--metric"}
 
 
 @dataclass(frozen=True)
 class GivenSettings:
-    """The options as they were typed: `settings` are the NAME=VALUE of every --set, `file` is --settings."""
+    """The options as they were typed: `settings` are the NAME=VALUE of every --set, `file` is --settings, and
+    `of_data` what other options say of the data, by the settings' names (`settings.of_data`).
+    """
 
     algorithms: str | None = None
     target: str | None = None
     settings: Sequence[str] = ()
     file: Path | None = None
+    metric: str | None = None
+    of_data: Mapping[str, Any] = field(default_factory=dict)
 
     def beside_data(self) -> Said:
-        """What is to lie beside the data: what --settings says, or nothing.
+        """What is to lie beside the data: what --settings says and options say of the data, or nothing.
 
         Raises BadInput, InvalidSettings or InvalidAlgorithms for what could not hold, and BadInput for what
         an option says as well.
@@ -42,7 +47,8 @@ class GivenSettings:
                     f"{name} is given twice, by {_option_of(parameter, self._options())} and in {self.file}: "
                     "keep one of them."
                 )
-        return said
+        self._refuse_twice()
+        return with_options(said, self.of_data)
 
     def parameters(self) -> dict[str, str]:
         """Parameters for a stack that is about to be deployed.
@@ -71,6 +77,8 @@ class GivenSettings:
         for parameter, value in {**self._settable_of_a_run(), **self._options()}.items():
             name = _settings()[parameter]
             wanted[name] = _value(name, value)
+        self._refuse_twice()
+        wanted |= self.of_data
         if check:
             said = {name: value for name, value in wanted.items() if name not in NO_SETTINGS}
             checked(Said(said, EXECUTION))
@@ -98,9 +106,17 @@ class GivenSettings:
                 f"`{_deployment(name, value)}`{beside}{runs}."
             )
 
+    def _refuse_twice(self) -> None:
+        """What options say of the data, and --set as well."""
+        given = given_parameters(self.settings, declared_parameters())
+        if twice := next((name for name in self.of_data if parameter_of(name) in given), None):
+            raise BadInput(
+                f"{parameter_of(twice)} is given twice, by --{twice} and by --set: keep one of them."
+            )
+
     def _options(self) -> dict[str, str]:
         given = {"Algorithms": self.algorithms and ",".join(map(str, names_in(self.algorithms)))}
-        given["Target"] = self.target
+        given |= {"Target": self.target, "Metric": self.metric}
         return {name: value for name, value in given.items() if value is not None}
 
     def _settable_of_a_run(self) -> Mapping[str, str]:

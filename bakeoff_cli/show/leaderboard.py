@@ -48,7 +48,7 @@ _OF_NUMBERS = (
     Column(METRIC_NAMES["rmse"], lambda row: cell(row.metrics.get("rmse"), 4, has_unit=True), "rmse"),
     Column(METRIC_NAMES["mae"], lambda row: cell(row.metrics.get("mae"), 4, has_unit=True), "mae"),
     Column(METRIC_NAMES["r2"], lambda row: cell(row.metrics.get("r2"), 3), "r2"),
-    Column("Acc. %", lambda row: cell(row.metrics.get("accuracy"), 2), "accuracy"),
+    Column("Rel. acc. %", lambda row: cell(row.metrics.get("relative_accuracy"), 2), "relative_accuracy"),
 )
 _TIMES = (
     Column("p50 ms", lambda row: cell(row.latency_ms, 1)),
@@ -115,7 +115,7 @@ class Leaderboard:
 def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboard:
     """The table; `target` is the name of the column that is predicted, if it has one.
 
-    Accuracy of numbers is the original sample's, in percent; of classes, the share of right answers.
+    Relative accuracy is the original sample's, in percent.
     """
     own = _OF_CLASSES if "classes" in comparison else _OF_NUMBERS
     columns = sorted((*own, *_TIMES), key=lambda column: column.metric != comparison["metric"])

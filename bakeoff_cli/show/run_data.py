@@ -126,7 +126,23 @@ def prepared_rows(summary: Any) -> str | None:
     unlabelled = summary.get("unlabelled")
     if isinstance(unlabelled, int) and unlabelled:
         aside += f"; {_counted(unlabelled, 'row')} without a label left out"
-    return f"{sum(counts):,} rows: {train:,} to train, {validation:,} to validate, {test:,} to test{aside}."
+    told = f"{sum(counts):,} rows: {train:,} to train, {validation:,} to validate, {test:,} to test{aside}."
+    return " ".join([told, *_classes(_list(_mapping(summary).get("classes")))])
+
+
+def _classes(classes: list[Any]) -> Iterator[str]:
+    """How many there are, and which of them had to be moved to the training split."""
+    found = [each for each in map(_mapping, classes) if each]
+    if not found:
+        return
+    yield f"{len(found)} classes: {_listed(tuple(_text(each.get('name')) for each in found))}."
+    moved = [each for each in found if isinstance(each.get("moved"), int)]
+    if moved:
+        names = _listed(tuple(_text(each.get("name")) for each in moved))
+        yield (
+            f"The split had given training no row of {names}, so all of theirs "
+            f"({sum(each['moved'] for each in moved):,}) train and none is a test row."
+        )
 
 
 def _counted(count: int, what: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -36,9 +36,15 @@ def read_rows(spark: SparkSession, plan: Plan, names: Mapping[str, str]) -> Data
 
 
 def parse(
-    lines: DataFrame, columns: dict[str, Column], no_row: Column, plan: Plan, source: Column
+    lines: DataFrame,
+    columns: dict[str, Column],
+    no_row: Column,
+    plan: Plan,
+    source: Column,
+    kept: Sequence[str] = (),
 ) -> DataFrame:
     """To csv and libsvm, or rejected; all null for what is no row: Spark would look twice to leave it out.
+    What is `kept` of the lines stays beside them.
 
     Rows in plain spelling, which most are, take only what Spark compiles. The rest is one expression, because
     none that has a lambda is compiled, and a row would be copied for each.
@@ -52,10 +58,12 @@ def parse(
             F.when(plain, columns["plain_csv"]).alias("csv"),
             F.when(plain, columns["plain_libsvm"]).alias("libsvm"),
             F.when(~plain & ~no_row, apart).alias("apart"),
+            *kept,
         )
         .select(
             *(F.coalesce(form, F.col("apart")[form]).alias(form) for form in ("csv", "libsvm")),
             F.col("apart")["rejected"].alias("rejected"),
+            *kept,
         )
     )
 

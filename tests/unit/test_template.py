@@ -12,6 +12,7 @@ import pytest
 
 from bakeoff.domain.planning.algorithms import MAX_CANDIDATES
 from bakeoff.domain.reading.table import MAX_FEATURES
+from bakeoff.domain.statistics.registry import METRICS_OF
 from tests.template import FUNCTIONS, PROJECT, TEMPLATE, module_of, resources_of, scalars_of, variables_of
 
 PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
@@ -153,3 +154,33 @@ def test_cloudformation_never_deletes_the_data(name: str) -> None:
 def test_limits_of_parameters_are_those_of_the_code() -> None:
     assert PARAMETERS["FeatureCount"]["MaxValue"] == MAX_FEATURES
     assert PARAMETERS["MaxConcurrency"]["MaxValue"] == MAX_CANDIDATES
+
+
+@pytest.mark.parametrize(
+    ("metric", "numbers", "classes"),
+    [
+        ("rmse", "rmse", "log_loss"),
+        ("relative_accuracy", "relative_accuracy", "log_loss"),
+        ("accuracy", "relative_accuracy", "accuracy"),
+        ("roc_auc", "rmse", "roc_auc"),
+    ],
+)
+def test_the_dashboard_plots_what_decides_on_numbers_and_on_classes(
+    metric: str, numbers: str, classes: str
+) -> None:
+    of_classes = [item["Fn::Equals"][1] for item in TEMPLATE["Conditions"]["MetricIsOfClasses"]["Fn::Or"]]
+    assert {*of_classes, "accuracy"} == set(METRICS_OF["classification"])
+    holds = {"MetricIsAccuracy": metric == "accuracy", "MetricIsOfClasses": metric in of_classes}
+
+    def value_of(said: Any) -> Any:
+        if isinstance(said, str) or "Ref" in said:
+            return said if isinstance(said, str) else metric
+        condition, one, other = said["Fn::If"]
+        return value_of(one if holds[condition] else other)
+
+    _, said = TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    assert {name: value_of(value) for name, value in said.items()} == {
+        "OfNumbers": numbers,
+        "OfClasses": classes,
+    }
+    assert numbers in METRICS_OF["regression"] and classes in METRICS_OF["classification"]

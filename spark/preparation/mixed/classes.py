@@ -23,13 +23,20 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class Classes:
-    """In the order of their numbers; each of `rows` counts those of a class by split. None of a number."""
+    """In the order of their numbers; each of `rows` counts those of a class by split, with how many were
+    `moved` to the training split, if any. None of a number.
+    """
 
     rows: Sequence[Mapping[str, Any]] = ()
 
     @property
     def names(self) -> list[str]:
         return [str(each["name"]) for each in self.rows]
+
+    @property
+    def moved(self) -> list[str]:
+        """Those whose rows all train, because the split had given none to training."""
+        return [str(each["name"]) for each in self.rows if "moved" in each]
 
     @property
     def number(self) -> Column:
@@ -52,8 +59,26 @@ def classes_of(rows: DataFrame, plan: Plan, columns: Columns) -> Classes:
     found.sort(key=lambda each: (each["name"] == positive, *_order(each["name"])))
     if found:
         _refuse_names([each["name"] for each in found], positive, shortened(label, 100))
-        _refuse_unlearnt(found, shortened(label, 100))
-    return Classes([{"name": each["name"], **{split: each[split] for split in SPLITS}} for each in found])
+        if columns.with_role("group") is not None or columns.with_role("time") is not None:
+            _refuse_unlearnt(found, shortened(label, 100))
+    return Classes([_told(each["name"], {split: each[split] for split in SPLITS}) for each in found])
+
+
+def learnable(rows: DataFrame, classes: Classes) -> DataFrame:
+    """Rows of a class that no training row has all train: of a class of one row or two, chance may leave
+    none to training, which no model could then learn.
+    """
+    if not classes.moved:
+        return rows
+    is_moved = F.col("texts")[0].isin(classes.moved) & F.col("split").isNotNull()
+    return rows.withColumn("split", F.when(is_moved, F.lit(0)).otherwise(F.col("split")))
+
+
+def _told(name: str, counts: Mapping[str, int]) -> Mapping[str, Any]:
+    if counts[SPLITS[0]]:
+        return {"name": name, **counts}
+    count = sum(counts.values())
+    return {"name": name, **dict.fromkeys(SPLITS, 0), SPLITS[0]: count, "moved": count}
 
 
 def _order(name: str) -> tuple[bool, float, str]:

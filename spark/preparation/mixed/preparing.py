@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from preparation.arrays import gather
 from preparation.failures import JobError
-from preparation.mixed.classes import Classes, classes_of
+from preparation.mixed.classes import Classes, classes_of, learnable
 from preparation.mixed.columns import Columns
 from preparation.mixed.encoding import encoding_of, features_of, listed_levels
 from preparation.mixed.fitting import fit
@@ -58,6 +58,7 @@ def prepare_table(spark: SparkSession, plan: Plan, names: Mapping[str, str]) -> 
     time = time_cut(rows, plan, columns)
     rows = split_by(rows, plan, time)
     classes = classes_of(rows, plan, columns)
+    rows = learnable(rows, classes)
     if columns.has_classes:
         rows = rows.withColumn("class", F.array(classes.number))
         rows = rows.withColumn("label", F.col("class")[0].cast("double"))

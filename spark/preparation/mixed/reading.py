@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from preparation.arrays import array_of, constant, is_written_out
 from preparation.lines import read_lines
 from preparation.mixed.columns import Columns
+from preparation.mixed.libsvm import read_libsvm
 from preparation.mixed.moments import no_parts, parts_of
 from preparation.mixed.parquet import read_parquet, schemas_of
 from preparation.mixed.text import read_text
@@ -37,6 +38,8 @@ def read_table(spark: SparkSession, plan: Plan, columns: Columns, source: Column
     def read(items: list[Item]) -> DataFrame:
         if items[0]["format"] == "parquet":
             return read_parquet(spark, items, columns, missing, source)
+        if items[0]["format"] == "libsvm":
+            return read_libsvm(spark, items, plan, source)
         return read_text(read_lines(spark, items), items[0], columns, missing, source)
 
     rows = reduce(DataFrame.unionByName, map(read, alike.values()))

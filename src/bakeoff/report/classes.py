@@ -54,13 +54,16 @@ def _confusion(found: Predictions, classes: int) -> Indices:
 
 
 def _told(names: Sequence[str], headings: Sequence[str], counts: Indices) -> dict[str, Any]:
-    """A matrix, or of many classes the commonest mistakes."""
+    """A matrix, or of many classes the commonest mistakes; the other one is empty."""
+    told: dict[str, Any] = {"matrix": [], "mistakes": []}
     if len(names) <= _MOST_SQUARE:
-        return {"matrix": [_row(name, row) for name, row in zip(headings, counts.tolist(), strict=True)]}
+        return told | {
+            "matrix": [_row(name, row) for name, row in zip(headings, counts.tolist(), strict=True)]
+        }
     wrong = counts - np.diag(np.diag(counts))
     order = np.argsort(-wrong, axis=None, kind="stable")[:_MOST_MISTAKES]
     places = [divmod(int(place), len(names)) for place in order if wrong.flat[place]]
-    return {
+    return told | {
         "mistakes": [
             {"actual": names[a], "predicted": names[p], "rows": int(wrong[a, p]), "of": int(counts[a].sum())}
             for a, p in places

@@ -19,6 +19,7 @@ def data_read(comparison: Comparison, plan: Plan, encoding: Encoding | None) -> 
         "target": dataset.get("target"),
         "features": None if columns else plan.get("features"),
         "columns": columns_told(columns, plan, encoding) if columns else None,
+        "moved": [item for item in comparison.get("classes", ()) if item.get("moved")],
         "unlabelled": dataset.get("unlabelled", 0),
         "notes": dataset.get("notes"),
         "ignored": dataset.get("ignored"),

@@ -43,6 +43,24 @@ def test_views_have_the_classes_numbers_and_the_table_their_names(job: Job) -> N
     assert held == [cells[0] for cells in held_out_cells(datasets)]
 
 
+def test_libsvm_with_classes_gives_the_views_of_the_same_rows_as_csv(job: Job) -> None:
+    table = Table([("column 1", "category"), *((f"column {n}", "number") for n in (2, 3, 4))])
+    chance = random.Random(5)
+    rows = [[chance.choice(["+1", "-1", "7"]), f"{chance.uniform(1, 9):.3f}", "0", "2.5"] for _ in range(300)]
+    lines = [f"{label} 1:{one} {'2:0 ' if n % 2 else ''}3:2.5" for n, (label, one, _, _) in enumerate(rows)]
+    text = "# a comment\n" + "\n".join([*lines, "1 nonsense", ""])
+
+    classes = table.run(job, job.libsvm("a.svm", text), to="of-libsvm")
+    same = table.run(job, table.csv(job, "a.csv", rows), to="of-csv")
+
+    assert [each["name"] for each in classes.summary["classes"]] == ["-1", "+1", "7"]
+    assert classes.summary["rejected"]["total"] == 1
+    assert classes.summary["rows"] == same.summary["rows"]
+    assert classes.summary["classes"] == same.summary["classes"]
+    for split in ("train", "validation", "test"):
+        assert sorted(classes.rows("dense", split)) == sorted(same.rows("dense", split))
+
+
 def test_the_positive_class_is_the_second(job: Job) -> None:
     rows = rows_of(["no", "yes"])
 
@@ -71,11 +89,22 @@ def test_classes_that_nobody_can_tell_apart_end_in_a_sentence(
         TABLE.run(job, TABLE.csv(job, "a.csv", rows_of(names, 400)), task=task)
 
 
-def test_a_class_that_training_never_has_ends_in_a_sentence(job: Job) -> None:
-    # A row's split follows from its hash: of so many classes of one row, training misses some.
-    rare = [[f"rare {number}", f"{number}.5", "Port"] for number in range(12)]
+# By their hash, some of so many rows belong to training and some do not.
+RARE = [[f"rare {number}", f"{number}.5", "Port"] for number in range(12)]
 
-    with pytest.raises(
-        JobError, match="No training row has the classes 'rare 4', 'rare 9' of the label kind"
-    ):
-        TABLE.run(job, TABLE.csv(job, "a.csv", [*rows_of(["a", "b"]), *rare]))
+
+def test_all_rows_of_a_class_train_where_the_split_leaves_none_to_training(job: Job) -> None:
+    summary = TABLE.run(job, TABLE.csv(job, "a.csv", [*rows_of(["a", "b"]), *RARE])).summary
+
+    rare = [each for each in summary["classes"] if each["name"].startswith("rare")]
+    assert [(each["train"], each["validation"], each["test"]) for each in rare] == [(1, 0, 0)] * len(RARE)
+    assert {each.get("moved", 0) for each in rare} == {0, 1}
+    assert summary["rows"]["train"] == sum(each["train"] for each in summary["classes"])
+    assert all("moved" not in each for each in summary["classes"] if each["name"] in ("a", "b"))
+
+
+def test_a_class_that_training_never_has_ends_in_a_sentence_where_rows_belong_together(job: Job) -> None:
+    grouped = Table([("kind", "category"), ("size", "number", "group"), ("town", "category")])
+
+    with pytest.raises(JobError, match=r"No training row has the classes '.*', '.*' of the label kind"):
+        grouped.run(job, grouped.csv(job, "a.csv", [*rows_of(["a", "b"]), *RARE]))

@@ -24,7 +24,7 @@ def comparison(run_id: str = "run-1", **changes: Any) -> Any:
         }
 
     def metrics(rmse: float) -> dict[str, float]:
-        return {"rmse": rmse, "mae": rmse / 2, "r2": 0.5, "accuracy": 83.456}
+        return {"rmse": rmse, "mae": rmse / 2, "r2": 0.5, "relative_accuracy": 83.456}
 
     numbers = {"difference": 0.1, "ci_low": 0.02, "ci_high": 0.18, "p_value": 0.01, "p_value_adjusted": 0.012}
     verdict = {"outcome": "winner", "best": "xgboost", "recommended": "xgboost", "tied_with_best": []}

@@ -84,7 +84,7 @@ def _completed(name: str) -> dict[str, Any]:
         "algorithm": name,
         "status": "completed",
         "error": None,
-        "metrics": {"rmse": 1.0, "mae": 1.0, "r2": 0.5, "accuracy": 80.0},
+        "metrics": {"rmse": 1.0, "mae": 1.0, "r2": 0.5, "relative_accuracy": 80.0},
         "scored_rows": ROWS,
         "rows_per_second": 5000.0,
         "latency_ms": {"p50": 12.5 + len(name), "p95": 40.0},

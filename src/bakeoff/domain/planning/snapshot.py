@@ -134,7 +134,7 @@ def _plain(tables: Sequence[Table], options: SnapshotOptions) -> Together:
 
 
 def _mixed(tables: Sequence[Table], options: SnapshotOptions) -> Together:
-    mixed = read_mixed(tables, options.target, options.columns)
+    mixed = read_mixed(tables, options.target, options.columns, options.feature_count)
     width = common_width(mixed.found, options.feature_count)
     return Together(mixed.found, width, mixed.features, mixed.notes, mixed.document)
 

@@ -9,7 +9,7 @@ from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.settings import Resolved
 from bakeoff.domain.run.documents import PlannedTable, Settings
 from bakeoff.domain.run.planned import is_told
-from bakeoff.domain.statistics.registry import DEFAULT_METRIC, METRICS_OF, TaskKind
+from bakeoff.domain.statistics.registry import DEFAULT_METRIC, METRICS_OF, TaskKind, current_name
 
 _BY_LABEL = "the label, whose values are no numbers"
 
@@ -33,6 +33,7 @@ def settled(settings: Resolved, task: TaskKind) -> Settings:
             f"{settings.said['positive'].where('positive')}: positive names a class, but the label holds "
             "numbers: set task: classification if they are classes, or leave positive out."
         )
+    document["metric"] = {**document["metric"], "value": current_name(task, document["metric"]["value"])}
     metric, metrics = document["metric"], METRICS_OF[task]
     if metric["value"] not in metrics:
         if is_told(metric["source"]):

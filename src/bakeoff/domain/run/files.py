@@ -7,6 +7,7 @@ from typing import cast
 
 from bakeoff.domain.ports import ObjectReader, Objects
 from bakeoff.domain.run.documents import Comparison, Encoding, Plan, Result, Summary
+from bakeoff.domain.run.former import current_comparison, current_plan, current_result
 from bakeoff.domain.run.names import run_prefix
 
 PLAN = "plan.json"
@@ -54,7 +55,8 @@ def input_of(number: int, extension: str) -> str:
 
 
 class RunFiles:
-    """A run's files, read. A document that is not there raises FileNotFoundError.
+    """A run's files, read, those of earlier releases in today's words. A document that is not there raises
+    FileNotFoundError.
 
     Raises InvalidRunId for what cannot name a run.
     """
@@ -71,7 +73,7 @@ class RunFiles:
         return f"s3://{self._store.bucket}/{self._prefix}{name}"
 
     def plan(self) -> Plan:
-        return cast(Plan, self._store.read_json(self.key(PLAN)))
+        return current_plan(cast(Plan, self._store.read_json(self.key(PLAN))))
 
     def summary(self) -> Summary:
         return cast(Summary, self._store.read_json(self.key(SUMMARY)))
@@ -81,10 +83,10 @@ class RunFiles:
         return cast(Encoding, self._store.read_json(self.key(ENCODING)))
 
     def result(self, candidate: str) -> Result:
-        return cast(Result, self._store.read_json(self.key(result_of(candidate))))
+        return current_result(cast(Result, self._store.read_json(self.key(result_of(candidate)))))
 
     def comparison(self) -> Comparison:
-        return cast(Comparison, self._store.read_json(self.key(COMPARISON)))
+        return current_comparison(cast(Comparison, self._store.read_json(self.key(COMPARISON))))
 
     def prediction_lines(self, candidate: str) -> Iterator[str]:
         return self._store.read_lines(self.key(predictions_of(candidate)))

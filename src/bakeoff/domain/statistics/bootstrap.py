@@ -19,7 +19,8 @@ ERROR_FLOOR = 0.75
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """One candidate's metric minus the reference's, in the metric's unit (accuracy: percentage points).
+    """One candidate's metric minus the reference's, in the metric's unit (relative_accuracy: percentage
+    points).
 
     The interval is `difference` -+ `half_width`, which is infinite when too many resamples leave the metric
     undefined (r2 of labels that are nearly all equal); `p_value` is two-sided, above 0 and at most 1, and
@@ -52,8 +53,8 @@ def paired_bootstrap(
     them.
 
     `actual` and `reference` have shape (n,), `predicted` (n, K), all finite, in the label's unit; `metric` is
-    rmse, mae, r2 or accuracy as `metrics.measure` defines them; `clusters` are the rows' (None: each row is
-    one; accuracy: of the rows with a label other than 0).
+    rmse, mae, r2 or relative_accuracy as `metrics.measure` defines them; `clusters` are the rows' (None: each
+    row is one; relative_accuracy: of the rows with a label other than 0).
 
     Raises ValueError when the metric is unknown, and as `bootstrap_moments` does.
     """

@@ -14,8 +14,8 @@ from bakeoff.domain.statistics.resampling import Array
 
 @dataclass(frozen=True)
 class Claim:
-    """A lead counts as far as it exceeds `margin`, in the metric's unit (accuracy: percentage points), and
-    is measured in standard errors `inflation` times as large as those of the trained models.
+    """A lead counts as far as it exceeds `margin`, in the metric's unit (relative_accuracy: percentage
+    points), and is measured in standard errors `inflation` times as large as those of the trained models.
     """
 
     margin: float = 0.0

@@ -6,11 +6,11 @@ label*. Its influence function is then u * gap + v * scale, up to a constant, so
 of gap and scale give the difference and its standard error (the delta method) in every resample at once
 (`bakeoff.domain.statistics.moments`).
 
-    metric     loss                     scale                    difference
-    rmse       squared error            the reference's loss     sqrt(scale + gap) - sqrt(scale)
-    mae        absolute error           0                        gap
-    r2         squared error            squared centred label    -gap / (scale - centred label ** 2)
-    accuracy   relative absolute error  0                        -gap, over the rows whose label is not 0
+    metric             loss                     scale                  difference
+    rmse               squared error            the reference's loss   sqrt(scale + gap) - sqrt(scale)
+    mae                absolute error           0                      gap
+    r2                 squared error            squared centred label  -gap / (scale - centred label ** 2)
+    relative_accuracy  relative absolute error  0                      -gap, of the rows whose label is not 0
 
 Source: B. Efron and R. Tibshirani (1993), An Introduction to the Bootstrap, chapters 12 and 21.
 """
@@ -75,7 +75,7 @@ def _r2(actual: Array, predicted: Array, reference: Array, clusters: Clusters) -
     return moments_of(gaps, label**2, label, clusters, ratios**2, np.ones_like(units), _explained_difference)
 
 
-def _accuracy(actual: Array, predicted: Array, reference: Array, clusters: Clusters) -> Moments:
+def _relative_accuracy(actual: Array, predicted: Array, reference: Array, clusters: Clusters) -> Moments:
     kept = actual != 0
     labels = actual[kept, None]
     errors = np.abs((predicted[kept] - labels) / labels)
@@ -88,7 +88,7 @@ _PREPARED: dict[str, Callable[[Array, Array, Array, Clusters], Moments]] = {
     "rmse": _rmse,
     "mae": _mae,
     "r2": _r2,
-    "accuracy": _accuracy,
+    "relative_accuracy": _relative_accuracy,
 }
 
 

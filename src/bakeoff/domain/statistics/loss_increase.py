@@ -2,11 +2,11 @@
 
 Plain Python, because the scoring function carries no numeric packages: it has a few hundred rows.
 
-    metric     loss of a row            how much worse
-    rmse       squared error            sqrt(worse) - sqrt(own)
-    mae        absolute error           worse - own
-    r2         squared error            (worse - own) / variance of the labels
-    accuracy   relative absolute error  100 (worse - own), over the rows whose label is not 0
+    metric             loss of a row            how much worse
+    rmse               squared error            sqrt(worse) - sqrt(own)
+    mae                absolute error           worse - own
+    r2                 squared error            (worse - own) / variance of the labels
+    relative_accuracy  relative absolute error  100 (worse - own), over the rows whose label is not 0
 
 where own and worse are mean losses. Each is a smooth function of means over rows, so its standard error is
 that of its influence function's mean (the delta method), of sums over clusters where rows are one piece of
@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-METRICS = ("rmse", "mae", "r2", "accuracy")
+METRICS = ("rmse", "mae", "r2", "relative_accuracy")
 # Of fewer, no interval can be told.
 LEAST_CLUSTERS = 6
 
@@ -53,7 +53,7 @@ def loss_increase(
     """
     if metric not in METRICS:
         raise ValueError(f"the metric {metric!r} has no loss here; choose one of {', '.join(METRICS)}")
-    kept = [row for row, label in enumerate(actual) if label or metric != "accuracy"]
+    kept = [row for row, label in enumerate(actual) if label or metric != "relative_accuracy"]
     labels = [actual[row] for row in kept]
     own = [_loss(metric, predicted[row], actual[row]) for row in kept]
     # By differences, so that equal predictions are exactly no worse.
@@ -76,7 +76,7 @@ def _loss(metric: str, predicted: float, actual: float) -> float:
     error = predicted - actual
     if metric == "mae":
         return abs(error)
-    return 100 * abs(error / actual) if metric == "accuracy" else error * error
+    return 100 * abs(error / actual) if metric == "relative_accuracy" else error * error
 
 
 def _influences(

@@ -11,14 +11,14 @@ from bakeoff.domain.statistics.registry import LOWER_IS_BETTER as LOWER_IS_BETTE
 
 @dataclass(frozen=True)
 class Metrics:
-    """Errors in the label's unit; `r2` at most 1; `accuracy` in percent. None where the labels leave it
-    undefined, or so nearly that it is no finite number.
+    """Errors in the label's unit; `r2` at most 1; `relative_accuracy` in percent. None where the labels
+    leave it undefined, or so nearly that it is no finite number.
     """
 
     rmse: float
     mae: float
     r2: float | None
-    accuracy: float | None
+    relative_accuracy: float | None
 
     def as_dict(self) -> dict[str, float | None]:
         return asdict(self)
@@ -27,9 +27,9 @@ class Metrics:
 def measure(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:
     """Metrics of n predictions, both sequences of shape (n,), n >= 1.
 
-    `r2` is the coefficient of determination 1 - SSE / SST, None when all labels are equal. `accuracy` is
-    the original sample's measure, the mean of 100 * (1 - |predicted - actual| / |actual|) over the rows
-    whose label is not zero.
+    `r2` is the coefficient of determination 1 - SSE / SST, None when all labels are equal.
+    `relative_accuracy` is the original sample's accuracy, the mean of
+    100 * (1 - |predicted - actual| / |actual|) over the rows whose label is not zero.
 
     Raises ValueError when the lengths differ or nothing was predicted, OverflowError when a prediction is
     so far off that its squared error is beyond the range of floats.
@@ -44,7 +44,7 @@ def measure(actual: Sequence[float], predicted: Sequence[float]) -> Metrics:
         rmse=math.sqrt(squared / len(errors)),
         mae=math.fsum(map(abs, errors)) / len(errors),
         r2=_r2(actual, squared),
-        accuracy=_accuracy(actual, errors),
+        relative_accuracy=_relative_accuracy(actual, errors),
     )
 
 
@@ -57,7 +57,7 @@ def _r2(actual: Sequence[float], squared_error: float) -> float | None:
     return _finite(1 - squared_error / total) if total else None
 
 
-def _accuracy(actual: Sequence[float], errors: Sequence[float]) -> float | None:
+def _relative_accuracy(actual: Sequence[float], errors: Sequence[float]) -> float | None:
     shares = [100 * (1 - abs(e / a)) for a, e in zip(actual, errors, strict=True) if a]
     return _finite(math.fsum(shares) / len(shares)) if shares else None
 

@@ -41,7 +41,7 @@ METRICS_OF: Mapping[TaskKind, Mapping[str, Metric]] = {
         Metric("rmse", "RMSE", True, 0.0, "value"),
         Metric("mae", "MAE", True, 0.0, "value"),
         Metric("r2", "R²", False, 1.0, "value"),
-        Metric("accuracy", "accuracy", False, 100.0, "value", "%"),
+        Metric("relative_accuracy", "relative accuracy", False, 100.0, "value", "%"),
     ),
     "classification": _by_key(
         Metric("log_loss", "log loss", True, 0.0, "probabilities"),
@@ -52,12 +52,22 @@ METRICS_OF: Mapping[TaskKind, Mapping[str, Metric]] = {
         Metric("balanced_accuracy", "balanced accuracy", False, 1.0, "label"),
     ),
 }
+# Earlier releases called it accuracy, which is another thing of classes.
+FORMER_NAMES: Mapping[TaskKind, Mapping[str, str]] = {
+    "regression": {"accuracy": "relative_accuracy"},
+    "classification": {},
+}
 DEFAULT_METRIC: Mapping[TaskKind, str] = {"regression": "rmse", "classification": "log_loss"}
 
 _ALL = [metric for metrics in METRICS_OF.values() for metric in metrics.values()]
 # A key that two tasks have has one name and one direction in both.
 METRIC_NAMES = {metric.key: metric.name for metric in _ALL}
 LOWER_IS_BETTER = frozenset(metric.key for metric in _ALL if metric.lower_is_better)
+
+
+def current_name(task: TaskKind, key: str) -> str:
+    """The name of a metric today, for one that may have another of an earlier release."""
+    return FORMER_NAMES[task].get(key, key)
 
 
 def metric_of(task: TaskKind, key: str) -> Metric:

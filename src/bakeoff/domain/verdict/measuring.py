@@ -68,7 +68,7 @@ class RegressionMeasuring:
         return moments(self.metric, self.labels, rivals, best, clusters)
 
     def floors(self, clusters: Clusters) -> Sequence[Floor]:
-        usable = clusters.select(self.labels != 0) if self.metric == "accuracy" else clusters
+        usable = clusters.select(self.labels != 0) if self.metric == "relative_accuracy" else clusters
         return [Floor(rows_of(usable), MIN_TEST_ROWS)]
 
 

@@ -49,13 +49,13 @@ def reach_verdict(
 
     `outcome` is "winner" when every other candidate's `p_value_adjusted` is at most 1 - confidence, "tie"
     when at least one is above, and "inconclusive" when there are fewer than two candidates or MIN_TEST_ROWS
-    distinct rows (regression's accuracy: with a label other than 0) or MIN_CLASS_ROWS of a class, or when the
+    distinct rows (relative_accuracy: with a label other than 0) or MIN_CLASS_ROWS of a class, or when the
     rows leave the metric undefined. `best`
     has the best metric; of equals, it is the first by name. `comparisons` are in the metric's order:
-    `difference` is the candidate's metric minus the best's, in the metric's unit (accuracy: percentage
-    points). Its interval and `p_value` speak of the two trained models alone; `p_value_adjusted` is that of
-    the claim that the other is the worse algorithm by more than `margin`, in the metric's unit, with standard
-    errors `inflation` times as large (`claim`), adjusted after Holm. All are None below
+    `difference` is the candidate's metric minus the best's, in the metric's unit (relative_accuracy:
+    percentage points). Its interval and `p_value` speak of the two trained models alone; `p_value_adjusted`
+    is that of the claim that the other is the worse algorithm by more than `margin`, in the metric's unit,
+    with standard errors `inflation` times as large (`claim`), adjusted after Holm. All are None below
     MIN_TEST_ROWS.
     `rows_needed`, for a tie and for too few rows, is the number of distinct test rows at which the
     differences seen, were they the true ones, would each suffice with a chance of 80%, with training rows in

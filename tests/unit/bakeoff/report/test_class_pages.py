@@ -48,6 +48,15 @@ def test_a_confusion_matrix_counts_every_test_row_once(name: str) -> None:
     assert len(counts) == len(NAMES) ** 2 and sum(counts) == 300
 
 
+def test_classes_whose_rows_all_train_are_named() -> None:
+    run = classified(FIVE)
+    run.comparison["classes"][0] |= {"train": 2, "validation": 0, "test": 0, "moved": 2}
+
+    page = Page(rendered(run))
+
+    assert "no row of elm, so all of theirs (2) train and none is a test row" in page.words
+
+
 def test_names_of_classes_are_text_and_never_markup() -> None:
     page = Page(page_of(300))
 

@@ -40,7 +40,7 @@ def test_without_a_verdict_nothing_is_said_of_how_it_was_reached(example: Callab
     assert not any("interval" in label or "Difference" in label for label in shown.images)
 
 
-@pytest.mark.parametrize(("metric", "which"), [("rmse", ""), ("accuracy", " whose label is not 0")])
+@pytest.mark.parametrize(("metric", "which"), [("rmse", ""), ("relative_accuracy", " whose label is not 0")])
 def test_too_few_rows_are_given_as_the_reason(metric: str, which: str) -> None:
     run = examples.too_few_rows(metric)
     verdict = run.comparison["verdict"]

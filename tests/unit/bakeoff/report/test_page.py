@@ -130,11 +130,11 @@ def test_the_page_opens_with_the_verdict_in_one_line_and_the_evidence_after_it(
     assert "Recommended xgboost" in verdict
 
 
-@pytest.mark.parametrize("metric", ["rmse", "mae", "r2", "accuracy"])
+@pytest.mark.parametrize("metric", ["rmse", "mae", "r2", "relative_accuracy"])
 def test_the_column_that_decides_is_marked(metric: str) -> None:
     page = Page(rendered(examples.judged(examples.winner(), metric)))
 
-    heading = {"rmse": "RMSE", "mae": "MAE", "r2": "R²", "accuracy": "Accuracy %"}[metric]
+    heading = {"rmse": "RMSE", "mae": "MAE", "r2": "R²", "relative_accuracy": "Relative accuracy %"}[metric]
     assert f" {heading} decides " in page.words and page.words.count(" decides ") == 1
 
 
@@ -182,7 +182,7 @@ def test_labels_of_any_size_are_written_with_few_digits() -> None:
             "rmse": 9.1234567891234567e18,
             "mae": 1.2345678912345e27,
             "r2": -1e300,
-            "accuracy": -1e25,
+            "relative_accuracy": -1e25,
         },
     }
 

@@ -35,7 +35,7 @@ def test_a_run_measures_its_outcome_and_each_candidate() -> None:
         "rmse": "None",
         "mae": "None",
         "r2": "None",
-        "accuracy": "None",
+        "relative_accuracy": "None",
         "LatencyP50": "Milliseconds",
         "LatencyP95": "Milliseconds",
         "TrainingTime": "Seconds",

@@ -25,14 +25,15 @@ def test_the_leaderboard_ranks_the_finished_then_the_baseline_then_the_failed_wi
 
 
 def test_the_leaderboard_says_what_accuracy_is() -> None:
-    assert "Accuracy is 100% minus the mean relative error; rows whose label is 0 are left out." in words(
-        examples.tie()
+    assert (
+        "Relative accuracy is 100% minus the mean relative error; rows whose label is 0 are left out."
+        in words(examples.tie())
     )
 
 
 def test_a_metric_that_the_labels_leave_undefined_is_a_dash() -> None:
     run = examples.winner()
-    run.comparison["candidates"][0]["metrics"].update(rmse=1.25, mae=1.0, r2=None, accuracy=None)
+    run.comparison["candidates"][0]["metrics"].update(rmse=1.25, mae=1.0, r2=None, relative_accuracy=None)
 
     assert "1.250 1 — — 12.5" in words(run)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bakeoff.domain.planning.settings import read_settings
 from bakeoff_cli.commands.demo import TARGET_HINT
 from bakeoff_cli.data.demo_data import upload_names
 from bakeoff_cli.data.sample import SAMPLE_FILE
@@ -120,9 +121,28 @@ def test_settings_lie_beside_the_first_half_and_hold_for_both(
     assert "predicted is column 2" in result.stderr
 
 
+def test_what_options_say_of_the_data_lies_beside_the_first_half(
+    invoke: Invoke, account: Account, embedded: Any, tmp_path: Path
+) -> None:
+    rows = "".join(f"{n % 7}.5,{'yes' if n % 3 else 'no'},{n}\n" for n in range(60))
+    (tmp_path / "a.csv").write_text(f"width,kind,id\n{rows}")
+    (tmp_path / "mine.yaml").write_text("target: kind\n")
+    options = ("--task", "classification", "--positive", "yes", "--metric", "brier", "--ignore", "id")
+
+    result = invoke("demo", "--data", "a.csv", "--settings", "mine.yaml", *options)
+
+    assert result.exit_code == 0, result.stderr
+    said = read_settings("said", account.s3.objects["Inputs/bakeoff.yaml"]).values
+    assert list(said) == ["target", "task", "positive", "metric", "ignore"]
+    assert said["positive"] == "yes" and said["ignore"] == ["id"]
+    assert account.s3.versions["Inputs/bakeoff.yaml"] == 1
+    assert embedded.made[0].deployed == {"bakeoff": {}}
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
+        (("--metric", "mae", "--set", "Metric=r2"), "Metric is given twice, by --metric and by --set: keep"),
         (("--target", "3"), "target is given twice, by --target and in mine.yaml: keep one of them."),
         (("--set", "Target=3"), "target is given twice, by --set Target and in mine.yaml: keep one of them."),
         (("--algorithms", "knn"), "algorithms is given twice, by --algorithms and in mine.yaml: keep one"),

@@ -51,8 +51,8 @@ def test_it_says_what_to_do_next_and_what_is_lost(invoke: Invoke, embedded: Any,
 
 
 def test_any_parameter_of_the_template_can_be_set(invoke: Invoke, embedded: Any) -> None:
-    invoke("local", "--set", "LatencyCalls=9", "--algorithms", "knn,xgboost")
-    expected = {"LatencyCalls": "9", "Algorithms": "knn,xgboost"}
+    invoke("local", "--set", "LatencyCalls=9", "--algorithms", "knn,xgboost", "--metric", "mae")
+    expected = {"LatencyCalls": "9", "Algorithms": "knn,xgboost", "Metric": "mae"}
     assert embedded.made[0].deployed == {"bakeoff": expected}
     assert embedded.made[0].name == "bakeoff"
 

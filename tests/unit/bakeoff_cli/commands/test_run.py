@@ -36,6 +36,14 @@ def test_a_run_is_started_again_with_what_the_stack_says(invoke: Invoke, account
             {"latency_calls": 5, "max_scored_rows": 100},
         ),
         (("--target", "price"), {"target": "price"}),
+        (
+            ("--task", "classification", "--positive", "1", "--metric", "roc_auc"),
+            {"task": "classification", "positive": "1", "metric": "roc_auc"},
+        ),
+        (
+            ("--ignore", "id, notes", "--categorical", "zip", "--group", "owner", "--time", "sold"),
+            {"ignore": ["id", "notes"], "categorical": ["zip"], "group": "owner", "time": "sold"},
+        ),
         (("--algorithms", "knn", "--target", "3"), {"algorithms": ["knn"], "target": "3"}),
     ],
 )
@@ -73,6 +81,7 @@ def test_an_input_comes_from_a_file_and_options_come_before_it(
         (("--name", "../elsewhere"), "cannot name a run"),
         (("--name", "taken"), "has had a run 'taken' already: choose another --name."),
         (("--set", "Algorithms=knn", "--algorithms", "knn"), "Algorithms is given twice"),
+        (("--set", "Metric=mae", "--metric", "r2"), "Metric is given twice, by --metric and by --set: keep"),
         (("--set", "MaxScoredRows=0.5"), "max_scored_rows must be a whole number, 0 or more, not 0.5."),
         (("--settings", "list.json"), "list.json, line 1, column 1: [] is no setting with a value"),
         (("--settings", "unknown.json"), "unknown.json, line 1, column 17: Unknown algorithm 'prophet'"),

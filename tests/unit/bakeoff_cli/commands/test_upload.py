@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bakeoff.domain.planning.settings import Said, read_settings
+from bakeoff_cli.settings.of_data import settings_file_of
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import Account
 
@@ -132,21 +138,19 @@ def test_a_file_is_sent_all_the_same_for_who_insists(
     assert account.s3.objects["Inputs/README.md"] == b"prose\n"
 
 
-def test_the_runs_of_an_upload_predict_what_the_stack_says(
+def test_what_the_stack_says_already_needs_no_settings(
     invoke: Invoke, account: Account, folder: Path
 ) -> None:
-    file = folder / "b.csv"
-    refused = invoke("upload", file, "--target", "a")
-    assert refused.exit_code == 2
-    assert "sam deploy --parameter-overrides Target=a" in refused.stderr
-    assert "bakeoff run --target a" in refused.stderr
-    assert not account.s3.objects
+    account.cloudformation.parameters = {"Target": "a", "Metric": "mae", "Algorithms": "knn,xgboost"}
 
-    account.cloudformation.parameters = {"Target": "a"}
-    taken = invoke("upload", file, "--target", "a")
-    assert taken.exit_code == 0
+    taken = invoke(
+        "upload", folder / "b.csv", "--target", "a", "--metric", "mae", "--algorithms", "knn, xgboost"
+    )
+
+    assert taken.exit_code == 0, taken.stderr
     assert "predicted is the column 'a'" in taken.stdout
-    assert invoke("upload", file).stdout.replace("run-2", "run-1") == taken.stdout
+    assert "Inputs/bakeoff.yaml" not in account.s3.objects
+    assert invoke("upload", folder / "b.csv").stdout.replace("run-2", "run-1") == taken.stdout
 
 
 def test_what_lies_in_the_bucket_already_is_told_because_the_run_reads_it(
@@ -250,8 +254,8 @@ def test_a_file_of_that_name_is_settings_wherever_it_comes_from(
 ) -> None:
     mine.rename(folder / "bakeoff.yaml")
 
-    for given in (("data/b.csv", "data/bakeoff.yaml"), ("data",)):
-        result = invoke("upload", *given)
+    for files in (("data/b.csv", "data/bakeoff.yaml"), ("data",)):
+        result = invoke("upload", *files)
         assert result.exit_code == 0 and f"data/bakeoff.yaml says {SAID}" in result.stdout
         assert "predicted is the column 'a'" in result.stdout
 
@@ -322,6 +326,129 @@ def test_settings_go_without_data_only_where_data_lie_already(
 
     account.s3.objects["Inputs/b.csv"] = b"1,2\n"
     assert invoke("upload", "data/bakeoff.yaml").exit_code == 0
+
+
+# ------------------------------------------------------------------ options that say what holds for data
+FLOWERS = "color,petal,kind\n" + "".join(f"{n % 5},{n}.5,{'rose' if n % 3 else 'lily'}\n" for n in range(40))
+
+
+@pytest.fixture
+def flowers(tmp_path: Path) -> Path:
+    (tmp_path / "flowers.csv").write_text(FLOWERS)
+    return tmp_path / "flowers.csv"
+
+
+def test_options_go_beside_the_data_as_settings(invoke: Invoke, account: Account, flowers: Path) -> None:
+    options = ("--target", "kind", "--task", "classification", "--positive", "rose", "--metric", "roc_auc")
+
+    result = invoke("upload", flowers, *options, "--categorical", "color")
+
+    assert result.exit_code == 0, result.stderr
+    sent = [key for key in account.s3.objects if key.startswith("Inputs/")]
+    assert sent == ["Inputs/bakeoff.yaml", "Inputs/flowers.csv"]
+    said = read_settings("said", account.s3.objects["Inputs/bakeoff.yaml"])
+    assert said.values == {
+        "target": "kind",
+        "task": "classification",
+        "positive": "rose",
+        "metric": "roc_auc",
+        "categorical": ["color"],
+    }
+    assert result.stdout.splitlines()[0].startswith("The command line says target: kind; task: class")
+    assert "label: kind; 1 number, 1 category." in result.stdout.splitlines()[1]
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=1000))
+def test_any_class_name_reaches_the_settings_as_it_is(name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = settings_file_of(Said({"positive": name}), Path(folder))
+        assert read_settings("said", path.read_bytes()).values == {"positive": name}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--task", "clustering"), "--task: task must be regression or classification, not 'clustering'."),
+        (("--metric", "auc"), "--metric: metric must be one of rmse, mae, r2 and"),
+        (("--positive", " "), "--positive: positive must be a class as it is written in the data"),
+        (("--ignore", "id,"), "--ignore: ignore must be a list of columns' names or positions from 1"),
+        (("--group", ""), "--group: group must be a column's name or its position from 1"),
+        (("--algorithms", "xgbost"), "Unknown algorithm 'xgbost'"),
+    ],
+)
+@pytest.mark.parametrize("command", ["upload", "run", "demo"])
+def test_options_that_cannot_hold_are_one_sentence_before_anything_starts(
+    invoke: Invoke,
+    account: Account,
+    embedded: Any,
+    flowers: Path,
+    command: str,
+    options: tuple[str, ...],
+    sentence: str,
+) -> None:
+    data = {"upload": (flowers,), "run": (), "demo": ("--data", flowers)}[command]
+
+    refused = invoke(command, *data, *options)
+
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert sentence in refused.stderr
+    assert not account.s3.objects and not account.stepfunctions.executions and not embedded.made
+
+
+def test_options_add_to_a_file_of_settings_and_may_not_contradict_it(
+    invoke: Invoke, account: Account, flowers: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text("target: kind\nmetric: brier\n")
+    base = ("upload", flowers, "--settings", "mine.yaml")
+
+    contradicted = invoke(*base, "--metric", "accuracy")
+    assert contradicted.exit_code == 2
+    assert contradicted.stderr == (
+        "bakeoff: --metric says accuracy, but mine.yaml says brier: keep one of them.\n"
+    )
+    assert not account.s3.objects
+
+    added = invoke(*base, "--positive", "rose")
+    assert added.exit_code == 0, added.stderr
+    assert "mine.yaml with the command line says target: kind; metric: brier; positive: rose." in added.stdout
+    sent = read_settings("sent", account.s3.objects["Inputs/bakeoff.yaml"]).values
+    assert sent == {"target": "kind", "metric": "brier", "positive": "rose"}
+
+
+@pytest.mark.parametrize("place", ["bucket", "folder"])
+def test_options_do_not_replace_a_data_sets_own_settings(
+    invoke: Invoke, account: Account, tmp_path: Path, flowers: Path, place: str
+) -> None:
+    (tmp_path / "data").mkdir()
+    flowers.rename(tmp_path / "data" / "flowers.csv")
+    own = b"# mine\ntarget: kind\n"
+    if place == "bucket":
+        account.s3.objects["Inputs/bakeoff.yaml"] = own
+    else:
+        (tmp_path / "data" / "bakeoff.yaml").write_bytes(own)
+
+    refused = invoke("upload", "data", "--positive", "rose")
+
+    assert refused.exit_code == 2
+    assert 'write the line `positive: "rose"` there, or leave --positive out.' in refused.stderr
+    assert "Inputs/flowers.csv" not in account.s3.objects
+    assert invoke("upload", "data", "--target", "kind").exit_code == 0
+    assert account.s3.objects["Inputs/bakeoff.yaml"] == own
+
+
+def test_options_are_about_one_data_set(
+    invoke: Invoke, account: Account, tmp_path: Path, flowers: Path
+) -> None:
+    (tmp_path / "data" / "cars").mkdir(parents=True)
+    flowers.rename(tmp_path / "data" / "cars" / "flowers.csv")
+    (tmp_path / "data" / "cars" / "bakeoff.yaml").write_text("target: kind\n")
+    account.s3.objects["Inputs/old.csv"] = b"1,2\n"
+
+    refused = invoke("upload", "data", "--positive", "rose")
+
+    assert refused.exit_code == 2
+    assert "cars/flowers.csv belongs to the data set Inputs/cars/" in refused.stderr
+    assert list(account.s3.objects) == ["Inputs/old.csv"]
 
 
 # ------------------------------------------------------------------ data sets side by side

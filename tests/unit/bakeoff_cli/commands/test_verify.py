@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,27 @@ def test_the_label_of_r2_may_be_that_of_any_release(invoke: Invoke, tmp_path: Pa
     for label in ("R2", "R²"):
         edit(run / "comparison.json", _in_verdict(reason=reason.replace(METRIC_NAMES["r2"], label)))
         assert invoke("verify", "run").stdout.startswith("Identical: ")
+
+
+def test_a_folder_of_before_relative_accuracy_had_its_name_is_identical(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    """Earlier releases called it accuracy: as the metric that decides, in results and in sentences."""
+    run = saved_run(tmp_path / "run", VerdictOptions(metric="relative_accuracy"))
+    edit(run / "plan.json", _set(settings=held(metric="relative_accuracy")))
+    for path in (run / "plan.json", run / "comparison.json", *(run / "results").iterdir()):
+        text = path.read_text()
+        former = text.replace('"relative_accuracy"', '"accuracy"').replace("relative accuracy", "accuracy")
+        assert "relative" not in former and (former != text or "broken" in path.name)
+        path.write_text(former)
+
+    result = invoke("verify", "run")
+    assert result.stdout.startswith("Identical: "), result.stdout
+
+    predictions = run / "predictions" / "knn.csv"
+    predictions.write_text(re.sub(r"^(5,[^,]*),[^,\n]*", r"\1,99", predictions.read_text(), flags=re.M))
+    altered = invoke("verify", "run")
+    assert altered.exit_code == 1 and "row 5, predicts 99 where it was" in altered.stdout
 
 
 def _with_clusters(run: Path) -> dict[str, Any]:

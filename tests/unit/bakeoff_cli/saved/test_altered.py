@@ -46,7 +46,7 @@ def test_of_rows_with_the_same_error_the_label_tells_which_was_changed() -> None
 
     found = changed_row(actual, predicted, before)
     assert found and found.position == 2 and found.error == pytest.approx(0.25)
-    assert changed_row(actual, predicted, {**before, "accuracy": None}) is None
+    assert changed_row(actual, predicted, {**before, "relative_accuracy": None}) is None
     assert changed_row([2.0] * 4, [2.5] * 4, measure([2.0] * 4, [2.5, 2.5, 2.25, 2.5]).as_dict()) is None
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from array import array
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.scoring.predictions import Predictions
+from bakeoff.domain.statistics.classification.answers import Answers
+from bakeoff.domain.statistics.classification.contributions import contributions
 from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.options import VerdictOptions
+from bakeoff_cli.saved.altered_classes import changed_probability
 from bakeoff_cli.saved.verification import verify_folder
 from tests.unit.bakeoff.domain.statistics.classification.answered import labels
 from tests.unit.bakeoff.domain.verdict.class_runs import a_classification, candidate
@@ -55,13 +62,55 @@ def test_a_changed_probability_is_found(saved: Path) -> None:
     assert "candidates[0].metrics.log_loss" in str(found)
 
 
-def test_another_label_is_found(saved: Path) -> None:
-    path = saved / "predictions" / "fair.csv"
-    text = path.read_text()
-    path.write_text(text.replace("\n1,yes,", "\n1,no,"))
-    assert path.read_text() != text
+def test_the_file_of_a_changed_row_is_named_when_its_result_has_other_metrics(saved: Path) -> None:
+    comparison = json.loads((saved / "comparison.json").read_text())
+    measured = {item["name"]: item["metrics"] for item in comparison["candidates"]}
+    path = saved / "results" / "labels.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"metrics": measured["labels"]}))
+    predictions = saved / "predictions" / "labels.csv"
+    changed = predictions.read_text().replace(",no,no,", ",no,yes,", 1)
+    assert changed != predictions.read_text()
+    predictions.write_text(changed)
 
     found = verify_folder(saved, lambda _: None)
 
-    assert found.changed is not None
-    assert "fair.csv was changed after the run: it holds row 1 with the label 0 where row 1" in found.changed
+    assert found.changed == (
+        f"{predictions} was changed after the run: it does not give the metrics in results/labels.json."
+    )
+    assert found.as_json()["changed"] == found.changed
+
+
+@example(1, 2, 0.3, 0)
+@example(1, 2, 0.3, 1)
+@given(st.integers(0, 79), st.integers(2, 4), st.floats(0.001, 0.999), st.integers(0, 5))
+def test_a_changed_row_is_told_or_none_but_never_another_one(
+    position: int, classes: int, changed: float, seed: int
+) -> None:
+    actual = labels(80, classes, seed)
+    own = candidate("own", actual, 1.0, classes=classes, seed=seed)
+    assert own.probabilities is not None
+    before = {
+        name: value.value
+        for name in ("log_loss", "brier", "accuracy")
+        if (
+            value := contributions(
+                name, Answers(actual, own.probabilities.argmax(axis=1), own.probabilities, classes)
+            )
+        )
+    }
+    now = own.probabilities.copy()
+    former = float(now[position, actual[position]])
+    now[position] *= (1 - changed) / (1 - former)
+    now[position, actual[position]] = changed
+    answered = now.argmax(axis=1)
+    found = Predictions([*range(80)], actual.tolist(), answered.tolist(), None, array("d", now.ravel()))
+
+    row = changed_probability(found, classes, before)
+
+    if abs(former - changed) > 1e-3:
+        assert row is None or row.position == position
+    if row and row.position == position:
+        assert row.now == changed and row.before == pytest.approx(former, abs=1e-6)
+    # Of two classes Brier's score leaves one row, but for those that are like it.
+    if (position, classes) == (1, 2) and changed == 0.3:
+        assert row is not None

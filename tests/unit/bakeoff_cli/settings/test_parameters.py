@@ -66,7 +66,7 @@ def fits_there(name: str, value: str) -> bool:
         (["LatencyCalls=2"], "LatencyCalls must be a number of at least 3 and at most 1000, not '2'."),
         (["LatencyCalls=many"], "LatencyCalls must be a number, not 'many'."),
         (["Confidence=nan"], "Confidence must be a number of at least 0.5 and at most 0.999, not 'nan'."),
-        (["Metric=auc"], "Metric must be one of rmse, mae, r2, accuracy, log_loss,"),
+        (["Metric=auc"], "Metric must be one of rmse, mae, r2, relative_accuracy, log_loss,"),
         (
             ["KmsKeyArn=alias/x"],
             "KmsKeyArn must be the ARN of a key (not of an alias), or empty, not 'alias/x'.",

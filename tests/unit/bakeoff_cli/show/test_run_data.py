@@ -99,6 +99,18 @@ def test_the_rows_are_counted_when_they_are_prepared() -> None:
     )
 
 
+def test_classes_are_told_with_the_rows_and_which_of_them_had_to_be_moved() -> None:
+    summary = {"rows": {"train": 21, "validation": 4, "test": 5}, "rejected": {"total": 0}}
+    classes = [{"name": name, "train": 10, "validation": 2, "test": 3} for name in ("no", "yes")]
+    rare = {"name": "rare", "train": 1, "validation": 0, "test": 0, "moved": 1}
+
+    assert str(prepared_rows({**summary, "classes": classes})).endswith("5 to test. 2 classes: no, yes.")
+    assert str(prepared_rows({**summary, "classes": [*classes, rare]})).endswith(
+        "3 classes: no, yes, rare. The split had given training no row of rare, so all of theirs (1) train "
+        "and none is a test row."
+    )
+
+
 targets = st.fixed_dictionaries({}, optional=dict.fromkeys(["name", "position", "source"], json_values))
 ignored = st.lists(st.fixed_dictionaries({}, optional={"key": json_values, "why": json_values}), max_size=2)
 
@@ -118,7 +130,7 @@ def test_whatever_a_plan_or_a_summary_is_nothing_breaks(document: Any) -> None:
     run_data(document)
     assert (prepared_rows(document) or "").isprintable()
     assert (
-        prepared_rows({"rows": document, "rejected": document, "unlabelled": document}) or ""
+        prepared_rows(dict.fromkeys(("rows", "rejected", "unlabelled", "classes"), document)) or ""
     ).isprintable()
 
 

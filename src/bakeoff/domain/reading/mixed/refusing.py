@@ -23,6 +23,7 @@ from bakeoff.domain.run.task import MAX_CLASSES, classification
 
 Stated = Sequence[tuple[Table, Kind | None]]
 """The kind that each schema states for a column; None where nothing reads it."""
+_OF_CLASSES = "task"
 _NAMED = 5
 _ALIKE = 10
 _VALUES_THAT_TELL = 1000
@@ -31,14 +32,14 @@ _SPLIT_BY = {"group": "would put all rows into one split", "time": "has no lates
 
 def refuse_other_forms(tables: Sequence[Table], settings: ColumnSettings) -> None:
     libsvm = next((table for table in tables if table.format == "libsvm"), None)
-    if libsvm and settings.given:
-        name = settings.given[0]
+    of_columns = [name for name in settings.given if name != _OF_CLASSES]
+    if libsvm and of_columns:
+        name = of_columns[0]
         raise InvalidSettings(
             f"{capitalised(settings.source(name))}: {name} is about columns, and {libsvm.key} is libsvm, "
             f"which has none: leave {name} out, or convert the file to CSV."
         )
-    if libsvm:
-        other = next(table for table in tables if table.format != "libsvm")
+    if libsvm and (other := next((table for table in tables if table.format != "libsvm"), None)):
         raise ColumnMismatch(
             f"{libsvm.key} is libsvm, which is read beside tables of numbers without gaps only, and the data "
             f"(such as {other.key}) hold more: convert it to CSV with the same columns, or remove it."

@@ -21,11 +21,12 @@ from bakeoff.domain.reading.mixed.refusing import (
 )
 from bakeoff.domain.reading.mixed.rows import Column, read_rows
 from bakeoff.domain.reading.mixed.settings import ColumnSettings
+from bakeoff.domain.reading.mixed.spelled import SpelledOut, spelled_out
 from bakeoff.domain.reading.mixed.telling import notes_on_columns, notes_on_file, notes_on_gaps
 from bakeoff.domain.reading.numbers import MISSING, bare
 from bakeoff.domain.reading.recognise import Recognised, recognised
 from bakeoff.domain.reading.table import Table
-from bakeoff.domain.reading.target import FIRST_COLUMN, Target
+from bakeoff.domain.reading.target import FIRST_COLUMN, Target, aim_at
 from bakeoff.domain.run.documents import PlannedTable, TableColumn
 
 MAX_LEVELS = 50
@@ -51,10 +52,20 @@ class MixedTable:
         return [column["name"] for column in self.document["columns"] if column["role"] == "feature"]
 
 
-def read_mixed(tables: Sequence[Table], target: Target, settings: ColumnSettings) -> MixedTable:
-    """Raises a RequestError or ConstantLabel for what the heads show to be in vain."""
-    refuse_other_forms(tables, settings)
-    refuse_half_named(tables)
+def read_mixed(
+    given: Sequence[Table], target: Target, settings: ColumnSettings, feature_count: int = 0
+) -> MixedTable:
+    """`feature_count` 0 infers how wide libsvm is.
+
+    Raises a RequestError or ConstantLabel for what the heads show to be in vain.
+    """
+    refuse_other_forms(given, settings)
+    refuse_half_named(given)
+    if given[0].format == "libsvm":
+        # Its label is the first number of each line, whatever else is said.
+        target = Target("1", aim_at(given[0], target).source)
+    spelled = spelled_out(given, feature_count)
+    tables = [each.table for each in spelled]
     missing = MISSING | {bare(text).lower() for text in settings.missing}
     decimals = [_decimal_of(table) for table in tables]
     matching = match(tables, target, settings)
@@ -63,8 +74,8 @@ def read_mixed(tables: Sequence[Table], target: Target, settings: ColumnSettings
     columns = _columns(tables[0], matching, judged)
     refuse_without_features(tables[0], columns)
     found = [
-        _recognised(table, decimal, place, columns, target, missing)
-        for table, decimal, place in zip(tables, decimals, matching.places, strict=True)
+        _recognised(each, decimal, place, columns, target, missing)
+        for each, decimal, place in zip(spelled, decimals, matching.places, strict=True)
     ]
     found = [
         replace(one, notes=tuple(notes_on_file(table, at, matching, target, one, tables[0])))
@@ -113,7 +124,7 @@ def _column(name: str, matching: Matching, judged: Judged) -> TableColumn:
 
 
 def _recognised(
-    table: Table,
+    spelled: SpelledOut,
     decimal: str,
     place: Mapping[str, int],
     columns: Sequence[TableColumn],
@@ -123,11 +134,13 @@ def _recognised(
     read = [
         Column(c["name"], c["role"], c["kind"], place[c["name"]]) for c in columns if c["role"] != "ignored"
     ]
-    return recognised(
+    table = spelled.table
+    found = recognised(
         table,
-        list(read_rows(table, read, decimal, missing)),
+        [*read_rows(table, read, decimal, missing), *spelled.flaws],
         [column.at for column in read],
         source=target.source if target.text else FIRST_COLUMN,
         feature_dim=sum(column.role == "feature" for column in read),
         decimal=decimal,
     )
+    return replace(found, delimiter=None) if table.format == "libsvm" else found

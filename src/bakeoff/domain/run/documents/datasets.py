@@ -46,12 +46,15 @@ class Rejected(TypedDict):
 
 
 class ClassRows(TypedDict):
-    """How many rows of each split have the class, whose `name` is the label as people write it."""
+    """How many rows of each split have the class, whose `name` is the label as people write it. All `moved`
+    rows of a class train because the split had given none of them to training.
+    """
 
     name: str
     train: int
     validation: int
     test: int
+    moved: NotRequired[int]
 
 
 class TaskNotes(TypedDict, total=False):

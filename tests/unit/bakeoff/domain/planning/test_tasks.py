@@ -102,6 +102,16 @@ def test_a_stack_s_metric_gives_way_to_that_of_the_task_and_says_so() -> None:
     assert settled(resolved({}, metric="accuracy"), "classification")["metric"]["value"] == "accuracy"
 
 
+@pytest.mark.parametrize("name", ["accuracy", "relative_accuracy"])
+def test_the_former_name_of_relative_accuracy_is_that_of_numbers_alone(name: str) -> None:
+    said = settled(resolved({"metric": name}), "regression")
+    of_the_stack = settled(resolved({}, metric=name), "regression")
+
+    assert said["metric"] == {"value": "relative_accuracy", "source": "the execution's input"}
+    assert of_the_stack["metric"]["value"] == "relative_accuracy"
+    assert of_the_stack["metric"]["source"] == "the stack's parameter Metric"
+
+
 def test_the_plan_of_numbers_says_nothing_of_classes() -> None:
     settings = resolved({})
 
@@ -113,6 +123,7 @@ def test_the_plan_of_numbers_says_nothing_of_classes() -> None:
     ("given", "task", "sentence"),
     [
         ({"metric": "rmse"}, "classification", "'rmse' is no metric of a classification: choose one of log"),
+        ({"metric": "relative_accuracy"}, "classification", "'relative_accuracy' is no metric of a class"),
         ({"metric": "brier"}, "regression", "'brier' is no metric of a regression: choose one of rmse"),
         ({"positive": "yes"}, "regression", "positive names a class, but the label holds numbers"),
     ],

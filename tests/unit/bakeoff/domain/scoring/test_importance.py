@@ -100,7 +100,7 @@ def test_features_without_names_are_numbered() -> None:
     assert [item["column"] for item in importance["columns"]] == ["feature 1", "feature 2"]
 
 
-@pytest.mark.parametrize("metric", ["mae", "r2", "accuracy"])
+@pytest.mark.parametrize("metric", ["mae", "r2", "relative_accuracy"])
 def test_the_deciding_metric_measures_it(metric: str) -> None:
     plan = {"settings": held(metric=metric), "features": ["size", "colour"]}
 
@@ -225,7 +225,7 @@ def test_a_metric_without_a_loss_is_told_and_never_taken_for_another() -> None:
     assert importance["unmeasured"] == {
         "count": 2,
         "first": ["size", "colour"],
-        "why": "importance is measured by rmse, mae, r2, accuracy only",
+        "why": "importance is measured by rmse, mae, r2, relative_accuracy only",
     }
 
 

@@ -16,7 +16,7 @@ from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.resampling import Array, draw_counts
 
-METRICS = ("rmse", "mae", "r2", "accuracy")
+METRICS = ("rmse", "mae", "r2", "relative_accuracy")
 FACTORS = st.integers(-20, 20).map(lambda exponent: 2.0**exponent)
 
 
@@ -72,7 +72,7 @@ def test_intervals_and_p_values_are_those_of_resampling_the_rows_themselves(metr
     # Given the resamples spelled out as rows, and the metric measured on each, with the standard error of the
     # jackknife
     actual, predicted, reference = data(rows=30, candidates=1)
-    if metric == "accuracy":
+    if metric == "relative_accuracy":
         actual, predicted, reference = actual[1:], predicted[1:], reference[1:]
 
     def difference(drawn: Array) -> float:
@@ -329,7 +329,7 @@ def test_labels_of_any_size_are_judged_alike(metric: str, scale: float) -> None:
 
 
 def test_an_unknown_metric_is_refused() -> None:
-    with pytest.raises(ValueError, match="'mape' is unknown; choose one of rmse, mae, r2, accuracy"):
+    with pytest.raises(ValueError, match="'mape' is unknown; choose one of rmse, mae, r2, relative_accuracy"):
         bootstrap("mape", *data())
 
 

@@ -15,7 +15,7 @@ from bakeoff.domain.statistics.resampling import Array, draw_counts
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
 
-METRICS = ("rmse", "mae", "r2", "accuracy")
+METRICS = ("rmse", "mae", "r2", "relative_accuracy")
 CONFIDENCE, RESAMPLES, SEED = 0.95, 400, 7
 
 
@@ -69,7 +69,7 @@ def test_intervals_are_those_of_resampling_the_clusters_themselves(metric: str) 
     )
 
     # When whole clusters are drawn and the metric is measured on all their rows
-    drawn_from = np.flatnonzero(labels) if metric == "accuracy" else np.arange(40)
+    drawn_from = np.flatnonzero(labels) if metric == "relative_accuracy" else np.arange(40)
     replicates = []
     for counts in np.concatenate(list(draw_counts(len(drawn_from), RESAMPLES, SEED))).astype(int):
         rows = np.repeat(drawn_from, counts * sizes[drawn_from])
@@ -101,7 +101,7 @@ def test_moments_by_clusters_are_those_of_the_drawn_rows_and_of_the_residuals(me
     difference, error = (each[0] for each in found.differences(counts[None]))
 
     # Then a resample's difference is that of its rows
-    usable = np.flatnonzero(labels) if metric == "accuracy" else np.arange(12)
+    usable = np.flatnonzero(labels) if metric == "relative_accuracy" else np.arange(12)
     drawn = np.repeat(np.arange(len(place)), _times(place, usable, counts))
     for k in range(2):
         own, base = (_value(metric, rows[0][drawn], each[drawn]) for each in (rows[1][:, k], rows[2]))
@@ -142,7 +142,7 @@ def _weighted(metric: str, actual: Array, predicted: Array, weights: Array) -> f
         return float(np.sqrt(np.average(error**2, weights=weights)))
     if metric == "mae":
         return float(np.average(np.abs(error), weights=weights))
-    if metric == "accuracy":
+    if metric == "relative_accuracy":
         kept = actual != 0
         return float(-100 * np.average(np.abs(error[kept] / actual[kept]), weights=weights[kept]))
     spread = actual - np.average(actual, weights=weights)
@@ -178,7 +178,7 @@ def test_twenty_copies_of_a_few_rows_are_no_verdict(metric: str) -> None:
     verdict = judge(actual, {"better": 0.1, "worse": 1.0}, 20, metric=metric)
 
     assert (verdict["outcome"], verdict["best"]) == ("inconclusive", "better")
-    rows, distinct = (220, 11) if metric == "accuracy" else (240, 12)
+    rows, distinct = (220, 11) if metric == "relative_accuracy" else (240, 12)
     assert verdict["reason"].startswith(
         f"Too few test rows for a verdict ({rows} test rows, {distinct} distinct, where it takes 50). "
     )

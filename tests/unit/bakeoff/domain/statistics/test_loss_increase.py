@@ -13,9 +13,9 @@ from bakeoff.domain.statistics.delta_method import moments
 from bakeoff.domain.statistics.loss_increase import LEAST_CLUSTERS, loss_increase, t_quantile
 from bakeoff.domain.statistics.metrics import measure
 
-METRICS = ("rmse", "mae", "r2", "accuracy")
+METRICS = ("rmse", "mae", "r2", "relative_accuracy")
 # The sign that makes a worse metric positive.
-WORSE = {"rmse": 1, "mae": 1, "r2": -1, "accuracy": -1}
+WORSE = {"rmse": 1, "mae": 1, "r2": -1, "relative_accuracy": -1}
 
 
 def drawn(seed: int, rows: int = 60) -> tuple[list[float], list[float], list[float]]:
@@ -93,7 +93,7 @@ def test_flawless_predictions_can_become_worse() -> None:
 
 @pytest.mark.parametrize(
     ("metric", "actual", "worse"),
-    [("r2", [7.0] * 8, 1.0), ("accuracy", [0.0] * 8, 1.0), ("rmse", [1.0] * 8, 1e200)],
+    [("r2", [7.0] * 8, 1.0), ("relative_accuracy", [0.0] * 8, 1.0), ("rmse", [1.0] * 8, 1e200)],
 )
 def test_what_is_undefined_or_beyond_measure_has_no_increase(
     metric: str, actual: list[float], worse: float

@@ -42,7 +42,7 @@ def test_accuracy_is_the_sample_s_over_all_rows_whose_label_is_not_zero(
 ) -> None:
     actual, predicted = np.array(pairs).T
     kept = actual != 0
-    found = measure(actual.tolist(), predicted.tolist()).accuracy
+    found = measure(actual.tolist(), predicted.tolist()).relative_accuracy
 
     if not kept.any():
         assert found is None
@@ -66,7 +66,7 @@ def test_a_perfect_prediction() -> None:
         "rmse": 0.0,
         "mae": 0.0,
         "r2": 1.0,
-        "accuracy": 100.0,
+        "relative_accuracy": 100.0,
     }
 
 
@@ -85,7 +85,7 @@ def test_labels_that_differ_by_next_to_nothing_have_no_r2() -> None:
 
 
 def test_a_label_that_is_zero_but_for_rounding_has_no_accuracy() -> None:
-    assert measure([5e-324], [1.0]).accuracy is None
+    assert measure([5e-324], [1.0]).relative_accuracy is None
 
 
 def test_nothing_to_measure_is_refused() -> None:

@@ -30,7 +30,7 @@ def completed(name: str, latency: float = 12.5) -> CompletedResult:
         "algorithm": name,
         "status": "completed",
         "error": None,
-        "metrics": {"rmse": 99.0, "mae": 99.0, "r2": 0.0, "accuracy": 0.0},
+        "metrics": {"rmse": 99.0, "mae": 99.0, "r2": 0.0, "relative_accuracy": 0.0},
         "scored_rows": len(ACTUAL),
         "rows_per_second": 1000.0,
         "latency_ms": {"p50": latency, "p95": 40.0},

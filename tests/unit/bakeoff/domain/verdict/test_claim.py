@@ -14,7 +14,7 @@ from bakeoff.domain.verdict.options import VerdictOptions
 
 @pytest.mark.parametrize(
     ("metric", "best", "margin"),
-    [("rmse", 2.5, 0.05), ("mae", 1.5, 0.03), ("r2", 0.6, 0.008), ("accuracy", 85, 0.3)],
+    [("rmse", 2.5, 0.05), ("mae", 1.5, 0.03), ("r2", 0.6, 0.008), ("relative_accuracy", 85, 0.3)],
 )
 def test_the_margin_is_a_share_of_the_best_s_error(metric: str, best: float, margin: float) -> None:
     options = VerdictOptions(metric=metric, equivalence_margin=0.02)

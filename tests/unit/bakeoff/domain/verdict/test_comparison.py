@@ -57,7 +57,7 @@ def test_the_baseline_predicts_the_training_mean_and_calls_out_who_is_no_better(
     assert beats == {"knn": True, "linear-learner": False}
 
 
-@pytest.mark.parametrize("metric", ["rmse", "mae", "r2", "accuracy"])
+@pytest.mark.parametrize("metric", ["rmse", "mae", "r2", "relative_accuracy"])
 def test_any_metric_decides(metric: str) -> None:
     comparison = compare_run(
         RunFiles(a_run({"xgboost": FAIR, "knn": GOOD}), RUN), VerdictOptions(metric=metric)

@@ -52,7 +52,7 @@ def comparison(
          "Inconclusive: 38 test rows, where a verdict takes 50."),
         (comparison("inconclusive", rivals=["knn"], dataset={"scored": 1240, "distinct": 12}),
          "Inconclusive: 1,240 test rows, 12 distinct; a verdict takes 50."),
-        (comparison("inconclusive", rivals=["knn"], metric="accuracy"),
+        (comparison("inconclusive", rivals=["knn"], metric="relative_accuracy"),
          "Inconclusive: fewer than 50 test rows have a label other than 0."),
         (comparison("inconclusive"), "Inconclusive: only xgboost finished, so nothing was compared."),
         (comparison("inconclusive", None), "Inconclusive: no candidate finished."),

@@ -18,7 +18,7 @@ from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict.options import MIN_TEST_ROWS, Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
 
-METRICS = ("rmse", "mae", "r2", "accuracy")
+METRICS = ("rmse", "mae", "r2", "relative_accuracy")
 ROWS = 120
 MANY = 10**9  # rows of training, after which another one would change next to nothing
 OPTIONS = VerdictOptions()
@@ -119,7 +119,7 @@ def test_differences_are_those_of_the_leaderboard_in_its_order(metric: str) -> N
 
     verdict = judge(actual, field, VerdictOptions(metric=metric))
 
-    ranked = sorted(metrics, key=lambda name: metrics[name], reverse=metric in ("r2", "accuracy"))
+    ranked = sorted(metrics, key=lambda name: metrics[name], reverse=metric in ("r2", "relative_accuracy"))
     assert [verdict["best"], *(item["candidate"] for item in verdict["comparisons"])] == ranked
     for item in verdict["comparisons"]:
         assert item["difference"] == metrics[item["candidate"]] - metrics[ranked[0]]
@@ -302,7 +302,7 @@ def test_accuracy_counts_the_rows_whose_label_is_not_zero() -> None:
     actual[: MIN_TEST_ROWS + 1] = 0.0
     field = [candidate("better", 1, actual), candidate("worse", 9, actual, seed=2)]
 
-    verdict = judge(actual, field, VerdictOptions(metric="accuracy"))
+    verdict = judge(actual, field, VerdictOptions(metric="relative_accuracy"))
 
     assert verdict["outcome"] == "inconclusive"
     assert verdict["rows_needed"] > 2 * MIN_TEST_ROWS
@@ -352,7 +352,7 @@ def test_no_candidate_wins_nothing() -> None:
     assert verdict["reason"] == "No candidate finished, so there is nothing to compare."
 
 
-@pytest.mark.parametrize(("metric", "label"), [("r2", 3.0), ("accuracy", 0.0)])
+@pytest.mark.parametrize(("metric", "label"), [("r2", 3.0), ("relative_accuracy", 0.0)])
 def test_labels_that_leave_the_metric_undefined_allow_no_verdict(metric: str, label: float) -> None:
     actual = np.full(ROWS, label)
     field = [candidate("b", 1, actual), candidate("a", 2, actual)]
@@ -405,7 +405,7 @@ def test_errors_beyond_measure_are_refused() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"metric": "mape"}, "the metric 'mape' is unknown; choose one of rmse, mae, r2, accuracy"),
+        ({"metric": "mape"}, "the metric 'mape' is unknown; choose one of rmse, mae, r2, relative_accuracy"),
         ({"preference": "cheapest"}, "the preference 'cheapest' is unknown"),
         ({"confidence": 0.4}, "the confidence must be 0.5 to 0.999, not 0.4"),
         ({"confidence": math.nan}, "the confidence must be"),

@@ -44,11 +44,13 @@ def test_a_winner_of_two() -> None:
 
 
 def test_a_winner_of_several_by_a_metric_that_should_be_high() -> None:
-    found = winner(lead(metric="accuracy", value=84.6, nearest_value=83.6, half_width=0.5, compared=2))
+    found = winner(
+        lead(metric="relative_accuracy", value=84.6, nearest_value=83.6, half_width=0.5, compared=2)
+    )
 
     assert found == (
-        "xgboost predicts best: its accuracy of 84.6% is higher than that of the runner-up, linear-learner, "
-        "by 1.00 (95% interval 0.500 to 1.50)."
+        "xgboost predicts best: its relative accuracy of 84.6% is higher than that of the runner-up, "
+        "linear-learner, by 1.00 (95% interval 0.500 to 1.50)."
     )
 
 
@@ -139,8 +141,10 @@ def test_rows_that_repeat_are_counted_both_ways() -> None:
 @pytest.mark.parametrize("rows_needed", [None, 999_999_999_999_999])
 def test_with_the_longest_names_no_text_is_too_long_to_read(rows_needed: int | None) -> None:
     name, other, many = "x" * 24, "y" * 24, Rows(123_456_789, 123_456_788)
-    facts = lead(best=name, nearest=other, rivals=[other], metric="accuracy", half_width=0.06, rows=many)
-    because = recommendation(name, "accuracy", "shortest-training", 12_345.6)
+    facts = lead(
+        best=name, nearest=other, rivals=[other], metric="relative_accuracy", half_width=0.06, rows=many
+    )
+    because = recommendation(name, "relative_accuracy", "shortest-training", 12_345.6)
 
     text = tie(facts, because, rows_needed)
 

@@ -329,6 +329,43 @@ def test_libsvm_is_refused_beside_a_mixed_table_and_for_settings_of_columns() ->
         snapshot_of({"b.svm": libsvm}, columns=ColumnSettings(group="1"))
 
 
+SIGNS = "".join(f"{'+1' if n % 3 else '-1'} 1:{n}.5{' 3:2' if n % 2 else ''}\n" for n in range(150)).encode()
+
+
+def test_labels_of_libsvm_are_classes_where_somebody_says_so() -> None:
+    said = ColumnSettings(task="classification")
+
+    found = snapshot_of({"b.svm": SIGNS + b"1 2:x\n", "c.svm": SIGNS.replace(b".5", b".25")}, columns=said)
+
+    assert found.table is not None
+    assert [(column["name"], column["role"], column["kind"]) for column in found.table["columns"]] == [
+        ("column 1", "label", "category"),
+        *((f"column {number}", "feature", "number") for number in (2, 3, 4)),
+    ]
+    assert found.feature_dim == 3
+    assert [(item["format"], item["delimiter"], item["columns"]) for item in found.inputs] == [
+        ("libsvm", None, None)
+    ] * 2
+    with pytest.raises(ConstantLabel, match="set task: classification"):
+        snapshot_of({"b.svm": SIGNS})
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "sentence"),
+    [
+        ({"positive": "1"}, {}, r"positive is '1', but .* '-1' and '\+1'"),
+        ({"ignore": ("2",)}, {}, r"ignore is about columns, and Inputs/b\.svm is libsvm"),
+        ({}, {"target": "kind"}, r"Inputs/b\.svm is libsvm, whose label is the first number of each row"),
+        ({}, {"feature_count": 2}, "the parameter FeatureCount says 2"),
+    ],
+)
+def test_what_cannot_hold_of_classes_in_libsvm_is_refused(
+    settings: dict[str, Any], options: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(RequestError, match=sentence):
+        snapshot_of({"b.svm": SIGNS}, columns=ColumnSettings(task="classification", **settings), **options)
+
+
 def test_white_space_between_cells_is_for_numbers_only() -> None:
     rows = [[row[0], row[1], "a" if number % 2 else "b"] for number, row in enumerate(rows_of())]
 
