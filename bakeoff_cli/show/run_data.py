@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from bakeoff.domain.planning.tuning import told
 from bakeoff.domain.reading.mixed.telling import described
-from bakeoff.domain.run.documents import PlannedTuning, TableColumn
+from bakeoff.domain.run.documents import TableColumn
 from bakeoff.domain.run.planned import capitalised, is_told, worded
+from bakeoff_cli.show.tuned import tuned_in
 from bakeoff_cli.text import one_line, shortened
 
 FIRST_COLUMN = "the first column"
@@ -92,7 +92,7 @@ def run_data(plan: Any) -> RunData | None:
         feature_count=count if isinstance(count, int) else None,
         settings=tuple(_settings(_mapping(plan.get("settings")))),
         notes=tuple(map(_text, _list(plan.get("notes")))),
-        tuned=tuple(_tuned(_list(plan.get("candidates")))),
+        tuned=tuple(tuned_in(_list(plan.get("candidates")))),
         columns=_columns(_mapping(plan.get("table"))),
         ignored=tuple(
             (_text(item.get("key")), _text(item.get("why")))
@@ -110,16 +110,6 @@ def _columns(table: Mapping[str, Any]) -> str | None:
         return None
     has_label = any(column["role"] == "label" for column in columns)
     return _text(described(cast("list[TableColumn]", columns))) if has_label else None
-
-
-def _tuned(candidates: list[Any]) -> Iterator[tuple[str, str]]:
-    for candidate in map(_mapping, candidates):
-        try:
-            what = told(cast("PlannedTuning", candidate["tuning"]))
-        except (AttributeError, KeyError, LookupError, TypeError, ValueError, ZeroDivisionError):
-            # Not tuned, or not as a plan says so.
-            continue
-        yield _text(candidate.get("name")), _text(what)
 
 
 def _settings(recorded: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
