@@ -12,6 +12,7 @@ from typing import Any, cast
 from bakeoff.domain.reading.mixed.telling import described
 from bakeoff.domain.run.documents import TableColumn
 from bakeoff.domain.run.planned import capitalised, is_told, worded
+from bakeoff_cli.show.tuned import tuned_in
 from bakeoff_cli.text import one_line, shortened
 
 FIRST_COLUMN = "the first column"
@@ -23,7 +24,8 @@ _NAME_CHARACTERS = 24
 @dataclass(frozen=True)
 class RunData:
     """`features` are None when the data have no header; `ignored` holds pairs of a key and the reason, and
-    `settings` the name, value and source of what others than the stack's parameters said.
+    `settings` the name, value and source of what others than the stack's parameters said. `tuned` has the
+    candidates that are tuned, with what that costs.
     """
 
     target: Mapping[str, Any]
@@ -33,6 +35,7 @@ class RunData:
     ignored: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str, str], ...] = ()
     columns: str | None = None
+    tuned: tuple[tuple[str, str], ...] = ()
 
     @property
     def target_name(self) -> str | None:
@@ -52,6 +55,7 @@ class RunData:
             yield f"{capitalised(source)} says {'; '.join(said)}."
         if self.columns:
             yield f"Columns: {self.columns}."
+        yield from (f"{name} is tuned: {what}." for name, what in self.tuned)
         yield from self.notes
         yield from (f"Ignored {key}: {why}" for key, why in self.ignored)
 
@@ -61,6 +65,7 @@ class RunData:
             "features": None if self.features is None else list(self.features),
             "settings": {name: {"value": value, "source": source} for name, value, source in self.settings},
             "notes": list(self.notes),
+            **({"tuned": dict(self.tuned)} if self.tuned else {}),
             **({"columns": self.columns} if self.columns else {}),
             "ignored": [{"key": key, "why": why} for key, why in self.ignored],
         }
@@ -87,6 +92,7 @@ def run_data(plan: Any) -> RunData | None:
         feature_count=count if isinstance(count, int) else None,
         settings=tuple(_settings(_mapping(plan.get("settings")))),
         notes=tuple(map(_text, _list(plan.get("notes")))),
+        tuned=tuple(tuned_in(_list(plan.get("candidates")))),
         columns=_columns(_mapping(plan.get("table"))),
         ignored=tuple(
             (_text(item.get("key")), _text(item.get("why")))

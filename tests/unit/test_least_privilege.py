@@ -48,6 +48,7 @@ NO_NARROWER_RESOURCE = {
         (
             "sagemaker:ListEndpointConfigs",
             "sagemaker:ListEndpoints",
+            "sagemaker:ListHyperParameterTuningJobs",
             "sagemaker:ListModels",
             "sagemaker:ListProcessingJobs",
             "sagemaker:ListTrainingJobs",

@@ -20,7 +20,14 @@ LOG_GROUPS = resources_of("AWS::Logs::LogGroup")
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
 WITHOUT_RESOURCE = {
     f"sagemaker:List{kind}"
-    for kind in ("Endpoints", "EndpointConfigs", "Models", "TrainingJobs", "ProcessingJobs")
+    for kind in (
+        "Endpoints",
+        "EndpointConfigs",
+        "Models",
+        "HyperParameterTuningJobs",
+        "TrainingJobs",
+        "ProcessingJobs",
+    )
 }
 MODULES_OF_SETTINGS = ("bakeoff.config", "bakeoff.config.planning")
 REFERENCE = re.compile(r"\$\{(\w+)")

@@ -22,6 +22,7 @@ from bakeoff.report.importance import importance_told
 from bakeoff.report.predictions import DETAILED, Pairs, detailed
 from bakeoff.report.probabilities import probabilities_told
 from bakeoff.report.provenance import provenance
+from bakeoff.report.tuning import tuning_told
 
 _HERE = Path(__file__).parent
 _OUTCOMES = {"winner": "Winner", "tie": "Tie", "inconclusive": "Inconclusive"}
@@ -77,6 +78,7 @@ def render(
         differences=sections.differences(comparison),
         details=sections.details(shown, len(finished)),
         ranges=sections.ranges(shown, comparison["baseline"], len(finished)),
+        tuning=tuning_told(finished, comparison["metric"]),
         importance=importance_told(finished),
         timing=sections.timing(finished),
         read=data_read(comparison, plan, encoding),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -55,9 +56,14 @@ def _trial(summary: Mapping[str, Any]) -> Trial:
         "name": summary["name"],
         "status": summary["status"],
         "values": summary.get("values", {}),
-        "objective": summary.get("objective"),
+        "objective": _finite(summary.get("objective")),
         "seconds": _seconds(summary.get("started"), summary.get("ended")),
     }
+
+
+def _finite(value: float | None) -> float | None:
+    """A log may tell nan, of which no other is better or worse."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _seconds(started: str | None, ended: str | None) -> float | None:

@@ -25,6 +25,7 @@ from bakeoff.domain.run.task import Task, task_of
 from bakeoff.domain.scoring.predictions import NOTHING_SCORED, Predictions, read_judged_predictions
 from bakeoff.domain.scoring.results import read_result
 from bakeoff.domain.statistics.registry import Metric
+from bakeoff.domain.verdict import wording
 from bakeoff.domain.verdict.baselines import baseline, metrics_of, probabilities_of
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
@@ -53,6 +54,21 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
     trivial = baseline(labels, summary)
     candidates = [_compared(result, predictions, trivial, task, options.measured) for result in results]
     told: TaskNotes = {"classes": summary["classes"]} if "classes" in summary else {}
+    verdict = reach_verdict(
+        scored.actual,
+        _judged(results, predictions, task),
+        summary["rows"]["train"],
+        options,
+        scored.clusters,
+        task.classes,
+    )
+    verdict["reason"] += wording.tuned(
+        {
+            result["name"]: len(result["tuning"]["trials"])
+            for result in results
+            if result["status"] == "completed" and "tuning" in result
+        }
+    )
     return {
         "schema_version": SCHEMA_VERSION,
         "run_id": run.run_id,
@@ -61,14 +77,7 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
         "dataset": _data(plan, summary, scored),
         "candidates": sorted(candidates, key=lambda candidate: _rank(candidate, options.measured)),
         "baseline": trivial,
-        "verdict": reach_verdict(
-            scored.actual,
-            _judged(results, predictions, task),
-            summary["rows"]["train"],
-            options,
-            scored.clusters,
-            task.classes,
-        ),
+        "verdict": verdict,
     }
 
 

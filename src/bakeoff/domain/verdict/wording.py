@@ -7,7 +7,7 @@ cut may change, but not the words of verdicts on test rows that are all distinct
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bakeoff.domain.statistics.claim import Claim
@@ -159,6 +159,15 @@ def left_out(metric: str, candidates: Sequence[str]) -> str:
         f" {_joined(candidates)} {gave} labels without probabilities, which have no {METRIC_NAMES[metric]}: "
         f"accuracy, macro F1 and balanced accuracy compare {them}, too."
     )
+
+
+def tuned(jobs: Mapping[str, int]) -> str:
+    """Follows what is said of the candidates: the tuned ones, with the number of their training jobs."""
+    told = [
+        f"{name} (the best of {count} training job{'' if count == 1 else 's'})"
+        for name, count in jobs.items()
+    ]
+    return f" Tuned on the validation rows: {_joined(told)}." if told else ""
 
 
 def nothing_to_compare(finished: str | None) -> str:
