@@ -26,6 +26,7 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    resource_name = field(event, "resource_name")
     # Executions that began before an update of the stack tune nothing.
     tuning_name = str(event.get("tuning_name", ""))
-    return {"released": give_back(HOSTING, JOBS, field(event, "resource_name"), tuning_name)}
+    return {"released": give_back(HOSTING, JOBS, resource_name, tuning_name)}

@@ -280,8 +280,8 @@ def test_the_dashboard_shows_what_is_measured(
     monkeypatch.setattr(publish.module, "NOTIFIER", RecordingNotifier())
     publish(event_of("PublishReportFunction"))
     measured = measured_in(capsys)[0]
-    body = TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
-    body = body.replace("${Metric}", TEMPLATE["Parameters"]["Metric"]["Default"])
+    body, _ = TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    body = body.replace("${OfNumbers}", TEMPLATE["Parameters"]["Metric"]["Default"])
 
     searched = re.findall(r"{Bakeoff,service,Candidate} service=[^ ]+ MetricName=..(\w+)", body)
     named = re.findall(r'\["Bakeoff", "(\w+)", "service", "\$', body)
