@@ -20,6 +20,7 @@ BakeoffError
 │   ├── TooManyRejectedRows      more malformed rows than tolerated
 │   ├── TooFewRows               a split would be empty
 │   ├── ConstantLabel            every label is the same: there is nothing to predict
+│   ├── HyperparameterTooLong    with the facts of the data in it, SageMaker would not take it
 │   ├── UnreadableCell           a cell is not what its column holds
 │   ├── InputOverwritten         an object changed while the run read it
 │   └── InconsistentPredictions  a candidate's predictions are not those of the rows that were scored
@@ -122,6 +123,10 @@ class TooFewRows(DataError):
 
 
 class ConstantLabel(DataError):
+    pass
+
+
+class HyperparameterTooLong(DataError):
     pass
 
 

@@ -64,7 +64,7 @@ def check_datasets(
     """The run's candidates, their hyperparameters filled with the facts of the prepared data.
 
     Raises DatasetsNotPrepared, InputOverwritten, TooManyRejectedRows, TooFewRows, ConstantLabel or
-    InvalidAlgorithms.
+    HyperparameterTooLong.
     """
     _refuse_incomplete(ended)
     plan, summary = run.plan(), run.summary()

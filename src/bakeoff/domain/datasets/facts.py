@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bakeoff.domain.errors import InvalidAlgorithms
+from bakeoff.domain.errors import HyperparameterTooLong
 from bakeoff.domain.planning.sections import of_section
 from bakeoff.domain.planning.tuning import with_tuning_job
 from bakeoff.domain.run.documents import EncodedView, Plan, PlannedCandidate, Summary, ViewSize
@@ -19,7 +19,7 @@ MAX_HYPERPARAMETER = 2500
 def filled_candidates(plan: Plan, summary: Summary) -> list[PlannedCandidate]:
     """The plan's candidates as they hold for the data's task.
 
-    Raises InvalidAlgorithms for a hyperparameter that the data make too long.
+    Raises HyperparameterTooLong for a hyperparameter that the data make too long.
     """
     section = task_of(summary).section
     return [
@@ -70,7 +70,7 @@ def _refuse_long(candidate: str, hyperparameters: Mapping[str, str]) -> None:
     """What is filled in may be the places of many columns."""
     for name, text in hyperparameters.items():
         if len(text) > MAX_HYPERPARAMETER:
-            raise InvalidAlgorithms(
+            raise HyperparameterTooLong(
                 f"Algorithm {candidate!r}: with the facts of these data, hyperparameters.{name} has "
                 f"{len(text)} characters, more than the {MAX_HYPERPARAMETER} that SageMaker takes: set its "
                 "training_format to csv, which holds no codes of categories."

@@ -10,8 +10,8 @@ from bakeoff.domain.datasets.checking import CURES, ZERO_INDEX, JobEnd, check_da
 from bakeoff.domain.errors import (
     ConstantLabel,
     DatasetsNotPrepared,
+    HyperparameterTooLong,
     InputOverwritten,
-    InvalidAlgorithms,
     TooFewRows,
     TooManyRejectedRows,
 )
@@ -121,7 +121,7 @@ def test_more_codes_than_a_hyperparameter_can_hold_are_refused() -> None:
     sizes = {"coded": {"features": 900, "categorical": [*range(1, 901)]}}
     store = store_with(candidates=[candidate], table=mixed(), views=sizes)
 
-    with pytest.raises(InvalidAlgorithms) as refusal:
+    with pytest.raises(HyperparameterTooLong) as refusal:
         checked_datasets(store)
 
     assert str(refusal.value) == (
