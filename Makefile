@@ -56,11 +56,11 @@ demo: $(LAMBDA_READY) ## Run two comparisons on this machine, without AWS
 	$(BIN)/bakeoff demo $(call option,--data,DATA) $(call option,--output,OUTPUT) $(call option,--algorithms,ALGORITHMS) $(call option,--target,TARGET) $(call option,--task,TASK) $(call option,--positive,POSITIVE) $(call option,--metric,METRIC)
 
 # Each check and each part of the tests starts when what it needs is installed; a failure in one hides none in another.
-test: $(READY) ## Everything that CI checks
+test: $(DEV_READY) ## Everything that CI checks
 	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-sam pytest-stacks $(CHECKS) $(COMPUTING)
 
 # Two at a time: the types take as long as all others.
-checks: $(READY) ## Everything but the tests
+checks: $(DEV_READY) ## Everything but the tests
 	@$(MAKE) --no-print-directory --jobs 2 $(CHECKS)
 
 lint: $(DEV_READY) ## Style
@@ -87,7 +87,7 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 
 # moto's state belongs to a process. The first three mostly wait for processes of theirs; the others, which compute,
 # take over the slots that are free first, in pieces small enough that no core is idle at the end.
-pytest: $(READY) ## All tests
+pytest: $(DEV_READY) ## All tests
 	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-sam pytest-stacks $(COMPUTING)
 
 pytest-stacks: $(DEV_READY) $(LAMBDA_READY)
@@ -173,7 +173,8 @@ $(DEV_READY): $(READY) requirements-dev.lock requirements-sdk.lock requirements-
 	@touch $@
 
 # A source package, of which nothing is built or installed; setuptools, which pip asks for its name, is that of $(READY).
-$(S3A_READY): $(READY) requirements-s3a.lock
+# After $(DEV_READY), which exchanges packages that pip would be loading.
+$(S3A_READY): $(DEV_READY) requirements-s3a.lock
 	@echo "Taking Hadoop's S3A for Spark into $(S3A) (once; 180 MB to load) ..."
 	@mkdir -p $(S3A)
 	@$(BIN)/python -m pip download --quiet --no-deps --no-build-isolation --require-hashes -r requirements-s3a.lock --dest $(S3A)
