@@ -1,4 +1,4 @@
-"""What tuning brings: test RMSE of tuned candidates on random 70/15/15 splits of Abalone, and of untuned ones.
+"""What tuning brings: test RMSE on random 70/15/15 splits of Abalone, of tuned and of untuned candidates.
 
 BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.tuning [--splits 10] [--algorithms xgboost,xgboost:tuned]
 
