@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.run.names import MAX_RESOURCE_NAME, resource_name
+from bakeoff.domain.run.names import MAX_RESOURCE_NAME, MAX_TUNING_NAME, resource_name, tuning_name
 from bakeoff_cli.stack.history import RunHistory
 from bakeoff_cli.stack.progress import progress
 from local_aws.services.stepfunctions.jsonata import engine as jsonata_engine
@@ -21,7 +21,7 @@ from tests.workflow.simulation.hosting import JobEnd
 from tests.workflow.simulation.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws, refused
 from tests.workflow.simulation.sweeping import sweep
 
-_JOINED_NAME = re.compile(r"\$join\(\[.*?\], '-'\)")
+_NAME = re.compile(r"JobName': (\$join\(\[.*?\], '-'\)|\$candidate\.tuning_name & \$formatBase\(.*?, 36\))")
 OUTSIDE = [name for name in tasks() if name not in IN_THE_MAP]
 RESUMABLE = OUTSIDE[OUTSIDE.index("Check datasets") :]
 FAULTS = {
@@ -130,20 +130,22 @@ def test_a_job_s_name_tells_redrives_attempts_and_retries_apart(state: str) -> N
     names = [_job_name(state, redrive, attempt, retry) for redrive, attempt, retry in _counts(state)]
 
     assert len(set(names)) == len(names)
-    assert max(map(len, names)) <= MAX_RESOURCE_NAME
+    assert max(map(len, names)) <= (MAX_TUNING_NAME if state == "Tune model" else MAX_RESOURCE_NAME)
 
 
 def _counts(state: str) -> list[tuple[int, int, int]]:
     retries = [0, 3] if "Retry" in STATES[state] else [0]
-    return [(redrive, attempt, retry) for redrive in (0, 99) for attempt in (0, 480) for retry in retries]
+    return [
+        (redrive, attempt, retry) for redrive in (0, 1, 99) for attempt in (0, 250, 480) for retry in retries
+    ]
 
 
 def _job_name(state: str, redrive: int, attempt: int, retry: int) -> str:
-    [expression] = _JOINED_NAME.findall(str(STATES[state]["Arguments"]))
+    [expression] = _NAME.findall(str(STATES[state]["Arguments"]))
     longest = resource_name("bakeoff-1a2b3c4d", "run", "a" * 24)
     bindings = {
         "plan": {"processing_job_name": longest},
-        "candidate": {"resource_name": longest},
+        "candidate": {"resource_name": longest, "tuning_name": tuning_name("bakeoff-1a2b3c4d", "run", 39)},
         "attempt": attempt,
         "prepare_attempt": attempt,
         "states": {"context": {"Execution": {"RedriveCount": redrive}, "State": {"RetryCount": retry}}},
