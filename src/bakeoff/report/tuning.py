@@ -57,9 +57,9 @@ def _told(place: int, item: CompletedCandidate, tuning: Tuning, metric: str) -> 
         if any(value is not None for value in reached)
         else None,
         "plots": [
-            draw_range(name, f"{place}-{spot}", each, objective["metric"], points, values[name])
+            draw_range(name, f"{place}-{spot}", each, objective["metric"], _points(name, trials), ringed[0])
             for spot, (name, each) in enumerate(tuning["ranges"].items())
-            if name in values and (points := _points(name, trials))
+            if (ringed := _points(name, [best] if best else []))
         ],
     }
 

@@ -42,13 +42,14 @@ def draw_range(
     searched: TunedRange,
     metric: str,
     points: Sequence[tuple[str, float]],
-    best: str,
+    best: tuple[str, float],
 ) -> Markup:
-    """What the trials reached over their values of one hyperparameter; the best one's has a ring."""
+    """What the trials reached over their values of one hyperparameter; a ring marks the `best` point."""
     listed = searched.get("categorical")
     positions = [float(listed.index(value) if listed else value) for value, _ in points]
     values = [value for _, value in points]
-    ringed = [(positions[spot], values[spot]) for spot, (value, _) in enumerate(points) if value == best]
+    # By both: of a whole number or a listed value, other trials often had the same one.
+    ringed = [(positions[spot], values[spot]) for spot, point in enumerate(points) if point == best]
 
     def paint(axes: Any) -> None:
         if listed:
@@ -60,7 +61,7 @@ def draw_range(
             axes.plot([across], [up], "o", color=INK, fillstyle="none", markersize=11)
         axes.set(xlabel=name, ylabel=metric)
 
-    label = f"{metric} over {name}, {plural(len(points), 'training job')}: the best had {best}."
+    label = f"{metric} over {name}, {plural(len(points), 'training job')}: the best had {best[0]}."
     return draw(f"tuning-{place}", label, _HEIGHT, paint)
 
 
