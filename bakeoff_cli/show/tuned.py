@@ -16,8 +16,14 @@ def tuned_in(candidates: Sequence[Any]) -> Iterator[tuple[str, str]]:
         if not isinstance(candidate, dict) or "tuning" not in candidate:
             continue
         try:
-            words = told(cast(PlannedTuning, candidate["tuning"]))
+            words = told(*_forms(candidate))
         except (AttributeError, LookupError, TypeError, ValueError, ZeroDivisionError):
             # Others may write to the bucket.
             continue
         yield one_line(str(candidate.get("name"))), one_line(words)
+
+
+def _forms(candidate: Any) -> list[PlannedTuning]:
+    """Of classes, for two of them and for more."""
+    sections = candidate["tasks"].values() if "tasks" in candidate else [candidate]
+    return [cast(PlannedTuning, section["tuning"]) for section in sections]

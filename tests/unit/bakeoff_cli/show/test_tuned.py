@@ -31,6 +31,27 @@ def test_a_tuned_candidate_s_jobs_and_worst_seconds_are_told_with_the_data() -> 
     assert told.as_json()["tuned"] == {"b": WORDS}
 
 
+def test_on_classes_it_goes_by_what_their_sections_say() -> None:
+    sections = {
+        name: {"tuning": {**TUNING, "objective": {"metric": metric, "goal": "minimize"}, **more}}
+        for name, metric, more in (
+            ("binary", "validation:logloss", {"instead_of": {"eta": "0.05"}}),
+            ("multiclass", "validation:mlogloss", {"instead_of": {"eta": "0.05"}}),
+        )
+    }
+
+    [(_, words)] = tuned_in([{"name": "a", "tuning": TUNING, "tasks": sections}])
+
+    assert words.endswith(
+        "by validation:logloss or validation:mlogloss; varied instead of fixed at the catalogue's eta=0.05"
+    )
+
+
+@pytest.mark.parametrize("tasks", [None, 7, {}, {"binary": {}}, {"binary": {"tuning": None}}])
+def test_sections_that_no_plan_has_are_left_out(tasks: Any) -> None:
+    assert list(tuned_in([{"name": "a", "tuning": TUNING, "tasks": tasks}])) == []
+
+
 @pytest.mark.parametrize(
     "tuning", [None, 7, {}, {**TUNING, "parallel": 0}, {**TUNING, "jobs": "x"}, {**TUNING, "objective": []}]
 )

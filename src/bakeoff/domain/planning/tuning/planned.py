@@ -66,16 +66,20 @@ def rounds_of(tuning: PlannedTuning) -> int:
     return -(-tuning["jobs"] // tuning["parallel"])
 
 
-def told(tuning: PlannedTuning) -> str:
-    """What a tuning costs at most, for whoever reads a plan."""
+def told(tuning: PlannedTuning, *others: PlannedTuning) -> str:
+    """What a tuning costs at most, for whoever reads a plan; `others` are its forms for other numbers of
+    classes, which the data decide: they differ in what they go by.
+    """
     jobs, parallel, seconds = tuning["jobs"], tuning["parallel"], tuning["job_seconds"]
+    forms = (tuning, *others)
     words = (
         f"{jobs} training job{'' if jobs == 1 else 's'}, {parallel} at a time, each of at most {seconds:,} "
         f"seconds: at worst {rounds_of(tuning) * seconds:,} seconds, and {jobs * seconds:,} billed; "
-        f"{tuning['strategy']}, seed {tuning['seed']}, by {tuning['objective']['metric']}"
+        f"{tuning['strategy']}, seed {tuning['seed']}, by "
+        f"{' or '.join(dict.fromkeys(each['objective']['metric'] for each in forms))}"
     )
-    instead = ", ".join(f"{name}={value}" for name, value in tuning.get("instead_of", {}).items())
-    return f"{words}; varied instead of fixed at the catalogue's {instead}" if instead else words
+    fixed = {f"{name}={value}": None for each in forms for name, value in each.get("instead_of", {}).items()}
+    return f"{words}; varied instead of fixed at the catalogue's {', '.join(fixed)}" if fixed else words
 
 
 def _jobs(said: Mapping[str, Any]) -> int:
