@@ -41,7 +41,7 @@ PROVIDED := boto3 botocore python-dateutil s3transfer six urllib3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test checks lint typecheck architecture cloudformation workflow security \
+.PHONY: help demo test installed checks lint typecheck architecture cloudformation workflow security \
 	pytest pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-domain pytest-unit fuzz unit format faults smoke picture \
 	parameters decisions lambda lint-tools lock clean
 
@@ -55,9 +55,14 @@ option = $(if $(value $(2)),$(1)=$(call quoted,$(2)))
 demo: $(LAMBDA_READY) ## Run two comparisons on this machine, without AWS
 	$(BIN)/bakeoff demo $(call option,--data,DATA) $(call option,--output,OUTPUT) $(call option,--algorithms,ALGORITHMS) $(call option,--target,TARGET) $(call option,--task,TASK) $(call option,--positive,POSITIVE) $(call option,--metric,METRIC)
 
-# Each check and each part of the tests starts when what it needs is installed; a failure in one hides none in another.
-test: $(DEV_READY) ## Everything that CI checks
+# A failure in one hides none in another.
+test: installed ## Everything that CI checks
 	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-sam pytest-stacks $(CHECKS) $(COMPUTING)
+
+# What they load, they load side by side. All of it first: make would put off what waits for it, such as the tests of SAM,
+# which take longest.
+installed: $(DEV_READY)
+	@$(MAKE) --no-print-directory --jobs 3 $(INSTALLED)
 
 # Two at a time: the types take as long as all others.
 checks: $(DEV_READY) ## Everything but the tests
@@ -87,7 +92,7 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 
 # moto's state belongs to a process. The first three mostly wait for processes of theirs; the others, which compute,
 # take over the slots that are free first, in pieces small enough that no core is idle at the end.
-pytest: $(DEV_READY) ## All tests
+pytest: installed ## All tests
 	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-sam pytest-stacks $(COMPUTING)
 
 pytest-stacks: $(DEV_READY) $(LAMBDA_READY)
