@@ -18,6 +18,10 @@ MAX_JOBS = 100
 # Of SageMaker, with the objective's own.
 MAX_HYPERPARAMETERS = 99
 _KINDS = ("continuous", "integer", "categorical")
+# Of the metrics that AWS documents for XGBoost, Linear Learner and k-NN, and of the scripts here.
+_SMALLER = "rmse mse mae mape rmsle mphe error merror logloss mlogloss objective_loss absolute_loss".split()
+_LARGER = "accuracy balanced_accuracy auc aucpr f1 f1_binary f1_macro map ndcg r2 roc_auc_score".split()
+_GOAL_OF = {**dict.fromkeys(_SMALLER, "minimize"), **dict.fromkeys(_LARGER, "maximize")}
 
 
 def refuse_untunable(entry: Entry, override: Entry) -> None:
@@ -43,6 +47,7 @@ def _problems(entry: Entry) -> Iterator[str]:
         yield from _of_ranges(tuning["ranges"], f"{where}.ranges")
         yield from _of_strategy({**budget, "ranges": tuning["ranges"]}, where)
         yield from _of_objective(entry, tuning["objective"]["metric"], where)
+        yield from _of_goal(tuning["objective"], where)
         if (count := len(own["hyperparameters"]) + len(tuning["ranges"])) > MAX_HYPERPARAMETERS:
             yield (
                 f"{count} hyperparameters, fixed and varied, are more than the {MAX_HYPERPARAMETERS} of a "
@@ -131,6 +136,15 @@ def _of_objective(entry: Entry, metric: str, where: str) -> Iterator[str]:
             f"{where}.objective.metric is {metric}, which SageMaker reads from the log by an expression in "
             f"metrics, but the entry {said}: add it there"
         )
+
+
+def _of_goal(objective: Mapping[str, str], where: str) -> Iterator[str]:
+    """Towards the wrong end, the worst of the models would be the best."""
+    metric, goal = objective["metric"], objective["goal"]
+    right = _GOAL_OF.get(metric.rpartition(":")[2], goal)
+    if goal != right:
+        better = "smaller" if right == "minimize" else "larger"
+        yield f"{where}.objective.goal is {goal}, but the {better} {metric} is, the better: write {right}"
 
 
 def _number(bound: str) -> Decimal | None:

@@ -143,6 +143,14 @@ def test_grid_tries_all_combinations() -> None:
         ({"strategy": "Grid", "jobs": 7, "ranges": {**VALUES, **NULLS}}, "tries all 6 combinations"),
         ({"strategy": "Hyperband"}, "keep checkpoints"),
         ({"strategy": "Guess"}, "must be one of Bayesian, Random, Grid, Hyperband, but it is 'Guess'"),
+        (
+            {"objective": {"metric": "validation:rmse", "goal": "maximize"}},
+            "goal is maximize, but the smaller validation:rmse is, the better: write minimize",
+        ),
+        (
+            {"objective": {"metric": "validation:r2", "goal": "minimize"}},
+            "goal is minimize, but the larger validation:r2 is, the better: write maximize",
+        ),
         ("all", "tuning"),
     ],
 )
