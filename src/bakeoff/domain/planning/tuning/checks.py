@@ -19,8 +19,33 @@ MAX_JOBS = 100
 MAX_HYPERPARAMETERS = 99
 _KINDS = ("continuous", "integer", "categorical")
 # Of the metrics that AWS documents for XGBoost, Linear Learner and k-NN, and of the scripts here.
-_SMALLER = "rmse mse mae mape rmsle mphe error merror logloss mlogloss objective_loss absolute_loss".split()
-_LARGER = "accuracy balanced_accuracy auc aucpr f1 f1_binary f1_macro map ndcg r2 roc_auc_score".split()
+_SMALLER = [
+    "rmse",
+    "mse",
+    "mae",
+    "mape",
+    "rmsle",
+    "mphe",
+    "error",
+    "merror",
+    "logloss",
+    "mlogloss",
+    "objective_loss",
+    "absolute_loss",
+]
+_LARGER = [
+    "accuracy",
+    "balanced_accuracy",
+    "auc",
+    "aucpr",
+    "f1",
+    "f1_binary",
+    "f1_macro",
+    "map",
+    "ndcg",
+    "r2",
+    "roc_auc_score",
+]
 _GOAL_OF = {**dict.fromkeys(_SMALLER, "minimize"), **dict.fromkeys(_LARGER, "maximize")}
 
 
