@@ -32,6 +32,7 @@ TARGET_HINT = "Here that is --target COLUMN, or `make demo TARGET=COLUMN`."
 MADE_UP = "The data were a small made-up sample: these numbers mean nothing."
 
 
+@options.with_options_of_data
 def demo(
     data: Annotated[
         str | None,
@@ -43,13 +44,7 @@ def demo(
     output_folder: options.OutputFolder = Path("runs"),
     algorithms: options.Algorithms = None,
     target: options.Target = None,
-    task: options.Task = None,
-    positive: options.Positive = None,
-    metric: options.Metric = None,
-    ignore: options.Ignore = None,
-    categorical: options.Categorical = None,
-    group: options.Group = None,
-    time: options.Time = None,
+    of_data: options.OfData = options.NOTHING,
     settings: options.Settings = None,
     settings_file: options.SettingsFile = None,
     port: options.Port = 0,
@@ -69,23 +64,13 @@ def demo(
     from bakeoff_cli.settings.requests import GivenSettings
 
     output = Output(as_json, quiet)
-    of_data = options_of_data(
-        {
-            "task": task,
-            "positive": positive,
-            "metric": metric,
-            "ignore": ignore,
-            "categorical": categorical,
-            "group": group,
-            "time": time,
-        }
-    )
-    given = GivenSettings(algorithms, target, settings or (), settings_file, of_data=of_data)
+    said_of_data = options_of_data(of_data)
+    given = GivenSettings(algorithms, target, settings or (), settings_file, of_data=said_of_data)
     parameters, said = given.parameters(), given.beside_data()
     with tempfile.TemporaryDirectory() as scratch:
         cache = users_cache(Path(scratch), output.transfer, output.note)
         own = demo_data(data, cache, output.complain)
-        beside = settings_file_of(said, Path(scratch)) if of_data else settings_file
+        beside = settings_file_of(said, Path(scratch)) if said_of_data else settings_file
         request = _Request(own, output_folder, parameters, port, beside, said)
         end = _run_demo(request, output)
     output.document(end.as_json())

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import Parameter, signature
+from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, Any
 
 import typer
 
@@ -113,3 +118,36 @@ DataSet = Annotated[
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit code 1 also if a single candidate has failed.")]
 Force = Annotated[bool, typer.Option("--force", help="Go on in spite of what the command's own checks find.")]
+OfData = Mapping[str, str | None]
+NOTHING: OfData = MappingProxyType({})
+_OF_DATA = {
+    "task": Task,
+    "positive": Positive,
+    "metric": Metric,
+    "ignore": Ignore,
+    "categorical": Categorical,
+    "group": Group,
+    "time": Time,
+}
+
+
+def with_options_of_data(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with options of what holds for data in the place of its parameter `of_data`, which gets
+    their values by the settings' names, None for one that was not given.
+    """
+    own = signature(command, eval_str=True)
+    options = [
+        Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=kind)
+        for name, kind in _OF_DATA.items()
+    ]
+
+    @wraps(command)
+    def parsed(**given: Any) -> None:
+        command(of_data={name: given.pop(name) for name in _OF_DATA}, **given)
+
+    shown = chain.from_iterable(
+        options if each.name == "of_data" else [each] for each in own.parameters.values()
+    )
+    # What Typer reads, as all that asks for a signature.
+    parsed.__signature__ = own.replace(parameters=[*shown])  # type: ignore[attr-defined]
+    return parsed

@@ -19,16 +19,11 @@ if TYPE_CHECKING:
     from bakeoff_cli.session import Session
 
 
+@options.with_options_of_data
 def run(
     algorithms: options.Algorithms = None,
     target: options.Target = None,
-    task: options.Task = None,
-    positive: options.Positive = None,
-    metric: options.Metric = None,
-    ignore: options.Ignore = None,
-    categorical: options.Categorical = None,
-    group: options.Group = None,
-    time: options.Time = None,
+    of_data: options.OfData = options.NOTHING,
     settings: options.Settings = None,
     settings_file: options.SettingsFile = None,
     dataset: options.DataSet = None,
@@ -59,18 +54,8 @@ def run(
     from bakeoff_cli.settings.of_data import options_of_data
     from bakeoff_cli.settings.requests import GivenSettings
 
-    of_data = options_of_data(
-        {
-            "task": task,
-            "positive": positive,
-            "metric": metric,
-            "ignore": ignore,
-            "categorical": categorical,
-            "group": group,
-            "time": time,
-        }
-    )
-    asked = GivenSettings(algorithms, target, settings or (), settings_file, of_data=of_data)
+    said_of_data = options_of_data(of_data)
+    asked = GivenSettings(algorithms, target, settings or (), settings_file, of_data=said_of_data)
     given = asked.execution_input(input_file, check=not force) | ({"dataset": dataset} if dataset else {})
     name = name or f"run-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     run_prefix(name)  # refuses a name under which no run can keep its files

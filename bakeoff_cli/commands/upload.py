@@ -34,6 +34,7 @@ TOGETHER = (
 )
 
 
+@options.with_options_of_data
 def upload(
     files: Annotated[
         list[str],
@@ -44,13 +45,7 @@ def upload(
     ],
     algorithms: options.Algorithms = None,
     target: options.Target = None,
-    task: options.Task = None,
-    positive: options.Positive = None,
-    metric: options.Metric = None,
-    ignore: options.Ignore = None,
-    categorical: options.Categorical = None,
-    group: options.Group = None,
-    time: options.Time = None,
+    of_data: options.OfData = options.NOTHING,
     settings: options.Settings = None,
     settings_file: options.SettingsFile = None,
     dataset: options.DataSet = None,
@@ -81,20 +76,8 @@ def upload(
     from bakeoff_cli.settings.uploads import choice_with
 
     output = Output(as_json, quiet)
-    of_data = options_of_data(
-        {
-            "algorithms": algorithms,
-            "target": target,
-            "task": task,
-            "positive": positive,
-            "metric": metric,
-            "ignore": ignore,
-            "categorical": categorical,
-            "group": group,
-            "time": time,
-        }
-    )
-    given = GivenSettings(settings=settings or (), file=settings_file, of_data=of_data)
+    said_of_data = options_of_data({"algorithms": algorithms, "target": target, **of_data})
+    given = GivenSettings(settings=settings or (), file=settings_file, of_data=said_of_data)
     given.refuse_for_uploads()
     below = f"{dataset.strip('/')}/" if dataset else ""
     paths = [path_of(file) for file in files]
@@ -103,7 +86,7 @@ def upload(
     for why in foreign:
         output.note(f"Left out: {why}")
     with tempfile.TemporaryDirectory() as scratch:
-        if of_data:
+        if said_of_data:
             choice = choice_with(choice, given, below, _in_stack(session, below), Path(scratch))
         _send(choice, below, force, session)
 
