@@ -13,8 +13,11 @@ from moto.sagemaker.models import FakeEndpointConfig
 
 from local_aws.core.patching import replace
 from local_aws.services.sagemaker.control_plane.actions import Call, answer, result
+from local_aws.services.sagemaker.control_plane.paging import page
 from local_aws.services.sagemaker.control_plane.permissions import require_network
 from local_aws.services.sagemaker.control_plane.roles import require_assumable
+
+_PAGE = 100
 
 
 def apply() -> None:
@@ -76,14 +79,14 @@ def _delete_model(call: Call) -> Any:
 
 
 def _list_models(call: Call) -> Any:
-    wanted, start = call.request.get("NameContains", ""), int(call.request.get("NextToken", 0))
-    end = start + call.request.get("MaxResults", 100)
+    wanted = call.request.get("NameContains", "")
     models = [model for model in call.backend.list_models() if wanted in model.model_name]
+    found, token = page(models, call.request, _PAGE)
     summaries = [
         {"ModelName": model.model_name, "ModelArn": model.arn, "CreationTime": model.creation_time}
-        for model in models[start:end]
+        for model in found
     ]
-    return result(Models=summaries, NextToken=str(end) if end < len(models) else None)
+    return result(Models=summaries, NextToken=token)
 
 
 def _create_config(call: Call) -> Any:

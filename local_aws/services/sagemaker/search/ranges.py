@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 # What AWS's Auto goes by is not documented: here, three orders of magnitude are searched by their logarithm.
 _MANY_ORDERS = 1000.0
@@ -54,49 +54,43 @@ class Range(Protocol):
 
 
 @dataclass(frozen=True)
-class ContinuousRange:
+class _Interval:
+    """Numbers from `low` to `high`; the scale goes `margin` beyond either."""
+
     name: str
     low: float
     high: float
     scaling: str = "Auto"
-    width: int = 1
-
-    def at(self, place: float) -> str:
-        scale, start, end = self._ends()
-        # Rounding may lead out of the range by a last digit.
-        return repr(min(max(scale.back(start + place * (end - start)), self.low), self.high))
+    width: ClassVar[int] = 1
+    margin: ClassVar[float] = 0.0
 
     def encode(self, value: str) -> Sequence[float]:
         scale, start, end = self._ends()
         return [(scale.forward(float(value)) - start) / (end - start)]
 
+    def _number(self, place: float) -> float:
+        scale, start, end = self._ends()
+        return scale.back(start + place * (end - start))
+
     def _ends(self) -> tuple[Scale, float, float]:
         scale = scale_of(self.scaling, self.low, self.high)
-        return scale, scale.forward(self.low), scale.forward(self.high)
+        return scale, scale.forward(self.low - self.margin), scale.forward(self.high + self.margin)
 
 
-@dataclass(frozen=True)
-class IntegerRange:
+class ContinuousRange(_Interval):
+    def at(self, place: float) -> str:
+        # Rounding may lead out of the range by a last digit.
+        return repr(float(min(max(self._number(place), self.low), self.high)))
+
+
+class IntegerRange(_Interval):
     """Each number has its share of the scale: from half a one below to half a one above."""
 
-    name: str
-    low: int
-    high: int
-    scaling: str = "Auto"
-    width: int = 1
+    margin = 0.5
 
     def at(self, place: float) -> str:
-        scale, start, end = self._ends()
-        nearest = math.floor(scale.back(start + place * (end - start)) + 0.5)
-        return str(min(max(nearest, self.low), self.high))
-
-    def encode(self, value: str) -> Sequence[float]:
-        scale, start, end = self._ends()
-        return [(scale.forward(float(value)) - start) / (end - start)]
-
-    def _ends(self) -> tuple[Scale, float, float]:
-        scale = scale_of(self.scaling, self.low, self.high)
-        return scale, scale.forward(self.low - 0.5), scale.forward(self.high + 0.5)
+        nearest = math.floor(self._number(place) + self.margin)
+        return str(int(min(max(nearest, self.low), self.high)))
 
 
 @dataclass(frozen=True)

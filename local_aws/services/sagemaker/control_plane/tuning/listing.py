@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from moto.sagemaker.exceptions import ValidationError
-
+from local_aws.services.sagemaker.control_plane.paging import Page, page
 from local_aws.services.sagemaker.control_plane.tuning.records import Trial, TuningRecord
 
 _PAGE = 10
 T = TypeVar("T")
-Page = tuple[Sequence[T], str | None]
 
 _JOB_ORDERS: Mapping[str, Callable[[TuningRecord], Any]] = {
     "Name": lambda job: job.name,
@@ -28,14 +26,14 @@ _TRIAL_ORDERS: Mapping[str, Callable[[Trial], Any]] = {
 
 def tuning_jobs(jobs: Iterable[TuningRecord], request: Mapping[str, Any]) -> Page[TuningRecord]:
     found = [each for each in jobs if _is_asked_for(each, request)]
-    return _page(_ordered(found, _JOB_ORDERS, request), request)
+    return page(_ordered(found, _JOB_ORDERS, request), request, _PAGE)
 
 
 def trials(jobs: Iterable[Trial], request: Mapping[str, Any]) -> Page[Trial]:
     found = [each for each in jobs if each.status == request.get("StatusEquals", each.status)]
     if request.get("SortBy") == "FinalObjectiveMetricValue":
         found = [each for each in found if each.value is not None]
-    return _page(_ordered(found, _TRIAL_ORDERS, request), request)
+    return page(_ordered(found, _TRIAL_ORDERS, request), request, _PAGE)
 
 
 def _is_asked_for(job: TuningRecord, request: Mapping[str, Any]) -> bool:
@@ -57,12 +55,3 @@ def _ordered(
 ) -> list[T]:
     descending = request.get("SortOrder", "Ascending") == "Descending"
     return sorted(items, key=orders[request.get("SortBy", "Name")], reverse=descending)
-
-
-def _page(items: Sequence[T], request: Mapping[str, Any]) -> Page[T]:
-    token = request.get("NextToken", "0")
-    if not token.isdecimal():
-        raise ValidationError(message=f"Invalid NextToken {token!r}.")
-    start = int(token)
-    end = start + int(request.get("MaxResults", _PAGE))
-    return items[start:end], str(end) if end < len(items) else None

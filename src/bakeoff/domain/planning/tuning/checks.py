@@ -7,6 +7,7 @@ and of https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-ho
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -19,34 +20,10 @@ MAX_JOBS = 100
 MAX_HYPERPARAMETERS = 99
 _KINDS = ("continuous", "integer", "categorical")
 # Of the metrics that AWS documents for XGBoost, Linear Learner and k-NN, and of the scripts here.
-_SMALLER = [
-    "rmse",
-    "mse",
-    "mae",
-    "mape",
-    "rmsle",
-    "mphe",
-    "error",
-    "merror",
-    "logloss",
-    "mlogloss",
-    "objective_loss",
-    "absolute_loss",
-]
-_LARGER = [
-    "accuracy",
-    "balanced_accuracy",
-    "auc",
-    "aucpr",
-    "f1",
-    "f1_binary",
-    "f1_macro",
-    "map",
-    "ndcg",
-    "r2",
-    "roc_auc_score",
-]
-_GOAL_OF = {**dict.fromkeys(_SMALLER, "minimize"), **dict.fromkeys(_LARGER, "maximize")}
+_GOALS = {
+    "minimize": re.compile(r".*:(r?mse|rmsle|mape|mae|mphe|m?error|m?logloss|(objective|absolute)_loss)"),
+    "maximize": re.compile(r".*:(\w*accuracy|auc(pr)?|f1(_\w+)?|map|ndcg|r2|roc_auc_score)"),
+}
 
 
 def refuse_untunable(entry: Entry, override: Entry) -> None:
@@ -166,7 +143,7 @@ def _of_objective(entry: Entry, metric: str, where: str) -> Iterator[str]:
 def _of_goal(objective: Mapping[str, str], where: str) -> Iterator[str]:
     """Towards the wrong end, the worst of the models would be the best."""
     metric, goal = objective["metric"], objective["goal"]
-    right = _GOAL_OF.get(metric.rpartition(":")[2], goal)
+    right = next((each for each, names in _GOALS.items() if names.fullmatch(metric)), goal)
     if goal != right:
         better = "smaller" if right == "minimize" else "larger"
         yield f"{where}.objective.goal is {goal}, but the {better} {metric} is, the better: write {right}"
