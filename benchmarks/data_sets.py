@@ -27,6 +27,12 @@ def sparse_table(rows: int, features: int, entries: int, seed: int = 0) -> bytes
     return "".join(_sparse_line(random, features, entries, weights) for _ in range(rows)).encode()
 
 
+def lines(rows: NDArray[np.float64]) -> str:
+    """CSV of any table, with an empty cell for NaN."""
+    cells = (("" if np.isnan(cell) else repr(cell) for cell in row) for row in rows.tolist())
+    return "".join(",".join(row) + "\n" for row in cells)
+
+
 def _block(random: np.random.Generator, rows: int) -> NDArray[np.uint8]:
     hundredths = random.integers(0, 100, (rows, FEATURES))
     x = hundredths / 100

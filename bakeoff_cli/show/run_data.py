@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from bakeoff.domain.reading.mixed.telling import described
 from bakeoff.domain.run.documents import TableColumn
-from bakeoff.domain.run.planned import capitalised, is_told, worded
+from bakeoff.domain.run.planned import capitalised, is_told, moved_told, worded
 from bakeoff_cli.show.tuned import tuned_in
 from bakeoff_cli.text import one_line, shortened
 
@@ -145,10 +145,7 @@ def _classes(classes: list[Any]) -> Iterator[str]:
     moved = [each for each in found if isinstance(each.get("moved"), int)]
     if moved:
         names = _listed(tuple(_text(each.get("name")) for each in moved))
-        yield (
-            f"The split had given training no row of {names}, so all of theirs "
-            f"({sum(each['moved'] for each in moved):,}) train and none is a test row."
-        )
+        yield f"{moved_told(names, sum(each['moved'] for each in moved))}."
 
 
 def _counted(count: int, what: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from bakeoff.domain.run.documents import Comparison, Encoding, Plan
+from bakeoff.domain.run.documents import ClassRows, Comparison, Encoding, Plan
+from bakeoff.domain.run.planned import moved_told
 from bakeoff.report.columns import columns_told
 
 _MOST_FEATURES = 30
@@ -19,7 +21,7 @@ def data_read(comparison: Comparison, plan: Plan, encoding: Encoding | None) -> 
         "target": dataset.get("target"),
         "features": None if columns else plan.get("features"),
         "columns": columns_told(columns, plan, encoding) if columns else None,
-        "moved": [item for item in comparison.get("classes", ()) if item.get("moved")],
+        "moved": _moved([item for item in comparison.get("classes", ()) if item.get("moved")]),
         "unlabelled": dataset.get("unlabelled", 0),
         "notes": dataset.get("notes"),
         "ignored": dataset.get("ignored"),
@@ -32,3 +34,9 @@ def data_read(comparison: Comparison, plan: Plan, encoding: Encoding | None) -> 
         "grouped": any(column["role"] == "group" for column in columns or ()),
         "repeated": distinct < dataset["scored"],
     }
+
+
+def _moved(classes: Sequence[ClassRows]) -> str | None:
+    if not classes:
+        return None
+    return moved_told(", ".join(item["name"] for item in classes), sum(item["moved"] for item in classes))

@@ -54,6 +54,14 @@ def capitalised(source: str) -> str:
     return f"T{source[1:]}" if source.startswith("the ") else source
 
 
+def moved_told(names: str, rows: int) -> str:
+    """Why classes have no test row; `rows` is how many of theirs were moved to training."""
+    return (
+        f"The split had given training no row of {names}, so all of theirs ({rows:,}) train and none is a "
+        "test row"
+    )
+
+
 def view_of(plan: Plan, candidate: str) -> str:
     """The view of the data that a candidate is scored on; of a plain table there is but one."""
     views = {item["name"]: item.get("view", SCORED_FORMAT) for item in plan["candidates"]}

@@ -11,13 +11,7 @@ import numpy as np
 import pytest
 
 from bakeoff.scripts.tabular import Array
-
-
-def lines(table: Array) -> str:
-    """CSV, with an empty cell for NaN."""
-    return "".join(
-        ",".join("" if np.isnan(cell) else repr(cell) for cell in row) + "\n" for row in table.tolist()
-    )
+from benchmarks.data_sets import lines
 
 
 class Job:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.scripts import tabular
-from tests.unit.bakeoff.scripts.jobs import Job, lines
+from benchmarks.data_sets import lines
+from tests.unit.bakeoff.scripts.jobs import Job
 
 cells = st.floats(-1e9, 1e9) | st.just(math.nan)
 tables = st.integers(1, 4).flatmap(
