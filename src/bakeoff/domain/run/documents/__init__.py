@@ -16,6 +16,15 @@ from bakeoff.domain.run.documents.comparison import (
     FailedCandidate,
     Verdict,
 )
+from bakeoff.domain.run.documents.cost import (
+    Bound,
+    CostPart,
+    MissingPrice,
+    PriceNote,
+    Receipt,
+    ReceiptLine,
+    WorstCase,
+)
 from bakeoff.domain.run.documents.data import (
     DataNotes,
     IgnoredObject,
@@ -77,6 +86,7 @@ from bakeoff.domain.run.documents.results import (
 __all__ = [
     "SCHEMA_VERSION",
     "Baseline",
+    "Bound",
     "CandidateName",
     "ClassRows",
     "ColumnImportance",
@@ -86,6 +96,7 @@ __all__ = [
     "CompletedCandidate",
     "CompletedResult",
     "ContainerParts",
+    "CostPart",
     "DataNotes",
     "Difference",
     "EncodedColumn",
@@ -99,6 +110,7 @@ __all__ = [
     "LabelStatistics",
     "Latency",
     "MetricValues",
+    "MissingPrice",
     "Objective",
     "Plan",
     "PlannedCandidate",
@@ -107,7 +119,10 @@ __all__ = [
     "PlannedTable",
     "PlannedTask",
     "PlannedTuning",
+    "PriceNote",
     "Reading",
+    "Receipt",
+    "ReceiptLine",
     "Rejected",
     "RejectedRow",
     "ReplyKind",
@@ -133,6 +148,7 @@ __all__ = [
     "UnmeasuredColumns",
     "Verdict",
     "ViewSize",
+    "WorstCase",
 ]
 
 SCHEMA_VERSION = 1

@@ -1,0 +1,42 @@
+"""Money and what is paid for, in a person's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
+
+from bakeoff.domain.cost.prices import Kind
+from bakeoff.domain.run.documents import CostPart, ReceiptLine
+
+NOT_AN_INVOICE = (
+    "List prices, before free tier, savings plans, private discounts and tax, without storage in S3, logs "
+    "and networks: not AWS's invoice."
+)
+_SYMBOLS: Mapping[str, str] = {"USD": "$"}
+_WORDS: Mapping[str, str] = {
+    Kind.PROCESSING: "Spark job",
+    Kind.TRAINING: "training",
+    Kind.HOSTING: "endpoint",
+    Kind.PROCESSING_DISK: "disk of the Spark job",
+    Kind.TRAINING_DISK: "disk of training",
+    Kind.HOSTING_DISK: "disk of the endpoint",
+    Kind.TRANSITION: "state transitions",
+    Kind.FUNCTION: "function",
+    Kind.REQUEST: "function calls",
+}
+
+
+def spoken(amount: str, currency: str, *, up: bool = False) -> str:
+    """As "$1.04" or "CNY 7.10": two decimals, four of what is below a cent; `up` never tells less."""
+    value = Decimal(amount)
+    places = Decimal("0.01") if value >= Decimal("0.01") or value == 0 else Decimal("0.0001")
+    rounded = value.quantize(places, ROUND_CEILING if up else ROUND_HALF_EVEN)
+    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    return f"{symbol}{rounded:,}"
+
+
+def named(part: CostPart | ReceiptLine) -> str:
+    """As "endpoint xgboost (ml.m5.large)"."""
+    words = [_WORDS[part["kind"]], part["name"]]
+    kind = f"({part['instance_type']})" if part["instance_type"] else ""
+    return " ".join(each for each in (*words, kind) if each)
