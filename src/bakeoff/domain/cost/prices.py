@@ -93,8 +93,11 @@ class Price:
 
 
 def priced(note: PriceNote) -> Price:
-    """The price that a document holds."""
-    return Price(Decimal(note["amount"]), note["currency"], note["region"], note["published"], note["source"])
+    """The price that a document holds. Raises ValueError or ArithmeticError for none."""
+    amount = Decimal(note["amount"])
+    if not (amount.is_finite() and amount > 0):
+        raise ValueError(f"{amount} is no price.")
+    return Price(amount, note["currency"], note["region"], note["published"], note["source"])
 
 
 @dataclass(frozen=True)

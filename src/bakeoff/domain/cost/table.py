@@ -9,18 +9,20 @@ from typing import Any
 
 from bakeoff.domain.cost.prices import Item, Price, Unknown
 
+ANY = "any"
+
 
 @dataclass(frozen=True)
 class PriceTable:
-    """The rows of src/bakeoff/catalogue/prices.yaml of one region: by kind, and instance type if there is
-    one. Each row tells its amount, currency, date and source.
+    """The rows of src/bakeoff/catalogue/prices.yaml of one region: by kind, and instance type (ANY for what
+    has none). Each row tells its amount, currency, date and source.
     """
 
     rows: Mapping[str, Mapping[str, Mapping[str, Any]]]
     region: str
 
     def of(self, item: Item) -> Price | Unknown:
-        row = self.rows.get(item.kind.value, {}).get(item.instance_type)
+        row = self.rows.get(item.kind.value, {}).get(item.instance_type or ANY)
         if row is None:
             return Unknown(item, self.region, f"the packaged table has no price of {item} in {self.region}")
         return Price(
