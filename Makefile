@@ -139,7 +139,7 @@ decisions: $(READY) ## Write docs/adr/README.md from the decisions
 	$(BIN)/python -m scripts.index_decisions
 
 prices: $(READY) ## Write src/bakeoff/catalogue/prices.yaml from AWS's Price List, with an account of yours
-	PYTHONPATH=src $(BIN)/python -m scripts.generate_prices
+	PYTHONPATH=src $(BIN)/python -m scripts.catalogue.prices
 
 lambda: $(LAMBDA_READY) ## Install what functions run on locally: Lambda's runtime, and the layers
 

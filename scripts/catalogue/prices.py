@@ -1,6 +1,6 @@
 """Write src/bakeoff/catalogue/prices.yaml anew from AWS's Price List, with the account that boto3 finds.
 
-    python -m scripts.generate_prices --region us-east-1 --region eu-west-1 --type ml.m5.large
+    python -m scripts.catalogue.prices --region us-east-1 --region eu-west-1 --type ml.m5.large
 
 Without options: the regions that the file has, and in each the instance types that it has there and those of
 the template's defaults. It takes the right to pricing:GetProducts. What the list does not have stays out, and
@@ -10,7 +10,8 @@ is told.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from bakeoff.adapters.prices import PriceList
 from bakeoff.domain.cost.prices import DISK_OF, Item, Kind, Price, Prices
 from bakeoff.domain.cost.table import ANY
 
-TABLE = Path(__file__).resolve().parent.parent / "src/bakeoff/catalogue/prices.yaml"
+TABLE = Path(__file__).resolve().parents[2] / "src/bakeoff/catalogue/prices.yaml"
 DEFAULT_TYPES = ("ml.m5.large", "ml.m5.xlarge")
 Rows = dict[str, dict[str, dict[str, Any]]]
 
@@ -30,7 +31,9 @@ def rows_of(prices: Prices, types: Iterable[str]) -> tuple[Rows, list[str]]:
     rows: Rows = {}
     missing: list[str] = []
     wanted = sorted(set(types))
-    for item in [Item(kind, each) for kind in DISK_OF for each in wanted] + _others():
+    for item in [Item(kind, each) for kind in DISK_OF for each in wanted] + [
+        Item(kind) for kind in Kind if kind not in DISK_OF
+    ]:
         found = prices.of(item)
         if isinstance(found, Price):
             note = found.note()
@@ -42,18 +45,9 @@ def rows_of(prices: Prices, types: Iterable[str]) -> tuple[Rows, list[str]]:
     return rows, missing
 
 
-def _others() -> list[Item]:
-    return [Item(kind) for kind in Kind if kind not in DISK_OF]
-
-
 def head_of(text: str) -> str:
     """The comment at a file's beginning."""
-    lines = text.splitlines(keepends=True)
-    return "".join(line for line in lines[: _comments(lines)])
-
-
-def _comments(lines: Sequence[str]) -> int:
-    return next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    return "".join(takewhile(lambda line: line.startswith("#"), text.splitlines(keepends=True)))
 
 
 def types_in(table: Rows) -> set[str]:

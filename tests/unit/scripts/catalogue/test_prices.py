@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bakeoff.domain.cost.prices import Item, Kind
-from scripts.generate_prices import TABLE, head_of, rows_of, types_in
+from scripts.catalogue.prices import TABLE, head_of, rows_of, types_in
 from tests.unit.bakeoff.domain.cost.runs import LARGE, XLARGE, FixedPrices
 
 
