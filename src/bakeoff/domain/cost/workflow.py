@@ -84,6 +84,11 @@ FUNCTIONS: Mapping[str, Function] = {
 }
 
 
+# Before a run has its plan; a worst case, which stands in the plan, has nothing of it.
+TURN = Function(256, 60)
+WAITING = frozenset({"Take turn", "Our turn?", "Wait for quiet", "Wait for plan", "Wait for turn"})
+
+
 @dataclass(frozen=True)
 class Capacity:
     """What the stack allows a run: seconds, GB, and how many at once."""
