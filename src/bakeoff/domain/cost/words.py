@@ -13,7 +13,7 @@ NOT_AN_INVOICE = (
     "and networks: not AWS's invoice."
 )
 _SYMBOLS: Mapping[str, str] = {"USD": "$"}
-_WORDS: Mapping[str, str] = {
+KIND_NAMES: Mapping[str, str] = {
     Kind.PROCESSING: "Spark job",
     Kind.TRAINING: "training",
     Kind.HOSTING: "endpoint",
@@ -37,6 +37,6 @@ def spoken(amount: str, currency: str, *, up: bool = False) -> str:
 
 def named(part: CostPart | ReceiptLine) -> str:
     """As "endpoint xgboost (ml.m5.large)"."""
-    words = [_WORDS[part["kind"]], part["name"]]
+    words = [KIND_NAMES[part["kind"]], part["name"]]
     kind = f"({part['instance_type']})" if part["instance_type"] else ""
     return " ".join(each for each in (*words, kind) if each)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import cast
 
 from bakeoff.domain.ports import ObjectReader, Objects
-from bakeoff.domain.run.documents import Comparison, Encoding, Plan, Result, Summary
+from bakeoff.domain.run.documents import Comparison, Encoding, Plan, Receipt, Result, Summary
 from bakeoff.domain.run.former import current_comparison, current_plan, current_result
 from bakeoff.domain.run.names import run_prefix
 
 PLAN = "plan.json"
 COMPARISON = "comparison.json"
 REPORT = "report.html"
+RECEIPT = "receipt.json"
 CODE = "code/"
 DATASETS = "datasets/"
 SUMMARY = f"{DATASETS}summary.json"
@@ -88,6 +89,10 @@ class RunFiles:
     def comparison(self) -> Comparison:
         return current_comparison(cast(Comparison, self._store.read_json(self.key(COMPARISON))))
 
+    def receipt(self) -> Receipt:
+        """Of a run that has ended; runs of earlier releases have none."""
+        return cast(Receipt, self._store.read_json(self.key(RECEIPT)))
+
     def prediction_lines(self, candidate: str) -> Iterator[str]:
         return self._store.read_lines(self.key(predictions_of(candidate)))
 
@@ -132,3 +137,6 @@ class WritableRunFiles(RunFiles):
 
     def write_report(self, page: str) -> None:
         self._objects.write_text(self.key(REPORT), page, "text/html; charset=utf-8")
+
+    def write_receipt(self, receipt: Receipt) -> None:
+        self._objects.write_json(self.key(RECEIPT), receipt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from bakeoff.domain.run.documents.cost import WorstCase
 from bakeoff.domain.run.documents.data import DataNotes, InputRevision, PlannedInput, PlannedTable
 
 
@@ -187,3 +188,4 @@ class Plan(DataNotes):
     scripts: NotRequired[dict[str, ScriptCopy]]
     spark_image_uri: str
     security: Security
+    cost: NotRequired[WorstCase]

@@ -1,0 +1,55 @@
+"""The receipt of a run: measured, priced and stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from bakeoff.domain.cost.measured import Measures
+from bakeoff.domain.cost.prices import Prices
+from bakeoff.domain.cost.receipt import receipt_of
+from bakeoff.domain.cost.spending import TURN_NAME, spent_of
+from bakeoff.domain.run.documents import Receipt
+from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.run.names import resource_prefix_of
+
+
+@dataclass(frozen=True)
+class Accountant:
+    """`resource_prefix` is what the names of the stack's resources in SageMaker begin with."""
+
+    resource_prefix: str
+    measures: Measures
+    prices: Prices
+    now: datetime
+
+    def account(self, run: WritableRunFiles) -> Receipt | None:
+        """Store the receipt of a run, in the place of an earlier one; None of a run that never had a plan.
+
+        Raises AccessDenied, ServiceUnavailable or ServiceError.
+        """
+        try:
+            worst = run.plan().get("cost")
+        except FileNotFoundError:
+            return None
+        # A tuning job's name has no room for the hyphen at the end.
+        prefix = resource_prefix_of(self.resource_prefix, run.run_id).removesuffix("-")
+        executions = self.measures.executions(run.run_id)
+        spent = spent_of(self.measures.jobs(prefix), executions, self.now)
+        made_at = f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
+        receipt = receipt_of(run.run_id, spent, self.prices, made_at, worst["amount"] if worst else None)
+        run.write_receipt(receipt)
+        return receipt
+
+
+def within(receipt: Receipt) -> bool | None:
+    """Whether what the plan said holds, waiting for the turn left out, which came before it; None where it
+    said nothing.
+    """
+    if receipt["worst_case"] is None:
+        return None
+    planned = [line for line in receipt["lines"] if line["name"] != TURN_NAME]
+    high = sum((Decimal(line["amount_high"] or 0) for line in planned), Decimal(0))
+    # Each line is rounded up to a millionth.
+    return high <= Decimal(receipt["worst_case"]) + Decimal("0.000001") * len(planned)
