@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_stepfunctions import SFNClient
 
-_PAGE = {"PageSize": 100}
+_PAGE: Any = {"PageSize": 100}
 # Source: DescribeTrainingJob in the SageMaker API reference, TrainingStartTime.
 _TRAINING = "BillableTimeInSeconds of the job"
 _PROCESSING = (
@@ -151,11 +151,11 @@ def _steps(events: list[Any]) -> list[Step]:
 
 def _deployed(events: list[Any]) -> Deployed | None:
     """By the input of a candidate's execution."""
-    started = next((each for each in events if each["type"] == "ExecutionStarted"), {})
     try:
+        started = next(each for each in events if each["type"] == "ExecutionStarted")
         candidate = json.loads(started["executionStartedEventDetails"]["input"])["candidate"]
         return Deployed(candidate["resource_name"], candidate["endpoint_instance_type"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, StopIteration, TypeError, ValueError):
         return None
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bakeoff.domain.cost.accounting import within
-from bakeoff.domain.cost.words import KIND_NAMES, named, spoken
+from bakeoff.domain.cost.words import KIND_NAMES, is_rehearsal, named, spoken
 from bakeoff.domain.run.documents import Receipt, ReceiptLine
 from bakeoff.report.plots.costs import draw_costs
 from bakeoff.report.text import NOTHING
@@ -24,6 +24,7 @@ def costs_told(receipt: Receipt | None) -> dict[str, Any] | None:
         "low": low,
         "high": high,
         "exact": low == high,
+        "rehearsal": is_rehearsal(receipt),
         "worst": spoken(receipt["worst_case"], currency, up=True) if receipt["worst_case"] else None,
         "within": within(receipt),
         "region": receipt["region"],

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bakeoff.domain.cost.measured import Measures
 from bakeoff.domain.cost.prices import Prices
-from bakeoff.domain.cost.receipt import receipt_of
+from bakeoff.domain.cost.receipt import Occasion, receipt_of
 from bakeoff.domain.cost.spending import TURN_NAME, spent_of
 from bakeoff.domain.run.documents import Receipt
 from bakeoff.domain.run.files import WritableRunFiles
@@ -30,15 +30,16 @@ class Accountant:
         Raises AccessDenied, ServiceUnavailable or ServiceError.
         """
         try:
-            worst = run.plan().get("cost")
+            plan = run.plan()
         except FileNotFoundError:
             return None
         # A tuning job's name has no room for the hyphen at the end.
         prefix = resource_prefix_of(self.resource_prefix, run.run_id).removesuffix("-")
         executions = self.measures.executions(run.run_id)
         spent = spent_of(self.measures.jobs(prefix), executions, self.now)
-        made_at = f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
-        receipt = receipt_of(run.run_id, spent, self.prices, made_at, worst["amount"] if worst else None)
+        worst = plan["cost"]["amount"] if "cost" in plan else None
+        occasion = Occasion(run.run_id, f"{self.now:%Y-%m-%dT%H:%M:%SZ}", plan.get("data_set", ""), worst)
+        receipt = receipt_of(occasion, spent, self.prices)
         run.write_receipt(receipt)
         return receipt
 

@@ -33,24 +33,35 @@ class Spent:
         )
 
 
-def receipt_of(
-    run_id: str, spent: Sequence[Spent], prices: Prices, made_at: str, worst_case: str | None
-) -> Receipt:
-    """`worst_case` is what the run's plan says; None of a run without one, or with unknown prices."""
+@dataclass(frozen=True)
+class Occasion:
+    """Which run a receipt is of, when it was made, and what the run's plan says: the data set, and the worst
+    case if it tells one.
+    """
+
+    run_id: str
+    made_at: str
+    data_set: str = ""
+    worst_case: str | None = None
+
+
+def receipt_of(occasion: Occasion, spent: Sequence[Spent], prices: Prices) -> Receipt:
+    """What was spent, priced."""
     items = [each.item for each in spent]
     pairs = [(each, prices.of(each.item)) for each in spent]
     lows, highs = zip(*(_amounts(*pair) for pair in pairs), strict=True) if pairs else ((), ())
     return {
         "schema_version": SCHEMA_VERSION,
-        "run_id": run_id,
-        "made_at": made_at,
+        "run_id": occasion.run_id,
+        "data_set": occasion.data_set,
+        "made_at": occasion.made_at,
         "region": prices.region,
         "currency": currency(items, prices),
         "lines": [_line(*pair) for pair in pairs],
         "total_low": money_below(_sum(lows)),
         "total_high": money(_sum(highs)),
         "unknown": [each.note() for each in unknown(items, prices)],
-        "worst_case": worst_case,
+        "worst_case": occasion.worst_case,
         "note": NOT_AN_INVOICE,
     }
 
@@ -61,8 +72,8 @@ def recomputed(receipt: Receipt) -> Receipt:
     Raises ValueError or ArithmeticError for measures that are no numbers.
     """
     spent = [_spent(line) for line in receipt["lines"]]
-    prices = _ReceiptPrices(receipt)
-    return receipt_of(receipt["run_id"], spent, prices, receipt["made_at"], receipt["worst_case"])
+    occasion = Occasion(receipt["run_id"], receipt["made_at"], receipt["data_set"], receipt["worst_case"])
+    return receipt_of(occasion, spent, _ReceiptPrices(receipt))
 
 
 @dataclass(frozen=True)

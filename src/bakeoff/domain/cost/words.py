@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 from bakeoff.domain.cost.prices import Kind
-from bakeoff.domain.run.documents import CostPart, ReceiptLine
+from bakeoff.domain.run.documents import CostPart, Receipt, ReceiptLine
 
 NOT_AN_INVOICE = (
     "List prices, before free tier, savings plans, private discounts and tax, without storage in S3, logs "
@@ -40,3 +40,8 @@ def named(part: CostPart | ReceiptLine) -> str:
     words = [KIND_NAMES[part["kind"]], part["name"]]
     kind = f"({part['instance_type']})" if part["instance_type"] else ""
     return " ".join(each for each in (*words, kind) if each)
+
+
+def is_rehearsal(receipt: Receipt) -> bool:
+    """Whether a price list says of itself that it is for rehearsals: nobody has paid then."""
+    return any(line["price"] and "rehearsal" in line["price"]["source"] for line in receipt["lines"])

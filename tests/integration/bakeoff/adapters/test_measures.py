@@ -120,8 +120,8 @@ def test_a_job_that_never_started_costs_nothing_and_one_that_goes_on_until_now(b
 
     never, going = bench.measures.jobs(PREFIX)
 
-    assert (never.high, never.own_disks) == (0, True)
-    assert (going.high, going.own_disks) == (3000, False)
+    assert never.high == 0 and never.own_disks
+    assert going.high == 3000 and not going.own_disks
 
 
 def test_a_refusal_is_one_of_ours(bench: Bench) -> None:

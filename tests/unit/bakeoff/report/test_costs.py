@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bakeoff.domain.cost.prices import Item, Kind
-from bakeoff.domain.cost.receipt import Spent, receipt_of
+from bakeoff.domain.cost.receipt import Occasion, Spent, receipt_of
 from bakeoff.report.costs import costs_told
 from bakeoff.report.page import render
 from tests.unit.bakeoff.domain.cost.runs import LARGE, XLARGE, FixedPrices
@@ -21,7 +21,7 @@ SPENT = [
 
 
 def receipt(prices: FixedPrices = FixedPrices(), worst: str | None = "1.3") -> Any:  # noqa: B008
-    return receipt_of("run-1", SPENT, prices, "2026-11-30T10:00:00Z", worst)
+    return receipt_of(Occasion("run-1", "2026-11-30T10:00:00Z", "Inputs/", worst), SPENT, prices)
 
 
 def told(**options: Any) -> Any:
@@ -60,7 +60,7 @@ def test_a_run_that_cost_more_than_the_plan_said_is_told() -> None:
 
 def test_without_a_receipt_or_a_line_of_one_nothing_is_told() -> None:
     assert costs_told(None) is None
-    assert costs_told(receipt_of("run-1", [], FixedPrices(), "now", None)) is None
+    assert costs_told(receipt_of(Occasion("run-1", "now"), [], FixedPrices())) is None
     assert "Costs" not in Page(render(*examples.tie().parts)).words
 
 

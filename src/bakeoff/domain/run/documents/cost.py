@@ -82,12 +82,13 @@ class ReceiptLine(TypedDict):
 
 
 class Receipt(TypedDict):
-    """receipt.json. `worst_case` is what the plan said, None where it did not. Totals are of what has a
-    price.
+    """receipt.json. `data_set` is the folder of the uploads, and `worst_case` what the plan said, None where
+    it said nothing. Totals are of what has a price.
     """
 
     schema_version: int
     run_id: str
+    data_set: str
     made_at: str
     region: str
     currency: str

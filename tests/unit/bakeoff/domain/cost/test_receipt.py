@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.domain.cost.prices import DISK_OF, Item, Kind
-from bakeoff.domain.cost.receipt import Spent, receipt_of, recomputed
+from bakeoff.domain.cost.receipt import Occasion, Spent, receipt_of, recomputed
 from bakeoff.domain.cost.table import PriceTable
 from tests.unit.bakeoff.domain.cost.runs import LARGE, XLARGE, FixedPrices
 
@@ -24,7 +24,7 @@ SPENT = [
 
 
 def receipt(spent: list[Spent] = SPENT, prices: Any = FixedPrices()) -> Any:  # noqa: B008
-    return receipt_of("run-1", spent, prices, "2026-11-30T10:00:00Z", "1.3")
+    return receipt_of(Occasion("run-1", "2026-11-30T10:00:00Z", "Inputs/", "1.3"), spent, prices)
 
 
 def test_a_line_tells_seconds_dollars_and_where_the_price_is_from() -> None:

@@ -105,7 +105,7 @@ def test_transitions_are_entered_states_and_repeated_tries() -> None:
         step(5, IN, "Map"),
     ]
     transitions = only(spent(Execution(steps)), Kind.TRANSITION)
-    assert (transitions.low, transitions.high) == (3, 5)
+    assert [transitions.low, transitions.high] == [3, 5]
 
 
 def test_waiting_for_the_turn_is_told_by_itself() -> None:
@@ -120,9 +120,9 @@ def test_waiting_for_the_turn_is_told_by_itself() -> None:
 def test_functions_are_billed_by_whole_seconds_and_their_memory() -> None:
     found = spent(Execution(HOSTED, XGBOOST))
     score = only(found, Kind.FUNCTION, "Score candidate")
-    assert (score.low, score.high, score.size) == (0, 21, 2)
+    assert [score.low, score.high, score.size] == [0, 21, 2]
     release = only(found, Kind.FUNCTION, "Release resources")
-    assert (release.high, release.size) == (3, Decimal("0.25"))
+    assert [release.high, release.size] == [3, Decimal("0.25")]
     assert only(found, Kind.REQUEST, "").high == 3
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bakeoff.domain.cost.bounds import beside, by_deadline, by_steps
 from bakeoff.domain.cost.prices import Item, Kind
-from bakeoff.domain.cost.receipt import receipt_of
+from bakeoff.domain.cost.receipt import Occasion, receipt_of
 from bakeoff.domain.cost.units import final_units, units_of
 from bakeoff.domain.cost.uses import known
 from bakeoff.domain.cost.worst_case import worst_case
@@ -185,7 +185,7 @@ def test_no_run_costs_more_than_either_bound(
         own = share if data.draw(st.booleans()) else data.draw(st.floats(0, 1))
         return low + (high - low) * own
 
-    receipt = receipt_of("run", spent_by(plan, capacity, between), prices, "now", None)
+    receipt = receipt_of(Occasion("run", "now"), spent_by(plan, capacity, between), prices)
     paid = Fraction(receipt["total_high"])
     for bound in (by_steps, by_deadline):
         uses = bound(units_of(plan), final_units(plan), capacity, lambda uses: known(uses, prices))

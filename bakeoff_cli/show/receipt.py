@@ -1,0 +1,57 @@
+"""A receipt as a person reads it: the total, then a line for each thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.table import Table
+from rich.text import Text
+
+from bakeoff.domain.cost.accounting import within
+from bakeoff.domain.cost.words import is_rehearsal, named, spoken
+from bakeoff.domain.run.documents import Receipt, ReceiptLine
+from bakeoff_cli.text import one_line
+
+NOTHING = "-"
+
+
+def total_of(receipt: Receipt) -> str:
+    """One sentence."""
+    told = between(receipt["total_low"], receipt["total_high"], receipt["currency"])
+    dates = sorted({line["price"]["published"] for line in receipt["lines"] if line["price"]})
+    prices = f"list prices of {receipt['region']}, {dates[0]} to {dates[-1]}" if dates else "no known price"
+    if is_rehearsal(receipt):
+        return f"A rehearsal: by {prices}, the seconds of the run {receipt['run_id']} would have cost {told}."
+    return f"The run {receipt['run_id']} cost {told}, by {prices}."
+
+
+def between(low: str, high: str, currency: str) -> str:
+    least, most = spoken(low, currency), spoken(high, currency, up=True)
+    return most if least == most else f"{least} to {most}"
+
+
+def notes_of(receipt: Receipt) -> Iterator[str]:
+    """What the figures hold, and what they do not."""
+    if receipt["worst_case"] is not None:
+        most = spoken(receipt["worst_case"], receipt["currency"], up=True)
+        exceeded = ", which it exceeded" if within(receipt) is False else ""
+        yield f"Before it began, the plan said {most} at most{exceeded}."
+    yield from (f"Not in it: {one_line(each['why'].rstrip('.'))}." for each in receipt["unknown"])
+    yield receipt["note"]
+
+
+def table_of(receipt: Receipt) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("What", overflow="fold")
+    table.add_column("Seconds, or count", justify="right")
+    table.add_column("Amount", justify="right", no_wrap=True)
+    for line in receipt["lines"]:
+        measure = line["low"] if line["low"] == line["high"] else f"{line['low']} to {line['high']}"
+        # Text, because a cell given as a string is read as rich's markup.
+        table.add_row(*map(Text, (one_line(named(line)), measure, _amount(line, receipt["currency"]))))
+    return table
+
+
+def _amount(line: ReceiptLine, currency: str) -> str:
+    low, high = line["amount_low"], line["amount_high"]
+    return NOTHING if low is None or high is None else between(low, high, currency)
