@@ -10,8 +10,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from bakeoff.domain.cost.words import between
 from bakeoff.domain.run.documents import Receipt
-from bakeoff_cli.show.receipt import between
 from bakeoff_cli.text import one_line
 
 GROUPINGS: Mapping[str, Callable[[Receipt], str]] = {

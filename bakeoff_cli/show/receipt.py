@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bakeoff.domain.cost.accounting import within
-from bakeoff.domain.cost.words import is_rehearsal, named, spoken
+from bakeoff.domain.cost.words import between, is_rehearsal, named, spoken
 from bakeoff.domain.run.documents import Receipt, ReceiptLine
 from bakeoff_cli.text import one_line
 
@@ -23,11 +23,6 @@ def total_of(receipt: Receipt) -> str:
     if is_rehearsal(receipt):
         return f"A rehearsal: by {prices}, the seconds of the run {receipt['run_id']} would have cost {told}."
     return f"The run {receipt['run_id']} cost {told}, by {prices}."
-
-
-def between(low: str, high: str, currency: str) -> str:
-    least, most = spoken(low, currency), spoken(high, currency, up=True)
-    return most if least == most else f"{least} to {most}"
 
 
 def notes_of(receipt: Receipt) -> Iterator[str]:

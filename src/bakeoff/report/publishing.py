@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bakeoff.domain.cost.accounting import Accounts
+from bakeoff.domain.cost.words import cost_of
 from bakeoff.domain.errors import ServiceError
 from bakeoff.domain.ports import Notifier
-from bakeoff.domain.run.documents import Comparison
+from bakeoff.domain.run.documents import Comparison, Receipt
 from bakeoff.domain.run.files import REPORT, WritableRunFiles
 from bakeoff.domain.scoring.predictions import read_predictions
 from bakeoff.domain.verdict.headline import headline
@@ -15,15 +17,21 @@ from bakeoff.report.page import render, verdict_sentence
 
 @dataclass(frozen=True)
 class Published:
-    """The comparison, of which metrics are made; where its report lies; why the topic could not be told."""
+    """The comparison and the receipt, of which metrics are made; where the report lies; why the topic could
+    not be told, and why there is no receipt.
+    """
 
     comparison: Comparison
     report_uri: str
     untold: ServiceError | None
+    receipt: Receipt | None = None
+    unaccounted: ServiceError | None = None
 
 
-def publish(run: WritableRunFiles, notifier: Notifier) -> Published:
-    """Store report.html and tell the topic. What was compared stands, whether or not anybody can be told."""
+def publish(run: WritableRunFiles, notifier: Notifier, accounts: Accounts) -> Published:
+    """Store receipt.json and report.html and tell the topic. What was compared stands, whether or not anybody
+    can say what it cost, or be told.
+    """
     comparison, report_uri = run.comparison(), run.uri(REPORT)
     classes = [each["name"] for each in comparison.get("classes", [])]
     found = read_predictions(run, comparison["candidates"], classes)
@@ -31,11 +39,21 @@ def publish(run: WritableRunFiles, notifier: Notifier) -> Published:
     pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in numbers.items()}
     plan = run.plan()
     encoding = run.encoding() if "table" in plan else None
-    run.write_report(render(comparison, plan, pairs, encoding, found if classes else None))
+    receipt, unaccounted = _accounted(run, accounts)
+    run.write_report(render(comparison, plan, pairs, encoding, found if classes else None, receipt))
     told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
+    paid = f"\nCost: {cost_of(receipt)}" if receipt else ""
     untold: ServiceError | None = None
     try:
-        notifier.publish(f"Bakeoff {run.run_id}", f"{told}\nReport: {report_uri}")
+        notifier.publish(f"Bakeoff {run.run_id}", f"{told}{paid}\nReport: {report_uri}")
     except ServiceError as err:
         untold = err
-    return Published(comparison, report_uri, untold)
+    return Published(comparison, report_uri, untold, receipt, unaccounted)
+
+
+def _accounted(run: WritableRunFiles, accounts: Accounts) -> tuple[Receipt | None, ServiceError | None]:
+    """A price or a measure that nobody tells fails no run."""
+    try:
+        return accounts.account(run), None
+    except ServiceError as err:
+        return None, err

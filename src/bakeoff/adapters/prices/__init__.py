@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from bakeoff.adapters.prices.price_list import PriceList
+from datetime import datetime
 
-__all__ = ["PriceList"]
+from bakeoff.adapters.prices.price_list import PriceList
+from bakeoff.catalogue import read_price_table
+from bakeoff.domain.cost.cache import CachedPrices
+from bakeoff.domain.ports import Objects
+
+__all__ = ["PriceList", "prices_of"]
+
+
+def prices_of(region: str, store: Objects, now: datetime) -> CachedPrices:
+    """Of one run: what the bucket has, then the Price List, then the packaged table."""
+    return CachedPrices(store, PriceList(region), read_price_table(region), now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from bakeoff.domain.cost.measured import Measures
 from bakeoff.domain.cost.prices import Prices
@@ -15,9 +16,21 @@ from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.run.names import resource_prefix_of
 
 
+class Accounts(Protocol):
+    """Whoever writes receipts."""
+
+    def account(self, run: WritableRunFiles) -> Receipt | None:
+        """Store the receipt of a run, in the place of an earlier one; None of a run that never had a plan.
+
+        Raises AccessDenied, ServiceUnavailable or ServiceError.
+        """
+
+
 @dataclass(frozen=True)
 class Accountant:
-    """`resource_prefix` is what the names of the stack's resources in SageMaker begin with."""
+    """Implements `Accounts` for one moment; `resource_prefix` is what the names of the stack's resources in
+    SageMaker begin with.
+    """
 
     resource_prefix: str
     measures: Measures
@@ -25,10 +38,6 @@ class Accountant:
     now: datetime
 
     def account(self, run: WritableRunFiles) -> Receipt | None:
-        """Store the receipt of a run, in the place of an earlier one; None of a run that never had a plan.
-
-        Raises AccessDenied, ServiceUnavailable or ServiceError.
-        """
         try:
             plan = run.plan()
         except FileNotFoundError:

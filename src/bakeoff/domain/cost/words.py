@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 from bakeoff.domain.cost.prices import Kind
-from bakeoff.domain.run.documents import CostPart, Receipt, ReceiptLine
+from bakeoff.domain.run.documents import CostPart, Receipt, ReceiptLine, WorstCase
 
 NOT_AN_INVOICE = (
     "List prices, before free tier, savings plans, private discounts and tax, without storage in S3, logs "
@@ -35,11 +35,37 @@ def spoken(amount: str, currency: str, *, up: bool = False) -> str:
     return f"{symbol}{rounded:,}"
 
 
+def told(worst: WorstCase) -> str:
+    """The most that a run may cost, as "$2.41"; what is missing of it where a price is unknown."""
+    if worst["amount"] is not None:
+        return spoken(worst["amount"], worst["currency"], up=True)
+    missing = worst["unknown"][0]
+    what = " for ".join(each for each in (missing["instance_type"], missing["kind"]) if each)
+    more = len(worst["unknown"]) - 1
+    others = f" and {more} more" if more else ""
+    return f"unknown: no price of {what}{others} in {worst['region']}"
+
+
 def named(part: CostPart | ReceiptLine) -> str:
     """As "endpoint xgboost (ml.m5.large)"."""
     words = [KIND_NAMES[part["kind"]], part["name"]]
     kind = f"({part['instance_type']})" if part["instance_type"] else ""
     return " ".join(each for each in (*words, kind) if each)
+
+
+def between(low: str, high: str, currency: str) -> str:
+    """As "$0.02 to $0.03", or one of them where they read alike."""
+    least, most = spoken(low, currency), spoken(high, currency, up=True)
+    return most if least == most else f"{least} to {most}"
+
+
+def cost_of(receipt: Receipt) -> str:
+    """A run's cost in a few words, with what the plan said, and what is missing."""
+    words = between(receipt["total_low"], receipt["total_high"], receipt["currency"])
+    worst = receipt["worst_case"]
+    most = f" (at most {spoken(worst, receipt['currency'], up=True)} by the plan)" if worst else ""
+    missing = f", without what has no known price ({len(receipt['unknown'])})" if receipt["unknown"] else ""
+    return f"{words}{most} by list prices{missing}{', a rehearsal' if is_rehearsal(receipt) else ''}"
 
 
 def is_rehearsal(receipt: Receipt) -> bool:

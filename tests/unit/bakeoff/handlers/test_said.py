@@ -29,8 +29,14 @@ ANSWERS: dict[str, list[tuple[Any, str]]] = {
         ),
     ],
     "PlanRunFunction": [
-        ({"inputs": 2, "candidates": 3}, f"planned run {RUN}: 2 inputs, 3 candidates"),
-        ({"inputs": 1, "candidates": 1}, f"planned run {RUN}: 1 input, 1 candidate"),
+        (
+            {"inputs": 2, "candidates": 3},
+            f"planned run {RUN}: 2 inputs, 3 candidates; it may cost at most unknown",
+        ),
+        (
+            {"inputs": 1, "candidates": 1, "most": "$2.41"},
+            f"planned run {RUN}: 1 input, 1 candidate; it may cost at most $2.41",
+        ),
     ],
     "CheckDatasetsFunction": [
         ({"candidates": [{}, {}]}, f"run {RUN}: the data sets allow a comparison of 2 candidates")

@@ -27,6 +27,7 @@ class Settings(TypedDict):
     time: NotRequired[Setting]
     missing: NotRequired[Setting]
     importance: NotRequired[Setting]
+    max_cost: NotRequired[Setting]
     algorithms: Setting
     metric: Setting
     confidence: Setting
