@@ -7,13 +7,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from bakeoff.domain.run.documents import Comparison
+from bakeoff.domain.run.documents import Comparison, Receipt
 from bakeoff.domain.run.files import PLAN
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.process.interrupt import explaining
 from bakeoff_cli.show.durations import RUN_MINUTES, minutes
 from bakeoff_cli.show.next_steps import after_interrupt, after_run
 from bakeoff_cli.show.output import Output
+from bakeoff_cli.show.receipt import total_of
 from bakeoff_cli.show.results import results
 from bakeoff_cli.show.run_data import RunData, run_data
 from bakeoff_cli.show.watching import TellingView
@@ -21,6 +22,7 @@ from bakeoff_cli.stack.aws import Aws, configured_aws
 from bakeoff_cli.stack.bucket import upload
 from bakeoff_cli.stack.console import console_link, is_aws
 from bakeoff_cli.stack.outcome import WHY_GONE, has_ended
+from bakeoff_cli.stack.receipts import receipt_of
 from bakeoff_cli.stack.run_objects import RunObjects
 from bakeoff_cli.stack.runs import RunEnd, StackRuns
 from bakeoff_cli.stack.stack import THE_STACK, Stack, StackReference, find_stack, run_id_from
@@ -31,7 +33,8 @@ START_TIMEOUT = 60.0
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run that has ended, with its comparison if it got that far, and what its plan says of the data.
+    """A run that has ended, with its comparison if it got that far, what its plan says of the data, and what
+    it cost.
 
     `superseded` names the run that was asked for, if this one has its data.
     """
@@ -40,6 +43,7 @@ class FinishedRun:
     comparison: Comparison | None
     superseded: str | None = None
     read: RunData | None = None
+    receipt: Receipt | None = None
 
     @property
     def unfinished(self) -> tuple[str, ...]:
@@ -62,6 +66,7 @@ class FinishedRun:
             "superseded": self.superseded,
             "reading": self.read.as_json() if self.read else None,
             "comparison": self.comparison,
+            **({"receipt": self.receipt} if self.receipt else {}),
         }
 
 
@@ -107,7 +112,8 @@ class Session:
             superseded = end.run_id
             end = self._follow(self.stack.execution_arn(end.superseded_by))
         files = self.files(end.run_id)
-        run = FinishedRun(end, files.comparison(), superseded, run_data(files.document(PLAN)))
+        read = run_data(files.document(PLAN))
+        run = FinishedRun(end, files.comparison(), superseded, read, receipt_of(files))
         self._tell(run)
         return run
 
@@ -133,6 +139,8 @@ class Session:
         elif end.status == "SUCCEEDED":
             output.note(f"The result of the run {end.run_id} is gone: {WHY_GONE}.")
             return
+        if run.receipt:
+            output.show(total_of(run.receipt))
         if end.report_uri and self.outlives_command:
             output.show(f"Report: {end.report_uri}")
         if end.cause:

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from bakeoff.domain.cost.accounting import within
-from bakeoff.domain.cost.words import between, is_rehearsal, named, spoken
+from bakeoff.domain.cost.words import between, is_rehearsal, named, spoken, told
 from bakeoff.domain.run.documents import Receipt, ReceiptLine
 from bakeoff_cli.text import one_line
 
 NOTHING = "-"
+
+
+def most_in(plan: Any) -> str | None:
+    """What a plan says that its run may cost; None of one that does not, or not as a plan does."""
+    try:
+        most = one_line(told(plan["cost"]))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return None
+    return (
+        f"What it may cost at most is {most}."
+        if plan["cost"]["amount"] is None
+        else f"By list prices it may cost {most} at most; usually it is far less."
+    )
 
 
 def total_of(receipt: Receipt) -> str:

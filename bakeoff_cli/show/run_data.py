@@ -12,6 +12,7 @@ from typing import Any, cast
 from bakeoff.domain.reading.mixed.telling import described
 from bakeoff.domain.run.documents import TableColumn
 from bakeoff.domain.run.planned import capitalised, is_told, moved_told, worded
+from bakeoff_cli.show.receipt import most_in
 from bakeoff_cli.show.tuned import tuned_in
 from bakeoff_cli.text import one_line, shortened
 
@@ -25,7 +26,7 @@ _NAME_CHARACTERS = 24
 class RunData:
     """`features` are None when the data have no header; `ignored` holds pairs of a key and the reason, and
     `settings` the name, value and source of what others than the stack's parameters said. `tuned` has the
-    candidates that are tuned, with what that costs.
+    candidates that are tuned, with what that costs, and `most` what the run may cost.
     """
 
     target: Mapping[str, Any]
@@ -36,6 +37,7 @@ class RunData:
     settings: tuple[tuple[str, str, str], ...] = ()
     columns: str | None = None
     tuned: tuple[tuple[str, str], ...] = ()
+    most: str | None = None
 
     @property
     def target_name(self) -> str | None:
@@ -56,6 +58,8 @@ class RunData:
         if self.columns:
             yield f"Columns: {self.columns}."
         yield from (f"{name} is tuned: {what}." for name, what in self.tuned)
+        if self.most:
+            yield self.most
         yield from self.notes
         yield from (f"Ignored {key}: {why}" for key, why in self.ignored)
 
@@ -93,6 +97,7 @@ def run_data(plan: Any) -> RunData | None:
         settings=tuple(_settings(_mapping(plan.get("settings")))),
         notes=tuple(map(_text, _list(plan.get("notes")))),
         tuned=tuple(tuned_in(_list(plan.get("candidates")))),
+        most=most_in(plan),
         columns=_columns(_mapping(plan.get("table"))),
         ignored=tuple(
             (_text(item.get("key")), _text(item.get("why")))
