@@ -92,6 +92,13 @@ Time = Annotated[
     str | None,
     typer.Option(metavar="COLUMN", help="The column by which the latest rows are the test."),
 ]
+MaxCost = Annotated[
+    str | None,
+    typer.Option(
+        metavar="AMOUNT",
+        help="Most that a run may cost by AWS's list prices; one that could cost more is refused.",
+    ),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -128,6 +135,7 @@ _OF_DATA = {
     "categorical": Categorical,
     "group": Group,
     "time": Time,
+    "max_cost": MaxCost,
 }
 
 

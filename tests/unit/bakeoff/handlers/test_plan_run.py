@@ -200,3 +200,28 @@ def test_with_a_limit_it_refuses(plan_run: Loaded, monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(UnknownPrice, match=r"ml\.m5\.large \(hosting\) in us-east-1"):
         plan_run({"run_id": "run-1", "input": {}})
+
+
+def test_whoever_starts_a_run_may_limit_it_further(plan_run: Loaded, store: InMemoryRunStore) -> None:
+    with pytest.raises(BudgetExceeded, match=r"more than the max_cost of the execution's input of \$0\.50"):
+        plan_run({"run_id": "run-1", "input": {"max_cost": 0.5}})
+
+    plan_run({"run_id": "run-2", "input": {"max_cost": 5}})
+    setting = {"value": 5, "source": "the execution's input"}
+    assert planned(store, "run-2")["settings"]["max_cost"] == setting
+
+
+@pytest.mark.parametrize("max_cost", [0, 1000, None])
+def test_nobody_raises_the_stack_s_own_limit(
+    plan_run: Loaded, monkeypatch: pytest.MonkeyPatch, max_cost: float | None
+) -> None:
+    with_budget(plan_run, monkeypatch, most=Decimal("0.01"))
+
+    with pytest.raises(BudgetExceeded, match=r"more than MaxRunCost of \$0\.01"):
+        plan_run({"run_id": "run-1", "input": {"max_cost": max_cost}})
+
+
+@pytest.mark.parametrize("max_cost", [-1, "5", True, float("nan")])
+def test_a_limit_that_is_none_is_refused(plan_run: Loaded, max_cost: object) -> None:
+    with pytest.raises(InvalidSettings, match="max_cost must be a number, 0 or more"):
+        plan_run({"run_id": "run-1", "input": {"max_cost": max_cost}})
