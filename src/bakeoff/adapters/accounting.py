@@ -26,4 +26,4 @@ class Accounting:
         now = datetime.now(UTC)
         measures = RunMeasures(self.state_machine_arn, now)
         prices = prices_of(self.region, self.store, now)
-        return Accountant(self.resource_prefix, measures, prices, now).account(run)
+        return Accountant(self.resource_prefix, measures, prices, self.store, now).account(run)

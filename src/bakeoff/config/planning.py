@@ -10,8 +10,8 @@ from bakeoff.config import BucketSettings
 
 @dataclass(frozen=True)
 class PlanSettings(BucketSettings):
-    """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data, `max_run_cost` 0
-    sets no limit. Target, key, subnets, security groups and cost tags ("key=value") may be empty.
+    """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data, a cost of 0 sets
+    no limit. Target, key, subnets, security groups and cost tags ("key=value") may be empty.
     """
 
     stack_name: str
@@ -27,6 +27,7 @@ class PlanSettings(BucketSettings):
     endpoint_poll_seconds: int
     quota_wait_seconds: int
     max_run_cost: Decimal
+    max_daily_cost: Decimal
     max_training_seconds: int
     run_seconds: int
     train_fraction: float

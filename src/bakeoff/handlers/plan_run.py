@@ -19,6 +19,7 @@ from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import region
 from bakeoff.config.planning import PlanSettings
 from bakeoff.domain.cost.budget import Budget
+from bakeoff.domain.cost.ledger import Ledger
 from bakeoff.domain.cost.workflow import Capacity
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.planning.candidates import CandidateDefaults
@@ -53,6 +54,9 @@ BUDGET = Budget(
     ),
     prices=lambda: prices_of(region(), STORE, datetime.now(UTC)),
     most=SETTINGS.max_run_cost,
+    ledger=(lambda: Ledger(STORE, SETTINGS.max_daily_cost, datetime.now(UTC)))
+    if SETTINGS.max_daily_cost > 0
+    else None,
 )
 PLANNER = Planner(
     store=STORE,

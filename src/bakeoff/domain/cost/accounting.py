@@ -7,10 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from bakeoff.domain.cost.ledger import settle
 from bakeoff.domain.cost.measured import Measures
 from bakeoff.domain.cost.prices import Prices
 from bakeoff.domain.cost.receipt import Occasion, receipt_of
 from bakeoff.domain.cost.spending import TURN_NAME, spent_of
+from bakeoff.domain.ports import Objects
 from bakeoff.domain.run.documents import Receipt
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.run.names import resource_prefix_of
@@ -35,6 +37,7 @@ class Accountant:
     resource_prefix: str
     measures: Measures
     prices: Prices
+    store: Objects
     now: datetime
 
     def account(self, run: WritableRunFiles) -> Receipt | None:
@@ -50,6 +53,8 @@ class Accountant:
         occasion = Occasion(run.run_id, f"{self.now:%Y-%m-%dT%H:%M:%SZ}", plan.get("data_set", ""), worst)
         receipt = receipt_of(occasion, spent, self.prices)
         run.write_receipt(receipt)
+        if key := plan["cost"].get("reserved") if "cost" in plan else None:
+            settle(self.store, key, run.run_id, Decimal(receipt["total_high"]))
         return receipt
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bakeoff.domain.cost.ledger import Ledger
 from bakeoff.domain.cost.limit import Limit
 from bakeoff.domain.cost.prices import Prices
 from bakeoff.domain.cost.workflow import Capacity
@@ -18,19 +19,23 @@ PARAMETER = "MaxRunCost"
 @dataclass(frozen=True)
 class Budget:
     """What the stack says of every run's money: `most` is its MaxRunCost, 0 for none. Prices are looked up
-    anew for each run.
+    anew for each run. The `ledger` is for a limit on all runs of a day.
     """
 
     capacity: Capacity
     prices: Callable[[], Prices]
     most: Decimal = Decimal(0)
+    ledger: Callable[[], Ledger] | None = None
 
     def of(self, plan: Plan) -> WorstCase:
         """Raises BudgetExceeded or UnknownPrice."""
         worst = worst_case(plan, self.capacity, self.prices())
-        limits = sorted(self._limits(plan), key=lambda limit: limit.amount)
+        ledger = self.ledger() if self.ledger else None
+        limits = [*self._limits(plan), *([Limit(ledger.most, "MaxDailyCost")] if ledger else [])]
         if limits:
-            limits[0].require(worst)
+            min(limits, key=lambda limit: limit.amount).require(worst)
+        if ledger:
+            worst["reserved"] = ledger.reserve(plan["run_id"], worst)
         return worst
 
     def _limits(self, plan: Plan) -> Iterator[Limit]:

@@ -6,7 +6,7 @@ None where none is known; `unknown` says why.
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 
 class PriceNote(TypedDict):
@@ -49,7 +49,8 @@ Bound = Literal["steps", "deadline"]
 
 class WorstCase(TypedDict):
     """The smaller of two upper bounds on a run's cost, with its parts, dearest first; see docs/adr/0045.
-    `known` is the sum of what has a price: with an `unknown` price the amounts are None.
+    `known` is the sum of what has a price: with an `unknown` price the amounts are None. `reserved` is where
+    it is counted among the costs of its day, if anybody limits these.
     """
 
     region: str
@@ -61,6 +62,7 @@ class WorstCase(TypedDict):
     known: str
     parts: list[CostPart]
     unknown: list[MissingPrice]
+    reserved: NotRequired[str]
 
 
 class ReceiptLine(TypedDict):

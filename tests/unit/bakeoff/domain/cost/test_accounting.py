@@ -32,14 +32,15 @@ class FakeMeasures:
         return self._executions
 
 
-def planned(**plan: Any) -> WritableRunFiles:
-    store = InMemoryRunStore()
+def planned(store: InMemoryRunStore | None = None, **plan: Any) -> WritableRunFiles:
+    store = store or InMemoryRunStore()
     store.write_json("runs/run-1/plan.json", {"settings": {}, "candidates": [], **plan})
     return WritableRunFiles(store, "run-1")
 
 
-def account(run: WritableRunFiles, measures: FakeMeasures) -> Any:
-    return Accountant("bakeoff-1a2b3c4d", measures, FixedPrices(), NOW).account(run)
+def account(run: WritableRunFiles, measures: FakeMeasures, store: InMemoryRunStore | None = None) -> Any:
+    store = store or InMemoryRunStore()
+    return Accountant("bakeoff-1a2b3c4d", measures, FixedPrices(), store, NOW).account(run)
 
 
 def job(seconds: int) -> Job:
@@ -84,3 +85,14 @@ def test_waiting_for_the_turn_is_none_of_it() -> None:
     receipt = account(planned(cost={"amount": "0.02"}), FakeMeasures([], [waiting]))
     assert Decimal(receipt["total_high"]) > Decimal("0.1")
     assert within(receipt) is True
+
+
+def test_what_was_reserved_is_settled_by_what_it_cost() -> None:
+    store = InMemoryRunStore()
+    run = planned(store, cost={"amount": "1.3", "reserved": "costs/2026-11-30/run-1.json"})
+    receipt = account(run, FakeMeasures([job(90)]), store)
+    assert store.read_json("costs/2026-11-30/run-1.json") == {
+        "run_id": "run-1",
+        "amount": receipt["total_high"],
+        "settled": True,
+    }
