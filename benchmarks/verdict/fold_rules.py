@@ -56,11 +56,10 @@ RULES: Mapping[str, Rule] = {
     "that, or the spread between folds if larger": lambda judged, folds: max(
         per_fold(judged, folds), judged.spread_ratio
     ),
-    "that, and the spread between folds beyond chance": lambda judged, folds: per_fold(judged, folds)
-    + max(0.0, judged.spread_ratio - 1),
-    "that plus 1/(k-2), or the spread": lambda judged, folds: max(
-        1 + 2 / (folds - 2), judged.spread_ratio
+    "that, and the spread between folds beyond chance": lambda judged, folds: (
+        per_fold(judged, folds) + max(0.0, judged.spread_ratio - 1)
     ),
+    "that plus 1/(k-2), or the spread": lambda judged, folds: max(1 + 2 / (folds - 2), judged.spread_ratio),
     "1.25, or the spread": lambda judged, folds: max(1.25, judged.spread_ratio),
     "1.5": lambda judged, folds: 1.5,
     "1.5, or the spread": lambda judged, folds: max(1.5, judged.spread_ratio),

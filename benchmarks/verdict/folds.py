@@ -15,13 +15,12 @@ import xgboost
 from sklearn.tree import ExtraTreeRegressor
 
 from bakeoff.domain.statistics.bootstrap import bootstrap_moments
-from bakeoff.domain.statistics.classification.answers import Answers
 from bakeoff.domain.statistics.clusters import Clusters
 from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict.measuring import measuring
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from benchmarks.verdict.abalone import SEED
-from benchmarks.verdict.fold_rules import RULES, Judged, leads
+from benchmarks.verdict.fold_rules import Judged
 
 DRAWS = 240
 FOLDS = (5, 10)
@@ -89,7 +88,9 @@ def least_squares(features: Array, labels: Array, asked: Array, seed: int) -> Ar
     return np.asarray(np.column_stack([np.ones(len(asked)), asked]) @ weights)
 
 
-def numbers(errors: Callable[[np.random.Generator, int], Array]) -> Callable[[int, np.random.Generator], Data]:
+def numbers(
+    errors: Callable[[np.random.Generator, int], Array],
+) -> Callable[[int, np.random.Generator], Data]:
     def drawn(rows: int, draw: np.random.Generator) -> Data:
         features = draw.normal(0, 1, (rows, FEATURES))
         return Data(features, _signal(features) + errors(draw, rows), np.arange(rows))
@@ -100,9 +101,7 @@ def numbers(errors: Callable[[np.random.Generator, int], Array]) -> Callable[[in
 def _signal(features: Array) -> Array:
     """Alike in the first and the second half of the columns, which are exchangeable therefore."""
     halves = (features[:, :4], features[:, 4:])
-    found: Array = sum(
-        one[:, 0] + 0.7 * one[:, 1] * one[:, 2] + 0.8 * np.abs(one[:, 3]) for one in halves
-    )  # type: ignore[assignment]
+    found: Array = sum(one[:, 0] + 0.7 * one[:, 1] * one[:, 2] + 0.8 * np.abs(one[:, 3]) for one in halves)  # type: ignore[assignment]
     return found
 
 

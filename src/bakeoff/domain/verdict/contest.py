@@ -10,7 +10,6 @@ from statistics import NormalDist
 
 from bakeoff.domain.run.documents import Difference, Verdict
 from bakeoff.domain.statistics.bootstrap import PairedDifference
-from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.verdict import wording
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.training import Training
@@ -135,7 +134,8 @@ class Contest:
             nearest=nearest.candidate.name,
             nearest_value=nearest.value,
             half_width=nearest.paired.half_width,
-            claim=Claim(self.margin, nearest.training.inflation),
+            margin=self.margin,
+            inflation=nearest.training.inflation,
             margin_share=self.options.equivalence_margin,
             rivals=[rival.candidate.name for rival in rivals],
             compared=len(self.rivals),

@@ -146,9 +146,10 @@ def _contest(
             claim=claim,
         )
     adjusted = holm.adjust([item.claim_p_value for item in paired])
+    judged = zip(others, values[1:], paired, adjusted, training, strict=True)
     rivals = [
-        Rival(item.candidate, value, *found)
-        for item, value, *found in zip(others, values[1:], paired, adjusted, training, strict=True)
+        Rival(item.candidate, value, difference, p_value, own)
+        for item, value, difference, p_value, own in judged
     ]
     floors = measures.floors(clusters)
     return Contest(best.candidate, values[0], rivals, margin, rows_of(clusters), floors, options)

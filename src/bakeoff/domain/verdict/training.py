@@ -55,8 +55,8 @@ class OneSplit:
 
 @dataclass(frozen=True)
 class Folds:
-    """Each candidate is trained in k folds, on `train_rows` rows on average, and judged on `test_rows` rows in
-    all of them together. `sign` is 1 where a lower score is better, else -1.
+    """Each candidate is trained in k folds, on `train_rows` rows on average, and judged on `test_rows` in all
+    of them together. `sign` is 1 where a lower score is better, else -1.
     """
 
     scores: FoldScores
@@ -67,15 +67,11 @@ class Folds:
     def trainings(self, best: str, rivals: Sequence[str], sample: Moments, margin: float) -> list[Training]:
         errors = sample.differences(np.ones((1, sample.clusters)))[1][0] * np.abs(sample.units)
         leads = (self._leads(best, rival) for rival in rivals)
-        return [
-            self._training(own, float(error), margin) for own, error in zip(leads, errors, strict=True)
-        ]
+        return [self._training(own, float(error), margin) for own, error in zip(leads, errors, strict=True)]
 
     def _leads(self, best: str, rival: str) -> list[float] | None:
         pairs = list(zip(self.scores[best], self.scores[rival], strict=True))
-        leads = [
-            self.sign * (other - own) for own, other in pairs if own is not None and other is not None
-        ]
+        leads = [self.sign * (other - own) for own, other in pairs if own is not None and other is not None]
         return leads if len(leads) == len(pairs) else None
 
     def _training(self, leads: Sequence[float] | None, error: float, margin: float) -> Training:
