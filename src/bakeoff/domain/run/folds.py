@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import Any, cast
 
 from bakeoff.domain.run.documents import LabelStatistics, Plan, Summary
+from bakeoff.domain.run.files import fold_name
 
 # Of two, one would be both trained and validated on.
 MIN_FOLDS, MAX_FOLDS = 3, 10
@@ -62,6 +63,16 @@ def fewer_folds(rows: int, folds: int) -> str:
     if enough < MIN_FOLDS:
         return "upload more data, or compare on one split (folds: 0)"
     return f"set folds to {enough} or less, or upload more data"
+
+
+def in_fold(fold: int | None) -> str:
+    """What a log line says of a fold, by its files' name; nothing without folds."""
+    return "" if fold is None else f" in {fold_name(fold)}"
+
+
+def numbered(fold: int, folds: int) -> str:
+    """What a sentence calls a fold; files and jobs are named by numbers from 0."""
+    return f"fold {fold + 1} of {folds}"
 
 
 def fold_offsets(summary: Summary) -> list[int]:
