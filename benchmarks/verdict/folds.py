@@ -172,10 +172,13 @@ CASES = (
 
 
 def fold_of(clusters: Numbers, folds: int, draw: np.random.Generator) -> Numbers:
-    """Whole groups, at random."""
-    places: Numbers = draw.integers(0, folds, int(clusters.max()) + 1)
-    if len(places) == len(clusters):
-        places = draw.permutation(len(clusters)) % folds
+    """Rows in equal numbers; groups as wholes at random, as a hash does, so that each fold has some."""
+    groups = int(clusters.max()) + 1
+    places: Numbers = draw.integers(0, folds, groups)
+    while groups < len(clusters) and len(np.unique(places[clusters])) < folds:
+        places = draw.integers(0, folds, groups)
+    if groups == len(clusters):
+        places = draw.permutation(groups) % folds
     return places[clusters]
 
 
