@@ -22,8 +22,10 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    candidate = field(event, "candidate", "name", "algorithm")
     return record_failure(
         WritableRunFiles(STORE, field(event, "run_id")),
-        field(event, "candidate", "name", "algorithm"),
+        candidate,
         field(event, "failure", "step", "error", "cause"),
+        candidate.get("fold"),
     )

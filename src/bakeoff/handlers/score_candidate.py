@@ -49,6 +49,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         candidate["name"],
         seconds_left,
         lambda: min(seconds_left(), deadline - time.monotonic()),
+        candidate.get("fold"),
     )
     # Executions that began before an update of the stack tell of no image.
     return scorer.score(candidate, training, event.get("image", ""))

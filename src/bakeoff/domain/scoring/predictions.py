@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from bakeoff.domain.datasets.test_rows import HeldOutSplit, read_test_rows
+from bakeoff.domain.datasets.test_rows import HeldOutRows, HeldOutSplit, read_all_folds, read_test_rows
 from bakeoff.domain.errors import InconsistentPredictions
 from bakeoff.domain.run.documents import ComparedCandidate, CompletedResult, Result
 from bakeoff.domain.run.files import RunFiles, predictions_of
@@ -71,7 +71,7 @@ def read_judged_predictions(
 def require_scored(run: RunFiles, result: CompletedResult, found: Predictions) -> None:
     """Raises InconsistentPredictions when a candidate's predictions are not of the rows that were scored."""
     key, split = _key(run, result["name"]), HeldOutSplit.of_candidate(run.plan(), result["name"])
-    scored = read_test_rows(run, result["scored_rows"], split)
+    scored = _scored(run, result, split)
     rows = zip(found.rows, found.actual, strict=True)
     for held, expected in zip_longest(rows, zip(scored.numbers, scored.actual, strict=True)):
         if held != expected:
@@ -79,6 +79,12 @@ def require_scored(run: RunFiles, result: CompletedResult, found: Predictions) -
     for row, own, first in zip(found.rows, found.clusters or (), scored.clusters(), strict=False):
         if own != first:
             raise InconsistentPredictions(key, f"says that row {row} equals row {own}, not row {first}")
+
+
+def _scored(run: RunFiles, result: CompletedResult, split: HeldOutSplit) -> HeldOutRows:
+    if "folds" not in result:
+        return read_test_rows(run, result["scored_rows"], split)
+    return read_all_folds(run, [each["rows"] for each in result["folds"]], split)
 
 
 def _completed(results: Results) -> list[CompletedResult]:

@@ -22,9 +22,15 @@ Events = Callable[[str], dict[str, Any]]
 RUN_ID = "dataset1-0123456789abcdef"
 RUN = f"runs/{RUN_ID}"
 LABEL = {"min": 1.0, "max": 29.0}
+HYPERPARAMETERS = {"xgboost": {"num_round": "150"}, "knn": {"feature_dim": "{feature_dim}"}}
 CANDIDATES = [
-    {"name": "xgboost", "algorithm": "xgboost", "hyperparameters": {"num_round": "150"}},
-    {"name": "knn", "algorithm": "knn", "hyperparameters": {"feature_dim": "{feature_dim}"}},
+    {
+        "name": name,
+        "algorithm": name,
+        "hyperparameters": hyperparameters,
+        "resource_name": f"bakeoff-1a2b3c4d-0123456789-{name}",
+    }
+    for name, hyperparameters in HYPERPARAMETERS.items()
 ]
 
 
@@ -37,6 +43,7 @@ def load_with_store(load: Load, store: InMemoryRunStore, monkeypatch: pytest.Mon
         "settings": held(),
         "inputs": inputs,
         "candidates": CANDIDATES,
+        "split": {},
         "max_rejected_share": 0.01,
     }
     rows = {name: DATASET[name] for name in ("train", "validation", "test")}
@@ -69,7 +76,7 @@ def test_check_datasets_serves_a_run_that_began_before_an_update(
     event = event_of("CheckDatasetsFunction")
     del event["exit_message"], event["status"]
 
-    assert load_with_store("CheckDatasetsFunction")(event)["candidates"]
+    assert load_with_store("CheckDatasetsFunction")(event)["units"]
 
 
 def test_check_datasets_takes_no_stopped_job_for_a_success(load_with_store: Load, event_of: Events) -> None:
@@ -79,10 +86,16 @@ def test_check_datasets_takes_no_stopped_job_for_a_success(load_with_store: Load
         load_with_store("CheckDatasetsFunction")(event)
 
 
-def test_check_datasets_answers_with_filled_candidates(load_with_store: Load, event_of: Events) -> None:
+def test_check_datasets_stores_filled_candidates_and_answers_with_their_names(
+    load_with_store: Load, event_of: Events, store: InMemoryRunStore
+) -> None:
     answer = load_with_store("CheckDatasetsFunction")(event_of("CheckDatasetsFunction"))
 
-    assert [item["hyperparameters"] for item in answer["candidates"]] == [
+    assert answer["units"] == [
+        {"candidate": name, "fold": None, "resource_name": f"bakeoff-1a2b3c4d-0123456789-{name}"}
+        for name in ("xgboost", "knn")
+    ]
+    assert [item["hyperparameters"] for item in store.read_json(f"{RUN}/units.json")] == [
         {"num_round": "150"},
         {"feature_dim": "8"},
     ]

@@ -33,7 +33,14 @@ ANSWERS: dict[str, list[tuple[Any, str]]] = {
         ({"inputs": 1, "candidates": 1}, f"planned run {RUN}: 1 input, 1 candidate"),
     ],
     "CheckDatasetsFunction": [
-        ({"candidates": [{}, {}]}, f"run {RUN}: the data sets allow a comparison of 2 candidates")
+        (
+            {"units": [{"candidate": name, "fold": None} for name in ("knn", "xgboost")]},
+            f"run {RUN}: the data sets allow a comparison of 2 candidates",
+        ),
+        (
+            {"units": [{"candidate": "knn", "fold": fold} for fold in range(3)]},
+            f"run {RUN}: the data sets allow a comparison of 1 candidate in 3 folds",
+        ),
     ],
     "ScoreCandidateFunction": [({"name": "knn", "status": "completed"}, f"scored knn of run {RUN}")],
     "RecordFailureFunction": [

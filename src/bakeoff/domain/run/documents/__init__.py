@@ -28,6 +28,7 @@ from bakeoff.domain.run.documents.data import (
 )
 from bakeoff.domain.run.documents.datasets import (
     ClassRows,
+    DataFold,
     EncodedColumn,
     EncodedView,
     Encoding,
@@ -44,6 +45,7 @@ from bakeoff.domain.run.documents.datasets import (
 )
 from bakeoff.domain.run.documents.plan import (
     CandidateName,
+    CheckedUnit,
     ContainerParts,
     Objective,
     Plan,
@@ -64,6 +66,9 @@ from bakeoff.domain.run.documents.results import (
     ColumnImportance,
     CompletedResult,
     FailedResult,
+    FinalModel,
+    FinalRows,
+    FoldResult,
     Importance,
     Latency,
     MetricValues,
@@ -78,6 +83,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Baseline",
     "CandidateName",
+    "CheckedUnit",
     "ClassRows",
     "ColumnImportance",
     "ComparedCandidate",
@@ -86,6 +92,7 @@ __all__ = [
     "CompletedCandidate",
     "CompletedResult",
     "ContainerParts",
+    "DataFold",
     "DataNotes",
     "Difference",
     "EncodedColumn",
@@ -93,6 +100,9 @@ __all__ = [
     "Encoding",
     "FailedCandidate",
     "FailedResult",
+    "FinalModel",
+    "FinalRows",
+    "FoldResult",
     "IgnoredObject",
     "Importance",
     "InputRevision",

@@ -1,0 +1,47 @@
+"""Whether each fold of the prepared data can judge a candidate that learned from the others."""
+
+from __future__ import annotations
+
+from bakeoff.domain.errors import TooFewRows
+from bakeoff.domain.messages import excerpt
+from bakeoff.domain.run.documents import Plan, Summary
+from bakeoff.domain.run.folds import MIN_FOLDS
+from bakeoff.domain.run.planned import kept_together
+
+# Fewer say next to nothing of how much a candidate's error varies from fold to fold.
+MIN_FOLD_ROWS = 50
+
+
+def refuse_unfit_folds(plan: Plan, summary: Summary) -> None:
+    """Raise TooFewRows for a fold of too few rows, and for one without a row of some class."""
+    _refuse_few(plan, summary)
+    _refuse_missing_classes(plan, summary)
+
+
+def _refuse_few(plan: Plan, summary: Summary) -> None:
+    found = [each["rows"] for each in summary["folds"]]
+    if min(found) < MIN_FOLD_ROWS:
+        raise TooFewRows(
+            f"Fold {found.index(min(found))} of {len(found)} has {min(found)} of {sum(found)} rows and needs "
+            f"at least {MIN_FOLD_ROWS}{kept_together(plan, 'fold')}: {_cure(sum(found), len(found))}."
+        )
+
+
+def _cure(rows: int, folds: int) -> str:
+    """Fewer folds, if even shares of the rows are large enough; by chance some are smaller."""
+    fewer = min(rows // (2 * MIN_FOLD_ROWS), folds - 1)
+    if fewer < MIN_FOLDS:
+        return "upload more data, or compare on one split (folds: 0)"
+    return f"set folds to {fewer} or less, or upload more data"
+
+
+def _refuse_missing_classes(plan: Plan, summary: Summary) -> None:
+    """A unit would never have seen the class, or never be asked for it."""
+    for number, each in enumerate(summary.get("classes", ())):
+        rows = [fold["classes"][number] for fold in summary["folds"]]
+        if min(rows) == 0:
+            raise TooFewRows(
+                f"The class {excerpt(each['name'])} has {sum(rows)} rows and none of them in fold "
+                f"{rows.index(0)} of {len(rows)}{kept_together(plan, 'fold')}: set fewer folds, compare on "
+                "one split (folds: 0), or upload more rows of the class."
+            )
