@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from bakeoff.domain.run.files import FINAL
 from tests.workflow.conftest import Expected, Workflow
-from tests.workflow.fault_matrix.faults import FINAL, kinds_of
+from tests.workflow.fault_matrix.faults import kinds_of
 from tests.workflow.fault_matrix.matrix import (
     IN_THE_MAP,
     ONLY_WITH_FOLDS,

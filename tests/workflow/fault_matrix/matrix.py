@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bakeoff.domain.run.files import FINAL
 from local_aws.services.stepfunctions.validation.transitions import targets
 from tests.template import WORKFLOW, states_of
-from tests.workflow.fault_matrix.faults import FINAL, NEED_AN_ENDPOINT, Kind, kinds_of, operation_of
+from tests.workflow.fault_matrix.faults import NEED_AN_ENDPOINT, Kind, kinds_of, operation_of
 from tests.workflow.simulation.functions import FOLDED, TUNED, functions
 from tests.workflow.simulation.scripted import CANDIDATES
 

@@ -11,9 +11,9 @@ from bakeoff.domain.scoring.failures import explain
 
 
 def record_final_model(run: WritableRunFiles, told: Mapping[str, Any]) -> FinalModel:
-    """Store final.json. `told` is what the workflow knows of the training: the `candidate`, its `model_data_url`
-    and times (`training`), and a `failure` as `explain` takes it. A job that failed leaves no model: what one
-    that was stopped had by then is none.
+    """Store final.json. `told` is what the workflow knows of the training: the `candidate`, its
+    `model_data_url` and times (`training`), and a `failure` as `explain` takes it. A job that failed leaves
+    no model: what one that was stopped had by then is none.
     """
     failure, rows = told["failure"], run.summary()["rows"]
     training = told["training"] or {"training_seconds": None, "billable_seconds": None}
