@@ -19,6 +19,8 @@ from bakeoff.domain.run.documents import LabelStatistics, Plan, Summary
 
 # Of two, one would be both trained and validated on.
 MIN_FOLDS, MAX_FOLDS = 3, 10
+# Fewer say next to nothing of how much a candidate's error varies from fold to fold.
+MIN_FOLD_ROWS = 50
 IMPORTANCE_FOLD = 0
 """The fold in which columns' importance is measured; that of latency and throughput, too."""
 
@@ -50,6 +52,16 @@ def share_of(max_rows: int, folds: int, fold: int) -> int:
     what is left one to each of the first folds. A fold with fewer rows leaves its share to no other.
     """
     return max_rows // folds + (fold < max_rows % folds)
+
+
+def fewer_folds(rows: int, folds: int) -> str:
+    """What to do about folds of too few rows: take fewer, if even shares of the rows are twice as many as it
+    takes.
+    """
+    enough = min(rows // (2 * MIN_FOLD_ROWS), folds - 1)
+    if enough < MIN_FOLDS:
+        return "upload more data, or compare on one split (folds: 0)"
+    return f"set folds to {enough} or less, or upload more data"
 
 
 def fold_offsets(summary: Summary) -> list[int]:
