@@ -46,7 +46,7 @@ def sizes(events: list[dict[str, Any]]) -> Iterator[int]:
                 yield len(json.dumps(details.get("assignedVariables", {}), ensure_ascii=False).encode())
 
 
-@pytest.mark.parametrize(("count", "each_bytes"), [(MANY, 4500), (MANY, MAX_CANDIDATE_BYTES)])
+@pytest.mark.parametrize(("count", "each_bytes"), [(MANY, 4500), (7, MAX_CANDIDATE_BYTES)])
 @pytest.mark.parametrize("fails", [False, True])
 def test_the_largest_candidates_travel(
     workflow: Workflow,

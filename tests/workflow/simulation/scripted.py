@@ -71,7 +71,7 @@ class ScriptedAws:
         """Forget everything but the time."""
         self.store = InMemoryRunStore(now=lambda: self.clock.moment)
         # As many as ten folds take.
-        rows = "".join(f"{row},{row + 1},{row + 2}\n" for row in range(600))
+        rows = "".join(f"{row % 7},{37 * row % 601},{row % 13}\n" for row in range(600))
         self.store.put("Inputs/data.csv", rows.encode())
         self.sagemaker = SageMaker(self.store, self.clock)
         self.faults: list[Fault] = []
