@@ -27,7 +27,7 @@ from preparation.spelling import (
 )
 from preparation.summary import summarize
 
-PLAN = {"run_id": "run-1", "feature_dim": 8}
+PLAN: dict[str, Any] = {"run_id": "run-1", "feature_dim": 8, "split": {}}
 
 
 def metrics(**found: dict[str, Any]) -> dict[str, Any]:
