@@ -53,8 +53,8 @@ ASSUMPTIONS = (
     ),
     Assumption(
         "units",
-        "Step Functions reads the items of a Distributed Map from S3 with the rights of its role, by `Arguments` "
-        "in JSONata.",
+        "Step Functions reads the items of a Distributed Map from S3 with the rights of its role, by "
+        "`Arguments` in JSONata.",
         r"ItemReader|units\.json",
     ),
     Assumption(
