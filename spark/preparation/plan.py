@@ -49,19 +49,16 @@ def fold_name(fold: int) -> str:
 
 
 def units_of(folds: int) -> list[Unit]:
-    """One for each data fold, which is its test split, and the final one, which has none; [] for no folds.
-
-    The next fold validates and the others train; of two folds, the other one does both.
+    """One for each data fold, which is its test split; the next one validates, and the others train. Then the
+    final one, which has no test split. [] for no folds.
     """
     if not folds:
         return []
+    final = Unit(FINAL, dict(zip(SPLITS, (range(1, folds), [0], []), strict=True)))
+    return [*(_unit(fold, folds) for fold in range(folds)), final]
 
-    def unit(fold: int) -> Unit:
-        following = (fold + 1) % folds
-        rest = [other for other in range(folds) if other not in (fold, following)]
-        return Unit(
-            fold_name(fold), dict(zip(SPLITS, (rest or [following], [following], [fold]), strict=True))
-        )
 
-    final = dict(zip(SPLITS, (range(1, folds), [0], []), strict=True))
-    return [*map(unit, range(folds)), Unit(FINAL, final)]
+def _unit(fold: int, folds: int) -> Unit:
+    following = (fold + 1) % folds
+    train = [other for other in range(folds) if other not in (fold, following)]
+    return Unit(fold_name(fold), dict(zip(SPLITS, (train, [following], [fold]), strict=True)))

@@ -8,17 +8,19 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from bakeoff.domain.datasets.encoding import VIEWS, Encoder
-from bakeoff.domain.run.documents import Encoding
+from bakeoff.domain.run.documents import Encoding, Summary
+from bakeoff.domain.run.folds import fold_summaries
 from preparation import arrays
 from preparation.plan import Unit, units_of
 from tests.integration.spark_job.job import SPLIT, Datasets, Job
 from tests.integration.spark_job.tables import MISSING, Table, encoding_of
+from tests.integration.spark_job.test_encoding_document import SCHEMA
 from tests.integration.spark_job.test_mixed_files import parquet
 from tests.integration.spark_job.test_mixed_splits import rows_of
 
@@ -100,6 +102,7 @@ def test_nothing_of_another_layout_is_left(folded: Datasets) -> None:
 def test_a_units_encoding_is_what_numpy_finds_in_its_training_rows(folded: Datasets, unit: Unit) -> None:
     training = np.array([BY_LABEL[label] for label in labels_of(folded, unit, "train")])
     encoding = encoding_of_unit(folded, unit)
+    SCHEMA(encoding)
     columns = {column["name"]: column for column in encoding["columns"]}
 
     present = [column[~np.isin(np.char.lower(column), MISSING)] for column in training.T]
@@ -152,6 +155,20 @@ def test_each_row_is_prepared_by_the_encoding_of_its_unit(folded: Datasets, view
         for line in (line for split in unit.folds for line in folded.rows(view, f"{unit.name}/{split}")):
             label, *features = line.split(",")
             assert features == encoder.row(dict(zip(TABLE.kept, BY_LABEL[label], strict=True)))
+
+
+def test_the_summary_tells_the_rows_of_each_units_splits(folded: Datasets) -> None:
+    summaries = [*fold_summaries(cast(Summary, folded.summary)), cast(Summary, folded.summary)]
+
+    for unit, summary in zip(UNITS, summaries, strict=True):
+        for split, members in unit.folds.items():
+            labels = [float(label) for label in labels_of(folded, unit, split)]
+            assert cast(Any, summary["rows"])[split] == len(labels)
+            assert bool(members) == (split in summary["label"])
+            if members:
+                found = cast(Any, summary["label"])[split]
+                expected = [len(labels), np.mean(labels), np.std(labels, ddof=1), min(labels), max(labels)]
+                assert list(found.values()) == pytest.approx(expected, rel=1e-11)
 
 
 def test_the_summary_describes_the_final_unit_and_each_fold(folded: Datasets) -> None:
@@ -214,7 +231,7 @@ def class_rows(count: int) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def grouped(module_job: Job) -> tuple[Sequence[Sequence[str]], Datasets]:
-    """Classes and groups, of CSV and Parquet, in two folds."""
+    """Classes and groups, of CSV and Parquet, in three folds."""
     rows = class_rows(600)
     of_parquet = [[kind, who or None, float(size), town] for kind, who, size, town in rows[300:]]
     schema = "kind string, who string, size double, town string"
@@ -222,20 +239,20 @@ def grouped(module_job: Job) -> tuple[Sequence[Sequence[str]], Datasets]:
         GROUPED.csv(module_job, "g.csv", rows[:300]),
         parquet(module_job, "g.parquet", of_parquet, schema, GROUPED),
     ]
-    return rows, GROUPED.run(module_job, *files, to="grouped", split=SPLIT | {"folds": 2})
+    return rows, GROUPED.run(module_job, *files, to="grouped", split=SPLIT | {"folds": 3})
 
 
 def test_a_group_is_in_one_fold(grouped: tuple[Sequence[Sequence[str]], Datasets]) -> None:
     rows, datasets = grouped
-    folds = {cells[2]: fold for fold in range(2) for cells in table_of(datasets, fold)}
+    folds = {cells[2]: fold for fold in range(3) for cells in table_of(datasets, fold)}
 
     assert len(folds) == len(rows)
     by_group: dict[str, set[int]] = {}
     for _, who, size, _ in rows:
         by_group.setdefault(who, set()).add(folds[size])
-    assert by_group.pop("") == {0, 1}
+    assert by_group.pop("") == {0, 1, 2}
     assert len(by_group) > 50 and all(len(found) == 1 for found in by_group.values())
-    assert {fold for found in by_group.values() for fold in found} == {0, 1}
+    assert {fold for found in by_group.values() for fold in found} == {0, 1, 2}
 
 
 def test_classes_are_those_of_all_rows_and_are_counted_by_fold(
@@ -244,31 +261,26 @@ def test_classes_are_those_of_all_rows_and_are_counted_by_fold(
     rows, datasets = grouped
     summary = datasets.summary
     names = sorted({row[0] for row in rows})
-    counts = [Counter(cells[0] for cells in table_of(datasets, fold)) for fold in range(2)]
+    counts = [Counter(cells[0] for cells in table_of(datasets, fold)) for fold in range(3)]
 
     assert [fold["classes"] for fold in summary["folds"]] == [
         [count[name] for name in names] for count in counts
     ]
+    rest = counts[1] + counts[2]
     assert summary["classes"] == [
-        {"name": name, "train": counts[1][name], "validation": counts[0][name], "test": 0} for name in names
+        {"name": name, "train": rest[name], "validation": counts[0][name], "test": 0} for name in names
     ]
-    # A class of one row stays where its hash has it, and one fold has none.
-    assert sorted(count["once"] for count in counts) == [0, 1]
+    # A class of one row stays where its hash has it, whether or not others train on it.
+    assert sorted(count["once"] for count in counts) == [0, 0, 1]
     assert "label" not in summary and all("label" not in fold for fold in summary["folds"])
 
 
-def test_of_two_folds_the_other_one_trains_and_validates(
-    grouped: tuple[Sequence[Sequence[str]], Datasets],
-) -> None:
+def test_views_have_the_numbers_of_the_classes(grouped: tuple[Sequence[Sequence[str]], Datasets]) -> None:
     rows, datasets = grouped
     names = sorted({row[0] for row in rows})
 
-    for fold in range(2):
-        other = Counter(str(names.index(cells[0])) for cells in table_of(datasets, 1 - fold))
-        of_splits = [datasets.rows("csv", f"fold-{fold}/{split}") for split in ("train", "validation")]
-        assert of_splits[0] == of_splits[1]
-        assert Counter(line.split(",")[0] for line in of_splits[0]) == other
-    test = [
-        [names[int(line.split(",")[0])] for line in datasets.rows("csv", f"fold-{n}/test")] for n in (0, 1)
-    ]
-    assert test == [[cells[0] for cells in table_of(datasets, fold)] for fold in range(2)]
+    for fold in range(3):
+        for view in VIEWS:
+            test = datasets.rows(view, f"fold-{fold}/test")
+            found = [names[int(line.split(",")[0])] for line in test]
+            assert found == [cells[0] for cells in table_of(datasets, fold)]

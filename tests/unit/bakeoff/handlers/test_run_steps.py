@@ -226,7 +226,7 @@ def test_judge_candidates_stores_the_comparison(
 
     answer = load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
 
-    assert answer == {"finished": 2, "best": "knn"}
+    assert answer == {"finished": 2, "best": "knn", "final": None}
     assert scored.read_json(f"{RUN}/comparison.json")["verdict"]["confidence"] == 0.95
 
 
