@@ -8,12 +8,25 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 
 from bakeoff.domain.statistics.correlated_t import correlated_t
-from bakeoff.domain.statistics.student_t import student_t_cdf
+from bakeoff.domain.statistics.student_t import student_t_cdf, student_t_quantile
 
 
 @given(st.floats(-1e3, 1e3), st.integers(1, 30))
 def test_the_distribution_is_that_of_scipy(value: float, degrees: int) -> None:
     assert student_t_cdf(value, degrees) == pytest.approx(student.cdf(value, degrees), abs=1e-12)
+
+
+@given(st.floats(0.5, 0.9999), st.integers(1, 9))
+def test_a_quantile_is_that_of_scipy(probability: float, degrees: int) -> None:
+    found = student_t_quantile(probability, degrees)
+
+    assert found == pytest.approx(student.ppf(probability, degrees), rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("probability", [0.4, 0.99999])
+def test_a_quantile_outside_the_range_is_refused(probability: float) -> None:
+    with pytest.raises(ValueError, match=r"0\.5 to 0\.9999"):
+        student_t_quantile(probability, 5)
 
 
 @pytest.mark.parametrize("degrees", [1, 2, 9])

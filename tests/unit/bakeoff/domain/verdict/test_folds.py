@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import math
 from statistics import fmean, stdev
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from bakeoff.domain.errors import InconsistentPredictions
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
+from bakeoff.domain.statistics.bootstrap import paired_bootstrap
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.verdict.comparison import compare_run, judge
 from bakeoff.domain.verdict.options import VerdictOptions
@@ -100,13 +103,13 @@ def test_classes_are_judged_by_the_shares_that_each_fold_trained_on() -> None:
     assert all(0 < each["metrics"]["log_loss"] < 0.2 for each in comparison["candidates"][0]["folds"])
 
 
-def test_training_counts_as_much_as_the_rows_that_a_fold_leaves_out_by_those_it_learns_from() -> None:
+def test_training_counts_as_much_as_the_rows_of_a_fold_by_those_that_it_learns_from() -> None:
     # Equal errors in every fold, so that the folds' scores show nothing of training.
     same = GOOD[:SIZE] * FOLDS
     worse = [1.02 * error for error in same]
     verdict = judged(a_run_in_folds({"knn": same, "xgboost": worse}))["verdict"]
 
-    assert verdict["inflation"] ** 2 == pytest.approx(1 + 2 / 3)
+    assert verdict["inflation"] ** 2 == pytest.approx(1 + 1 / 3)
     assert verdict["comparisons"][0]["inflation"] == verdict["inflation"]
 
 
@@ -114,10 +117,30 @@ def test_folds_whose_scores_differ_more_than_their_rows_do_make_a_lead_less_cert
     # Each candidate is far better in some folds: in others its training went wrong.
     one = [error * (3 if fold % 2 else 1) for fold in range(FOLDS) for error in GOOD[:SIZE]]
     other = [error * (1.2 if fold % 2 else 3.2) for fold in range(FOLDS) for error in GOOD[:SIZE]]
-    verdict = judged(a_run_in_folds({"knn": one, "xgboost": other}))["verdict"]
+    comparison = judged(a_run_in_folds({"knn": one, "xgboost": other}))
+    verdict = comparison["verdict"]
 
     assert verdict["inflation"] > 2
     assert verdict["outcome"] == "tie"
+    # As wide as Student's interval over the five leads.
+    scores = [
+        [each["metrics"]["rmse"] for each in item["folds"]]
+        for item in sorted(comparison["candidates"], key=lambda item: item["name"])
+    ]
+    leads = [own - other for own, other in zip(*scores, strict=True)]
+    [found] = paired_bootstrap(
+        "rmse",
+        np.array(ACTUAL, dtype=float),
+        np.array(ACTUAL)[:, None] + np.array(other)[:, None],
+        np.array(ACTUAL) + np.array(one),
+        confidence=0.95,
+        resamples=999,
+        seed=1,
+    )
+    student_half_width = student.ppf(0.975, FOLDS - 1) * stdev(leads) / math.sqrt(FOLDS)
+    assert verdict["inflation"] * found.standard_error * 1.959964 == pytest.approx(
+        student_half_width, rel=1e-5
+    )
 
 
 def test_the_second_opinion_tells_three_probabilities() -> None:
