@@ -19,6 +19,8 @@ from bakeoff_cli.stack.progress import CandidateProgress, RunProgress, StateVisi
 from bakeoff_cli.text import shortened
 
 _WIDTH_FOR_USUAL_TIMES = 80
+_MOST_ROWS = 20
+_DONE = "done"
 # Truncated, because rich cuts a table that is higher than the screen; the end of the run tells all of it.
 _REASON_CHARACTERS = 40
 
@@ -92,7 +94,8 @@ def _entries(steps: Sequence[StateVisit], whose: str, in_aws: bool) -> Iterator[
 
 
 def progress_table(run: RunProgress, now: datetime, usual: bool = False) -> Table:
-    """Every state the run has been in, once; below the Map's, each candidate with its current one.
+    """Every state the run has been in, once; below the Map's, each candidate with its current one, in each of
+    its folds if there are any. Of more than a screen holds, those that are done are counted.
 
     `usual` adds how long each usually takes in AWS.
     """
@@ -106,7 +109,11 @@ def progress_table(run: RunProgress, now: datetime, usual: bool = False) -> Tabl
     # Only polling enters a state again, and many times: the newest visit stands for all.
     for step in {step.name: step for step in run.steps}.values():
         _add(table, step.name, _state_of(step, run), step.seconds(now), usually(step.name))
-        for candidate in (each for each in run.candidates if each.map_step is step):
+        units = [each for each in run.candidates if each.map_step is step]
+        done = [each for each in units if _outcome(each, run) == _DONE] if len(units) > _MOST_ROWS else []
+        if done:
+            _add(table, f"  {len(done)} of {len(units)}", _DONE, step.seconds(now), None)
+        for candidate in (each for each in units if each not in done):
             current = usually(candidate.steps[-1].name) if candidate.steps and not candidate.ended else None
             _add(table, f"  {candidate.name}", _doing(candidate, run), candidate.seconds(now), current)
     return table
@@ -146,7 +153,7 @@ def _outcome(candidate: CandidateProgress, run: RunProgress) -> str:
         return f"failed: {candidate.failure}"
     if candidate.status == "running" and run.ended:
         return run.outcome
-    return {"succeeded": "done", "aborted": "stopped"}.get(candidate.status, candidate.status)
+    return {"succeeded": _DONE, "aborted": "stopped"}.get(candidate.status, candidate.status)
 
 
 def _state_of(step: StateVisit, run: RunProgress) -> str:
