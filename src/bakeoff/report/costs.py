@@ -8,7 +8,7 @@ from typing import Any
 from bakeoff.domain.cost.accounting import within
 from bakeoff.domain.cost.words import KIND_NAMES, is_rehearsal, named, spoken
 from bakeoff.domain.run.documents import Receipt, ReceiptLine
-from bakeoff.report.plots.costs import draw_costs
+from bakeoff.report.plots.timing import draw_costs
 from bakeoff.report.text import NOTHING
 
 

@@ -8,7 +8,7 @@ from bakeoff.domain.cost.accounting import Accounts
 from bakeoff.domain.cost.words import cost_of
 from bakeoff.domain.errors import ServiceError
 from bakeoff.domain.ports import Notifier
-from bakeoff.domain.run.documents import Comparison, Receipt
+from bakeoff.domain.run.documents import Comparison, FinalModel, Receipt
 from bakeoff.domain.run.files import REPORT, WritableRunFiles
 from bakeoff.domain.scoring.predictions import read_predictions
 from bakeoff.domain.verdict.headline import headline
@@ -40,7 +40,9 @@ def publish(run: WritableRunFiles, notifier: Notifier, accounts: Accounts) -> Pu
     plan = run.plan()
     encoding = run.encoding() if "table" in plan else None
     receipt, unaccounted = _accounted(run, accounts)
-    run.write_report(render(comparison, plan, pairs, encoding, found if classes else None, receipt))
+    final = _final_model(run) if "folds" in comparison["dataset"] else None
+    answers = found if classes else None
+    run.write_report(render(comparison, plan, pairs, encoding, answers, final, receipt))
     told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
     paid = f"\nCost: {cost_of(receipt)}" if receipt else ""
     untold: ServiceError | None = None
@@ -57,3 +59,11 @@ def _accounted(run: WritableRunFiles, accounts: Accounts) -> tuple[Receipt | Non
         return accounts.account(run), None
     except ServiceError as err:
         return None, err
+
+
+def _final_model(run: WritableRunFiles) -> FinalModel | None:
+    """None where nothing was recommended, so that nothing was trained once more."""
+    try:
+        return run.final_model()
+    except FileNotFoundError:
+        return None

@@ -26,6 +26,7 @@ from bakeoff.domain.cost.workflow import (
     Capacity,
 )
 
+_OF_UNITS = ("Score candidate", "Record failure", "Release resources")
 Rate = Callable[[Sequence[Use]], Fraction]
 """What uses cost."""
 
@@ -47,7 +48,7 @@ def by_steps(
     for unit in units:
         seconds = TRAININGS * unit.jobs * (unit.job_seconds + _SIGTERM_SECONDS)
         uses += [*_training(unit, seconds), *_hosting(unit, hosted)]
-    once_more = [_training(unit, unit.job_seconds + STOPPING_SECONDS) for unit in finals]
+    once_more = [_training(unit, TRAININGS * (unit.job_seconds + _SIGTERM_SECONDS)) for unit in finals]
     return _joined([*uses, *max(once_more, key=cost, default=[])])
 
 
@@ -61,24 +62,27 @@ def by_deadline(
     candidates = [use for slot in slots[: capacity.max_concurrency] for use in slot]
     processing = _processing(capacity)
     endings = [use for unit in units for use in _ending(unit, capacity, cost)]
-    once_more = [_training(unit, STOPPING_SECONDS) for unit in finals]
+    once_more = [_training(unit, RELEASE.longest + _SIGTERM_SECONDS) for unit in finals]
     return _joined([*max(processing, candidates, key=cost), *endings, *max(once_more, key=cost, default=[])])
 
 
 def beside(units: Sequence[TrainedUnit], finals: Sequence[TrainedUnit], capacity: Capacity) -> list[Use]:
     """State transitions and functions, which cost little."""
-    count = len(units)
-    transitions = _run_transitions(capacity) + count * _unit_transitions(capacity)
-    functions = {state: STATES[state].tries for state in FUNCTIONS}
-    # One call at a time: however many there are, they last no longer than all of them together may.
+    once_more = capacity.preparations if finals else 0
+    transitions = _run_transitions(capacity, once_more) + len(units) * _unit_transitions(capacity)
+    times = {**dict.fromkeys(_OF_UNITS, len(units)), "Stop final training": once_more}
+    # However often resources are released, it is one call after the other.
     releasing = capacity.endpoint_seconds + capacity.endpoint_pause + RELEASE.longest
     uses, calls = [], 0
-    for state, tries in functions.items():
-        each = FUNCTIONS[state]
-        times = count if state in ("Score candidate", "Record failure", "Release resources") else 1
-        seconds = releasing if state == "Release resources" else tries * (each.seconds + _INIT_SECONDS)
-        calls += times * tries * (capacity.looks if state == "Release resources" else 1)
-        uses.append(Use(Item(Kind.FUNCTION), Decimal(times * seconds), Decimal(each.memory_mb) / 1024, state))
+    for state, function in FUNCTIONS.items():
+        tries, count = STATES[state].tries, times.get(state, 1)
+        if not count:
+            continue
+        is_release = state == "Release resources"
+        seconds = releasing if is_release else tries * (function.seconds + _INIT_SECONDS)
+        calls += count * tries * (capacity.looks if is_release else 1)
+        memory = Decimal(function.memory_mb) / 1024
+        uses.append(Use(Item(Kind.FUNCTION), Decimal(count * seconds), memory, state))
     return [Use(Item(Kind.TRANSITION), Decimal(transitions)), *uses, Use(Item(Kind.REQUEST), Decimal(calls))]
 
 
@@ -116,11 +120,11 @@ def _ending(unit: TrainedUnit, capacity: Capacity, cost: Rate) -> list[Use]:
     return max(_training(unit, trained, unit.parallel), _hosting(unit, hosted), key=cost)
 
 
-def _run_transitions(capacity: Capacity) -> int:
+def _run_transitions(capacity: Capacity, once_more: int) -> int:
     """From the plan on; an execution's start and end count as one each, too."""
     calls = PLAN.tries + CHECK_DATASETS.tries + JUDGE.tries + PUBLISH.tries
-    # Refused, chosen, waited for; the Map; the final training with its choice; the end.
-    return calls + 3 * capacity.preparations + 1 + 6 + 2 + 2
+    # Refused, chosen, waited for; the Map; whether to train once more; the end.
+    return calls + 3 * capacity.preparations + 1 + 1 + (RELEASE.tries + 3) * once_more + 2 + 2
 
 
 def _unit_transitions(capacity: Capacity) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bakeoff.domain.run.documents import Plan, PlannedCandidate, PlannedTuning
+from bakeoff.domain.run.folds import folds_of
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,6 @@ def final_units(plan: Plan) -> list[TrainedUnit]:
         TrainedUnit(each.name, each.training_type, each.endpoint_type, each.volume_gb, each.job_seconds)
         for each in map(_unit, plan["candidates"])
     ]
-
-
-def folds_of(plan: Plan) -> int:
-    """0 for one split."""
-    folds = plan["split"].get("folds", 0)
-    return folds if isinstance(folds, int) else 0
 
 
 def _unit(candidate: PlannedCandidate) -> TrainedUnit:

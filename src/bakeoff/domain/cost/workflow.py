@@ -53,6 +53,7 @@ STATES: Mapping[str, Patience] = {
     "Score candidate": SCORE,
     "Record failure": RECORD,
     "Release resources": RELEASE,
+    "Stop final training": RELEASE,
     "Plan run": PLAN,
     "Check datasets": CHECK_DATASETS,
     "Judge candidates": JUDGE,
@@ -79,6 +80,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "Score candidate": Function(2048, 900),
     "Record failure": Function(256, 60),
     "Release resources": Function(256, 60),
+    "Stop final training": Function(256, 60),
     "Judge candidates": Function(3008, 900),
     "Publish report": Function(1769, 300),
 }
@@ -119,5 +121,5 @@ class Capacity:
 
     @property
     def preparations(self) -> int:
-        """Of the data, at most: those that a quota refuses, and three more."""
+        """Of the data, at most, as of final trainings: those that a quota refuses, and three more."""
         return self.quota_wait_seconds // max(60, ceil(self.quota_wait_seconds / 60)) + 4

@@ -14,6 +14,7 @@ from bakeoff.domain.run.documents.comparison import (
     CompletedCandidate,
     Difference,
     FailedCandidate,
+    SecondOpinion,
     Verdict,
 )
 from bakeoff.domain.run.documents.cost import (
@@ -37,6 +38,7 @@ from bakeoff.domain.run.documents.data import (
 )
 from bakeoff.domain.run.documents.datasets import (
     ClassRows,
+    DataFold,
     EncodedColumn,
     EncodedView,
     Encoding,
@@ -53,6 +55,7 @@ from bakeoff.domain.run.documents.datasets import (
 )
 from bakeoff.domain.run.documents.plan import (
     CandidateName,
+    CheckedUnit,
     ContainerParts,
     Objective,
     Plan,
@@ -73,6 +76,9 @@ from bakeoff.domain.run.documents.results import (
     ColumnImportance,
     CompletedResult,
     FailedResult,
+    FinalModel,
+    FinalRows,
+    FoldResult,
     Importance,
     Latency,
     MetricValues,
@@ -88,6 +94,7 @@ __all__ = [
     "Baseline",
     "Bound",
     "CandidateName",
+    "CheckedUnit",
     "ClassRows",
     "ColumnImportance",
     "ComparedCandidate",
@@ -97,6 +104,7 @@ __all__ = [
     "CompletedResult",
     "ContainerParts",
     "CostPart",
+    "DataFold",
     "DataNotes",
     "Difference",
     "EncodedColumn",
@@ -104,6 +112,9 @@ __all__ = [
     "Encoding",
     "FailedCandidate",
     "FailedResult",
+    "FinalModel",
+    "FinalRows",
+    "FoldResult",
     "IgnoredObject",
     "Importance",
     "InputRevision",
@@ -128,6 +139,7 @@ __all__ = [
     "ReplyKind",
     "Result",
     "ScriptCopy",
+    "SecondOpinion",
     "Security",
     "Setting",
     "Settings",

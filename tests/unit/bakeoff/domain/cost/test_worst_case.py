@@ -114,7 +114,7 @@ def test_every_fold_counts_and_the_final_training_once() -> None:
     assert len(units_of(plan)) == 10
     assert stepped(plan, Kind.TRAINING, "a") == 5 * 2 * (3600 + 120)
     # The final training is that of the dearer one.
-    assert stepped(plan, Kind.TRAINING, "b") == 5 * 2 * (3600 + 120) + 3600 + 420
+    assert stepped(plan, Kind.TRAINING, "b") == (5 + 1) * 2 * (3600 + 120)
 
 
 def test_what_has_no_price_leaves_no_amount_and_says_why() -> None:
@@ -195,10 +195,13 @@ def test_no_run_costs_more_than_either_bound(
 @pytest.mark.parametrize("folds", [0, 5])
 def test_transitions_and_functions_grow_with_the_units(folds: int) -> None:
     plan = plan_of(candidate("a"), candidate("b"), folds=folds)
-    one = beside(units_of(plan_of()), [], CAPACITY)
-    all_ = beside(units_of(plan), final_units(plan), CAPACITY)
-    assert all_[0].item.kind is Kind.TRANSITION
-    per_unit = one[0].extent - beside([], [], CAPACITY)[0].extent
-    assert all_[0].extent - one[0].extent == per_unit * (len(units_of(plan)) - 1)
+    units, finals = units_of(plan), final_units(plan)
+    none, one = beside([], finals, CAPACITY), beside(units[:1], finals, CAPACITY)
+    everything = beside(units, finals, CAPACITY)
+    assert everything[0].item.kind is Kind.TRANSITION
+    per_unit = one[0].extent - none[0].extent
+    assert everything[0].extent - none[0].extent == per_unit * len(units)
     # Far below the 25,000 events of an execution's history.
     assert per_unit < 25_000
+    named = {each.name for each in everything}
+    assert ("Stop final training" in named) == bool(folds)
