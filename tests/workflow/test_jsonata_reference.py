@@ -72,11 +72,11 @@ def runs_through_every_expression(workflow: Workflow, aws: ScriptedAws) -> None:
 
     aws.reset()
     aws.faults = [Fault.raising("create_training_job", QUOTA, "final", times=1)]
+    aws.sagemaker.job_ends = {"final": JobEnd("Failed", "no rows")}
     workflow.run(FOLDED)
 
     aws.reset()
-    aws.sagemaker.job_ends = {"final": JobEnd("Failed", "no rows")}
-    aws.faults = [Fault.raising("ReleaseResources", DENIED, "final")]
+    aws.faults = [Fault.raising(each, DENIED, "final") for each in ("create_training_job", "ReleaseResources")]
     workflow.run(FOLDED)
 
     aws.reset()
