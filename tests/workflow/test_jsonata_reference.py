@@ -76,7 +76,9 @@ def runs_through_every_expression(workflow: Workflow, aws: ScriptedAws) -> None:
     workflow.run(FOLDED)
 
     aws.reset()
-    aws.faults = [Fault.raising(each, DENIED, "final") for each in ("create_training_job", "ReleaseResources")]
+    aws.faults = [
+        Fault.raising(each, DENIED, "final") for each in ("create_training_job", "ReleaseResources")
+    ]
     workflow.run(FOLDED)
 
     aws.reset()
