@@ -117,7 +117,9 @@ class Session:
         if in_aws:
             if link := console_link(arn):
                 self.output.note(f"In the console: {link}")
-            self.output.note(f"With small data a run usually takes {minutes(*RUN_MINUTES)}.")
+            self.output.note(
+                f"With small data a run usually takes {minutes(*RUN_MINUTES)}, with folds longer."
+            )
         with ExitStack() as stack:
             if self.outlives_command:
                 stack.enter_context(explaining(after_interrupt(arn, self.reference)))

@@ -11,8 +11,11 @@ _MINUTES = {
     "Wait for release": (0, 2),
     "Judge candidates": (0, 1),
     "Compare candidates": (8, 17),
+    "Train final model": (3, 6),
 }
 RUN_MINUTES = (15, 30)
+# As long as there are units; the others take what they take without folds.
+_BY_UNITS = "Compare candidates"
 _WAITS = {
     "Wait for turn": "until another run ends",
     "Wait for quiet": "until no more files are uploaded",
@@ -21,12 +24,13 @@ _WAITS = {
     "Wait for another attempt": "for quota or capacity",
     "Wait for endpoint": "for the endpoint to start",
     "Wait for release": "for the endpoint to go",
+    "Wait to train final model": "for quota or capacity",
 }
 
 
-def usually(step: str) -> str | None:
-    """As in "4 to 8 min"; None for a step that takes seconds."""
-    return minutes(*_MINUTES[step]) if step in _MINUTES else None
+def usually(step: str, folds: bool = False) -> str | None:
+    """As in "4 to 8 min"; None for a step that takes seconds, or with folds nobody knows how long."""
+    return minutes(*_MINUTES[step]) if step in _MINUTES and not (folds and step == _BY_UNITS) else None
 
 
 def minutes(low: int, high: int) -> str:

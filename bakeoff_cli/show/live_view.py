@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bakeoff_cli.show.durations import usually, waits
+from bakeoff_cli.show.fold_lines import folds_progress
 from bakeoff_cli.stack.outcome import has_ended
 from bakeoff_cli.stack.progress import CandidateProgress, RunProgress, StateVisit
 from bakeoff_cli.text import shortened
@@ -21,6 +22,7 @@ from bakeoff_cli.text import shortened
 _WIDTH_FOR_USUAL_TIMES = 80
 # Truncated, because rich cuts a table that is higher than the screen; the end of the run tells all of it.
 _REASON_CHARACTERS = 40
+_FOLDS_CHARACTERS = 110
 
 
 class LiveView:
@@ -73,7 +75,7 @@ class LineView:
 
 def happenings(run: RunProgress, in_aws: bool = False) -> list[tuple[datetime, str]]:
     """What has happened so far, in order of time; `in_aws` adds how long a step usually takes there."""
-    found = list(_entries(run.steps, "", in_aws))
+    found = list(_entries(run.steps, "", in_aws, run.has_folds))
     for candidate in run.candidates:
         found += _entries(candidate.steps, f"{candidate.name}: ", in_aws)
         if candidate.ended:
@@ -83,16 +85,19 @@ def happenings(run: RunProgress, in_aws: bool = False) -> list[tuple[datetime, s
     return sorted(found, key=lambda happening: happening[0])
 
 
-def _entries(steps: Sequence[StateVisit], whose: str, in_aws: bool) -> Iterator[tuple[datetime, str]]:
+def _entries(
+    steps: Sequence[StateVisit], whose: str, in_aws: bool, folds: bool = False
+) -> Iterator[tuple[datetime, str]]:
     for step in steps:
-        yield step.entered, f"{whose}{step.name}{_remark(step, in_aws)}"
+        yield step.entered, f"{whose}{step.name}{_remark(step, in_aws, folds)}"
         if step.error:
             went = "timed out" if step.timed_out else "failed"
             yield step.exited or step.entered, f"{whose}{step.name} {went}: {step.error}"
 
 
 def progress_table(run: RunProgress, now: datetime, usual: bool = False) -> Table:
-    """Every state the run has been in, once; below the Map's, each candidate with its current one.
+    """Every state the run has been in, once; below the Map's, each candidate with its current one, or with
+    how many of its folds are where.
 
     `usual` adds how long each usually takes in AWS.
     """
@@ -105,8 +110,12 @@ def progress_table(run: RunProgress, now: datetime, usual: bool = False) -> Tabl
         table.add_column("Usually", justify="right", no_wrap=True)
     # Only polling enters a state again, and many times: the newest visit stands for all.
     for step in {step.name: step for step in run.steps}.values():
-        _add(table, step.name, _state_of(step, run), step.seconds(now), usually(step.name))
-        for candidate in (each for each in run.candidates if each.map_step is step):
+        below = [each for each in run.candidates if each.map_step is step]
+        _add(table, step.name, _state_of(step, run), step.seconds(now), usually(step.name, run.has_folds))
+        for each in folds_progress(below, run):
+            told = shortened(each.told(run), _FOLDS_CHARACTERS)
+            _add(table, f"  {each.candidate}", told, each.seconds(now), None)
+        for candidate in (each for each in below if each.unit.fold is None):
             current = usually(candidate.steps[-1].name) if candidate.steps and not candidate.ended else None
             _add(table, f"  {candidate.name}", _doing(candidate, run), candidate.seconds(now), current)
     return table
@@ -119,9 +128,9 @@ def _add(table: Table, what: str, state: str, seconds: float, usual: str | None)
     table.add_row(*map(Text, (what, state, elapsed, usual or "")[: len(table.columns)]))
 
 
-def _remark(step: StateVisit, in_aws: bool) -> str:
+def _remark(step: StateVisit, in_aws: bool, folds: bool) -> str:
     """What it waits for, and how long that usually takes, as far as there is something to say."""
-    usual = usually(step.name) if in_aws else None
+    usual = usually(step.name, folds) if in_aws else None
     remarks = (waits(step.name), f"usually {usual}" if usual else None)
     said = ", ".join(filter(None, remarks))
     return f" ({said})" if said else ""

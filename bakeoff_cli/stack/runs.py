@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 POLL_SECONDS = 1.0
+# Because the account has a quota of them, which others need, too: with folds a run may have 400 executions.
+HISTORIES_A_POLL = 10
 
 
 class RunView(Protocol):
@@ -149,8 +151,9 @@ class StackRuns:
         while True:
             # Status before history: of an execution that has ended, the history is complete.
             execution = self.states.describe_execution(executionArn=arn)
-            view.update(progress(*history.read()))
-            if execution["status"] not in UNFINISHED:
+            goes_on = execution["status"] in UNFINISHED
+            view.update(progress(*history.read(HISTORIES_A_POLL if goes_on else None)))
+            if not goes_on:
                 return _end(execution)
             self.sleep(POLL_SECONDS)
 

@@ -171,7 +171,7 @@ def test_only_in_aws_there_is_a_console_and_a_usual_time(
     told = invoke("watch").stderr
     link = f"https://console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/{arn_of('run-1')}"
     assert (f"In the console: {link}\n" in told) is in_aws
-    assert ("With small data a run usually takes 15 to 30 min.\n" in told) is in_aws
+    assert ("With small data a run usually takes 15 to 30 min, with folds longer.\n" in told) is in_aws
     assert ("xgboost: Train model (usually 3 to 6 min)\n" in told) is in_aws
 
 
