@@ -34,7 +34,8 @@ class UnitFolds:
 
 def folds_of(plan: Plan) -> int:
     """How many folds a run has; 0 for one split."""
-    return plan["split"].get("folds", 0)
+    # A saved plan of an earlier release may lack anything that nothing read of it.
+    return plan.get("split", {}).get("folds", 0)
 
 
 def unit_folds(folds: int, fold: int | None) -> UnitFolds:

@@ -14,6 +14,7 @@ from bakeoff.domain.run.documents.comparison import (
     CompletedCandidate,
     Difference,
     FailedCandidate,
+    SecondOpinion,
     Verdict,
 )
 from bakeoff.domain.run.documents.data import (
@@ -123,6 +124,7 @@ __all__ = [
     "ReplyKind",
     "Result",
     "ScriptCopy",
+    "SecondOpinion",
     "Security",
     "Setting",
     "Settings",
