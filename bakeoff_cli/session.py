@@ -7,11 +7,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from bakeoff.domain.run.documents import Comparison
-from bakeoff.domain.run.files import PLAN
+from bakeoff.domain.run.documents import Comparison, FinalModel
+from bakeoff.domain.run.files import FINAL_MODEL, PLAN
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.process.interrupt import explaining
 from bakeoff_cli.show.durations import RUN_MINUTES, minutes
+from bakeoff_cli.show.final_model import final_model_in, has_folds
 from bakeoff_cli.show.next_steps import after_interrupt, after_run
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.show.results import results
@@ -33,13 +34,14 @@ START_TIMEOUT = 60.0
 class FinishedRun:
     """A run that has ended, with its comparison if it got that far, and what its plan says of the data.
 
-    `superseded` names the run that was asked for, if this one has its data.
+    `superseded` names the run that was asked for, if this one has its data; `final` is of runs with folds.
     """
 
     end: RunEnd
     comparison: Comparison | None
     superseded: str | None = None
     read: RunData | None = None
+    final: FinalModel | None = None
 
     @property
     def unfinished(self) -> tuple[str, ...]:
@@ -62,6 +64,7 @@ class FinishedRun:
             "superseded": self.superseded,
             "reading": self.read.as_json() if self.read else None,
             "comparison": self.comparison,
+            **({"final_model": self.final} if self.comparison and has_folds(self.comparison) else {}),
         }
 
 
@@ -107,7 +110,10 @@ class Session:
             superseded = end.run_id
             end = self._follow(self.stack.execution_arn(end.superseded_by))
         files = self.files(end.run_id)
-        run = FinishedRun(end, files.comparison(), superseded, run_data(files.document(PLAN)))
+        comparison, read = files.comparison(), run_data(files.document(PLAN))
+        folds = comparison is not None and has_folds(comparison)
+        final = final_model_in(files.document(FINAL_MODEL), end.run_id) if folds else None
+        run = FinishedRun(end, comparison, superseded, read, final)
         self._tell(run)
         return run
 
@@ -131,18 +137,21 @@ class Session:
         end, output = run.end, self.output
         if run.comparison:
             target = run.read.target_name if run.read else None
-            results(run.comparison, end.run_id, target).tell(output)
+            results(run.comparison, end.run_id, target, run.final).tell(output)
         elif end.status == "SUCCEEDED":
             output.note(f"The result of the run {end.run_id} is gone: {WHY_GONE}.")
             return
         if end.report_uri and self.outlives_command:
             output.show(f"Report: {end.report_uri}")
+        model = run.final["model_data_url"] if run.final else None
+        if model and self.outlives_command:
+            output.show(f"Final model: {one_line(model)}")
         if end.cause:
             output.complain(f"the run {end.run_id} {has_ended(end.status, end.error)}: {end.cause}")
         elif run.unfinished:
             output.complain(f"not every candidate finished: {', '.join(run.unfinished)} did not.")
         if self.outlives_command:
-            for step in after_run(end, self.stack.bucket, self.reference):
+            for step in after_run(end, self.stack.bucket, self.reference, model):
                 output.note(step)
 
 

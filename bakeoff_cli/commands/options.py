@@ -92,6 +92,14 @@ Time = Annotated[
     str | None,
     typer.Option(metavar="COLUMN", help="The column by which the latest rows are the test."),
 ]
+Folds = Annotated[
+    str | None,
+    typer.Option(
+        metavar="K",
+        help="Judge every row once, in K folds (3 to 10), for K times the training jobs and endpoints; else on "
+        "one test split.",
+    ),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -128,6 +136,7 @@ _OF_DATA = {
     "categorical": Categorical,
     "group": Group,
     "time": Time,
+    "folds": Folds,
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 from bakeoff.domain.reading.mixed.telling import described
 from bakeoff.domain.run.documents import TableColumn
 from bakeoff.domain.run.planned import capitalised, is_told, moved_told, worded
+from bakeoff_cli.show.fold_price import Price, price_in, told
 from bakeoff_cli.show.tuned import tuned_in
 from bakeoff_cli.text import one_line, shortened
 
@@ -25,7 +26,7 @@ _NAME_CHARACTERS = 24
 class RunData:
     """`features` are None when the data have no header; `ignored` holds pairs of a key and the reason, and
     `settings` the name, value and source of what others than the stack's parameters said. `tuned` has the
-    candidates that are tuned, with what that costs.
+    candidates that are tuned, with what that costs, and `folds` their number with what they cost.
     """
 
     target: Mapping[str, Any]
@@ -36,6 +37,7 @@ class RunData:
     settings: tuple[tuple[str, str, str], ...] = ()
     columns: str | None = None
     tuned: tuple[tuple[str, str], ...] = ()
+    folds: Price | None = None
 
     @property
     def target_name(self) -> str | None:
@@ -56,6 +58,7 @@ class RunData:
         if self.columns:
             yield f"Columns: {self.columns}."
         yield from (f"{name} is tuned: {what}." for name, what in self.tuned)
+        yield from told(self.folds) if self.folds else ()
         yield from self.notes
         yield from (f"Ignored {key}: {why}" for key, why in self.ignored)
 
@@ -66,6 +69,7 @@ class RunData:
             "settings": {name: {"value": value, "source": source} for name, value, source in self.settings},
             "notes": list(self.notes),
             **({"tuned": dict(self.tuned)} if self.tuned else {}),
+            **({"folds": dict(self.folds)} if self.folds else {}),
             **({"columns": self.columns} if self.columns else {}),
             "ignored": [{"key": key, "why": why} for key, why in self.ignored],
         }
@@ -93,6 +97,7 @@ def run_data(plan: Any) -> RunData | None:
         settings=tuple(_settings(_mapping(plan.get("settings")))),
         notes=tuple(map(_text, _list(plan.get("notes")))),
         tuned=tuple(tuned_in(_list(plan.get("candidates")))),
+        folds=price_in(plan),
         columns=_columns(_mapping(plan.get("table"))),
         ignored=tuple(
             (_text(item.get("key")), _text(item.get("why")))
@@ -121,19 +126,38 @@ def _settings(recorded: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def prepared_rows(summary: Any) -> str | None:
     """How many rows the Spark job made of the data; None when its summary does not say."""
-    rows = _mapping(_mapping(summary).get("rows"))
-    splits = [rows.get(name) for name in ("train", "validation", "test")]
-    counts = [count for count in splits if isinstance(count, int)]
-    if len(counts) < len(splits):
+    told = _folds(_list(_mapping(summary).get("folds"))) or _splits(_mapping(_mapping(summary).get("rows")))
+    if told is None:
         return None
-    train, validation, test = counts
     rejected = _mapping(summary.get("rejected")).get("total")
     aside = f"; {_counted(rejected, 'line')} set aside" if isinstance(rejected, int) and rejected else ""
     unlabelled = summary.get("unlabelled")
     if isinstance(unlabelled, int) and unlabelled:
         aside += f"; {_counted(unlabelled, 'row')} without a label left out"
-    told = f"{sum(counts):,} rows: {train:,} to train, {validation:,} to validate, {test:,} to test{aside}."
-    return " ".join([told, *_classes(_list(_mapping(summary).get("classes")))])
+    return " ".join([f"{told}{aside}.", *_classes(_list(_mapping(summary).get("classes")))])
+
+
+def _splits(rows: Mapping[str, Any]) -> str | None:
+    counts = _counts([rows.get(name) for name in ("train", "validation", "test")])
+    if not counts:
+        return None
+    train, validation, test = counts
+    return f"{sum(counts):,} rows: {train:,} to train, {validation:,} to validate, {test:,} to test"
+
+
+def _folds(folds: list[Any]) -> str | None:
+    counts = _counts([_mapping(fold).get("rows") for fold in folds])
+    if not counts:
+        return None
+    least, most = min(counts), max(counts)
+    each = f"of {least:,}" if least == most else f"of {least:,} to {most:,}"
+    return f"{sum(counts):,} rows in {len(counts)} folds {each}"
+
+
+def _counts(values: list[Any]) -> list[int]:
+    """None of them, if one is no number."""
+    counts = [value for value in values if isinstance(value, int)]
+    return counts if len(counts) == len(values) else []
 
 
 def _classes(classes: list[Any]) -> Iterator[str]:
