@@ -10,14 +10,15 @@ from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.failures import record_failure
-from bakeoff.handlers.telemetry import field, instrumented
+from bakeoff.handlers.telemetry import field, in_fold, instrumented
 
 STORE = S3RunStore(BucketSettings.read().bucket)
 
 
 def _said(event: Any, answer: Any) -> str:
     failure = event["failure"]
-    return f"run {event['run_id']}: {answer['name']} failed in {failure['step']} ({failure['error']})"
+    name = f"{answer['name']}{in_fold(event['candidate'])}"
+    return f"run {event['run_id']}: {name} failed in {failure['step']} ({failure['error']})"
 
 
 @instrumented(_said)

@@ -12,7 +12,7 @@ from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.scorer import Scorer
-from bakeoff.handlers.telemetry import field, instrumented
+from bakeoff.handlers.telemetry import field, in_fold, instrumented
 
 CANDIDATE_FIELDS = (
     "name",
@@ -27,7 +27,7 @@ STORE = S3RunStore(BucketSettings.read().bucket)
 
 
 def _said(event: Any, answer: Any) -> str:
-    return f"scored {answer['name']} of run {event['run_id']}"
+    return f"scored {answer['name']}{in_fold(event['candidate'])} of run {event['run_id']}"
 
 
 @instrumented(_said)

@@ -153,8 +153,8 @@ def _refuse_constant(plan: Plan, summary: Summary) -> None:
 
 
 def _training_labels(summary: Summary) -> Iterator[tuple[str, LabelStatistics]]:
-    """Of each model, what its rows are called and their labels."""
+    """The labels that each model learns from, and what their sentence begins with."""
     units = fold_summaries(summary)
     for fold, unit in enumerate(units):
-        yield f"every training row's of fold {fold}", unit["label"]["train"]
-    yield f"every training row's{' of the final model' if units else ''}", summary["label"]["train"]
+        yield f"in fold {fold}, every training row's", unit["label"]["train"]
+    yield f"{'in the final model, ' if units else ''}every training row's", summary["label"]["train"]

@@ -5,11 +5,8 @@ from __future__ import annotations
 from bakeoff.domain.errors import TooFewRows
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.run.documents import Plan, Summary
-from bakeoff.domain.run.folds import MIN_FOLDS
+from bakeoff.domain.run.folds import MIN_FOLD_ROWS, fewer_folds
 from bakeoff.domain.run.planned import kept_together
-
-# Fewer say next to nothing of how much a candidate's error varies from fold to fold.
-MIN_FOLD_ROWS = 50
 
 
 def refuse_unfit_folds(plan: Plan, summary: Summary) -> None:
@@ -23,16 +20,8 @@ def _refuse_few(plan: Plan, summary: Summary) -> None:
     if min(found) < MIN_FOLD_ROWS:
         raise TooFewRows(
             f"Fold {found.index(min(found))} of {len(found)} has {min(found)} of {sum(found)} rows and needs "
-            f"at least {MIN_FOLD_ROWS}{kept_together(plan, 'fold')}: {_cure(sum(found), len(found))}."
+            f"at least {MIN_FOLD_ROWS}{kept_together(plan, 'fold')}: {fewer_folds(sum(found), len(found))}."
         )
-
-
-def _cure(rows: int, folds: int) -> str:
-    """Fewer folds, if even shares of the rows are large enough; by chance some are smaller."""
-    fewer = min(rows // (2 * MIN_FOLD_ROWS), folds - 1)
-    if fewer < MIN_FOLDS:
-        return "upload more data, or compare on one split (folds: 0)"
-    return f"set folds to {fewer} or less, or upload more data"
 
 
 def _refuse_missing_classes(plan: Plan, summary: Summary) -> None:

@@ -19,6 +19,8 @@ from bakeoff.domain.run.documents import LabelStatistics, Plan, Summary
 
 # Of two, one would be both trained and validated on.
 MIN_FOLDS, MAX_FOLDS = 3, 10
+# Fewer say next to nothing of how much a candidate's error varies from fold to fold.
+MIN_FOLD_ROWS = 50
 IMPORTANCE_FOLD = 0
 """The fold in which columns' importance is measured; that of latency and throughput, too."""
 
@@ -52,6 +54,16 @@ def share_of(max_rows: int, folds: int, fold: int) -> int:
     return max_rows // folds + (fold < max_rows % folds)
 
 
+def fewer_folds(rows: int, folds: int) -> str:
+    """What to do about folds of too few rows: take fewer, if even shares of the rows are twice as many as it
+    takes.
+    """
+    enough = min(rows // (2 * MIN_FOLD_ROWS), folds - 1)
+    if enough < MIN_FOLDS:
+        return "upload more data, or compare on one split (folds: 0)"
+    return f"set folds to {enough} or less, or upload more data"
+
+
 def fold_offsets(summary: Summary) -> list[int]:
     """For each fold, how many test rows the folds before it have: what the rows of a run with folds are
     numbered by.
@@ -62,7 +74,7 @@ def fold_offsets(summary: Summary) -> list[int]:
 def fold_summaries(summary: Summary) -> list[Summary]:
     """For each fold, what the summary of a run with one split would say of its unit; nothing without folds.
 
-    Label statistics are pooled, which is exact but for rounding.
+    Label statistics are pooled, which is exact but for rounding. No fold may be without rows.
     """
     folds = len(summary.get("folds", ()))
     return [_summary_of(summary, unit_folds(folds, fold), fold) for fold in range(folds)]
@@ -89,18 +101,19 @@ def _summary_of(summary: Summary, unit: UnitFolds, fold: int) -> Summary:
 
 
 def pooled(parts: Sequence[LabelStatistics]) -> LabelStatistics:
-    """The statistics of all rows of the parts together, at least one row; `stddev` is the sample's."""
-    known = [part for part in parts if part["count"]]
-    count = sum(part["count"] for part in known)
-    mean = math.fsum(part["count"] * part["mean"] for part in known) / count
+    """The statistics of the rows of all parts together, which have one each at least; `stddev` is the
+    sample's.
+    """
+    count = sum(part["count"] for part in parts)
+    mean = math.fsum(part["count"] * part["mean"] for part in parts) / count
     squares = math.fsum(
         (part["count"] - 1) * (part["stddev"] or 0.0) ** 2 + part["count"] * (part["mean"] - mean) ** 2
-        for part in known
+        for part in parts
     )
     return {
         "count": count,
         "mean": mean,
         "stddev": math.sqrt(squares / (count - 1)) if count > 1 else None,
-        "min": min(part["min"] for part in known),
-        "max": max(part["max"] for part in known),
+        "min": min(part["min"] for part in parts),
+        "max": max(part["max"] for part in parts),
     }

@@ -26,12 +26,12 @@ class Settings(TypedDict):
     time: NotRequired[Setting]
     missing: NotRequired[Setting]
     importance: NotRequired[Setting]
-    folds: NotRequired[Setting]
     algorithms: Setting
     metric: Setting
     confidence: Setting
     equivalence_margin: Setting
     preference: Setting
+    folds: NotRequired[Setting]
     max_scored_rows: Setting
     latency_calls: Setting
 

@@ -133,3 +133,16 @@ def test_a_document_has_the_bytes_that_it_had(store: InMemoryRunStore, name: str
 
 def test_predictions_have_the_bytes_that_they_had(store: InMemoryRunStore) -> None:
     assert store.text(f"runs/{RUN}/predictions/xgboost.csv") == (GOLDEN / "xgboost.csv").read_text("utf-8")
+
+
+def test_a_plan_with_folds_has_the_bytes_that_it_had() -> None:
+    store = InMemoryRunStore()
+    rows = "".join(f"{2 * row % 37},{row % 5},{row % 7}\n" for row in range(160))
+    store.put("Inputs/prices.csv", f"price,size,rooms\n{rows}".encode())
+    tuned = {"name": "tuned", "algorithm": "xgboost", "tuning": {"jobs": 3, "each_fold": True}}
+
+    given = {"algorithms": ["knn", tuned], "folds": 3}
+    planner_of(store).plan(RUN, given, "2026-11-30T10:00:00+00:00")
+
+    found = json.dumps(store.read_json(f"runs/{RUN}/plan.json"), indent=1, ensure_ascii=False) + "\n"
+    assert found == (GOLDEN / "plan-folds.json").read_text("utf-8")
