@@ -110,10 +110,8 @@ class _End:
         return len(self.runs) == 2 and all(run.end.succeeded for run in self.runs) and not self.left
 
     def as_json(self) -> dict[str, Any]:
-        reports = [report_in(folder) for folder in self.saved]
         runs = [
-            {**run.as_json(), "folder": str(folder), "report": report and str(report)}
-            for run, folder, report in zip(self.runs, self.saved, reports, strict=True)
+            {**run.as_json(), **_saved(folder)} for run, folder in zip(self.runs, self.saved, strict=True)
         ]
         return {
             "data": self.data.source,
@@ -217,6 +215,13 @@ def _tell_origin(data: DemoData, uploaded: int, output: Output) -> None:
         f"the demo made {keys} by halving {data.source}: mend that file, or give a parameter of the stack "
         "another value with --set NAME=VALUE, and run the demo again."
     )
+
+
+def _saved(folder: Path) -> dict[str, Any]:
+    """Where the run's files are now, for a program."""
+    report, model = report_in(folder), final_model_of(folder)
+    found = {"folder": str(folder), "report": report and str(report)}
+    return {**found, **({"final_model_file": str(model)} if model else {})}
 
 
 def _whereabouts(folder: Path) -> Iterator[str]:

@@ -96,8 +96,8 @@ Folds = Annotated[
     str | None,
     typer.Option(
         metavar="K",
-        help="Judge every row once, in K folds (3 to 10), for K times the training jobs and endpoints; else on "
-        "one test split.",
+        help="Judge every row once, in K folds (3 to 10), for K times the training jobs and endpoints; "
+        "else on one test split.",
     ),
 ]
 Settings = Annotated[

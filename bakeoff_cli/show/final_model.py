@@ -42,9 +42,10 @@ def told_of_final_model(final: FinalModel | None) -> Iterator[str]:
         return
     name, rows = one_line(final["candidate"]), final["rows"]
     if final["model_data_url"] is None:
-        yield f"There is no final model of {name}: {sentence(one_line(final['error'] or ''))} The verdict stands."
+        error = sentence(one_line(final["error"] or ""))
+        yield f"There is no final model of {name}: {error} The verdict stands."
         return
     yield (
-        f"The final model is {name}, trained once more: on {rows['train']:,} rows, with {rows['validation']:,} "
-        "to validate and none to test."
+        f"The final model is {name}, trained once more: on {rows['train']:,} rows, with "
+        f"{rows['validation']:,} to validate and none to test."
     )

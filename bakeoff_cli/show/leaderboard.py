@@ -64,9 +64,7 @@ def _of_a_class_metric(metric: Metric) -> Column:
     return Column(name, lambda row: cell(row.metrics.get(metric.key), 4), metric.key)
 
 
-_OF_FOLDS = (
-    "Fold SD is the standard deviation of that over the folds; p50 ms is of fold 0, Train s of all folds together."
-)
+_OF_FOLDS = "Fold SD: its standard deviation over the folds. p50 ms: of fold 0. Train s: of all folds."
 _OF_CLASSES = tuple(map(_of_a_class_metric, METRICS_OF["classification"].values()))
 
 
