@@ -149,7 +149,11 @@ def _title(comparison: Comparison, target: str | None) -> str:
     name = f"{comparison['run_id']}, predicting {target}" if target else comparison["run_id"]
     rows = f"{dataset['train']} rows to train, {dataset['test']} to test"
     if "folds" in dataset:
+<<<<<<< HEAD
         rows = f"{dataset['test']} rows in {dataset['folds']} folds, {dataset['train']} to train in each"
+=======
+        rows = f"{dataset['test']} rows to test in {dataset['folds']} folds"
+>>>>>>> folds-statistics
     return one_line(f"{name}: {rows}{sampled}{copies}")
 
 

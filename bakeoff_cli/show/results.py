@@ -33,6 +33,7 @@ def results(
     """`target`: the name of the column that is predicted; `final` is of runs with folds only. Raises
     LeftInconsistent for a damaged document.
     """
+    from bakeoff.domain.verdict.advice import advice
     from bakeoff.domain.verdict.headline import headline
 
     try:
@@ -41,6 +42,7 @@ def results(
             board=leaderboard(comparison, target),
             evidence=(
                 reason(comparison),
+                *filter(None, [advice(comparison)]),
                 *differences(comparison),
                 *importances(comparison),
                 *warnings(comparison),

@@ -68,7 +68,7 @@ def unit_resource_name(of_candidate: str, candidate: str, fold: int | None) -> s
     room = MAX_RESOURCE_NAME - _ATTEMPT_CHARACTERS - len(beginning) - len(role)
     if len(candidate) <= room:
         return f"{beginning}{role}{candidate}"
-    digest = _digest(candidate, length=4)
+    digest = _digest(candidate, length=8)
     return f"{beginning}{role}{candidate[: room - len(digest) - 1].rstrip('-')}-{digest}"
 
 

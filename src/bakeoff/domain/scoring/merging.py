@@ -10,6 +10,7 @@ import math
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bakeoff.domain.datasets.units import best_values
 from bakeoff.domain.errors import InconsistentPredictions
@@ -46,8 +47,16 @@ def merge_folds(run: WritableRunFiles) -> None:
             run.write_result(failure_of_folds(candidate, results))
             continue
         merged = MergedLines(run, candidate["name"], offsets, measured="task" not in plan)
-        run.write_predictions(candidate["name"], "".join(f"{line}\n" for line in merged.lines()))
+        run.write_predictions(candidate["name"], "".join(f"{line.text}\n" for line in merged.lines()))
         run.write_result(result_of_folds(completed, merged.metrics()))
+
+
+class MergedLine(NamedTuple):
+    """`place` is its line's number, from 1, in the file of the fold."""
+
+    fold: int
+    place: int
+    text: str
 
 
 @dataclass
@@ -63,24 +72,24 @@ class MergedLines:
     _actual: array[float] = field(default_factory=lambda: array("d"))
     _predicted: array[float] = field(default_factory=lambda: array("d"))
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> Iterator[MergedLine]:
         """The heading, then the rows, fold by fold. Raises InconsistentPredictions."""
-        headings: list[str] = []
+        first = None
         for fold, offset in enumerate(self.offsets):
             lines = self.run.prediction_lines(self.candidate, fold)
             heading = next(lines, "")
-            headings.append(heading)
-            if heading != headings[0] or not heading.startswith("row,") or not heading.endswith(",cluster"):
+            first = heading if first is None else first
+            if heading != first or not heading.startswith("row,") or not heading.endswith(",cluster"):
                 raise self._inconsistent(fold, "does not begin with the heading of predictions")
             if fold == 0:
-                yield f"{heading},{FOLD_COLUMN}"
+                yield MergedLine(fold, 1, f"{heading},{FOLD_COLUMN}")
             yield from self._rows(lines, offset, fold)
 
     def metrics(self) -> MetricValues:
         """As scoring stores them: of classes none, which are measured where the candidates are judged."""
         return measure(self._actual, self._predicted).as_dict() if self.measured else {}
 
-    def _rows(self, lines: Iterator[str], offset: int, fold: int) -> Iterator[str]:
+    def _rows(self, lines: Iterator[str], offset: int, fold: int) -> Iterator[MergedLine]:
         place = 1
         for place, line in enumerate(lines, start=2):
             row, _, rest = line.partition(",")
@@ -94,7 +103,7 @@ class MergedLines:
             except ValueError as err:
                 flaw = f"does not hold a row, its label and its prediction in line {place}"
                 raise self._inconsistent(fold, flaw) from err
-            yield moved
+            yield MergedLine(fold, place, moved)
         if place == 1:
             raise self._inconsistent(fold, "holds no predictions")
 

@@ -1,4 +1,4 @@
-"""The distribution function of Student's t.
+"""The distribution function of Student's t, and its inverse.
 
 For whole degrees of freedom it is a finite sum, so that no library of distributions is needed.
 Source: M. Abramowitz and I. Stegun (1964), Handbook of Mathematical Functions, 26.7.3 and 26.7.4.
@@ -14,6 +14,16 @@ def student_t_cdf(t: float, degrees: int) -> float:
     if degrees < 1:
         raise ValueError(f"Student's t has at least 1 degree of freedom, not {degrees}")
     return min(max((1 + _within(t, degrees)) / 2, 0.0), 1.0)
+
+
+def student_t_quantile(probability: float, degrees: int) -> float:
+    """The value up to which a t has the `probability`, 0.5 to 0.9999: by bisection, to the last digits."""
+    if not 0.5 <= probability <= 0.9999:
+        raise ValueError(f"the probability of a quantile is 0.5 to 0.9999, not {probability}")
+    low, high = 0.0, 1e4
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (low, middle) if student_t_cdf(middle, degrees) >= probability else (middle, high)
+    return high
 
 
 def _within(t: float, degrees: int) -> float:

@@ -89,7 +89,8 @@ def _trained(
     # Rows over rows: each split holds distinct rows, whose copies follow them, in about the same share.
     if folds is None:
         return OneSplit(train_rows, test_rows)
-    return Folds(folds, train_rows, test_rows, 1 if options.measured.lower_is_better else -1)
+    sign = 1 if options.measured.lower_is_better else -1
+    return Folds(folds, train_rows, test_rows, sign, options.confidence)
 
 
 def _ranked(

@@ -3,7 +3,8 @@
 With folds every row judges, each by a model that has not seen it. Models of different folds share most of
 their training rows, so that no estimator of the variance of their mean is unbiased (Y. Bengio and Y.
 Grandvalet 2004, Journal of Machine Learning Research 5, 1089-1105). What a fold's seed and rows changed alone
-shows in how much the folds' scores differ; what all of them have in common does not.
+shows in how much the folds' scores differ; what all of them have in common is allowed for as with one split.
+A lead has to outlast the larger of the two.
 The rule was measured: docs/adr/0043-every-row-judges.md.
 """
 
@@ -12,12 +13,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
 from bakeoff.domain.run.documents import Difference, SecondOpinion
 from bakeoff.domain.statistics.correlated_t import correlated_t
 from bakeoff.domain.statistics.moments import Moments
+from bakeoff.domain.statistics.student_t import student_t_quantile
 from bakeoff.domain.verdict.claim import inflation_of
 
 FoldScores = Mapping[str, Sequence[float | None]]
@@ -63,6 +66,7 @@ class Folds:
     train_rows: int
     test_rows: int
     sign: int
+    confidence: float
 
     def trainings(self, best: str, rivals: Sequence[str], sample: Moments, margin: float) -> list[Training]:
         errors = sample.differences(np.ones((1, sample.clusters)))[1][0] * np.abs(sample.units)
@@ -81,10 +85,18 @@ class Folds:
             # Nothing was measured: as if each fold's training rows were its own (Nadeau and Bengio 2003).
             return Training(math.sqrt(1 + folds * ratio), with_folds=True)
         found = correlated_t(leads, margin, ratio)
-        spread = float(np.var(leads, ddof=1)) / folds
-        measured = spread / error**2 if error > 0 else 1.0
         return Training(
-            math.sqrt(max(1 + 2 * ratio, measured)),
+            max(math.sqrt(1 + ratio), spread_inflation(leads, error, self.confidence)),
             with_folds=True,
             second_opinion={"better": found.ahead, "equal": found.equal, "worse": found.behind},
         )
+
+
+def spread_inflation(leads: Sequence[float], error: float, confidence: float) -> float:
+    """How many times as large the standard error `error` of a lead on all rows must be for a normal interval
+    to be as wide as Student's, over what the lead is in each fold, shape (k,).
+    """
+    level, degrees = (1 + confidence) / 2, len(leads) - 1
+    reach = student_t_quantile(level, degrees) / NormalDist().inv_cdf(level)
+    spread = float(np.std(leads, ddof=1)) / math.sqrt(len(leads))
+    return reach * spread / error if error > 0 else 1.0

@@ -154,6 +154,32 @@ def test_score_candidate_measures_what_matters_if_asked_and_in_time(
     assert len(importance["columns"]) == measured
 
 
+def in_fold(event: dict[str, Any], fold: int) -> dict[str, Any]:
+    return {**event, "candidate": {**event["candidate"], "fold": fold}}
+
+
+def test_score_candidate_scores_the_fold_that_the_candidate_names(
+    load_with_store: Load, event_of: Events, store: InMemoryRunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    score = load_with_store("ScoreCandidateFunction")
+    plan = store.read_json(f"{RUN}/plan.json")
+    store.write_json(f"{RUN}/plan.json", {**plan, "split": {"folds": 3}})
+    store.put(f"{RUN}/datasets/csv/fold-2-part-00000.csv", b"3.0,1,2\n4.0,2,2\n")
+    monkeypatch.setattr(score.module, "LiveEndpoint", lambda *_: FakeEndpoint.of_model(sum))
+
+    score(in_fold(event_of("ScoreCandidateFunction"), 2))
+
+    assert store.read_json(f"{RUN}/results/xgboost/fold-2.json")["scored_rows"] == 2
+
+
+def test_record_failure_of_a_fold_leaves_those_of_others(
+    load_with_store: Load, event_of: Events, store: InMemoryRunStore
+) -> None:
+    load_with_store("RecordFailureFunction")(in_fold(event_of("RecordFailureFunction"), 0))
+
+    assert [key for key in store.stored_keys() if "results/" in key] == [f"{RUN}/results/xgboost/fold-0.json"]
+
+
 def test_record_failure_stores_why(load_with_store: Load, event_of: Events, store: InMemoryRunStore) -> None:
     answer = load_with_store("RecordFailureFunction")(event_of("RecordFailureFunction"))
 

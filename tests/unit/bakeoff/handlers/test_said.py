@@ -100,3 +100,17 @@ def test_every_handler_is_instrumented_with_its_own_words(monkeypatch: pytest.Mo
 def test_every_function_has_its_event_here() -> None:
     assert {module_of(name) for name in ANSWERS} == {module_of(name) for name in FUNCTIONS}
     assert all(importlib.util.find_spec(f"bakeoff.handlers.{module_of(name)}") for name in ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        ("ScoreCandidateFunction", f"scored knn in fold 0 of run {RUN}"),
+        ("RecordFailureFunction", f"run {RUN}: knn in fold 0 failed in Train model (States.TaskFailed)"),
+    ],
+)
+def test_what_is_done_in_a_fold_says_in_which(function: str, words: str, load: Any, event_of: Events) -> None:
+    event = event_of(function)
+    event["candidate"]["fold"] = 0
+
+    assert load(function).module._said(event, {"name": "knn"}) == words

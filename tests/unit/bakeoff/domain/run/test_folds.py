@@ -100,7 +100,8 @@ def test_every_data_fold_is_the_test_of_one_unit_and_the_validation_of_another(f
     assert [unit.test for unit in units] == [*range(folds)]
     assert sorted(unit.validation for unit in units) == [*range(folds)]
     for unit in units:
-        assert sorted([*unit.train, unit.validation, unit.test]) == [*range(folds)]
+        assert {*unit.train, unit.validation, unit.test} == {*range(folds)}
+        assert len(unit.train) == folds - 2
 
 
 @given(FOLDS)
