@@ -9,15 +9,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.run.folds import in_fold
 from bakeoff.domain.scoring.failures import record_failure
-from bakeoff.handlers.telemetry import field, in_fold, instrumented
+from bakeoff.handlers.telemetry import field, instrumented
 
 STORE = S3RunStore(BucketSettings.read().bucket)
 
 
 def _said(event: Any, answer: Any) -> str:
     failure = event["failure"]
-    name = f"{answer['name']}{in_fold(event['candidate'])}"
+    name = f"{answer['name']}{in_fold(event['candidate'].get('fold'))}"
     return f"run {event['run_id']}: {name} failed in {failure['step']} ({failure['error']})"
 
 

@@ -11,8 +11,9 @@ from bakeoff.adapters.endpoints import LiveEndpoint
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.run.folds import in_fold
 from bakeoff.domain.scoring.scorer import Scorer
-from bakeoff.handlers.telemetry import field, in_fold, instrumented
+from bakeoff.handlers.telemetry import field, instrumented
 
 CANDIDATE_FIELDS = (
     "name",
@@ -27,7 +28,7 @@ STORE = S3RunStore(BucketSettings.read().bucket)
 
 
 def _said(event: Any, answer: Any) -> str:
-    return f"scored {answer['name']}{in_fold(event['candidate'])} of run {event['run_id']}"
+    return f"scored {answer['name']}{in_fold(event['candidate'].get('fold'))} of run {event['run_id']}"
 
 
 @instrumented(_said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -74,12 +74,6 @@ def emit(measurements: Iterable[Measurement]) -> None:
 def counted(count: int, noun: str) -> str:
     """Such as "1 input" and "2 inputs"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def in_fold(candidate: Mapping[str, Any]) -> str:
-    """Where a candidate's work was done, of a run with folds; nothing of others."""
-    fold = candidate.get("fold")
-    return "" if fold is None else f" in fold {fold}"
 
 
 def field(event: Any, name: str, *required: str) -> Any:

@@ -25,7 +25,7 @@ from bakeoff.domain.run.documents import (
     Summary,
 )
 from bakeoff.domain.run.files import DATASETS, FINAL, REJECTED, RunFiles, WritableRunFiles
-from bakeoff.domain.run.folds import fold_summaries, folds_of
+from bakeoff.domain.run.folds import fold_summaries, folds_of, numbered
 from bakeoff.domain.run.planned import kept_together
 
 # The only ProcessingJobStatus of SageMaker with which a job is done.
@@ -156,5 +156,5 @@ def _training_labels(summary: Summary) -> Iterator[tuple[str, LabelStatistics]]:
     """The labels that each model learns from, and what their sentence begins with."""
     units = fold_summaries(summary)
     for fold, unit in enumerate(units):
-        yield f"in fold {fold}, every training row's", unit["label"]["train"]
+        yield f"in {numbered(fold, len(units))}, every training row's", unit["label"]["train"]
     yield f"{'in the final model, ' if units else ''}every training row's", summary["label"]["train"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bakeoff.domain.errors import TooFewRows
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.run.documents import Plan, Summary
-from bakeoff.domain.run.folds import MIN_FOLD_ROWS, fewer_folds
+from bakeoff.domain.run.folds import MIN_FOLD_ROWS, fewer_folds, numbered
 from bakeoff.domain.run.planned import kept_together
 
 
@@ -17,10 +17,11 @@ def refuse_unfit_folds(plan: Plan, summary: Summary) -> None:
 
 def _refuse_few(plan: Plan, summary: Summary) -> None:
     found = [each["rows"] for each in summary["folds"]]
-    if min(found) < MIN_FOLD_ROWS:
+    least, folds = min(found), len(found)
+    if least < MIN_FOLD_ROWS:
         raise TooFewRows(
-            f"Fold {found.index(min(found))} of {len(found)} has {min(found)} of {sum(found)} rows and needs "
-            f"at least {MIN_FOLD_ROWS}{kept_together(plan, 'fold')}: {fewer_folds(sum(found), len(found))}."
+            f"{numbered(found.index(least), folds).capitalize()} has {least} of {sum(found)} rows and needs "
+            f"at least {MIN_FOLD_ROWS}{kept_together(plan, 'fold')}: {fewer_folds(sum(found), folds)}."
         )
 
 
@@ -30,7 +31,7 @@ def _refuse_missing_classes(plan: Plan, summary: Summary) -> None:
         rows = [fold["classes"][number] for fold in summary["folds"]]
         if min(rows) == 0:
             raise TooFewRows(
-                f"The class {excerpt(each['name'])} has {sum(rows)} rows and none of them in fold "
-                f"{rows.index(0)} of {len(rows)}{kept_together(plan, 'fold')}: set fewer folds, compare on "
-                "one split (folds: 0), or upload more rows of the class."
+                f"The class {excerpt(each['name'])} has {sum(rows)} rows and none of them in "
+                f"{numbered(rows.index(0), len(rows))}{kept_together(plan, 'fold')}: set fewer folds, "
+                "compare on one split (folds: 0), or upload more rows of the class."
             )

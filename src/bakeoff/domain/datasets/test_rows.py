@@ -59,7 +59,7 @@ class HeldOutSplit:
         return table_of(self.fold)
 
     def __str__(self) -> str:
-        return "the test split" if self.fold is None else f"fold {self.fold}"
+        return "the test split" if self.fold is None else fold_name(self.fold)
 
 
 PLAIN = HeldOutSplit()

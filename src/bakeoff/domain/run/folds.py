@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import Any, cast
 
 from bakeoff.domain.run.documents import LabelStatistics, Plan, Summary
+from bakeoff.domain.run.files import fold_name
 
 # Of two, one would be both trained and validated on.
 MIN_FOLDS, MAX_FOLDS = 3, 10
@@ -38,6 +39,16 @@ def folds_of(plan: Plan) -> int:
     """How many folds a run has; 0 for one split."""
     # A saved plan of an earlier release may lack anything that nothing read of it.
     return plan.get("split", {}).get("folds", 0)
+
+
+def in_fold(fold: int | None) -> str:
+    """What a log line says of a fold, by its files' name; nothing without folds."""
+    return "" if fold is None else f" in {fold_name(fold)}"
+
+
+def numbered(fold: int, folds: int) -> str:
+    """What a sentence calls a fold; files and jobs are named by numbers from 0."""
+    return f"fold {fold + 1} of {folds}"
 
 
 def unit_folds(folds: int, fold: int | None) -> UnitFolds:

@@ -105,8 +105,8 @@ def test_every_function_has_its_event_here() -> None:
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        ("ScoreCandidateFunction", f"scored knn in fold 0 of run {RUN}"),
-        ("RecordFailureFunction", f"run {RUN}: knn in fold 0 failed in Train model (States.TaskFailed)"),
+        ("ScoreCandidateFunction", f"scored knn in fold-0 of run {RUN}"),
+        ("RecordFailureFunction", f"run {RUN}: knn in fold-0 failed in Train model (States.TaskFailed)"),
     ],
 )
 def test_what_is_done_in_a_fold_says_in_which(function: str, words: str, load: Any, event_of: Events) -> None:

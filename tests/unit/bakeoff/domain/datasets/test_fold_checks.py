@@ -40,7 +40,7 @@ def test_a_fold_of_fewer_than_fifty_rows_is_refused() -> None:
     store = folded_run(["knn"], summary_of(data_folds((120, 49, 140))))
 
     assert refused(TooFewRows, store) == (
-        "Fold 1 of 3 has 49 of 309 rows and needs at least 50: upload more data, or compare on one split "
+        "Fold 2 of 3 has 49 of 309 rows and needs at least 50: upload more data, or compare on one split "
         "(folds: 0)."
     )
 
@@ -55,7 +55,7 @@ def test_more_folds_than_the_rows_are_enough_for_are_refused_with_the_number_tha
     store = folded_run(["knn"], summary_of(data_folds((60,) * 9 + (41,))), folds=10)
 
     assert refused(TooFewRows, store) == (
-        "Fold 9 of 10 has 41 of 581 rows and needs at least 50: set folds to 5 or less, or upload more data."
+        "Fold 10 of 10 has 41 of 581 rows and needs at least 50: set folds to 5 or less, or upload more data."
     )
 
 
@@ -66,7 +66,7 @@ def test_a_group_may_be_why_a_fold_has_few_rows() -> None:
     store.write_json(f"{RUN}/plan.json", plan)
 
     assert refused(TooFewRows, store).startswith(
-        "Fold 2 of 3 has 0 of 900 rows and needs at least 50, where rows with the same house share a fold: "
+        "Fold 3 of 3 has 0 of 900 rows and needs at least 50, where rows with the same house share a fold: "
     )
 
 
@@ -74,7 +74,7 @@ def test_a_class_without_a_row_in_some_fold_is_refused() -> None:
     store = folded_run(["xgboost"], of_classes([60, 40, 5], [50, 60, 3], [70, 40, 0]), classes=True)
 
     assert refused(TooFewRows, store) == (
-        "The class 'c' has 8 rows and none of them in fold 2 of 3: set fewer folds, compare on one split "
+        "The class 'c' has 8 rows and none of them in fold 3 of 3: set fewer folds, compare on one split "
         "(folds: 0), or upload more rows of the class."
     )
 
@@ -100,7 +100,7 @@ def test_a_unit_whose_training_rows_have_equal_labels_is_refused_though_others_l
     label = {"train": labels_of(120, 3.0, 9.0), "validation": labels_of(60, 3.0, 3.0)}
 
     assert refused(ConstantLabel, folded_run(["knn"], summary_of(folds, label=label))).startswith(
-        "In fold 1, every training row's label (price) is 3: there is nothing to predict."
+        "In fold 2 of 3, every training row's label (price) is 3: there is nothing to predict."
     )
 
 
@@ -111,7 +111,7 @@ def test_a_final_model_whose_training_rows_have_equal_labels_is_refused() -> Non
 
     # Then the first unit, which is tested on it, is the first to say so
     found = refused(ConstantLabel, folded_run(["knn"], summary_of(folds, label=label), folds=4))
-    assert found.startswith("In fold 0, every training row's label (price) is 3: ")
+    assert found.startswith("In fold 1 of 4, every training row's label (price) is 3: ")
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_a_fold_without_rows_is_told() -> None:
     store = folded()
     store.delete(f"{RUN}/datasets/csv/fold-1-part-00000")
 
-    with pytest.raises(TooFewRows, match=r"^Run run-1 has no test rows in fold 1\.$"):
+    with pytest.raises(TooFewRows, match=r"^Run run-1 has no test rows in fold-1\.$"):
         score(store, 1)
 
 
@@ -208,5 +208,5 @@ def test_a_view_and_a_table_of_differing_folds_are_refused_by_name() -> None:
     store = mixed()
     store.put(f"{RUN}/datasets/table/fold-2/part-1", (json.dumps(["1", "2", "Ulm"]) + "\n").encode())
 
-    with pytest.raises(DatasetsNotPrepared, match=r"^Fold 2 of run run-1 has 40 rows in a view, and 41 rows"):
+    with pytest.raises(DatasetsNotPrepared, match=r"^Fold-2 of run run-1 has 40 rows in a view, and 41 rows"):
         score(store, 2)
