@@ -6,12 +6,12 @@ from __future__ import annotations
 _MINUTES = {
     "Prepare datasets": (5, 8),
     "Train model": (3, 6),
+    "Train final model": (3, 6),
     "Wait for endpoint": (4, 8),
     "Score candidate": (0, 1),
     "Wait for release": (0, 2),
     "Judge candidates": (0, 1),
     "Compare candidates": (8, 17),
-    "Train final model": (3, 6),
 }
 RUN_MINUTES = (15, 30)
 # As long as there are units; the others take what they take without folds.
@@ -22,9 +22,9 @@ _WAITS = {
     "Wait for plan": "until the run before it has planned",
     "Wait to prepare": "for quota or capacity",
     "Wait for another attempt": "for quota or capacity",
+    "Wait to train final model": "for quota or capacity",
     "Wait for endpoint": "for the endpoint to start",
     "Wait for release": "for the endpoint to go",
-    "Wait to train final model": "for quota or capacity",
 }
 
 

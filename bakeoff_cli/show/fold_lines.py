@@ -90,7 +90,7 @@ def _place(phase: str) -> tuple[int, str]:
 def _failures(failed: Sequence[CandidateProgress]) -> Iterator[str]:
     if not failed:
         return
-    named = [str(unit.unit.fold) for unit in failed[:_NAMED_FOLDS]]
+    named = [str(fold + 1) for unit in failed[:_NAMED_FOLDS] if (fold := unit.unit.fold) is not None]
     more = [f"{len(failed) - _NAMED_FOLDS} more"] if len(failed) > _NAMED_FOLDS else []
     *most, last = [*named, *more]
     folds = f"{', '.join(most)} and {last}" if most else last

@@ -64,7 +64,7 @@ def _of_a_class_metric(metric: Metric) -> Column:
     return Column(name, lambda row: cell(row.metrics.get(metric.key), 4), metric.key)
 
 
-_OF_FOLDS = "Fold SD: its standard deviation over the folds. p50 ms: of fold 0. Train s: of all folds."
+_OF_FOLDS = "Fold SD: its standard deviation over the folds. p50 ms: of the first fold. Train s: of all."
 _OF_CLASSES = tuple(map(_of_a_class_metric, METRICS_OF["classification"].values()))
 
 
@@ -149,11 +149,7 @@ def _title(comparison: Comparison, target: str | None) -> str:
     name = f"{comparison['run_id']}, predicting {target}" if target else comparison["run_id"]
     rows = f"{dataset['train']} rows to train, {dataset['test']} to test"
     if "folds" in dataset:
-<<<<<<< HEAD
         rows = f"{dataset['test']} rows in {dataset['folds']} folds, {dataset['train']} to train in each"
-=======
-        rows = f"{dataset['test']} rows to test in {dataset['folds']} folds"
->>>>>>> folds-statistics
     return one_line(f"{name}: {rows}{sampled}{copies}")
 
 

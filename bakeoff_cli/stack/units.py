@@ -10,13 +10,13 @@ from bakeoff_cli.text import one_line
 
 
 class UnitName(NamedTuple):
-    """`fold` counts from 0, as in the names of files and jobs; None without folds."""
+    """`fold` counts from 0, as in the names of files and jobs, a sentence from 1; None without folds."""
 
     candidate: str
     fold: int | None = None
 
     def __str__(self) -> str:
-        return self.candidate if self.fold is None else f"{self.candidate}, fold {self.fold}"
+        return self.candidate if self.fold is None else f"{self.candidate}, fold {self.fold + 1}"
 
 
 def unit_of(state_input: str | None) -> UnitName | None:

@@ -91,6 +91,7 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         _compare_mixed(stack)
         _compare_classes(stack)
         _compare_tuned(stack)
+        _compare_folds(stack)
         _stop_in_training(stack, name)
         _stop_in_processing(stack, data, recorded)
         _sweep_orphans(stack)
@@ -189,6 +190,19 @@ def _compare_tuned(stack: Stack) -> None:
     tuned = {"name": "tuned", "algorithm": "linear-learner", "tuning": {"jobs": 2}}
     described = stack.start("tuned", {"algorithms": [tuned]})
     assert described["status"] == "SUCCEEDED", described.get("cause")
+
+
+def _compare_folds(stack: Stack) -> None:
+    """A plain table, whose data folds are read through manifests, and the mixed one with importance."""
+    numbers = "".join(f"{n % 7 + n % 3},{n % 7},{37 * n % 401}\n" for n in range(300))
+    stack.wait(stack.upload("Inputs/numbers/bakeoff.yaml", b"target: 1\nfolds: 3\n"))
+    plain = stack.run_of("Inputs/numbers/rows.csv", numbers.encode())
+    mixed = stack.run_of("Inputs/rents/bakeoff.yaml", _MIXED_SETTINGS + b"folds: 3\n")
+    for described in (plain, mixed):
+        assert described["status"] == "SUCCEEDED", described.get("cause")
+        assert stack.read_json(f"runs/{described['name']}/final.json")["status"] == "completed"
+    importance = stack.read_json(f"runs/{mixed['name']}/results/linear-learner.json")["importance"]
+    assert {item["column"] for item in importance["columns"]} == {"area", "district"}
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.errors import AccessDenied, DatasetsNotPrepared
+from bakeoff.domain.errors import AccessDenied, DatasetsNotPrepared, InvalidEvent
 from tests.fakes import FakeEndpoint, FakeHosting, FakeTrainingJobs, InMemoryRunStore, RecordingNotifier
 from tests.handlers import Loaded
 from tests.settings import held
@@ -226,7 +226,7 @@ def test_judge_candidates_stores_the_comparison(
 
     answer = load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
 
-    assert answer == {"finished": 2, "best": "knn"}
+    assert answer == {"finished": 2, "best": "knn", "final": None}
     assert scored.read_json(f"{RUN}/comparison.json")["verdict"]["confidence"] == 0.95
 
 
@@ -261,6 +261,37 @@ def test_publish_report_stores_tells_and_measures(
     assert [sorted(dimensions_of(blob)) for blob in blobs] == 2 * [["service"]] + 3 * [
         ["Candidate", "service"]
     ]
+
+
+def test_what_became_of_the_final_model_is_stored_with_the_report(
+    load_with_run: tuple[Load, InMemoryRunStore], event_of: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_function, scored = load_with_run
+    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
+    publish = load_function("PublishReportFunction")
+    monkeypatch.setattr(publish.module, "NOTIFIER", RecordingNotifier())
+    event, failure = event_of("PublishReportFunction"), event_of("RecordFailureFunction")["failure"]
+    final = {"candidate": "knn", "model_data_url": None, "training": None, "failure": failure}
+
+    # Without folds, there is none.
+    publish(event)
+    assert f"{RUN}/final.json" not in scored.stored_keys()
+    publish(event | {"final": final})
+
+    told = scored.read_json(f"{RUN}/final.json")
+    assert (told["candidate"], told["status"]) == ("knn", "failed")
+    assert told["error"] == "Train model: AlgorithmError: unknown hyperparameter"
+    assert f"{RUN}/report.html" in scored.stored_keys()
+
+
+@pytest.mark.parametrize("final", ["knn", {"candidate": "knn"}, {"failure": 1}])
+def test_a_final_model_of_another_shape_is_an_invalid_event(
+    load_with_run: tuple[Load, InMemoryRunStore], event_of: Events, final: Any
+) -> None:
+    load_function, _ = load_with_run
+
+    with pytest.raises(InvalidEvent, match="no field"):
+        load_function("PublishReportFunction")(event_of("PublishReportFunction") | {"final": final})
 
 
 def test_a_topic_that_cannot_be_told_is_logged_and_counted(

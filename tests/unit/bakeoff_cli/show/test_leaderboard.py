@@ -129,7 +129,7 @@ def test_with_folds_the_spread_over_them_stands_beside_what_decides() -> None:
     assert [row[3] for row in cells[1:]] == ["0.0421", "0.0421", "-", "-"]
     assert drawn.startswith("run-1: 627 rows in 3 folds, 418 to train in each\n")
     assert (
-        "Fold SD: its standard deviation over the folds. p50 ms: of fold 0. Train s: of all folds." in drawn
+        "Fold SD: its standard deviation over the folds. p50 ms: of the first fold. Train s: of all." in drawn
     )
     assert "Fold SD" not in _drawn()
 

@@ -234,22 +234,22 @@ def test_with_folds_a_candidate_is_one_line_that_counts_them() -> None:
     assert rows[1:] == [
         "Compare candidates running 55.0 s",
         "xgboost 6 of 10 folds done, 1 scoring, 1 deploying, 2 training 60.0 s",
-        "knn 0 of 10 folds done, fold 3 failed: No such image. 9.0 s",
+        "knn 0 of 10 folds done, fold 4 failed: No such image. 9.0 s",
     ]
 
 
 def test_with_folds_a_line_names_the_candidate_and_its_fold() -> None:
     lines = [line.partition(" s  ")[2] for line in _lines(_in_folds())]
-    assert "xgboost, fold 8: Train model" in lines
-    assert "knn, fold 3: Train model failed: No such image." in lines
-    assert "knn, fold 3: failed: No such image." in lines
+    assert "xgboost, fold 9: Train model" in lines
+    assert "knn, fold 4: Train model failed: No such image." in lines
+    assert "knn, fold 4: failed: No such image." in lines
     assert len(lines) == len(set(lines))
 
 
 def test_of_many_folds_that_failed_some_are_named() -> None:
     failed = [failed_candidate_run("knn", fold) for fold in range(10)]
     drawn = " ".join(_rows(progress(distributed_run(FOLDS), failed))[-1])
-    assert "0 of 10 folds done, folds 0, 1, 2 and 7 more failed: No such image." in drawn
+    assert "0 of 10 folds done, folds 1, 2, 3 and 7 more failed: No such image." in drawn
 
 
 def test_folds_of_a_run_that_was_stopped_are_not_told_to_go_on() -> None:
@@ -274,4 +274,4 @@ def test_in_aws_nobody_says_how_long_folds_usually_take() -> None:
     with LineView(Console(file=stream, width=120), in_aws=True) as view:
         view.update(_in_folds())
     lines = [line.partition(" s  ")[2] for line in stream.getvalue().splitlines()]
-    assert "Compare candidates" in lines and "xgboost, fold 8: Train model (usually 3 to 6 min)" in lines
+    assert "Compare candidates" in lines and "xgboost, fold 9: Train model (usually 3 to 6 min)" in lines

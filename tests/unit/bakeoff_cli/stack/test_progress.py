@@ -229,10 +229,10 @@ def test_units_are_told_in_the_order_of_the_map_with_their_folds() -> None:
     run = progress(distributed_run(units), started)
 
     assert [each.name for each in run.candidates] == [
-        "xgboost, fold 0",
-        "xgboost, fold 2",
-        "knn, fold 0",
-        "knn, fold 2",
+        "xgboost, fold 1",
+        "xgboost, fold 3",
+        "knn, fold 1",
+        "knn, fold 3",
     ]
     assert len(run.units) == 6 and run.has_folds
 
@@ -252,5 +252,5 @@ def test_of_a_map_whose_input_was_cut_short_units_keep_the_order_of_their_begin(
 
     run = progress(events, [candidate_run("knn", fold=1), candidate_run("xgboost", fold=0)])
 
-    assert [each.name for each in run.candidates] == ["knn, fold 1", "xgboost, fold 0"]
+    assert [each.name for each in run.candidates] == ["knn, fold 2", "xgboost, fold 1"]
     assert run.units == []
