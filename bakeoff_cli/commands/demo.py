@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from bakeoff.domain.planning.settings import Said
     from bakeoff_cli.data.demo_data import DemoData
     from bakeoff_cli.data.reading import FileReading
-    from bakeoff_cli.session import FinishedRun, Session
+    from bakeoff_cli.finished_run import FinishedRun
+    from bakeoff_cli.session import Session
 
 LOG_NAME = "embedded-aws.log"
 TARGET_HINT = "Here that is --target COLUMN, or `make demo TARGET=COLUMN`."

@@ -96,8 +96,7 @@ Folds = Annotated[
     str | None,
     typer.Option(
         metavar="K",
-        help="Judge every row once, in K folds (3 to 10), for K times the training jobs and endpoints; "
-        "else on one test split.",
+        help="Let every row judge, in 3 to 10 folds, at as many times the cost; else one split.",
     ),
 ]
 Settings = Annotated[

@@ -8,13 +8,14 @@ from typing import Any, cast
 from bakeoff.domain.messages import sentence
 from bakeoff.domain.run.documents import Comparison, FinalModel
 from bakeoff.domain.run.files import FINAL_MODEL
+from bakeoff_cli.documents import mapping_of
 from bakeoff_cli.errors import LeftInconsistent
 from bakeoff_cli.text import one_line
 
 
-def has_folds(comparison: Comparison) -> bool:
-    """Whether a final model belongs to it."""
-    return "folds" in comparison["dataset"]
+def has_folds(comparison: Comparison | None) -> bool:
+    """Whether a final model belongs to it; a damaged one may lack anything."""
+    return "folds" in mapping_of(mapping_of(comparison).get("dataset"))
 
 
 def final_model_in(document: Any, run_id: str) -> FinalModel | None:

@@ -161,5 +161,5 @@ def _row(place: str, candidate: ComparedCandidate) -> Row:
         metrics=candidate["metrics"] or {},
         latency_ms=latency["p50"] if latency else None,
         training_seconds=candidate["training_seconds"],
-        spread=candidate.get("spread"),
+        spread=candidate.get("spread") if candidate["status"] == "completed" else None,
     )

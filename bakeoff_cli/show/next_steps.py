@@ -11,7 +11,7 @@ from bakeoff.domain.errors import UnknownTarget
 from bakeoff.domain.run.names import run_prefix
 from bakeoff_cli.program import command
 from bakeoff_cli.stack.outcome import is_mendable, outcome
-from bakeoff_cli.stack.runs import RunEnd
+from bakeoff_cli.stack.run_end import RunEnd
 from bakeoff_cli.stack.stack import INPUT_PREFIX, StackReference, run_id_from
 
 _ASKS_FOR_TARGET = re.compile(r"\b[Ss]et Target\b")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from bakeoff_cli.documents import json_of
 from bakeoff_cli.text import one_line
 
 
@@ -23,7 +23,7 @@ def unit_of(state_input: str | None) -> UnitName | None:
     """The unit in the input of its first state, the item itself or one field that holds it; None when Step
     Functions has cut the input short.
     """
-    item = _json(state_input)
+    item = json_of(state_input)
     fields = [item, *item.values()] if isinstance(item, dict) else []
     found = (each for each in fields if isinstance(each, dict) and "algorithm" in each and "name" in each)
     return next((_unit(each["name"], each) for each in found), None)
@@ -31,7 +31,7 @@ def unit_of(state_input: str | None) -> UnitName | None:
 
 def units_of_map(state_input: str | None) -> list[UnitName]:
     """The units in their order, by the input of the Map; none when Step Functions has cut it short."""
-    return list(_units(_json(state_input)))
+    return list(_units(json_of(state_input)))
 
 
 def _units(items: Any) -> Iterator[UnitName]:
@@ -45,11 +45,3 @@ def _units(items: Any) -> Iterator[UnitName]:
 def _unit(name: object, item: Mapping[str, Any]) -> UnitName:
     fold = item.get("fold")
     return UnitName(one_line(str(name)), fold if isinstance(fold, int) else None)
-
-
-def _json(text: str | None) -> Any:
-    """None for what Step Functions has truncated."""
-    try:
-        return json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return None

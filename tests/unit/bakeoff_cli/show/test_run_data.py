@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff_cli.show.run_data import prepared_rows, run_data
+from bakeoff_cli.show.prepared import prepared_rows
+from bakeoff_cli.show.run_data import run_data
 from tests.unit.bakeoff_cli.saved.test_hostile_folders import json_values
 
 NAMED = {
