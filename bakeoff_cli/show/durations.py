@@ -37,6 +37,13 @@ def minutes(low: int, high: int) -> str:
     return f"{low} to {high} min" if low else f"up to {high} min"
 
 
+def remark(step: str, in_aws: bool) -> str:
+    """What a step waits for, and how long that usually takes, as far as there is something to say."""
+    usual = usually(step) if in_aws else None
+    said = ", ".join(filter(None, (waits(step), f"usually {usual}" if usual else None)))
+    return f" ({said})" if said else ""
+
+
 def waits(step: str) -> str | None:
     """What a step waits for, to be read after "waits"; None for one that does something itself."""
     return _WAITS.get(step)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.workflow.conftest import Workflow
 from tests.workflow.fault_matrix.ending import Ending
-from tests.workflow.fault_matrix.faults import CAPACITY, DENIED, QUOTA
+from tests.workflow.fault_matrix.faults import CAPACITY, DENIED, MISHAP, QUOTA
 from tests.workflow.fault_matrix.matrix import ENDS
 from tests.workflow.fault_matrix.outcomes import assert_nothing_is_left, cause_of, comparison_of, leaks
 from tests.workflow.simulation.functions import CANDIDATES, FOLDED, FOLDS
@@ -151,6 +151,19 @@ def test_the_final_training_waits_for_a_quota_and_for_capacity(
     assert stored(aws, run, "final.json")["status"] == "completed"
     assert aws.clock.now - began >= times * 30
     assert aws.names("create_training_job")[-1].endswith(f"-final-{BEST}-0-{times}")
+
+
+@pytest.mark.parametrize(("reason", "jobs"), [(MISHAP, 2), ("AlgorithmError: bad row", 1)])
+def test_the_final_training_is_repeated_once_after_sagemaker_s_own_mishap(
+    workflow: Workflow, aws: ScriptedAws, reason: str, jobs: int
+) -> None:
+    aws.sagemaker.job_ends["final"] = JobEnd("Failed", reason)
+
+    run = workflow.run(FOLDED)
+
+    assert run["status"] == "SUCCEEDED", run["cause"]
+    assert stored(aws, run, "final.json")["status"] == "failed"
+    assert aws.candidates("create_training_job").count("final") == jobs
 
 
 def test_a_final_training_that_nobody_heard_of_is_stopped_before_another(

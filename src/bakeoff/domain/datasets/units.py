@@ -31,11 +31,13 @@ def units(plan: Plan, summary: Summary, run: RunFiles) -> list[PlannedCandidate]
     """The candidates in the plan's order, each in every fold; hyperparameters are filled with the facts of
     the rows that the unit trains on.
 
-    Raises HyperparameterTooLong for what the data make too long, TooFewRows for what they leave no room.
+    Raises HyperparameterTooLong for what the data make too long, TooFewRows for what they leave no room; with
+    folds, the final model's too, of which nobody should hear after the verdict only.
     """
     folds = folds_of(plan)
+    whole = [filled_candidate(plan, candidate, summary) for candidate in plan["candidates"]]
     if not folds:
-        return [filled_candidate(plan, candidate, summary) for candidate in plan["candidates"]]
+        return whole
     summaries = fold_summaries(summary)
     return [
         filled_candidate(plan, _unit(plan, number * folds + fold, candidate, fold, run), summaries[fold])

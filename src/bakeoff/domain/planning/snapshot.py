@@ -89,7 +89,7 @@ def take_snapshot(
     kind. The settings' file is no data.
 
     An object whose name Spark would misread is copied, without reading it, to a plain one under the run.
-    Raises a RequestError, or ConstantLabel.
+    Raises a RequestError, ConstantLabel or TooFewRows.
     """
     data = [item for item in listed if not is_settings_file(item.key)]
     stored = [item for item in data if item.bytes and not item.key.endswith("/")]
@@ -120,7 +120,7 @@ def take_snapshot(
 def read_together(tables: Sequence[Table], sizes: Mapping[str, int], options: SnapshotOptions) -> Together:
     """The tables as one run reads them; `sizes` are the objects' in bytes.
 
-    Raises a RequestError or ConstantLabel for what their heads show to be in vain.
+    Raises a RequestError, ConstantLabel or TooFewRows for what their heads show to be in vain.
     """
     together = _plain(tables, options) if is_plain(tables, options.columns) else _mixed(tables, options)
     refuse_equal_rows(together.found)

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.datasets.checking import check_datasets
-from bakeoff.domain.errors import BakeoffError, ConstantLabel, DatasetsNotPrepared, TooFewRows
+from bakeoff.domain.errors import (
+    BakeoffError,
+    ConstantLabel,
+    DatasetsNotPrepared,
+    HyperparameterTooLong,
+    TooFewRows,
+)
 from bakeoff.domain.run.files import WritableRunFiles
 from tests.fakes import InMemoryRunStore
 from tests.unit.bakeoff.domain.datasets.folded import (
@@ -112,6 +118,20 @@ def test_a_final_model_whose_training_rows_have_equal_labels_is_refused() -> Non
     # Then the first unit, which is tested on it, is the first to say so
     found = refused(ConstantLabel, folded_run(["knn"], summary_of(folds, label=label), folds=4))
     assert found.startswith("In fold 1 of 4, every training row's label (price) is 3: ")
+
+
+def test_a_final_model_s_hyperparameter_that_is_too_long_is_refused_before_the_folds_are_trained() -> None:
+    # Given as many codes of categories as fit into a hyperparameter, but for one that all rows together have
+    codes: dict[str, Any] = {"name": "codes", "algorithm": "xgboost", "training_format": "coded"}
+    codes["hyperparameters"] = {"feature_types": "{categorical}"}
+    few, many = ({"coded": {"features": 900, "categorical": [*range(1, n)]}} for n in (500, 900))
+    folds = [{**each, "views": few} for each in data_folds()]
+
+    store = folded_run([codes], summary_of(folds, views=many), table=True)
+
+    assert refused(HyperparameterTooLong, store).startswith("Algorithm 'codes': with the facts of these data")
+    shorter = folded_run([codes], summary_of(folds, views=few), table=True)
+    assert len(check_datasets(shorter, WritableRunFiles(shorter, RUN_ID))["units"]) == 3
 
 
 @pytest.mark.parametrize(
