@@ -41,16 +41,6 @@ def folds_of(plan: Plan) -> int:
     return plan.get("split", {}).get("folds", 0)
 
 
-def in_fold(fold: int | None) -> str:
-    """What a log line says of a fold, by its files' name; nothing without folds."""
-    return "" if fold is None else f" in {fold_name(fold)}"
-
-
-def numbered(fold: int, folds: int) -> str:
-    """What a sentence calls a fold; files and jobs are named by numbers from 0."""
-    return f"fold {fold + 1} of {folds}"
-
-
 def unit_folds(folds: int, fold: int | None) -> UnitFolds:
     """Of `folds` data folds, those of the unit that is tested on `fold`; None for the final model."""
     validation = 0 if fold is None else (fold + 1) % folds
@@ -73,6 +63,16 @@ def fewer_folds(rows: int, folds: int) -> str:
     if enough < MIN_FOLDS:
         return "upload more data, or compare on one split (folds: 0)"
     return f"set folds to {enough} or less, or upload more data"
+
+
+def in_fold(fold: int | None) -> str:
+    """What a log line says of a fold, by its files' name; nothing without folds."""
+    return "" if fold is None else f" in {fold_name(fold)}"
+
+
+def numbered(fold: int, folds: int) -> str:
+    """What a sentence calls a fold; files and jobs are named by numbers from 0."""
+    return f"fold {fold + 1} of {folds}"
 
 
 def fold_offsets(summary: Summary) -> list[int]:
