@@ -37,9 +37,9 @@ def minutes(low: int, high: int) -> str:
     return f"{low} to {high} min" if low else f"up to {high} min"
 
 
-def remark(step: str, in_aws: bool) -> str:
+def remark(step: str, in_aws: bool, folds: bool = False) -> str:
     """What a step waits for, and how long that usually takes, as far as there is something to say."""
-    usual = usually(step) if in_aws else None
+    usual = usually(step, folds) if in_aws else None
     said = ", ".join(filter(None, (waits(step), f"usually {usual}" if usual else None)))
     return f" ({said})" if said else ""
 

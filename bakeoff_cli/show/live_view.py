@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from bakeoff_cli.show.durations import usually, waits
+from bakeoff_cli.show.durations import remark, usually, waits
 from bakeoff_cli.show.fold_lines import folds_progress
 from bakeoff_cli.stack.outcome import has_ended
 from bakeoff_cli.stack.progress import CandidateProgress, RunProgress, StateVisit
@@ -89,7 +89,7 @@ def _entries(
     steps: Sequence[StateVisit], whose: str, in_aws: bool, folds: bool = False
 ) -> Iterator[tuple[datetime, str]]:
     for step in steps:
-        yield step.entered, f"{whose}{step.name}{_remark(step, in_aws, folds)}"
+        yield step.entered, f"{whose}{step.name}{remark(step.name, in_aws, folds)}"
         if step.error:
             went = "timed out" if step.timed_out else "failed"
             yield step.exited or step.entered, f"{whose}{step.name} {went}: {step.error}"
@@ -126,14 +126,6 @@ def _add(table: Table, what: str, state: str, seconds: float, usual: str | None)
     elapsed = f"{seconds:.1f} s" if seconds < 100 else minutes
     # Text, because a cell given as a string is read as rich's markup.
     table.add_row(*map(Text, (what, state, elapsed, usual or "")[: len(table.columns)]))
-
-
-def _remark(step: StateVisit, in_aws: bool, folds: bool) -> str:
-    """What it waits for, and how long that usually takes, as far as there is something to say."""
-    usual = usually(step.name, folds) if in_aws else None
-    remarks = (waits(step.name), f"usually {usual}" if usual else None)
-    said = ", ".join(filter(None, remarks))
-    return f" ({said})" if said else ""
 
 
 def _waiting(step: StateVisit) -> str | None:
