@@ -26,8 +26,8 @@ each, and the halves are alike by construction.
 {table(header, _rows(by_kind["equal"]))}
 
 A candidate keeps its seed in all folds, as a run's hyperparameters do. Where one seed decides what is learnt,
-as in a single random tree, the two entries do differ, and would in the final model, too: each pair's mean
-lead over 30 other data sets was up to 4.6% of the error. So these winners are not false ones:
+as in a single random tree, the two entries differ in the mean over data sets, too (ADR 43), so that not all
+of these winners are false:
 
 {table(header, _rows(by_kind["seeded"]))}
 
