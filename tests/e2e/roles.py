@@ -91,7 +91,7 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         _compare_mixed(stack)
         _compare_classes(stack)
         _compare_tuned(stack)
-        _compare_folds(stack)
+        with_folds = _compare_folds(stack)
         _stop_in_training(stack, name)
         _stop_in_processing(stack, data, recorded)
         _sweep_orphans(stack)
@@ -100,6 +100,8 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
     roles = roles_of(aws, name)
     with iam.recording() as by_hand:
         unfinished = _judge(stack, name, _STOPPED)
+        for run_id in with_folds:
+            _judge_in_vain(stack, name, run_id)
     trespasses = _trespasses(stack, roles["SageMakerRole"])
     removed = _without_statement(stack, name, roles[role], sid)
     with iam.recording() as at_the_end:
@@ -192,8 +194,10 @@ def _compare_tuned(stack: Stack) -> None:
     assert described["status"] == "SUCCEEDED", described.get("cause")
 
 
-def _compare_folds(stack: Stack) -> None:
-    """A plain table, whose data folds are read through manifests, and the mixed one with importance."""
+def _compare_folds(stack: Stack) -> list[str]:
+    """A plain table, whose data folds are read through manifests, and the mixed one with importance; the ids
+    of their runs.
+    """
     numbers = "".join(f"{n % 7 + n % 3},{n % 7},{37 * n % 401}\n" for n in range(300))
     stack.wait(stack.upload("Inputs/numbers/bakeoff.yaml", b"target: 1\nfolds: 3\n"))
     plain = stack.run_of("Inputs/numbers/rows.csv", numbers.encode())
@@ -203,6 +207,7 @@ def _compare_folds(stack: Stack) -> None:
         assert stack.read_json(f"runs/{described['name']}/final.json")["status"] == "completed"
     importance = stack.read_json(f"runs/{mixed['name']}/results/linear-learner.json")["importance"]
     assert {item["column"] for item in importance["columns"]} == {"area", "district"}
+    return [plain["name"], mixed["name"]]
 
 
 @contextmanager
@@ -356,10 +361,19 @@ def _redrive(stack: Stack, name: str) -> None:
 
 
 def _judge(stack: Stack, name: str, run_id: str) -> dict[str, Any]:
-    """The comparison of a run of which candidates failed and another one left nothing."""
+    """The comparison of a run of which candidates failed or left nothing."""
     _invoke(stack, name, "JudgeCandidatesFunction", {"run_id": run_id})
     comparison: dict[str, Any] = stack.read_json(f"runs/{run_id}/comparison.json")
     return comparison
+
+
+def _judge_in_vain(stack: Stack, name: str, run_id: str) -> None:
+    """As after a run of which no candidate finished: the baseline is measured on the rows all the same."""
+    for key in stack.keys(f"runs/{run_id}/results/"):
+        stack.aws.instance.client("s3").delete_object(Bucket=stack.bucket, Key=key)
+    comparison = _judge(stack, name, run_id)
+    assert {each["status"] for each in comparison["candidates"]} == {"failed"}
+    assert comparison["baseline"]["metrics"]["rmse"]
 
 
 def _invoke(stack: Stack, name: str, logical_id: str, payload: dict[str, str]) -> None:
