@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -15,10 +15,13 @@ from bakeoff.domain.planning.settings import (
     entries_of,
     read_settings,
 )
+from bakeoff.domain.planning.settings.vocabulary import parameter_of
 from bakeoff.domain.ports import StoredObject
 from bakeoff_cli.data.files import readable_file
 from bakeoff_cli.data.reading import ColumnSettings, Target
 from bakeoff_cli.settings.algorithms import known
+
+FOLDS = "folds"
 
 
 @cache
@@ -55,6 +58,11 @@ def target_of(said: Said) -> Target | None:
     """The column that it names, if it does."""
     value = said.values.get("target")
     return None if value is None else Target(str(value), str(said.source))
+
+
+def folds_in(said: Said, parameters: Mapping[str, str]) -> int:
+    """How many folds a run of the data has: as it says, or else the stack's parameters."""
+    return int(vocabulary().checked(said).get(FOLDS, parameters.get(parameter_of(FOLDS), 0)))
 
 
 def columns_in(said: Said) -> ColumnSettings:
