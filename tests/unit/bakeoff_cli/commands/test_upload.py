@@ -285,7 +285,7 @@ def test_data_are_read_by_the_settings_that_lie_in_the_bucket(
     [
         ("metrics: mae\n", "mine.yaml, line 1, column 1: nothing reads 'metrics': did you mean metric?"),
         ("metric: mae\nconfidence: 95\n", "mine.yaml, line 2, column 13: confidence must be a number from"),
-        ("algorithms:\n- xgbost\n", "mine.yaml, line 2, column 3: Unknown algorithm 'xgbost': use one of"),
+        ("algorithms:\n- xgbost\n", "mine.yaml, line 2, column 3: Unknown algorithm 'xgbost': did you mean"),
         ("target: [\n", "mine.yaml, line 2, column 1: this is not YAML"),
         ("target: nowhere\n", "b.csv has no column 'nowhere', which mine.yaml names"),
     ],
