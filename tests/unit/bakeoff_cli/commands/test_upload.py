@@ -358,6 +358,24 @@ def test_options_go_beside_the_data_as_settings(invoke: Invoke, account: Account
     assert "label: kind; 1 number, 1 category." in result.stdout.splitlines()[1]
 
 
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("kind", "--metric", "rmse"), "The command line: 'rmse' is no metric of a classification: choose"),
+        (("petal", "--metric", "log_loss"), "'log_loss' is no metric of a regression: choose one of rmse, "),
+        (("petal", "--positive", "rose"), "positive names a class, but the label holds numbers: set task"),
+    ],
+)
+def test_what_the_label_has_not_is_refused_before_anything_is_sent(
+    invoke: Invoke, account: Account, flowers: Path, options: tuple[str, ...], sentence: str
+) -> None:
+    refused = invoke("upload", flowers, "--target", *options)
+
+    assert (refused.exit_code, account.s3.objects, refused.stderr.count("\n")) == (2, {}, 1)
+    assert sentence in refused.stderr and refused.stderr.endswith("--force uploads all the same.\n")
+    assert invoke("upload", flowers, "--target", *options, "--force").exit_code == 0
+
+
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=1000))
 def test_any_class_name_reaches_the_settings_as_it_is(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
