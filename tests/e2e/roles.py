@@ -46,8 +46,8 @@ SEARCHING = {**HANGING, **TUNED_SHELL, "name": "searching"}
 STRAY = {**HANGING, "name": "stray"}
 MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}}
 _ROLE_TYPE = "AWS::IAM::Role"
-_ALL_ELSE = b"""
-target: kind
+_MIXED_SETTINGS = b"""
+target: rent
 importance: true
 algorithms:
 - {name: tuned, algorithm: linear-learner, tuning: {jobs: 2}}
@@ -91,7 +91,8 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         stack = Stack(aws, aws.deploy(TEMPLATE_PATH, name, {**OPTIONS, **protection}))
         lose_an_upload(stack, name)
         happy = _compare(stack, data)
-        _compare_all_else(stack)
+        _compare_mixed(stack)
+        _compare_classes(stack)
         _stop_in_training(stack, name)
         _stop_in_processing(stack, data, recorded)
         _sweep_orphans(stack)
@@ -164,20 +165,28 @@ def _compare(stack: Stack, data: bytes) -> dict[str, Any]:
     return described
 
 
-def _compare_all_else(stack: Stack) -> None:
-    """A data set of its own: its report and importance need what the job found in its training rows, its
-    predictions are stored by the names of classes, which the job counted, and its candidate is tuned.
+def _compare_mixed(stack: Stack) -> None:
+    """A data set of its own, whose report and importance need what the job found in its training rows, and
+    whose candidate is tuned.
     """
-    stack.wait(stack.upload("Inputs/kinds/bakeoff.yaml", _ALL_ELSE))
-    rows = (f"{'old' if n % 7 > 2 + n % 2 else 'new'},{n % 7},{n},{'abc'[n % 3]}\n" for n in range(300))
-    described = stack.run_of("Inputs/kinds/rows.csv", f"kind,age,area,district\n{''.join(rows)}".encode())
+    stack.wait(stack.upload("Inputs/rents/bakeoff.yaml", _MIXED_SETTINGS))
+    rows = (f"{20 + n % 7 + 5 * (n % 3)}.{n},{n % 7},{'abc'[n % 3]}\n" for n in range(300))
+    run_id = stack.upload("Inputs/rents/rows.csv", f"rent,area,district\n{''.join(rows)}".encode())
+    described = stack.wait(run_id)
     assert described["status"] == "SUCCEEDED", described.get("cause")
-    run = f"runs/{described['name']}"
-    result = stack.read_json(f"{run}/results/tuned.json")
-    assert {item["column"] for item in result["importance"]["columns"]} == {"age", "area", "district"}
+    result = stack.read_json(f"runs/{run_id}/results/tuned.json")
+    assert {item["column"] for item in result["importance"]["columns"]} == {"area", "district"}
     assert len(result["tuning"]["trials"]) == 2
-    assert "district" in stack.read(f"{run}/report.html")
-    assert "p_new" in stack.read(f"{run}/predictions/tuned.csv")
+    assert "district" in stack.read(f"runs/{run_id}/report.html")
+
+
+def _compare_classes(stack: Stack) -> None:
+    """A data set whose predictions are stored by the names of classes, which the job counted."""
+    stack.wait(stack.upload("Inputs/kinds/bakeoff.yaml", b"target: kind\n"))
+    rows = (f"{'old' if n % 7 > 2 + n % 2 else 'new'},{n % 7},{n}\n" for n in range(300))
+    described = stack.run_of("Inputs/kinds/rows.csv", f"kind,age,area\n{''.join(rows)}".encode())
+    assert described["status"] == "SUCCEEDED", described.get("cause")
+    assert "p_new" in stack.read(f"runs/{described['name']}/predictions/linear-learner.csv")
 
 
 @contextmanager
