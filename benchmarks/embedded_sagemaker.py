@@ -12,7 +12,7 @@ import numpy as np
 
 from bakeoff.adapters.resources import read_catalogue, read_image_table
 from bakeoff.adapters.run_store import S3RunStore
-from bakeoff.domain.datasets.facts import filled_candidates
+from bakeoff.domain.datasets.facts import filled_candidate
 from bakeoff.domain.planning.algorithms import Catalogue, Entry
 from bakeoff.domain.planning.candidates import VIEWS, CandidateDefaults, candidates_of
 from bakeoff.domain.planning.scripts import ARCHIVE, Script, scripts_in_use
@@ -61,9 +61,9 @@ class EmbeddedSageMaker:
                 key = run.key(f"datasets/{view}/{split}/part-0")
                 self._s3.put_object(Bucket=_NAME, Key=key, Body=lines(table))
         candidates = candidates_of(entries, run, read_image_table(), _DEFAULTS)
-        plan: Any = {"candidates": on_classes(candidates, entries) if classes else candidates}
-        [found] = filled_candidates(plan, _summary(data, classes))
-        return found
+        [candidate] = on_classes(candidates, entries) if classes else candidates
+        plan: Any = {"candidates": [candidate]}
+        return filled_candidate(plan, candidate, _summary(data, classes))
 
     def train(self, candidate: Any) -> dict[str, Any]:
         """The training job's description when it has ended; of a tuned candidate, that of the best one."""

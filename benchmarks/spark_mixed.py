@@ -5,6 +5,8 @@
 Ten numbers and five categories (3, 5, 8, 12 and 20 levels) with 2% of the cells empty, prepared in the views
 csv and dense, against fifteen numbers without gaps in csv. Both run on local[2], each time in a fresh
 process, in turns. `--columns` measures how wide a table may be instead: categories alone, 200 rows.
+`--folds` measures each table in ten data folds against itself in one split: a plain one's rows are then
+written once, too, and a mixed one's eleven times, once for each unit.
 Results go to benchmarks/results/spark_mixed.json; other sizes stay there.
 """
 
@@ -16,7 +18,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from benchmarks.spark_launcher import Launcher
 RESULTS = PROJECT / "benchmarks" / "results" / "spark_mixed.json"
 LEVELS = (3, 5, 8, 12, 20)
 NUMBERS, GAPS, BLOCK = 10, 0.02, 100_000
+FOLDS = 10
 MISSING = ["", "-", "?", "n/a", "na", "nan", "none", "null"]
 SPLIT = {"salt": "bakeoff", "buckets": 1_000_000, "train_below": 700_000, "validation_below": 850_000}
 
@@ -44,13 +47,15 @@ class Side:
     rows: int
     formats: Sequence[str]
     is_mixed: bool
+    folds: int = 0
 
     def plan(self, output: Path) -> dict[str, Any]:
         width = len(self.kinds)
         item = {"key": "Inputs/table.csv", "uri": f"file://{self.file}", "bytes": self.file.stat().st_size}
         item |= {"format": "csv", "compression": "none", "delimiter": ",", "header": None, "skip": []}
         item |= {"columns": list(range(width)), "width": width, "decimal": "."}
-        plan: dict[str, Any] = {"run_id": "benchmark", "bucket": "bucket", "inputs": [item], "split": SPLIT}
+        plan: dict[str, Any] = {"run_id": "benchmark", "bucket": "bucket", "inputs": [item]}
+        plan["split"] = SPLIT | ({"folds": self.folds} if self.folds else {})
         plan |= {"feature_dim": width - 1, "formats": self.formats, "datasets_uri": f"file://{output}"}
         if self.is_mixed:
             roles = ["label", *["feature"] * (width - 1)]
@@ -91,6 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", type=int, nargs="*", default=[], help="sizes of data")
     parser.add_argument("--columns", type=int, nargs="*", default=[], help="widths of tables of categories")
+    parser.add_argument("--folds", type=int, nargs="*", default=[], help="sizes of data in ten folds")
     parser.add_argument("--repetitions", type=int, default=3, help="runs of each side, in turns")
     options = parser.parse_args(arguments)
     results: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
@@ -100,6 +106,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for rows in options.rows:
             found = about | _compare(bench, rows, options.repetitions)
             results = _recorded(results, "rows", str(rows), found)
+        for rows in options.folds:
+            found = about | _in_folds(bench, rows, options.repetitions)
+            results = _recorded(results, "folds", str(rows), found)
         for columns in options.columns:
             results = _recorded(results, "columns", str(columns), about | _wide(bench, columns))
     print(json.dumps(results, indent=2))
@@ -113,17 +122,7 @@ def _recorded(results: Mapping[str, Any], part: str, size: str, found: Mapping[s
 
 
 def _compare(bench: Bench, rows: int, repetitions: int) -> dict[str, Any]:
-    sides = {
-        "numeric": Side(bench.folder / "numeric.csv", ["number"] * 16, rows, ["csv"], False),
-        "mixed": Side(
-            bench.folder / "mixed.csv",
-            ["number"] * (1 + NUMBERS) + ["category"] * len(LEVELS),
-            rows,
-            ["csv", "dense"],
-            True,
-        ),
-    }
-    _write(sides["numeric"].file, sides["mixed"].file, rows)
+    sides = _sides(bench, rows)
     load = round(os.getloadavg()[0], 1)
     costs = in_turns(repetitions, {name: partial(bench.run, side) for name, side in sides.items()})
     return {
@@ -134,6 +133,33 @@ def _compare(bench: Bench, rows: int, repetitions: int) -> dict[str, Any]:
         "ratio": round(median(costs["mixed"]) / median(costs["numeric"]), 2),
         "ratio_of_processor_seconds": round(median_busy(costs["mixed"]) / median_busy(costs["numeric"]), 2),
     }
+
+
+def _in_folds(bench: Bench, rows: int, repetitions: int) -> dict[str, Any]:
+    sides = _sides(bench, rows)
+    sides |= {f"{name} in folds": replace(side, folds=FOLDS) for name, side in sides.items()}
+    load = round(os.getloadavg()[0], 1)
+    costs = in_turns(repetitions, {name: partial(bench.run, side) for name, side in sides.items()})
+    found: dict[str, Any] = {
+        "command": f"python -m benchmarks.spark_mixed --folds {rows} --repetitions {repetitions}",
+        "load_before": load,
+        **{name: describe(rows, cost) for name, cost in costs.items()},
+    }
+    busy = {name: median_busy(cost) for name, cost in costs.items()}
+    found["ratio_of_processor_seconds"] = {
+        name: round(busy[f"{name} in folds"] / busy[name], 2) for name in ("numeric", "mixed")
+    }
+    return found
+
+
+def _sides(bench: Bench, rows: int) -> dict[str, Side]:
+    kinds = ["number"] * (1 + NUMBERS) + ["category"] * len(LEVELS)
+    sides = {
+        "numeric": Side(bench.folder / "numeric.csv", ["number"] * 16, rows, ["csv"], False),
+        "mixed": Side(bench.folder / "mixed.csv", kinds, rows, ["csv", "dense"], True),
+    }
+    _write(sides["numeric"].file, sides["mixed"].file, rows)
+    return sides
 
 
 def _wide(bench: Bench, columns: int) -> dict[str, Any]:

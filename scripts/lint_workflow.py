@@ -27,6 +27,8 @@ _WRAPPER = ("Resources", "Workflow", "Properties", "Definition")
 _OPENING, _CLOSING = "{%", "%}"
 # Where Step Functions takes an expression, cfn-lint (E3601) and statelint only a number.
 _NUMBERS = ("HeartbeatSeconds", "MaxConcurrency", "Seconds", "TimeoutSeconds")
+# What Distributed Maps have, which statelint is older than: a name in ARNs, and what the items are read as.
+_DISTRIBUTED = ('Field "Label" not allowed', 'Field "InputType" not allowed')
 # "Transforming data with JSONata in Step Functions", section "JSONata functions provided by Step Functions".
 _STEP_FUNCTIONS = {"hash", "parse", "partition", "random", "range", "states", "uuid"}
 
@@ -48,8 +50,7 @@ def cfn_lint(workflow: Mapping[str, Any]) -> Iterator[str]:
 def statelint(workflow: Mapping[str, Any]) -> list[str]:
     # FLOAT: Step Functions takes a BackoffRate of 2 for 2.0.
     problems: list[str] = Linter.validate(_on_one_line(_with_numbers(workflow)), Config({ProblemType.FLOAT}))
-    # It is older than Distributed Maps, whose name in ARNs this is.
-    return [problem for problem in problems if 'Field "Label" not allowed' not in problem]
+    return [problem for problem in problems if not any(known in problem for known in _DISTRIBUTED)]
 
 
 def asl_validator(workflow: Mapping[str, Any]) -> list[str]:

@@ -14,6 +14,11 @@ lists the entries that the source lists (XGBoost tells a missing entry from a ze
 A plan with `table` (CSV or Parquet, any columns) takes two: what training rows say, then
 <view>/<split>/part-*, table/test/part-* (JSON: a row's canonical cells), rejected/part-* and encoding.json
 (docs/adr/0035).
+
+With `split.folds`, a plain table's rows go to <format>/fold-<f>-part-*, each once, f = bucket * folds div
+buckets. A mixed table has <view>/fold-<f>/<split>/part-* and <view>/final/<split>/part-* instead, by the
+encoding of each unit (fold-<f>/encoding.json; encoding.json is the final one's), and table/fold-<f>/part-*
+(docs/adr/0041).
 """
 
 from __future__ import annotations

@@ -92,8 +92,8 @@ class InMemoryRunStore:
     def read_json(self, key: str) -> Any:
         return json.loads(self._newest(key))
 
-    def empty_objects(self, prefix: str) -> list[str]:
-        return [key for key in self.stored_keys() if key.startswith(prefix) and not self._newest(key)]
+    def sizes(self, prefix: str) -> dict[str, int]:
+        return {key: len(self._newest(key)) for key in self.stored_keys() if key.startswith(prefix)}
 
     def read_lines(self, prefix: str) -> Iterator[str]:
         for key in self.stored_keys():

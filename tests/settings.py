@@ -11,6 +11,7 @@ STACK: dict[str, Any] = {
     "confidence": 0.95,
     "equivalence_margin": 0.01,
     "preference": "lowest-error",
+    "folds": 0,
     "max_scored_rows": 0,
     "latency_calls": 50,
 }

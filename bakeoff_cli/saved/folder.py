@@ -37,10 +37,12 @@ class FolderStore:
             with path.open(encoding="utf-8", newline=None) as file:
                 yield from (line.removesuffix("\n") for line in file)
 
-    def empty_objects(self, prefix: str) -> list[str]:
-        """As from the bucket; folders, which have no content either, are no files."""
-        empty = [path for path in self._below(prefix) if not path.stat().st_size]
-        return [self._prefix + path.relative_to(self._folder).as_posix() for path in empty]
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """As from the bucket; but folders are no files."""
+        sizes = {
+            path.relative_to(self._folder).as_posix(): path.stat().st_size for path in self._below(prefix)
+        }
+        return {self._prefix + name: size for name, size in sizes.items()}
 
     def path(self, key: str) -> Path:
         """The local file of an object. Raises BadInput for one outside the folder."""

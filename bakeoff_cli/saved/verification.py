@@ -16,6 +16,7 @@ from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.documents import readable_comparison
 from bakeoff_cli.errors import BadInput, disk_sentence
 from bakeoff_cli.saved.altered import Alteration, alteration
+from bakeoff_cli.saved.altered_folds import fold_alteration
 from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore, read_object, saved_folder
 
@@ -89,16 +90,29 @@ def _verify(recorded: Comparison, store: FolderStore, run: RunFiles, folder: Pat
         try:
             comparison = compare_run(run, options)
         except InconsistentPredictions as err:
-            # The run was judged, so its predictions were consistent then.
-            changed = f"{store.path(err.key)} was changed after the run: it {err.flaw}."
-            return Verification(folder, run.run_id, changed=changed)
+            return Verification(folder, run.run_id, changed=_changed(store, err))
         # As it would come back from the bucket.
         recomputed: Comparison = json.loads(json.dumps(comparison, allow_nan=False))
     difference = _difference(recorded, recomputed, folder)
+    if changed := _changed_fold(store, run, difference):
+        return Verification(folder, run.run_id, difference, changed)
     found = _alteration(store, run, recorded, recomputed) if difference else None
     if found is None:
         return Verification(folder, run.run_id, difference)
     return Verification(folder, run.run_id, found.difference, found.changed)
+
+
+def _changed_fold(store: FolderStore, run: RunFiles, difference: DocumentDifference | None) -> str | None:
+    with _refusing_damage(store):
+        try:
+            return fold_alteration(store, run, merged_is_right=difference is None)
+        except InconsistentPredictions as err:
+            return _changed(store, err)
+
+
+def _changed(store: FolderStore, err: InconsistentPredictions) -> str:
+    """The run was judged, so its predictions were consistent then."""
+    return f"{store.path(err.key)} was changed after the run: it {err.flaw}."
 
 
 def _options(recorded: Comparison, run: RunFiles, folder: Path) -> VerdictOptions:

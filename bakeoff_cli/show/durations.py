@@ -6,6 +6,7 @@ from __future__ import annotations
 _MINUTES = {
     "Prepare datasets": (5, 8),
     "Train model": (3, 6),
+    "Train final model": (3, 6),
     "Wait for endpoint": (4, 8),
     "Score candidate": (0, 1),
     "Wait for release": (0, 2),
@@ -19,6 +20,7 @@ _WAITS = {
     "Wait for plan": "until the run before it has planned",
     "Wait to prepare": "for quota or capacity",
     "Wait for another attempt": "for quota or capacity",
+    "Wait to train final model": "for quota or capacity",
     "Wait for endpoint": "for the endpoint to start",
     "Wait for release": "for the endpoint to go",
 }
@@ -31,6 +33,13 @@ def usually(step: str) -> str | None:
 
 def minutes(low: int, high: int) -> str:
     return f"{low} to {high} min" if low else f"up to {high} min"
+
+
+def remark(step: str, in_aws: bool) -> str:
+    """What a step waits for, and how long that usually takes, as far as there is something to say."""
+    usual = usually(step) if in_aws else None
+    said = ", ".join(filter(None, (waits(step), f"usually {usual}" if usual else None)))
+    return f" ({said})" if said else ""
 
 
 def waits(step: str) -> str | None:

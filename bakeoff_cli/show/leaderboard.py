@@ -138,8 +138,10 @@ def _title(comparison: Comparison, target: str | None) -> str:
     distinct = dataset.get("distinct", scored)
     copies = "" if distinct == scored else f", {distinct} distinct"
     name = f"{comparison['run_id']}, predicting {target}" if target else comparison["run_id"]
-    rows = f"{dataset['train']} rows to train, {dataset['test']} to test{sampled}{copies}"
-    return one_line(f"{name}: {rows}")
+    rows = f"{dataset['train']} rows to train, {dataset['test']} to test"
+    if "folds" in dataset:
+        rows = f"{dataset['test']} rows to test in {dataset['folds']} folds"
+    return one_line(f"{name}: {rows}{sampled}{copies}")
 
 
 def _row(place: str, candidate: ComparedCandidate) -> Row:

@@ -13,12 +13,14 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from bakeoff_cli.show.durations import usually, waits
+from bakeoff_cli.show.durations import remark, usually, waits
 from bakeoff_cli.stack.outcome import has_ended
 from bakeoff_cli.stack.progress import CandidateProgress, RunProgress, StateVisit
 from bakeoff_cli.text import shortened
 
 _WIDTH_FOR_USUAL_TIMES = 80
+_MOST_ROWS = 20
+_DONE = "done"
 # Truncated, because rich cuts a table that is higher than the screen; the end of the run tells all of it.
 _REASON_CHARACTERS = 40
 
@@ -85,14 +87,15 @@ def happenings(run: RunProgress, in_aws: bool = False) -> list[tuple[datetime, s
 
 def _entries(steps: Sequence[StateVisit], whose: str, in_aws: bool) -> Iterator[tuple[datetime, str]]:
     for step in steps:
-        yield step.entered, f"{whose}{step.name}{_remark(step, in_aws)}"
+        yield step.entered, f"{whose}{step.name}{remark(step.name, in_aws)}"
         if step.error:
             went = "timed out" if step.timed_out else "failed"
             yield step.exited or step.entered, f"{whose}{step.name} {went}: {step.error}"
 
 
 def progress_table(run: RunProgress, now: datetime, usual: bool = False) -> Table:
-    """Every state the run has been in, once; below the Map's, each candidate with its current one.
+    """Every state the run has been in, once; below the Map's, each candidate with its current one, in each of
+    its folds if there are any. Of more than a screen holds, those that are done are counted.
 
     `usual` adds how long each usually takes in AWS.
     """
@@ -106,7 +109,11 @@ def progress_table(run: RunProgress, now: datetime, usual: bool = False) -> Tabl
     # Only polling enters a state again, and many times: the newest visit stands for all.
     for step in {step.name: step for step in run.steps}.values():
         _add(table, step.name, _state_of(step, run), step.seconds(now), usually(step.name))
-        for candidate in (each for each in run.candidates if each.map_step is step):
+        units = [each for each in run.candidates if each.map_step is step]
+        done = [each for each in units if _outcome(each, run) == _DONE] if len(units) > _MOST_ROWS else []
+        if done:
+            _add(table, f"  {len(done)} of {len(units)}", _DONE, step.seconds(now), None)
+        for candidate in (each for each in units if each not in done):
             current = usually(candidate.steps[-1].name) if candidate.steps and not candidate.ended else None
             _add(table, f"  {candidate.name}", _doing(candidate, run), candidate.seconds(now), current)
     return table
@@ -117,14 +124,6 @@ def _add(table: Table, what: str, state: str, seconds: float, usual: str | None)
     elapsed = f"{seconds:.1f} s" if seconds < 100 else minutes
     # Text, because a cell given as a string is read as rich's markup.
     table.add_row(*map(Text, (what, state, elapsed, usual or "")[: len(table.columns)]))
-
-
-def _remark(step: StateVisit, in_aws: bool) -> str:
-    """What it waits for, and how long that usually takes, as far as there is something to say."""
-    usual = usually(step.name) if in_aws else None
-    remarks = (waits(step.name), f"usually {usual}" if usual else None)
-    said = ", ".join(filter(None, remarks))
-    return f" ({said})" if said else ""
 
 
 def _waiting(step: StateVisit) -> str | None:
@@ -146,7 +145,7 @@ def _outcome(candidate: CandidateProgress, run: RunProgress) -> str:
         return f"failed: {candidate.failure}"
     if candidate.status == "running" and run.ended:
         return run.outcome
-    return {"succeeded": "done", "aborted": "stopped"}.get(candidate.status, candidate.status)
+    return {"succeeded": _DONE, "aborted": "stopped"}.get(candidate.status, candidate.status)
 
 
 def _state_of(step: StateVisit, run: RunProgress) -> str:

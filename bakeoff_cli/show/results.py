@@ -28,6 +28,7 @@ class Results:
 
 def results(comparison: Comparison, run_id: str, target: str | None = None) -> Results:
     """`target`: the name of the column that is predicted. Raises LeftInconsistent for a damaged document."""
+    from bakeoff.domain.verdict.advice import advice
     from bakeoff.domain.verdict.headline import headline
 
     try:
@@ -36,6 +37,7 @@ def results(comparison: Comparison, run_id: str, target: str | None = None) -> R
             board=leaderboard(comparison, target),
             evidence=(
                 reason(comparison),
+                *filter(None, [advice(comparison)]),
                 *differences(comparison),
                 *importances(comparison),
                 *warnings(comparison),

@@ -52,6 +52,12 @@ ASSUMPTIONS = (
         r"states:(Start|Describe|Stop|Redrive)Execution|MapRun.{0,40}(not authorized|AccessDenied)",
     ),
     Assumption(
+        "units",
+        "Step Functions reads the items of a Distributed Map from S3 with the rights of its role, by "
+        "`Arguments` in JSONata.",
+        r"ItemReader|units\.json",
+    ),
+    Assumption(
         "trust-jobs",
         "SageMaker assumes its role for jobs, models and endpoints as the trust policy has it.",
         r"Could not assume role|Please ensure that the role exists",

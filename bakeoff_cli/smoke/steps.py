@@ -134,8 +134,8 @@ class RehearsalRuns:
             if item["name"] in _CLOSED:
                 self.findings.settle("containers", completed, told)
             if completed:
-                self.findings.settle("candidates", True, told)
-                self.findings.settle("trust-jobs", True, told)
+                for key in ("candidates", "units", "trust-jobs"):
+                    self.findings.settle(key, True, told)
                 self.findings.settle("job-fields", item.get("training_seconds") is not None, told)
 
     def _start(self, algorithms: list[Any]) -> str:

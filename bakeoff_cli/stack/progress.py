@@ -57,8 +57,8 @@ class StateVisit:
 
 @dataclass
 class CandidateProgress:
-    """One candidate's execution, or its iteration of an inline Map: "running", "succeeded", "failed" or
-    "aborted"; `error` is what ended the execution if nothing caught it.
+    """The execution of one candidate, with folds in one of them, or its iteration of an inline Map:
+    "running", "succeeded", "failed" or "aborted"; `error` is what ended the execution if nothing caught it.
     """
 
     name: str
@@ -149,9 +149,9 @@ def _evaluated(number: int, events: Sequence[Event], map_step: StateVisit) -> Ca
 def _as_given(candidates: list[CandidateProgress], map_input: str | None) -> list[CandidateProgress]:
     """In the order of the Map's input; executions that start together are listed in any."""
     given = _json(map_input)
-    names = (
-        [str(item.get("name")) for item in given if isinstance(item, dict)] if isinstance(given, list) else []
-    )
+    items = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+    # Those of earlier releases are the candidates themselves.
+    names = [_unit_name(item.get("candidate", item.get("name")), item) for item in items]
     order = {name: place for place, name in enumerate(names)}
     return sorted(candidates, key=lambda candidate: order.get(candidate.name, len(order)))
 
@@ -243,8 +243,14 @@ def _candidate_name(state_input: str | None) -> str | None:
     # A candidate whose input Step Functions has cut short keeps its number as its name.
     item = _json(state_input)
     fields = [item, *item.values()] if isinstance(item, dict) else []
-    names = (f["name"] for f in fields if isinstance(f, dict) and "algorithm" in f and "name" in f)
-    return next((one_line(str(name)) for name in names), None)
+    found = (f for f in fields if isinstance(f, dict) and "algorithm" in f and "name" in f)
+    return next((_unit_name(each["name"], each) for each in found), None)
+
+
+def _unit_name(candidate: Any, item: Mapping[str, Any]) -> str:
+    """With folds, a candidate in one of them; people count from one."""
+    fold = item.get("fold")
+    return one_line(str(candidate) + (f", fold {fold + 1}" if isinstance(fold, int) else ""))
 
 
 def _json(text: str | None) -> Any:

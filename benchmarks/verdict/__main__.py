@@ -3,8 +3,8 @@
 BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict [PART ...]
 
 Runs all parts (abalone, confirmation, floor, coverage, equals, copies, scale; of classes class_seeds,
-class_coverage, class_scale), or those named, and keeps what the others found before. Results go to
-benchmarks/results/verdict.json, and as a page to verdict.md.
+class_coverage, class_scale; of evaluation with folds: folds, folds_scale), or those named, and keeps what the
+others found before. Results go to benchmarks/results/verdict.json, and as a page to verdict.md.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from typing import Any
 
 from bakeoff.domain.verdict.options import VerdictOptions
 from benchmarks.verdict.abalone import SEED, judge_runs
+from benchmarks.verdict.abalone_folds import judge_abalone
 from benchmarks.verdict.classes import KINDS, MORE_SAMPLES, judge_intervals, judge_seeds
 from benchmarks.verdict.copies import judge_copies
 from benchmarks.verdict.floor import FLOORS, judge_floor
+from benchmarks.verdict.folds import judge_cases
 from benchmarks.verdict.page import write_page
 from benchmarks.verdict.records import text_of
 from benchmarks.verdict.simulation import (
@@ -99,6 +101,14 @@ def _class_scale(data: Path) -> list[dict[str, Any]]:
     return [_told(_judged(metric, "classes_scale")) for metric in CLASS_METRICS]
 
 
+def _folds(data: Path) -> list[dict[str, Any]]:
+    return [_told(found) for found in (*judge_cases(), *judge_abalone(data))]
+
+
+def _folds_scale(data: Path) -> list[dict[str, Any]]:
+    return [_told(_judged("", "folds_scale"))]
+
+
 def _judged(what: object, module: str = "scale") -> dict[str, Any]:
     command = [sys.executable, "-m", f"benchmarks.verdict.{module}", str(what)]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
@@ -121,6 +131,8 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "class_seeds": _class_seeds,
     "class_coverage": _class_coverage,
     "class_scale": _class_scale,
+    "folds": _folds,
+    "folds_scale": _folds_scale,
 }
 
 

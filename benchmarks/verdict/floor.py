@@ -13,8 +13,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from bakeoff.domain.statistics.bootstrap import ERROR_FLOOR, paired_bootstrap
+from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.statistics.metrics import measure
-from bakeoff.domain.verdict.claim import claim_of_better_algorithm
+from bakeoff.domain.verdict.claim import inflation_of, margin_of
 from bakeoff.domain.verdict.options import VerdictOptions
 from benchmarks.verdict.abalone import RUNS, Split, splits
 from benchmarks.verdict.rates import Rate
@@ -52,7 +53,7 @@ def _wins(split: Split, floor: float) -> bool:
     options = VerdictOptions()
     fitted, mean = split.least_squares(), split.mean()
     own, other = (measure(split.test_labels.tolist(), each.tolist()).rmse for each in (fitted, mean))
-    claim = claim_of_better_algorithm(options, own, len(split.test_labels), len(split.labels))
+    claim = Claim(margin_of(options, own), inflation_of(len(split.test_labels), len(split.labels)))
     [found] = paired_bootstrap(
         options.metric,
         split.test_labels,

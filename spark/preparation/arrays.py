@@ -29,7 +29,7 @@ def constant(value: Any, kind: str) -> Column:
 def pick(values: Sequence[Any], place: Place, kind: str = "string") -> Column:
     """Of constants, the one at a place."""
     if isinstance(place, int):
-        return F.lit(values[place]) if kind != "map<string,string>" else constant(values[place], kind)
+        return constant(values[place], kind) if kind.startswith(("array", "map")) else F.lit(values[place])
     return F.get(constant(list(values), f"array<{kind}>"), place)
 
 

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from preparation.delimited import csv_columns
 from preparation.libsvm import entry_fault, filled_csv, libsvm_columns
 from preparation.lines import is_no_row, read_lines
-from preparation.plan import Plan
+from preparation.plan import Plan, folds_of
 from preparation.reasons import LARGE_FEATURE, LARGE_LABEL, LENGTH
 from preparation.spelling import LARGEST_FEATURE, LARGEST_LABEL, let, number_text
 from preparation.storage import source_column
@@ -126,13 +126,21 @@ def numbers_of(csv: Column) -> Column:
 
 
 def split_rows(rows: DataFrame, plan: Plan) -> DataFrame:
-    """Adds label and split (its place in SPLITS); both are null for what is no row."""
+    """Adds label and split (its place in `splits_of`); both are null for what is no row."""
     split = plan["split"]
     bucket = F.pmod(F.xxhash64(F.lit(split["salt"]), F.col("numbers")), F.lit(split["buckets"]))
-    place = F.when(F.col("bucket") < split["train_below"], 0)
-    place = place.when(F.col("bucket") < split["validation_below"], 1)
     return (
         rows.withColumn("numbers", numbers_of(F.col("csv")))
         .withColumns({"label": F.col("numbers")[0], "bucket": F.when(F.col("csv").isNotNull(), bucket)})
-        .withColumn("split", place.when(F.col("bucket").isNotNull(), 2))
+        .withColumn("split", split_of_bucket(plan))
     )
+
+
+def split_of_bucket(plan: Plan) -> Column:
+    """Of a row with its bucket."""
+    split, folds = plan["split"], folds_of(plan)
+    if folds:
+        return F.expr(f"int(bucket * {folds} div {split['buckets']})")
+    place = F.when(F.col("bucket") < split["train_below"], 0)
+    place = place.when(F.col("bucket") < split["validation_below"], 1)
+    return place.when(F.col("bucket").isNotNull(), 2)

@@ -21,7 +21,6 @@ def open_session(plan: Plan) -> SparkSession:
         "spark.sql.parquet.binaryAsString": "true",
         "spark.sql.files.minPartitionNum": "1",
         "spark.sql.files.maxPartitionBytes": str(partition_bytes(total)),
-        "spark.sql.maxConcurrentOutputFileWriters": "16",  # every output of a task open at once: no sort
         "spark.hadoop.fs.s3a.directory.marker.retention": "delete",  # an empty object breaks training, too
     }
     return (

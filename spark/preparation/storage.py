@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -40,15 +40,30 @@ def source_column(names: Mapping[str, str]) -> Column:
     return F.create_map(*(F.lit(text) for pair in names.items() for text in pair))[F.input_file_name()]
 
 
-def publish(spark: SparkSession, staging: str, root: str, folders: list[str]) -> None:
-    """staging/output=0 -> root/csv/train, and so on; then the staging prefix goes."""
+def publish(spark: SparkSession, staging: str, root: str, destinations: Sequence[str]) -> None:
+    """staging/output=0 -> root/csv/train/, and so on; then the staging prefix goes.
+
+    Where a destination is no folder, its parts move one by one, each to a name that begins with it.
+    """
     files, path = locate(spark, staging)
-    for directory in files.listStatus(path):
-        name = folders[int(directory.getPath().getName().removeprefix("output="))]
-        target = locate(spark, f"{root}/{name}")[1]
+
+    def moves(folder: Any) -> Iterator[tuple[Any, Any]]:
+        end = destinations[int(folder.getName().removeprefix("output="))]
+        if end.endswith("/"):
+            yield folder, locate(spark, f"{root}/{end.rstrip('/')}")[1]
+            return
+        for part in files.listStatus(folder):
+            yield part.getPath(), locate(spark, f"{root}/{end}{part.getPath().getName()}")[1]
+
+    def move(pair: tuple[Any, Any]) -> None:
+        source, target = pair
         files.mkdirs(target.getParent())
-        if not files.rename(directory.getPath(), target):
-            raise OSError(f"{directory.getPath()} could not be moved to {target}")
+        if not files.rename(source, target):
+            raise OSError(f"{source} could not be moved to {target}")
+
+    found = [pair for folder in files.listStatus(path) for pair in moves(folder.getPath())]
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(move, found))
     files.delete(path, True)
 
 

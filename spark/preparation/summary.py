@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import Column, DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
-from preparation.plan import SPLITS, Plan
+from preparation.plan import SPLITS, Plan, folds_of, splits_of, units_of
 from preparation.reasons import REASONS
 
 UNLABELLED = "is_unlabelled"  # of rows that are left out because they have no label
 STATISTICS = {"count": F.count, "mean": F.mean, "stddev": F.stddev_samp, "min": F.min, "max": F.max}
+Statistics = Mapping[str, Any]
 
 
-def observe(rows: DataFrame, observation: Observation) -> DataFrame:
+def observe(rows: DataFrame, observation: Observation, splits: Sequence[str]) -> DataFrame:
     """Gathers label statistics, as "train count", and the number of rejected lines while rows are written."""
 
     def statistics(place: int, name: str) -> list[Column]:
         label = F.when(F.col("split") == place, F.col("label"))
         return [function(label).alias(f"{name} {what}") for what, function in STATISTICS.items()]
 
-    labels = [column for place, name in enumerate(SPLITS) for column in statistics(place, name)]
+    labels = [column for place, name in enumerate(splits) for column in statistics(place, name)]
     counts = [F.count("rejected").alias("rejected")]
     if UNLABELLED in rows.columns:
         counts.append(F.count(F.when(F.col(UNLABELLED), 1)).alias(UNLABELLED))
@@ -48,12 +50,7 @@ def rejections(spark: SparkSession, root: str, reasons: Sequence[str]) -> dict[s
 
 def summarize(plan: Plan, metrics: Mapping[str, Any], found: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     """summary.json of the metrics of `observe` and `rejections`: one example of each reason, five at most."""
-
-    def rounded(value: float | None) -> float | None:
-        """12 digits hide how the last ones vary with the order in which tasks end."""
-        return float(f"{value:.12g}") if isinstance(value, float) else value
-
-    label = {name: {what: rounded(metrics[f"{name} {what}"]) for what in STATISTICS} for name in SPLITS}
+    labels = {name: {what: metrics[f"{name} {what}"] for what in STATISTICS} for name in splits_of(plan)}
     counts = {reason: found[reason]["count"] for reason in REASONS if reason in found}
     examples = [found[reason]["example"] for reason in counts][:5]
     for example in examples:
@@ -62,7 +59,48 @@ def summarize(plan: Plan, metrics: Mapping[str, Any], found: Mapping[str, dict[s
         "schema_version": 1,
         "run_id": plan["run_id"],
         "feature_dim": plan["feature_dim"],
-        "rows": {name: label[name]["count"] for name in SPLITS},
-        "label": label,
+        **_of_labels(labels, folds_of(plan)),
         "rejected": {"total": sum(counts.values()), "reasons": counts, "examples": examples},
+    }
+
+
+def _of_labels(labels: Mapping[str, Statistics], folds: int) -> dict[str, Any]:
+    """Rows and labels by split; with folds, of the final unit, which has no test rows, and of each fold."""
+    if not folds:
+        return {
+            "rows": {name: labels[name]["count"] for name in SPLITS},
+            "label": {name: _rounded(labels[name]) for name in SPLITS},
+        }
+    each, final = list(labels.values()), units_of(folds)[-1].folds
+    splits = {name: pooled([each[fold] for fold in final[name]]) for name in SPLITS}
+    return {
+        "rows": {name: split["count"] for name, split in splits.items()},
+        "label": {name: _rounded(split) for name, split in splits.items() if final[name]},
+        "folds": [{"rows": fold["count"], "label": _rounded(fold)} for fold in each],
+    }
+
+
+def pooled(parts: Sequence[Statistics]) -> Statistics:
+    """Of all rows of the parts; by the sum of squares within them and between them."""
+    parts = [part for part in parts if part["count"]]
+    count = sum(part["count"] for part in parts)
+    if not count:
+        return {"count": 0, "mean": None, "stddev": None, "min": None, "max": None}
+    mean = math.fsum(part["count"] * part["mean"] for part in parts) / count
+    within = math.fsum((part["count"] - 1) * (part["stddev"] or 0.0) ** 2 for part in parts)
+    between = math.fsum(part["count"] * (part["mean"] - mean) ** 2 for part in parts)
+    return {
+        "count": count,
+        "mean": mean,
+        "stddev": math.sqrt((within + between) / (count - 1)) if count > 1 else None,
+        "min": min(part["min"] for part in parts),
+        "max": max(part["max"] for part in parts),
+    }
+
+
+def _rounded(statistics: Statistics) -> dict[str, Any]:
+    """12 digits hide how the last ones vary with the order in which tasks end."""
+    return {
+        what: float(f"{value:.12g}") if isinstance(value, float) else value
+        for what, value in statistics.items()
     }

@@ -46,12 +46,8 @@ SEARCHING = {**HANGING, **TUNED_SHELL, "name": "searching"}
 STRAY = {**HANGING, "name": "stray"}
 MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}}
 _ROLE_TYPE = "AWS::IAM::Role"
-_MIXED_SETTINGS = b"""
-target: rent
-importance: true
-algorithms:
-- {name: tuned, algorithm: linear-learner, tuning: {jobs: 2}}
-"""
+_MIXED_SETTINGS = b"target: rent\nimportance: true\n"
+_TUNED = b"algorithms: [{name: tuned, algorithm: linear-learner, tuning: {jobs: 2}}]\n"
 # A candidate's number that the stopped run has not.
 _NOBODY_S = 39
 _STOPPED = "stopped-in-training"
@@ -93,6 +89,7 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         happy = _compare(stack, data)
         _compare_mixed(stack)
         _compare_classes(stack)
+        _compare_folds(stack)
         _stop_in_training(stack, name)
         _stop_in_processing(stack, data, recorded)
         _sweep_orphans(stack)
@@ -169,7 +166,7 @@ def _compare_mixed(stack: Stack) -> None:
     """A data set of its own, whose report and importance need what the job found in its training rows, and
     whose candidate is tuned.
     """
-    stack.wait(stack.upload("Inputs/rents/bakeoff.yaml", _MIXED_SETTINGS))
+    stack.wait(stack.upload("Inputs/rents/bakeoff.yaml", _MIXED_SETTINGS + _TUNED))
     rows = (f"{20 + n % 7 + 5 * (n % 3)}.{n},{n % 7},{'abc'[n % 3]}\n" for n in range(300))
     run_id = stack.upload("Inputs/rents/rows.csv", f"rent,area,district\n{''.join(rows)}".encode())
     described = stack.wait(run_id)
@@ -187,6 +184,19 @@ def _compare_classes(stack: Stack) -> None:
     described = stack.run_of("Inputs/kinds/rows.csv", f"kind,age,area\n{''.join(rows)}".encode())
     assert described["status"] == "SUCCEEDED", described.get("cause")
     assert "p_new" in stack.read(f"runs/{described['name']}/predictions/linear-learner.csv")
+
+
+def _compare_folds(stack: Stack) -> None:
+    """A plain table, whose data folds are read through manifests, and the mixed one with importance."""
+    numbers = "".join(f"{n % 7 + n % 3},{n % 7},{37 * n % 401}\n" for n in range(300))
+    stack.wait(stack.upload("Inputs/numbers/bakeoff.yaml", b"target: 1\nfolds: 3\n"))
+    plain = stack.run_of("Inputs/numbers/rows.csv", numbers.encode())
+    mixed = stack.run_of("Inputs/rents/bakeoff.yaml", _MIXED_SETTINGS + b"folds: 3\n")
+    for described in (plain, mixed):
+        assert described["status"] == "SUCCEEDED", described.get("cause")
+        assert stack.read_json(f"runs/{described['name']}/final.json")["status"] == "completed"
+    importance = stack.read_json(f"runs/{mixed['name']}/results/linear-learner.json")["importance"]
+    assert {item["column"] for item in importance["columns"]} == {"area", "district"}
 
 
 @contextmanager

@@ -18,12 +18,11 @@ def event_of(function: str) -> Any:
     return json.loads((FOLDER / f"{module_of(function).replace('_', '-')}.json").read_text("utf-8"))
 
 
-def payload_of(function: str) -> dict[str, Any]:
-    """The payload that the workflow sends to a function."""
+def payloads_of(function: str) -> list[dict[str, Any]]:
+    """The payloads that the workflow sends to a function."""
     arguments = [state.get("Arguments", {}) for state in STATES.values()]
     invocations = [each for each in arguments if isinstance(each, dict) and "FunctionName" in each]
-    [payload] = [each["Payload"] for each in invocations if each["FunctionName"] == f"${{{function}Arn}}"]
-    return dict(payload)
+    return [each["Payload"] for each in invocations if each["FunctionName"] == f"${{{function}Arn}}"]
 
 
 INVOKED = [name for name in FUNCTIONS if f"${{{name}Arn}}" in json.dumps(WORKFLOW)]
@@ -44,7 +43,10 @@ def same_fields(event: Any, payload: Any) -> bool:
 
 @pytest.mark.parametrize("function", INVOKED)
 def test_an_event_has_the_fields_that_the_workflow_sends(function: str) -> None:
-    assert same_fields(event_of(function), payload_of(function))
+    payloads = payloads_of(function)
+
+    assert payloads
+    assert all(same_fields(event_of(function), payload) for payload in payloads)
 
 
 def test_the_nested_fields_are_those_that_the_workflow_assigns() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from bakeoff.domain import errors
+from bakeoff.domain.run.files import UNITS
+from local_aws.services.stepfunctions.validation import transitions
 from tests.template import FUNCTIONS, TEMPLATE, WORKFLOW, WORKFLOW_PATH, scalars_of, states_of
 
 MACHINE: dict[str, Any] = TEMPLATE["Resources"]["Comparison"]["Properties"]
@@ -17,6 +19,8 @@ TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
 IN_THE_MAP = dict(states_of(WORKFLOW["States"]["Compare candidates"]["ItemProcessor"]))
 # Whatever fails here is told, and the run is started again.
 BEFORE_THE_COSTS = ("Take turn", "Plan run", "Prepare datasets")
+# Whatever fails here, the verdict stands and is published.
+OF_THE_FINAL_MODEL = ("Train final model", "Stop final training")
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 STRING_LITERAL = re.compile(r"'[^']*'")
 # What Step Functions and its integrations raise themselves.
@@ -34,7 +38,8 @@ TRANSIENT = {
     "ServiceUnavailable",
 }
 # Of a function that may be called at any time, any number of times.
-REPEATABLE = {"Release resources": {"Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout"}}
+_CRASHES = {"Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout"}
+REPEATABLE = {"Release resources": _CRASHES, "Stop final training": _CRASHES}
 
 
 def handled_by(state: dict[str, Any]) -> list[str]:
@@ -94,20 +99,49 @@ def test_every_task_has_an_end(name: str) -> None:
     assert STATES[name]["TimeoutSeconds"]
 
 
-@pytest.mark.parametrize("name", [name for name in TASKS if name in BEFORE_THE_COSTS or name in IN_THE_MAP])
+@pytest.mark.parametrize(
+    "name",
+    [n for n in TASKS if n in BEFORE_THE_COSTS or n in IN_THE_MAP or n in OF_THE_FINAL_MODEL],
+)
 def test_every_failure_of_a_task_is_caught(name: str) -> None:
     last = STATES[name]["Catch"][-1]
 
     assert last["ErrorEquals"] == ["States.ALL"]
 
 
-@pytest.mark.parametrize("name", [n for n in TASKS if n not in BEFORE_THE_COSTS and n not in IN_THE_MAP])
+@pytest.mark.parametrize(
+    "name",
+    [n for n in TASKS if n not in (*BEFORE_THE_COSTS, *IN_THE_MAP, *OF_THE_FINAL_MODEL)],
+)
 def test_what_a_redrive_can_mend_is_left_to_it(name: str) -> None:
     """A redrive repeats the state that failed; one that was caught failed in vain at a Fail state."""
     caught = {error for catch in STATES[name]["Catch"] for error in catch["ErrorEquals"]}
 
     assert "States.Timeout" in caught
     assert all(issubclass(getattr(errors, error), errors.DataError) for error in caught - {"States.Timeout"})
+
+
+@pytest.mark.parametrize("name", OF_THE_FINAL_MODEL)
+def test_a_final_model_that_fails_costs_no_verdict(name: str) -> None:
+    """Every way from there leads to the report, and none to a Fail state."""
+    reached, waiting = set[str](), [name]
+    while waiting:
+        state = waiting.pop()
+        if state not in reached and state != "Publish report":
+            reached.add(state)
+            waiting += transitions.targets(STATES[state])
+
+    assert reached == {*OF_THE_FINAL_MODEL, "Train final model again?", "Wait to train final model"}
+
+
+def test_only_the_units_of_a_run_are_read_by_the_workflow_itself() -> None:
+    reader = WORKFLOW["States"]["Compare candidates"]["ItemReader"]
+
+    assert reader["Arguments"] == {
+        "Bucket": "${BucketName}",
+        "Key": f"{{% 'runs/' & $run_id & '/{UNITS}' %}}",
+    }
+    assert allowed("ReadUnits") == {"Fn::Sub": f"${{DataBucket.Arn}}/runs/*/{UNITS}"}
 
 
 @pytest.mark.parametrize("name", sorted(set(IN_THE_MAP) & set(TASKS)))

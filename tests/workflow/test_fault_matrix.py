@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from bakeoff.domain.run.files import FINAL
 from tests.workflow.conftest import Expected, Workflow
 from tests.workflow.fault_matrix.faults import kinds_of
 from tests.workflow.fault_matrix.matrix import (
     IN_THE_MAP,
+    ONLY_WITH_FOLDS,
     STATES,
     Case,
     cases,
@@ -24,6 +26,7 @@ from tests.workflow.fault_matrix.matrix import (
 from tests.workflow.fault_matrix.outcomes import (
     assert_candidates,
     assert_nothing_is_left,
+    assert_readable,
     cause_of,
     leaks,
     result_of,
@@ -87,7 +90,9 @@ def test_a_fault(
 
 
 def _assert_outcome(aws: ScriptedAws, case: Case, described: Any, expected: dict[str, Any]) -> None:
-    if case.state not in IN_THE_MAP:
+    if case.state in ONLY_WITH_FOLDS:
+        _assert_final_model(aws, case, described, expected)
+    elif case.state not in IN_THE_MAP:
         _assert_run(aws, case, described, expected)
     elif functions().uses(case.operation, "HOSTING"):
         _assert_clean_up(aws, case, described, expected)
@@ -104,6 +109,23 @@ def _assert_run(aws: ScriptedAws, case: Case, described: Any, expected: dict[str
     else:
         assert described["status"] == "FAILED"
         assert case.kind.words in cause_of(described)
+
+
+def _assert_final_model(aws: ScriptedAws, case: Case, described: Any, expected: dict[str, Any]) -> None:
+    assert_candidates(aws, described["name"], expected, UNTOUCHED)
+    if functions().uses(case.operation, "HOSTING") and not case.kind.survived:
+        assert (described["status"], described["error"]) == ("FAILED", "ResourcesRemain")
+        assert f"-{FINAL}-" in cause_of(described)
+        return
+    assert leaks(aws) == set()
+    assert described["status"] == "SUCCEEDED", cause_of(described)
+    final = aws.store.read_json(f"runs/{described['name']}/final.json")
+    if case.kind.survived and not prelude_of(case):
+        assert (final["status"], final["error"]) == ("completed", None)
+    else:
+        assert (final["status"], final["model_data_url"]) == ("failed", None)
+        assert_readable(final["error"])
+        assert prelude_of(case) or case.kind.words in final["error"]
 
 
 def _assert_candidate(aws: ScriptedAws, case: Case, described: Any, expected: dict[str, Any]) -> None:

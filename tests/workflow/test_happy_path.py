@@ -31,6 +31,7 @@ def test_a_healthy_run_visits_the_states_in_their_order(workflow: Workflow, aws:
         "Check datasets",
         "Compare candidates",
         "Judge candidates",
+        "Train final model?",
         "Publish report",
         "All in order?",
         "Comparison complete",

@@ -9,11 +9,13 @@ from typing import Any
 
 from bakeoff.domain.intake.turns import MAX_QUIETS, MAX_WAITED_SECONDS, next_wait
 from bakeoff.domain.planning.algorithms import MAX_CANDIDATES
+from bakeoff.domain.run.folds import MAX_FOLDS
 from local_aws.services.stepfunctions.interpreter.quotas import MAX_EVENTS
 from local_aws.services.stepfunctions.jsonata import engine as jsonata_engine
 from tests.template import TEMPLATE, states_of
 from tests.workflow.conftest import Workflow, definition
 from tests.workflow.fault_matrix.faults import QUOTA
+from tests.workflow.simulation.functions import FOLDED, FOLDS
 from tests.workflow.simulation.scripted import Fault, ScriptedAws
 
 PARAMETERS = TEMPLATE["Parameters"]
@@ -24,6 +26,13 @@ RESERVE = 2000
 def run_events(workflow: Workflow, *candidates: str, **overrides: str) -> int:
     """Events in the history of the run itself."""
     return len(_histories(workflow, candidates, overrides)[0])
+
+
+def folded_events(workflow: Workflow, folds: int = FOLDS) -> int:
+    """Events in the history of a run with folds itself."""
+    arn = workflow.start({**FOLDED, "folds": folds})
+    workflow.wait(arn)
+    return len(workflow.events(arn))
 
 
 def candidate_events(workflow: Workflow, *candidates: str, **overrides: str) -> int:
@@ -68,7 +77,7 @@ def longest() -> dict[str, str]:
 def test_the_longest_waits_fit_into_a_candidate_s_history(workflow: Workflow, aws: ScriptedAws) -> None:
     # Given what a look at an endpoint and a wait for a quota cost, as the interpreter writes it
     look = _difference(workflow, aws, "Creating", "Creating")
-    quota = _quota_events(workflow, aws, "create_training_job", candidate_events)
+    quota = _quota_events(workflow, aws, "create_training_job", _of_alpha(candidate_events))
 
     # When every parameter takes the value that makes the longest history
     looks = math.ceil(extreme("EndpointTimeoutSeconds", "MaxValue") / pause("endpoint", **longest())) + 1
@@ -81,10 +90,14 @@ def test_the_longest_waits_fit_into_a_candidate_s_history(workflow: Workflow, aw
 
 
 def test_the_longest_waits_fit_into_a_run_s_history(workflow: Workflow, aws: ScriptedAws) -> None:
-    prepare = _quota_events(workflow, aws, "create_processing_job", run_events)
+    prepare = _quota_events(workflow, aws, "create_processing_job", _of_alpha(run_events))
     waits = extreme("QuotaWaitSeconds", "MaxValue") // pause("prepare", **longest())
 
-    total = run_events(workflow, "alpha") + waits * prepare + 9 * _turn_looks()
+    # With folds, the final training may wait as well.
+    final = _quota_events(workflow, aws, "create_training_job", folded_events, "final")
+    finals = extreme("QuotaWaitSeconds", "MaxValue") // pause("final", **longest())
+
+    total = folded_events(workflow) + waits * prepare + finals * final + 9 * _turn_looks()
 
     print(f"a run: {total} of {MAX_EVENTS} events")
     assert total < MAX_EVENTS - RESERVE
@@ -94,6 +107,10 @@ def test_a_run_s_history_does_not_grow_with_its_candidates(workflow: Workflow, a
     many = [f"c{number:02d}" for number in range(MAX_CANDIDATES)]
 
     assert run_events(workflow, *many) == run_events(workflow, "alpha")
+
+
+def test_a_run_s_history_does_not_grow_with_its_folds(workflow: Workflow, aws: ScriptedAws) -> None:
+    assert folded_events(workflow, MAX_FOLDS) == folded_events(workflow)
 
 
 def _difference(workflow: Workflow, aws: ScriptedAws, *more: str) -> int:
@@ -107,15 +124,21 @@ def _difference(workflow: Workflow, aws: ScriptedAws, *more: str) -> int:
     return -(-(later - ready) // len(more))
 
 
-def _quota_events(workflow: Workflow, aws: ScriptedAws, operation: str, events_of: Callable[..., int]) -> int:
+def _quota_events(
+    workflow: Workflow, aws: ScriptedAws, operation: str, events_of: Callable[[Workflow], int], *where: str
+) -> int:
     """Events of one wait for a quota."""
     counted = []
     for times in (1, 3):
         aws.reset()
-        aws.faults = [Fault.raising(operation, QUOTA, times=times)]
-        counted.append(events_of(workflow, "alpha"))
+        aws.faults = [Fault.raising(operation, QUOTA, *where, times=times)]
+        counted.append(events_of(workflow))
     aws.reset()
     return -(-(counted[1] - counted[0]) // 2)
+
+
+def _of_alpha(events_of: Callable[..., int]) -> Callable[[Workflow], int]:
+    return lambda workflow: events_of(workflow, "alpha")
 
 
 def _turn_looks() -> int:

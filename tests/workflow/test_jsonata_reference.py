@@ -18,7 +18,7 @@ from scripts.lint_workflow import expressions_of
 from tests.template import WORKFLOW
 from tests.workflow.conftest import Workflow, definition
 from tests.workflow.fault_matrix.faults import DENIED, INVALID, QUOTA
-from tests.workflow.simulation.functions import TUNED
+from tests.workflow.simulation.functions import FOLDED, TUNED
 from tests.workflow.simulation.hosting import JobEnd
 from tests.workflow.simulation.scripted import CANDIDATES, Fault, ScriptedAws
 
@@ -69,6 +69,15 @@ def runs_through_every_expression(workflow: Workflow, aws: ScriptedAws) -> None:
     aws.sagemaker.job_ends = {"alpha": JobEnd("Completed", barren=True)}
     aws.faults = [Fault.raising("list_training_jobs_for_hyper_parameter_tuning_job", DENIED, "beta")]
     workflow.run(TUNED)
+
+    aws.reset()
+    aws.faults = [Fault.raising("create_training_job", QUOTA, "final", times=1)]
+    workflow.run(FOLDED)
+
+    aws.reset()
+    aws.sagemaker.job_ends = {"final": JobEnd("Failed", "no rows")}
+    aws.faults = [Fault.raising("ReleaseResources", DENIED, "final")]
+    workflow.run(FOLDED)
 
     aws.reset()
     aws.turns = [{"turn": "superseded", "superseded_by": "another-run"}]

@@ -25,9 +25,10 @@ CONTEXT = {
 PAYLOADS: dict[str, Any] = {
     "Take turn": {"turn": "ours"},
     "Plan run": {"run_id": "run-1"},
-    "Check datasets": {"candidates": []},
+    "Check datasets": {"units": []},
     "Score candidate": {},
     "Release resources": {"released": False},
+    "Stop final training": {"released": True},
     "Record failure": {},
     "Judge candidates": {"best": None, "finished": 0},
     "Publish report": {"report_uri": "s3://b/r", "notified": True},
@@ -40,6 +41,9 @@ VARIABLES: dict[str, Any] = {
     "prepare_pause": 60,
     "leftovers": [],
     "remaining": [],
+    "final_model": {"failure": {"step": "Train final model", "error": "States.TaskFailed", "cause": ""}},
+    "final_attempt": 0,
+    "final_pause": 60,
     "candidate": {
         "name": "alpha",
         "resource_name": "bakeoff-1-alpha",
@@ -55,7 +59,11 @@ VARIABLES: dict[str, Any] = {
     "failure": {"step": "Train model", "error": "States.TaskFailed", "cause": ""},
     "release_deadline": 1,
     "endpoint_deadline": 1,
-    "verdict": {"best": None, "finished": 0},
+    "verdict": {
+        "best": "alpha",
+        "finished": 1,
+        "final": {"name": "alpha", "resource_name": "bakeoff-1-final-alpha"},
+    },
     "plan": {},
 }
 # What ItemSelector makes of the least.

@@ -1,4 +1,6 @@
-"""40 candidates with the longest hyperparameters that a plan allows: no state carries more than AWS takes."""
+"""40 candidates with the longest hyperparameters that a plan allows, also in 10 folds: no state carries more
+than AWS takes.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.planning.candidates import MAX_BYTES, MAX_CANDIDATE_BYTES
+from bakeoff.domain.planning.candidates import MAX_CANDIDATE_BYTES
+from bakeoff.domain.run.folds import MAX_FOLDS
 from local_aws.services.stepfunctions import quotas, waiting
 from tests.workflow.conftest import Workflow
+from tests.workflow.fault_matrix.faults import DENIED
 from tests.workflow.simulation.hosting import JobEnd
-from tests.workflow.simulation.scripted import ScriptedAws
+from tests.workflow.simulation.scripted import Fault, ScriptedAws
 
 MANY = 40
 # What Step Functions shows of an error.
@@ -42,7 +46,7 @@ def sizes(events: list[dict[str, Any]]) -> Iterator[int]:
                 yield len(json.dumps(details.get("assignedVariables", {}), ensure_ascii=False).encode())
 
 
-@pytest.mark.parametrize(("count", "each_bytes"), [(MANY, MAX_BYTES // MANY), (7, MAX_CANDIDATE_BYTES)])
+@pytest.mark.parametrize(("count", "each_bytes"), [(MANY, 4500), (7, MAX_CANDIDATE_BYTES)])
 @pytest.mark.parametrize("fails", [False, True])
 def test_the_largest_candidates_travel(
     workflow: Workflow,
@@ -71,11 +75,36 @@ def test_the_largest_candidates_travel(
     histories = workflow.histories(arn)
     events = [event for history in histories for event in history]
     planned = len(json.dumps(aws.store.read_json(f"runs/{run['name']}/plan.json")["candidates"]))
-    assert 0.85 * min(MAX_BYTES, count * each_bytes) < planned <= MAX_BYTES
+    assert 0.85 * count * each_bytes < planned <= count * each_bytes
     assert max(sizes(events)) <= quotas.MAX_BYTES
     assert max(map(len, histories)) < quotas.MAX_EVENTS
     if fails:
         assert max(map(len, _causes(events))) <= MAX_CAUSE_CHARACTERS
+
+
+def test_four_hundred_units_of_the_largest_candidates_travel(
+    workflow: Workflow, aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "pause", lambda *_: None)
+    # Given the longest lists: nothing is trained, and whatever a unit may have made cannot be released
+    requested = candidates(MANY, 4500)
+    refused = ("create_training_job", "ReleaseResources")
+    aws.faults = [Fault.raising(operation, DENIED) for operation in refused]
+
+    # When they are compared in ten folds
+    arn = workflow.start({"algorithms": requested, "folds": MAX_FOLDS}, MaxConcurrency=str(MANY))
+    run = workflow.wait(arn)
+
+    # Then each is told by its name, and what travels stays below the limits
+    units = aws.store.read_json(f"runs/{run['name']}/units.json")
+    assert (run["error"], len(units)) == ("ResourcesRemain", MANY * MAX_FOLDS)
+    assert len(json.dumps(units)) > 5 * quotas.MAX_BYTES
+    assert all(f" {unit['resource_name']}" in run["cause"] for unit in units)
+    assert len(run["cause"]) <= MAX_CAUSE_CHARACTERS
+    own, *others = workflow.histories(arn)
+    assert max(sizes([event for history in (own, *others) for event in history])) <= quotas.MAX_BYTES
+    assert max(map(len, others)) < quotas.MAX_EVENTS
+    assert len(own) < 100
 
 
 def _causes(events: list[dict[str, Any]]) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.workflow.conftest import Workflow
 from tests.workflow.fault_matrix.ending import Ending
-from tests.workflow.fault_matrix.matrix import ENDS, STATES, Case, cases
+from tests.workflow.fault_matrix.matrix import ENDS, ONLY_WITH_FOLDS, STATES, Case, cases
 from tests.workflow.fault_matrix.outcomes import (
     assert_nothing_is_left,
     assert_readable,
@@ -22,6 +22,7 @@ from tests.workflow.fault_matrix.outcomes import (
     comparison_of,
     leaks,
 )
+from tests.workflow.simulation.functions import FOLDED
 from tests.workflow.simulation.scripted import CANDIDATES, ScriptedAws
 
 SEEDS = [int(os.environ["BAKEOFF_FAULT_SEED"])] if "BAKEOFF_FAULT_SEED" in os.environ else range(100)
@@ -66,7 +67,8 @@ def test_faults_at_random(
         ending.on_entering(schedule.ends_at[1], schedule.ends_at[2], monkeypatch)
 
     # When the workflow runs
-    run = ending.finish(workflow, workflow.start())
+    has_folds = any(fault.state in ONLY_WITH_FOLDS for fault in schedule.faults)
+    run = ending.finish(workflow, workflow.start(FOLDED if has_folds else None))
 
     # Then a run that succeeds has left nothing by itself, and the janitor sees to the others
     _assert_told(aws, run, schedule)

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.run.names import MAX_RESOURCE_NAME, MAX_TUNING_NAME, resource_name, tuning_name
+from bakeoff.domain.run.names import (
+    MAX_RESOURCE_NAME,
+    MAX_TUNING_NAME,
+    resource_name,
+    tuning_name,
+    unit_resource_name,
+)
 from bakeoff_cli.stack.history import RunHistory
 from bakeoff_cli.stack.progress import progress
 from local_aws.services.stepfunctions.jsonata import engine as jsonata_engine
@@ -15,7 +21,7 @@ from tests.template import PROJECT
 from tests.workflow.conftest import Workflow
 from tests.workflow.fault_matrix.ending import Ending
 from tests.workflow.fault_matrix.faults import DENIED, operation_of
-from tests.workflow.fault_matrix.matrix import ENDS, IN_THE_MAP, STATES, tasks
+from tests.workflow.fault_matrix.matrix import ENDS, IN_THE_MAP, ONLY_WITH_FOLDS, STATES, tasks
 from tests.workflow.fault_matrix.outcomes import cause_of, comparison_of, leaks
 from tests.workflow.simulation.hosting import JobEnd
 from tests.workflow.simulation.scripted import CANDIDATES, Fault, FunctionFailed, ScriptedAws, refused
@@ -23,7 +29,8 @@ from tests.workflow.simulation.sweeping import sweep
 
 _NAME = re.compile(r"JobName': (\$join\(\[.*?\], '-'\)|\$candidate\.tuning_name & \$formatBase\(.*?, 36\))")
 OUTSIDE = [name for name in tasks() if name not in IN_THE_MAP]
-RESUMABLE = OUTSIDE[OUTSIDE.index("Check datasets") :]
+# What fails of the final model costs no run its end.
+RESUMABLE = [name for name in OUTSIDE[OUTSIDE.index("Check datasets") :] if name not in ONLY_WITH_FOLDS]
 FAULTS = {
     "access denied": DENIED,
     "out of memory": FunctionFailed(
@@ -143,7 +150,10 @@ def _counts(state: str) -> list[tuple[int, int, int]]:
 def _job_name(state: str, redrive: int, attempt: int, retry: int) -> str:
     [expression] = _NAME.findall(str(STATES[state]["Arguments"]))
     longest = resource_name("bakeoff-1a2b3c4d", "run", "a" * 24)
+    final = unit_resource_name(longest, "a" * 24, None)
     bindings = {
+        "verdict": {"final": {"resource_name": final}},
+        "final_attempt": attempt,
         "plan": {"processing_job_name": longest},
         "candidate": {"resource_name": longest, "tuning_name": tuning_name("bakeoff-1a2b3c4d", "run", 39)},
         "attempt": attempt,

@@ -9,7 +9,7 @@ import pytest
 from tests.workflow.conftest import Expected, Workflow
 from tests.workflow.fault_matrix.ending import Ending
 from tests.workflow.fault_matrix.faults import operation_of
-from tests.workflow.fault_matrix.matrix import ENDS, IN_THE_MAP, STATES, EndCase, end_cases
+from tests.workflow.fault_matrix.matrix import ENDS, IN_THE_MAP, STATES, EndCase, end_cases, positions_of
 from tests.workflow.fault_matrix.outcomes import assert_nothing_is_left, assert_results_are
 from tests.workflow.fault_matrix.ways import Ways
 from tests.workflow.simulation.hosting import JobEnd
@@ -37,13 +37,14 @@ def test_an_end_that_nothing_catches(
     expected = expected_of(way.given)
     way.prepare(aws)
     ending = Ending(ENDS[case.end])
-    where = MIDDLE if case.state in IN_THE_MAP else ()
+    where = MIDDLE if case.state in IN_THE_MAP else positions_of(case.state).popitem()[1]
     if case.moment == "on entering":
-        ending.on_entering(case.state, 2 if where and way.is_undisturbed else 1, monkeypatch)
+        visit = 2 if case.state in IN_THE_MAP and way.is_undisturbed else 1
+        ending.on_entering(case.state, visit, monkeypatch)
     elif case.moment == "unheard":
         ending.during(aws, operation_of(STATES[case.state]), where)
     else:
-        aws.sagemaker.job_ends[MIDDLE[0] if where else "prepare"] = JobEnd("InProgress")
+        aws.sagemaker.job_ends[where[0] if where else "prepare"] = JobEnd("InProgress")
         ending.during(aws, operation_of(STATES[case.state]).replace("create", "describe"), where)
 
     # When it is ended there

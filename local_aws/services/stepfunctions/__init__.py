@@ -9,6 +9,7 @@ from local_aws.services.stepfunctions import validation
 from local_aws.services.stepfunctions.api import (
     answers,
     executions,
+    item_reader,
     map_run,
     map_run_answers,
     redrive,
@@ -64,6 +65,7 @@ _PATCHES = (
     state_machines,
     validation,
     answers,
+    item_reader,
     map_run,
     map_run_answers,
 )

@@ -14,7 +14,7 @@ from preparation.arrays import constant
 from preparation.collecting import collected
 from preparation.failures import JobError, shortened
 from preparation.mixed.columns import Columns
-from preparation.plan import SPLITS, Plan
+from preparation.plan import SPLITS, Plan, folds_of, splits_of, units_of
 
 MAX_CLASSES = 100
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -24,10 +24,12 @@ _NAMED = 5
 @dataclass(frozen=True)
 class Classes:
     """In the order of their numbers; each of `rows` counts those of a class by split, with how many were
-    `moved` to the training split, if any. None of a number.
+    `moved` to the training split, if any. None of a number. With folds, the splits are the final unit's, and
+    `folds` counts the rows of each class in each data fold.
     """
 
     rows: Sequence[Mapping[str, Any]] = ()
+    folds: Sequence[Sequence[int]] = ()
 
     @property
     def names(self) -> list[str]:
@@ -52,15 +54,19 @@ def classes_of(rows: DataFrame, plan: Plan, columns: Columns) -> Classes:
     """
     if not columns.has_classes:
         return Classes()
-    counts = [F.count(F.when(F.col("split") == place, 1)).alias(name) for place, name in enumerate(SPLITS)]
+    splits, folds = splits_of(plan), folds_of(plan)
+    counts = [F.count(F.when(F.col("split") == place, 1)).alias(name) for place, name in enumerate(splits)]
     labels = rows.where(F.col("split").isNotNull()).groupBy(F.col("texts")[0].alias("name")).agg(*counts)
     found = collected(labels.limit(MAX_CLASSES + 1))
     positive, label = plan.get("task", {}).get("positive"), columns.kept[0].name
     found.sort(key=lambda each: (each["name"] == positive, *_order(each["name"])))
     if found:
         _refuse_names([each["name"] for each in found], positive, shortened(label, 100))
-        if columns.with_role("group") is not None or columns.with_role("time") is not None:
+        is_together = columns.with_role("group") is not None or columns.with_role("time") is not None
+        if is_together and not folds:
             _refuse_unlearnt(found, shortened(label, 100))
+    if folds:
+        return _of_folds(found, splits)
     return Classes([_told(each["name"], {split: each[split] for split in SPLITS}) for each in found])
 
 
@@ -72,6 +78,17 @@ def learnable(rows: DataFrame, classes: Classes) -> DataFrame:
         return rows
     is_moved = F.col("texts")[0].isin(classes.moved) & F.col("split").isNotNull()
     return rows.withColumn("split", F.when(is_moved, F.lit(0)).otherwise(F.col("split")))
+
+
+def _of_folds(found: Sequence[Mapping[str, Any]], splits: Sequence[str]) -> Classes:
+    """No row changes its data fold: whoever checks the data sets refuses a class that one of them lacks."""
+    counts = [[each[split] for split in splits] for each in found]
+    final = units_of(len(splits))[-1].folds
+    rows = [
+        {"name": each["name"], **{split: sum(count[fold] for fold in final[split]) for split in SPLITS}}
+        for each, count in zip(found, counts, strict=True)
+    ]
+    return Classes(rows, [[count[fold] for count in counts] for fold in range(len(splits))])
 
 
 def _told(name: str, counts: Mapping[str, int]) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from preparation.arrays import constant, is_written_out
 from preparation.collecting import collected
 from preparation.mixed.columns import Columns
+from preparation.plan import Unit
 
 
 @dataclass(frozen=True)
@@ -42,27 +43,47 @@ class Found:
     levels: dict[int, Levels] = field(default_factory=dict)
 
 
-def fit(rows: DataFrame, columns: Columns, listed: int) -> Found:
+def fit(rows: DataFrame, columns: Columns, listed: int, units: Sequence[Unit] = ()) -> list[Found]:
     """Of rows with numbers, their values, parts, texts and split; of each column's levels, `listed` by name.
+    What each unit's training rows say, or all training rows where there are no units.
 
     A cell is a pair of its place and its text, and pairs are counted: so thousands of columns cost no more
     expressions than one. Other rows than training ones have none: a filter would move below, and find anew
     what the split hangs on, each time that it names it, in a method too long for Java's compiler.
     """
+    counted = _trained(_counted(rows, columns, by_fold=bool(units)), units)
+    whole = Window.partitionBy("unit", "place") if units else Window.partitionBy("place")
+    ranked = counted.select(
+        "*",
+        F.row_number().over(whole.orderBy(F.desc("rows"), "level")).alias("rank"),
+        F.count(F.lit(1)).over(whole).alias("levels"),
+        F.sum("rows").over(whole).alias("all_rows"),
+    )
+    records = collected(ranked.where(F.col("rank") <= listed))
+    of_units: list[list[Mapping[str, Any]]] = [[] for _ in range(max(1, len(units)))]
+    for record in records:
+        of_units[record.get("unit", 0)].append(record)
+    return [_found(columns, each) for each in of_units]
+
+
+def _counted(rows: DataFrame, columns: Columns, by_fold: bool) -> DataFrame:
+    """Of each place and level rows, total, least and most: of training rows, or of all by data fold."""
     measures, texts = len(columns.measures), columns.of_texts
     is_level = [False] * measures + [column.kind in ("boolean", "category") for column in texts]
     is_fit = [True] * measures + is_level[measures:]
     cells = F.concat("numbers", "parts", "texts") if texts else F.col("numbers")
-    pairs = rows.select("values", F.posexplode(F.when(F.col("split") == 0, cells)).alias("place", "cell"))
+    is_counted = F.col("split") >= 0 if by_fold else F.col("split") == 0
+    fold = ["split"] if by_fold else []
+    pairs = rows.select("values", *fold, F.posexplode(F.when(is_counted, cells)).alias("place", "cell"))
     level = F.get(constant(is_level, "array<boolean>"), F.col("place"))
     wanted = pairs.where((F.col("cell") != "") & F.get(constant(is_fit, "array<boolean>"), F.col("place")))
     number = F.col("cell").cast("double")
     if is_written_out(len(columns.numbers)):  # longer ones might be copied for each of their cells
         number = F.coalesce(F.get("values", F.col("place")), number)
     split_up = {"level": F.when(level, F.col("cell")), "number": F.when(~level, number)}
-    counted = (
-        wanted.select("place", *(column.alias(name) for name, column in split_up.items()))
-        .groupBy("place", "level")
+    return (
+        wanted.select("place", *fold, *(column.alias(name) for name, column in split_up.items()))
+        .groupBy("place", "level", *fold)
         .agg(
             F.count(F.lit(1)).alias("rows"),
             F.sum("number").alias("total"),
@@ -70,17 +91,25 @@ def fit(rows: DataFrame, columns: Columns, listed: int) -> Found:
             F.max("number").alias("most"),
         )
     )
-    whole = Window.partitionBy("place")
-    ranked = counted.select(
-        "*",
-        F.row_number().over(whole.orderBy(F.desc("rows"), "level")).alias("rank"),
-        F.count(F.lit(1)).over(whole).alias("levels"),
-        F.sum("rows").over(whole).alias("all_rows"),
+
+
+def _trained(counted: DataFrame, units: Sequence[Unit]) -> DataFrame:
+    """Of counts by data fold those of each unit's training rows: the folds that it trains on, added up."""
+    if not units:
+        return counted
+    folds = range(len(units) - 1)
+    trains = [[place for place, unit in enumerate(units) if fold in unit.folds["train"]] for fold in folds]
+    unit = F.explode(F.get(constant(trains, "array<array<int>>"), F.col("split"))).alias("unit")
+    sums = {"rows": F.sum, "total": F.sum, "least": F.min, "most": F.max}
+    return (
+        counted.select("place", "level", unit, *sums)
+        .groupBy("unit", "place", "level")
+        .agg(*(function(name).alias(name) for name, function in sums.items()))
     )
-    return _found(columns, collected(ranked.where(F.col("rank") <= listed)), measures)
 
 
-def _found(columns: Columns, records: Sequence[Mapping[str, Any]], measures: int) -> Found:
+def _found(columns: Columns, records: Sequence[Mapping[str, Any]]) -> Found:
+    measures = len(columns.measures)
     found: dict[int, Measure] = {}
     levels: dict[int, Levels] = {}
     for record in sorted(records, key=lambda record: (record["place"], record["rank"])):

@@ -12,6 +12,7 @@ from preparation.arrays import each
 from preparation.collecting import collected
 from preparation.failures import JobError
 from preparation.mixed.columns import Columns
+from preparation.plain import split_of_bucket
 from preparation.plan import Plan
 
 _DAY = 86_400
@@ -57,16 +58,14 @@ def hashed(rows: DataFrame, plan: Plan, columns: Columns) -> DataFrame:
 
 
 def split_by(rows: DataFrame, plan: Plan, last: TimeCut | None) -> DataFrame:
-    """Adds split, the place in SPLITS; null for what is no row."""
-    cut, bucket = plan["split"], F.col("bucket")
+    """Adds split, the place in `splits_of`; null for what is no row."""
     if last is None:
-        place = F.when(bucket < cut["train_below"], 0).when(bucket < cut["validation_below"], 1)
-    else:
-        # Train and validation share the earlier rows in the ratio of their fractions.
-        is_train = bucket * cut["validation_below"] < cut["train_below"] * cut["buckets"]
-        place = F.when(F.col("time") >= last.first, 2).when(is_train, 0)
-        return rows.withColumn("split", F.when(bucket.isNotNull(), place.otherwise(1)))
-    return rows.withColumn("split", place.when(bucket.isNotNull(), 2))
+        return rows.withColumn("split", split_of_bucket(plan))
+    # Train and validation share the earlier rows in the ratio of their fractions.
+    cut, bucket = plan["split"], F.col("bucket")
+    is_train = bucket * cut["validation_below"] < cut["train_below"] * cut["buckets"]
+    place = F.when(F.col("time") >= last.first, 2).when(is_train, 0)
+    return rows.withColumn("split", F.when(bucket.isNotNull(), place.otherwise(1)))
 
 
 def time_cut(rows: DataFrame, plan: Plan, columns: Columns) -> TimeCut | None:

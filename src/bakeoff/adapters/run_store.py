@@ -101,9 +101,9 @@ class S3RunStore:
                     raise FileNotFoundError(f"There is no {self._uri(key)}.") from err
                 raise
 
-    def empty_objects(self, prefix: str) -> list[str]:
+    def sizes(self, prefix: str) -> dict[str, int]:
         with translated(f"Listing {self._uri(prefix)}"):
-            return [item["Key"] for item in self._objects(prefix) if not item["Size"]]
+            return {item["Key"]: item["Size"] for item in self._objects(prefix)}
 
     def read_lines(self, prefix: str) -> Iterator[str]:
         with translated(f"Reading {self._uri(prefix)}"):

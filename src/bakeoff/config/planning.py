@@ -33,6 +33,7 @@ class PlanSettings(BucketSettings):
     confidence: float
     equivalence_margin: float
     preference: str
+    folds: int
     max_scored_rows: int
     latency_calls: int
     spark_version: str

@@ -32,8 +32,10 @@ class ObjectReader(Protocol):
     def read_lines(self, prefix: str) -> Iterator[str]:
         """The lines of all objects under a prefix, in the order of their keys, without line ends."""
 
-    def empty_objects(self, prefix: str) -> list[str]:
-        """The keys under a prefix, in their order, of objects without content, as markers of folders are."""
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """The sizes in bytes of all objects under a prefix, by their keys, in their order; markers of folders
+        are objects, too, and empty.
+        """
 
 
 class Objects(ObjectReader, Protocol):

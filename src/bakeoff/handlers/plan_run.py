@@ -68,6 +68,8 @@ PLANNER = Planner(
 
 def _said(event: Any, answer: Any) -> str:
     counts = f"{counted(answer['inputs'], 'input')}, {counted(answer['candidates'], 'candidate')}"
+    if "folds" in answer:
+        counts += f" in {answer['folds']} folds, at most {answer['training_jobs']} training jobs"
     return f"planned run {event['run_id']}: {counts}"
 
 

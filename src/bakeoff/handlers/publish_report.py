@@ -10,6 +10,7 @@ from bakeoff.adapters.notifications import TopicNotifier
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import PublishSettings
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.scoring.final_model import record_final_model
 from bakeoff.handlers.telemetry import emit, field, instrumented, logger
 from bakeoff.report.publishing import publish
 from bakeoff.report.run_metrics import leaked_resources, measurements_of, undelivered_notifications
@@ -27,7 +28,13 @@ def _said(event: Any, answer: Any) -> str:
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     # First, because what was left behind costs money whether or not the report succeeds.
     emit([leaked_resources(field(event, "leftovers"))])
-    published = publish(WritableRunFiles(STORE, field(event, "run_id")), NOTIFIER)
+    run = WritableRunFiles(STORE, field(event, "run_id"))
+    if field(event, "final") is not None:
+        final = field(event, "final", "candidate", "model_data_url", "training", "failure")
+        if final["failure"] is not None:
+            field(final, "failure", "step", "error", "cause")
+        record_final_model(run, final)
+    published = publish(run, NOTIFIER)
     notified = published.untold is None
     if not notified:
         logger.error(f"Nobody was told of this run: {published.untold}", exc_info=published.untold)

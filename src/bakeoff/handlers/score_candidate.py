@@ -11,6 +11,7 @@ from bakeoff.adapters.endpoints import LiveEndpoint
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import BucketSettings
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.run.folds import in_fold
 from bakeoff.domain.scoring.scorer import Scorer
 from bakeoff.handlers.telemetry import field, instrumented
 
@@ -27,7 +28,7 @@ STORE = S3RunStore(BucketSettings.read().bucket)
 
 
 def _said(event: Any, answer: Any) -> str:
-    return f"scored {answer['name']} of run {event['run_id']}"
+    return f"scored {answer['name']}{in_fold(event['candidate'].get('fold'))} of run {event['run_id']}"
 
 
 @instrumented(_said)
@@ -49,6 +50,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         candidate["name"],
         seconds_left,
         lambda: min(seconds_left(), deadline - time.monotonic()),
+        candidate.get("fold"),
     )
     # Executions that began before an update of the stack tell of no image.
     return scorer.score(candidate, training, event.get("image", ""))

@@ -25,6 +25,7 @@ def data_read(comparison: Comparison, plan: Plan, encoding: Encoding | None) -> 
         "unlabelled": dataset.get("unlabelled", 0),
         "notes": dataset.get("notes"),
         "ignored": dataset.get("ignored"),
+        "folds": dataset.get("folds"),
     }
     return {
         **told,

@@ -10,14 +10,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bakeoff.domain.run.documents import Comparison, Encoding, Plan
+from bakeoff.domain.run.documents import Comparison, Encoding, FinalModel, Plan
 from bakeoff.domain.scoring.predictions import Predictions
 from bakeoff.domain.statistics.registry import METRICS_OF
+from bakeoff.domain.verdict.advice import advice
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff.report import sections, text
 from bakeoff.report.classes import classes_told
 from bakeoff.report.data import data_read
+from bakeoff.report.folds import chance, folds_told
 from bakeoff.report.importance import importance_told
 from bakeoff.report.predictions import DETAILED, Pairs, detailed
 from bakeoff.report.probabilities import probabilities_told
@@ -37,12 +39,14 @@ _FILTERS = (
     text.percent,
     text.size,
     text.plural,
+    chance,
 )
 
 
 def verdict_sentence(comparison: Comparison) -> str:
     """The evidence in a few sentences for someone who never heard of a confidence interval."""
-    return str(comparison["verdict"]["reason"])
+    told = (str(comparison["verdict"]["reason"]), advice(comparison))
+    return " ".join(filter(None, told))
 
 
 def render(
@@ -51,12 +55,14 @@ def render(
     predictions: Mapping[str, Pairs],
     encoding: Encoding | None = None,
     answers: Mapping[str, Predictions] | None = None,
+    final: FinalModel | None = None,
 ) -> str:
     """The report of a run: `comparison` and `plan` as comparison.json and plan.json have them.
 
     `predictions` maps a candidate to its actual and predicted labels, both of shape (n,), finite, in the
     label's unit; who has none gets no detailed plots. `encoding` is that of a mixed table. Of a
-    classification, `answers` are in the place of the predictions.
+    classification, `answers` are in the place of the predictions. With folds, `final` is the model that was
+    trained once more, if one was.
     Everything is escaped, whatever stands in it. The same arguments give the same text.
     """
     finished = sections.finished(comparison)
@@ -78,6 +84,7 @@ def render(
         differences=sections.differences(comparison),
         details=sections.details(shown, len(finished)),
         ranges=sections.ranges(shown, comparison["baseline"], len(finished)),
+        folds=folds_told(comparison, final),
         tuning=tuning_told(finished, comparison["metric"]),
         importance=importance_told(finished),
         timing=sections.timing(finished),

@@ -64,6 +64,10 @@ def _known_facts(
     facts = facts_of(features or 0, data["train"], classes, categorical_of(view) if view else ())
     if features is None:
         del facts["feature_dim"], facts["categorical"]
+    if "folds" in data:
+        # What depends on the rows that a model learnt from is another in each fold.
+        lasting = {"classes"} if "table" in plan else {"classes", "feature_dim"}
+        return {name: value for name, value in facts.items() if name in lasting}
     return facts
 
 
@@ -84,7 +88,9 @@ def _settings(plan: Plan) -> list[dict[str, str]]:
 
 
 def _shares(split: SplitBuckets) -> dict[str, float]:
-    """The fraction of the buckets that each split gets."""
+    """The fraction of the buckets that each split gets; with folds every row is a test row, in one."""
+    if folds := split.get("folds"):
+        return {"train": 1 - 2 / folds, "validation": 1 / folds, "test": 1.0}
     bounds = (0, split["train_below"], split["validation_below"], split["buckets"])
     widths = (high - low for low, high in pairwise(bounds))
     return {name: width / split["buckets"] for name, width in zip(NAMES, widths, strict=True)}

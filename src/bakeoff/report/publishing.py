@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bakeoff.domain.errors import ServiceError
 from bakeoff.domain.ports import Notifier
-from bakeoff.domain.run.documents import Comparison
+from bakeoff.domain.run.documents import Comparison, FinalModel
 from bakeoff.domain.run.files import REPORT, WritableRunFiles
 from bakeoff.domain.scoring.predictions import read_predictions
 from bakeoff.domain.verdict.headline import headline
@@ -31,7 +31,8 @@ def publish(run: WritableRunFiles, notifier: Notifier) -> Published:
     pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in numbers.items()}
     plan = run.plan()
     encoding = run.encoding() if "table" in plan else None
-    run.write_report(render(comparison, plan, pairs, encoding, found if classes else None))
+    final = _final_model(run) if "folds" in comparison["dataset"] else None
+    run.write_report(render(comparison, plan, pairs, encoding, found if classes else None, final))
     told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
     untold: ServiceError | None = None
     try:
@@ -39,3 +40,11 @@ def publish(run: WritableRunFiles, notifier: Notifier) -> Published:
     except ServiceError as err:
         untold = err
     return Published(comparison, report_uri, untold)
+
+
+def _final_model(run: WritableRunFiles) -> FinalModel | None:
+    """None where nothing was recommended, so that nothing was trained once more."""
+    try:
+        return run.final_model()
+    except FileNotFoundError:
+        return None

@@ -28,6 +28,8 @@ RUNS: dict[str, Callable[[], Run]] = {
     "hundred-classes": lambda: classified([f"{'long ' * 20}<{place}>" for place in range(100)], rows=1500),
     "one-row": lambda: examples.crowd(candidates=3, rows=1),
     "crowd": lambda: examples.crowd(candidates=40, rows=5000),
+    "folds": examples.folded,
+    "crowd-in-folds": lambda: examples.folded(candidates=[f"candidate-{place:02}" for place in range(40)]),
 }
 
 

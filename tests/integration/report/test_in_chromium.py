@@ -115,6 +115,7 @@ def test_the_policy_stops_a_script_that_got_in_all_the_same(tab: Page, addresses
         ("tie", 10),
         ("one-row", 10),
         ("crowd", 16),
+        ("folds", 11),
         ("two-classes", 6),
         ("five-classes", 4),
         ("too-few-rows", 7),

@@ -13,6 +13,13 @@ from pyspark.sql import SparkSession
 from preparation.job import prepare
 from preparation.plan import SPLITS
 
+SPLIT: dict[str, Any] = {
+    "salt": "bakeoff",
+    "buckets": 1_000_000,
+    "train_below": 700_000,
+    "validation_below": 850_000,
+}
+
 
 @dataclass(frozen=True)
 class Datasets:
@@ -21,7 +28,7 @@ class Datasets:
     root: Path
 
     def rows(self, form: str, split: str) -> list[str]:
-        return self._lines(f"{form}/{split}")
+        return self.lines(f"{form}/{split}/")
 
     def all_rows(self, form: str = "csv") -> list[str]:
         return [row for split in SPLITS for row in self.rows(form, split)]
@@ -36,16 +43,22 @@ class Datasets:
 
     @property
     def rejected(self) -> list[dict[str, str]]:
-        return [json.loads(line) for line in self._lines("rejected")]
+        return [json.loads(line) for line in self.lines("rejected/")]
 
     @property
     def summary(self) -> dict[str, Any]:
         summary: dict[str, Any] = json.loads((self.root / "summary.json").read_text("utf-8"))
         return summary
 
-    def _lines(self, folder: str) -> list[str]:
-        """Ended by line feeds alone: str.splitlines knows other ends, which are data."""
-        parts = sorted((self.root / folder).glob("part-*"))
+    def fold(self, form: str, fold: int) -> list[str]:
+        """The rows of a plain table's data fold."""
+        return self.lines(f"{form}/fold-{fold}-")
+
+    def lines(self, beginning: str) -> list[str]:
+        """Of all parts whose paths begin so. Ended by line feeds alone: str.splitlines knows other ends,
+        which are data.
+        """
+        parts = sorted(self.root.glob(f"{beginning}part-*"))
         return [line for part in parts for line in part.read_text("utf-8").split("\n")[:-1]]
 
     def tree(self) -> set[str]:
@@ -105,12 +118,7 @@ def plan_of(inputs: Sequence[dict[str, Any]], root: Path) -> dict[str, Any]:
         "bucket": "bucket",
         "inputs": list(inputs),
         "feature_dim": 2,
-        "split": {
-            "salt": "bakeoff",
-            "buckets": 1_000_000,
-            "train_below": 700_000,
-            "validation_below": 850_000,
-        },
+        "split": dict(SPLIT),
         "formats": ["csv", "libsvm"],
         "datasets_uri": file_uri(root),
     }

@@ -13,7 +13,7 @@ from bakeoff.domain.errors import TooFewRows, UnreadableData
 from bakeoff.domain.reading import numbers, table
 from bakeoff.domain.reading.lines import EXCERPT, LONGEST_LINE, lines_of
 from bakeoff.domain.reading.recognise import Recognised, recognise
-from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.run.files import WritableRunFiles
 from preparation import lines, spelling
 from preparation.reasons import COLUMNS
 from tests.integration.spark_job import planned as uploaded
@@ -223,4 +223,4 @@ def test_of_two_rows_the_data_sets_are_refused(job: Job) -> None:
     ready.run()
 
     with pytest.raises(TooFewRows, match="needs at least 2"):
-        check_datasets(ready.store, RunFiles(ready.store, uploaded.RUN))
+        check_datasets(ready.store, WritableRunFiles(ready.store, uploaded.RUN))

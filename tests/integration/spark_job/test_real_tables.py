@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.datasets.checking import check_datasets
 from bakeoff.domain.datasets.test_rows import HeldOutSplit
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.scorer import Scorer
@@ -31,6 +30,7 @@ from tests.fakes import FakeEndpoint
 from tests.integration.spark_job.job import Job
 from tests.integration.spark_job.planned import RUN, Planned, planned
 from tests.tables import real_table
+from tests.units import checked_units
 
 CONTAINERS: Mapping[str, tuple[Callable[[Folders], None], Callable[[Path], Any]]] = {
     "xgboost": (trees.train, serving.load),
@@ -122,7 +122,7 @@ def compared(request: pytest.FixtureRequest, module_job: Job, tmp_path_factory: 
     job = planned(module_job, {f"{name}.csv": real_table(name)}, given, to=name)
     job.run()
     run = WritableRunFiles(job.store, RUN)
-    for candidate in check_datasets(job.store, run)["candidates"]:
+    for candidate in checked_units(job.store, RUN):
         loaded = trained(job, candidate, tmp_path_factory.mktemp(candidate["name"]) / "ml")
         split = HeldOutSplit.of_candidate(run.plan(), candidate["name"])
         scorer = Scorer(run, endpoint_of(loaded), 0, 2, lambda: 900.0, split)

@@ -48,6 +48,7 @@ COUNTED_LATE = (
 )
 ENTRY = re.compile(r"^\d\d/\d\d/\d\d \d\d:\d\d:\d\d (.*)$", re.MULTILINE)
 DATA_SETS = {f"{form}/{split}/" for form in ("csv", "libsvm") for split in SPLITS}
+FOLDED = {f"{form}/fold-{fold}-" for form in ("csv", "libsvm") for fold in range(3)}
 
 
 @pytest.fixture
@@ -61,11 +62,12 @@ def bucket(instance: Instance) -> str:
     return name
 
 
-def plan_in(bucket: str) -> dict[str, Any]:
+def plan_in(bucket: str, folds: int) -> dict[str, Any]:
     item = {"key": ODD_KEY, "uri": f"s3://{bucket}/{ODD_KEY}", "bytes": len((ROWS + "x,1,2\n").encode())}
     spelling = {"format": "csv", "compression": "none", "delimiter": ",", "header": None}
     plan = plan_of([item | spelling], Path("unused"))
-    return plan | {"bucket": bucket, "datasets_uri": f"s3://{bucket}/{PREFIX}"}
+    split = plan["split"] | ({"folds": folds} if folds else {})
+    return plan | {"bucket": bucket, "datasets_uri": f"s3://{bucket}/{PREFIX}", "split": split}
 
 
 def data_policy(bucket: str) -> list[tuple[list[str], list[str]]]:
@@ -90,14 +92,14 @@ def arn(bucket: str, place: Mapping[str, str]) -> str:
     return f"arn:aws:s3:::{bucket}" + place.get("Fn::Sub", "").removeprefix("${DataBucket.Arn}")
 
 
-def job_on(instance: Instance, bucket: str, folder: Path) -> ProcessingJobRun:
+def job_on(instance: Instance, bucket: str, folder: Path, folds: int = 0) -> ProcessingJobRun:
     """A processing job with the unchanged script, a plan, and the rights that the template gives it."""
     script = Path(prepare_datasets.__file__)
     role = role_of(instance, *data_policy(bucket))
     job = processing_job(folder / "ml", script.read_text("utf-8"), role, instance, "--plan", PLAN)
     shutil.copytree(script.parent / "preparation", job.local_path(SCRIPT).parent / "preparation")
     job.local_path(PLAN).parent.mkdir(parents=True)
-    job.local_path(PLAN).write_text(json.dumps(plan_in(bucket)))
+    job.local_path(PLAN).write_text(json.dumps(plan_in(bucket, folds)))
     return job
 
 
@@ -116,17 +118,21 @@ def test_the_job_prepares_objects_in_the_spark_container(
     assert_all_rows(texts, bucket)
 
 
-@pytest.mark.parametrize(("retention", "markers"), [("delete", set()), ("keep", {"", "csv/", "libsvm/"})])
+@pytest.mark.parametrize(
+    ("retention", "folds", "markers"),
+    [("delete", 0, set()), ("delete", 3, set()), ("keep", 0, {"", "csv/", "libsvm/"})],
+)
 def test_the_job_prepares_objects_through_hadoops_own_s3a(
     instance: Instance,
     bucket: str,
     archived: SparkContainer,
     tmp_path: Path,
     retention: str,
+    folds: int,
     markers: set[str],
 ) -> None:
     # Given S3A in place of the bridge; what is set for a bucket wins over what the script sets
-    job = job_on(instance, bucket, tmp_path)
+    job = job_on(instance, bucket, tmp_path, folds)
     jars = ",".join(
         str(jar) for name in ("hadoop-aws", "aws-java-sdk-bundle") for jar in JARS.glob(f"{name}-*.jar")
     )
@@ -148,7 +154,8 @@ def test_the_job_prepares_objects_through_hadoops_own_s3a(
     assert any(entry.startswith(S3A_LOG) for entry in said)
     assert all(entry.startswith((S3A_LOG, COUNTED_LATE)) for entry in said), finished.log
     texts = left(instance, bucket, finished)
-    assert places(texts) == DATA_SETS | {"rejected/", "summary.json"} | markers
+    data = FOLDED if folds else DATA_SETS
+    assert places(texts) == data | {"rejected/", "summary.json"} | markers
     assert {key for key, text in texts.items() if not text} == markers
     assert_all_rows(texts, bucket)
 

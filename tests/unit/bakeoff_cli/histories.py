@@ -83,21 +83,28 @@ def whole_run() -> list[Event]:
 MAP_RUN = "arn:aws:states:us-east-1:123456789012:mapRun:bakeoff/candidates:1"
 
 
-def distributed_run() -> list[Event]:
-    """A run whose candidates xgboost and knn are executions of their own; it waits for them."""
+def named(*candidates: str, fold: int | None = None) -> list[dict[str, Any]]:
+    """What a run carries of its units."""
+    return [{"candidate": each, "fold": fold, "resource_name": f"bakeoff-1-{each}"} for each in candidates]
+
+
+def distributed_run(given: list[dict[str, Any]] | None = None) -> list[Event]:
+    """A run whose candidates xgboost and knn, or the given units, are executions of their own; it waits for
+    them.
+    """
     recorder = Recorder()
     last = recorder.task("Plan run", recorder.start())
-    given = [{"name": "xgboost", "algorithm": "xgboost"}, {"name": "knn", "algorithm": "knn"}]
-    last = recorder.enter("Map", "Compare candidates", last, given)
+    last = recorder.enter("Map", "Compare candidates", last, given or named("xgboost", "knn"))
     last = recorder.add("MapStateStarted", last, mapStateStartedEventDetails={"length": 2})
     recorder.add("MapRunStarted", last, mapRunStartedEventDetails={"mapRunArn": MAP_RUN})
     return recorder.events
 
 
-def candidate_run(name: str, end: str | None = None, **details: Any) -> list[Event]:
+def candidate_run(name: str, end: str | None = None, fold: int | None = None, **details: Any) -> list[Event]:
     """A candidate's own execution, which trains, until `end`."""
     recorder = Recorder()
-    given = json.dumps({"run_id": "run-1", "candidate": {"name": name, "algorithm": name}})
+    unit = {"name": name, "algorithm": name} | ({} if fold is None else {"fold": fold})
+    given = json.dumps({"run_id": "run-1", "candidate": unit})
     last = recorder.add("ExecutionStarted", 0, executionStartedEventDetails={"input": given})
     last = recorder.enter("Task", "Train model", last)
     if end == "ExecutionSucceeded":

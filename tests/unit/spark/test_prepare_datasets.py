@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import statistics
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py4j.protocol import Py4JJavaError
 
+from bakeoff.domain.run import files
+from bakeoff.domain.run.folds import MAX_FOLDS, MIN_FOLDS, unit_folds
+from preparation import plan
 from preparation.failures import JobError, explain
-from preparation.plan import SPLITS, read_plan
+from preparation.outputs import layout_of
+from preparation.plan import SPLITS, read_plan, units_of
 from preparation.reasons import FEATURE, LABEL, REASONS
 from preparation.session import open_session, partition_bytes
 from preparation.spelling import (
@@ -25,9 +31,9 @@ from preparation.spelling import (
     PLAIN_FEATURE,
     PLAIN_LABEL,
 )
-from preparation.summary import summarize
+from preparation.summary import pooled, summarize
 
-PLAN = {"run_id": "run-1", "feature_dim": 8}
+PLAN: dict[str, Any] = {"run_id": "run-1", "feature_dim": 8, "split": {}}
 
 
 def metrics(**found: dict[str, Any]) -> dict[str, Any]:
@@ -76,6 +82,75 @@ def test_at_most_five_examples_are_shown() -> None:
     found = {reason: rejection(1, "line", reason) for reason in REASONS}
 
     assert len(summarize(PLAN, metrics(), found)["rejected"]["examples"]) == 5
+
+
+def described(values: Sequence[float]) -> dict[str, Any]:
+    return {
+        "count": len(values),
+        "mean": statistics.fmean(values) if values else None,
+        "stddev": statistics.stdev(values) if len(values) > 1 else None,
+        "min": min(values, default=None),
+        "max": max(values, default=None),
+    }
+
+
+@given(st.lists(st.lists(st.floats(-1e6, 1e6), max_size=5), max_size=4))
+def test_statistics_of_parts_make_those_of_all_rows(parts: list[list[float]]) -> None:
+    found = pooled([described(part) for part in parts])
+
+    whole = described([value for part in parts for value in part])
+    assert found.keys() == whole.keys()
+    for what, value in whole.items():
+        assert found[what] == (None if value is None else pytest.approx(value, rel=1e-9, abs=1e-6))
+
+
+def test_with_folds_the_summary_is_of_the_final_unit_and_tells_of_each_fold() -> None:
+    labels = [[1.0, 2.0, 3.0], [4.0], []]
+    found = metrics() | {
+        f"fold-{fold} {what}": value
+        for fold, values in enumerate(labels)
+        for what, value in described(values).items()
+    }
+
+    summary = summarize(PLAN | {"split": {"folds": 3}}, found, {})
+
+    assert summary["rows"] == {"train": 1, "validation": 3, "test": 0}
+    assert summary["label"] == {"train": described([4.0]), "validation": described([1.0, 2.0, 3.0])}
+    assert [fold["rows"] for fold in summary["folds"]] == [3, 1, 0]
+    assert [fold["label"]["mean"] for fold in summary["folds"]] == [2.0, 4.0, None]
+
+
+@pytest.mark.parametrize("folds", range(MIN_FOLDS, MAX_FOLDS + 1))
+def test_job_and_domain_share_the_folds_of_a_unit(folds: int) -> None:
+    units = [unit_folds(folds, fold) for fold in (*range(folds), None)]
+
+    assert [{split: tuple(of) for split, of in unit.folds.items()} for unit in units_of(folds)] == [
+        {
+            "train": unit.train,
+            "validation": (unit.validation,),
+            "test": () if unit.test is None else (unit.test,),
+        }
+        for unit in units
+    ]
+    assert plan.MAX_FOLDS == MAX_FOLDS
+
+
+def test_files_lie_where_the_domain_looks_for_them() -> None:
+    run = {"split": {"folds": 3}, "formats": ["csv"]}
+    plain, mixed = layout_of(run).destinations, layout_of(run | {"table": {}}).destinations
+    one = layout_of({"split": {}, "formats": ["csv"], "table": {}}).destinations
+
+    below = [files.data_fold_of("csv", fold).removesuffix("part-") for fold in range(3)]
+    assert [f"{files.DATASETS}{end}" for end in plain] == [*below, f"{files.DATASETS}rejected/"]
+    units = [files.fold_name(fold) for fold in range(3)] + [files.FINAL]
+    splits = [files.split_of("csv", split, unit) for unit in units for split in SPLITS]
+    tables = [files.table_of(fold) for fold in range(3)]
+    assert [f"{files.DATASETS}{end}" for end in mixed] == [*splits, f"{files.DATASETS}rejected/", *tables]
+    assert [f"{files.DATASETS}{end}" for end in one] == [
+        *(files.split_of("csv", split) for split in SPLITS),
+        f"{files.DATASETS}rejected/",
+        files.table_of(),
+    ]
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())

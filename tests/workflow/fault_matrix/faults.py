@@ -11,6 +11,7 @@ from botocore import xform_name
 from botocore.exceptions import ReadTimeoutError
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
 
+from bakeoff.domain.run.files import FINAL
 from tests.workflow.simulation.functions import CALLER, INVOKED, Functions
 from tests.workflow.simulation.hosting import JobEnd
 from tests.workflow.simulation.scripted import Fault, FunctionFailed, ScriptedAws, Work, refused
@@ -162,7 +163,8 @@ def _refusing_to(operation: str, error: Exception, times: int = 10**6) -> Script
 def _one_second(state: dict[str, Any], where: tuple[str, ...]) -> None:
     """Real time, because the job is stopped by the interpreter's own timer."""
     names = "[" + ", ".join(f"'{name}'" for name in where) + "]"
-    state["TimeoutSeconds"] = f"{{% $candidate.name in {names} ? 1 : 3600 %}}" if where else 1
+    is_in_the_map = where and where != (FINAL,)
+    state["TimeoutSeconds"] = f"{{% $candidate.name in {names} ? 1 : 3600 %}}" if is_in_the_map else 1
 
 
 THROTTLED = refused("ThrottlingException", "Rate exceeded")
@@ -273,10 +275,13 @@ MODEL_REPLIES = (
         words="exploded",
     ),
 )
+NEED_AN_ENDPOINT = (
+    Kind("endpoint is not deleted", _refusing_to("delete_endpoint", DENIED), words="by hand"),
+    Kind("throttled while deleting", _refusing_to("delete_endpoint", THROTTLED, 2), survived=True),
+)
 HOSTING_REFUSALS = (
     Kind("endpoint is not described", _refusing_to("describe_endpoint", DENIED), words="by hand"),
-    Kind("endpoint is not deleted", _refusing_to("delete_endpoint", DENIED), words="by hand"),
+    *NEED_AN_ENDPOINT,
     Kind("configuration is not deleted", _refusing_to("delete_endpoint_config", DENIED), words="by hand"),
     Kind("model is not deleted", _refusing_to("delete_model", DENIED), words="by hand"),
-    Kind("throttled while deleting", _refusing_to("delete_endpoint", THROTTLED, 2), survived=True),
 )

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bakeoff.domain.run.files import FINAL
 from local_aws.services.stepfunctions.validation.transitions import targets
 from tests.template import WORKFLOW, states_of
-from tests.workflow.fault_matrix.faults import Kind, kinds_of, operation_of
-from tests.workflow.simulation.functions import TUNED, functions
+from tests.workflow.fault_matrix.faults import NEED_AN_ENDPOINT, Kind, kinds_of, operation_of
+from tests.workflow.simulation.functions import FOLDED, TUNED, functions
 from tests.workflow.simulation.scripted import CANDIDATES
 
 STATES: dict[str, dict[str, Any]] = dict(states_of(WORKFLOW))
@@ -31,11 +32,14 @@ POSITIONS: Mapping[str, tuple[str, ...]] = {
     "all": CANDIDATES,
 }
 OUTSIDE: Mapping[str, tuple[str, ...]] = {"the run": ()}
+OF_THE_FINAL_MODEL: Mapping[str, tuple[str, ...]] = {"the final model": (FINAL,)}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One fault: `where` names the candidates that meet it, and is empty outside the Map."""
+    """One fault: `where` names the candidates that meet it, or the final model; of the run itself, it is
+    empty.
+    """
 
     state: str
     kind: Kind
@@ -59,8 +63,15 @@ def cases() -> list[Case]:
         Case(state, kind, position, where)
         for state in tasks()
         for kind in kinds_of(STATES[state], functions())
-        for position, where in (POSITIONS if state in IN_THE_MAP else OUTSIDE).items()
+        if state in IN_THE_MAP or kind not in NEED_AN_ENDPOINT
+        for position, where in positions_of(state).items()
     ]
+
+
+def positions_of(state: str) -> dict[str, tuple[str, ...]]:
+    if state in IN_THE_MAP:
+        return dict(POSITIONS)
+    return dict(OF_THE_FINAL_MODEL if state in ONLY_WITH_FOLDS else OUTSIDE)
 
 
 def stop(execution: Any) -> None:
@@ -120,7 +131,8 @@ def prelude_of(case: Case) -> Case | None:
     if case.state in healthy_tasks():
         return None
     for name in healthy_tasks():
-        if case.state in after_a_failure_of(name) and name in IN_THE_MAP - ONLY_IF_TUNED:
+        leads = case.state in after_a_failure_of(name)
+        if leads and (name in IN_THE_MAP - ONLY_IF_TUNED or case.state in ONLY_WITH_FOLDS):
             [denied] = [kind for kind in kinds_of(STATES[name], functions()) if kind.name == "access denied"]
             return Case(name, denied, case.position, case.where)
     raise LookupError(f"No failure of a Task leads to {case.state}.")
@@ -128,6 +140,8 @@ def prelude_of(case: Case) -> Case | None:
 
 def input_of(state: str) -> dict[str, Any] | None:
     """The input of an execution that comes by a state; None for the usual one."""
+    if state in ONLY_WITH_FOLDS:
+        return FOLDED
     return TUNED if state in ONLY_IF_TUNED else None
 
 
@@ -193,6 +207,19 @@ def _healthy_way(state: Mapping[str, Any]) -> str | None:
     return state.get("Next")
 
 
+def _beyond(first: str) -> set[str]:
+    """The states that one leads to, by failures, too, as far as no undisturbed run enters them."""
+    found, waiting = set[str](), [first]
+    while waiting:
+        name = waiting.pop()
+        if name not in found | _undisturbed() and STATES[name]["Type"] not in ("Fail", "Succeed"):
+            found.add(name)
+            waiting += targets(STATES[name])
+    return found
+
+
 # A Choice's other way, which is no failure.
 ONLY_IF_TUNED = _way_from("Tune model", STATES) - _undisturbed()
-_ONLY_AFTER_FAILURES = {name for name in tasks() if name not in _undisturbed() | ONLY_IF_TUNED}
+ONLY_WITH_FOLDS = _beyond("Train final model")
+_OTHER_WAYS = ONLY_IF_TUNED | (_way_from("Train final model", STATES) - _undisturbed())
+_ONLY_AFTER_FAILURES = {name for name in tasks() if name not in _undisturbed() | _OTHER_WAYS}

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.template import PROJECT
-from tests.workflow.fault_matrix.matrix import IN_THE_MAP, STATES, Case, cases, end_cases, moments_of
+from tests.workflow.fault_matrix.matrix import (
+    IN_THE_MAP,
+    ONLY_WITH_FOLDS,
+    STATES,
+    Case,
+    cases,
+    end_cases,
+    moments_of,
+)
 from tests.workflow.simulation.functions import functions
 
 REPORT = PROJECT / "docs" / "fault-matrix.md"
@@ -43,7 +51,8 @@ and {ends} ends of the whole execution in its {states} states. All are survived,
 test` runs them, prints both counts, and fails otherwise. After each case:
 
 - no endpoint, endpoint configuration or model is left, and no job runs;
-- candidates that met no fault have the results of a run without faults;
+- candidates that met no fault have the results of a run without faults, and with folds a verdict stands
+  whatever becomes of the final model;
 - the others stand as failed, with a sentence that says why, in `results/` and `comparison.json`; or the run
   fails with a cause that a person understands.
 """
@@ -61,10 +70,12 @@ def outcome_of(case: Case) -> str:
     """What a person sees of a case."""
     if case.kind.survived:
         return "goes on as if nothing had happened"
-    if case.state not in IN_THE_MAP:
-        return "fails with the cause"
     if functions().uses(case.operation, "HOSTING"):
         return "fails and names what is left, which the janitor deletes"
+    if case.state in ONLY_WITH_FOLDS:
+        return "goes on without a final model, and tells why there is none"
+    if case.state not in IN_THE_MAP:
+        return "fails with the cause"
     return "goes on without these candidates, whose failure it tells"
 
 

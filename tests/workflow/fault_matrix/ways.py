@@ -17,7 +17,7 @@ from tests.workflow.fault_matrix.matrix import (
     prelude_of,
     steps_between,
 )
-from tests.workflow.simulation.functions import TUNED
+from tests.workflow.simulation.functions import FOLDED, TUNED
 from tests.workflow.simulation.scripted import ScriptedAws
 
 Prepare = Callable[[ScriptedAws], None]
@@ -97,8 +97,9 @@ class Way:
 def _ways() -> Iterator[Way]:
     yield Way("healthy")
     yield Way("tuned", given=TUNED)
+    yield Way("folded", given=FOLDED)
     yield Way("superseded", prepare=lambda aws: SUPERSEDED(aws, "", ()))
-    for position in ("the run", "middle", "all"):
+    for position in ("the run", "middle", "all", "the final model"):
         # The ends that take long in real time lead nowhere else.
         tried = [case for case in cases() if case.position == position and not case.kind.change]
         yield from (Way(str(case), case) for case in sorted(tried, key=lambda case: case.kind.survived))

@@ -29,6 +29,9 @@ CANDIDATES = ("alpha", "beta", "gamma")
 TUNED: dict[str, Any] = {
     "algorithms": [{"name": name, "algorithm": name, "tuning": {"jobs": 3}} for name in CANDIDATES]
 }
+# One candidate in each of its folds, which makes as many units as there are candidates otherwise.
+FOLDS = 3
+FOLDED: dict[str, Any] = {"algorithms": [CANDIDATES[0]], "folds": FOLDS}
 _LATENCY_CALLS = 3
 
 

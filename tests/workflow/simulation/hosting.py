@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from statistics import fmean, stdev
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
@@ -22,8 +24,10 @@ METADATA: Any = {"HTTPStatusCode": 200, "RequestId": "scripted", "HTTPHeaders": 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012"
 RESOLVED_IMAGE = "registry/image@sha256:" + 32 * "1d"
 _RUN_CHARACTERS = 10
+_FOLD = re.compile(r"f\d")
 _CREATED = datetime(2026, 11, 23, 20, tzinfo=UTC)
 ROWS = [(float(3 + row % 7), f"{row % 5},{row % 3}") for row in range(24)]
+FOLD_ROWS = 60
 
 
 def refused(code: str, message: str = "no", status: int = 400) -> ClientError:
@@ -34,13 +38,30 @@ def refused(code: str, message: str = "no", status: int = 400) -> ClientError:
 
 
 def candidate_of(name: str) -> str:
-    """The candidate in the name of what a run makes for it (bakeoff-<stack>-<run>-<candidate>..., or of a
-    tuning job bakeoff-<stack>-<run><candidate's number>...).
+    """The candidate in the name of what a run makes for it (bakeoff-<stack>-<run>-<candidate>..., with folds
+    bakeoff-<stack>-<run>-f<fold>-<candidate>..., or of a tuning job
+    bakeoff-<stack>-<run><candidate's number>...); FINAL in that of the final model.
     """
     parts = name.split("-")
     if len(parts) > 2 and len(parts[2]) > _RUN_CHARACTERS:
         return CANDIDATES[int(parts[2][_RUN_CHARACTERS : _RUN_CHARACTERS + 2])]
+    if len(parts) > 4 and _FOLD.fullmatch(parts[3]):
+        return parts[4]
     return parts[3] if len(parts) > 3 else name
+
+
+def unit_of(name: str) -> str:
+    """With folds, the unit in such a name, as f<fold>-<candidate>."""
+    parts = name.split("-")
+    return "-".join(parts[3:5]) if len(parts) > 4 and _FOLD.fullmatch(parts[3]) else candidate_of(name)
+
+
+Value = TypeVar("Value")
+
+
+def scripted_for(name: str, scripts: Mapping[str, Value]) -> Value | None:
+    """What is scripted for the unit in a name, or else for its candidate."""
+    return scripts.get(unit_of(name), scripts.get(candidate_of(name)))
 
 
 @dataclass
@@ -83,7 +104,9 @@ TRIALS = ({"eta": "0.3"}, 2.5), ({"eta": "0.1"}, 2.0), ({"eta": "0.05"}, None)
 
 @dataclass
 class SageMaker:
-    """Healthy unless scripted: `job_ends`, `endpoint_status` and `replies` go by candidate (or "prepare")."""
+    """Healthy unless scripted: `job_ends`, `endpoint_status` and `replies` go by candidate, by unit, or by
+    "prepare" and "final".
+    """
 
     store: InMemoryRunStore
     clock: VirtualClock
@@ -139,7 +162,7 @@ class SageMaker:
 
     def _describe_processing_job(self, request: dict[str, Any]) -> dict[str, Any]:
         described = self._look("ProcessingJob", request["ProcessingJobName"])
-        end = self.job_ends.get(candidate_of(request["ProcessingJobName"]))
+        end = scripted_for(request["ProcessingJobName"], self.job_ends)
         if end and end.message:
             described["ExitMessage"] = end.message
         elif described["ProcessingJobStatus"] == "Completed":
@@ -149,7 +172,7 @@ class SageMaker:
     def _describe_training_job(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request["TrainingJobName"]
         described = self._look("TrainingJob", name)
-        end = self.job_ends.get(candidate_of(name))
+        end = scripted_for(name, self.job_ends)
         described["SecondaryStatus"] = (end and end.secondary) or described["TrainingJobStatus"]
         given = self.jobs[name]["request"]
         artifacts = {"S3ModelArtifacts": f"{given['OutputDataConfig']['S3OutputPath']}/{name}/model.tar.gz"}
@@ -174,7 +197,7 @@ class SageMaker:
     def _describe_hyper_parameter_tuning_job(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request["HyperParameterTuningJobName"]
         described = self._look("HyperParameterTuningJob", name)
-        end = self.job_ends.get(candidate_of(name))
+        end = scripted_for(name, self.job_ends)
         best = {"TrainingJobName": f"{name}-002-1a2b3c4d", "TrainingJobStatus": "Completed"}
         counts = {"Completed": 0, "NonRetryableError": 3} if end and end.barren else {"Completed": 3}
         if described["HyperParameterTuningJobStatus"] != "InProgress":
@@ -214,12 +237,12 @@ class SageMaker:
             raise refused("ValidationException", "Requested resource not found.")
         job = self.jobs[name]
         if job["status"] == "InProgress":
-            job["status"], job["reason"] = self._end_of(candidate_of(name))
+            job["status"], job["reason"] = self._end_of(name)
         reason = {"FailureReason": job["reason"]} if job.get("reason") else {}
         return {f"{noun}Name": name, f"{noun}Status": job["status"], **reason}
 
-    def _end_of(self, candidate: str) -> tuple[str, str | None]:
-        end = self.job_ends.get(candidate)
+    def _end_of(self, name: str) -> tuple[str, str | None]:
+        end = scripted_for(name, self.job_ends)
         if end is None or not end.times:
             return "Completed", None
         if end.status != "InProgress":
@@ -282,18 +305,41 @@ class SageMaker:
     def _prepare(self, request: dict[str, Any]) -> None:
         """What the Spark job leaves: the test rows and the summary."""
         [run_id] = [tag["Value"] for tag in request["Tags"] if tag["Key"] == "bakeoff:run"]
-        root = f"runs/{run_id}/datasets"
-        lines = "".join(f"{label},{features}\n" for label, features in ROWS)
-        self.store.put(f"{root}/csv/test/part-00000", lines.encode())
+        folds = self.store.read_json(f"runs/{run_id}/plan.json")["split"].get("folds", 0)
+        found = self._prepare_folds(run_id, folds) if folds else self._prepare_split(run_id)
         summary = {
             "schema_version": 1,
             "run_id": run_id,
             "feature_dim": 2,
+            "rejected": {"total": 0, "reasons": {}, "examples": []},
+            **found,
+        }
+        self.store.write_json(f"runs/{run_id}/datasets/summary.json", summary)
+
+    def _prepare_split(self, run_id: str) -> dict[str, Any]:
+        self._put_rows(f"runs/{run_id}/datasets/csv/test/part-00000", ROWS)
+        return {
             "rows": {"train": 100, "validation": 20, "test": len(ROWS)},
             "label": {name: {"mean": 6.0, "min": 5.0, "max": 7.0} for name in SPLITS},
-            "rejected": {"total": 0, "reasons": {}, "examples": []},
         }
-        self.store.write_json(f"{root}/summary.json", summary)
+
+    def _prepare_folds(self, run_id: str, folds: int) -> dict[str, Any]:
+        parts = []
+        for fold in range(folds):
+            rows = [(float(3 + (row + fold) % 7), f"{row % 5},{row % 3}") for row in range(FOLD_ROWS)]
+            for form in ("csv", "libsvm"):
+                self._put_rows(f"runs/{run_id}/datasets/{form}/fold-{fold}-part-00000", rows)
+            labels = [label for label, _ in rows]
+            spread = {"stddev": stdev(labels), "min": min(labels), "max": max(labels)}
+            parts.append({"rows": len(rows), "label": {"count": len(rows), "mean": fmean(labels), **spread}})
+        return {
+            "rows": {"train": (folds - 1) * FOLD_ROWS, "validation": FOLD_ROWS, "test": 0},
+            "label": {"train": parts[1]["label"], "validation": parts[0]["label"]},
+            "folds": parts,
+        }
+
+    def _put_rows(self, key: str, rows: Iterable[tuple[float, str]]) -> None:
+        self.store.put(key, "".join(f"{label},{features}\n" for label, features in rows).encode())
 
     # ------------------------------------------------------------ hosting
     def _create_model(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -319,7 +365,7 @@ class SageMaker:
             raise refused("ValidationException", f'Cannot create already existing endpoint "{arn}".')
         if request["EndpointConfigName"] not in self.configs:
             raise refused("ValidationException", "Could not find endpoint configuration.")
-        script = self.endpoint_status.get(candidate_of(name), ["InService"])
+        script = scripted_for(name, self.endpoint_status) or ["InService"]
         self.endpoints[name] = Endpoint(list(script), self.clock.now)
         return {"EndpointArn": arn}
 
@@ -367,7 +413,7 @@ class SageMaker:
             raise refused("ValidationError", f"Endpoint {name} is not in service.")
         rows = request["Body"].decode().splitlines()
         scores = [{"score": _predict(candidate_of(name), row)} for row in rows]
-        reply = self.replies.get(candidate_of(name), json.dumps({"predictions": scores}))
+        reply = scripted_for(name, self.replies) or json.dumps({"predictions": scores})
         body = reply.encode()
         return {"Body": StreamingBody(io.BytesIO(body), len(body))}
 

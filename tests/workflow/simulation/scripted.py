@@ -14,7 +14,7 @@ from botocore import xform_name
 from tests.fakes import InMemoryRunStore
 from tests.workflow.simulation.clock import VirtualClock
 from tests.workflow.simulation.functions import CANDIDATES, Functions
-from tests.workflow.simulation.hosting import METADATA, SageMaker, candidate_of, refused
+from tests.workflow.simulation.hosting import METADATA, SageMaker, candidate_of, refused, unit_of
 
 _NAMES = (
     "HyperParameterTuningJobName",
@@ -38,7 +38,7 @@ class FunctionFailed(Exception):
 
 @dataclass
 class Fault:
-    """Meets the first `times` calls of `operation` for the candidates `where` (all, when empty).
+    """Meets the first `times` calls of `operation` for the candidates or units `where` (all, when empty).
 
     `operation` is a boto3 method (create_model), that of a function (function:delete_model), or a function
     (ScoreCandidate). `meet` gets the work that the call stands for: it may raise instead of doing it, raise
@@ -70,7 +70,9 @@ class ScriptedAws:
     def reset(self) -> None:
         """Forget everything but the time."""
         self.store = InMemoryRunStore(now=lambda: self.clock.moment)
-        self.store.put("Inputs/data.csv", b"1,2,3\n4,5,6\n7,8,9\n")
+        # As many as ten folds take.
+        rows = "".join(f"{row % 7},{37 * row % 601},{row % 13}\n" for row in range(600))
+        self.store.put("Inputs/data.csv", rows.encode())
         self.sagemaker = SageMaker(self.store, self.clock)
         self.faults: list[Fault] = []
         self.calls: list[tuple[str, str]] = []
@@ -98,12 +100,19 @@ class ScriptedAws:
     def call(self, operation: str, parameters: dict[str, Any], caller: str = "") -> dict[str, Any]:
         if operation == "invoke":
             return self._invoke(parameters)
+        if operation == "get_object":
+            return self._get_object(parameters["Key"])
         name = _name_of(parameters)
         self._record(operation, name)
         answer: dict[str, Any] = self._meet(
-            caller + operation, candidate_of(name), lambda: self.sagemaker.call(operation, parameters)
+            caller + operation, _places(name), lambda: self.sagemaker.call(operation, parameters)
         )
         return answer
+
+    def _get_object(self, key: str) -> dict[str, Any]:
+        """What the workflow itself reads."""
+        self._record("get_object", key)
+        return {"Body": io.BytesIO(self._meet("get_object", set(), lambda: self.store.text(key)).encode())}
 
     def _invoke(self, parameters: dict[str, Any]) -> dict[str, Any]:
         function = str(parameters["FunctionName"]).rsplit(":", 1)[-1]
@@ -113,7 +122,7 @@ class ScriptedAws:
             self.payloads.setdefault(function, []).append(payload)
         try:
             result, failed = (
-                self._meet(function, _candidate_in(payload), lambda: self._run(function, payload)),
+                self._meet(function, _places_in(payload), lambda: self._run(function, payload)),
                 {},
             )
         except FunctionFailed as err:
@@ -137,14 +146,15 @@ class ScriptedAws:
         with self._lock:
             self.calls.append((operation, name))
 
-    def _meet(self, operation: str, where: str, work: Work) -> Any:
-        fault = self._fault(operation, where)
+    def _meet(self, operation: str, places: set[str], work: Work) -> Any:
+        fault = self._fault(operation, places)
         return work() if fault is None else fault.meet(work)
 
-    def _fault(self, operation: str, where: str) -> Fault | None:
+    def _fault(self, operation: str, places: set[str]) -> Fault | None:
         with self._lock:
             for fault in self.faults:
-                if fault.operation == operation and fault.times and (not fault.where or where in fault.where):
+                is_there = not fault.where or places & set(fault.where)
+                if fault.operation == operation and fault.times and is_there:
                     fault.times -= 1
                     return fault
         return None
@@ -186,7 +196,12 @@ def _name_of(parameters: dict[str, Any]) -> str:
     return next((str(parameters[key]) for key in keys if key in parameters), "")
 
 
-def _candidate_in(payload: Any) -> str:
+def _places(name: str) -> set[str]:
+    return {candidate_of(name), unit_of(name)}
+
+
+def _places_in(payload: Any) -> set[str]:
     if "candidate" in payload:
-        return str(payload["candidate"]["name"])
-    return candidate_of(payload["resource_name"]) if "resource_name" in payload else ""
+        name, fold = payload["candidate"]["name"], payload["candidate"]["fold"]
+        return {name, f"f{fold}-{name}"}
+    return _places(payload["resource_name"]) if "resource_name" in payload else set()

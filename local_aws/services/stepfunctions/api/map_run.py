@@ -35,7 +35,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from local_aws.core.instance import current_instance
 from local_aws.core.patching import replace
 from local_aws.services import iam
-from local_aws.services.stepfunctions.api import redrive
+from local_aws.services.stepfunctions.api import item_reader, redrive
 from local_aws.services.stepfunctions.api.redrive_rules import obstacle
 from local_aws.services.stepfunctions.interpreter import failures
 from local_aws.services.stepfunctions.interpreter.quotas import compact_json, within_quota
@@ -51,11 +51,17 @@ class MapRun:
     `record` is moto's, with the ARNs; `tolerated` is how many of them may fail.
     """
 
-    def __init__(self, parent: Any, record: Any, program: Any, inputs: list[Any], tolerated: float) -> None:
+    def __init__(self, parent: Any, record: Any, program: Any) -> None:
         self.parent, self.record = parent, record
         self.children: dict[int, Any] = {}
         self.redrives = 0
-        self._program, self._inputs, self._tolerated = program, inputs, tolerated
+        self._program = program
+        self._inputs: list[Any] = []
+        self._tolerated = 0.0
+
+    def take(self, inputs: list[Any], tolerated: float) -> None:
+        """The inputs of the executions to come."""
+        self._inputs, self._tolerated = inputs, tolerated
 
     @property
     def size(self) -> int:
@@ -198,19 +204,21 @@ def map_runs(backend: Any) -> dict[str, MapRun]:
 def _evaluate(self: Any, env: Any) -> None:
     """The body of a Distributed Map, from its items to the list of outputs."""
     asked = env.stack.pop()
-    run = _known(env, asked) or _made(self, env, asked)
-    kind = HistoryEventType.MapRunRedriven if run.redrives else HistoryEventType.MapRunStarted
-    _tell(env, kind, **_began(run))
+    known = _known(env, asked)
+    record = known.record if known else asked.map_run_record
+    kind = HistoryEventType.MapRunRedriven if known else HistoryEventType.MapRunStarted
+    _tell(env, kind, **_began(record.map_run_arn, known.redrives if known else 0))
     try:
+        run = known or _made(self, env, asked)
         _require_role(env, run.parent)
         env.stack.append(run.complete(env, asked.max_concurrency))
     except FailureEventException as err:
-        run.record.set_stop(MapRunStatus.FAILED)
+        record.set_stop(MapRunStatus.FAILED)
         error, cause = err.extract_error_cause_pair() or (None, None)
         details = MapRunFailedEventDetails(error=error, cause=cause)
         _tell(env, HistoryEventType.MapRunFailed, mapRunFailedEventDetails=details)
         raise
-    run.record.set_stop(MapRunStatus.SUCCEEDED)
+    record.set_stop(MapRunStatus.SUCCEEDED)
     _tell(env, HistoryEventType.MapRunSucceeded)
 
 
@@ -228,36 +236,40 @@ def _known(env: Any, asked: Any) -> MapRun | None:
 
 
 def _made(component: Any, env: Any, asked: Any) -> MapRun:
-    if asked.item_reader:
-        asked.item_reader.eval(env=env)
-        items = env.stack.pop()
-    else:
-        items = asked.input_items
     execution = env.states.context_object.context_object_data["Execution"]["Id"]
     backend = stepfunctions_parser_backends[current_instance().account_id][current_instance().region]
+    parent, program = backend.describe_execution(execution), component._get_iteration_program()
+    run = MapRun(parent, asked.map_run_record, program)
+    map_runs(backend)[run.record.map_run_arn] = run
+    items = item_reader.read(env, asked.item_reader) if asked.item_reader else asked.input_items
     inputs = [_input(env, asked, index, item) for index, item in enumerate(items)]
-    tolerated = max(asked.tolerated_failure_count, asked.tolerated_failure_percentage * len(items) / 100)
-    program, parent = component._get_iteration_program(), backend.describe_execution(execution)
-    run = MapRun(parent, asked.map_run_record, program, inputs, tolerated)
-    map_runs(backend)[run.record.map_run_arn] = record_of(env).map_run = run
+    run.take(
+        inputs, max(asked.tolerated_failure_count, asked.tolerated_failure_percentage * len(items) / 100)
+    )
+    # Only now: when its items cannot be read, a redrive begins another Map Run.
+    record_of(env).map_run = run
     return run
 
 
 def _input(env: Any, asked: Any, index: int, item: Any) -> Any:
     """What a child execution is given: the item, or what ItemSelector makes of it."""
     selector = asked.item_selector or asked.parameters
-    if not selector:
-        return item
+    given = _selected(env, selector, index, item) if selector else item
+    if not within_quota(given):
+        cause = f"The input of the child execution for the item {index} exceeds the service limit."
+        raise failures.state_failure(env, failures.DATA_LIMIT_EXCEEDED, cause)
+    return given
+
+
+def _selected(env: Any, selector: Any, index: int, item: Any) -> Any:
+    told = item if isinstance(item, item_reader.Entry) else {"Value": item}
     frame = env.open_inner_frame()
-    frame.states.context_object.context_object_data["Map"] = MapData(Item=ItemData(Index=index, Value=item))
+    frame.states.context_object.context_object_data["Map"] = MapData(Item=ItemData(Index=index, **told))
     frame.states.reset(input_value=env.states.get_input())
     frame.stack.append(env.states.get_input())
     selector.eval(frame)
     given = frame.stack[-1]
     env.delete_frame(frame)
-    if not within_quota(given):
-        cause = f"The input of the child execution for the item {index} exceeds the service limit."
-        raise failures.state_failure(env, failures.DATA_LIMIT_EXCEEDED, cause)
     return given
 
 
@@ -271,12 +283,10 @@ def _require_role(env: Any, parent: Any) -> None:
         raise failures.state_failure(env, failures.RUNTIME, cause)
 
 
-def _began(run: MapRun) -> dict[str, Any]:
-    arn = run.record.map_run_arn
-    if run.redrives:
-        return {
-            "mapRunRedrivenEventDetails": MapRunRedrivenEventDetails(mapRunArn=arn, redriveCount=run.redrives)
-        }
+def _began(arn: str, redrives: int) -> dict[str, Any]:
+    if redrives:
+        details = MapRunRedrivenEventDetails(mapRunArn=arn, redriveCount=redrives)
+        return {"mapRunRedrivenEventDetails": details}
     return {"mapRunStartedEventDetails": MapRunStartedEventDetails(mapRunArn=arn)}
 
 

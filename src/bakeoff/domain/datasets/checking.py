@@ -4,25 +4,29 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bakeoff.domain.datasets.facts import filled_candidates
-from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows, TooManyRejectedRows
-from bakeoff.domain.messages import excerpt
+from bakeoff.domain.datasets.fold_checks import refuse_unfit_folds
+from bakeoff.domain.datasets.rejected import refuse_rejected
+from bakeoff.domain.datasets.units import units, write_manifests
+from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows
 from bakeoff.domain.planning.splits import NAMES
 from bakeoff.domain.ports import Inputs
 from bakeoff.domain.reading.soundness import refuse_same_labels
 from bakeoff.domain.run.documents import (
+    CheckedUnit,
+    LabelStatistics,
     Plan,
     PlannedCandidate,
     PlannedInput,
-    SplitLabels,
     SplitRows,
     Summary,
 )
-from bakeoff.domain.run.files import DATASETS, REJECTED, RunFiles
-from bakeoff.domain.run.planned import columns_of
+from bakeoff.domain.run.files import DATASETS, FINAL, REJECTED, RunFiles, WritableRunFiles
+from bakeoff.domain.run.folds import fold_summaries, folds_of, numbered
+from bakeoff.domain.run.planned import kept_together
 
 # The only ProcessingJobStatus of SageMaker with which a job is done.
 COMPLETED = "Completed"
@@ -30,24 +34,9 @@ COMPLETED = "Completed"
 MIN_ROWS = 2
 # A sentence names so many objects at most.
 _NAMED = 5
-# What the Spark job calls a reason, and what helps against it; a test ties the two together.
-ZERO_INDEX = "a libsvm index is 0"
-_AS_CATEGORY = "name the column in `categorical` or `ignore`"
-_MEND = "mend or remove such rows"
-CURES = {
-    "a libsvm index is above the number of features": "set FeatureCount to the number of all features",
-    "the libsvm indices are not ascending": "sort the indices of each row, none twice",
-    "the label is too large to be squared in single precision": "give the label in a larger unit",
-    # A setting about columns makes a table mixed, which may have gaps.
-    "a feature is not a number": f"{_MEND}, or name such a cell in the setting missing if it stands for no "
-    "value (missing: [''] for empty ones)",
-    "a feature is too large for single precision": "give the feature in a larger unit",
-    "a quoted cell runs over the end of the line": "write each row on one line",
-    "a feature is neither true nor false": f"write true or false, or {_AS_CATEGORY}",
-    "a feature is not a date like 2026-01-31": f"write such dates, or {_AS_CATEGORY}",
-    "a feature is not a time like 2026-01-31T23:59": f"write such times, or {_AS_CATEGORY}",
-    "the time is missing": "give each row a time, or leave out the setting time",
-}
+# "csv/train/part-0" lies in a split, and so does "csv/train/" itself; with folds, "csv/fold-0/train/part-0"
+# does, and "csv/fold-0-part-0" is read as it is.
+_TRAINED_ON = re.compile(rf"[^/]+/((fold-\d+/|{FINAL}/)?({'|'.join(NAMES)})/|fold-\d+-part-)")
 
 
 @dataclass(frozen=True)
@@ -59,9 +48,9 @@ class JobEnd:
 
 
 def check_datasets(
-    inputs: Inputs, run: RunFiles, ended: JobEnd = JobEnd()
-) -> dict[str, list[PlannedCandidate]]:
-    """The run's candidates, their hyperparameters filled with the facts of the prepared data.
+    inputs: Inputs, run: WritableRunFiles, ended: JobEnd = JobEnd()
+) -> dict[str, list[CheckedUnit]]:
+    """Store the items of the workflow's Map (`units`) and what they read; returns what they are called.
 
     Raises DatasetsNotPrepared, InputOverwritten, TooManyRejectedRows, TooFewRows, ConstantLabel or
     HyperparameterTooLong.
@@ -69,14 +58,26 @@ def check_datasets(
     _refuse_incomplete(ended)
     plan, summary = run.plan(), run.summary()
     _refuse_overwritten(inputs, plan["inputs"])
-    _refuse_rejected(summary, plan["max_rejected_share"], run.uri(REJECTED))
+    refuse_rejected(summary, plan["max_rejected_share"], run.uri(REJECTED))
     _refuse_unlabelled(plan, summary)
-    _refuse_few(plan, summary["rows"])
-    _refuse_empty_objects(run)
+    if folds_of(plan):
+        refuse_unfit_folds(plan, summary)
+    else:
+        _refuse_few(plan, summary["rows"])
+    objects = run.dataset_objects()
+    _refuse_empty_objects(run, [name for name, size in objects.items() if not size])
     # The job refuses classes that nobody can learn.
     if "label" in summary:
-        _refuse_constant(summary["label"], plan["target"]["name"] if "target" in plan else None)
-    return {"candidates": filled_candidates(plan, summary)}
+        _refuse_constant(plan, summary)
+    found = units(plan, summary, run)
+    if folds_of(plan) and "table" not in plan:
+        write_manifests(run, plan, list(objects))
+    run.write_units(found)
+    return {"units": [_checked(unit) for unit in found]}
+
+
+def _checked(unit: PlannedCandidate) -> CheckedUnit:
+    return {"candidate": unit["name"], "fold": unit.get("fold"), "resource_name": unit["resource_name"]}
 
 
 def _refuse_incomplete(ended: JobEnd) -> None:
@@ -104,33 +105,6 @@ def _refuse_overwritten(inputs: Inputs, planned: Sequence[PlannedInput]) -> None
         )
 
 
-def _refuse_rejected(summary: Summary, tolerated: float, where: str) -> None:
-    """Features that are numbered from 0 are no matter of a share: other rows would be read amiss."""
-    rejected, reasons = summary["rejected"]["total"], summary["rejected"]["reasons"]
-    rows = rejected + sum(summary["rows"][split] for split in NAMES)
-    if ZERO_INDEX in reasons:
-        raise TooManyRejectedRows(
-            f"{reasons[ZERO_INDEX]} of {rows} rows number their libsvm features from 0, but the first one "
-            f"must be 1{_example(summary, ZERO_INDEX)}: write them with dump_svmlight_file(..., "
-            "zero_based=False)."
-        )
-    if rejected > tolerated * rows:
-        counts = ", ".join(f"{reason} ({count})" for reason, count in reasons.items())
-        commonest = max(reasons, key=lambda reason: int(reasons[reason]))
-        raise TooManyRejectedRows(
-            f"{rejected} of {rows} rows are malformed, more than the tolerated share of {tolerated:g}: "
-            f"{counts}{_example(summary, commonest)}. See {where}; {CURES.get(commonest, _MEND)}, or raise "
-            "MaxRejectedShare."
-        )
-
-
-def _example(summary: Summary, reason: str) -> str:
-    for example in summary["rejected"]["examples"]:
-        if example["reason"] == reason:
-            return f"; for example, {example['object']} has the line {excerpt(example['line'])}"
-    return ""
-
-
 def _refuse_unlabelled(plan: Plan, summary: Summary) -> None:
     """Rows without a label are left out, and no malformed rows; but some must have one."""
     rows, unlabelled = sum(summary["rows"][split] for split in NAMES), summary.get("unlabelled", 0)
@@ -149,39 +123,38 @@ def _refuse_few(plan: Plan, rows: SplitRows) -> None:
         if rows[split] < MIN_ROWS:
             raise TooFewRows(
                 f"The {split} split has {rows[split]} of {everything} rows and needs at least {MIN_ROWS}"
-                f"{_kept_together(plan)}: upload more data or change the split fractions."
+                f"{kept_together(plan)}: upload more data or change the split fractions."
             )
 
 
-def _kept_together(plan: Plan) -> str:
-    """What else than chance may have left a split without rows."""
-    named = {column["role"]: column["name"] for column in columns_of(plan) or ()}
-    if "group" in named:
-        return f", where rows with the same {named['group']} share a split"
-    if "time" in named:
-        return f", where the latest rows by {named['time']} are the test split"
-    return ""
-
-
-def _refuse_empty_objects(run: RunFiles) -> None:
-    """A training container reads every object under its split's prefix, and XGBoost fails on an empty one.
+def _refuse_empty_objects(run: RunFiles, empty: Sequence[str]) -> None:
+    """A training container reads every object of its channel, and XGBoost fails on an empty one.
 
     Hadoop marks a folder by an object without content. Above the splits, such a marker is in nobody's way.
     """
-    # "csv/train/part-0" lies in a split, and so does "csv/train/" itself.
-    paths = [(name, name.split("/")) for name in run.empty_dataset_objects()]
-    empty = [name for name, parts in paths if len(parts) > 2 and parts[1] in NAMES]
-    if empty:
+    read = [name for name in empty if _TRAINED_ON.match(name)]
+    if read:
         raise DatasetsNotPrepared(
-            f"{len(empty)} of the objects that training would read are empty, which it fails on; the first "
-            f"is {run.uri(DATASETS)}{empty[0]}: start a new run, and let nothing else write under "
+            f"{len(read)} of the objects that training would read are empty, which it fails on; the first "
+            f"is {run.uri(DATASETS)}{read[0]}: start a new run, and let nothing else write under "
             f"{run.uri(DATASETS)} meanwhile."
         )
 
 
-def _refuse_constant(label: SplitLabels, target: str | None) -> None:
+def _refuse_constant(plan: Plan, summary: Summary) -> None:
     """A model that learns from equal labels knows but one number."""
-    train, everything = label["train"], [label[split] for split in NAMES]
-    least, most = min(split["min"] for split in everything), max(split["max"] for split in everything)
+    target = plan["target"]["name"] if "target" in plan else None
+    label = summary["label"]
+    found = [label[split] for split in NAMES if split in label]
+    least, most = min(each["min"] for each in found), max(each["max"] for each in found)
     refuse_same_labels(least, most, target)
-    refuse_same_labels(train["min"], train["max"], target, rows="every training row's")
+    for rows, train in _training_labels(summary):
+        refuse_same_labels(train["min"], train["max"], target, rows)
+
+
+def _training_labels(summary: Summary) -> Iterator[tuple[str, LabelStatistics]]:
+    """The labels that each model learns from, and what their sentence begins with."""
+    units = fold_summaries(summary)
+    for fold, unit in enumerate(units):
+        yield f"in {numbered(fold, len(units))}, every training row's", unit["label"]["train"]
+    yield f"{'in the final model, ' if units else ''}every training row's", summary["label"]["train"]

@@ -16,16 +16,13 @@ MINI_BATCH_ROWS = 100
 MAX_HYPERPARAMETER = 2500
 
 
-def filled_candidates(plan: Plan, summary: Summary) -> list[PlannedCandidate]:
-    """The plan's candidates as they hold for the data's task.
+def filled_candidate(plan: Plan, candidate: PlannedCandidate, summary: Summary) -> PlannedCandidate:
+    """A candidate of the plan, or a unit of one, as it holds for the task and rows that the summary tells of.
 
     Raises HyperparameterTooLong for a hyperparameter that the data make too long.
     """
-    section = task_of(summary).section
-    return [
-        _filled(of_section(candidate, section), _facts(summary, view_of(plan, candidate["name"])))
-        for candidate in plan["candidates"]
-    ]
+    facts = _facts(summary, view_of(plan, candidate["name"]))
+    return _filled(of_section(candidate, task_of(summary).section), facts)
 
 
 def facts_of(

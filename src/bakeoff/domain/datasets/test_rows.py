@@ -6,11 +6,19 @@ import hashlib
 import json
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bakeoff.domain.errors import DatasetsNotPrepared, TooFewRows
 from bakeoff.domain.run.documents import Plan, TableColumn
-from bakeoff.domain.run.files import SCORED_FORMAT, RunFiles
+from bakeoff.domain.run.files import (
+    SCORED_FORMAT,
+    RunFiles,
+    data_fold_of,
+    fold_name,
+    split_of,
+    table_of,
+)
+from bakeoff.domain.run.folds import fold_offsets
 from bakeoff.domain.run.planned import columns_of, view_of
 
 _NUMBER = "number"
@@ -18,20 +26,40 @@ _NUMBER = "number"
 
 @dataclass(frozen=True)
 class HeldOutSplit:
-    """Which `view` of the test split is read; `columns` are those of a mixed table, None of a plain one."""
+    """Which `view` of the test split is read; `columns` are those of a mixed table, None of a plain one. With
+    folds, the split is the test rows of one `fold`.
+    """
 
     view: str = SCORED_FORMAT
     columns: Sequence[TableColumn] | None = None
+    fold: int | None = None
 
     @classmethod
-    def of_candidate(cls, plan: Plan, candidate: str) -> HeldOutSplit:
+    def of_candidate(cls, plan: Plan, candidate: str, fold: int | None = None) -> HeldOutSplit:
         """The candidate's own view of the rows that all candidates are judged on."""
-        return cls(view_of(plan, candidate), columns_of(plan))
+        return cls(view_of(plan, candidate), columns_of(plan), fold)
 
     @classmethod
-    def of_any(cls, plan: Plan) -> HeldOutSplit:
+    def of_any(cls, plan: Plan, fold: int | None = None) -> HeldOutSplit:
         """For what all views have in common, the labels."""
-        return cls(plan["formats"][0] if "table" in plan else SCORED_FORMAT, columns_of(plan))
+        return cls(plan["formats"][0] if "table" in plan else SCORED_FORMAT, columns_of(plan), fold)
+
+    @property
+    def place(self) -> str:
+        """What the names of the objects begin with that hold the rows in the view: CSV, the label first."""
+        if self.fold is None:
+            return split_of(self.view, "test")
+        if self.columns is None:
+            return data_fold_of(self.view, self.fold)
+        return split_of(self.view, "test", fold_name(self.fold))
+
+    @property
+    def table(self) -> str:
+        """The same of the rows as they came, of a mixed table: JSON arrays of texts, the label first."""
+        return table_of(self.fold)
+
+    def __str__(self) -> str:
+        return "the test split" if self.fold is None else fold_name(self.fold)
 
 
 PLAIN = HeldOutSplit()
@@ -73,17 +101,33 @@ def read_test_rows(run: RunFiles, max_rows: int, split: HeldOutSplit = PLAIN) ->
 
     Raises TooFewRows when the split is empty, DatasetsNotPrepared when its views have not the same rows.
     """
-    lines = list(run.test_lines(split.view))
+    lines = list(run.lines_of(split.place))
     if not lines:
-        raise TooFewRows(f"Run {run.run_id} has no test rows.")
+        where = "" if split.fold is None else f" in {split}"
+        raise TooFewRows(f"Run {run.run_id} has no test rows{where}.")
     kept = sample_positions(len(lines), max_rows)
     rows = [lines[position].partition(",") for position in kept]
     if split.columns is None:
         contents = [_content_of_numbers(lines[position]) for position in kept]
     else:
-        contents = _contents_of_table(run, split.columns, kept, len(lines))
+        contents = _contents_of_table(run, split, kept, len(lines))
     return HeldOutRows(
         kept, [float(label) for label, _, _ in rows], [cells for _, _, cells in rows], contents
+    )
+
+
+def read_all_folds(run: RunFiles, max_rows: Sequence[int], split: HeldOutSplit) -> HeldOutRows:
+    """The test rows of all folds, one after the other, of each as many as `read_test_rows` takes of it by its
+    own of `max_rows`; numbered on from fold to fold, as predictions/<name>.csv has them.
+    """
+    offsets = fold_offsets(run.summary())
+    parts = [read_test_rows(run, most, replace(split, fold=fold)) for fold, most in enumerate(max_rows)]
+    pairs = list(zip(offsets, parts, strict=True))
+    return HeldOutRows(
+        [offset + number for offset, part in pairs for number in part.numbers],
+        [label for part in parts for label in part.actual],
+        [cells for part in parts for cells in part.features],
+        [content for part in parts for content in part.contents],
     )
 
 
@@ -97,20 +141,18 @@ def sample_positions(total: int, cap: int) -> Sequence[int]:
     return [position * total // cap for position in range(cap)]
 
 
-def _contents_of_table(
-    run: RunFiles, columns: Sequence[TableColumn], kept: Sequence[int], count: int
-) -> list[bytes]:
+def _contents_of_table(run: RunFiles, split: HeldOutSplit, kept: Sequence[int], count: int) -> list[bytes]:
     """Line by line, because the rows as they came would take as much memory again as the rows of the view."""
     wanted = kept if isinstance(kept, range) else set(kept)
     contents, total = [], 0
-    for position, line in enumerate(run.table_lines()):
+    for position, line in enumerate(run.lines_of(split.table)):
         total += 1
         if position in wanted:
-            contents.append(_content_of_cells(json.loads(line), columns))
+            contents.append(_content_of_cells(json.loads(line), split.columns or ()))
     if total != count:
         raise DatasetsNotPrepared(
-            f"The test split of run {run.run_id} has {count} rows in a view, and {total} rows as they came: "
-            "start a new run."
+            f"{str(split).capitalize()} of run {run.run_id} has {count} rows in a view, and {total} rows as "
+            "they came: start a new run."
         )
     return contents
 

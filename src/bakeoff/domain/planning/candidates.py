@@ -19,9 +19,8 @@ from bakeoff.domain.run.names import resource_name, tuning_name
 
 # Of a mixed table, what candidates train on and are scored on; see docs/adr/0034.
 VIEWS = ("csv", "dense", "coded")
-# Of the 256 KiB that Step Functions carries from state to state; 76 remain for fields that states add.
-MAX_BYTES = 180 * 1024
-# A failed job comes back as its whole description, in a cause of at most 32,768 characters.
+# An item of the Map is an execution's input, of at most 256 KiB, and a failed job comes back as its whole
+# description, in a cause of at most 32,768 characters.
 MAX_CANDIDATE_BYTES = 24 * 1024
 # SageMaker grants its own algorithms no longer on spot instances unless they write checkpoints, as none does
 # here: https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html
@@ -48,9 +47,9 @@ class CandidateDefaults:
 def candidates_of(
     entries: Sequence[Entry], run: RunFiles, images: Mapping[str, Any], defaults: CandidateDefaults
 ) -> list[PlannedCandidate]:
-    """The items of the workflow's Map state.
+    """What the items of the workflow's Map state are made of.
 
-    Raises UnknownImage, or InvalidAlgorithms when they are too large to travel.
+    Raises UnknownImage, or InvalidAlgorithms when one is too large to travel.
     """
     candidates = [
         _tuned(number, entry, _candidate(entry, run, images, defaults), run, defaults)
@@ -62,11 +61,6 @@ def candidates_of(
                 f"Algorithm {candidate['name']!r} takes {size} bytes of workflow state, more than "
                 f"{MAX_CANDIDATE_BYTES}: shorten its hyperparameters."
             )
-    if (size := len(json.dumps(candidates))) > MAX_BYTES:
-        raise InvalidAlgorithms(
-            f"The candidates take {size} bytes of workflow state, more than {MAX_BYTES}: "
-            "compare fewer at once, or shorten their hyperparameters."
-        )
     return candidates
 
 

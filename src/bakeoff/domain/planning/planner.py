@@ -14,6 +14,7 @@ from bakeoff.domain.intake.turns import NO_SETTINGS
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.algorithms import Catalogue
 from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of, formats_of, on_views
+from bakeoff.domain.planning.folds import folds_asked, price_of_folds
 from bakeoff.domain.planning.images import image_uri
 from bakeoff.domain.planning.scripts import ARCHIVE, Script, refuse_other_choices, scripts_in_use
 from bakeoff.domain.planning.sections import on_classes
@@ -71,6 +72,7 @@ class Planner:
         settings_file = settings_file_among(listed)
         settings = self._settings(given, settings_file)
         entries = settings.entries(self.catalogue)
+        folds = folds_asked(settings, entries)
         scripts = scripts_in_use(entries, self.scripts, isolated=self.options.network_isolation)
         defaults = self.options.defaults
         spark_image = image_uri(self.images, "spark", self.options.spark_version, defaults.region)
@@ -81,6 +83,7 @@ class Planner:
             self.options.max_rejected_share,
             folder,
             settings.columns,
+            folds,
         )
         snapshot = take_snapshot(self.store, run, listed, options)
         task = task_of_table(snapshot.table)
@@ -103,7 +106,7 @@ class Planner:
             "features": snapshot.features,
             "notes": snapshot.notes,
             "ignored": snapshot.ignored,
-            "split": self.options.split.as_dict(),
+            "split": self.options.split.as_dict(folds),
             "formats": formats_of(candidates, entries),
             "max_rejected_share": self.options.max_rejected_share,
             "datasets_uri": run.uri(DATASETS.rstrip("/")),
@@ -134,6 +137,7 @@ class Planner:
             "tags": tags_of(self.options.stack, run.run_id, self.options.cost_tags),
             "inputs": len(plan["inputs"]),
             "candidates": len(plan["candidates"]),
+            **price_of_folds(plan),
         }
 
     def _settings(self, given: Mapping[str, Any], file: StoredObject | None) -> Resolved:

@@ -17,7 +17,12 @@ from bakeoff.domain.reading.mixed.plain import is_plain
 from bakeoff.domain.reading.mixed.settings import NO_COLUMN_SETTINGS, ColumnSettings
 from bakeoff.domain.reading.mixed.together import read_mixed
 from bakeoff.domain.reading.recognise import Recognised, look_at
-from bakeoff.domain.reading.soundness import refuse_constant_label, refuse_malformed, refuse_two_labels
+from bakeoff.domain.reading.soundness import (
+    refuse_constant_label,
+    refuse_malformed,
+    refuse_too_few_for_folds,
+    refuse_two_labels,
+)
 from bakeoff.domain.reading.table import Table
 from bakeoff.domain.reading.target import NO_TARGET, Target
 from bakeoff.domain.run.documents import IgnoredObject, PlannedInput, PlannedTable, TargetColumn
@@ -47,7 +52,7 @@ class Snapshot:
 @dataclass(frozen=True)
 class SnapshotOptions:
     """`feature_count` 0 infers the number of features; `tolerated` is the share of malformed rows; `folder`
-    is the data set's; `columns` are what was said of single ones.
+    is the data set's; `columns` are what was said of single ones; `folds` as the plan has them.
     """
 
     feature_count: int = 0
@@ -55,6 +60,7 @@ class SnapshotOptions:
     tolerated: float = 0.01
     folder: str = INPUTS
     columns: ColumnSettings = NO_COLUMN_SETTINGS
+    folds: int = 0
 
     @property
     def named(self) -> frozenset[str]:
@@ -83,7 +89,7 @@ def take_snapshot(
     kind. The settings' file is no data.
 
     An object whose name Spark would misread is copied, without reading it, to a plain one under the run.
-    Raises a RequestError, or ConstantLabel.
+    Raises a RequestError, ConstantLabel or TooFewRows.
     """
     data = [item for item in listed if not is_settings_file(item.key)]
     stored = [item for item in data if item.bytes and not item.key.endswith("/")]
@@ -114,10 +120,11 @@ def take_snapshot(
 def read_together(tables: Sequence[Table], sizes: Mapping[str, int], options: SnapshotOptions) -> Together:
     """The tables as one run reads them; `sizes` are the objects' in bytes.
 
-    Raises a RequestError or ConstantLabel for what their heads show to be in vain.
+    Raises a RequestError, ConstantLabel or TooFewRows for what their heads show to be in vain.
     """
     together = _plain(tables, options) if is_plain(tables, options.columns) else _mixed(tables, options)
     refuse_equal_rows(together.found)
+    refuse_too_few_for_folds(together.found, options.folds)
     refuse_malformed(together.found, sizes, options.tolerated)
     if not (together.table and together.table["columns"][0]["kind"] == "category"):
         refuse_constant_label(together.found)

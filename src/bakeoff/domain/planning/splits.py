@@ -1,8 +1,8 @@
 """How rows are shared out between training, validation and test.
 
 A row's split depends only on its own content: a salted hash puts it into one of a million buckets, and the
-fractions cut the buckets in three. So equal rows share a split, and a row keeps its split while the data
-grow. The Spark job computes the hash; this module decides the cuts.
+fractions cut the buckets in three, or folds in as many parts of one size. So equal rows share a split, and a
+row keeps its split while the data grow. The Spark job computes the hash; this module decides the cuts.
 """
 
 from __future__ import annotations
@@ -33,13 +33,21 @@ class Split:
             return "train"
         return "validation" if bucket < self.validation_below else "test"
 
-    def as_dict(self) -> SplitBuckets:
-        return {
+    def fold_of(self, bucket: int, folds: int) -> int:
+        """The data fold, which the cuts say nothing of."""
+        return bucket * folds // self.buckets
+
+    def as_dict(self, folds: int = 0) -> SplitBuckets:
+        """What the Spark job splits by; with `folds`, into as many of them."""
+        split: SplitBuckets = {
             "train_below": self.train_below,
             "validation_below": self.validation_below,
             "buckets": self.buckets,
             "salt": self.salt,
         }
+        if folds:
+            split["folds"] = folds
+        return split
 
 
 def split_by(train_fraction: float, validation_fraction: float) -> Split:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bakeoff.domain.errors import ConstantLabel, UnreadableData
+from bakeoff.domain.errors import ConstantLabel, TooFewRows, UnreadableData
 from bakeoff.domain.reading.numbers import single_precision
 from bakeoff.domain.reading.recognise import Recognised
+from bakeoff.domain.run.folds import MIN_FOLD_ROWS, fewer_folds
 
 # Deflate packs no better.
 _BEST_RATIO = 1032
@@ -50,6 +51,16 @@ def _sentence(one: Recognised, malformed: int, rows: int, tolerated: float) -> s
         f"{one.key}, {one.example} ({seen}, more than the share of {tolerated:g} that MaxRejectedShare "
         "tolerates)."
     )
+
+
+def refuse_too_few_for_folds(found: Sequence[Recognised], folds: int) -> None:
+    """Raises TooFewRows if every row was seen and there are too few for so many folds, however they fall."""
+    rows = sum(map(rows_of, found))
+    if all(one.is_all for one in found) and rows < folds * MIN_FOLD_ROWS:
+        raise TooFewRows(
+            f"The data have {rows} rows, but {folds} folds of at least {MIN_FOLD_ROWS} take "
+            f"{folds * MIN_FOLD_ROWS}: {fewer_folds(rows, folds)}."
+        )
 
 
 def refuse_constant_label(found: Sequence[Recognised]) -> None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from bakeoff.domain.ports import ObjectReader, Objects
-from bakeoff.domain.run.documents import Comparison, Encoding, Plan, Result, Summary
+from bakeoff.domain.run.documents import (
+    Comparison,
+    Encoding,
+    FinalModel,
+    Plan,
+    PlannedCandidate,
+    Result,
+    Summary,
+)
 from bakeoff.domain.run.former import current_comparison, current_plan, current_result
 from bakeoff.domain.run.names import run_prefix
 
 PLAN = "plan.json"
 COMPARISON = "comparison.json"
 REPORT = "report.html"
+UNITS = "units.json"
+FINAL_MODEL = "final.json"
 CODE = "code/"
 DATASETS = "datasets/"
 SUMMARY = f"{DATASETS}summary.json"
@@ -24,20 +34,49 @@ SCORED_FORMAT = "csv"
 TABLE = "table"
 
 
-def split_of(form: str, split: str) -> str:
-    return f"{DATASETS}{form}/{split}/"
+FINAL = "final"
+"""In the place of a unit: the model of a run with folds that is trained once more."""
 
 
-def model_of(candidate: str) -> str:
-    return f"models/{candidate}"
+def fold_name(fold: int) -> str:
+    return f"fold-{fold}"
 
 
-def predictions_of(candidate: str) -> str:
-    return f"predictions/{candidate}.csv"
+def split_of(form: str, split: str, unit: str = "") -> str:
+    """Of a mixed table with folds each `unit` has splits of its own, by its fold's name or FINAL."""
+    return f"{DATASETS}{form}/{unit and f'{unit}/'}{split}/"
 
 
-def result_of(candidate: str) -> str:
-    return f"results/{candidate}.json"
+def data_fold_of(form: str, fold: int) -> str:
+    """What the names of a data fold's objects begin with, of a plain table: one folder holds all folds."""
+    return f"{DATASETS}{form}/{fold_name(fold)}-part-"
+
+
+def table_of(fold: int | None = None) -> str:
+    """The test rows of a mixed table as they came."""
+    return split_of(TABLE, "test") if fold is None else f"{DATASETS}{TABLE}/{fold_name(fold)}/"
+
+
+def encoding_of(fold: int | None = None) -> str:
+    """Without a fold, that from which a new row is prepared: with folds, the final model's."""
+    return ENCODING if fold is None else f"{DATASETS}{fold_name(fold)}/encoding.json"
+
+
+def manifest_of(form: str, split: str, fold: int | None) -> str:
+    """The objects that a unit, or without a fold the final model, reads in one channel."""
+    return f"{DATASETS}manifests/{form}/{split}-{FINAL if fold is None else fold}.json"
+
+
+def model_of(candidate: str, unit: str = "") -> str:
+    return f"models/{candidate}{unit and f'/{unit}'}"
+
+
+def predictions_of(candidate: str, fold: int | None = None) -> str:
+    return f"predictions/{candidate}{_of_fold(fold)}.csv"
+
+
+def result_of(candidate: str, fold: int | None = None) -> str:
+    return f"results/{candidate}{_of_fold(fold)}.json"
 
 
 def script_of(name: str) -> str:
@@ -52,6 +91,10 @@ def code_of(script: str) -> str:
 def input_of(number: int, extension: str) -> str:
     """A copy of an upload that Spark could not read under the name that it has."""
     return f"inputs/{number:05d}.{extension}"
+
+
+def _of_fold(fold: int | None) -> str:
+    return "" if fold is None else f"/{fold_name(fold)}"
 
 
 class RunFiles:
@@ -78,31 +121,33 @@ class RunFiles:
     def summary(self) -> Summary:
         return cast(Summary, self._store.read_json(self.key(SUMMARY)))
 
-    def encoding(self) -> Encoding:
-        """Of a mixed table only."""
-        return cast(Encoding, self._store.read_json(self.key(ENCODING)))
+    def encoding(self, fold: int | None = None) -> Encoding:
+        """Of a mixed table only; with folds, of the final model unless one is named."""
+        return cast(Encoding, self._store.read_json(self.key(encoding_of(fold))))
 
-    def result(self, candidate: str) -> Result:
-        return current_result(cast(Result, self._store.read_json(self.key(result_of(candidate)))))
+    def result(self, candidate: str, fold: int | None = None) -> Result:
+        """With folds, of all of them together unless one is named."""
+        return current_result(cast(Result, self._store.read_json(self.key(result_of(candidate, fold)))))
 
     def comparison(self) -> Comparison:
         return current_comparison(cast(Comparison, self._store.read_json(self.key(COMPARISON))))
 
-    def prediction_lines(self, candidate: str) -> Iterator[str]:
-        return self._store.read_lines(self.key(predictions_of(candidate)))
+    def final_model(self) -> FinalModel:
+        """Of a run with folds only."""
+        return cast(FinalModel, self._store.read_json(self.key(FINAL_MODEL)))
 
-    def test_lines(self, view: str = SCORED_FORMAT) -> Iterator[str]:
-        """The rows of the test split in a view: CSV, the label first."""
-        return self._store.read_lines(self.key(split_of(view, "test")))
+    def prediction_lines(self, candidate: str, fold: int | None = None) -> Iterator[str]:
+        """With folds, those of all of them together unless one is named."""
+        return self._store.read_lines(self.key(predictions_of(candidate, fold)))
 
-    def table_lines(self) -> Iterator[str]:
-        """The same rows as they came, of a mixed table: JSON arrays of texts, the label first."""
-        return self.test_lines(TABLE)
+    def lines_of(self, name: str) -> Iterator[str]:
+        """The lines of all objects whose names begin so, such as those of a split."""
+        return self._store.read_lines(self.key(name))
 
-    def empty_dataset_objects(self) -> list[str]:
-        """The names below `datasets/` of objects without content."""
+    def dataset_objects(self) -> dict[str, int]:
+        """The sizes in bytes of all objects below `datasets/`, by their names there, in their order."""
         datasets = self.key(DATASETS)
-        return [key.removeprefix(datasets) for key in self._store.empty_objects(datasets)]
+        return {key.removeprefix(datasets): size for key, size in self._store.sizes(datasets).items()}
 
 
 class WritableRunFiles(RunFiles):
@@ -121,11 +166,25 @@ class WritableRunFiles(RunFiles):
     def write_plan(self, plan: Plan) -> None:
         self._objects.write_json(self.key(PLAN), plan)
 
-    def write_predictions(self, candidate: str, text: str) -> None:
-        self._objects.write_text(self.key(predictions_of(candidate)), text, "text/csv")
+    def write_units(self, units: Sequence[PlannedCandidate]) -> None:
+        """The items of the workflow's Map, which reads them itself."""
+        self._objects.write_json(self.key(UNITS), units)
 
-    def write_result(self, result: Result) -> None:
-        self._objects.write_json(self.key(result_of(result["name"])), result)
+    def write_manifest(self, form: str, split: str, fold: int | None, names: Sequence[str]) -> None:
+        """The objects of a channel by their names below the form's folder, as SageMaker's ManifestFile has
+        them: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html
+        """
+        manifest = [{"prefix": self.uri(f"{DATASETS}{form}/")}, *names]
+        self._objects.write_json(self.key(manifest_of(form, split, fold)), manifest)
+
+    def write_predictions(self, candidate: str, text: str, fold: int | None = None) -> None:
+        self._objects.write_text(self.key(predictions_of(candidate, fold)), text, "text/csv")
+
+    def write_result(self, result: Result, fold: int | None = None) -> None:
+        self._objects.write_json(self.key(result_of(result["name"], fold)), result)
+
+    def write_final_model(self, final: FinalModel) -> None:
+        self._objects.write_json(self.key(FINAL_MODEL), final)
 
     def write_comparison(self, comparison: Comparison) -> None:
         self._objects.write_json(self.key(COMPARISON), comparison)

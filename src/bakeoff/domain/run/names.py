@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 
 from bakeoff.domain.errors import InvalidRunId
 from bakeoff.domain.messages import excerpt
@@ -56,6 +57,27 @@ def tuning_name(prefix: str, run_id: str, number: int) -> str:
     if len(name) + _TUNING_ATTEMPT_CHARACTERS > MAX_TUNING_NAME:
         raise ValueError(f"{name!r} leaves no room in a tuning job's name of {MAX_TUNING_NAME} characters")
     return name
+
+
+def unit_resource_name(of_candidate: str, candidate: str, fold: int | None) -> str:
+    """The name in SageMaker of what a unit makes, or without a fold of the final model, by its candidate's.
+
+    A long candidate's name is cut there, and told from others that begin alike by a digest.
+    """
+    role, beginning = "final-" if fold is None else f"f{fold}-", of_candidate.removesuffix(candidate)
+    room = MAX_RESOURCE_NAME - _ATTEMPT_CHARACTERS - len(beginning) - len(role)
+    if len(candidate) <= room:
+        return f"{beginning}{role}{candidate}"
+    digest = _digest(candidate, length=8)
+    return f"{beginning}{role}{candidate[: room - len(digest) - 1].rstrip('-')}-{digest}"
+
+
+def unit_tuning_name(of_candidate: str, number: int) -> str:
+    """What the names of a unit's tuning jobs begin with, by that of its candidate: the unit's `number` stands
+    in place of the candidate's, to base 36 because two characters are all there is room for.
+    """
+    digits = string.digits + string.ascii_lowercase
+    return f"{of_candidate[:-2]}{digits[number // 36]}{digits[number % 36]}"
 
 
 def run_prefix(run_id: str) -> str:

@@ -73,3 +73,13 @@ def columns_of(plan: Plan) -> list[TableColumn] | None:
     if "table" not in plan:
         return None
     return [column for column in plan["table"]["columns"] if column["role"] != "ignored"]
+
+
+def kept_together(plan: Plan, of: str = "split") -> str:
+    """What else than chance may have left a split, or a fold, without rows."""
+    named = {column["role"]: column["name"] for column in columns_of(plan) or ()}
+    if "group" in named:
+        return f", where rows with the same {named['group']} share a {of}"
+    if "time" in named:
+        return f", where the latest rows by {named['time']} are the test split"
+    return ""

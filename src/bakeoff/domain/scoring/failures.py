@@ -18,11 +18,13 @@ _JOB = re.compile(r'"TrainingJobName"\s*:\s*"([A-Za-z0-9-]+)"')
 
 
 def record_failure(
-    run: WritableRunFiles, candidate: CandidateName, failure: Mapping[str, str]
+    run: WritableRunFiles, candidate: CandidateName, failure: Mapping[str, str], fold: int | None = None
 ) -> dict[str, str]:
-    """Store results/<name>.json of a failed candidate; `failure` holds `step`, `error` and `cause`."""
+    """Store the result of a failed candidate, or of one of its folds; `failure` holds `step`, `error` and
+    `cause`.
+    """
     error = explain(failure["error"], failure["cause"], failure["step"])
-    run.write_result(failed_result(candidate, error))
+    run.write_result(failed_result(candidate, error), fold)
     return {"name": candidate["name"], "status": "failed"}
 
 

@@ -57,11 +57,11 @@ class EncodedRows:
 
     @classmethod
     def of(cls, run: RunFiles, plan: Plan, rows: HeldOutRows, split: HeldOutSplit) -> EncodedRows:
-        encoder = Encoder(run.encoding(), split.view)
+        encoder = Encoder(run.encoding(split.fold), split.view)
         places = {column["name"]: place for place, column in enumerate(split.columns or ())}
         wanted = [places[column["name"]] for column in encoder.columns]
         kept = set(rows.numbers)
-        lines = (line for number, line in enumerate(run.table_lines()) if number in kept)
+        lines = (line for number, line in enumerate(run.lines_of(split.table)) if number in kept)
         cells = [json.loads(line) for line in lines]
         return cls(
             [row.split(",") for row in rows.features],

@@ -7,9 +7,9 @@ import math
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import accumulate, groupby, pairwise, zip_longest
 
-from bakeoff.domain.datasets.test_rows import HeldOutSplit, read_test_rows
+from bakeoff.domain.datasets.test_rows import HeldOutRows, HeldOutSplit, read_all_folds, read_test_rows
 from bakeoff.domain.errors import InconsistentPredictions
 from bakeoff.domain.run.documents import ComparedCandidate, CompletedResult, Result
 from bakeoff.domain.run.files import RunFiles, predictions_of
@@ -17,8 +17,8 @@ from bakeoff.domain.scoring.class_predictions import ClassColumns
 
 Results = Sequence[Result] | Sequence[ComparedCandidate]
 _COLUMNS = ("row", "actual", "predicted")
-_CLUSTER = "cluster"
-_Record = tuple[int, float, float, int]
+_CLUSTER, _FOLD = "cluster", "fold"
+_Record = tuple[int, float, float, int, int]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Predictions:
     """`rows` are positions in the test split; `actual` and `predicted` are in the label's unit; `clusters`
     are the first of the rows that equal each, None in runs that were scored before that was noted; all (n,).
     Of classes, `actual` and `predicted` are their numbers, and `probabilities` those of the K classes, row
-    after row, n * K of them; None of a candidate that names classes only.
+    after row, n * K of them; None of a candidate that names classes only. `folds` are the rows' folds, in
+    their order, shape (n,); None without folds.
     """
 
     rows: list[int]
@@ -34,6 +35,23 @@ class Predictions:
     predicted: list[float]
     clusters: list[int] | None
     probabilities: array[float] | None = None
+    folds: list[int] | None = None
+
+    def of_folds(self) -> list[Predictions]:
+        """Those of each fold, without its number."""
+        folds = self.folds or []
+        bounds = [0, *accumulate(len(list(rows)) for _, rows in groupby(folds))]
+        return [self._between(start, stop) for start, stop in pairwise(bounds)]
+
+    def _between(self, start: int, stop: int) -> Predictions:
+        each, flat = len(self.probabilities or ()) // max(len(self.rows), 1), self.probabilities
+        return Predictions(
+            self.rows[start:stop],
+            self.actual[start:stop],
+            self.predicted[start:stop],
+            self.clusters and self.clusters[start:stop],
+            None if flat is None else flat[start * each : stop * each],
+        )
 
 
 NOTHING_SCORED = Predictions([], [], [], None)
@@ -49,7 +67,7 @@ def read_predictions(run: RunFiles, results: Results, classes: Sequence[str] = (
         name = result["name"]
         own = _read(run, name, classes)
         first, shared = next(iter(found.items()), (name, own))
-        if (own.rows, own.actual, own.clusters) != (shared.rows, shared.actual, shared.clusters):
+        if _judged(own) != _judged(shared):
             raise InconsistentPredictions(_key(run, name), f"does not hold the rows of {first}.csv")
         # Kept once: forty candidates' copies of them would take more memory than all predictions.
         found[name] = replace(shared, predicted=own.predicted, probabilities=own.probabilities)
@@ -71,7 +89,7 @@ def read_judged_predictions(
 def require_scored(run: RunFiles, result: CompletedResult, found: Predictions) -> None:
     """Raises InconsistentPredictions when a candidate's predictions are not of the rows that were scored."""
     key, split = _key(run, result["name"]), HeldOutSplit.of_candidate(run.plan(), result["name"])
-    scored = read_test_rows(run, result["scored_rows"], split)
+    scored = _scored(run, result, split)
     rows = zip(found.rows, found.actual, strict=True)
     for held, expected in zip_longest(rows, zip(scored.numbers, scored.actual, strict=True)):
         if held != expected:
@@ -79,6 +97,16 @@ def require_scored(run: RunFiles, result: CompletedResult, found: Predictions) -
     for row, own, first in zip(found.rows, found.clusters or (), scored.clusters(), strict=False):
         if own != first:
             raise InconsistentPredictions(key, f"says that row {row} equals row {own}, not row {first}")
+
+
+def _scored(run: RunFiles, result: CompletedResult, split: HeldOutSplit) -> HeldOutRows:
+    if "folds" not in result:
+        return read_test_rows(run, result["scored_rows"], split)
+    return read_all_folds(run, [each["rows"] for each in result["folds"]], split)
+
+
+def _judged(found: Predictions) -> tuple[object, ...]:
+    return found.rows, found.actual, found.clusters, found.folds
 
 
 def _completed(results: Results) -> list[CompletedResult]:
@@ -106,15 +134,22 @@ def _read(run: RunFiles, name: str, classes: Sequence[str]) -> Predictions:
         ) from err
     if not records:
         raise InconsistentPredictions(key, "holds no predictions")
-    rows, actual, predicted, clusters = map(list, zip(*records, strict=True))
-    noted = clusters if _CLUSTER in (lines.fieldnames or ()) else None
-    return Predictions(rows, actual, predicted, noted, columns.probabilities if columns else None)
+    rows, actual, predicted, clusters, folds = map(list, zip(*records, strict=True))
+    headings = lines.fieldnames or ()
+    return Predictions(
+        rows,
+        actual,
+        predicted,
+        clusters if _CLUSTER in headings else None,
+        columns.probabilities if columns else None,
+        folds if _FOLD in headings else None,
+    )
 
 
 def _record(line: Mapping[str, str], measured: Callable[[Mapping[str, str]], tuple[float, float]]) -> _Record:
     cluster = int(line.get(_CLUSTER, line["row"]))
     actual, predicted = measured(line)
-    return int(line["row"]), actual, predicted, cluster
+    return int(line["row"]), actual, predicted, cluster, int(line.get(_FOLD, 0))
 
 
 def _measurable_pair(line: Mapping[str, str]) -> tuple[float, float]:

@@ -8,10 +8,12 @@ from bakeoff.domain.run.files import RunFiles
 _UNRECORDED = "Neither a result nor a failure was recorded; see the execution's history."
 
 
-def read_result(run: RunFiles, candidate: CandidateName) -> Result:
-    """The recorded result, or that of a failure when there is none: recording one can itself fail."""
+def read_result(run: RunFiles, candidate: CandidateName, fold: int | None = None) -> Result:
+    """The recorded result, or that of a failure when there is none: recording one can itself fail. With
+    folds, of one of them.
+    """
     try:
-        return run.result(candidate["name"])
+        return run.result(candidate["name"], fold)
     except FileNotFoundError:
         return failed_result(candidate, _UNRECORDED)
 

@@ -20,6 +20,7 @@ from bakeoff.domain.errors import ScoringTimedOut
 from bakeoff.domain.ports import Endpoint
 from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.run.folds import IMPORTANCE_FOLD, folds_of, share_of
 from bakeoff.domain.run.planned import measures_importance, settings_of
 from bakeoff.domain.scoring.answering import VALUES, Answering, answering_of
 from bakeoff.domain.scoring.importance import OF_NUMBERS, RESERVED_SECONDS, ImportanceStudy
@@ -57,32 +58,36 @@ class Scorer:
         candidate: str,
         seconds_left: Callable[[], float],
         seconds_of_the_state_left: Callable[[], float],
+        fold: int | None = None,
     ) -> Scorer:
-        """As the run's plan settled it; the task's state may end before the function's time does."""
+        """As the run's plan settled it, with folds for one of them; the task's state may end before the
+        function's time does.
+        """
         plan = run.plan()
-        settings, split = settings_of(plan), HeldOutSplit.of_candidate(plan, candidate)
+        settings, split = settings_of(plan), HeldOutSplit.of_candidate(plan, candidate, fold)
         study = ImportanceStudy(run, plan, split, seconds_of_the_state_left)
+        most = settings["max_scored_rows"]["value"]
         return cls(
             run=run,
             endpoint=endpoint,
-            max_rows=settings["max_scored_rows"]["value"],
+            max_rows=most if fold is None else share_of(most, folds_of(plan), fold),
             latency_calls=settings["latency_calls"]["value"],
             seconds_left=seconds_left,
             split=split,
-            study=study if measures_importance(plan) else None,
+            study=study if measures_importance(plan) and fold in (None, IMPORTANCE_FOLD) else None,
             answering=answering_of(run, plan, candidate),
         )
 
     def score(
         self, candidate: PlannedCandidate, training: Mapping[str, Any], image: str = ""
     ) -> dict[str, str]:
-        """Store predictions/<name>.csv and results/<name>.json; returns the candidate's name and status.
+        """Store predictions and result of the candidate, or of its fold; returns its name and status.
 
         `training` is what the workflow knows of it (`scoring.tuning.accounted`), `image` what the endpoint
         serves with, by its digest; empty when SageMaker did not say.
         Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
         """
-        rows = read_test_rows(self.run, self.max_rows, self.split)
+        rows, fold = read_test_rows(self.run, self.max_rows, self.split), self.split.fold
         times, tuning = accounted(training)
         answers, seconds = _timed(lambda: self._predict_all(candidate, rows.features))
         result: CompletedResult = {
@@ -101,8 +106,8 @@ class Scorer:
             result["tuning"] = tuning
         if image:
             result["resolved_image"] = image
-        self.run.write_predictions(candidate["name"], self.answering.text(rows, answers))
-        self.run.write_result(result)
+        self.run.write_predictions(candidate["name"], self.answering.text(rows, answers), fold)
+        self.run.write_result(result, fold)
         if self.study:
             # Only now: whatever becomes of it, the candidate is scored.
             result["importance"] = (
@@ -110,7 +115,7 @@ class Scorer:
                 if self.answering.is_regression
                 else self.study.refused(rows, OF_NUMBERS)
             )
-            self.run.write_result(result)
+            self.run.write_result(result, fold)
         return {"name": candidate["name"], "status": "completed"}
 
     def _predict_all(self, candidate: PlannedCandidate, features: Sequence[str]) -> Any:

@@ -4,6 +4,7 @@ part.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -37,28 +38,33 @@ def probabilities_of(found: Predictions, task: Task) -> Array | None:
     return np.frombuffer(found.probabilities).reshape(-1, len(task.classes))
 
 
-def baseline(labels: Sequence[float], summary: Summary) -> Baseline:
+def baseline(labels: Sequence[Sequence[float]], summaries: Sequence[Summary]) -> Baseline:
     """What always predicting the mean of the training labels would have achieved; of classes, always
-    answering their shares of the training rows.
+    answering their shares of the training rows. With folds each of them predicts what its own training rows
+    have, and `prediction` and `shares` are the mean of that over all rows; else there is one part.
     """
-    task: TaskKind = "classification" if "classes" in summary else "regression"
-    return _BASELINES[task](labels, summary)
+    task: TaskKind = "classification" if "classes" in summaries[0] else "regression"
+    return _BASELINES[task](labels, summaries)
 
 
-def _mean(labels: Sequence[float], summary: Summary) -> Baseline:
-    mean = summary["label"]["train"]["mean"]
-    metrics = measure(labels, [mean] * len(labels))
+def _mean(labels: Sequence[Sequence[float]], summaries: Sequence[Summary]) -> Baseline:
+    means = [summary["label"]["train"]["mean"] for summary in summaries]
+    counts = [len(part) for part in labels]
+    predicted = [mean for mean, count in zip(means, counts, strict=True) for _ in range(count)]
+    metrics = measure([label for part in labels for label in part], predicted)
+    mean = means[0] if len(means) == 1 else math.fsum(predicted) / len(predicted)
     return {"name": MEAN, "prediction": mean, "metrics": metrics.as_dict()}
 
 
-def _shares(labels: Sequence[float], summary: Summary) -> Baseline:
-    shares = _training_shares(summary["classes"])
-    most = shares.index(max(shares))
-    actual = np.asarray(labels, dtype=np.int64)
-    answers = Answers(
-        actual, np.full_like(actual, most), np.tile(np.asarray(shares), (len(labels), 1)), len(shares)
-    )
-    return {"name": SHARES, "prediction": most, "shares": shares, "metrics": measure_classes(answers)}
+def _shares(labels: Sequence[Sequence[float]], summaries: Sequence[Summary]) -> Baseline:
+    by_part = [_training_shares(summary["classes"]) for summary in summaries]
+    counts = [len(part) for part in labels]
+    actual = np.asarray([label for part in labels for label in part], dtype=np.int64)
+    predicted = np.repeat([own.index(max(own)) for own in by_part], counts)
+    probabilities = np.repeat(np.asarray(by_part), counts, axis=0)
+    shares = by_part[0] if len(by_part) == 1 else probabilities.mean(axis=0).tolist()
+    metrics = measure_classes(Answers(actual, predicted, probabilities, len(shares)))
+    return {"name": SHARES, "prediction": shares.index(max(shares)), "shares": shares, "metrics": metrics}
 
 
 def _training_shares(classes: Sequence[ClassRows]) -> list[float]:
@@ -66,7 +72,7 @@ def _training_shares(classes: Sequence[ClassRows]) -> list[float]:
     return [each["train"] / rows for each in classes]
 
 
-_BASELINES: Mapping[TaskKind, Callable[[Sequence[float], Summary], Baseline]] = {
+_BASELINES: Mapping[TaskKind, Callable[[Sequence[Sequence[float]], Sequence[Summary]], Baseline]] = {
     "regression": _mean,
     "classification": _shares,
 }

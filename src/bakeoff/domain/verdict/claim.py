@@ -16,19 +16,20 @@ from __future__ import annotations
 
 import math
 
-from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.verdict.options import VerdictOptions
 
 
-def claim_of_better_algorithm(options: VerdictOptions, best: float, test_rows: int, train_rows: int) -> Claim:
-    """The claim that a rival of the best, whose metric is `best`, is a worse algorithm, learnt from
-    `train_rows` and judged on `test_rows` rows.
+def inflation_of(test_rows: int, train_rows: int) -> float:
+    """How many times as large another training makes the standard error of a lead on `test_rows` rows, of
+    models that learnt from `train_rows` rows.
 
     Raises ValueError when nothing was trained on.
     """
     if train_rows < 1:
         raise ValueError(f"an algorithm learns from at least 1 row, not {train_rows}")
-    return Claim(
-        margin=options.equivalence_margin * options.measured.error_of(best),
-        inflation=math.sqrt(1 + test_rows / train_rows),
-    )
+    return math.sqrt(1 + test_rows / train_rows)
+
+
+def margin_of(options: VerdictOptions, best: float) -> float:
+    """Up to which a lead of the best, whose metric is `best`, counts as none, in the metric's unit."""
+    return options.equivalence_margin * options.measured.error_of(best)

@@ -3,40 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from bakeoff.domain.datasets.test_rows import HeldOutSplit, read_test_rows
+from bakeoff.domain.datasets.units import final_unit
 from bakeoff.domain.run.documents import (
     SCHEMA_VERSION,
     Baseline,
     ComparedCandidate,
-    ComparedData,
     Comparison,
-    DataNotes,
-    InputRevision,
-    Plan,
-    PlannedInput,
+    CompletedCandidate,
+    MetricValues,
     Result,
-    Summary,
     TaskNotes,
 )
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
 from bakeoff.domain.run.task import Task, task_of
+from bakeoff.domain.scoring.merging import merge_folds
 from bakeoff.domain.scoring.predictions import NOTHING_SCORED, Predictions, read_judged_predictions
 from bakeoff.domain.scoring.results import read_result
 from bakeoff.domain.statistics.registry import Metric
 from bakeoff.domain.verdict import wording
-from bakeoff.domain.verdict.baselines import baseline, metrics_of, probabilities_of
+from bakeoff.domain.verdict.baselines import metrics_of, probabilities_of
+from bakeoff.domain.verdict.compared_data import compared_data
+from bakeoff.domain.verdict.evaluation import Evaluation
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
 
 
 def judge(run: WritableRunFiles, options: VerdictOptions) -> dict[str, Any]:
-    """Store comparison.json; returns how many candidates finished, and the best one's name or None."""
+    """Store comparison.json, of a run with folds what they are together first; returns how many candidates
+    finished, the best one's name or None, and what trains the recommended one once more: None without folds.
+    """
+    merge_folds(run)
     comparison = compare_run(run, options)
     run.write_comparison(comparison)
     finished = sum(candidate["status"] == "completed" for candidate in comparison["candidates"])
-    return {"finished": finished, "best": comparison["verdict"]["best"]}
+    recommended = comparison["verdict"]["recommended"]
+    return {
+        "finished": finished,
+        "best": comparison["verdict"]["best"],
+        "final": final_unit(run, recommended) if recommended is not None else None,
+    }
 
 
 def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
@@ -50,17 +57,19 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
     task = task_of(summary)
     predictions = read_judged_predictions(run, results, task.classes)
     scored = next(iter(predictions.values()), NOTHING_SCORED)
-    labels = scored.actual or read_test_rows(run, 0, HeldOutSplit.of_any(plan)).actual
-    trivial = baseline(labels, summary)
-    candidates = [_compared(result, predictions, trivial, task, options.measured) for result in results]
-    told: TaskNotes = {"classes": summary["classes"]} if "classes" in summary else {}
+    evaluation = Evaluation.of(run, plan, summary, task, predictions)
+    trivial = evaluation.baseline(scored)
+    measured = {name: metrics_of(found, task) for name, found in predictions.items()}
+    candidates = [_compared(result, measured, trivial, evaluation, options.measured) for result in results]
+    told: TaskNotes = {"classes": evaluation.classes} if "classes" in summary else {}
     verdict = reach_verdict(
         scored.actual,
         _judged(results, predictions, task),
-        summary["rows"]["train"],
+        evaluation.rows["train"],
         options,
         scored.clusters,
         task.classes,
+        evaluation.scores(options.metric),
     )
     verdict["reason"] += wording.tuned(
         {
@@ -74,7 +83,7 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
         "run_id": run.run_id,
         "metric": options.metric,
         **told,
-        "dataset": _data(plan, summary, scored),
+        "dataset": compared_data(plan, summary, scored, evaluation),
         "candidates": sorted(candidates, key=lambda candidate: _rank(candidate, options.measured)),
         "baseline": trivial,
         "verdict": verdict,
@@ -82,16 +91,21 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
 
 
 def _compared(
-    result: Result, predictions: Mapping[str, Predictions], trivial: Baseline, task: Task, metric: Metric
+    result: Result,
+    measured: Mapping[str, MetricValues],
+    trivial: Baseline,
+    evaluation: Evaluation,
+    metric: Metric,
 ) -> ComparedCandidate:
     if result["status"] == "failed":
         return {**result, "beats_baseline": None}
-    metrics = metrics_of(predictions[result["name"]], task)
+    metrics = measured[result["name"]]
     own, least = metrics[metric.key], trivial["metrics"][metric.key]
     is_better = None
     if own is not None and least is not None:
         is_better = own < least if metric.lower_is_better else own > least
-    return {**result, "metrics": metrics, "beats_baseline": is_better}
+    compared = cast(CompletedCandidate, {**result, "metrics": metrics, "beats_baseline": is_better})
+    return evaluation.told(compared, metric.key)
 
 
 def _judged(results: Sequence[Result], predictions: Mapping[str, Predictions], task: Task) -> list[Candidate]:
@@ -113,40 +127,3 @@ def _rank(candidate: ComparedCandidate, metric: Metric) -> tuple[bool, float, st
     if value is None:
         return True, 0.0, ""
     return False, value if metric.lower_is_better else -value, candidate["name"]
-
-
-def _data(plan: Plan, summary: Summary, scored: Predictions) -> ComparedData:
-    data: ComparedData = {
-        **summary["rows"],
-        "feature_dim": summary["feature_dim"],
-        "rejected": summary["rejected"]["total"],
-        "objects": [_revision(item) for item in plan["inputs"]],
-        **_told(plan),  # type: ignore[typeddict-item]  # mypy takes what may be absent there for "distinct"
-        "scored": len(scored.actual),
-    }
-    if "table" in plan:
-        data["columns"] = plan["table"]["columns"]
-        data["unlabelled"] = summary.get("unlabelled", 0)
-    if scored.clusters is not None:
-        data["distinct"] = len(set(scored.clusters))
-    return data
-
-
-def _told(plan: Plan) -> DataNotes:
-    told: DataNotes = {}
-    if "target" in plan:
-        told["target"] = plan["target"]
-    if "notes" in plan:
-        told["notes"] = plan["notes"]
-    if "ignored" in plan:
-        told["ignored"] = plan["ignored"]
-    return told
-
-
-def _revision(item: PlannedInput) -> InputRevision:
-    return {
-        "key": item["key"],
-        "version_id": item["version_id"],
-        "etag": item["etag"],
-        "bytes": item["bytes"],
-    }

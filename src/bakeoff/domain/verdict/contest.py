@@ -10,9 +10,9 @@ from statistics import NormalDist
 
 from bakeoff.domain.run.documents import Difference, Verdict
 from bakeoff.domain.statistics.bootstrap import PairedDifference
-from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.verdict import wording
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
+from bakeoff.domain.verdict.training import Training
 from bakeoff.domain.verdict.wording import Floor, Rows
 
 _POWER = 0.8
@@ -22,24 +22,27 @@ _MOST_ROWS = 10**15
 
 @dataclass(frozen=True)
 class Rival:
-    """A candidate that is not the best; `paired` is its difference to the best."""
+    """A candidate that is not the best; `paired` is its difference to the best, and `training` what another
+    training might change of that.
+    """
 
     candidate: Candidate
     value: float
     paired: PairedDifference
     p_value_adjusted: float
+    training: Training
 
 
 @dataclass(frozen=True)
 class Contest:
-    """`value`: the best's metric; `rivals`: at least one, the nearest first; `claim`: what makes a rival
-    worse; `rows`: the test rows; `floors`: what it takes of them to judge at all.
+    """`value`: the best's metric; `rivals`: at least one, the nearest first; `margin`: up to which a lead
+    counts as none; `rows`: the test rows; `floors`: what it takes of them to judge at all.
     """
 
     best: Candidate
     value: float
     rivals: Sequence[Rival]
-    claim: Claim
+    margin: float
     rows: Rows
     floors: Sequence[Floor]
     options: VerdictOptions
@@ -93,7 +96,8 @@ class Contest:
 
     @property
     def _undecided(self) -> Verdict:
-        return {**undecided(self.options), "margin": self.claim.margin, "inflation": self.claim.inflation}
+        nearest = self.rivals[0].training
+        return {**undecided(self.options), "margin": self.margin, "inflation": nearest.inflation}
 
     def _recommended(self) -> Candidate:
         eligible = [self.best, *(rival.candidate for rival in self.tied_rivals)]
@@ -109,10 +113,10 @@ class Contest:
         """
         normal = NormalDist()
         reach = normal.inv_cdf((1 + self.options.confidence) / 2) + normal.inv_cdf(_POWER)
-        excess = [abs(rival.value - self.value) - self.claim.margin for rival in rivals]
+        excess = [abs(rival.value - self.value) - self.margin for rival in rivals]
         if min(excess) <= 0:
             return None
-        errors = [self.claim.inflation * rival.paired.standard_error for rival in rivals]
+        errors = [rival.training.inflation * rival.paired.standard_error for rival in rivals]
         ratio = max(error / beyond for error, beyond in zip(errors, excess, strict=True))
         rows = self.rows.distinct
         needed = rows * (reach * ratio) * (reach * ratio)
@@ -130,7 +134,8 @@ class Contest:
             nearest=nearest.candidate.name,
             nearest_value=nearest.value,
             half_width=nearest.paired.half_width,
-            claim=self.claim,
+            margin=self.margin,
+            inflation=nearest.training.inflation,
             margin_share=self.options.equivalence_margin,
             rivals=[rival.candidate.name for rival in rivals],
             compared=len(self.rivals),
@@ -140,7 +145,7 @@ class Contest:
     def _comparison(self, rival: Rival, known: bool) -> Difference:
         difference, paired = rival.value - self.value, rival.paired
         bounded = known and math.isfinite(paired.half_width)
-        return {
+        told: Difference = {
             "candidate": rival.candidate.name,
             "against": self.best.name,
             "difference": difference,
@@ -149,6 +154,8 @@ class Contest:
             "p_value": paired.p_value if known else None,
             "p_value_adjusted": rival.p_value_adjusted if known else None,
         }
+        rival.training.tell(told)
+        return told
 
 
 def undecided(options: VerdictOptions, best: str | None = None, reason: str = "") -> Verdict:

@@ -20,13 +20,15 @@ from threadpoolctl import threadpool_limits
 from bakeoff.domain.run.documents import Verdict
 from bakeoff.domain.statistics import holm
 from bakeoff.domain.statistics.bootstrap import bootstrap_moments
+from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.statistics.clusters import Clusters
 from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict import wording
-from bakeoff.domain.verdict.claim import claim_of_better_algorithm
+from bakeoff.domain.verdict.claim import margin_of
 from bakeoff.domain.verdict.contest import Contest, Rival, undecided
 from bakeoff.domain.verdict.measuring import Measured, Measuring, column, measuring, rows_of
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
+from bakeoff.domain.verdict.training import Folds, FoldScores, OneSplit
 
 _DEFAULTS = VerdictOptions()
 
@@ -38,6 +40,7 @@ def reach_verdict(
     options: VerdictOptions = _DEFAULTS,
     clusters: Sequence[int] | None = None,
     classes: Sequence[str] = (),
+    folds: FoldScores | None = None,
 ) -> Verdict:
     """The verdict on the candidates' predictions of the labels `actual`, shape (n,), as comparison.json holds
     it (schema version 1); each learnt from the same `train_rows` rows. Rows with the same number in
@@ -45,7 +48,8 @@ def reach_verdict(
     are those of all rows. Equal arguments, candidates in any order, give an equal verdict on every machine
     (of log loss, on every machine whose C library has the same logarithm). Under classification `actual`
     holds the numbers of the `classes`, which are their names; a candidate that gives no probabilities is left
-    out where the metric needs them, and `reason` says so.
+    out where the metric needs them, and `reason` says so. Under evaluation with `folds`, those are the
+    candidates' metrics in each, and `train_rows` what a fold's models learnt from on average.
 
     `outcome` is "winner" when every other candidate's `p_value_adjusted` is at most 1 - confidence, "tie"
     when at least one is above, and "inconclusive" when there are fewer than two candidates or MIN_TEST_ROWS
@@ -69,13 +73,24 @@ def reach_verdict(
     judged = [item for item in candidates if measures.can_measure(item)]
     ranked = _ranked(measures, candidates, judged, options)
     clustered = Clusters.of(clusters, len(measures.labels))
-    verdict = _verdict(measures, ranked, train_rows, options, clustered)
+    trained = _trained(train_rows, len(measures.labels), options, folds)
+    verdict = _verdict(measures, ranked, trained, options, clustered)
     if len(judged) < len(candidates):
         if len(judged) < 2:
             verdict["reason"] = wording.too_few_measured(options.metric, [item.name for item in judged])
         left_out = sorted({item.name for item in candidates} - {item.name for item in judged})
         verdict["reason"] += wording.left_out(options.metric, left_out)
     return verdict
+
+
+def _trained(
+    train_rows: int, test_rows: int, options: VerdictOptions, folds: FoldScores | None
+) -> OneSplit | Folds:
+    # Rows over rows: each split holds distinct rows, whose copies follow them, in about the same share.
+    if folds is None:
+        return OneSplit(train_rows, test_rows)
+    sign = 1 if options.measured.lower_is_better else -1
+    return Folds(folds, train_rows, test_rows, sign, options.confidence)
 
 
 def _ranked(
@@ -96,7 +111,7 @@ def _ranked(
 def _verdict(
     measures: Measuring,
     ranked: Sequence[Measured],
-    train_rows: int,
+    trained: OneSplit | Folds,
     options: VerdictOptions,
     clusters: Clusters,
 ) -> Verdict:
@@ -105,33 +120,37 @@ def _verdict(
     if len(ranked) < 2:
         only = ranked[0].candidate.name if ranked else None
         return undecided(options, only, wording.nothing_to_compare(only))
-    return _contest(measures, ranked, train_rows, options, clusters).verdict()
+    return _contest(measures, ranked, trained, options, clusters).verdict()
 
 
 def _contest(
     measures: Measuring,
     ranked: Sequence[Measured],
-    train_rows: int,
+    trained: OneSplit | Folds,
     options: VerdictOptions,
     clusters: Clusters,
 ) -> Contest:
     values = [float(item.value) for item in ranked if item.value is not None]
     best, *others = ranked
-    # Rows over rows: each split holds distinct rows, whose copies follow them, in about the same share.
-    claim = claim_of_better_algorithm(options, values[0], len(measures.labels), train_rows)
+    sample = measures.moments(np.column_stack([item.by_row for item in others]), best.by_row, clusters)
+    margin = margin_of(options, values[0])
+    names = [item.candidate.name for item in others]
+    training = trained.trainings(best.candidate.name, names, sample, margin)
+    claim = Claim(margin, np.array([each.inflation for each in training]))
     # On a busy machine the threads of OpenBLAS spend their time waiting for one another.
     with threadpool_limits(1, "blas"):
         paired = bootstrap_moments(
-            measures.moments(np.column_stack([item.by_row for item in others]), best.by_row, clusters),
+            sample,
             confidence=options.confidence,
             resamples=options.resamples,
             seed=options.seed,
             claim=claim,
         )
     adjusted = holm.adjust([item.claim_p_value for item in paired])
+    judged = zip(others, values[1:], paired, adjusted, training, strict=True)
     rivals = [
-        Rival(item.candidate, value, difference, p_value)
-        for item, value, difference, p_value in zip(others, values[1:], paired, adjusted, strict=True)
+        Rival(item.candidate, value, difference, p_value, own)
+        for item, value, difference, p_value, own in judged
     ]
     floors = measures.floors(clusters)
-    return Contest(best.candidate, values[0], rivals, claim, rows_of(clusters), floors, options)
+    return Contest(best.candidate, values[0], rivals, margin, rows_of(clusters), floors, options)

@@ -10,7 +10,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.statistics.registry import (
     DEFAULT_METRIC,
     LOWER_IS_BETTER,
@@ -61,10 +60,11 @@ class Floor:
 
 @dataclass(frozen=True)
 class Lead:
-    """The best candidate's lead over the nearest rival: the metric's values of both, and the half-width of
-    the lead's interval in the metric's unit; what makes the lead a claim, and its margin as a share of the
-    best's error. `rivals` are those that the sentences are about, the nearest first, of `compared` candidates
-    that are not the best; `rows` are the test rows.
+    """The best candidate's lead over the nearest rival: the metric's values of both, the half-width of the
+    lead's interval, and the margin up to which a lead counts as none, all in the metric's unit; that margin
+    as a share of the best's error, and how many times as large another training makes the half-width.
+    `rivals` are those that the sentences are about, the nearest first, of `compared` candidates that are not
+    the best; `rows` are the test rows.
     """
 
     metric: str
@@ -74,7 +74,8 @@ class Lead:
     nearest: str
     nearest_value: float
     half_width: float
-    claim: Claim
+    margin: float
+    inflation: float
     margin_share: float
     rivals: Sequence[str]
     compared: int
@@ -94,7 +95,7 @@ class Lead:
 
     @property
     def is_small(self) -> bool:
-        return self.size <= self.claim.margin
+        return self.size <= self.margin
 
     @property
     def excludes_chance(self) -> bool:
@@ -103,11 +104,11 @@ class Lead:
 
     @property
     def may_be_small(self) -> bool:
-        return self.is_small or (self.excludes_chance and self.size - self.half_width <= self.claim.margin)
+        return self.is_small or (self.excludes_chance and self.size - self.half_width <= self.margin)
 
     @property
     def outlasts_training(self) -> bool:
-        return self.size - self.claim.inflation * self.half_width > self.claim.margin
+        return self.size - self.inflation * self.half_width > self.margin
 
     @property
     def score(self) -> str:
@@ -219,7 +220,7 @@ def _lead_weakness(lead: Lead) -> str:
     weakness, why = "could be chance", ""
     if lead.may_be_small:
         weakness = "is too small to matter" if lead.is_small else "may be too small to matter"
-        margin, share = figure(lead.claim.margin), f"{100 * lead.margin_share:.3g}%"
+        margin, share = figure(lead.margin), f"{100 * lead.margin_share:.3g}%"
         why = f"; up to {margin}, {share} of the best's error, counts as none"
     elif lead.excludes_chance and lead.outlasts_training:
         why = f", too little among {lead.compared} comparisons"

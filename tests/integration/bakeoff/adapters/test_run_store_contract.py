@@ -182,7 +182,7 @@ def test_every_upload_has_its_moment_also_when_it_was_replaced_or_deleted(bench:
     assert all(moment.tzinfo for _, moment in moments)
 
 
-def test_objects_without_content_are_found_by_prefix(bench: Bench) -> None:
+def test_the_sizes_of_objects_are_found_by_prefix(bench: Bench) -> None:
     for key, body in {
         "runs/a/x": b"",
         "runs/a/y": b"1",
@@ -194,4 +194,4 @@ def test_objects_without_content_are_found_by_prefix(bench: Bench) -> None:
     bench.put("runs/a/gone", b"")
     bench.delete("runs/a/gone")
 
-    assert bench.store.empty_objects("runs/a/") == ["runs/a/", "runs/a/x"]
+    assert list(bench.store.sizes("runs/a/").items()) == [("runs/a/", 0), ("runs/a/x", 0), ("runs/a/y", 1)]

@@ -93,7 +93,7 @@ def test_an_execution_s_input_must_be_an_object(plan_run: Loaded, wrong: Any) ->
         plan_run({"run_id": "run-1", "input": wrong})
 
 
-@pytest.mark.parametrize("wrong", ["algoritms", "folds", "Algorithms", "volume_gb", "x" * 5000])
+@pytest.mark.parametrize("wrong", ["algoritms", "rounds", "Algorithms", "volume_gb", "x" * 5000])
 def test_a_key_that_nothing_reads_is_refused_instead_of_ignored(plan_run: Loaded, wrong: str) -> None:
     with pytest.raises(
         InvalidSettings, match=r"^The execution's input: nothing reads '.{4,80}': (did you|the)"

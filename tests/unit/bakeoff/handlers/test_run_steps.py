@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.errors import AccessDenied, DatasetsNotPrepared
+from bakeoff.domain.errors import AccessDenied, DatasetsNotPrepared, InvalidEvent
 from tests.fakes import FakeEndpoint, FakeHosting, FakeTrainingJobs, InMemoryRunStore, RecordingNotifier
 from tests.handlers import Loaded
 from tests.settings import held
@@ -22,9 +22,15 @@ Events = Callable[[str], dict[str, Any]]
 RUN_ID = "dataset1-0123456789abcdef"
 RUN = f"runs/{RUN_ID}"
 LABEL = {"min": 1.0, "max": 29.0}
+HYPERPARAMETERS = {"xgboost": {"num_round": "150"}, "knn": {"feature_dim": "{feature_dim}"}}
 CANDIDATES = [
-    {"name": "xgboost", "algorithm": "xgboost", "hyperparameters": {"num_round": "150"}},
-    {"name": "knn", "algorithm": "knn", "hyperparameters": {"feature_dim": "{feature_dim}"}},
+    {
+        "name": name,
+        "algorithm": name,
+        "hyperparameters": hyperparameters,
+        "resource_name": f"bakeoff-1a2b3c4d-0123456789-{name}",
+    }
+    for name, hyperparameters in HYPERPARAMETERS.items()
 ]
 
 
@@ -37,6 +43,7 @@ def load_with_store(load: Load, store: InMemoryRunStore, monkeypatch: pytest.Mon
         "settings": held(),
         "inputs": inputs,
         "candidates": CANDIDATES,
+        "split": {},
         "max_rejected_share": 0.01,
     }
     rows = {name: DATASET[name] for name in ("train", "validation", "test")}
@@ -69,7 +76,7 @@ def test_check_datasets_serves_a_run_that_began_before_an_update(
     event = event_of("CheckDatasetsFunction")
     del event["exit_message"], event["status"]
 
-    assert load_with_store("CheckDatasetsFunction")(event)["candidates"]
+    assert load_with_store("CheckDatasetsFunction")(event)["units"]
 
 
 def test_check_datasets_takes_no_stopped_job_for_a_success(load_with_store: Load, event_of: Events) -> None:
@@ -79,10 +86,16 @@ def test_check_datasets_takes_no_stopped_job_for_a_success(load_with_store: Load
         load_with_store("CheckDatasetsFunction")(event)
 
 
-def test_check_datasets_answers_with_filled_candidates(load_with_store: Load, event_of: Events) -> None:
+def test_check_datasets_stores_filled_candidates_and_answers_with_their_names(
+    load_with_store: Load, event_of: Events, store: InMemoryRunStore
+) -> None:
     answer = load_with_store("CheckDatasetsFunction")(event_of("CheckDatasetsFunction"))
 
-    assert [item["hyperparameters"] for item in answer["candidates"]] == [
+    assert answer["units"] == [
+        {"candidate": name, "fold": None, "resource_name": f"bakeoff-1a2b3c4d-0123456789-{name}"}
+        for name in ("xgboost", "knn")
+    ]
+    assert [item["hyperparameters"] for item in store.read_json(f"{RUN}/units.json")] == [
         {"num_round": "150"},
         {"feature_dim": "8"},
     ]
@@ -141,6 +154,32 @@ def test_score_candidate_measures_what_matters_if_asked_and_in_time(
     assert len(importance["columns"]) == measured
 
 
+def in_fold(event: dict[str, Any], fold: int) -> dict[str, Any]:
+    return {**event, "candidate": {**event["candidate"], "fold": fold}}
+
+
+def test_score_candidate_scores_the_fold_that_the_candidate_names(
+    load_with_store: Load, event_of: Events, store: InMemoryRunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    score = load_with_store("ScoreCandidateFunction")
+    plan = store.read_json(f"{RUN}/plan.json")
+    store.write_json(f"{RUN}/plan.json", {**plan, "split": {"folds": 3}})
+    store.put(f"{RUN}/datasets/csv/fold-2-part-00000.csv", b"3.0,1,2\n4.0,2,2\n")
+    monkeypatch.setattr(score.module, "LiveEndpoint", lambda *_: FakeEndpoint.of_model(sum))
+
+    score(in_fold(event_of("ScoreCandidateFunction"), 2))
+
+    assert store.read_json(f"{RUN}/results/xgboost/fold-2.json")["scored_rows"] == 2
+
+
+def test_record_failure_of_a_fold_leaves_those_of_others(
+    load_with_store: Load, event_of: Events, store: InMemoryRunStore
+) -> None:
+    load_with_store("RecordFailureFunction")(in_fold(event_of("RecordFailureFunction"), 0))
+
+    assert [key for key in store.stored_keys() if "results/" in key] == [f"{RUN}/results/xgboost/fold-0.json"]
+
+
 def test_record_failure_stores_why(load_with_store: Load, event_of: Events, store: InMemoryRunStore) -> None:
     answer = load_with_store("RecordFailureFunction")(event_of("RecordFailureFunction"))
 
@@ -187,7 +226,7 @@ def test_judge_candidates_stores_the_comparison(
 
     answer = load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
 
-    assert answer == {"finished": 2, "best": "knn"}
+    assert answer == {"finished": 2, "best": "knn", "final": None}
     assert scored.read_json(f"{RUN}/comparison.json")["verdict"]["confidence"] == 0.95
 
 
@@ -222,6 +261,37 @@ def test_publish_report_stores_tells_and_measures(
     assert [sorted(dimensions_of(blob)) for blob in blobs] == 2 * [["service"]] + 3 * [
         ["Candidate", "service"]
     ]
+
+
+def test_what_became_of_the_final_model_is_stored_with_the_report(
+    load_with_run: tuple[Load, InMemoryRunStore], event_of: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_function, scored = load_with_run
+    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
+    publish = load_function("PublishReportFunction")
+    monkeypatch.setattr(publish.module, "NOTIFIER", RecordingNotifier())
+    event, failure = event_of("PublishReportFunction"), event_of("RecordFailureFunction")["failure"]
+    final = {"candidate": "knn", "model_data_url": None, "training": None, "failure": failure}
+
+    # Without folds, there is none.
+    publish(event)
+    assert f"{RUN}/final.json" not in scored.stored_keys()
+    publish(event | {"final": final})
+
+    told = scored.read_json(f"{RUN}/final.json")
+    assert (told["candidate"], told["status"]) == ("knn", "failed")
+    assert told["error"] == "Train model: AlgorithmError: unknown hyperparameter"
+    assert f"{RUN}/report.html" in scored.stored_keys()
+
+
+@pytest.mark.parametrize("final", ["knn", {"candidate": "knn"}, {"failure": 1}])
+def test_a_final_model_of_another_shape_is_an_invalid_event(
+    load_with_run: tuple[Load, InMemoryRunStore], event_of: Events, final: Any
+) -> None:
+    load_function, _ = load_with_run
+
+    with pytest.raises(InvalidEvent, match="no field"):
+        load_function("PublishReportFunction")(event_of("PublishReportFunction") | {"final": final})
 
 
 def test_a_topic_that_cannot_be_told_is_logged_and_counted(

@@ -31,9 +31,20 @@ ANSWERS: dict[str, list[tuple[Any, str]]] = {
     "PlanRunFunction": [
         ({"inputs": 2, "candidates": 3}, f"planned run {RUN}: 2 inputs, 3 candidates"),
         ({"inputs": 1, "candidates": 1}, f"planned run {RUN}: 1 input, 1 candidate"),
+        (
+            {"inputs": 1, "candidates": 2, "folds": 5, "units": 10, "training_jobs": 11},
+            f"planned run {RUN}: 1 input, 2 candidates in 5 folds, at most 11 training jobs",
+        ),
     ],
     "CheckDatasetsFunction": [
-        ({"candidates": [{}, {}]}, f"run {RUN}: the data sets allow a comparison of 2 candidates")
+        (
+            {"units": [{"candidate": name, "fold": None} for name in ("knn", "xgboost")]},
+            f"run {RUN}: the data sets allow a comparison of 2 candidates",
+        ),
+        (
+            {"units": [{"candidate": "knn", "fold": fold} for fold in range(3)]},
+            f"run {RUN}: the data sets allow a comparison of 1 candidate in 3 folds",
+        ),
     ],
     "ScoreCandidateFunction": [({"name": "knn", "status": "completed"}, f"scored knn of run {RUN}")],
     "RecordFailureFunction": [
@@ -89,3 +100,17 @@ def test_every_handler_is_instrumented_with_its_own_words(monkeypatch: pytest.Mo
 def test_every_function_has_its_event_here() -> None:
     assert {module_of(name) for name in ANSWERS} == {module_of(name) for name in FUNCTIONS}
     assert all(importlib.util.find_spec(f"bakeoff.handlers.{module_of(name)}") for name in ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        ("ScoreCandidateFunction", f"scored knn in fold-0 of run {RUN}"),
+        ("RecordFailureFunction", f"run {RUN}: knn in fold-0 failed in Train model (States.TaskFailed)"),
+    ],
+)
+def test_what_is_done_in_a_fold_says_in_which(function: str, words: str, load: Any, event_of: Events) -> None:
+    event = event_of(function)
+    event["candidate"]["fold"] = 0
+
+    assert load(function).module._said(event, {"name": "knn"}) == words

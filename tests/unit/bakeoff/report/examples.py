@@ -27,10 +27,11 @@ class Run:
     predictions: dict[str, tuple[list[float], list[float]]] = field(default_factory=dict)
     encoding: Any = None
     answers: Any = None
+    final: Any = None
 
     @property
-    def parts(self) -> tuple[Any, Any, dict[str, tuple[list[float], list[float]]], Any, Any]:
-        return self.comparison, self.plan, self.predictions, self.encoding, self.answers
+    def parts(self) -> tuple[Any, Any, dict[str, tuple[list[float], list[float]]], Any, Any, Any]:
+        return self.comparison, self.plan, self.predictions, self.encoding, self.answers, self.final
 
 
 def winner() -> Run:
@@ -146,6 +147,49 @@ def importance(increases: Mapping[str, float], unmeasured: Sequence[str] = ()) -
         return found
     why = "no more than 40 columns are measured"
     return {**found, "unmeasured": {"count": len(names), "first": names[:10], "why": why}}
+
+
+def folded(folds: int = 10, candidates: Sequence[str] = ("xgboost", "linear-learner", "knn")) -> Run:
+    """Of 4,177 rows in folds, whose final model was trained."""
+    example = run(
+        {name: 2.0 + place / 10 for place, name in enumerate(candidates)},
+        {name: (0.03, 0.14 + place, 0.002) for place, name in enumerate(candidates[1:])},
+        rows=4177,
+    )
+    dataset, verdict = example.comparison["dataset"], example.comparison["verdict"]
+    dataset.update(folds=folds, train=4177 * (folds - 2) // folds, validation=4177 // folds)
+    example.plan["split"]["folds"] = folds
+    for candidate in example.comparison["candidates"]:
+        pairs = list(zip(*example.predictions[candidate["name"]], strict=True))
+        parts = [pairs[fold::folds] for fold in range(folds)]
+        candidate["folds"] = [
+            {
+                "fold": fold,
+                "rows": len(part),
+                "metrics": measure(*map(list, zip(*part, strict=True))).as_dict(),
+                "training_seconds": 61 + fold,
+                "billable_seconds": 30,
+            }
+            for fold, part in enumerate(parts)
+        ]
+        candidate["spread"] = float(np.std([one["metrics"]["rmse"] for one in candidate["folds"]], ddof=1))
+    for place, item in enumerate(verdict["comparisons"]):
+        item["inflation"] = 1.1 + place / 10
+        item["second_opinion"] = {
+            "better": 0.9312 - place / 20,
+            "equal": 0.0688 + place / 20 - 1e-4,
+            "worse": 1e-4,
+        }
+    example.final = {
+        "candidate": candidates[0],
+        "status": "completed",
+        "error": None,
+        "model_data_url": "s3://bakeoff-databucket/runs/r/models/xgboost/final/job/output/model.tar.gz",
+        "training_seconds": 70,
+        "billable_seconds": 40,
+        "rows": {"train": 3759, "validation": 418},
+    }
+    return example
 
 
 def hostile(text: str = HOSTILE) -> Run:

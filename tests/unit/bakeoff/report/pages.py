@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from bakeoff.report import probabilities, sections
+from bakeoff.report import folds, probabilities, sections
 from bakeoff.report.page import render
 from tests.unit.bakeoff.report.examples import Run
 
 _PLOTS = [
     (module, name)
-    for module in (sections, probabilities)
+    for module in (sections, probabilities, folds)
     for name in vars(module)
     if name.startswith("draw_")
 ]

@@ -33,9 +33,10 @@ def test_a_file_is_not_mistaken_for_the_copy_beside_it(tmp_path: Path) -> None:
     assert list(_store(tmp_path, knn="1", knn_backup="2").read_lines("runs/run-1/knn")) == ["1"]
 
 
-def test_empty_files_are_listed_under_the_keys_of_the_bucket(tmp_path: Path) -> None:
-    store = _store(tmp_path, test__part2="", test__part1="", test__part0="1", other__part="")
-    assert store.empty_objects("runs/run-1/test/") == ["runs/run-1/test/part1", "runs/run-1/test/part2"]
+def test_sizes_are_listed_under_the_keys_of_the_bucket(tmp_path: Path) -> None:
+    store = _store(tmp_path, test__part2="", test__part1="", test__part0="12", other__part="")
+    found = {f"runs/run-1/test/part{number}": size for number, size in enumerate((2, 0, 0))}
+    assert list(store.sizes("runs/run-1/test/").items()) == list(found.items())
 
 
 def test_what_is_missing_is_remembered(tmp_path: Path) -> None:

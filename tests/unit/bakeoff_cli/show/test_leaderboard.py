@@ -44,6 +44,14 @@ def test_the_table_has_every_number_of_every_candidate() -> None:
     assert drawn.endswith("* decides.\n")
 
 
+def test_the_title_tells_of_folds() -> None:
+    folded = comparison()
+    folded["dataset"].update(folds=10, test=4177)
+    stream = io.StringIO()
+    Console(file=stream, width=80).print(leaderboard(folded))
+    assert stream.getvalue().startswith("run-1: 4177 rows to test in 10 folds")
+
+
 def test_the_title_names_what_is_predicted() -> None:
     stream = io.StringIO()
     Console(file=stream, width=80).print(leaderboard(comparison(), "price\x1b[2J"))

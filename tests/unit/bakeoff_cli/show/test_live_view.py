@@ -9,7 +9,15 @@ from rich.console import Console
 
 from bakeoff_cli.show.live_view import LineView, LiveView, progress_table
 from bakeoff_cli.stack.progress import RunProgress, progress
-from tests.unit.bakeoff_cli.histories import START, Recorder, two_candidates, whole_run
+from tests.unit.bakeoff_cli.histories import (
+    START,
+    Recorder,
+    candidate_run,
+    distributed_run,
+    named,
+    two_candidates,
+    whole_run,
+)
 
 
 def _half_way() -> Recorder:
@@ -202,3 +210,17 @@ def test_the_table_keeps_names_and_states_whole(width: int) -> None:
     drawn = stream.getvalue()
     assert name in drawn and "Compare candidates" in drawn and "59 min 59 s" in drawn
     assert len(drawn.splitlines()) < 12 and "\N{HORIZONTAL ELLIPSIS}" not in drawn
+
+
+def test_of_more_units_than_a_screen_holds_those_that_are_done_are_counted() -> None:
+    given = [each for fold in range(25) for each in named("knn", fold=fold)]
+    ended = [candidate_run("knn", "ExecutionSucceeded", fold=fold) for fold in range(23)]
+    running = [candidate_run("knn", fold=fold) for fold in (23, 24)]
+
+    rows = [row[:5] for row in _rows(progress(distributed_run(given), [*ended, *running]))]
+
+    assert rows[2:] == [
+        ["23", "of", "25", "done", "55.0"],
+        ["knn,", "fold", "24", "Train", "model"],
+        ["knn,", "fold", "25", "Train", "model"],
+    ]

@@ -12,6 +12,7 @@ SAID = {
     "trust-workflow": "Neither the global service principal states.amazonaws.com, nor the regional one is "
     "authorized to assume the provided role.",
     "candidates": "role/x is not authorized to perform: states:StartExecution on resource: bakeoff",
+    "units": "States.ItemReaderFailed: Access Denied (Service: S3, Status Code: 403)",
     "trust-jobs": "Could not assume role arn:aws:iam::1:role/x. Please ensure that the role exists",
     "training-images": "Requested image 1.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0 not found.",
     "spark-image": "Requested image 1.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-spark-processing not found.",

@@ -147,6 +147,7 @@ def test_a_comparison_settles_what_its_jobs_and_candidates_show(
     settled = {each.assumption.key for each in rehearsed.findings if each.verdict is Answer.YES}
     assert {
         "candidates",
+        "units",
         "containers",
         "spark",
         "spark-image",

@@ -15,6 +15,7 @@ from tests.unit.bakeoff_cli.histories import (
     Recorder,
     candidate_run,
     distributed_run,
+    named,
     two_candidates,
     whole_run,
 )
@@ -218,3 +219,20 @@ def test_a_candidate_whose_execution_ended_unheard_says_so(
 
 def test_a_candidate_of_which_nothing_has_happened_is_not_told() -> None:
     assert progress(distributed_run(), [[]]).candidates == []
+
+
+def test_units_are_told_by_their_folds_in_the_order_of_the_run() -> None:
+    given = [*named("knn", fold=0), *named("knn", fold=1)]
+    later, first = candidate_run("knn", fold=1), candidate_run("knn", fold=0)
+
+    run = progress(distributed_run(given), [later, first])
+
+    assert [each.name for each in run.candidates] == ["knn, fold 1", "knn, fold 2"]
+
+
+def test_a_run_of_an_earlier_release_carries_its_candidates_themselves() -> None:
+    given = [{"name": name, "algorithm": name} for name in ("xgboost", "knn")]
+
+    run = progress(distributed_run(given), [candidate_run("knn"), candidate_run("xgboost")])
+
+    assert [each.name for each in run.candidates] == ["xgboost", "knn"]

@@ -116,7 +116,7 @@ def _section(own: Any, name: str, base: Entry, override: Entry) -> Any:
     ]
     if not isinstance(own, Mapping) or not all(isinstance(each.get(_RANGES, {}), Mapping) for each in layers):
         return own
-    budget = ("jobs", "parallel", "strategy", "seed")
+    budget = ("jobs", "parallel", "strategy", "seed", "each_fold")
     return _giving_way({**own, TUNING: _dropping(_laid_over(layers), budget)})
 
 

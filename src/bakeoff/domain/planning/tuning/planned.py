@@ -31,6 +31,8 @@ def planned_tuning(entry: Entry, seconds: int) -> PlannedTuning:
     }
     if "instead_of" in said:
         tuning["instead_of"] = said["instead_of"]
+    if said.get("each_fold"):
+        tuning["each_fold"] = True
     return tuning
 
 

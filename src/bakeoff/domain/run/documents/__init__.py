@@ -14,6 +14,7 @@ from bakeoff.domain.run.documents.comparison import (
     CompletedCandidate,
     Difference,
     FailedCandidate,
+    SecondOpinion,
     Verdict,
 )
 from bakeoff.domain.run.documents.data import (
@@ -28,6 +29,7 @@ from bakeoff.domain.run.documents.data import (
 )
 from bakeoff.domain.run.documents.datasets import (
     ClassRows,
+    DataFold,
     EncodedColumn,
     EncodedView,
     Encoding,
@@ -44,6 +46,7 @@ from bakeoff.domain.run.documents.datasets import (
 )
 from bakeoff.domain.run.documents.plan import (
     CandidateName,
+    CheckedUnit,
     ContainerParts,
     Objective,
     Plan,
@@ -64,6 +67,9 @@ from bakeoff.domain.run.documents.results import (
     ColumnImportance,
     CompletedResult,
     FailedResult,
+    FinalModel,
+    FinalRows,
+    FoldResult,
     Importance,
     Latency,
     MetricValues,
@@ -78,6 +84,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Baseline",
     "CandidateName",
+    "CheckedUnit",
     "ClassRows",
     "ColumnImportance",
     "ComparedCandidate",
@@ -86,6 +93,7 @@ __all__ = [
     "CompletedCandidate",
     "CompletedResult",
     "ContainerParts",
+    "DataFold",
     "DataNotes",
     "Difference",
     "EncodedColumn",
@@ -93,6 +101,9 @@ __all__ = [
     "Encoding",
     "FailedCandidate",
     "FailedResult",
+    "FinalModel",
+    "FinalRows",
+    "FoldResult",
     "IgnoredObject",
     "Importance",
     "InputRevision",
@@ -113,6 +124,7 @@ __all__ = [
     "ReplyKind",
     "Result",
     "ScriptCopy",
+    "SecondOpinion",
     "Security",
     "Setting",
     "Settings",

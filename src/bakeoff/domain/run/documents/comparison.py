@@ -10,9 +10,12 @@ from bakeoff.domain.run.documents.results import CompletedResult, FailedResult, 
 
 
 class CompletedCandidate(CompletedResult):
-    """`beats_baseline` is None where the metric is undefined."""
+    """`beats_baseline` is None where the metric is undefined. With folds, `spread` is the standard deviation
+    of the metric over them, None where it is undefined in one.
+    """
 
     beats_baseline: bool | None
+    spread: NotRequired[float | None]
 
 
 class FailedCandidate(FailedResult):
@@ -24,7 +27,8 @@ ComparedCandidate = CompletedCandidate | FailedCandidate
 
 class ComparedData(SplitRows, DataNotes):
     """`scored` rows judged, of which `distinct` are no copies of others. Of a mixed table also its `columns`,
-    as the plan has them, and the rows without a label.
+    as the plan has them, and the rows without a label. With `folds`, every row is a test row, once; `train`
+    and `validation` are then how many rows a fold's model has on average.
     """
 
     feature_dim: int
@@ -34,6 +38,7 @@ class ComparedData(SplitRows, DataNotes):
     objects: list[InputRevision]
     scored: int
     distinct: NotRequired[int]
+    folds: NotRequired[int]
 
 
 class Baseline(TypedDict):
@@ -47,8 +52,20 @@ class Baseline(TypedDict):
     metrics: MetricValues
 
 
+class SecondOpinion(TypedDict):
+    """Of the Bayesian correlated t test, over the folds' scores: how probable it is that the best is better
+    than the other by more than the margin, that they are equal within it, and that it is worse by more.
+    """
+
+    better: float
+    equal: float
+    worse: float
+
+
 class Difference(TypedDict):
-    """A candidate's metric minus the best's, in the metric's unit; see `domain.verdict.reach`."""
+    """A candidate's metric minus the best's, in the metric's unit; see `domain.verdict.reach`. With folds,
+    each difference has an `inflation` of its own and, where every fold has the metric, a `second_opinion`.
+    """
 
     candidate: str
     against: str
@@ -57,10 +74,14 @@ class Difference(TypedDict):
     ci_high: float | None
     p_value: float | None
     p_value_adjusted: float | None
+    inflation: NotRequired[float]
+    second_opinion: NotRequired[SecondOpinion]
 
 
 class Verdict(TypedDict):
-    """What the comparison allows to say; see `domain.verdict.reach`."""
+    """What the comparison allows to say; see `domain.verdict.reach`. With folds, `inflation` is that of the
+    difference to the nearest other candidate.
+    """
 
     outcome: Literal["winner", "tie", "inconclusive"]
     best: str | None

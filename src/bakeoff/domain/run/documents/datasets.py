@@ -26,9 +26,11 @@ class LabelStatistics(TypedDict):
 
 
 class SplitLabels(TypedDict):
+    """There are none of test rows that there are none of: of the final model of a run with folds."""
+
     train: LabelStatistics
     validation: LabelStatistics
-    test: LabelStatistics
+    test: NotRequired[LabelStatistics]
 
 
 class RejectedRow(TypedDict):
@@ -77,12 +79,27 @@ class TimeSplit(TypedDict):
     test_from: str
 
 
+class DataFold(TypedDict):
+    """One of the k parts of a run's rows: how many it has, the statistics of a label of numbers, or how many
+    rows there are of each class, in the order of the classes; of a mixed table also the `views` of the unit
+    that is tested on it, whose encoders are its own.
+    """
+
+    rows: int
+    label: NotRequired[LabelStatistics]
+    classes: NotRequired[list[int]]
+    views: NotRequired[dict[str, ViewSize]]
+
+
 class Summary(TaskNotes):
     """datasets/summary.json: what the Spark job found; it is the last file that the job writes.
 
     `classes` are those of a classification, in the order of their numbers in the data sets; of two, the
     second is the positive one. Of a mixed table it also has the `views`, and how many rows were left out
     because they have no label. There are statistics of a `label` of numbers only.
+
+    With `folds`, everything else is of the final model, which is trained on all of them but the first and
+    validated on that; `domain.run.folds.fold_summaries` tells what holds for each unit.
     """
 
     schema_version: int
@@ -94,6 +111,7 @@ class Summary(TaskNotes):
     views: NotRequired[dict[str, ViewSize]]
     unlabelled: NotRequired[int]
     time: NotRequired[TimeSplit]
+    folds: NotRequired[list[DataFold]]
 
 
 class EncodedView(TypedDict):

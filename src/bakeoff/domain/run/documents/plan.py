@@ -31,17 +31,21 @@ class Settings(TypedDict):
     confidence: Setting
     equivalence_margin: Setting
     preference: Setting
+    folds: NotRequired[Setting]
     max_scored_rows: Setting
     latency_calls: Setting
 
 
 class SplitBuckets(TypedDict):
-    """Of `buckets` buckets, those below `train_below` are for training, and so on."""
+    """Of `buckets` buckets, those below `train_below` are for training, and so on. Of a run with `folds`, the
+    same buckets make that many data folds instead (`domain.run.folds`).
+    """
 
     train_below: int
     validation_below: int
     buckets: int
     salt: str
+    folds: NotRequired[int]
 
 
 class CandidateName(TypedDict):
@@ -91,7 +95,8 @@ class TunedRange(TypedDict, total=False):
 
 class PlannedTuning(TypedDict):
     """What a tuning job varies, by which objective, in how many training jobs of at most `job_seconds` each.
-    `instead_of` has the values that the catalogue fixes otherwise.
+    `instead_of` has the values that the catalogue fixes otherwise; `each_fold` says that every fold has a
+    tuning job of its own.
     """
 
     objective: Objective
@@ -102,6 +107,7 @@ class PlannedTuning(TypedDict):
     strategy: str
     seed: int
     job_seconds: int
+    each_fold: NotRequired[bool]
 
 
 class TaskSection(TypedDict):
@@ -125,7 +131,12 @@ class PlannedCandidate(CandidateName, ContainerParts):
     classification the plan has `tasks` by the number of classes, and the Map's items the one that holds. Of a
     tuned candidate, `tuning_name` is what its tuning jobs' names begin with, and the Map's items have the
     `tuning_config` of the job.
+
+    With folds, an item is a unit: the candidate in one `fold`, with names, channels and filled
+    hyperparameters of its own (`domain.datasets.units`); what the plan has of them is as of one split.
     """
+
+    fold: NotRequired[int]
 
     hyperparameters: dict[str, str]
     request_content_type: str
@@ -148,6 +159,14 @@ class PlannedCandidate(CandidateName, ContainerParts):
     tuning_name: NotRequired[str]
     tuning: NotRequired[PlannedTuning]
     tuning_config: NotRequired[dict[str, Any]]
+
+
+class CheckedUnit(TypedDict):
+    """What the workflow carries of an item of its Map; without folds, `fold` is None."""
+
+    candidate: str
+    fold: int | None
+    resource_name: str
 
 
 class Security(TypedDict):

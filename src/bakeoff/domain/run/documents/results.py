@@ -82,8 +82,20 @@ class Tuning(TypedDict):
     on_edge: list[str]
 
 
+class FoldResult(TrainingTimes):
+    """How a candidate did in one fold, of whose `rows` it was scored on."""
+
+    fold: int
+    rows: int
+    metrics: MetricValues
+
+
 class CompletedResult(CandidateName, TrainingTimes):
-    """results/<name>.json of a candidate that was scored; `resolved_image` is what served it, by digest."""
+    """results/<name>.json of a candidate that was scored; `resolved_image` is what served it, by digest.
+
+    With `folds`, its rows and metrics are those of all of them together and its times their sums; latency,
+    throughput and importance are the first one's. results/<name>/fold-<i>.json tells of one of them.
+    """
 
     status: Literal["completed"]
     error: None
@@ -94,6 +106,7 @@ class CompletedResult(CandidateName, TrainingTimes):
     resolved_image: NotRequired[str]
     importance: NotRequired[Importance]
     tuning: NotRequired[Tuning]
+    folds: NotRequired[list[FoldResult]]
 
 
 class FailedResult(CandidateName, TrainingTimes):
@@ -105,6 +118,25 @@ class FailedResult(CandidateName, TrainingTimes):
     scored_rows: int
     rows_per_second: None
     latency_ms: None
+
+
+class FinalRows(TypedDict):
+    """How many rows the final model learned from, and was validated on; none are held out."""
+
+    train: int
+    validation: int
+
+
+class FinalModel(TrainingTimes):
+    """final.json of a run with folds: the recommended candidate, trained once more on the rows of all folds.
+    `error` is one sentence, None unless that failed; `model_data_url` is None then.
+    """
+
+    candidate: str
+    status: Literal["completed", "failed"]
+    error: str | None
+    model_data_url: str | None
+    rows: FinalRows
 
 
 Result = CompletedResult | FailedResult

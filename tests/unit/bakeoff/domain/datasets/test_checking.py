@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff.domain.datasets.checking import CURES, ZERO_INDEX, JobEnd, check_datasets
+from bakeoff.domain.datasets.checking import JobEnd, check_datasets
+from bakeoff.domain.datasets.rejected import CURES, ZERO_INDEX
 from bakeoff.domain.errors import (
     ConstantLabel,
     DatasetsNotPrepared,
@@ -16,10 +17,11 @@ from bakeoff.domain.errors import (
     TooManyRejectedRows,
 )
 from bakeoff.domain.reading.mixed.settings import ColumnSettings
-from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.run.files import WritableRunFiles
 from preparation.reasons import REASONS
 from tests.fakes import InMemoryRunStore
 from tests.unit.bakeoff.domain.reading.uploads import csv_of, rows_of, snapshot_of
+from tests.units import checked_units
 
 COMPLETE = JobEnd()
 ROWS = {"train": 70, "validation": 15, "test": 15}
@@ -40,7 +42,8 @@ def store_with(
     reasons = reasons or {}
     store = InMemoryRunStore()
     plan: dict[str, Any] = {"target": {"name": "price"}}
-    plan |= {"max_rejected_share": tolerated, "candidates": candidates or [], "inputs": inputs or []}
+    plan |= {"max_rejected_share": tolerated, "inputs": inputs or [], "split": {}}
+    plan["candidates"] = [{"resource_name": f"bakeoff-{each['name']}", **each} for each in candidates or []]
     if table:
         plan["table"] = table
     summary = {
@@ -56,7 +59,7 @@ def store_with(
 
 
 def checked_datasets(store: InMemoryRunStore, ended: JobEnd = COMPLETE) -> Any:
-    return check_datasets(store, RunFiles(store, "run-1"), ended)
+    return check_datasets(store, WritableRunFiles(store, "run-1"), ended)
 
 
 def test_facts_of_the_data_are_filled_into_hyperparameters() -> None:
@@ -65,12 +68,15 @@ def test_facts_of_the_data_are_filled_into_hyperparameters() -> None:
         "hyperparameters": {"feature_dim": "{feature_dim}", "sample_size": "{train_rows}", "k": "20"},
     }
 
-    [checked] = checked_datasets(store_with(candidates=[candidate]))["candidates"]
+    checked: Any = checked_units(store_with(candidates=[candidate]), "run-1")
 
-    assert checked == {
-        "name": "knn",
-        "hyperparameters": {"feature_dim": "8", "sample_size": "70", "k": "20"},
-    }
+    assert checked == [
+        {
+            "name": "knn",
+            "resource_name": "bakeoff-knn",
+            "hyperparameters": {"feature_dim": "8", "sample_size": "70", "k": "20"},
+        }
+    ]
 
 
 def mixed(**roles: str) -> dict[str, Any]:
@@ -87,7 +93,7 @@ def test_each_candidate_is_told_the_features_of_its_own_view() -> None:
     ]
     sizes = {"csv": {"features": 31}, "dense": {"features": 40}}
 
-    checked = checked_datasets(store_with(candidates=candidates, table=mixed(), views=sizes))["candidates"]
+    checked = checked_units(store_with(candidates=candidates, table=mixed(), views=sizes), "run-1")
 
     assert [each["hyperparameters"]["feature_dim"] for each in checked] == ["31", "40", "31"]
 
@@ -100,7 +106,7 @@ def test_a_candidate_is_told_where_the_codes_of_its_own_view_stand() -> None:
     sizes = {"csv": {"features": 31}, "coded": {"features": 4, "categorical": [1, 4]}}
     store = store_with(candidates=candidates, table=mixed(), views=sizes)
 
-    checked = checked_datasets(store)["candidates"]
+    checked = checked_units(store, "run-1")
 
     assert [each["hyperparameters"] for each in checked] == [
         {"categorical": "[]"},
@@ -111,7 +117,7 @@ def test_a_candidate_is_told_where_the_codes_of_its_own_view_stand() -> None:
 def test_a_plain_table_has_no_codes() -> None:
     candidate = {"name": "boost", "hyperparameters": {"categorical": "{categorical}"}}
 
-    [checked] = checked_datasets(store_with(candidates=[candidate]))["candidates"]
+    [checked] = checked_units(store_with(candidates=[candidate]), "run-1")
 
     assert checked["hyperparameters"] == {"categorical": "[]"}
 
@@ -134,7 +140,7 @@ def test_more_codes_than_a_hyperparameter_can_hold_are_refused() -> None:
 def test_rows_without_a_label_are_no_malformed_rows() -> None:
     store = store_with(tolerated=0, table=mixed(), unlabelled=10_000)
 
-    assert checked_datasets(store) == {"candidates": []}
+    assert checked_datasets(store) == {"units": []}
 
 
 def test_of_rows_without_labels_alone_there_is_nothing_to_learn() -> None:
@@ -173,7 +179,7 @@ def test_a_split_without_rows_is_told_what_keeps_rows_together(table: dict[str, 
 def test_other_braces_are_left_alone(value: str) -> None:
     candidate = {"name": "own", "hyperparameters": {"layers": value}}
 
-    [checked] = checked_datasets(store_with(candidates=[candidate]))["candidates"]
+    [checked] = checked_units(store_with(candidates=[candidate]), "run-1")
 
     assert checked["hyperparameters"] == {"layers": value}
 
@@ -199,7 +205,7 @@ def test_a_mini_batch_is_smaller_than_the_training_data(train_rows: int) -> None
     candidate = {"name": "linear-learner", "hyperparameters": {"mini_batch_size": "{mini_batch}"}}
     store = store_with(rows={**ROWS, "train": train_rows}, candidates=[candidate])
 
-    [checked] = checked_datasets(store)["candidates"]
+    [checked] = checked_units(store, "run-1")
 
     rows = int(checked["hyperparameters"]["mini_batch_size"])
     assert 1 <= rows < train_rows
@@ -291,7 +297,7 @@ def test_a_model_cannot_learn_from_training_rows_with_one_label() -> None:
 def test_as_many_rejected_rows_as_tolerated_are_passed_over(rejected: int, tolerated: float) -> None:
     store = store_with(reasons={"the label is not a number": rejected}, tolerated=tolerated)
 
-    assert checked_datasets(store) == {"candidates": []}
+    assert checked_datasets(store) == {"units": []}
 
 
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
@@ -341,7 +347,7 @@ def test_later_uploads_deletions_and_copied_objects_are_no_change() -> None:
         store.put(key, b"1,2")
     store.delete("Inputs/a.csv")
 
-    assert checked_datasets(store) == {"candidates": []}
+    assert checked_datasets(store) == {"units": []}
 
 
 def test_a_sentence_names_a_few_of_many_changed_objects() -> None:
@@ -376,4 +382,4 @@ def test_a_marker_above_the_splits_is_in_nobodys_way() -> None:
     store.put("runs/run-1/datasets/csv/train/part-1", b"1,2")
     store.put("runs/run-2/datasets/csv/train/", b"")
 
-    assert checked_datasets(store) == {"candidates": []}
+    assert checked_datasets(store) == {"units": []}

@@ -15,7 +15,7 @@ from bakeoff.domain.errors import BakeoffError, InvalidAlgorithms, InvalidRunId
 from bakeoff.domain.intake.foreign import is_system_name
 from bakeoff.domain.messages import MAX_CHARACTERS
 from bakeoff.domain.planning.algorithms import MAX_CANDIDATES
-from bakeoff.domain.planning.candidates import MAX_BYTES
+from bakeoff.domain.planning.candidates import MAX_CANDIDATE_BYTES
 from bakeoff.domain.run.names import run_id_of, run_prefix
 from tests.fakes import InMemoryRunStore
 from tests.unit.bakeoff.domain.planning.test_planner import CREATED_AT, SPARK_JOB, planner_of
@@ -127,11 +127,11 @@ def test_ten_thousand_algorithms_are_refused_by_their_number() -> None:
     assert str(refusal.value) == f"10000 algorithms are more than the {MAX_CANDIDATES} of one run."
 
 
-def test_candidates_too_large_to_travel_are_refused_by_their_size() -> None:
-    large = {f"h{number}": "x" * 2_500 for number in range(8)}
+def test_a_candidate_too_large_to_travel_is_refused_by_its_size() -> None:
+    large = {f"h{number}": "x" * 2_500 for number in range(10)}
     many = [{"name": f"a-{number}", "algorithm": "xgboost", "hyperparameters": large} for number in range(40)]
 
-    with pytest.raises(InvalidAlgorithms, match=f"more than {MAX_BYTES}: compare fewer at once"):
+    with pytest.raises(InvalidAlgorithms, match=f"'a-0' takes .* more than {MAX_CANDIDATE_BYTES}"):
         plan("run-1", many)
 
 

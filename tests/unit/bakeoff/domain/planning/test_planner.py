@@ -93,6 +93,7 @@ def test_the_plan_says_everything_that_the_run_depends_on(store: InMemoryRunStor
             "confidence": {"value": 0.95, "source": "the stack's parameter Confidence"},
             "equivalence_margin": {"value": 0.01, "source": "the stack's parameter EquivalenceMargin"},
             "preference": {"value": "lowest-error", "source": "the stack's parameter Preference"},
+            "folds": {"value": 0, "source": "the stack's parameter Folds"},
             "max_scored_rows": {"value": 0, "source": "the stack's parameter MaxScoredRows"},
             "latency_calls": {"value": 50, "source": "the stack's parameter LatencyCalls"},
         },

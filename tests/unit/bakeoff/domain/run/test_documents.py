@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 
 from bakeoff.catalogue import read_catalogue, read_image_table, read_vocabulary
-from bakeoff.domain.datasets.checking import check_datasets
 from bakeoff.domain.planning.candidates import CandidateDefaults
 from bakeoff.domain.planning.planner import Planner, PlanOptions
 from bakeoff.domain.planning.splits import split_by
 from bakeoff.domain.run.documents import Summary
-from bakeoff.domain.run.files import RunFiles, WritableRunFiles
+from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.failures import record_failure
 from bakeoff.domain.scoring.scorer import Scorer
 from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.options import VerdictOptions
 from tests.fakes import FakeEndpoint, InMemoryRunStore
 from tests.settings import STACK
+from tests.units import checked_units
 
 GOLDEN = Path(__file__).with_name("golden")
 RUN = "golden"
@@ -84,7 +84,7 @@ def prepared(store: InMemoryRunStore) -> list[Any]:
     store.write_json(run.key("datasets/summary.json"), SUMMARY)
     test = "".join(f"{y},{a},{b}\n" for y, a, b in ROWS)
     store.put(run.key("datasets/csv/test/part-00000"), test.encode())
-    return list(check_datasets(store, RunFiles(store, RUN))["candidates"])
+    return list(checked_units(store, RUN))
 
 
 def score(store: InMemoryRunStore, candidate: Any, error: float, image: str) -> None:
@@ -133,3 +133,16 @@ def test_a_document_has_the_bytes_that_it_had(store: InMemoryRunStore, name: str
 
 def test_predictions_have_the_bytes_that_they_had(store: InMemoryRunStore) -> None:
     assert store.text(f"runs/{RUN}/predictions/xgboost.csv") == (GOLDEN / "xgboost.csv").read_text("utf-8")
+
+
+def test_a_plan_with_folds_has_the_bytes_that_it_had() -> None:
+    store = InMemoryRunStore()
+    rows = "".join(f"{2 * row % 37},{row % 5},{row % 7}\n" for row in range(160))
+    store.put("Inputs/prices.csv", f"price,size,rooms\n{rows}".encode())
+    tuned = {"name": "tuned", "algorithm": "xgboost", "tuning": {"jobs": 3, "each_fold": True}}
+
+    given = {"algorithms": ["knn", tuned], "folds": 3}
+    planner_of(store).plan(RUN, given, "2026-11-30T10:00:00+00:00")
+
+    found = json.dumps(store.read_json(f"runs/{RUN}/plan.json"), indent=1, ensure_ascii=False) + "\n"
+    assert found == (GOLDEN / "plan-folds.json").read_text("utf-8")

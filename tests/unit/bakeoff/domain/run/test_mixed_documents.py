@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.datasets.checking import check_datasets
 from bakeoff.domain.datasets.encoding import Encoder
 from bakeoff.domain.datasets.test_rows import HeldOutSplit
-from bakeoff.domain.run.files import RunFiles, WritableRunFiles
+from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.importance import ImportanceStudy
 from bakeoff.domain.scoring.scorer import Scorer
 from bakeoff.domain.verdict.comparison import judge
@@ -19,6 +18,7 @@ from bakeoff.domain.verdict.options import VerdictOptions
 from tests.fakes import FakeEndpoint, InMemoryRunStore
 from tests.mixed import fit, table_line
 from tests.settings import held
+from tests.units import checked_units
 
 GOLDEN = Path(__file__).with_name("golden") / "mixed"
 RUN = "runs/run-1"
@@ -53,9 +53,16 @@ def store() -> InMemoryRunStore:
         "inputs": [],
         "table": {"columns": columns},
         "formats": sorted(VIEWS.values()),
+        "split": {},
         "max_rejected_share": 0.01,
         "candidates": [
-            {"name": name, "algorithm": name, "view": view, "hyperparameters": {"dim": "{feature_dim}"}}
+            {
+                "name": name,
+                "algorithm": name,
+                "view": view,
+                "hyperparameters": {"dim": "{feature_dim}"},
+                "resource_name": f"bakeoff-{name}",
+            }
             for name, view in VIEWS.items()
         ],
         "notes": ["house is no feature: rows with the same value of it share a split."],
@@ -76,7 +83,7 @@ def store() -> InMemoryRunStore:
         encoder = Encoder(encoding, view)
         text = "".join(f"{','.join([row['rent'], *encoder.row(row)])}\n" for row in ROWS)
         store.put(f"{RUN}/datasets/{view}/test/part-0", text.encode())
-    for candidate in check_datasets(store, RunFiles(store, "run-1"))["candidates"]:
+    for candidate in checked_units(store, "run-1"):
         score(store, plan, candidate)
     judge(WritableRunFiles(store, "run-1"), VerdictOptions())
     return store

@@ -14,9 +14,12 @@ from bakeoff.domain.run.names import (
     MAX_TUNING_NAME,
     RESOURCE_NAME,
     resource_name,
+    resource_prefix_of,
     run_id_of,
     run_prefix,
     tuning_name,
+    unit_resource_name,
+    unit_tuning_name,
 )
 
 EXECUTION_NAME = re.compile(r"[0-9A-Za-z_-]{1,80}")
@@ -89,3 +92,42 @@ def test_a_tuning_job_s_name_fits_and_tells_run_and_candidate() -> None:
 def test_a_longer_prefix_leaves_no_room_for_a_tuning_job() -> None:
     with pytest.raises(ValueError, match="leaves no room"):
         tuning_name("bakeoff-1a2b3c4d5", "run", 0)
+
+
+@given(st.sampled_from([*range(10), None]), candidate_names)
+def test_a_unit_s_name_leaves_as_much_room_as_any(fold: int | None, candidate: str) -> None:
+    name = unit_resource_name(resource_name(PREFIX, "run", candidate), candidate, fold)
+
+    role = "final-" if fold is None else f"f{fold}-"
+    assert RESOURCE_NAME.fullmatch(name) and len(name) <= MAX_RESOURCE_NAME - len("-99-999-9")
+    assert name.startswith(f"{resource_prefix_of(PREFIX, 'run')}{role}{candidate[:11].rstrip('-')}")
+
+
+def test_an_ordinary_candidate_s_unit_is_called_by_its_whole_name() -> None:
+    of_candidate = resource_name(PREFIX, "run", "hist-gradient-boosting")
+
+    assert unit_resource_name(of_candidate, "hist-gradient-boosting", 3).endswith(
+        "-f3-hist-gradient-boosting"
+    )
+
+
+def test_units_of_candidates_with_long_names_alike_are_told_apart() -> None:
+    names = [f"one-candidate-of-many-{number:02}" for number in range(100)]
+    assert {len(name) for name in names} == {MAX_CANDIDATE_NAME}
+
+    units = {
+        unit_resource_name(resource_name(PREFIX, "run", name), name, fold)
+        for name in names
+        for fold in (0, 1)
+    }
+
+    assert len(units) == 200
+
+
+def test_the_tuning_jobs_of_four_hundred_units_have_names_of_their_own() -> None:
+    of_candidate = tuning_name("bakeoff-1a2b3c4d", "run", 39)
+
+    names = {unit_tuning_name(of_candidate, number) for number in range(400)}
+
+    assert len(names) == 400
+    assert all(len(name) + 3 == MAX_TUNING_NAME and RESOURCE_NAME.fullmatch(name) for name in names)

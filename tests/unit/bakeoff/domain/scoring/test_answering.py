@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.datasets.checking import check_datasets
 from bakeoff.domain.datasets.test_rows import HeldOutSplit
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
 from bakeoff.domain.scoring.answering import VALUES, answering_of
 from bakeoff.domain.scoring.scorer import Scorer
 from tests.fakes import FakeEndpoint, InMemoryRunStore
+from tests.units import checked_units
 
 RUN = "runs/run-1"
 BINARY: Any = {
@@ -40,10 +40,12 @@ def store_of(classes: list[str], tasks: dict[str, Any]) -> InMemoryRunStore:
         "task": {"kind": "classification", "positive": None},
         "table": {"columns": COLUMNS},
         "formats": ["csv"],
+        "split": {},
         "max_rejected_share": 0.01,
         "candidates": [
             {
                 "name": "model",
+                "resource_name": "bakeoff-model",
                 "algorithm": "model",
                 "view": "csv",
                 "accept": "application/json",
@@ -67,7 +69,7 @@ def store_of(classes: list[str], tasks: dict[str, Any]) -> InMemoryRunStore:
 
 def scored(store: InMemoryRunStore, reply: Any) -> list[list[str]]:
     run = WritableRunFiles(store, "run-1")
-    [candidate] = check_datasets(store, run)["candidates"]
+    [candidate] = checked_units(store, "run-1")
     plan = run.plan()
     endpoint = FakeEndpoint(lambda rows: json.dumps({"predictions": [reply(int(row)) for row in rows]}))
     Scorer(
@@ -98,7 +100,7 @@ def test_of_two_classes_the_probability_is_the_second_one_s() -> None:
 def test_of_three_classes_the_entry_s_other_section_holds() -> None:
     store = store_of(["a", "b", "c"], {"binary": BINARY, "multiclass": MULTICLASS})
 
-    [candidate] = check_datasets(store, RunFiles(store, "run-1"))["candidates"]
+    [candidate] = checked_units(store, "run-1")
     found = scored(store, lambda row: {"labels": [float(row)] * 3})
 
     assert candidate["hyperparameters"] == {"num_class": "3"}
@@ -111,7 +113,7 @@ def test_an_entry_that_cannot_tell_so_many_classes_is_refused_before_training() 
     store = store_of(["a", "b", "c"], {"binary": BINARY})
 
     with pytest.raises(InvalidAlgorithms, match="'model' does not say how it tells 3 to 100 classes apart"):
-        check_datasets(store, RunFiles(store, "run-1"))
+        checked_units(store, "run-1")
 
 
 def test_a_plan_without_a_task_predicts_numbers() -> None:

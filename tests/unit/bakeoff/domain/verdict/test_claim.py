@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.domain.statistics.claim import Claim
-from bakeoff.domain.verdict.claim import claim_of_better_algorithm
+from bakeoff.domain.verdict.claim import inflation_of, margin_of
 from bakeoff.domain.verdict.options import VerdictOptions
 
 
@@ -19,26 +19,22 @@ from bakeoff.domain.verdict.options import VerdictOptions
 def test_the_margin_is_a_share_of_the_best_s_error(metric: str, best: float, margin: float) -> None:
     options = VerdictOptions(metric=metric, equivalence_margin=0.02)
 
-    assert claim_of_better_algorithm(options, best, test_rows=15, train_rows=70).margin == pytest.approx(
-        margin
-    )
+    assert margin_of(options, best) == pytest.approx(margin)
 
 
 def test_flawless_predictions_leave_no_margin() -> None:
-    assert claim_of_better_algorithm(VerdictOptions(metric="r2"), 1.0, 15, 70).margin == 0
+    assert margin_of(VerdictOptions(metric="r2"), 1.0) == 0
 
 
 def test_training_adds_the_variance_of_a_mean_over_its_rows() -> None:
     # Nadeau and Bengio (2003): the variance of n2 test rows, 1 / n2, becomes 1 / n2 + 1 / n1.
-    claim = claim_of_better_algorithm(VerdictOptions(), 2.5, test_rows=626, train_rows=2924)
-
-    assert claim.inflation**2 / 626 == pytest.approx(1 / 626 + 1 / 2924)
-    assert claim_of_better_algorithm(VerdictOptions(), 2.5, 626, 10**12).inflation == pytest.approx(1)
+    assert inflation_of(test_rows=626, train_rows=2924) ** 2 / 626 == pytest.approx(1 / 626 + 1 / 2924)
+    assert inflation_of(626, 10**12) == pytest.approx(1)
 
 
 def test_without_training_there_is_no_claim() -> None:
     with pytest.raises(ValueError, match="at least 1 row, not 0"):
-        claim_of_better_algorithm(VerdictOptions(), 2.5, test_rows=626, train_rows=0)
+        inflation_of(test_rows=626, train_rows=0)
 
 
 @given(st.floats(0, 1e6), st.floats(1, 10), st.lists(st.floats(0, 1e6), min_size=1))

@@ -19,7 +19,7 @@ GOOD, FAIR, POOR = errors(1.0), errors(1.5), errors(9.0)
 def test_the_comparison_is_stored_with_the_best_first() -> None:
     store = a_run({"xgboost": FAIR, "linear-learner": POOR, "knn": GOOD})
 
-    assert judge(WritableRunFiles(store, RUN), OPTIONS) == {"finished": 3, "best": "knn"}
+    assert judge(WritableRunFiles(store, RUN), OPTIONS) == {"finished": 3, "best": "knn", "final": None}
 
     comparison = store.read_json(f"runs/{RUN}/comparison.json")
     names = [candidate["name"] for candidate in comparison["candidates"]]
@@ -72,7 +72,7 @@ def test_a_candidate_that_left_no_result_is_reported_as_failed() -> None:
     store = a_run({"xgboost": GOOD}, failures=["knn", "linear-learner"])
     store.delete(f"runs/{RUN}/results/linear-learner.json")
 
-    assert judge(WritableRunFiles(store, RUN), OPTIONS) == {"finished": 1, "best": "xgboost"}
+    assert judge(WritableRunFiles(store, RUN), OPTIONS) == {"finished": 1, "best": "xgboost", "final": None}
 
     found = store.read_json(f"runs/{RUN}/comparison.json")["candidates"]
     assert found[1] == {**failed("knn"), "beats_baseline": None}
@@ -82,7 +82,7 @@ def test_a_candidate_that_left_no_result_is_reported_as_failed() -> None:
 def test_without_a_finished_candidate_there_is_nothing_to_compare() -> None:
     store = a_run({}, failures=["xgboost"])
 
-    assert judge(WritableRunFiles(store, RUN), OPTIONS) == {"finished": 0, "best": None}
+    assert judge(WritableRunFiles(store, RUN), OPTIONS) == {"finished": 0, "best": None, "final": None}
 
     comparison = store.read_json(f"runs/{RUN}/comparison.json")
     assert comparison["dataset"]["scored"] == 0

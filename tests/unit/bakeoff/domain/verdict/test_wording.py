@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.statistics.claim import Claim
 from bakeoff.domain.verdict.wording import (
     Floor,
     Lead,
@@ -27,7 +26,8 @@ def lead(**changes: Any) -> Lead:
         "nearest": "linear-learner",
         "nearest_value": 2.28,
         "half_width": 0.05,
-        "claim": Claim(margin=0.0221, inflation=1.1),
+        "margin": 0.0221,
+        "inflation": 1.1,
         "margin_share": 0.01,
         "rivals": ["linear-learner"],
         "compared": 1,

@@ -62,6 +62,7 @@ def test_the_target_tells_who_named_it(
         ("confidence", [95, 0.49, "0.95", True, math.nan, math.inf, None]),
         ("equivalence_margin", [-0.1, 0.6, "1%", math.nan]),
         ("preference", ["fastest", {}, 0]),
+        ("folds", [-1, 1, 2, 11, 3.5, "5", True, False, None, math.nan]),
         ("max_scored_rows", [-1, 0.5, "all", True, math.inf]),
         ("latency_calls", [2, 1001, 3.5, "50"]),
         ("algorithms", ["xgboost", {"name": "xgboost"}, None, 3]),
@@ -93,8 +94,8 @@ def test_a_value_in_a_file_is_refused_at_its_place_even_where_the_execution_says
             "line 2, column 1: nothing reads 'Max-Scored-Rows': did you mean max",
         ),
         (
-            "folds: 10",
-            "column 1: nothing reads 'folds': the settings are target, ignore, categorical, group, time",
+            "rounds: 10",
+            "column 1: nothing reads 'rounds': the settings are target, ignore, categorical, group, time",
         ),
         ("1: 2", "column 1: nothing reads '1': the settings are "),
     ],
@@ -192,7 +193,7 @@ def test_the_verdict_s_options_are_what_the_plan_says() -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from([*VOCABULARY.names, "folds", ""]) | st.text(max_size=5),
+        st.sampled_from([*VOCABULARY.names, "rounds", ""]) | st.text(max_size=5),
         st.none()
         | st.booleans()
         | st.integers()

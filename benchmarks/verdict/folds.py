@@ -1,0 +1,243 @@
+"""Verdicts under folds where the truth is known: the same algorithm twice, and two that are equally good.
+
+Every draw has rows of its own, so that what training on other rows changes is part of it. Candidates keep
+their seed in all folds, as a run's do; each draw has other seeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xgboost
+from sklearn.tree import ExtraTreeRegressor
+
+from bakeoff.domain.statistics.bootstrap import bootstrap_moments
+from bakeoff.domain.statistics.clusters import Clusters, Numbers
+from bakeoff.domain.statistics.resampling import Array
+from bakeoff.domain.verdict.measuring import measuring
+from bakeoff.domain.verdict.options import Candidate, VerdictOptions
+from benchmarks.verdict.abalone import SEED
+from benchmarks.verdict.fold_rules import Judged, cell
+
+DRAWS = 240
+FOLDS = (5, 10)
+# Fewer than the product's change single p-values, not how often they are right (benchmarks.verdict.classes).
+RESAMPLES = 999
+FEATURES = 8
+GROUPS = 60
+Learner = Callable[[Array, Array, Array, int], Array]
+
+
+@dataclass(frozen=True)
+class Data:
+    """`clusters`, shape (n,), number the rows' groups, of which each is in one fold."""
+
+    features: Array
+    labels: Array
+    clusters: Numbers
+
+
+@dataclass(frozen=True)
+class Case:
+    """Of the `kind` "equal" are pairs that are equally good by construction, of "seeded" those that one seed
+    sets apart in all folds, and of "contest" others.
+    """
+
+    name: str
+    rows: int
+    draw: Callable[[int, np.random.Generator], Data]
+    one: Learner
+    other: Learner
+    metrics: tuple[str, ...] = ("rmse",)
+    task: Any = "regression"
+    kind: str = "equal"
+    seed_by_fold: bool = False
+
+
+def boosted(columns: slice = slice(None), objective: str = "reg:squarederror") -> Learner:
+    """XGBoost in few rounds, each on half of the rows, so that its seed matters."""
+    parameters = {
+        "objective": objective,
+        "eta": 0.2,
+        "max_depth": 4,
+        "subsample": 0.5,
+        "max_bin": 32,
+        "nthread": 1,
+        "tree_method": "hist",
+        "base_score": 0.5,
+    }
+
+    def learn(features: Array, labels: Array, asked: Array, seed: int) -> Array:
+        known, new = np.ascontiguousarray(features[:, columns]), np.ascontiguousarray(asked[:, columns])
+        model = xgboost.train(parameters | {"seed": seed}, xgboost.DMatrix(known, labels, nthread=1), 20)
+        return np.asarray(model.predict(xgboost.DMatrix(new, nthread=1)), dtype=np.float64)
+
+    return learn
+
+
+def random_tree(features: Array, labels: Array, asked: Array, seed: int) -> Array:
+    """One tree with random thresholds: it is its seed that decides what it learns."""
+    model = ExtraTreeRegressor(max_depth=5, max_features=3, random_state=seed).fit(features, labels)
+    return np.asarray(model.predict(asked))
+
+
+def least_squares(columns: slice = slice(None)) -> Learner:
+    def learn(features: Array, labels: Array, asked: Array, seed: int) -> Array:
+        known = np.column_stack([np.ones(len(features)), features[:, columns]])
+        weights = np.linalg.lstsq(known, labels, rcond=None)[0]
+        return np.asarray(np.column_stack([np.ones(len(asked)), asked[:, columns]]) @ weights)
+
+    return learn
+
+
+def numbers(
+    errors: Callable[[np.random.Generator, int], Array],
+) -> Callable[[int, np.random.Generator], Data]:
+    def drawn(rows: int, draw: np.random.Generator) -> Data:
+        features = draw.normal(0, 1, (rows, FEATURES))
+        return Data(features, _signal(features) + errors(draw, rows), np.arange(rows))
+
+    return drawn
+
+
+def _signal(features: Array) -> Array:
+    """Alike in the first and the second half of the columns, which are exchangeable therefore."""
+    halves = (features[:, :4], features[:, 4:])
+    found: Array = sum(one[:, 0] + 0.7 * one[:, 1] * one[:, 2] + 0.8 * np.abs(one[:, 3]) for one in halves)  # type: ignore[assignment]
+    return found
+
+
+def groups(rows: int, draw: np.random.Generator) -> Data:
+    """Rows of few groups, which share features and what is not explained."""
+    members = np.sort(draw.integers(0, GROUPS, rows))
+    shared = draw.normal(0, 1, (GROUPS, FEATURES))[members]
+    features = 0.8 * shared + 0.6 * draw.normal(0, 1, (rows, FEATURES))
+    errors = draw.normal(0, 1, GROUPS)[members] + draw.normal(0, 0.5, rows)
+    return Data(features, _signal(features) + errors, members)
+
+
+def classes(rows: int, draw: np.random.Generator) -> Data:
+    """Two, of about as many rows each."""
+    features = draw.normal(0, 1, (rows, FEATURES))
+    score = _signal(features) + draw.logistic(0, 1, rows)
+    return Data(features, (score > _MEDIAN).astype(float), np.arange(rows))
+
+
+_MEDIAN = 1.27  # of the score, by a million rows
+CLASS_METRICS = ("log_loss", "roc_auc", "accuracy")
+FIRST, SECOND = slice(0, 4), slice(4, 8)
+NORMAL = numbers(lambda draw, rows: draw.normal(0, 1.5, rows))
+HEAVY = numbers(lambda draw, rows: draw.standard_t(2.5, rows))
+LOGISTIC = "binary:logistic"
+CASES = (
+    Case("XGBoost twice, normal errors", 600, NORMAL, boosted(), boosted(), ("rmse", "mae", "r2")),
+    Case("XGBoost twice, heavy-tailed errors", 600, HEAVY, boosted(), boosted(), ("rmse", "mae")),
+    Case("a random tree twice", 600, NORMAL, random_tree, random_tree, seed_by_fold=True),
+    Case("XGBoost on exchangeable columns", 600, NORMAL, boosted(FIRST), boosted(SECOND)),
+    Case(
+        f"least squares on exchangeable columns, {GROUPS} groups",
+        600,
+        groups,
+        least_squares(FIRST),
+        least_squares(SECOND),
+    ),
+    Case(
+        "two classes, 1 : 1, XGBoost twice",
+        600,
+        classes,
+        boosted(objective=LOGISTIC),
+        boosted(objective=LOGISTIC),
+        CLASS_METRICS,
+        "classification",
+    ),
+    Case("a random tree twice, one seed in all folds", 600, NORMAL, random_tree, random_tree, kind="seeded"),
+)
+
+
+def fold_of(clusters: Numbers, folds: int, draw: np.random.Generator) -> Numbers:
+    """Rows in equal numbers; groups as wholes at random, as a hash does, so that each fold has some."""
+    groups = int(clusters.max()) + 1
+    places: Numbers = draw.integers(0, folds, groups)
+    while groups < len(clusters) and len(np.unique(places[clusters])) < folds:
+        places = draw.integers(0, folds, groups)
+    if groups == len(clusters):
+        places = draw.permutation(groups) % folds
+    return places[clusters]
+
+
+def _seeds(case: Case, seed: int, count: int) -> list[int]:
+    return [1000 * fold + seed if case.seed_by_fold else seed for fold in range(count)]
+
+
+def out_of_fold(data: Data, folds: Numbers, count: int, learner: Learner, seeds: Sequence[int]) -> Array:
+    """Predictions of every row by a model that two folds had no part in, shape (n,)."""
+    predicted = np.empty(len(data.labels))
+    for fold in range(count):
+        train, test = (folds != fold) & (folds != (fold + 1) % count), folds == fold
+        predicted[test] = learner(data.features[train], data.labels[train], data.features[test], seeds[fold])
+    return predicted
+
+
+def judge_case(case: Case, count: int, draws: int = DRAWS) -> dict[str, list[Judged]]:
+    """By metric, what each draw says of the pair under `count` folds."""
+    found: dict[str, list[Judged]] = {metric: [] for metric in case.metrics}
+    for number in range(draws):
+        draw = np.random.default_rng([SEED, count, number, case.rows])
+        data = case.draw(case.rows, draw)
+        folds = fold_of(data.clusters, count, draw)
+        pair = [
+            out_of_fold(data, folds, count, learner, _seeds(case, 2 * number + place, count))
+            for place, learner in enumerate((case.one, case.other))
+        ]
+        for metric in case.metrics:
+            found[metric].append(judged(case.task, metric, data, folds, pair, number))
+    return found
+
+
+def judged(task: Any, metric: str, data: Data, folds: Numbers, pair: Sequence[Array], seed: int) -> Judged:
+    """The pair's difference on all rows, and in each fold."""
+    options = VerdictOptions(metric=metric, task=task)
+    names = ("no", "yes") if task == "classification" else ()
+    whole = measuring(data.labels, options, names)
+    one, other = (whole.measured(_candidate(task, own)) for own in pair)
+    assert one.value is not None and other.value is not None
+    sign = 1 if options.measured.lower_is_better else -1
+    best, rival = (one, other) if sign * one.value <= sign * other.value else (other, one)
+    clusters = Clusters.of(data.clusters, len(data.labels))
+    moments = whole.moments(rival.by_row[:, None], best.by_row, clusters)
+    [found] = bootstrap_moments(moments, confidence=0.95, resamples=RESAMPLES, seed=seed)
+    by_fold = []
+    for fold in range(int(folds.max()) + 1):
+        own = folds == fold
+        part = measuring(data.labels[own], options, names)
+        values = [part.measured(_candidate(task, each[own])).value for each in pair]
+        by_fold.append(np.nan if None in values else values[0] - values[1])  # type: ignore[operator]
+    return Judged(
+        found.difference,
+        found.standard_error,
+        found.half_width,
+        options.measured.error_of(float(best.value or 0.0)),
+        np.array(by_fold),
+    )
+
+
+def _candidate(task: Any, predicted: Array) -> Candidate:
+    if task == "regression":
+        return Candidate("one", predicted)
+    probabilities = np.column_stack([1 - predicted, predicted])
+    return Candidate("one", np.argmax(probabilities, axis=1).astype(float), probabilities=probabilities)
+
+
+def records(found: Mapping[str, Sequence[Judged]], case: Case) -> Iterator[dict[str, Any]]:
+    """What is kept of a case, one record a metric."""
+    for metric, judgements in found.items():
+        yield {"kind": case.kind, "case": case.name, "metric": metric, "rows": case.rows} | cell(judgements)
+
+
+def judge_cases() -> Iterator[dict[str, Any]]:
+    for case in CASES:
+        for count in FOLDS:
+            yield from records(judge_case(case, count), case)

@@ -1,0 +1,36 @@
+"""What evaluation with folds would bring where one split could not decide.
+
+It is derived from comparison.json and stored nowhere, so that a comparison saved by any release has it.
+"""
+
+from __future__ import annotations
+
+from bakeoff.domain.run.documents import Comparison
+
+# Fewer decide hardly more than one split does (docs/adr/0043-every-row-judges.md).
+_FOLDS, _ROWS_OF_A_FOLD = 10, 50
+
+
+def advice(comparison: Comparison) -> str | None:
+    """One sentence; None where the run has folds or a winner, or where more test rows would not help: because
+    a lead is too small to matter, the rows are sampled, the test rows are the latest, or all rows are too few
+    for ten folds.
+    """
+    # What earlier releases saved has neither of the two.
+    dataset, needed = comparison["dataset"], comparison["verdict"].get("rows_needed")
+    scored = dataset.get("scored", dataset["test"])
+    if "folds" in dataset or needed is None or scored < dataset["test"] or _is_timed(comparison):
+        return None
+    rows = dataset["train"] + dataset["validation"] + dataset["test"]
+    if rows < _FOLDS * _ROWS_OF_A_FOLD:
+        return None
+    distinct = rows * dataset.get("distinct", scored) / scored
+    doubt = "" if distinct >= needed else ", which may still be too few,"
+    return (
+        f"With the setting folds: {_FOLDS}, {rows:,} rows would judge instead of {scored:,}{doubt} "
+        "for about ten times the cost."
+    )
+
+
+def _is_timed(comparison: Comparison) -> bool:
+    return any(column["role"] == "time" for column in comparison["dataset"].get("columns", ()))
