@@ -201,10 +201,8 @@ $(LAMBDA_READY): $(READY) layers/runtime.lock layers/common.lock layers/numerics
 	@$(BIN)/python -m local_aws.deployment.build template.yaml
 	@touch $@
 
-# The layer is built with the pip of $(DEV_READY).
-$(SAM_READY): $(DEV_READY) requirements-sam.lock layers/runtime.lock
+$(SAM_READY): $(READY) requirements-sam.lock
 	@echo "Installing the SAM CLI and the AWS CLI into $(SAM) (once) ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(SAM)
 	@$(UV_INSTALL) $(SAM)/bin/python --quiet -r requirements-sam.lock
-	@$(MAKE) --silent -C layers build-Runtime PYTHON=$(abspath $(BIN)/python) ARTIFACTS_DIR=$(abspath $(SAM)/lambda)
 	@touch $@

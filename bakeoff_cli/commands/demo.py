@@ -163,7 +163,7 @@ def _look_into(request: _Request) -> FileReading:
     target = target_of(request.said) or Target(parameters.get("Target", ""))
     options = SnapshotOptions(target=target, tolerated=tolerated, columns=columns_in(request.said))
     try:
-        reading = look_into(request.data.path, options, request.data.source)
+        reading = look_into(request.data.path, options, request.data.source, request.said)
     except RequestError as err:
         if asks_for_target(str(err)):
             raise BadInput(f"{err} {TARGET_HINT}") from err

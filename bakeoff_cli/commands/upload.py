@@ -110,7 +110,7 @@ def _send(choice: Choice, below: str, force: bool, session: Session) -> None:
     parts = _parts(choice.files, below, force, session)
     readings: dict[str, FileReading] = {}
     for part in parts:
-        readings |= _inspect(part.data, _snapshot_options(session, part), force, session)
+        readings |= _inspect(part, force, session)
     if choice.skipped:
         names = ", ".join(map(str, choice.skipped))
         output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
@@ -218,13 +218,11 @@ def _snapshot_options(session: Session, part: _Part) -> SnapshotOptions:
     )
 
 
-def _inspect(
-    files: Sequence[Chosen], options: SnapshotOptions, force: bool, session: Session
-) -> Mapping[str, FileReading]:
+def _inspect(part: _Part, force: bool, session: Session) -> Mapping[str, FileReading]:
     """What each file is, by its name. Raises BadInput; with `force` leaves out what nobody can read."""
     from bakeoff_cli.data.inspection import inspect
 
-    found = inspect(files, options)
+    found = inspect(part.data, _snapshot_options(session, part), part.said)
     if found.faults and not force:
         for fault in found.faults[:-1]:
             session.output.complain(fault)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -33,12 +34,14 @@ def vocabulary() -> Vocabulary:
 
 
 def settings_in(path: Path, name: str | None = None) -> Said:
-    """What a file says, which sentences call by its path if it has no other `name`.
+    """What a file says, which sentences call by its path if it has no other `name`; one that has was made of
+    options, and nobody knows its lines.
 
     Raises BadInput, or InvalidSettings or InvalidAlgorithms with the plan's sentence.
     """
     with readable_file(path).open("rb") as file:
-        return settings_of(name or str(path), file.read(MAX_BYTES + 1))
+        said = settings_of(name or str(path), file.read(MAX_BYTES + 1))
+    return replace(said, keys={}, places={}) if name else said
 
 
 def settings_of(name: str, body: bytes) -> Said:

@@ -64,7 +64,7 @@ class GivenSettings:
             require_fit(name, value, declared)
             given[name] = value
         if "Algorithms" in given:
-            resolved(names_in(given["Algorithms"]))
+            resolved(names_in(given["Algorithms"]), parameters=given)
         return given
 
     def execution_input(self, file: Path | None, check: bool = True) -> dict[str, Any]:

@@ -165,6 +165,19 @@ def test_what_options_say_of_the_data_lies_beside_the_first_half(
     assert embedded.made[0].deployed == {"bakeoff": {}}
 
 
+def test_a_metric_that_the_label_has_not_is_refused_before_anything_starts(
+    invoke: Invoke, embedded: Any, tmp_path: Path
+) -> None:
+    rows = "".join(f"{n % 7}.5,{'yes' if n % 3 else 'no'},{n}\n" for n in range(60))
+    (tmp_path / "a.csv").write_text(f"width,kind,id\n{rows}")
+    (tmp_path / "mine.yaml").write_text("target: kind\n")
+
+    result = invoke("demo", "--data", "a.csv", "--settings", "mine.yaml", "--metric", "rmse")
+
+    assert result.exit_code == 2 and "'rmse' is no metric of a classification" in result.stderr
+    assert not embedded.made
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [

@@ -285,7 +285,7 @@ def test_data_are_read_by_the_settings_that_lie_in_the_bucket(
     [
         ("metrics: mae\n", "mine.yaml, line 1, column 1: nothing reads 'metrics': did you mean metric?"),
         ("metric: mae\nconfidence: 95\n", "mine.yaml, line 2, column 13: confidence must be a number from"),
-        ("algorithms:\n- xgbost\n", "mine.yaml, line 2, column 3: Unknown algorithm 'xgbost': use one of"),
+        ("algorithms:\n- xgbost\n", "mine.yaml, line 2, column 3: Unknown algorithm 'xgbost': did you mean"),
         ("target: [\n", "mine.yaml, line 2, column 1: this is not YAML"),
         ("target: nowhere\n", "b.csv has no column 'nowhere', which mine.yaml names"),
     ],
@@ -385,6 +385,24 @@ def test_folds_go_beside_the_data_unless_the_stack_has_them(
     account.cloudformation.parameters["Folds"] = "3"
     assert invoke("upload", "data.csv", "--folds", "3").exit_code == 0
     assert [key for key in account.s3.objects if key.startswith("Inputs/")] == ["Inputs/data.csv"]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("kind", "--metric", "rmse"), "The command line: 'rmse' is no metric of a classification: choose"),
+        (("petal", "--metric", "log_loss"), "'log_loss' is no metric of a regression: choose one of rmse, "),
+        (("petal", "--positive", "rose"), "positive names a class, but the label holds numbers: set task"),
+    ],
+)
+def test_what_the_label_has_not_is_refused_before_anything_is_sent(
+    invoke: Invoke, account: Account, flowers: Path, options: tuple[str, ...], sentence: str
+) -> None:
+    refused = invoke("upload", flowers, "--target", *options)
+
+    assert (refused.exit_code, account.s3.objects, refused.stderr.count("\n")) == (2, {}, 1)
+    assert sentence in refused.stderr and refused.stderr.endswith("--force uploads all the same.\n")
+    assert invoke("upload", flowers, "--target", *options, "--force").exit_code == 0
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=1000))
