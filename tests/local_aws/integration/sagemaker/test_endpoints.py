@@ -92,7 +92,7 @@ def test_a_body_may_have_6_mib_and_not_a_byte_more(lab: Laboratory, endpoint: st
 def test_a_reply_above_the_limit_is_a_model_error(
     lab: Laboratory, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local_aws.services.sagemaker.control_plane.runtime.BODY_LIMIT", 10)
+    monkeypatch.setattr("local_aws.services.sagemaker.control_plane.endpoints.runtime.BODY_LIMIT", 10)
 
     response = error_of(
         lab.runtime.invoke_endpoint, EndpointName=endpoint, Body="1,1,1", ContentType="text/csv"
