@@ -77,7 +77,10 @@ def production(lab: Laboratory, scripted: None) -> Iterator[Production]:
     production = Production(lab)
     production.create(production.config("old", 2))
     yield production
-    production.delete()
+    with pytest.MonkeyPatch.context() as patch:
+        # An update that a test has left waiting comes to its end.
+        patch.setattr(rehearsal.get(), "pace", 0)
+        production.delete()
 
 
 @pytest.fixture
