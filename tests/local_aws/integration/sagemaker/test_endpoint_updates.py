@@ -114,7 +114,7 @@ def test_no_request_fails_whatever_an_update_does(production: Production, rehear
     ]
     rounds = 0
     with production.traffic() as traffic:
-        while rounds < len(kinds) or traffic.total() < REQUESTS:
+        while rounds < len(kinds) or (traffic.total() < REQUESTS and not traffic.failures):
             before = production.describe()["EndpointConfigName"]
             kind = kinds[rounds % len(kinds)]
             broken = production.updated(production.config("broken", 2), DeploymentConfig=kind)
@@ -129,7 +129,7 @@ def test_no_request_fails_whatever_an_update_does(production: Production, rehear
 
 
 def test_an_unhealthy_fleet_leaves_the_old_configuration_and_says_why(
-    production: Production, instance: Instance
+    production: Production, instance: Instance, tmp_path: Path
 ) -> None:
     old = production.describe()["EndpointConfigName"]
 
@@ -141,8 +141,11 @@ def test_an_unhealthy_fleet_leaves_the_old_configuration_and_says_why(
     assert "PendingDeploymentSummary" not in described
     assert production.answers(3) == {"old": 3}
     assert folders(instance, production) == ["1"]
-    # And the next update forgets the reason.
-    assert "FailureReason" not in production.updated(production.config("new", 2))
+    # And the next update forgets the reason when it begins.
+    production.update(production.config("new", 2, tmp_path / "gate"))
+    assert "FailureReason" not in production.describe()
+    (tmp_path / "gate").touch()
+    assert "FailureReason" not in production.at_rest("Updating")
 
 
 def test_a_rollback_may_be_silent_and_shown(production: Production, rehearsed: Any) -> None:
