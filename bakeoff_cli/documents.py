@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
 
@@ -35,3 +37,23 @@ def readable_receipt(value: Any, where: str) -> Receipt:
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as err:
         raise LeftInconsistent(f"{where} is damaged: {type(err).__name__}: {err}.") from err
     return receipt
+
+
+def list_of(value: Any) -> list[Any]:
+    """`value`, or nothing where there is no list."""
+    return value if isinstance(value, list) else []
+
+
+def mapping_of(value: Any) -> Mapping[str, Any]:
+    """`value`, or nothing where there is no object."""
+    return value if isinstance(value, dict) else {}
+
+
+def json_of(text: str | None) -> Any:
+    """None for what nobody can read: Step Functions cuts long texts short, and an input may be nested deeper
+    than Python goes.
+    """
+    try:
+        return json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return None

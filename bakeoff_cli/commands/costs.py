@@ -37,7 +37,7 @@ def costs(
 
     Of the runs whose files are still there. By list prices; AWS's own figures are in its Cost Explorer.
     """
-    from bakeoff_cli.show.costs import sums, table_of
+    from bakeoff_cli.show.costs import sums, sums_table
 
     output = Output(as_json, quiet)
     if folder:
@@ -51,7 +51,7 @@ def costs(
         session = connect(StackReference(stack_name, profile, region), output)
         receipts, without = receipts_of(session.aws.s3, session.stack.bucket)
     found = sums(receipts, by)
-    output.show(table_of(found, by) if found else "No run has a receipt.")
+    output.show(sums_table(found, by) if found else "No run has a receipt.")
     if without:
         output.note(f"{without} more {'run has' if without == 1 else 'runs have'} no receipt (yet).")
     output.document({"by": by.value, "sums": [each.as_json() for each in found], "without_receipt": without})

@@ -99,6 +99,13 @@ MaxCost = Annotated[
         help="Most that a run may cost by AWS's list prices; one that could cost more is refused.",
     ),
 ]
+Folds = Annotated[
+    str | None,
+    typer.Option(
+        metavar="K",
+        help="Let every row judge, in 3 to 10 folds, at as many times the cost; else one split.",
+    ),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -135,6 +142,7 @@ _OF_DATA = {
     "categorical": Categorical,
     "group": Group,
     "time": Time,
+    "folds": Folds,
     "max_cost": MaxCost,
 }
 

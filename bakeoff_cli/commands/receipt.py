@@ -35,7 +35,7 @@ def receipt(
 
     Where AWS does not document from when to when it bills, a low and a high figure. It is not AWS's invoice.
     """
-    from bakeoff_cli.show.receipt import notes_of, table_of, total_of
+    from bakeoff_cli.show.costs import notes_of, receipt_table, total_of
 
     output = Output(as_json, quiet)
     if run and (Path(run).exists() or "/" in run):
@@ -43,7 +43,7 @@ def receipt(
     else:
         found = _in_stack(run, StackReference(stack_name, profile, region), output)
     output.headline(total_of(found))
-    output.show(table_of(found), *notes_of(found))
+    output.show(receipt_table(found), *notes_of(found))
     output.document(found)
 
 

@@ -22,7 +22,7 @@ def options_of_data(options: Mapping[str, str | None]) -> dict[str, Any]:
 
     Raises InvalidSettings or InvalidAlgorithms, naming the option, for what could not hold.
     """
-    given = {name: _value(name, text) for name, text in options.items() if text is not None}
+    given = {name: value_of(name, text) for name, text in options.items() if text is not None}
     for name, value in given.items():
         checked(Said({name: value}, option_of(name)))
     return given
@@ -33,18 +33,22 @@ def option_of(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _value(name: str, text: str) -> Any:
-    """As the file would write it; what reads as no number stays a text, which the check refuses."""
-    kind = vocabulary().schema["properties"][name].get("type", ())
+def value_of(name: str, text: str) -> Any:
+    """A text as a value of the setting; one that ought to be a number and is none stays what it is, which no
+    plan takes.
+    """
+    kind = vocabulary().schema["properties"][name].get("type")
     if kind == "array":
         return names_in(text)
-    if "number" in kind and "string" not in kind:
-        try:
-            number = float(text)
-        except ValueError:
-            return text
-        return int(number) if number.is_integer() else number
-    return text
+    return _number(text) if kind in ("integer", "number", ["number", "null"]) else text
+
+
+def _number(text: str) -> int | float | str:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
 
 
 def with_options(said: Said, given: Mapping[str, Any]) -> Said:

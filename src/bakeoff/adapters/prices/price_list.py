@@ -62,7 +62,7 @@ class PriceList:
             {"Type": "TERM_MATCH", "Field": "regionCode", "Value": self.region},
             {"Type": "CONTAINS", "Field": "usagetype", "Value": listing.usage_of(item)},
         ]
-        with translated(f"Asking the AWS Price List for {item}"):
+        with translated("Asking the AWS Price List"):
             pages = self._client.get_paginator("get_products").paginate(
                 ServiceCode=listing.service, Filters=filters, FormatVersion="aws_v1"
             )

@@ -198,7 +198,7 @@ def test_with_a_limit_it_refuses(plan_run: Loaded, monkeypatch: pytest.MonkeyPat
     missing = FixedPrices(missing=frozenset({Item(Kind.HOSTING, LARGE)}))
     with_budget(plan_run, monkeypatch, prices=lambda: missing, most=Decimal(100))
 
-    with pytest.raises(UnknownPrice, match=r"ml\.m5\.large \(hosting\) in us-east-1"):
+    with pytest.raises(UnknownPrice, match=r"ml\.m5\.large for hosting in us-east-1"):
         plan_run({"run_id": "run-1", "input": {}})
 
 

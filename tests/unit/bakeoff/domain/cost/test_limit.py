@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.cost.limit import Limit
+from bakeoff.domain.cost.budget import Limit
 from bakeoff.domain.cost.prices import Item, Kind
 from bakeoff.domain.cost.worst_case import worst_case
 from bakeoff.domain.errors import BudgetExceeded, RequestError, UnknownPrice
@@ -44,5 +44,5 @@ def test_with_a_limit_an_unknown_price_refuses_and_names_type_and_region() -> No
     prices = FixedPrices(missing=frozenset({Item(Kind.TRAINING, LARGE)}))
     worst = worst_case(plan_of(), CAPACITY, prices)
 
-    with pytest.raises(UnknownPrice, match=r"of ml\.m5\.large \(training\) in us-east-1.*MaxRunCost of \$5"):
+    with pytest.raises(UnknownPrice, match=r"of ml\.m5\.large for training in us-east-1.*MaxRunCost of \$5"):
         Limit(Decimal(5), "MaxRunCost").require(worst)
