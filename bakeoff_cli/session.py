@@ -10,7 +10,7 @@ from bakeoff.domain.run.files import FINAL_MODEL, PLAN
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.finished_run import FinishedRun
 from bakeoff_cli.process.interrupt import explaining
-from bakeoff_cli.show.costs import total_of
+from bakeoff_cli.show.costs.receipt import total_of
 from bakeoff_cli.show.durations import RUN_MINUTES, minutes
 from bakeoff_cli.show.final_model import final_model_in, has_folds
 from bakeoff_cli.show.next_steps import after_interrupt, after_run

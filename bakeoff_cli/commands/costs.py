@@ -37,7 +37,7 @@ def costs(
 
     Of the runs whose files are still there. By list prices; AWS's own figures are in its Cost Explorer.
     """
-    from bakeoff_cli.show.costs import sums, sums_table
+    from bakeoff_cli.show.costs.sums import sums, sums_table
 
     output = Output(as_json, quiet)
     if folder:

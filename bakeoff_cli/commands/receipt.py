@@ -35,7 +35,7 @@ def receipt(
 
     Where AWS does not document from when to when it bills, a low and a high figure. It is not AWS's invoice.
     """
-    from bakeoff_cli.show.costs import notes_of, receipt_table, total_of
+    from bakeoff_cli.show.costs.receipt import notes_of, receipt_table, total_of
 
     output = Output(as_json, quiet)
     if run and (Path(run).exists() or "/" in run):

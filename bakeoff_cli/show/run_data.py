@@ -13,7 +13,7 @@ from bakeoff.domain.reading.mixed.telling import described
 from bakeoff.domain.run.documents import TableColumn
 from bakeoff.domain.run.planned import capitalised, is_told, worded
 from bakeoff_cli.documents import list_of, mapping_of
-from bakeoff_cli.show.costs import most_in
+from bakeoff_cli.show.costs.receipt import most_in
 from bakeoff_cli.show.fold_price import Price, price_in, told
 from bakeoff_cli.show.tuned import tuned_in
 from bakeoff_cli.text import counted, listed, one_line
