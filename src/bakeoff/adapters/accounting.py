@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bakeoff.adapters.measures import RunMeasures
-from bakeoff.adapters.prices import prices_of
+from bakeoff.adapters.prices import kept_prices_of
 from bakeoff.domain.cost.accounting import Accountant
 from bakeoff.domain.ports import Objects
 from bakeoff.domain.run.documents import Receipt
@@ -25,5 +25,5 @@ class Accounting:
     def account(self, run: WritableRunFiles) -> Receipt | None:
         now = datetime.now(UTC)
         measures = RunMeasures(self.state_machine_arn, now)
-        prices = prices_of(self.region, self.store, now)
+        prices = kept_prices_of(self.region, self.store, now)
         return Accountant(self.resource_prefix, measures, prices, self.store, now).account(run)

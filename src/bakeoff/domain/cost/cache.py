@@ -14,6 +14,16 @@ PREFIX = "prices/"
 FRESH = timedelta(days=7)
 
 
+@dataclass(frozen=True)
+class NobodyAsked:
+    """For whoever only reads what a plan has asked for; implements `Prices`."""
+
+    region: str
+
+    def of(self, item: Item) -> Unknown:
+        return Unknown(item, self.region, f"no price of {item} was found when the run was planned")
+
+
 @dataclass
 class CachedPrices:
     """In this order: what the bucket has of the last seven days, `source`, what the bucket has from before,

@@ -44,7 +44,7 @@ class FixedPrices:
     region: str = "us-east-1"
 
     def of(self, item: Item) -> Price | Unknown:
-        if item in self.missing:
+        if item in self.missing or item.instance_type not in {"", *self.hourly}:
             return Unknown(item, self.region, "AWS lists none there.")
         amount = self.hourly[item.instance_type] if item.instance_type else SMALL[item.kind]
         return Price(amount, "USD", self.region, "2026-08-11", "a list")

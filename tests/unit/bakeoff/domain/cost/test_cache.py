@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.cost.cache import CachedPrices
+from bakeoff.domain.cost.cache import CachedPrices, NobodyAsked
 from bakeoff.domain.cost.prices import Item, Kind, Price, Unknown
 from bakeoff.domain.cost.table import PriceTable
 from bakeoff.domain.errors import AccessDenied
@@ -135,3 +135,13 @@ def test_a_kept_price_that_is_none_is_asked_for_anew(amount: str) -> None:
         "training ml.m5.large": {**price().note(), "amount": amount, "asked_at": NOW.isoformat()}
     }
     assert prices(store, source).of(ITEM) == price()
+
+
+def test_a_receipt_goes_by_what_the_plan_has_found_and_by_no_more() -> None:
+    store = Store()
+    prices(store, Source(price())).of(ITEM)
+    kept = CachedPrices(store, NobodyAsked(REGION), EMPTY, NOW)  # type: ignore[arg-type]
+    assert kept.of(ITEM) == price()
+    found = kept.of(Item(Kind.HOSTING, LARGE))
+    assert isinstance(found, Unknown)
+    assert found.why == "no price of ml.m5.large for hosting was found when the run was planned"
