@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from botocore.exceptions import ClientError
 from bakeoff.adapters.clients import code_of, make_client, translated
 from bakeoff.domain.cost.measured import Deployed, Execution, Job, Step, StepKind
 from bakeoff.domain.cost.prices import Kind
+from bakeoff.domain.errors import ServiceUnavailable
 from bakeoff.domain.planning.security import has_local_disk
 from bakeoff.domain.run.executions import execution_arn
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _PAGE: Any = {"PageSize": 100}
+# Each of hundreds of units is a call or two, which AWS may throttle; what comes after must have time, too.
+_SECONDS = 120
 # Source: DescribeTrainingJob in the SageMaker API reference, TrainingStartTime.
 _TRAINING = "BillableTimeInSeconds of the job"
 _PROCESSING = (
@@ -37,7 +41,9 @@ _STEPS: Mapping[str, StepKind] = {
 
 
 class RunMeasures:
-    """Implements `domain.cost.measured.Measures`; what goes on is measured until `now`."""
+    """Implements `domain.cost.measured.Measures`; what goes on is measured until `now`. After two minutes it
+    raises ServiceUnavailable. `clock` tells seconds.
+    """
 
     def __init__(
         self,
@@ -45,8 +51,10 @@ class RunMeasures:
         now: datetime,
         sagemaker: SageMakerClient | None = None,
         states: SFNClient | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._arn, self._now = state_machine_arn, now
+        self._clock, self._end = clock, clock() + _SECONDS
         self._sagemaker: SageMakerClient = sagemaker or make_client("sagemaker")
         self._states: SFNClient = states or make_client("stepfunctions")
 
@@ -74,6 +82,7 @@ class RunMeasures:
             NameContains=prefix, PaginationConfig=_PAGE
         )
         for name in _names(pages, "ProcessingJob", prefix):
+            self._require_time()
             job = self._sagemaker.describe_processing_job(ProcessingJobName=name)
             cluster = job["ProcessingResources"]["ClusterConfig"]
             started, ended = job.get("ProcessingStartTime"), job.get("ProcessingEndTime", self._now)
@@ -94,6 +103,7 @@ class RunMeasures:
             NameContains=prefix, PaginationConfig=_PAGE
         )
         for name in _names(pages, "TrainingJob", prefix):
+            self._require_time()
             job: Any = self._sagemaker.describe_training_job(TrainingJobName=name)
             resources = job["ResourceConfig"]
             seconds = self._billed(job)
@@ -120,7 +130,12 @@ class RunMeasures:
         pages = self._states.get_paginator("list_executions").paginate(mapRunArn=map_run)
         return [each["executionArn"] for page in pages for each in page["executions"]]
 
+    def _require_time(self) -> None:
+        if self._clock() > self._end:
+            raise ServiceUnavailable(f"Measuring what the run used took longer than {_SECONDS} seconds.")
+
     def _events(self, arn: str) -> list[Any]:
+        self._require_time()
         pages = self._states.get_paginator("get_execution_history").paginate(
             executionArn=arn, includeExecutionData=True, PaginationConfig={"PageSize": 1000}
         )

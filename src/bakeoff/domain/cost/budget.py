@@ -58,7 +58,7 @@ def _largest(worst: WorstCase) -> str:
         if part["amount"] is not None
     ]
     more = len(worst["parts"]) - len(told)
-    return ", ".join([*told, f"{more} smaller"] if more else told)
+    return ", ".join([*told, f"and {more} smaller parts"] if more else told)
 
 
 @dataclass(frozen=True)

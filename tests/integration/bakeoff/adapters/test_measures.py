@@ -14,7 +14,7 @@ from botocore.stub import Stubber
 from bakeoff.adapters.measures import RunMeasures
 from bakeoff.domain.cost.measured import Deployed, Job, Step, StepKind
 from bakeoff.domain.cost.prices import Kind
-from bakeoff.domain.errors import AccessDenied
+from bakeoff.domain.errors import AccessDenied, ServiceUnavailable
 
 PREFIX, START = "bakeoff-1a2b3c4d", datetime(2026, 11, 30, 9, tzinfo=UTC)
 NOW = START + timedelta(hours=1)
@@ -193,3 +193,10 @@ def test_an_input_of_another_shape_deploys_nothing(bench: Bench, given: str) -> 
     bench.history.add_response("list_executions", {"executions": [{**execution, "startDate": START}]})
     bench.history.add_response("get_execution_history", {"events": [started]})
     assert bench.measures.executions("run-1")[1].deployed is None
+
+
+def test_what_takes_too_long_is_given_up(bench: Bench) -> None:
+    moments = iter([0.0, 121.0])
+    measures = RunMeasures(MACHINE, NOW, bench.sagemaker, bench.states, clock=lambda: next(moments))
+    with pytest.raises(ServiceUnavailable, match="longer than 120 seconds"):
+        measures.executions("run-1")
