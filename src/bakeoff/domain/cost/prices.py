@@ -84,12 +84,18 @@ class Price:
 
     def note(self) -> PriceNote:
         return {
-            "amount": f"{self.amount:f}",
+            "amount": plain(self.amount),
             "currency": self.currency,
             "region": self.region,
             "published": self.published,
             "source": self.source,
         }
+
+
+def plain(number: Decimal) -> str:
+    """Without an exponent or zeros at the end: 1E+2 is "100"."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def priced(note: PriceNote) -> Price:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from bakeoff.domain.cost.prices import Item, Kind, Price, Prices, Unknown, priced
-from bakeoff.domain.cost.uses import Use, amount, currency, money, money_below, plain, unknown
+from bakeoff.domain.cost.prices import Item, Kind, Price, Prices, Unknown, plain, priced
+from bakeoff.domain.cost.uses import Use, amount, currency, money, money_below, unknown
 from bakeoff.domain.cost.words import NOT_AN_INVOICE
 from bakeoff.domain.run.documents import SCHEMA_VERSION, Receipt, ReceiptLine
 

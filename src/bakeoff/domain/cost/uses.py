@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from bakeoff.domain.cost.prices import DISK_OF, Item, Kind, Price, Prices, Unknown
+from bakeoff.domain.cost.prices import DISK_OF, Item, Kind, Price, Prices, Unknown, plain
 from bakeoff.domain.run.documents import CostPart
 
 # Of a dollar: a state transition costs 25 of them.
@@ -99,9 +99,3 @@ def money(value: Fraction) -> str:
 def money_below(value: Fraction) -> str:
     """As `money`, rounded down."""
     return f"{Decimal(math.floor(value * _PARTS)).scaleb(-6):.6f}"
-
-
-def plain(value: Decimal) -> str:
-    """Without an exponent or zeros at the end: 1E+2 is "100"."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

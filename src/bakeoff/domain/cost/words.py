@@ -12,6 +12,7 @@ NOT_AN_INVOICE = (
     "List prices, before free tier, savings plans, private discounts and tax, without storage in S3, logs "
     "and networks: not AWS's invoice."
 )
+_LEAST = Decimal("0.0001")
 _SYMBOLS: Mapping[str, str] = {"USD": "$"}
 KIND_NAMES: Mapping[str, str] = {
     Kind.PROCESSING: "Spark job",
@@ -29,6 +30,8 @@ KIND_NAMES: Mapping[str, str] = {
 def spoken(amount: str, currency: str, *, up: bool = False) -> str:
     """As "$1.04" or "CNY 7.10": two decimals, four of what is below a cent; `up` never tells less."""
     value = Decimal(amount)
+    if 0 < value < _LEAST and not up:
+        return f"<{spoken(f'{_LEAST:f}', currency)}"
     places = Decimal("0.01") if value >= Decimal("0.01") or value == 0 else Decimal("0.0001")
     rounded = value.quantize(places, ROUND_CEILING if up else ROUND_HALF_EVEN)
     symbol = _SYMBOLS.get(currency, f"{currency} ")
