@@ -95,7 +95,8 @@ class ForkServer:
         for process in self._living.values():
             process.end(-signal.SIGKILL)
         # Nobody else waits for it before the embedded AWS ends.
-        self._processes.stop(self._process)
+        self._process.wait()
+        self._processes.forget(self._process)
 
     def _next(self) -> dict[str, Any] | None:
         try:

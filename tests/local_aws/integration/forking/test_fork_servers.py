@@ -37,7 +37,8 @@ FACTS = """
         "mask": list(signal.pthread_sigmask(signal.SIG_BLOCK, [])),
         "leads": os.getsid(0) == os.getpgid(0) == os.getpid(), "threads": threading.active_count(),
         "encodings": [sys.stdout.encoding, sys.stderr.encoding, sys.stdin.read()],
-        "main": [__name__, sys.modules["__main__"].__spec__.name, sorted(globals().keys() - {"__annotations__"})],
+        "main": [__name__, sys.modules["__main__"].__spec__.name],
+        "globals": sorted(globals().keys() - {"__annotations__"}),
         "files": len(os.listdir("/proc/self/fd")), "handlers": str(logging.root.handlers),
         "umask": os.umask(0o22),
     }, default=str))
