@@ -20,7 +20,7 @@ from local_aws.core.forking.preload import Preload, is_safe
 from local_aws.core.processes import Child, ProcessGroup
 from local_aws.core.threads import ThreadGroup
 from tests.patience import PATIENCE_SECONDS, eventually
-from tests.processes import alive, descendants
+from tests.processes import alive, command_of, descendants
 
 ROOT = Path(__file__).resolve().parents[4]
 SERVER = "forking/server.py"
@@ -105,8 +105,10 @@ def _folder(process: psutil.Process) -> str:
         return ""
 
 
-def _servers() -> list[psutil.Process]:
-    return [each for each in descendants(psutil.Process()) if SERVER in " ".join(each.cmdline())]
+def _servers(lab: Laboratory) -> list[psutil.Process]:
+    """Those of this test: the embedded AWS of the test session has its own."""
+    among = [each for each in descendants(psutil.Process()) if SERVER in command_of(each)]
+    return [each for each in among if _folder(each) == str(lab.folder)]
 
 
 def test_a_forked_process_finds_what_a_fresh_one_finds(lab: Laboratory) -> None:
@@ -191,7 +193,7 @@ def test_all_come_from_one_server_that_has_the_imports(lab: Laboratory) -> None:
     first, second = (lab.run("forked", text)[1].split() for _ in range(2))
 
     assert first == second == [first[0], "True", "False"]
-    assert [each.pid for each in _servers()] == [int(first[0])]
+    assert [each.pid for each in _servers(lab)] == [int(first[0])]
 
 
 def test_a_crash_leaves_the_server_and_no_zombie(lab: Laboratory) -> None:
@@ -211,7 +213,7 @@ def test_processes_end_with_their_server_and_another_takes_its_place(lab: Labora
         time.sleep(3600)
     """
     child = lab.start("forked", text)
-    [server] = _servers()
+    [server] = _servers(lab)
     grandchild = psutil.Process(int(eventually(lab.log.read_text)))
 
     # When the server dies
@@ -224,7 +226,7 @@ def test_processes_end_with_their_server_and_another_takes_its_place(lab: Labora
     # And no zombie is left, and the next process comes from a new one
     eventually(lambda: not server.is_running())
     assert lab.run("forked", "print('again')") == (0, "again\n")
-    assert [each.pid for each in _servers()] != [server.pid]
+    assert [each.pid for each in _servers(lab)] != [server.pid]
 
 
 @pytest.mark.parametrize(
