@@ -16,6 +16,7 @@ import platformdirs
 from botocore.config import Config
 
 from local_aws.core.changes import Changes
+from local_aws.core.forking.client import ForkServers
 from local_aws.core.models import LOADER
 from local_aws.core.processes import ProcessGroup
 from local_aws.core.threads import ThreadGroup
@@ -60,12 +61,14 @@ class Instance:
     processes: ProcessGroup = field(default_factory=ProcessGroup)
     threads: ThreadGroup = field(default_factory=ThreadGroup)
     changes: Changes = field(default_factory=Changes)
+    forks: ForkServers = field(init=False)
     _pool: ThreadPoolExecutor = field(init=False)
     closing: bool = False
     _cleanups: list[Callable[[], None]] = field(default_factory=list)
     _clients: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.forks = ForkServers(self.processes, self.threads, self.work_dir)
         self._pool = self.threads.pool(16, "local-aws")
 
     @property

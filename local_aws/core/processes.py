@@ -22,6 +22,8 @@ class Child(Protocol):
     pid: int
     returncode: int | None
 
+    def poll(self) -> int | None: ...
+
     def wait(self, timeout: float | None = None) -> int: ...
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
+from local_aws.core.forking.preload import Preload
+
 if TYPE_CHECKING:
     # For annotations only: job processes import this module too, and should not pay for boto3.
     from local_aws.core.instance import Credentials, Instance
@@ -32,7 +34,8 @@ class JobFailed(Exception):
 class LocalCommand:
     """A process to start in place of a container; `close` runs once after it has ended, however it ended.
 
-    `failed` runs before, with the exit code (below 0 for a signal) of a process that did not end well.
+    `failed` runs before, with the exit code (below 0 for a signal) of a process that did not end well. With a
+    `preload` the process may be forked from one that has it.
     """
 
     argv: list[str]
@@ -40,6 +43,7 @@ class LocalCommand:
     cwd: Path
     close: Callable[[], None] | None = None
     failed: Callable[[int], None] | None = None
+    preload: Preload | None = None
 
 
 @dataclass(frozen=True)

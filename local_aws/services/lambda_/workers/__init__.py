@@ -1,1 +1,1 @@
-"""The processes of execution environments: forked from one that has loaded Lambda's runtime, or fresh."""
+"""The processes of execution environments: forked from one that has loaded what Lambda provides, or fresh."""

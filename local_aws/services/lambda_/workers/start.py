@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import threading
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+from local_aws.core.forking.preload import Preload, is_safe
 from local_aws.core.instance import Instance
 from local_aws.core.processes import Child
 from local_aws.services.lambda_.interpreter import installed
-from local_aws.services.lambda_.workers import forks
-from local_aws.services.lambda_.workers.fork_server import LOG_FD, MODULE
-from local_aws.services.lambda_.workers.forks import ForkServer
 
+MODULE = "awslambdaric"
+LOG_FD = "_LAMBDA_TELEMETRY_LOG_FD"
 # What a fork server has in common with every function that it makes a process for.
 _SHARED = ("PATH", "LANG", "TZ", "PYTHONPATH")
+_PRELOAD = Path(__file__).with_name("preload.py")
+_READ_AT_START = ("PYTHON", "LD_", "MALLOC_", "GLIBC_", "OPENSSL_")
 
 
 class Workers:
@@ -24,30 +26,39 @@ class Workers:
     def __init__(self, instance: Instance, scratch: Path) -> None:
         self._site = instance
         self._scratch = scratch
-        self._lock = threading.Lock()
-        self._servers: dict[tuple[str | None, ...], ForkServer] = {}
 
     def start(self, handler: str, *, variables: Mapping[str, str], folder: Path, output: IO[bytes]) -> Child:
         """Run `python -m awslambdaric HANDLER` in `folder` with exactly `variables`."""
-        if forks.is_possible(variables):
-            server = self._server(variables)
-            if forked := server.fork(handler, variables=variables, folder=folder, output=output):
+        command = [str(installed().executable), "-m", MODULE, handler]
+        if is_possible(variables):
+            forked = self._site.forks.fork(
+                self._preload(variables),
+                command,
+                variables=variables,
+                folder=folder,
+                output=output,
+                output_variable=LOG_FD,
+            )
+            if forked:
                 return forked
         return self._site.processes.start(
-            [installed().executable, "-m", MODULE, handler],
+            command,
             env={**variables, LOG_FD: str(output.fileno())},
             cwd=folder,
             output=output,
             pass_fds=[output.fileno()],
         )
 
-    def _server(self, variables: Mapping[str, str]) -> ForkServer:
-        """The fork server of functions with the same layers; started when the first of them is needed."""
+    def _preload(self, variables: Mapping[str, str]) -> Preload:
+        """The same for functions with the same layers."""
         shared = {name: variables[name] for name in _SHARED if name in variables}
-        key = tuple(map(shared.get, _SHARED))
-        with self._lock:
-            server = self._servers.get(key)
-            if server is None or not server.alive:
-                own = {**shared, "HOME": str(self._scratch)}
-                server = self._servers[key] = ForkServer(self._site, installed().executable, own)
-            return server
+        return Preload.of(installed().executable, _PRELOAD, {**shared, "HOME": str(self._scratch)})
+
+
+def is_possible(variables: Mapping[str, str]) -> bool:
+    """Whether a process with such variables may be forked: what an interpreter reads once, at its start, must
+    be what the fork server had.
+    """
+    early = [name for name in variables if name.startswith(_READ_AT_START) and name != "PYTHONPATH"]
+    path = variables.get("PYTHONPATH", "").split(os.pathsep)
+    return is_safe() and not early and all(Path(folder).is_absolute() for folder in path)

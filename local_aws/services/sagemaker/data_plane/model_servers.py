@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import shutil
 import socket
-import subprocess
 import tarfile
 import threading
 import time
@@ -17,9 +16,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_aws.core.instance import Instance
+from local_aws.core.processes import Child
 from local_aws.services.sagemaker.container import LocalCommand, ServingRun
 from local_aws.services.sagemaker.containers import algorithm_container
 from local_aws.services.sagemaker.data_plane import execution_role, logs, s3
+from local_aws.services.sagemaker.data_plane.starting import start
 
 HOST = "127.0.0.1"
 INVOCATION_SECONDS = 60
@@ -73,7 +74,7 @@ class ModelServer:
         self.log = logs.ContainerLog(
             self._folder / "log", f"{logs.ENDPOINTS}/{endpoint}", stream, instance, self._credentials
         )
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._command: LocalCommand | None = None
 
     def start(self, stopped: threading.Event) -> None:
@@ -90,9 +91,7 @@ class ModelServer:
         )
         self._command = container.serve_command(run)
         with self.log.path.open("ab") as output:
-            self._child = self._site.processes.start(
-                self._command.argv, env=self._command.env, cwd=self._command.cwd, output=output
-            )
+            self._child = start(self._site, self._command, output)
         self._wait_until_healthy(self._child, stopped)
 
     def invoke(self, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -137,7 +136,7 @@ class ModelServer:
         except (ClientError, BotoCoreError, OSError, tarfile.TarError, ValueError) as err:
             raise EndpointFailed(f"Could not access model data at {uri}: {err}") from err
 
-    def _wait_until_healthy(self, child: subprocess.Popen[bytes], stopped: threading.Event) -> None:
+    def _wait_until_healthy(self, child: Child, stopped: threading.Event) -> None:
         deadline = time.monotonic() + self.variant.startup_seconds
         while not _pings(self._port):
             if stopped.wait(_POLL_SECONDS):

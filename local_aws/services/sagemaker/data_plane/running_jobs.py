@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import shutil
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,10 +17,12 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_aws.core.instance import Credentials, Instance
+from local_aws.core.processes import Child
 from local_aws.services.sagemaker.container import JobFailed, LocalCommand, NoLocalImplementation
 from local_aws.services.sagemaker.data_plane import execution_role
 from local_aws.services.sagemaker.data_plane.logs import ContainerLog
 from local_aws.services.sagemaker.data_plane.s3 import UnreadableSource
+from local_aws.services.sagemaker.data_plane.starting import start
 
 FAILURE_REASON_LIMIT = 1024
 _POLL_SECONDS = 0.05
@@ -167,20 +168,20 @@ def run_to_end(
         if command.close:
             ending.callback(command.close)
         with log.path.open("ab") as output:
-            child = instance.processes.start(command.argv, env=command.env, cwd=command.cwd, output=output)
+            child = start(instance, command, output)
         ending.callback(instance.processes.stop, child)
         _wait(child, stop, time.monotonic() + limit_seconds)
         if child.returncode and command.failed:
             command.failed(child.returncode)
-    if child.returncode < 0:
+    code = child.wait()
+    if code < 0:
         # As a container's: what it left in its log before says nothing about it.
-        words = signal.strsignal(-child.returncode) or "unknown"
+        words = signal.strsignal(-code) or "unknown"
         raise JobFailed(
-            f"AlgorithmError: the process was ended by signal {-child.returncode} ({words}), "
-            f"exit code: {128 - child.returncode}"
+            f"AlgorithmError: the process was ended by signal {-code} ({words}), exit code: {128 - code}"
         )
-    if child.returncode:
-        raise JobFailed(f"AlgorithmError: {_reason(root, log)}, exit code: {child.returncode}")
+    if code:
+        raise JobFailed(f"AlgorithmError: {_reason(root, log)}, exit code: {code}")
 
 
 def _ship(log: ContainerLog, stop: StopSignal) -> None:
@@ -188,7 +189,7 @@ def _ship(log: ContainerLog, stop: StopSignal) -> None:
         log.ship()
 
 
-def _wait(child: subprocess.Popen[bytes], stop: StopSignal, deadline: float) -> None:
+def _wait(child: Child, stop: StopSignal, deadline: float) -> None:
     while child.poll() is None:
         if stop.asked.wait(_POLL_SECONDS):
             raise JobStopped("Stopped")

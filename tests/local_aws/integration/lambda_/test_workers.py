@@ -10,12 +10,12 @@ import pytest
 
 from local_aws.core.instance import Instance
 from local_aws.services.lambda_.interpreter import installed
-from local_aws.services.lambda_.workers import forks
+from local_aws.services.lambda_.workers import start
 from tests.local_aws.integration.lambda_.conftest import DeployFunction, Invoke, zipped
 from tests.patience import eventually
 from tests.processes import alive
 
-FORK_SERVER = "fork_server.py"
+FORK_SERVER = "forking/server.py"
 SURROUNDINGS = """
     import boto3, os, signal, sys, threading
     def facts():
@@ -52,7 +52,7 @@ def test_a_forked_process_is_what_a_fresh_one_would_be(
     parent, forked = invoke(name)
     assert is_forked(parent)
 
-    monkeypatch.setattr(forks, "is_possible", lambda variables: False)
+    monkeypatch.setattr(start, "is_possible", lambda variables: False)
     instance.client("lambda").update_function_configuration(FunctionName=name, Timeout=599)
     parent, fresh = invoke(name)
 

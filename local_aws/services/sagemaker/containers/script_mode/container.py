@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from dataclasses import dataclass
 
 from local_aws.services.sagemaker.container import (
@@ -14,8 +12,8 @@ from local_aws.services.sagemaker.container import (
     ServingRun,
     TrainingJobRun,
 )
-from local_aws.services.sagemaker.containers.folders import PORT_VARIABLE, ROOT_VARIABLE
-from local_aws.services.sagemaker.containers.module import ONE_THREAD, SOURCE_ROOT
+from local_aws.services.sagemaker.containers.command import module_command
+from local_aws.services.sagemaker.containers.folders import PORT_VARIABLE
 from local_aws.services.sagemaker.containers.script_mode.environment import GIVEN_VARIABLE, JOB_VARIABLE
 
 _MODULE = "local_aws.services.sagemaker.containers.script_mode"
@@ -37,14 +35,4 @@ class ScriptMode:
 
 def _command(run: Run, verb: str, given: dict[str, str], more: dict[str, str]) -> LocalCommand:
     here = {name: value.replace(str(CONTAINER_ROOT), str(run.root)) for name, value in given.items()}
-    env = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "PYTHONUNBUFFERED": "1",
-        **ONE_THREAD,
-        **here,
-        "PYTHONPATH": str(SOURCE_ROOT),
-        ROOT_VARIABLE: str(run.root),
-        GIVEN_VARIABLE: json.dumps(here),
-        **more,
-    }
-    return LocalCommand([sys.executable, "-P", "-m", _MODULE, verb], env, run.root)
+    return module_command(run, _MODULE, verb, here, {GIVEN_VARIABLE: json.dumps(here), **more})

@@ -1,0 +1,1 @@
+"""Processes forked from one that has imported already what they would import."""
