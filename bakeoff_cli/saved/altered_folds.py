@@ -1,11 +1,13 @@
-"""Whether a saved run's merged predictions and results follow from those of its folds."""
+"""Whether a saved run's merged predictions and results follow from those of its folds, and the final model
+from the verdict.
+"""
 
 from __future__ import annotations
 
 from itertools import zip_longest
 
 from bakeoff.domain.run.documents import Result
-from bakeoff.domain.run.files import RunFiles, predictions_of, result_of
+from bakeoff.domain.run.files import FINAL_MODEL, RunFiles, predictions_of, result_of
 from bakeoff.domain.run.folds import fold_offsets, folds_of
 from bakeoff.domain.scoring.merging import MergedLines, failure_of_folds, result_of_folds
 from bakeoff.domain.scoring.results import read_result
@@ -36,6 +38,22 @@ def fold_alteration(store: FolderStore, run: RunFiles, merged_is_right: bool) ->
         if told:
             return told
     return None
+
+
+def final_model_alteration(store: FolderStore, run: RunFiles, recommended: str | None) -> str | None:
+    """What in final.json is not of the recommended candidate and the rows of all folds; None of a run that
+    has none, as without folds or when it ended before its report.
+    """
+    path = store.path(run.key(FINAL_MODEL))
+    if not folds_of(run.plan()) or not path.is_file():
+        return None
+    final, rows = run.final_model(), run.summary()["rows"]
+    expected = {
+        "candidate": recommended,
+        "rows": {"train": rows["train"], "validation": rows["validation"]},
+    }
+    difference = first_difference({"candidate": final["candidate"], "rows": final["rows"]}, expected)
+    return None if difference is None else f"{path} is not of this comparison: {difference}."
 
 
 def _of_lines(store: FolderStore, run: RunFiles, lines: MergedLines, merged_is_right: bool) -> str | None:

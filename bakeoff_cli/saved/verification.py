@@ -16,7 +16,7 @@ from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.documents import readable_comparison
 from bakeoff_cli.errors import BadInput, disk_sentence
 from bakeoff_cli.saved.altered import Alteration, alteration
-from bakeoff_cli.saved.altered_folds import fold_alteration
+from bakeoff_cli.saved.altered_folds import final_model_alteration, fold_alteration
 from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore, read_object, saved_folder
 from bakeoff_cli.saved.receipts import receipt_flaw
@@ -101,7 +101,7 @@ def _verify(recorded: Comparison, store: FolderStore, run: RunFiles, folder: Pat
         # As it would come back from the bucket.
         recomputed: Comparison = json.loads(json.dumps(comparison, allow_nan=False))
     difference = _difference(recorded, recomputed, folder)
-    if changed := _changed_fold(store, run, difference):
+    if changed := _changed_fold(store, run, difference) or _changed_final_model(store, run, recomputed):
         return Verification(folder, run.run_id, difference, changed)
     found = _alteration(store, run, recorded, recomputed) if difference else None
     if found is None:
@@ -115,6 +115,11 @@ def _changed_fold(store: FolderStore, run: RunFiles, difference: DocumentDiffere
             return fold_alteration(store, run, merged_is_right=difference is None)
         except InconsistentPredictions as err:
             return _changed(store, err)
+
+
+def _changed_final_model(store: FolderStore, run: RunFiles, recomputed: Comparison) -> str | None:
+    with _refusing_damage(store):
+        return final_model_alteration(store, run, recomputed["verdict"]["recommended"])
 
 
 def _changed(store: FolderStore, err: InconsistentPredictions) -> str:

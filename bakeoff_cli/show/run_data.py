@@ -5,6 +5,7 @@ It may hold anything, because others may write to the bucket; what is not as it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -20,6 +21,8 @@ from bakeoff_cli.text import counted, listed, one_line
 
 FIRST_COLUMN = "the first column"
 """The source of a target that nobody has named."""
+# A source that ends in a relative clause, after which English wants a second comma.
+_RELATIVE = re.compile(r", (?:which|whose) ")
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ class RunData:
         yield f"Predicting {self._target()}{whence}{names}."
         for source in dict.fromkeys(source for _, _, source in self.settings):
             said = (f"{name}: {value}" for name, value, whose in self.settings if whose == source)
-            yield f"{capitalised(source)} says {'; '.join(said)}."
+            comma = "," if _RELATIVE.search(source) else ""
+            yield f"{capitalised(source)}{comma} says {'; '.join(said)}."
         if self.columns:
             yield f"Columns: {self.columns}."
         yield from (f"{name} is tuned: {what}." for name, what in self.tuned)

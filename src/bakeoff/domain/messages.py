@@ -36,6 +36,12 @@ class _Excerpt(reprlib.Repr):
         # Hidden before it is cut, or else half of a credential could stay.
         return super().repr_str(redacted(x), level)
 
+    def repr_bool(self, x: bool, level: int) -> str:
+        return str(x).lower()  # as JSON and YAML spell it, in which people write it
+
+    def repr_NoneType(self, x: None, level: int) -> str:
+        return "null"
+
 
 _EXCERPT = _Excerpt()
 
@@ -65,5 +71,5 @@ def holds_credential(text: str) -> bool:
 
 
 def excerpt(value: object) -> str:
-    """The repr of any value of JSON, cut to its beginning however large, long or deep it is."""
+    """Any value of JSON, texts quoted as Python does, cut to its beginning however large or deep it is."""
     return _EXCERPT.repr(value)

@@ -34,6 +34,8 @@ COMPLETED = "Completed"
 MIN_ROWS = 2
 # A sentence names so many objects at most.
 _NAMED = 5
+# Other labels there are, for "every label is the same" comes first.
+_OTHER_FOLDS = "Set another number of folds, compare on one split (folds: 0)"
 # "csv/train/part-0" lies in a split, and so does "csv/train/" itself; with folds, "csv/fold-0/train/part-0"
 # does, and "csv/fold-0-part-0" is read as it is.
 _TRAINED_ON = re.compile(rf"[^/]+/((fold-\d+/|{FINAL}/)?({'|'.join(NAMES)})/|fold-\d+-part-)")
@@ -149,7 +151,8 @@ def _refuse_constant(plan: Plan, summary: Summary) -> None:
     least, most = min(each["min"] for each in found), max(each["max"] for each in found)
     refuse_same_labels(least, most, target)
     for rows, train in _training_labels(summary):
-        refuse_same_labels(train["min"], train["max"], target, rows)
+        cure = {"cure": _OTHER_FOLDS} if "folds" in summary else {}
+        refuse_same_labels(train["min"], train["max"], target, rows, **cure)
 
 
 def _training_labels(summary: Summary) -> Iterator[tuple[str, LabelStatistics]]:

@@ -15,6 +15,7 @@ _BEST_RATIO = 1032
 _ROWS_THAT_TELL = 20
 _FAR_BEYOND = 10
 _LARGEST_WHOLE = 2**53
+_OTHER_TARGET = "Set Target to the column to predict"
 
 
 def refuse_malformed(found: Sequence[Recognised], sizes: Mapping[str, int], tolerated: float) -> None:
@@ -86,12 +87,14 @@ def refuse_two_labels(found: Sequence[Recognised]) -> None:
             )
 
 
-def refuse_same_labels(least: float, most: float, name: str | None = None, rows: str = "every") -> None:
+def refuse_same_labels(
+    least: float, most: float, name: str | None = None, rows: str = "every", cure: str = _OTHER_TARGET
+) -> None:
     """As algorithms hold them, which is in single precision."""
     if least == most or single_precision(least) == single_precision(most):
         same = f"is {least:g}" if least == most else f"is {single_precision(least):.9g} in single precision"
         label = f" ({name})" if name else ""
         raise ConstantLabel(
-            f"{rows.capitalize()} label{label} {same}: there is nothing to predict. Set Target to the column "
-            "to predict, or upload rows whose labels differ."
+            f"{rows.capitalize()} label{label} {same}: there is nothing to predict. {cure}, or upload rows "
+            "whose labels differ."
         )

@@ -136,8 +136,11 @@ def failure_of_folds(candidate: CandidateName, results: Sequence[Result]) -> Fai
         (fold, each["error"]) for fold, each in enumerate(results, start=1) if each["status"] == "failed"
     ]
     fold, error = failed[0]
-    more = f" {len(failed)} of its folds failed." if len(failed) > 1 else ""
-    return failed_result(candidate, f"Fold {fold} of {len(results)}: {sentence(error)}{more}")
+    told = sentence(error)
+    if len(failed) > 1:
+        # SageMaker's reasons may end in a number ("exit code: 1").
+        told += f"{'' if told.endswith(('.', '!', '?')) else '.'} {len(failed)} of its folds failed."
+    return failed_result(candidate, f"Fold {fold} of {len(results)}: {told}")
 
 
 def _fold(fold: int, result: CompletedResult) -> FoldResult:

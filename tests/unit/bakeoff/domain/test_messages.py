@@ -87,6 +87,13 @@ def test_an_excerpt_of_any_value_is_short(value: object) -> None:
     assert len(excerpt(value)) < 1_500
 
 
+@pytest.mark.parametrize(
+    ("value", "told"), [(None, "null"), (True, "true"), ([False], "[false]"), ("None", "'None'"), (1, "1")]
+)
+def test_an_excerpt_spells_what_json_has_words_for_as_json_does(value: object, told: str) -> None:
+    assert excerpt(value) == told
+
+
 def test_an_excerpt_of_what_is_nested_beyond_repr_is_short() -> None:
     value: list[object] = []
     for _ in range(100_000):

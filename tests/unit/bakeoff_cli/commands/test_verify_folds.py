@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,6 +69,29 @@ def test_without_a_fold_s_file_the_folder_is_no_complete_copy(invoke: Invoke, fo
     result = invoke("verify", str(folder))
 
     assert result.exit_code != 0 and "fold-0.csv" in _on_one_line(result.stderr)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"candidate": "xgboost"}, 'candidate: recorded "xgboost", recomputed "knn"'),
+        ({"rows": {"train": 1, "validation": SIZE}}, "rows.train: recorded 1, recomputed"),
+    ],
+)
+def test_a_final_model_of_another_candidate_or_other_rows_is_named(
+    invoke: Invoke, folder: Path, changes: dict[str, Any], told: str
+) -> None:
+    rows = json.loads((folder / "datasets" / "summary.json").read_text())["rows"]
+    final = {"candidate": "knn", "rows": {name: rows[name] for name in ("train", "validation")}}
+    document = folder / "final.json"
+
+    document.write_text(json.dumps(final))
+    assert invoke("verify", str(folder)).exit_code == 0
+
+    document.write_text(json.dumps(final | changes))
+    result = invoke("verify", str(folder))
+    assert result.exit_code == 1
+    assert f"final.json is not of this comparison: {told}" in _on_one_line(result.stdout)
 
 
 def test_the_answer_as_json_names_the_fold(invoke: Invoke, folder: Path) -> None:

@@ -37,6 +37,18 @@ def test_what_is_predicted_from_what_comes_first_and_then_what_was_assumed() -> 
 
 
 @pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("the label, whose values are no numbers", "The label, whose values are no numbers, says task: x."),
+        ("the default of a y, which has no rmse", "The default of a y, which has no rmse, says task: x."),
+        ("Inputs/a, b/bakeoff.yaml", "Inputs/a, b/bakeoff.yaml says task: x."),
+    ],
+)
+def test_a_source_that_ends_in_a_relative_clause_is_closed_by_a_comma(source: str, line: str) -> None:
+    assert _lines(settings={"task": {"value": "x", "source": source}})[1] == line
+
+
+@pytest.mark.parametrize(
     ("changes", "line"),
     [
         (

@@ -105,8 +105,9 @@ def test_a_unit_whose_training_rows_have_equal_labels_is_refused_though_others_l
     folds = [{"rows": 60, "label": labels_of(60, 3.0, most)} for most in (3.0, 3.0, 9.0)]
     label = {"train": labels_of(120, 3.0, 9.0), "validation": labels_of(60, 3.0, 3.0)}
 
-    assert refused(ConstantLabel, folded_run(["knn"], summary_of(folds, label=label))).startswith(
-        "In fold 2 of 3, every training row's label (price) is 3: there is nothing to predict."
+    assert refused(ConstantLabel, folded_run(["knn"], summary_of(folds, label=label))) == (
+        "In fold 2 of 3, every training row's label (price) is 3: there is nothing to predict. "
+        "Set another number of folds, compare on one split (folds: 0), or upload rows whose labels differ."
     )
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from bakeoff.domain.errors import InconsistentPredictions
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
-from bakeoff.domain.scoring.merging import merge_folds
+from bakeoff.domain.scoring.merging import failure_of_folds, merge_folds
 from bakeoff.domain.scoring.predictions import read_predictions, require_scored
+from bakeoff.domain.scoring.results import failed_result
 from bakeoff.domain.statistics.metrics import measure
 from tests.fakes import InMemoryRunStore
 from tests.unit.bakeoff.domain.verdict.fold_runs import (
@@ -89,6 +90,13 @@ def test_of_several_failed_folds_the_first_is_told_with_their_number() -> None:
     store = a_run_in_folds({"knn": FAIR}, {("knn", 1): "Create endpoint: no capacity.", ("knn", 3): "Late."})
 
     assert merged(store)["error"] == "Fold 2 of 5: Create endpoint: no capacity. 2 of its folds failed."
+
+
+def test_a_failed_fold_s_reason_that_ends_in_a_number_is_no_part_of_the_next_one() -> None:
+    results = [failed_result({"name": "a", "algorithm": "b"}, "Train model: exit code: 1") for _ in range(2)]
+
+    error = failure_of_folds({"name": "a", "algorithm": "b"}, results)["error"]
+    assert error == "Fold 1 of 2: Train model: exit code: 1. 2 of its folds failed."
 
 
 def test_a_fold_that_left_no_result_is_a_failed_one() -> None:
