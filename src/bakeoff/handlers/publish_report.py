@@ -34,7 +34,9 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         if final["failure"] is not None:
             field(final, "failure", "step", "error", "cause")
         record_final_model(run, final)
-    published = publish(run, NOTIFIER)
+    published = publish(run, NOTIFIER, STORE)
+    if published.unlisted is not None:
+        logger.error(f"The history lacks this run: {published.unlisted}", exc_info=published.unlisted)
     notified = published.untold is None
     if not notified:
         logger.error(f"Nobody was told of this run: {published.untold}", exc_info=published.untold)

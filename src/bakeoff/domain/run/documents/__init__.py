@@ -44,6 +44,7 @@ from bakeoff.domain.run.documents.datasets import (
     TimeSplit,
     ViewSize,
 )
+from bakeoff.domain.run.documents.history import Champion, PastCandidate, PastRun
 from bakeoff.domain.run.documents.plan import (
     CandidateName,
     CheckedUnit,
@@ -84,6 +85,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Baseline",
     "CandidateName",
+    "Champion",
     "CheckedUnit",
     "ClassRows",
     "ColumnImportance",
@@ -111,6 +113,8 @@ __all__ = [
     "Latency",
     "MetricValues",
     "Objective",
+    "PastCandidate",
+    "PastRun",
     "Plan",
     "PlannedCandidate",
     "PlannedInput",
