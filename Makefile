@@ -43,7 +43,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help demo test installed checks lint typecheck architecture cloudformation workflow security \
 	pytest pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-domain pytest-unit fuzz unit format faults smoke picture \
-	parameters decisions lambda lint-tools lock clean
+	parameters decisions prices lambda lint-tools lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -137,6 +137,9 @@ parameters: $(READY) ## Write docs/parameters.md from the template
 
 decisions: $(READY) ## Write docs/adr/README.md from the decisions
 	$(BIN)/python -m scripts.index_decisions
+
+prices: $(READY) ## Write src/bakeoff/catalogue/prices.yaml from AWS's Price List, with an account of yours
+	PYTHONPATH=src $(BIN)/python -m scripts.catalogue.prices
 
 lambda: $(LAMBDA_READY) ## Install what functions run on locally: Lambda's runtime, and the layers
 

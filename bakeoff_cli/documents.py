@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, cast
 
-from bakeoff.domain.run.documents import SCHEMA_VERSION, Comparison
+from bakeoff.domain.cost.receipt import recomputed
+from bakeoff.domain.run.documents import SCHEMA_VERSION, Comparison, Receipt
 from bakeoff.domain.run.former import current_comparison
 from bakeoff_cli.errors import LeftInconsistent
 
@@ -21,6 +23,20 @@ def readable_comparison(value: Any, where: str) -> Comparison:
     if value.get("schema_version") != SCHEMA_VERSION:
         raise LeftInconsistent(f"{where} has a schema_version that this bakeoff cannot read: upgrade it.")
     return current_comparison(cast(Comparison, value))
+
+
+def readable_receipt(value: Any, where: str) -> Receipt:
+    """Raises LeftInconsistent for one of another schema, and for one that holds no receipt."""
+    if not isinstance(value, dict) or value.get("schema_version") != SCHEMA_VERSION:
+        raise LeftInconsistent(f"{where} has a schema_version that this bakeoff cannot read: upgrade it.")
+    receipt = cast(Receipt, value)
+    try:
+        # By what its lines say, so that whoever shows it finds every field.
+        recomputed(receipt)
+        Decimal(receipt["total_low"]), Decimal(receipt["total_high"])
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as err:
+        raise LeftInconsistent(f"{where} is damaged: {type(err).__name__}: {err}.") from err
+    return receipt
 
 
 def list_of(value: Any) -> list[Any]:

@@ -10,6 +10,7 @@ CliError
 ├── StackNotFound      no such stack, or it is not (yet) a Bakeoff stack
 ├── RunNotFound        no such run, or none at all
 ├── ReportNotFound     a run has published no report (yet)
+├── ReceiptNotFound    a run has left no receipt (yet)
 ├── RunNotStarted      an upload started nothing in time
 └── LeftInconsistent   a run succeeded, but its comparison cannot be read
 """
@@ -56,6 +57,10 @@ class RunNotFound(CliError):
 
 
 class ReportNotFound(CliError):
+    pass
+
+
+class ReceiptNotFound(CliError):
     pass
 
 

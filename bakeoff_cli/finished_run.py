@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bakeoff.domain.run.documents import Comparison, FinalModel
+from bakeoff.domain.run.documents import Comparison, FinalModel, Receipt
 from bakeoff_cli.show.final_model import has_folds
 from bakeoff_cli.show.run_data import RunData
 from bakeoff_cli.stack.run_end import RunEnd
@@ -14,7 +14,8 @@ from bakeoff_cli.text import one_line
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run that has ended, with its comparison if it got that far, and what its plan says of the data.
+    """A run that has ended, with its comparison if it got that far, what its plan says of the data, and
+    what it cost.
 
     `superseded` names the run that was asked for, if this one has its data; `final` is of runs with folds.
     """
@@ -24,6 +25,7 @@ class FinishedRun:
     superseded: str | None = None
     read: RunData | None = None
     final: FinalModel | None = None
+    receipt: Receipt | None = None
 
     @property
     def unfinished(self) -> tuple[str, ...]:
@@ -52,4 +54,5 @@ class FinishedRun:
             "reading": self.read.as_json() if self.read else None,
             "comparison": self.comparison,
             **({"final_model": self.final} if has_folds(self.comparison) else {}),
+            **({"receipt": self.receipt} if self.receipt else {}),
         }

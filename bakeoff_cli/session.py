@@ -10,6 +10,7 @@ from bakeoff.domain.run.files import FINAL_MODEL, PLAN
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.finished_run import FinishedRun
 from bakeoff_cli.process.interrupt import explaining
+from bakeoff_cli.show.costs.receipt import total_of
 from bakeoff_cli.show.durations import RUN_MINUTES, minutes
 from bakeoff_cli.show.final_model import final_model_in, has_folds
 from bakeoff_cli.show.next_steps import after_interrupt, after_run
@@ -21,6 +22,7 @@ from bakeoff_cli.stack.aws import Aws, configured_aws
 from bakeoff_cli.stack.bucket import upload
 from bakeoff_cli.stack.console import console_link, is_aws
 from bakeoff_cli.stack.outcome import WHY_GONE, has_ended
+from bakeoff_cli.stack.receipts import receipt_of
 from bakeoff_cli.stack.run_end import RunEnd
 from bakeoff_cli.stack.run_objects import RunObjects
 from bakeoff_cli.stack.runs import StackRuns
@@ -74,7 +76,7 @@ class Session:
         files = self.files(end.run_id)
         comparison, read = files.comparison(), run_data(files.document(PLAN))
         final = final_model_in(files.document(FINAL_MODEL), end.run_id) if has_folds(comparison) else None
-        run = FinishedRun(end, comparison, superseded, read, final)
+        run = FinishedRun(end, comparison, superseded, read, final, receipt_of(files))
         self._tell(run)
         return run
 
@@ -102,6 +104,8 @@ class Session:
         elif end.status == "SUCCEEDED":
             output.note(f"The result of the run {end.run_id} is gone: {WHY_GONE}.")
             return
+        if run.receipt:
+            output.show(total_of(run.receipt))
         if end.report_uri and self.outlives_command:
             output.show(f"Report: {end.report_uri}")
         if run.model and self.outlives_command:

@@ -170,7 +170,7 @@ def check_space(work_dir: Path) -> None:
 
 def _apply_patches() -> None:
     from local_aws.core import moto_server
-    from local_aws.services import cloudformation, eventbridge, iam, stepfunctions
+    from local_aws.services import cloudformation, eventbridge, iam, pricing, stepfunctions
     from local_aws.services.cloudwatch import alarms as cloudwatch_alarms
     from local_aws.services.lambda_.api import functions as lambda_functions
     from local_aws.services.lambda_.api import layers as lambda_layers
@@ -200,6 +200,7 @@ def _apply_patches() -> None:
         log_group_keys,
         unimplemented_calls,
         sns_subscriptions,
+        pricing,
         unknown_services,
         iam,
     ):

@@ -13,6 +13,8 @@ from bakeoff.domain.cleanup.janitor import Kind, Resource
 from bakeoff.domain.errors import BakeoffError
 from bakeoff.domain.intake.turns import Execution, KnownRun
 from bakeoff.domain.ports import StoredObject
+from bakeoff.domain.run.documents import Receipt
+from bakeoff.domain.run.files import WritableRunFiles
 
 INPUTS = "Inputs/"
 _LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -308,3 +310,19 @@ class RecordingNotifier:
         if self.broken:
             raise self.broken
         self.messages.append((subject, message))
+
+
+class FakeAccounts:
+    """Gives every run the same receipt, or none; implements `bakeoff.domain.cost.accounting.Accounts`."""
+
+    def __init__(self, receipt: Receipt | None = None, refusal: BakeoffError | None = None) -> None:
+        self._receipt, self._refusal = receipt, refusal
+        self.asked: list[str] = []
+
+    def account(self, run: WritableRunFiles) -> Receipt | None:
+        self.asked.append(run.run_id)
+        if self._refusal:
+            raise self._refusal
+        if self._receipt:
+            run.write_receipt(self._receipt)
+        return self._receipt

@@ -92,6 +92,13 @@ Time = Annotated[
     str | None,
     typer.Option(metavar="COLUMN", help="The column by which the latest rows are the test."),
 ]
+MaxCost = Annotated[
+    str | None,
+    typer.Option(
+        metavar="AMOUNT",
+        help="Most that a run may cost by AWS's list prices; one that could cost more is refused.",
+    ),
+]
 Folds = Annotated[
     str | None,
     typer.Option(
@@ -136,6 +143,7 @@ _OF_DATA = {
     "group": Group,
     "time": Time,
     "folds": Folds,
+    "max_cost": MaxCost,
 }
 
 

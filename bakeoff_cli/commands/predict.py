@@ -132,9 +132,9 @@ def _refuse_models_of_aws(session: Session, run_id: str, endpoint: str | None) -
 def _endpoint(
     model: SavedModel, name: str | None, stack: StackReference, output: Output
 ) -> Iterator[Endpoint]:
+    from bakeoff_cli.process.live_endpoint import LiveEndpoint
     from bakeoff_cli.process.serving import serving
     from bakeoff_cli.stack.aws import configured_aws
-    from bakeoff_cli.stack.live_endpoint import LiveEndpoint
 
     if name is None:
         with serving(model, output) as endpoint:

@@ -14,10 +14,10 @@ from bakeoff.domain.run.files import CODE
 from bakeoff.domain.run.names import run_prefix
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.process.embedded_aws import embedded_aws
+from bakeoff_cli.process.live_endpoint import LiveEndpoint
 from bakeoff_cli.saved.model import SavedModel
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.aws import Aws
-from bakeoff_cli.stack.live_endpoint import LiveEndpoint
 
 _NAME = "bakeoff-predict"
 _POLL_SECONDS = 0.05

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.errors import BakeoffError, InconsistentPredictions, InvalidRunId
 from bakeoff.domain.run.documents import Comparison
-from bakeoff.domain.run.files import COMPARISON, PLAN, RunFiles
+from bakeoff.domain.run.files import COMPARISON, PLAN, RECEIPT, RunFiles
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.documents import readable_comparison
 from bakeoff_cli.errors import BadInput, disk_sentence
@@ -19,6 +19,7 @@ from bakeoff_cli.saved.altered import Alteration, alteration
 from bakeoff_cli.saved.altered_folds import fold_alteration
 from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore, read_object, saved_folder
+from bakeoff_cli.saved.receipts import receipt_flaw
 
 # A file that anybody may have edited can lack any field and hold any type, nested to any depth.
 _DAMAGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
@@ -28,13 +29,15 @@ _DAMAGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, 
 class Verification:
     """`difference` is the first between the recorded comparison and the recomputed one; None without any.
 
-    `changed` says which file was changed after the run, and where, as far as that is certain; else None.
+    `changed` says which file was changed after the run, and where, as far as that is certain; else None. A
+    run that `compared` nothing has its receipt alone to verify.
     """
 
     folder: Path
     run_id: str
     difference: DocumentDifference | None = None
     changed: str | None = None
+    compared: bool = True
 
     @property
     def identical(self) -> bool:
@@ -44,7 +47,8 @@ class Verification:
         if not self.identical:
             told = [str(part) for part in (self.changed, self.difference) if part]
             return f"Not identical: {' '.join(told)}"
-        return f"Identical: all that the comparison of {self.run_id} says follows from the run's own files."
+        what = "comparison" if self.compared else "receipt"
+        return f"Identical: all that the {what} of {self.run_id} says follows from the run's own files."
 
     def as_json(self) -> dict[str, Any]:
         difference = self.difference.as_json() if self.difference else None
@@ -59,7 +63,10 @@ class Verification:
 
 def verify_folder(folder: Path, note: Callable[[str], None]) -> Verification:
     """Recompute the comparison and tell whether it is the recorded one. Raises CliError."""
-    path = _required(saved_folder(folder) / COMPARISON)
+    if not (saved_folder(folder) / COMPARISON).is_file() and (folder / RECEIPT).is_file():
+        run_id = str(read_object(_required(folder / PLAN)).get("run_id"))
+        return Verification(folder, run_id, changed=receipt_flaw(folder), compared=False)
+    path = _required(folder / COMPARISON)
     recorded = readable_comparison(read_object(path), str(path))
     note(f"Recomputing the comparison from the files in {folder} ...")
     # From the plan, so that the run_id in comparison.json is verified like all else.
@@ -72,7 +79,7 @@ def verify_folder(folder: Path, note: Callable[[str], None]) -> Verification:
     verification = _verify(recorded, store, RunFiles(store, run_id), folder)
     if store.missing and not verification.identical:
         raise BadInput(f"There is no file {store.missing[0]}: {folder} is no complete copy of a run.")
-    return verification
+    return replace(verification, changed=receipt_flaw(folder)) if verification.identical else verification
 
 
 def _required(path: Path) -> Path:

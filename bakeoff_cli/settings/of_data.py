@@ -24,8 +24,13 @@ def options_of_data(options: Mapping[str, str | None]) -> dict[str, Any]:
     """
     given = {name: value_of(name, text) for name, text in options.items() if text is not None}
     for name, value in given.items():
-        checked(Said({name: value}, f"--{name}"))
+        checked(Said({name: value}, option_of(name)))
     return given
+
+
+def option_of(name: str) -> str:
+    """The option of a setting: --max-cost for max_cost."""
+    return f"--{name.replace('_', '-')}"
 
 
 def value_of(name: str, text: str) -> Any:
@@ -35,7 +40,7 @@ def value_of(name: str, text: str) -> Any:
     kind = vocabulary().schema["properties"][name].get("type")
     if kind == "array":
         return names_in(text)
-    return _number(text) if kind in ("integer", "number") else text
+    return _number(text) if kind in ("integer", "number", ["number", "null"]) else text
 
 
 def _number(text: str) -> int | float | str:
@@ -61,7 +66,8 @@ def refuse_contradictions(said: Said, given: Mapping[str, Any]) -> None:
         theirs = said.values.get(name)
         if theirs is not None and _texts(theirs) != _texts(value):
             raise BadInput(
-                f"--{name} says {_worded(value)}, but {said.source} says {_worded(theirs)}: keep one of them."
+                f"{option_of(name)} says {_worded(value)}, but {said.source} says {_worded(theirs)}: keep "
+                "one of them."
             )
 
 
@@ -79,8 +85,8 @@ def untold(said: Said, given: Mapping[str, Any], parameters: Mapping[str, str]) 
     }
     for name, value in missing.items() if said.source else ():
         raise BadInput(
-            f"--{name} is for a bakeoff.yaml to say, and {said.source}, which there is already, does not: "
-            f"write the line `{_line(name, value)}` there, or leave --{name} out."
+            f"{option_of(name)} is for a bakeoff.yaml to say, and {said.source}, which there is already, "
+            f"does not: write the line `{_line(name, value)}` there, or leave {option_of(name)} out."
         )
     return missing
 

@@ -14,7 +14,7 @@ from bakeoff.domain.reading.target import EXECUTION
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.settings.algorithms import content_of, names_in, resolved
 from bakeoff_cli.settings.beside_data import checked, settings_in, vocabulary
-from bakeoff_cli.settings.of_data import value_of, with_options
+from bakeoff_cli.settings.of_data import option_of, value_of, with_options
 from bakeoff_cli.settings.parameters import declared_parameters, given_parameters, require_fit
 
 _OPTIONS = {"Algorithms": "--algorithms", "Target": "--target", "Metric": "--metric", "Folds": "--folds"}
@@ -112,7 +112,7 @@ class GivenSettings:
         given = given_parameters(self.settings, declared_parameters())
         if twice := next((name for name in self.of_data if parameter_of(name) in given), None):
             raise BadInput(
-                f"{parameter_of(twice)} is given twice, by --{twice} and by --set: keep one of them."
+                f"{parameter_of(twice)} is given twice, by {option_of(twice)} and by --set: keep one of them."
             )
 
     def _options(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from bakeoff.domain.reading.mixed.telling import described
 from bakeoff.domain.run.documents import TableColumn
 from bakeoff.domain.run.planned import capitalised, is_told, worded
 from bakeoff_cli.documents import list_of, mapping_of
+from bakeoff_cli.show.costs.receipt import most_in
 from bakeoff_cli.show.fold_price import Price, price_in, told
 from bakeoff_cli.show.tuned import tuned_in
 from bakeoff_cli.text import counted, listed, one_line
@@ -25,7 +26,8 @@ FIRST_COLUMN = "the first column"
 class RunData:
     """`features` are None when the data have no header; `ignored` holds pairs of a key and the reason, and
     `settings` the name, value and source of what others than the stack's parameters said. `tuned` has the
-    candidates that are tuned, with what that costs, and `folds` their number with what they cost.
+    candidates that are tuned, with what that costs, `folds` their number with what they cost, and `most` what
+    the run may cost.
     """
 
     target: Mapping[str, Any]
@@ -37,6 +39,7 @@ class RunData:
     columns: str | None = None
     tuned: tuple[tuple[str, str], ...] = ()
     folds: Price | None = None
+    most: str | None = None
 
     @property
     def target_name(self) -> str | None:
@@ -58,6 +61,7 @@ class RunData:
             yield f"Columns: {self.columns}."
         yield from (f"{name} is tuned: {what}." for name, what in self.tuned)
         yield from told(self.folds) if self.folds else ()
+        yield from [self.most] if self.most else []
         yield from self.notes
         yield from (f"Ignored {key}: {why}" for key, why in self.ignored)
 
@@ -97,6 +101,7 @@ def run_data(plan: Any) -> RunData | None:
         notes=tuple(map(_text, list_of(plan.get("notes")))),
         tuned=tuple(tuned_in(list_of(plan.get("candidates")))),
         folds=price_in(plan),
+        most=most_in(plan),
         columns=_columns(mapping_of(plan.get("table"))),
         ignored=tuple(
             (_text(item.get("key")), _text(item.get("why")))

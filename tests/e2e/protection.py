@@ -21,7 +21,7 @@ ROLE_PATH = "/applications/"
 # The services that docs/operations.md says a boundary has to allow.
 _BOUNDED_TO = (
     *("s3", "sagemaker", "states", "lambda", "logs", "cloudwatch", "xray", "sns", "sqs", "ecr", "events"),
-    *("kms", "ec2"),
+    *("kms", "ec2", "pricing"),
 )
 _WAIT_SECONDS = PATIENCE_SECONDS
 

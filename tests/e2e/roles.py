@@ -39,6 +39,7 @@ OPTIONS = {
     "Algorithms": "linear-learner",
     "LatencyCalls": "3",
     "MaxConcurrentRuns": "1",
+    "MaxDailyCost": "1000000",
 }
 HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
 SEARCHING = {**HANGING, **TUNED_SHELL, "name": "searching"}

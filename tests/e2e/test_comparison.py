@@ -17,6 +17,9 @@ from typing import Any
 
 import pytest
 
+from bakeoff.domain.cost.accounting import within
+from bakeoff.domain.cost.receipt import recomputed
+from bakeoff.domain.cost.words import is_rehearsal
 from bakeoff_cli.saved.verification import verify_folder
 from local_aws.embedded import EmbeddedAws
 from local_aws.services import iam
@@ -94,7 +97,8 @@ def test_an_upload_compares_the_algorithms(runs: Runs) -> None:
 def test_everything_lies_where_the_readme_says(runs: Runs) -> None:
     keys = runs.second.files()
 
-    assert {"plan.json", "code/prepare_datasets.py", "comparison.json", "report.html"} <= keys
+    written = {"plan.json", "code/prepare_datasets.py", "comparison.json", "receipt.json", "report.html"}
+    assert written <= keys
     assert "datasets/summary.json" in keys
     assert {key.split("/")[2] for key in keys if key.startswith("datasets/csv/")} == set(SPLITS)
     for name in ("xgboost", "linear-learner", "knn"):
@@ -183,6 +187,29 @@ def test_the_run_is_measured_in_cloudwatch(runs: Runs) -> None:
     }
 
     assert {("rmse", "bakeoff-e2e", "xgboost"), ("OutcomeTie", "bakeoff-e2e")} <= found
+
+
+def test_every_run_has_a_receipt_that_verifies_and_stays_below_its_worst_case(runs: Runs) -> None:
+    for run in (runs.first, runs.second, runs.by_hand):
+        receipt: Any = run.json("receipt.json")
+        assert receipt["unknown"] == []
+        assert recomputed(receipt) == receipt
+        assert within(receipt) is True
+        deployed = {line["name"] for line in receipt["lines"] if line["kind"] == "hosting"}
+        finished = [each for each in run.results().values() if each["status"] == "completed"]
+        assert len(deployed) == len(finished)
+        assert is_rehearsal(receipt)
+
+
+def test_the_receipt_has_every_training_job_of_a_tuning(runs: Runs) -> None:
+    lines = runs.by_hand.json("receipt.json")["lines"]
+    names = [line["name"] for line in lines if line["kind"] == "training"]
+    jobs = runs.by_hand.stack.aws.instance.client("sagemaker").list_training_jobs(MaxResults=100)
+    existing = {each["TrainingJobName"] for each in jobs["TrainingJobSummaries"]}
+    assert len(names) == len(set(names)) and set(names) <= existing
+    # Four of the tuned candidate, and one of each of the others that was trained.
+    trials = len(runs.by_hand.json("results/xgboost-tuned.json")["tuning"]["trials"])
+    assert len(names) >= trials + 1
 
 
 def test_a_row_keeps_its_split_as_data_grow(runs: Runs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -65,6 +66,10 @@ def test_a_run_stopped_while_it_prepares_stops_its_job(stack: Stack, held: Conta
     stack.stop("stopped-early")
 
     until(lambda: status_of(stack, "Processing", job) == "Stopped", "the job's end")
+    # and the janitor writes what the run has cost by then
+    until(lambda: "runs/stopped-early/receipt.json" in stack.keys("runs/stopped-early/"), "the receipt")
+    receipt = json.loads(stack.read("runs/stopped-early/receipt.json"))
+    assert [line["name"] for line in receipt["lines"] if line["kind"] == "processing"] == [job]
 
 
 def test_a_run_stopped_while_it_trains_and_deploys_leaves_nothing(stack: Stack, held: Containers) -> None:
@@ -86,6 +91,9 @@ def test_a_run_stopped_while_it_trains_and_deploys_leaves_nothing(stack: Stack, 
     # and comes back when Lambda repeats the event, or else with the schedule
     until_swept(stack, lambda: stack.leftovers() == [])
     assert status_of(stack, "Training", training) == "Stopped"
+    # and what was deployed is on the receipt, although no state of the workflow saw it go
+    receipt = json.loads(stack.read(f"runs/{run_id}/receipt.json"))
+    assert len([line for line in receipt["lines"] if line["kind"] == "hosting"]) == 1
 
 
 def test_a_run_stopped_while_it_tunes_stops_its_tuning_job_and_all_that_it_began(

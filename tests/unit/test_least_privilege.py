@@ -78,6 +78,7 @@ NO_NARROWER_RESOURCE = {
         ),
         "EC2's descriptions know no resource",
     ),
+    "pricing:GetProducts": "prices know no resource",
     "ecr:GetAuthorizationToken": "the token is for the account's whole registry",
 }
 # AWS's own policy -> why it is attached in spite of what it says.

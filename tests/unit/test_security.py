@@ -329,13 +329,17 @@ def test_the_key_is_used_only_where_it_is_meant() -> None:
 
 
 def test_whoever_reads_what_runs_were_given_may_decrypt_it() -> None:
-    """`Executions.known` reads it; `is_running` needs metadata only, as does StartExecution no key at all."""
+    """`Executions.known` reads it, and receipts histories; `is_running` needs metadata only, as does
+    StartExecution no key at all.
+    """
     policy = PROTECTED.resources["ReadEncryptedExecutions"]["Properties"]
     describing = {role for role in ROLES if "states:DescribeExecution" in actions(PROTECTED, role)}
 
     # The workflow's role describes its candidates, and may decrypt whatever its executions hold.
     assert describing == {"ComparisonRole", "TakeTurnFunctionRole", "SweepResourcesFunctionRole"}
-    assert policy["Roles"] == ["TakeTurnFunctionRole"]
+    reading = {role for role in ROLES if "states:GetExecutionHistory" in actions(PROTECTED, role)}
+    assert reading == {"PublishReportFunctionRole", "SweepResourcesFunctionRole"}
+    assert set(policy["Roles"]) == {"TakeTurnFunctionRole", *reading}
 
 
 @pytest.mark.parametrize("policy", ["EncryptExecutions", "ReadEncryptedExecutions"])

@@ -17,8 +17,9 @@ from tests.template import FUNCTIONS, PROJECT, TEMPLATE, module_of, resources_of
 
 PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
 LOG_GROUPS = resources_of("AWS::Logs::LogGroup")
-# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
-WITHOUT_RESOURCE = {
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html, and
+# list_awspricelist.html
+WITHOUT_RESOURCE = {"pricing:GetProducts"} | {
     f"sagemaker:List{kind}"
     for kind in (
         "Endpoints",

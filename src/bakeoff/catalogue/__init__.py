@@ -1,4 +1,6 @@
-"""The algorithms that Bakeoff knows, their scripts and the images of their frameworks, as packaged data."""
+"""The algorithms that Bakeoff knows, their scripts, the images of their frameworks, and dated prices, as
+packaged data.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from bakeoff.domain.cost.table import PriceTable
 from bakeoff.domain.planning.algorithms import Catalogue
 from bakeoff.domain.planning.scripts import Script
 from bakeoff.domain.planning.settings import Vocabulary
@@ -32,6 +35,12 @@ def read_vocabulary() -> Vocabulary:
 def read_image_table() -> dict[str, Any]:
     table: dict[str, Any] = json.loads(_PACKAGE.joinpath("image_uris.json").read_text("utf-8"))
     return table
+
+
+def read_price_table(region: str) -> PriceTable:
+    """Of one region; empty for one that the table does not have."""
+    regions = yaml.safe_load(_PACKAGE.joinpath("prices.yaml").read_text("utf-8")) or {}
+    return PriceTable(regions.get(region, {}), region)
 
 
 def read_scripts(folder: Path = _BAKEOFF / "scripts") -> dict[str, Script]:

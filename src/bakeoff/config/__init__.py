@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
 from bakeoff.domain.errors import ConfigurationError
@@ -18,6 +19,7 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "str": str,
     "int": int,
     "float": float,
+    "Decimal": lambda text: _decimal(text),
     "bool": lambda text: bool(("false", "true").index(text)),
     "tuple[str, ...]": lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
 }
@@ -37,20 +39,24 @@ class StartSettings(_Settings):
 
 
 @dataclass(frozen=True)
-class SweepSettings(StartSettings):
+class BucketSettings(_Settings):
+    bucket: str
+
+
+@dataclass(frozen=True)
+class AccountSettings(BucketSettings, StartSettings):
+    resource_prefix: str
+
+
+@dataclass(frozen=True)
+class SweepSettings(AccountSettings):
     """`orphan_minutes` is the age from which the schedule looks after what a finished run left,
     `endpoint_log_days` for how long endpoints' logs are kept; 0 leaves that alone.
     """
 
     stack_name: str
-    resource_prefix: str
     orphan_minutes: int
     endpoint_log_days: int
-
-
-@dataclass(frozen=True)
-class BucketSettings(_Settings):
-    bucket: str
 
 
 @dataclass(frozen=True)
@@ -65,8 +71,18 @@ class TurnSettings(BucketSettings, StartSettings):
 
 
 @dataclass(frozen=True)
-class PublishSettings(BucketSettings):
+class PublishSettings(AccountSettings):
     topic_arn: str
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as err:
+        raise ValueError(text) from err
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
 
 
 def _value(name: str, kind: str, environment: Mapping[str, str]) -> Any:
@@ -81,3 +97,8 @@ def _value(name: str, kind: str, environment: Mapping[str, str]) -> Any:
         raise ConfigurationError(
             f"The environment variable {variable} is {environment[variable]!r}, which is not of type {kind}."
         ) from err
+
+
+def region(environment: Mapping[str, str] = os.environ) -> str:
+    """The region in which the function runs, which Lambda itself sets."""
+    return environment["AWS_REGION"]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bakeoff.config import BucketSettings
 
 
 @dataclass(frozen=True)
 class PlanSettings(BucketSettings):
-    """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data. Target, key,
-    subnets, security groups and cost tags ("key=value") may be empty.
+    """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data, a cost of 0 sets
+    no limit. Target, key, subnets, security groups and cost tags ("key=value") may be empty.
     """
 
     stack_name: str
@@ -22,6 +21,13 @@ class PlanSettings(BucketSettings):
     training_instance_type: str
     endpoint_instance_type: str
     volume_gb: int
+    processing_instances: int
+    max_concurrency: int
+    endpoint_seconds: int
+    endpoint_poll_seconds: int
+    quota_wait_seconds: int
+    max_run_cost: Decimal
+    max_daily_cost: Decimal
     max_training_seconds: int
     run_seconds: int
     train_fraction: float
@@ -43,8 +49,3 @@ class PlanSettings(BucketSettings):
     security_group_ids: tuple[str, ...]
     network_isolation: bool
     cost_tags: tuple[str, ...]
-
-
-def region(environment: Mapping[str, str] = os.environ) -> str:
-    """The region in which the function runs, which Lambda itself sets."""
-    return environment["AWS_REGION"]

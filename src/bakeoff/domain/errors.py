@@ -8,6 +8,8 @@ BakeoffError
 │   ├── InvalidSettings          a setting that nothing reads, or a value that it cannot have
 │   ├── InvalidRunId             an execution's name under which no run can keep its files
 │   ├── UnknownImage             no image of that framework is published for the region
+│   ├── BudgetExceeded           the run may cost more than its limit
+│   ├── UnknownPrice             it has a limit, and something of it has no known price
 │   ├── NoInputData              nothing but empty objects under Inputs/
 │   ├── UnreadableData           an object is neither libsvm nor numeric CSV
 │   │   └── NotATable            it holds no table at all, and is left aside where others hold one
@@ -75,6 +77,14 @@ class InvalidRunId(RequestError):
 
 
 class UnknownImage(RequestError):
+    pass
+
+
+class BudgetExceeded(RequestError):
+    pass
+
+
+class UnknownPrice(RequestError):
     pass
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bakeoff.adapters.prices import prices_of
 from bakeoff.adapters.resources import (
     read_catalogue,
     read_image_table,
@@ -15,7 +16,11 @@ from bakeoff.adapters.resources import (
     read_vocabulary,
 )
 from bakeoff.adapters.run_store import S3RunStore
-from bakeoff.config.planning import PlanSettings, region
+from bakeoff.config import region
+from bakeoff.config.planning import PlanSettings
+from bakeoff.domain.cost.budget import Budget
+from bakeoff.domain.cost.ledger import Ledger
+from bakeoff.domain.cost.workflow import Capacity
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.planning.candidates import CandidateDefaults
 from bakeoff.domain.planning.planner import Planner, PlanOptions
@@ -35,8 +40,27 @@ def _as_setting(value: Any) -> Any:
     return None if value == "" else value
 
 
+STORE = S3RunStore(SETTINGS.bucket)
+BUDGET = Budget(
+    Capacity(
+        SETTINGS.processing_instance_type,
+        SETTINGS.processing_instances,
+        SETTINGS.volume_gb,
+        SETTINGS.max_concurrency,
+        SETTINGS.run_seconds,
+        SETTINGS.endpoint_seconds,
+        SETTINGS.endpoint_poll_seconds,
+        SETTINGS.quota_wait_seconds,
+    ),
+    prices=lambda: prices_of(region(), STORE, datetime.now(UTC)),
+    most=SETTINGS.max_run_cost,
+    ledger=(lambda: Ledger(STORE, SETTINGS.max_daily_cost, datetime.now(UTC)))
+    if SETTINGS.max_daily_cost > 0
+    else None,
+)
 PLANNER = Planner(
-    store=S3RunStore(SETTINGS.bucket),
+    store=STORE,
+    budget=BUDGET,
     catalogue=read_catalogue(),
     vocabulary=VOCABULARY,
     images=read_image_table(),
@@ -70,7 +94,7 @@ def _said(event: Any, answer: Any) -> str:
     counts = f"{counted(answer['inputs'], 'input')}, {counted(answer['candidates'], 'candidate')}"
     if "folds" in answer:
         counts += f" in {answer['folds']} folds, at most {answer['training_jobs']} training jobs"
-    return f"planned run {event['run_id']}: {counts}"
+    return f"planned run {event['run_id']}: {counts}; it may cost at most {answer.get('most', 'unknown')}"
 
 
 @instrumented(_said)

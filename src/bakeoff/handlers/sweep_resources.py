@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bakeoff.adapters.accounting import Accounting
 from bakeoff.adapters.endpoint_logs import EndpointLogs
 from bakeoff.adapters.endpoints import SageMakerHosting
 from bakeoff.adapters.executions import Executions
 from bakeoff.adapters.inventory import SageMakerInventory
-from bakeoff.config import SweepSettings
+from bakeoff.adapters.run_store import S3RunStore
+from bakeoff.config import SweepSettings, region
 from bakeoff.domain.cleanup.janitor import Janitor, Sweep
-from bakeoff.domain.errors import InvalidEvent
+from bakeoff.domain.errors import InvalidEvent, InvalidRunId
+from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.handlers.telemetry import counted, emit, field, instrumented, logger
 from bakeoff.report.run_metrics import leaked_resources
 
@@ -27,6 +31,8 @@ JANITOR = Janitor(
     hosting=SageMakerHosting(),
     runs=Executions(SETTINGS.state_machine_arn),
 )
+STORE = S3RunStore(SETTINGS.bucket)
+ACCOUNTING = Accounting(SETTINGS.resource_prefix, SETTINGS.state_machine_arn, region(), STORE)
 LOGS = (
     EndpointLogs(SETTINGS.resource_prefix, SETTINGS.endpoint_log_days) if SETTINGS.endpoint_log_days else None
 )
@@ -48,6 +54,10 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         # What is left in SageMaker costs money and goes first; a failure here is told like one there.
         with sweep.errors.collecting():
             _expire_logs()
+    if event["detail-type"] == RUN_ENDED:
+        # The report, which a run that ended badly may not have come to, brings the receipt of all others.
+        with sweep.errors.collecting():
+            _account(field(event["detail"], "name"))
     # Lambda calls again after a failure, a minute later and then two; after that the schedule does.
     sweep.require_complete()
     return {"found": len(sweep.found)}
@@ -57,6 +67,11 @@ def _expire_logs() -> None:
     if LOGS:
         for name in LOGS.expire():
             logger.info(f"limited the log group {name} to {LOGS.days} days")
+
+
+def _account(run_id: str) -> None:
+    with suppress(InvalidRunId):  # it has no files, and never had a plan
+        ACCOUNTING.account(WritableRunFiles(STORE, run_id))
 
 
 def _sweep(event: dict[str, Any]) -> Sweep:

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bakeoff.domain.run.documents import Comparison, Encoding, FinalModel, Plan
+from bakeoff.domain.run.documents import Comparison, Encoding, FinalModel, Plan, Receipt
 from bakeoff.domain.scoring.predictions import Predictions
 from bakeoff.domain.statistics.registry import METRICS_OF
 from bakeoff.domain.verdict.advice import advice
@@ -18,6 +18,7 @@ from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff.report import sections, text
 from bakeoff.report.classes import classes_told
+from bakeoff.report.costs import costs_told
 from bakeoff.report.data import data_read
 from bakeoff.report.folds import chance, folds_told
 from bakeoff.report.importance import importance_told
@@ -56,13 +57,14 @@ def render(
     encoding: Encoding | None = None,
     answers: Mapping[str, Predictions] | None = None,
     final: FinalModel | None = None,
+    receipt: Receipt | None = None,
 ) -> str:
     """The report of a run: `comparison` and `plan` as comparison.json and plan.json have them.
 
     `predictions` maps a candidate to its actual and predicted labels, both of shape (n,), finite, in the
     label's unit; who has none gets no detailed plots. `encoding` is that of a mixed table. Of a
     classification, `answers` are in the place of the predictions. With folds, `final` is the model that was
-    trained once more, if one was.
+    trained once more, if one was. Without a `receipt`, costs are not told.
     Everything is escaped, whatever stands in it. The same arguments give the same text.
     """
     finished = sections.finished(comparison)
@@ -88,6 +90,7 @@ def render(
         tuning=tuning_told(finished, comparison["metric"]),
         importance=importance_told(finished),
         timing=sections.timing(finished),
+        costs=costs_told(receipt),
         read=data_read(comparison, plan, encoding),
         provenance=provenance(comparison, plan, encoding),
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bakeoff.domain.cost.accounting import Accounts
+from bakeoff.domain.cost.words import cost_of
 from bakeoff.domain.errors import ServiceError
 from bakeoff.domain.ports import Notifier, Objects
-from bakeoff.domain.run.documents import Comparison, FinalModel
+from bakeoff.domain.run.documents import Comparison, FinalModel, Receipt
 from bakeoff.domain.run.files import REPORT, WritableRunFiles
 from bakeoff.domain.scoring.predictions import read_predictions
 from bakeoff.domain.verdict.headline import headline
@@ -17,19 +19,23 @@ from bakeoff.report.page import render, verdict_sentence
 
 @dataclass(frozen=True)
 class Published:
-    """The comparison, of which metrics are made; where its report lies; why the topic could not be
-    told, and why the history of runs lacks it.
+    """The comparison and the receipt, of which metrics are made; where the report lies; why the topic could
+    not be told, why there is no receipt, and why the history of runs lacks it.
     """
 
     comparison: Comparison
     report_uri: str
     untold: ServiceError | None
+    receipt: Receipt | None = None
+    unaccounted: ServiceError | None = None
     unlisted: ServiceError | None = None
 
 
-def publish(run: WritableRunFiles, notifier: Notifier, history: Objects | None = None) -> Published:
-    """Store report.html, bring the history in `history` up to date, and tell the topic. What was compared
-    stands, whether or not anybody can be told.
+def publish(
+    run: WritableRunFiles, notifier: Notifier, accounts: Accounts, history: Objects | None = None
+) -> Published:
+    """Store receipt.json and report.html, bring the history in `history` up to date, and tell the topic. What
+    was compared stands, whether or not anybody can say what it cost, or be told.
     """
     comparison, report_uri = run.comparison(), run.uri(REPORT)
     classes = [each["name"] for each in comparison.get("classes", [])]
@@ -38,8 +44,10 @@ def publish(run: WritableRunFiles, notifier: Notifier, history: Objects | None =
     pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in numbers.items()}
     plan = run.plan()
     encoding = run.encoding() if "table" in plan else None
+    receipt, unaccounted = _accounted(run, accounts)
     final = _final_model(run) if "folds" in comparison["dataset"] else None
-    run.write_report(render(comparison, plan, pairs, encoding, found if classes else None, final))
+    answers = found if classes else None
+    run.write_report(render(comparison, plan, pairs, encoding, answers, final, receipt))
     unlisted: ServiceError | None = None
     try:
         if history is not None:
@@ -47,12 +55,21 @@ def publish(run: WritableRunFiles, notifier: Notifier, history: Objects | None =
     except ServiceError as err:
         unlisted = err
     told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
+    paid = f"\nCost: {cost_of(receipt)}" if receipt else ""
     untold: ServiceError | None = None
     try:
-        notifier.publish(f"Bakeoff {run.run_id}", f"{told}\nReport: {report_uri}")
+        notifier.publish(f"Bakeoff {run.run_id}", f"{told}{paid}\nReport: {report_uri}")
     except ServiceError as err:
         untold = err
-    return Published(comparison, report_uri, untold, unlisted)
+    return Published(comparison, report_uri, untold, receipt, unaccounted, unlisted)
+
+
+def _accounted(run: WritableRunFiles, accounts: Accounts) -> tuple[Receipt | None, ServiceError | None]:
+    """A price or a measure that nobody tells fails no run."""
+    try:
+        return accounts.account(run), None
+    except ServiceError as err:
+        return None, err
 
 
 def _final_model(run: WritableRunFiles) -> FinalModel | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bakeoff.domain.run.documents import ComparedCandidate, Comparison
+from bakeoff.domain.run.documents import ComparedCandidate, Comparison, Receipt
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ def measurements_of(comparison: Comparison) -> Iterator[Measurement]:
         yield Measurement(f"Outcome{possible.title()}", "Count", float(outcome == possible))
     for candidate in comparison["candidates"]:
         yield from _of_candidate(candidate)
+
+
+def run_cost(receipt: Receipt) -> Measurement:
+    """At most, in the currency of the price list."""
+    return Measurement("RunCost", "None", float(receipt["total_high"]))
 
 
 def _of_candidate(candidate: ComparedCandidate) -> Iterator[Measurement]:

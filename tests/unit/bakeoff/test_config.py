@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import dataclasses
+from decimal import Decimal
 
 import pytest
 
 from bakeoff import config
-from bakeoff.config import BucketSettings
-from bakeoff.config.planning import PlanSettings, region
+from bakeoff.config import BucketSettings, region
+from bakeoff.config.planning import PlanSettings
 from bakeoff.domain.errors import ConfigurationError
 
 PLAN = {
@@ -19,6 +20,13 @@ PLAN = {
     "BAKEOFF_TRAINING_INSTANCE_TYPE": "ml.m5.large",
     "BAKEOFF_ENDPOINT_INSTANCE_TYPE": "ml.m5.large",
     "BAKEOFF_VOLUME_GB": "30",
+    "BAKEOFF_PROCESSING_INSTANCES": "1",
+    "BAKEOFF_MAX_CONCURRENCY": "5",
+    "BAKEOFF_ENDPOINT_SECONDS": "1800",
+    "BAKEOFF_ENDPOINT_POLL_SECONDS": "30",
+    "BAKEOFF_QUOTA_WAIT_SECONDS": "3600",
+    "BAKEOFF_MAX_RUN_COST": "0.10",
+    "BAKEOFF_MAX_DAILY_COST": "0",
     "BAKEOFF_MAX_TRAINING_SECONDS": "3600",
     "BAKEOFF_RUN_SECONDS": "14400",
     "BAKEOFF_TRAIN_FRACTION": "0.7",
@@ -53,6 +61,8 @@ def test_values_have_the_types_that_the_fields_say() -> None:
     assert settings.algorithms == ("xgboost", "linear-learner", "knn")
     assert (settings.volume_gb, settings.train_fraction) == (30, 0.7)
     assert settings.spark_version == "3.5-cpu-py312-v1.4"
+    # Not as a binary fraction.
+    assert settings.max_run_cost == Decimal("0.1")
 
 
 @pytest.mark.parametrize("variable", sorted(PLAN))
@@ -65,7 +75,12 @@ def test_a_missing_value_is_named(variable: str) -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value", "kind"),
-    [("BAKEOFF_VOLUME_GB", "many", "int"), ("BAKEOFF_TRAIN_FRACTION", "most", "float")],
+    [
+        ("BAKEOFF_VOLUME_GB", "many", "int"),
+        ("BAKEOFF_TRAIN_FRACTION", "most", "float"),
+        ("BAKEOFF_MAX_RUN_COST", "much", "Decimal"),
+        ("BAKEOFF_MAX_RUN_COST", "Infinity", "Decimal"),
+    ],
 )
 def test_a_value_of_the_wrong_kind_is_named(variable: str, value: str, kind: str) -> None:
     with pytest.raises(ConfigurationError) as refusal:

@@ -167,8 +167,13 @@ class FakeS3:
         assert operation == "list_objects_v2"
         return Pages(self._listing)
 
-    def _listing(self, Bucket: str, Prefix: str) -> Iterator[Any]:
-        yield {"Contents": [{"Key": key} for key in self.objects if key.startswith(Prefix)]}
+    def _listing(self, Bucket: str, Prefix: str, Delimiter: str = "") -> Iterator[Any]:
+        keys = [key for key in self.objects if key.startswith(Prefix)]
+        if Delimiter:
+            folders = {f"{Prefix}{key.removeprefix(Prefix).split(Delimiter)[0]}{Delimiter}" for key in keys}
+            yield {"CommonPrefixes": [{"Prefix": folder} for folder in sorted(folders)]}
+        else:
+            yield {"Contents": [{"Key": key} for key in keys]}
         yield {}
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from bakeoff.adapters.endpoints import LiveEndpoint, SageMakerHosting
 from bakeoff.adapters.inventory import SageMakerInventory
-from tests.fakes import RecordingNotifier
+from tests.fakes import FakeAccounts, RecordingNotifier
 from tests.handlers import Loaded, load
 from tests.template import WORKFLOW, scalars_of
+from tests.unit.bakeoff.domain.cost.runs import FixedPrices
 
 if TYPE_CHECKING:
     from tests.workflow.simulation.scripted import ScriptedAws
@@ -58,6 +59,7 @@ class Functions:
             "HOSTING": SageMakerHosting(sagemaker),
             "JOBS": SageMakerInventory(sagemaker),
             "NOTIFIER": RecordingNotifier(),
+            "ACCOUNTING": FakeAccounts(),
             "LiveEndpoint": partial(LiveEndpoint, client=aws.client(CALLER)),
         }
         for loaded in self._loaded.values():
@@ -69,7 +71,9 @@ class Functions:
         # Fifty timed requests for each candidate of each run would only take time.
         ours = {"algorithms": list(CANDIDATES), "latency_calls": _LATENCY_CALLS}
         options = dataclasses.replace(options, settings={**options.settings, **ours})
-        plan.PLANNER = dataclasses.replace(plan.PLANNER, store=aws.store, options=options)
+        # AWS's Price List has tests of its own.
+        budget = dataclasses.replace(plan.BUDGET, prices=FixedPrices)
+        plan.PLANNER = dataclasses.replace(plan.PLANNER, store=aws.store, options=options, budget=budget)
         plan.PLANNER.catalogue.entries.update(
             dict.fromkeys(CANDIDATES, plan.PLANNER.catalogue.entries["xgboost"])
         )

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bakeoff.domain.cost.budget import Budget
+from bakeoff.domain.cost.words import told
 from bakeoff.domain.errors import InvalidSettings
 from bakeoff.domain.intake.data_sets import DATA_SET, DataSets
 from bakeoff.domain.intake.settings_file import INPUTS, settings_file_among
@@ -51,7 +53,10 @@ class PlanOptions:
 
 @dataclass(frozen=True)
 class Planner:
-    """Plans runs: one call validates, snapshots, resolves and stores everything, and starts nothing."""
+    """Plans runs: one call validates, snapshots, resolves and stores everything, and starts nothing.
+
+    Without a `budget` nobody asks what a run may cost.
+    """
 
     store: RunStore
     catalogue: Catalogue
@@ -60,6 +65,7 @@ class Planner:
     options: PlanOptions
     spark_job: Mapping[str, str]
     scripts: Mapping[str, Script] = field(default_factory=dict)
+    budget: Budget | None = None
 
     def plan(self, run_id: str, given: Mapping[str, Any], created_at: str) -> dict[str, Any]:
         """Store plan.json and the Spark scripts of a run; returns the references that the workflow needs.
@@ -121,6 +127,8 @@ class Planner:
             plan["task"] = {"kind": task, "positive": settings.columns.positive}
         if scripts:
             plan["scripts"] = {name: _packed(run, name, script) for name, script in scripts.items()}
+        if self.budget:
+            plan["cost"] = self.budget.of(plan)
         run.write_plan(plan)
         return self._references(run, plan)
 
@@ -138,6 +146,7 @@ class Planner:
             "inputs": len(plan["inputs"]),
             "candidates": len(plan["candidates"]),
             **price_of_folds(plan),
+            **({"most": told(plan["cost"])} if "cost" in plan else {}),
         }
 
     def _settings(self, given: Mapping[str, Any], file: StoredObject | None) -> Resolved:

@@ -12,6 +12,7 @@ from bakeoff.domain.run.documents import (
     FinalModel,
     Plan,
     PlannedCandidate,
+    Receipt,
     Result,
     Summary,
 )
@@ -21,6 +22,7 @@ from bakeoff.domain.run.names import run_prefix
 PLAN = "plan.json"
 COMPARISON = "comparison.json"
 REPORT = "report.html"
+RECEIPT = "receipt.json"
 UNITS = "units.json"
 FINAL_MODEL = "final.json"
 CODE = "code/"
@@ -132,6 +134,10 @@ class RunFiles:
     def comparison(self) -> Comparison:
         return current_comparison(cast(Comparison, self._store.read_json(self.key(COMPARISON))))
 
+    def receipt(self) -> Receipt:
+        """Of a run that has ended; runs of earlier releases have none."""
+        return cast(Receipt, self._store.read_json(self.key(RECEIPT)))
+
     def final_model(self) -> FinalModel:
         """Of a run with folds only."""
         return cast(FinalModel, self._store.read_json(self.key(FINAL_MODEL)))
@@ -191,3 +197,6 @@ class WritableRunFiles(RunFiles):
 
     def write_report(self, page: str) -> None:
         self._objects.write_text(self.key(REPORT), page, "text/html; charset=utf-8")
+
+    def write_receipt(self, receipt: Receipt) -> None:
+        self._objects.write_json(self.key(RECEIPT), receipt)

@@ -1,4 +1,4 @@
-"""How long single predictions and trainings took."""
+"""What a comparison took: the time of single predictions and trainings, and money."""
 
 from __future__ import annotations
 
@@ -43,3 +43,20 @@ def draw_training(candidates: Sequence[CompletedCandidate]) -> Markup:
     label = f"Seconds of training: {listed(facts)}"
     names = [item["name"] for item in candidates]
     return draw_rows("training", label, names, "Seconds of training", paint, from_zero=True)
+
+
+def draw_costs(parts: Sequence[tuple[str, float, float]], currency: str) -> Markup:
+    """A row for each part: the bar ends at its low amount, a line goes on to the high one."""
+
+    def paint(axes: Any, place: int) -> None:
+        _, low, high = parts[place]
+        axes.barh(place, low, height=0.3, color=SERIES[0])
+        axes.plot([low, high], [place, place], color=SERIES[0], linewidth=2)
+        axes.plot([high], [place], "|", color=SERIES[0], markersize=14, markeredgewidth=3)
+
+    facts = [f"{name} {number(low, 3)} to {number(high, 3)}" for name, low, high in parts]
+    label = f"{currency} by what was paid for, at least and at most: {listed(facts)}"
+    names = [name for name, _, _ in parts]
+    return draw_rows(
+        "costs", label, names, f"{currency}: at least (bar) to at most (line)", paint, from_zero=True
+    )

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from bakeoff.domain.errors import BakeoffError, InvalidEvent, ServiceError
 from bakeoff.domain.run.names import run_prefix
 from tests.fakes import FakeStarter
+from tests.unit.bakeoff.domain.cost.runs import FixedPrices
 
 SECRET = "0a1b2c3d"
 SIGNED = f"https://b.s3.amazonaws.com/k?X-Amz-Credential=AKIAIOSFODNN7EXAMPLE&X-Amz-Signature={SECRET}"
@@ -33,7 +34,9 @@ json_values = st.recursive(
 @pytest.fixture
 def plan_run(load: Any, store: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     loaded = load("PlanRunFunction")
-    monkeypatch.setattr(loaded.module, "PLANNER", dataclasses.replace(loaded.module.PLANNER, store=store))
+    budget = dataclasses.replace(loaded.module.BUDGET, prices=FixedPrices)
+    planner = dataclasses.replace(loaded.module.PLANNER, store=store, budget=budget)
+    monkeypatch.setattr(loaded.module, "PLANNER", planner)
     return loaded
 
 

@@ -3,13 +3,23 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from bakeoff.domain.errors import InvalidAlgorithms, InvalidEvent, InvalidSettings, UnknownTarget
+from bakeoff.domain.cost.prices import Item, Kind
+from bakeoff.domain.errors import (
+    BudgetExceeded,
+    InvalidAlgorithms,
+    InvalidEvent,
+    InvalidSettings,
+    UnknownPrice,
+    UnknownTarget,
+)
 from tests.fakes import InMemoryRunStore
 from tests.handlers import Loaded
+from tests.unit.bakeoff.domain.cost.runs import LARGE, FixedPrices
 from tests.unit.bakeoff.handlers.conftest import Load
 
 TRIGGER = {"bucket": "data-bucket", "key": "Inputs/dataset1.csv", "version_id": "v1", "sequencer": "1"}
@@ -19,7 +29,8 @@ TRIGGER = {"bucket": "data-bucket", "key": "Inputs/dataset1.csv", "version_id": 
 def plan_run(load: Load, store: InMemoryRunStore, monkeypatch: pytest.MonkeyPatch) -> Loaded:
     store.put("Inputs/dataset1.csv", b"15 1:0.4 2:0.3\n")
     loaded = load("PlanRunFunction")
-    planner = dataclasses.replace(loaded.module.PLANNER, store=store)
+    budget = dataclasses.replace(loaded.module.BUDGET, prices=FixedPrices)
+    planner = dataclasses.replace(loaded.module.PLANNER, store=store, budget=budget)
     monkeypatch.setattr(loaded.module, "PLANNER", planner)
     return loaded
 
@@ -142,3 +153,75 @@ def test_an_unknown_column_is_refused_by_its_source(plan_run: Loaded, store: InM
         UnknownTarget, match="no column 'cost', which the execution's input names: its columns"
     ):
         plan_run({"run_id": "run-1", "input": {"target": "cost"}})
+
+
+def with_budget(plan_run: Loaded, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
+    planner = plan_run.module.PLANNER
+    budget = dataclasses.replace(planner.budget, **changes)
+    monkeypatch.setattr(plan_run.module, "PLANNER", dataclasses.replace(planner, budget=budget))
+
+
+def test_the_plan_says_what_the_run_may_cost_at_most(plan_run: Loaded, store: InMemoryRunStore) -> None:
+    answer = plan_run({"run_id": "run-1", "input": {}})
+
+    cost = planned(store)["cost"]
+    assert (cost["bound"], cost["currency"], cost["region"]) == ("deadline", "USD", "us-east-1")
+    assert Decimal(cost["amount"]) == min(Decimal(cost["by_steps"]), Decimal(cost["by_deadline"]))
+    # Rounded up to a cent.
+    assert 0 <= Decimal(answer["most"].removeprefix("$")) - Decimal(cost["amount"]) < Decimal("0.01")
+
+
+def test_a_limit_of_one_cent_refuses_before_anything_is_stored(
+    plan_run: Loaded, store: InMemoryRunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_budget(plan_run, monkeypatch, most=Decimal("0.01"))
+
+    with pytest.raises(BudgetExceeded, match=r"may cost up to \$2\.41 .* more than MaxRunCost of \$0\.01"):
+        plan_run({"run_id": "run-1", "input": {}})
+
+    assert "runs/run-1/plan.json" not in store.stored_keys()
+
+
+def test_without_a_limit_an_unknown_price_stops_nobody_and_is_told(
+    plan_run: Loaded, store: InMemoryRunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = FixedPrices(missing=frozenset({Item(Kind.HOSTING, LARGE)}))
+    with_budget(plan_run, monkeypatch, prices=lambda: missing)
+
+    answer = plan_run({"run_id": "run-1", "input": {}})
+
+    assert planned(store)["cost"]["amount"] is None
+    assert answer["most"] == "unknown: no price of ml.m5.large for hosting in us-east-1"
+
+
+def test_with_a_limit_it_refuses(plan_run: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = FixedPrices(missing=frozenset({Item(Kind.HOSTING, LARGE)}))
+    with_budget(plan_run, monkeypatch, prices=lambda: missing, most=Decimal(100))
+
+    with pytest.raises(UnknownPrice, match=r"ml\.m5\.large for hosting in us-east-1"):
+        plan_run({"run_id": "run-1", "input": {}})
+
+
+def test_whoever_starts_a_run_may_limit_it_further(plan_run: Loaded, store: InMemoryRunStore) -> None:
+    with pytest.raises(BudgetExceeded, match=r"more than the max_cost of the execution's input of \$0\.50"):
+        plan_run({"run_id": "run-1", "input": {"max_cost": 0.5}})
+
+    plan_run({"run_id": "run-2", "input": {"max_cost": 5}})
+    setting = {"value": 5, "source": "the execution's input"}
+    assert planned(store, "run-2")["settings"]["max_cost"] == setting
+
+
+@pytest.mark.parametrize("max_cost", [0, 1000, None])
+def test_nobody_raises_the_stack_s_own_limit(
+    plan_run: Loaded, monkeypatch: pytest.MonkeyPatch, max_cost: float | None
+) -> None:
+    with_budget(plan_run, monkeypatch, most=Decimal("0.01"))
+
+    with pytest.raises(BudgetExceeded, match=r"more than MaxRunCost of \$0\.01"):
+        plan_run({"run_id": "run-1", "input": {"max_cost": max_cost}})
+
+
+@pytest.mark.parametrize("max_cost", [-1, "5", True, float("nan")])
+def test_a_limit_that_is_none_is_refused(plan_run: Loaded, max_cost: object) -> None:
+    with pytest.raises(InvalidSettings, match="max_cost must be a number, 0 or more"):
+        plan_run({"run_id": "run-1", "input": {"max_cost": max_cost}})

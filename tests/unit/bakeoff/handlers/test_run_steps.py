@@ -11,12 +11,20 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.errors import AccessDenied, DatasetsNotPrepared, InvalidEvent
-from tests.fakes import FakeEndpoint, FakeHosting, FakeTrainingJobs, InMemoryRunStore, RecordingNotifier
+from tests.fakes import (
+    FakeAccounts,
+    FakeEndpoint,
+    FakeHosting,
+    FakeTrainingJobs,
+    InMemoryRunStore,
+    RecordingNotifier,
+)
 from tests.handlers import Loaded
 from tests.settings import held
 from tests.template import TEMPLATE
 from tests.unit.bakeoff.domain.verdict.results import DATASET, a_run, errors
 from tests.unit.bakeoff.handlers.conftest import Load
+from tests.unit.bakeoff_cli.receipts import receipt
 
 Events = Callable[[str], dict[str, Any]]
 RUN_ID = "dataset1-0123456789abcdef"
@@ -214,6 +222,8 @@ def load_with_run(load: Load, monkeypatch: pytest.MonkeyPatch) -> tuple[Load, In
     def load_function(function: str) -> Loaded:
         loaded = load(function)
         monkeypatch.setattr(loaded.module, "STORE", scored)
+        if hasattr(loaded.module, "ACCOUNTING"):
+            monkeypatch.setattr(loaded.module, "ACCOUNTING", FakeAccounts(receipt(RUN_ID)))
         return loaded
 
     return load_function, scored
@@ -253,6 +263,7 @@ def test_publish_report_stores_tells_and_measures(
     measured, blobs = measured_in(capsys)
     assert measured[None, "OutcomeWinner"] == 1.0
     assert measured[None, "LeakedResources"] == 1.0
+    assert measured[None, "RunCost"] == pytest.approx(0.01825, rel=1e-4)
     assert measured["mine", "CandidateFailed"] == 1.0
     assert measured["knn", "LatencyP50"] == 12.5
     assert measured["knn", "rmse"] < measured["xgboost", "rmse"]
@@ -358,3 +369,25 @@ def test_the_dashboard_shows_what_is_measured(
 
     assert len(searched) == 4 and len(named) == 3
     assert {("knn", name) for name in searched} | {(None, name) for name in named} <= measured.keys()
+
+
+def test_a_run_that_nobody_can_account_for_is_logged(
+    load_with_run: tuple[Load, InMemoryRunStore],
+    event_of: Events,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    load_function, _ = load_with_run
+    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
+    publish, stream = load_function("PublishReportFunction"), io.StringIO()
+    monkeypatch.setattr(publish.module, "NOTIFIER", RecordingNotifier())
+    monkeypatch.setattr(publish.module, "ACCOUNTING", FakeAccounts(refusal=AccessDenied("No histories.")))
+    for handler in publish.module.logger.handlers:
+        monkeypatch.setattr(handler, "stream", stream)
+
+    answer = publish(event_of("PublishReportFunction"))
+
+    assert answer["notified"] is True
+    [line] = [each for each in map(json.loads, stream.getvalue().splitlines()) if each["level"] == "ERROR"]
+    assert line["message"] == "This run has no receipt: No histories."
+    assert (None, "RunCost") not in measured_in(capsys)[0]

@@ -29,11 +29,18 @@ ANSWERS: dict[str, list[tuple[Any, str]]] = {
         ),
     ],
     "PlanRunFunction": [
-        ({"inputs": 2, "candidates": 3}, f"planned run {RUN}: 2 inputs, 3 candidates"),
-        ({"inputs": 1, "candidates": 1}, f"planned run {RUN}: 1 input, 1 candidate"),
         (
-            {"inputs": 1, "candidates": 2, "folds": 5, "units": 10, "training_jobs": 11},
-            f"planned run {RUN}: 1 input, 2 candidates in 5 folds, at most 11 training jobs",
+            {"inputs": 2, "candidates": 3},
+            f"planned run {RUN}: 2 inputs, 3 candidates; it may cost at most unknown",
+        ),
+        (
+            {"inputs": 1, "candidates": 1, "most": "$2.41"},
+            f"planned run {RUN}: 1 input, 1 candidate; it may cost at most $2.41",
+        ),
+        (
+            {"inputs": 1, "candidates": 2, "folds": 5, "units": 10, "training_jobs": 11, "most": "$9.00"},
+            f"planned run {RUN}: 1 input, 2 candidates in 5 folds, at most 11 training jobs; it may cost at "
+            "most $9.00",
         ),
     ],
     "CheckDatasetsFunction": [

@@ -13,7 +13,7 @@ from bakeoff.domain.cleanup.janitor import Janitor, Kind
 from bakeoff.domain.errors import AccessDenied, InvalidEvent, SweepIncomplete
 from bakeoff.domain.run.names import resource_name
 from bakeoff.domain.run.tags import RUN_TAG, STACK_TAG
-from tests.fakes import FakeExecutions, FakeSageMaker
+from tests.fakes import FakeAccounts, FakeExecutions, FakeSageMaker
 from tests.handlers import Loaded
 from tests.unit.bakeoff.handlers.conftest import Load
 
@@ -56,6 +56,7 @@ def sweep(load: Load, sagemaker: FakeSageMaker, monkeypatch: pytest.MonkeyPatch)
     loaded = load("SweepResourcesFunction")
     janitor = Janitor(STACK, PREFIX, sagemaker, sagemaker, FakeExecutions())
     monkeypatch.setattr(loaded.module, "JANITOR", janitor)
+    monkeypatch.setattr(loaded.module, "ACCOUNTING", FakeAccounts())
     return loaded
 
 
@@ -171,3 +172,30 @@ def test_the_end_of_a_run_and_a_stack_that_did_not_ask_leave_logs_alone(
 def test_another_event_is_refused(sweep: Loaded) -> None:
     with pytest.raises(InvalidEvent, match="'Object Created', but only 'Step Functions Execution Status"):
         sweep({"detail-type": "Object Created", "detail": {"name": "x"}})
+
+
+def test_a_run_that_ended_badly_gets_its_receipt(sweep: Loaded, event_of: Events) -> None:
+    sweep(event_of("SweepResourcesFunction"))
+    sweep(SCHEDULED)
+
+    assert sweep.module.ACCOUNTING.asked == [RUN_ID]
+
+
+def test_a_receipt_that_cannot_be_written_is_told_after_the_sweep(
+    sweep: Loaded, event_of: Events, sagemaker: FakeSageMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(sagemaker, Kind.MODEL)
+    monkeypatch.setattr(sweep.module, "ACCOUNTING", FakeAccounts(refusal=AccessDenied("No histories.")))
+
+    with pytest.raises(AccessDenied, match="No histories"):
+        sweep(event_of("SweepResourcesFunction"))
+
+    assert sagemaker.names() == set()
+
+
+def test_an_execution_whose_name_is_none_of_a_run_has_no_receipt(sweep: Loaded, event_of: Events) -> None:
+    event = event_of("SweepResourcesFunction")
+    event["detail"]["name"] = "-odd name"
+
+    assert sweep(event) == {"found": 0}
+    assert sweep.module.ACCOUNTING.asked == []

@@ -21,7 +21,7 @@ from bakeoff.domain.verdict.past import half_width
 from bakeoff.report.history.page import render_history
 from bakeoff.report.history.publishing import publish_history
 from bakeoff.report.publishing import publish
-from tests.fakes import InMemoryRunStore, RecordingNotifier
+from tests.fakes import FakeAccounts, InMemoryRunStore, RecordingNotifier
 from tests.unit.bakeoff.domain.verdict.results import RUN, a_run, errors
 from tests.unit.bakeoff.report.html import Page
 
@@ -55,7 +55,7 @@ def test_a_finished_run_adds_its_entry_and_writes_the_page() -> None:
     run = WritableRunFiles(store, RUN)
     judge(run, VerdictOptions())
 
-    published = publish(run, RecordingNotifier(), store)
+    published = publish(run, RecordingNotifier(), FakeAccounts(), store)
 
     [entry] = read_entries(store, entry_keys(store))
     comparison = published.comparison
@@ -123,7 +123,7 @@ def test_a_history_that_may_not_be_written_costs_no_finished_comparison() -> Non
     store, notifier = a_run({"knn": errors(1.0)}), RecordingNotifier()
     run = WritableRunFiles(store, RUN)
     judge(run, VerdictOptions())
-    published = publish(run, notifier, Refusing())
+    published = publish(run, notifier, FakeAccounts(), Refusing())
 
     assert "No writing" in str(published.unlisted)
     assert notifier.messages and f"runs/{RUN}/report.html" in store.stored_keys()

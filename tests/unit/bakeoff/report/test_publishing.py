@@ -9,10 +9,11 @@ from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff.report.page import verdict_sentence
 from bakeoff.report.publishing import publish
-from tests.fakes import RecordingNotifier
+from tests.fakes import FakeAccounts, RecordingNotifier
 from tests.unit.bakeoff.domain.verdict.fold_runs import a_run_in_folds
 from tests.unit.bakeoff.domain.verdict.results import RUN, a_run, errors
 from tests.unit.bakeoff.report.html import Page
+from tests.unit.bakeoff_cli.receipts import receipt
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ def test_a_finished_run_stores_its_report_and_tells_the_topic(
     store, notifier = a_run(predictions, failures), RecordingNotifier()
     judge(WritableRunFiles(store, RUN), VerdictOptions())
 
-    published = publish(WritableRunFiles(store, RUN), notifier)
+    published = publish(WritableRunFiles(store, RUN), notifier, FakeAccounts())
 
     comparison = published.comparison
     assert published.untold is None
@@ -47,7 +48,7 @@ def test_a_tie_on_one_split_is_told_with_what_folds_would_bring() -> None:
     comparison["dataset"].update(test=330)
     store.write_json(f"runs/{RUN}/comparison.json", comparison)
 
-    publish(WritableRunFiles(store, RUN), notifier)
+    publish(WritableRunFiles(store, RUN), notifier, FakeAccounts())
 
     [(_, told)] = notifier.messages
     assert (
@@ -60,7 +61,7 @@ def test_the_report_of_a_run_with_folds_tells_of_its_final_model() -> None:
     store = a_run_in_folds({"knn": errors(1.0), "xgboost": errors(1.5)})
     run = WritableRunFiles(store, RUN)
     judge(run, VerdictOptions())
-    publish(run, RecordingNotifier())
+    publish(run, RecordingNotifier(), FakeAccounts())
     assert "No final model was trained." in store.text(f"runs/{RUN}/report.html")
 
     run.write_final_model(
@@ -74,7 +75,7 @@ def test_the_report_of_a_run_with_folds_tells_of_its_final_model() -> None:
             "rows": {"train": 264, "validation": 66},
         }
     )
-    publish(run, RecordingNotifier())
+    publish(run, RecordingNotifier(), FakeAccounts())
 
     page = Page(store.text(f"runs/{RUN}/report.html"))
     assert "knn was trained once more on all rows (264 to learn from, 66 to validate)." in page.words
@@ -86,7 +87,7 @@ def test_a_topic_that_cannot_be_told_costs_no_finished_comparison(kind: type[Ser
     store, refusal = a_run({"knn": errors(1.0), "xgboost": errors(1.1)}), kind("The topic is gone.")
     judge(WritableRunFiles(store, RUN), VerdictOptions())
 
-    published = publish(WritableRunFiles(store, RUN), RecordingNotifier(refusal))
+    published = publish(WritableRunFiles(store, RUN), RecordingNotifier(refusal), FakeAccounts())
 
     assert published.untold is refusal
     assert f"runs/{RUN}/report.html" in store.stored_keys()
@@ -98,4 +99,27 @@ def test_another_fault_of_a_notifier_is_no_refusal() -> None:
     judge(WritableRunFiles(store, RUN), VerdictOptions())
 
     with pytest.raises(InconsistentPredictions):
-        publish(WritableRunFiles(store, RUN), RecordingNotifier(InconsistentPredictions("k", "is odd")))
+        notifier = RecordingNotifier(InconsistentPredictions("k", "is odd"))
+        publish(WritableRunFiles(store, RUN), notifier, FakeAccounts())
+
+
+def test_what_the_run_cost_is_stored_told_and_in_the_report() -> None:
+    store, notifier = a_run({"knn": errors(1.0), "xgboost": errors(1.1)}), RecordingNotifier()
+    judge(WritableRunFiles(store, RUN), VerdictOptions())
+
+    published = publish(WritableRunFiles(store, RUN), notifier, FakeAccounts(receipt(RUN)))
+
+    assert published.receipt == store.read_json(f"runs/{RUN}/receipt.json")
+    assert "Where the money went." in store.text(f"runs/{RUN}/report.html")
+    [(_, message)] = notifier.messages
+    assert "\nCost: $0.01 to $0.02 (at most $1.30 by the plan) by list prices\nReport: s3://" in message
+
+
+def test_costs_that_nobody_can_tell_cost_no_finished_comparison() -> None:
+    store, refusal = a_run({"knn": errors(1.0), "xgboost": errors(1.1)}), AccessDenied("No histories.")
+    judge(WritableRunFiles(store, RUN), VerdictOptions())
+
+    published = publish(WritableRunFiles(store, RUN), RecordingNotifier(), FakeAccounts(refusal=refusal))
+
+    assert (published.receipt, published.unaccounted) == (None, refusal)
+    assert f"runs/{RUN}/report.html" in store.stored_keys()

@@ -181,3 +181,15 @@ def test_a_run_is_watched_by_its_arn(invoke: Invoke, account: Account) -> None:
     assert result.exit_code == 2
     assert f"{other} is no run of the stack 'bakeoff'" in result.stderr
     assert "--stack-name" in result.stderr
+
+
+def test_a_limit_is_a_setting_of_the_run(invoke: Invoke, account: Account) -> None:
+    result = invoke("run", "--max-cost", "0.5", "--json")
+    assert json.loads(result.stdout)["input"] == {"max_cost": 0.5}
+
+
+@pytest.mark.parametrize("text", ["-1", "much", "nan", "1e999"])
+def test_a_limit_that_is_none_starts_nothing(invoke: Invoke, account: Account, text: str) -> None:
+    result = invoke("run", "--max-cost", text)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--max-cost: max_cost must be a number, 0 or more" in result.stderr

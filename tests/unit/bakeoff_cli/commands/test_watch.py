@@ -14,6 +14,7 @@ from tests.unit.bakeoff_cli.comparisons import comparison, final_model, in_folds
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import BUCKET, Account, arn_of
 from tests.unit.bakeoff_cli.histories import Recorder
+from tests.unit.bakeoff_cli.receipts import receipt
 
 PLAN = {
     "target": {"name": "price", "position": 1, "source": "the first column"},
@@ -371,3 +372,13 @@ def test_what_is_not_there_is_one_line(
     result = invoke(*arguments)
     assert result.exit_code == 2
     assert result.stderr.startswith(complaint) and result.stderr.count("\n") == 1
+
+
+def test_what_the_run_cost_is_told_and_stands_in_the_document(invoke: Invoke, account: Account) -> None:
+    account.add_run("run-1")
+    account.s3.objects["runs/run-1/receipt.json"] = json.dumps(receipt("run-1")).encode()
+    told = "The run run-1 cost $0.01 to $0.02, by list prices of us-east-1, 2026-08-11 to 2026-08-11."
+    assert told in invoke("watch", "run-1").stdout.splitlines()
+    account.add_run("run-2")
+    assert "receipt" not in json.loads(invoke("watch", "run-2", "--json").stdout)
+    assert json.loads(invoke("watch", "run-1", "--json").stdout)["receipt"] == receipt("run-1")

@@ -191,3 +191,24 @@ def test_a_table_that_says_nothing_sound_is_left_out(table: Any) -> None:
     found = run_data({"target": {"name": "mpg", "position": 1, "source": "Target"}, "table": table})
 
     assert found is not None and found.columns is None
+
+
+COST = {"amount": "2.361450", "currency": "USD", "region": "us-east-1", "unknown": []}
+
+
+def test_what_the_run_may_cost_is_told() -> None:
+    assert "By list prices it may cost $2.37 at most; usually it is far less." in _lines(cost=COST)
+
+
+def test_so_is_a_price_that_nobody_knows() -> None:
+    missing = [{"kind": "hosting", "instance_type": "ml.m5.large", "region": "mars", "why": "no list"}] * 2
+    told = _lines(cost={**COST, "amount": None, "unknown": missing})
+    assert (
+        "What it may cost at most is unknown: no price of ml.m5.large for hosting and 1 more in us-east-1."
+        in told
+    )
+
+
+@pytest.mark.parametrize("cost", [None, [], {}, {"amount": "much", "currency": "USD"}, {"amount": None}])
+def test_a_cost_that_says_nothing_sound_is_left_out(cost: Any) -> None:
+    assert len(_lines(cost=cost)) == len(_lines())

@@ -14,7 +14,7 @@ from bakeoff.domain.reading.target import NO_TARGET, PARAMETER, Target
 from bakeoff.domain.run.documents import Settings
 from bakeoff.domain.run.planned import DEFAULT
 
-_OF_CLASSES = ("task", "positive")
+_RECORDED_IF_SAID = ("task", "positive", "max_cost")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ def resolve(vocabulary: Vocabulary, places: Sequence[Said]) -> Resolved:
     """Of each setting the first value that one of the `places` has; the last of them has all that have no
     default.
 
-    What is about classes is recorded only where somebody says it, or the label's values do.
+    What is about classes is recorded only where somebody says it, or the label's values do, and a limit only
+    where somebody sets it.
     Raises InvalidSettings for what any of them cannot mean, whether it would hold or not.
     """
     defaults = Said(vocabulary.defaults, DEFAULT)
@@ -52,7 +53,7 @@ def resolve(vocabulary: Vocabulary, places: Sequence[Said]) -> Resolved:
     for name in vocabulary.names:
         said, values = next((said, values) for said, values in checked if name in values)
         decided[name] = said
-        if name in _OF_CLASSES and said is defaults:
+        if name in _RECORDED_IF_SAID and said is defaults:
             continue
         document[name] = {"value": values[name], "source": said.source_of(name)}
     return Resolved(cast(Settings, document), decided)

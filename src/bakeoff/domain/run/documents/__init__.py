@@ -17,6 +17,15 @@ from bakeoff.domain.run.documents.comparison import (
     SecondOpinion,
     Verdict,
 )
+from bakeoff.domain.run.documents.cost import (
+    Bound,
+    CostPart,
+    MissingPrice,
+    PriceNote,
+    Receipt,
+    ReceiptLine,
+    WorstCase,
+)
 from bakeoff.domain.run.documents.data import (
     DataNotes,
     IgnoredObject,
@@ -84,6 +93,7 @@ from bakeoff.domain.run.documents.results import (
 __all__ = [
     "SCHEMA_VERSION",
     "Baseline",
+    "Bound",
     "CandidateName",
     "Champion",
     "CheckedUnit",
@@ -95,6 +105,7 @@ __all__ = [
     "CompletedCandidate",
     "CompletedResult",
     "ContainerParts",
+    "CostPart",
     "DataFold",
     "DataNotes",
     "Difference",
@@ -112,6 +123,7 @@ __all__ = [
     "LabelStatistics",
     "Latency",
     "MetricValues",
+    "MissingPrice",
     "Objective",
     "PastCandidate",
     "PastRun",
@@ -122,7 +134,10 @@ __all__ = [
     "PlannedTable",
     "PlannedTask",
     "PlannedTuning",
+    "PriceNote",
     "Reading",
+    "Receipt",
+    "ReceiptLine",
     "Rejected",
     "RejectedRow",
     "ReplyKind",
@@ -149,6 +164,7 @@ __all__ = [
     "UnmeasuredColumns",
     "Verdict",
     "ViewSize",
+    "WorstCase",
 ]
 
 SCHEMA_VERSION = 1

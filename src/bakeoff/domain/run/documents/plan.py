@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from bakeoff.domain.run.documents.cost import WorstCase
 from bakeoff.domain.run.documents.data import DataNotes, InputRevision, PlannedInput, PlannedTable
 
 
@@ -26,6 +27,7 @@ class Settings(TypedDict):
     time: NotRequired[Setting]
     missing: NotRequired[Setting]
     importance: NotRequired[Setting]
+    max_cost: NotRequired[Setting]
     algorithms: Setting
     metric: Setting
     confidence: Setting
@@ -206,3 +208,4 @@ class Plan(DataNotes):
     scripts: NotRequired[dict[str, ScriptCopy]]
     spark_image_uri: str
     security: Security
+    cost: NotRequired[WorstCase]

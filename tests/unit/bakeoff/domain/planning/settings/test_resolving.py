@@ -34,7 +34,9 @@ def test_the_execution_goes_before_the_file_and_the_file_before_the_stack() -> N
     assert document["metric"] == {"value": "mae", "source": "the execution's input"}
     assert document["confidence"] == {"value": 0.9, "source": "Inputs/bakeoff.yaml"}
     assert document["preference"] == {"value": "lowest-error", "source": "the stack's parameter Preference"}
-    assert list(document) == [name for name in VOCABULARY.names if name not in ("task", "positive")]
+    assert list(document) == [
+        name for name in VOCABULARY.names if name not in ("task", "positive", "max_cost")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,7 @@ def test_the_target_tells_who_named_it(
         ("folds", [-1, 1, 2, 11, 3.5, "5", True, False, None, math.nan]),
         ("max_scored_rows", [-1, 0.5, "all", True, math.inf]),
         ("latency_calls", [2, 1001, 3.5, "50"]),
+        ("max_cost", [-0.01, "5", "much", True, [5], math.nan, math.inf]),
         ("algorithms", ["xgboost", {"name": "xgboost"}, None, 3]),
     ],
 )

@@ -1,0 +1,30 @@
+"""The receipts of all runs that a stack's bucket still has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bakeoff.domain.run.documents import Receipt
+from bakeoff.domain.run.files import RECEIPT
+from bakeoff_cli.documents import readable_receipt
+from bakeoff_cli.stack.run_objects import RunObjects
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_RUNS = "runs/"
+
+
+def receipts_of(s3: S3Client, bucket: str) -> tuple[list[Receipt], int]:
+    """All of them, and how many runs have none (yet). Raises LeftInconsistent."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=_RUNS, Delimiter="/")
+    prefixes = [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", [])]
+    runs = [RunObjects(s3, bucket, prefix.removeprefix(_RUNS).rstrip("/")) for prefix in prefixes]
+    found = [receipt_of(run) for run in runs]
+    return [each for each in found if each is not None], sum(each is None for each in found)
+
+
+def receipt_of(run: RunObjects) -> Receipt | None:
+    """None of a run that has none (yet)."""
+    document = run.document(RECEIPT)
+    return None if document is None else readable_receipt(document, run.uri(RECEIPT))

@@ -1,0 +1,1 @@
+"""What of the catalogue is generated with an account."""

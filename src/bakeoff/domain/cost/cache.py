@@ -1,0 +1,95 @@
+"""Prices that were asked for, kept in the bucket for a week; older ones serve only where nobody answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bakeoff.domain.cost.prices import Item, Price, Prices, Unknown, priced
+from bakeoff.domain.errors import ServiceError
+from bakeoff.domain.ports import Objects
+
+PREFIX = "prices/"
+FRESH = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class NobodyAsked:
+    """For whoever only reads what a plan has asked for; implements `Prices`."""
+
+    region: str
+
+    def of(self, item: Item) -> Unknown:
+        return Unknown(item, self.region, f"no price of {item} was found when the run was planned")
+
+
+@dataclass
+class CachedPrices:
+    """In this order: what the bucket has of the last seven days, `source`, what the bucket has from before,
+    `table`. Implements `Prices`; an instance is for one run, and asks for everything once.
+    """
+
+    store: Objects
+    source: Prices
+    table: Prices
+    now: datetime
+    _found: dict[Item, Price | Unknown] = field(default_factory=dict)
+    _rows: dict[str, Any] | None = None
+
+    @property
+    def region(self) -> str:
+        return self.source.region
+
+    def of(self, item: Item) -> Price | Unknown:
+        if item not in self._found:
+            self._found[item] = self._look_up(item)
+        return self._found[item]
+
+    def _look_up(self, item: Item) -> Price | Unknown:
+        kept = self._kept(item)
+        if kept and self.now - kept[1] < FRESH:
+            return kept[0]
+        asked = self.source.of(item)
+        if isinstance(asked, Price):
+            self._keep(item, asked)
+            return asked
+        if kept:
+            return replace(kept[0], source=f"{kept[0].source}, asked on {kept[1]:%Y-%m-%d} for the last time")
+        listed = self.table.of(item)
+        return listed if isinstance(listed, Price) else asked
+
+    def _kept(self, item: Item) -> tuple[Price, datetime] | None:
+        """A price and when it was asked for; None as well for a row that is none."""
+        row: Any = self._read().get(_key(item))
+        try:
+            price, asked_at = priced(row), datetime.fromisoformat(row["asked_at"])
+            return (price, asked_at) if price.region == self.region and asked_at <= self.now else None
+        except (ArithmeticError, KeyError, TypeError, ValueError):
+            return None
+
+    def _keep(self, item: Item, price: Price) -> None:
+        rows = self._read()
+        rows[_key(item)] = {**price.note(), "asked_at": f"{self.now.isoformat(timespec='seconds')}"}
+        try:
+            self.store.write_json(self._object, rows)
+        except ServiceError:
+            # The next run asks again.
+            return
+
+    def _read(self) -> dict[str, Any]:
+        if self._rows is None:
+            try:
+                rows = self.store.read_json(self._object)
+            except (FileNotFoundError, ServiceError, ValueError):
+                rows = {}
+            self._rows = rows if isinstance(rows, dict) else {}
+        return self._rows
+
+    @property
+    def _object(self) -> str:
+        return f"{PREFIX}{self.region}.json"
+
+
+def _key(item: Item) -> str:
+    return f"{item.kind} {item.instance_type}".strip()

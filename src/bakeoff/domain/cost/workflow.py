@@ -1,0 +1,125 @@
+"""How long the workflow's states may last, and how often it may try.
+
+These are the figures of statemachine/bakeoff.asl.yaml and of the functions in template.yaml; a test compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+
+@dataclass(frozen=True)
+class Patience:
+    """A Task's time limit and its retries, in seconds: their pauses grow by `rate` up to `longest_pause`."""
+
+    seconds: int
+    retries: int
+    pause: int
+    longest_pause: int = 60
+    rate: int = 2
+
+    @property
+    def tries(self) -> int:
+        return 1 + self.retries
+
+    @property
+    def pauses(self) -> int:
+        """All together, at their longest: jitter only shortens them."""
+        return sum(min(self.longest_pause, self.pause * self.rate**n) for n in range(self.retries))
+
+    @property
+    def longest(self) -> int:
+        """Until the last try has ended."""
+        return self.tries * self.seconds + self.pauses
+
+
+CREATE = Patience(seconds=60, retries=3, pause=3)
+CHECK = Patience(seconds=60, retries=3, pause=3)
+SCORE = Patience(seconds=930, retries=10, pause=2)
+RECORD = Patience(seconds=90, retries=10, pause=2)
+RELEASE = Patience(seconds=90, retries=10, pause=2)
+PLAN = Patience(seconds=330, retries=4, pause=2)
+CHECK_DATASETS = Patience(seconds=90, retries=4, pause=2)
+JUDGE = Patience(seconds=930, retries=4, pause=2)
+PUBLISH = Patience(seconds=330, retries=4, pause=2)
+STATES: Mapping[str, Patience] = {
+    "Create model": CREATE,
+    "Create endpoint config": CREATE,
+    "Create endpoint": CREATE,
+    "Check endpoint": CHECK,
+    "Account for tuning": CHECK,
+    "Score candidate": SCORE,
+    "Record failure": RECORD,
+    "Release resources": RELEASE,
+    "Stop final training": RELEASE,
+    "Plan run": PLAN,
+    "Check datasets": CHECK_DATASETS,
+    "Judge candidates": JUDGE,
+    "Publish report": PUBLISH,
+}
+# SageMaker's own mishap is repeated once.
+TRAININGS = 2
+# A job that is stopped has 120 seconds to end (API reference, StoppingCondition); one that outlives its state
+# is stopped by the next call of a function, which may take 300.
+STOPPING_SECONDS = 420
+
+
+@dataclass(frozen=True)
+class Function:
+    """Of a function that a state calls: its memory in MB, and its own time limit in seconds."""
+
+    memory_mb: int
+    seconds: int
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "Plan run": Function(512, 300),
+    "Check datasets": Function(256, 60),
+    "Score candidate": Function(2048, 900),
+    "Record failure": Function(256, 60),
+    "Release resources": Function(256, 60),
+    "Stop final training": Function(256, 60),
+    "Judge candidates": Function(3008, 900),
+    "Publish report": Function(1769, 300),
+}
+
+
+# Before a run has its plan; a worst case, which stands in the plan, has nothing of it.
+TURN = Function(256, 60)
+WAITING = frozenset({"Take turn", "Our turn?", "Wait for quiet", "Wait for plan", "Wait for turn"})
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What the stack allows a run: seconds, GB, and how many at once."""
+
+    processing_instance_type: str
+    processing_instances: int
+    volume_gb: int
+    max_concurrency: int
+    run_seconds: int
+    endpoint_seconds: int
+    endpoint_poll_seconds: int
+    quota_wait_seconds: int
+
+    @property
+    def endpoint_pause(self) -> int:
+        """Between two looks at an endpoint."""
+        return max(self.endpoint_poll_seconds, ceil(self.endpoint_seconds / 500))
+
+    @property
+    def looks(self) -> int:
+        """At an endpoint that comes, or goes, at most."""
+        return self.endpoint_seconds // self.endpoint_pause + 2
+
+    @property
+    def attempts(self) -> int:
+        """To get what a quota refuses, at most, one more for SageMaker's own mishap."""
+        return self.quota_wait_seconds // max(60, ceil(self.quota_wait_seconds / 240)) + 2
+
+    @property
+    def preparations(self) -> int:
+        """Of the data, at most, as of final trainings: those that a quota refuses, and three more."""
+        return self.quota_wait_seconds // max(60, ceil(self.quota_wait_seconds / 60)) + 4

@@ -1,0 +1,47 @@
+"""The most that a run can cost, before anything of it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from bakeoff.domain.cost.bounds import beside, by_deadline, by_steps
+from bakeoff.domain.cost.prices import Prices
+from bakeoff.domain.cost.units import final_units, units_of
+from bakeoff.domain.cost.uses import Use, currency, known, money, parts, total, unknown
+from bakeoff.domain.cost.workflow import Capacity
+from bakeoff.domain.run.documents import Bound, Plan, WorstCase
+
+
+def worst_case(plan: Plan, capacity: Capacity, prices: Prices) -> WorstCase:
+    """Of the run that a plan describes. No answer of `prices` fails it."""
+    units, finals = units_of(plan), final_units(plan)
+    small = beside(units, finals, capacity)
+
+    def cost(uses: Sequence[Use]) -> Fraction:
+        return known(uses, prices)
+
+    bounds: dict[Bound, list[Use]] = {
+        "steps": [*by_steps(units, finals, capacity, cost), *small],
+        "deadline": [*by_deadline(units, finals, capacity, cost), *small],
+    }
+    smaller: Bound = min(bounds, key=lambda each: cost(bounds[each]))
+    # By the steps, which name everything: a bound leaves out what something dearer stands for.
+    items = [use.item for use in bounds["steps"]]
+    missing = unknown(items, prices)
+
+    def said(uses: Sequence[Use]) -> str | None:
+        paid = None if missing else total(uses, prices)
+        return None if paid is None else money(paid)
+
+    return {
+        "region": prices.region,
+        "currency": currency(items, prices),
+        "bound": smaller,
+        "amount": said(bounds[smaller]),
+        "by_steps": said(bounds["steps"]),
+        "by_deadline": said(bounds["deadline"]),
+        "known": money(cost(bounds[smaller])),
+        "parts": parts(bounds[smaller], prices),
+        "unknown": [each.note() for each in missing],
+    }

@@ -1,0 +1,48 @@
+"""A limit refuses in one sentence, before anything is started."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bakeoff.domain.cost.budget import Limit
+from bakeoff.domain.cost.prices import Item, Kind
+from bakeoff.domain.cost.worst_case import worst_case
+from bakeoff.domain.errors import BudgetExceeded, RequestError, UnknownPrice
+from tests.unit.bakeoff.domain.cost.runs import CAPACITY, LARGE, FixedPrices, candidate, plan_of
+
+WORST: Any = worst_case(plan_of(candidate("xgboost")), CAPACITY, FixedPrices())
+
+
+def test_a_run_below_its_limit_goes_on() -> None:
+    Limit(Decimal(100), "MaxRunCost").require(WORST)
+    Limit(Decimal(WORST["amount"]), "MaxRunCost").require(WORST)
+
+
+def test_a_dearer_one_is_told_its_parts_and_what_would_lower_them() -> None:
+    with pytest.raises(BudgetExceeded) as refused:
+        Limit(Decimal("0.01"), "MaxRunCost").require(WORST)
+
+    told = str(refused.value)
+    assert isinstance(refused.value, RequestError)
+    assert told.startswith("This run may cost up to $")
+    assert "Spark job (ml.m5.xlarge) $0.95" in told
+    assert "function Score candidate $0.33" in told
+    assert "smaller parts), more than MaxRunCost of $0.01" in told
+    assert "lower RunTimeoutSeconds, EndpointTimeoutSeconds or MaxConcurrency" in told
+
+
+def test_a_hair_above_the_limit_is_not_told_as_equal_to_it() -> None:
+    limit = (Decimal(WORST["amount"]) - Decimal("0.000001")).quantize(Decimal("0.000001"))
+    with pytest.raises(BudgetExceeded):
+        Limit(limit, "MaxRunCost").require(WORST)
+
+
+def test_with_a_limit_an_unknown_price_refuses_and_names_type_and_region() -> None:
+    prices = FixedPrices(missing=frozenset({Item(Kind.TRAINING, LARGE)}))
+    worst = worst_case(plan_of(), CAPACITY, prices)
+
+    with pytest.raises(UnknownPrice, match=r"of ml\.m5\.large for training in us-east-1.*MaxRunCost of \$5"):
+        Limit(Decimal(5), "MaxRunCost").require(worst)

@@ -1,0 +1,36 @@
+"""Money in a person's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bakeoff.domain.cost.words import named, spoken
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "told"),
+    [
+        ("1.042300", "USD", "$1.04"),
+        ("0.004999", "USD", "$0.0050"),
+        ("0.000000", "USD", "$0.00"),
+        ("0.000001", "USD", "<$0.0001"),
+        ("1234.5", "USD", "$1,234.50"),
+        ("7.1", "CNY", "CNY 7.10"),
+    ],
+)
+def test_two_decimals_and_four_below_a_cent(amount: str, currency: str, told: str) -> None:
+    assert spoken(amount, currency) == told
+
+
+def test_the_most_that_something_costs_is_never_told_as_less() -> None:
+    assert spoken("1.040001", "USD", up=True) == "$1.05"
+    assert spoken("0.00001", "USD", up=True) == "$0.0001"
+
+
+def test_a_part_is_named_by_what_whose_and_on_what() -> None:
+    part: Any = {"kind": "hosting", "name": "xgboost", "instance_type": "ml.m5.large"}
+    assert named(part) == "endpoint xgboost (ml.m5.large)"
+    nameless: Any = {"kind": "state transition", "name": "", "instance_type": ""}
+    assert named(nameless) == "state transitions"
