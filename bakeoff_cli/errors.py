@@ -2,6 +2,7 @@
 
 RequestError           of the domain: what the plan of a run would refuse
 DataError              of the domain: what the data do not allow
+ScoringError           of the domain: a live endpoint that does not answer as it should
 CliError
 ├── BadInput           a file or folder that cannot be used as it is
 ├── NotPublished       the bytes are not those of the published data set
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import errno
 
-from bakeoff.domain.errors import DataError, RequestError
+from bakeoff.domain.errors import DataError, RequestError, ScoringError
 from bakeoff_cli.text import one_line
 from local_aws.core.errors import LocalAwsError
 
@@ -73,7 +74,7 @@ class LeftInconsistent(CliError):
 
 def sentence_of(error: Exception) -> str | None:
     """What to tell a person about `error`, on one line; None for a bug, which deserves its traceback."""
-    if isinstance(error, (CliError, LocalAwsError, RequestError, DataError)):
+    if isinstance(error, (CliError, LocalAwsError, RequestError, DataError, ScoringError)):
         sentence: str | None = str(error)
     elif isinstance(error, OSError) and error.errno in _PERSON_CAN_FIX:
         sentence = disk_sentence(error)

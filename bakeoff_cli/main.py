@@ -18,7 +18,9 @@ from bakeoff_cli.commands.costs import costs
 from bakeoff_cli.commands.dataset import abalone
 from bakeoff_cli.commands.demo import demo
 from bakeoff_cli.commands.env import env
+from bakeoff_cli.commands.history import history
 from bakeoff_cli.commands.local import local
+from bakeoff_cli.commands.predict import predict
 from bakeoff_cli.commands.receipt import receipt
 from bakeoff_cli.commands.report import report
 from bakeoff_cli.commands.run import run
@@ -82,7 +84,20 @@ app = typer.Typer(
 )
 datasets = typer.Typer(cls=_Group, help="Fetch public data sets to try Bakeoff on.", no_args_is_help=True)
 datasets.command(cls=_Command)(abalone)
-for command in (demo, local, upload, run, watch, report, verify, receipt, costs, algorithms):
+for command in (
+    demo,
+    local,
+    upload,
+    run,
+    watch,
+    report,
+    history,
+    verify,
+    predict,
+    receipt,
+    costs,
+    algorithms,
+):
     app.command(cls=_Command)(command)
 app.add_typer(datasets, name="dataset")
 app.command(cls=_Command)(env)

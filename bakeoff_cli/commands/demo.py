@@ -178,19 +178,22 @@ def _look_into(request: _Request) -> FileReading:
 
 def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> _End:
     from bakeoff_cli.stack.leftovers import leftovers
+    from bakeoff_cli.stack.run_index import RunIndex
 
     runs = tuple(_runs(session, halves, request.settings))
     if not runs[-1].end.succeeded:
         _tell_origin(request.data, len(runs), session.output)
     output = session.output
     saved = tuple(session.files(run.end.run_id).save(request.folder) for run in runs)
+    page = RunIndex(session.aws.s3, session.stack.bucket).save(request.folder)
     left = leftovers(session.aws.sagemaker)
     output.show("")
     if left:
         output.complain(f"left behind by the runs: {', '.join(left)}.")
     else:
         output.show("Nothing is left behind: no endpoint, endpoint config or model.")
-    output.show(*chain.from_iterable(map(_whereabouts, saved)), *([MADE_UP] if request.data.made_up else []))
+    output.show(*chain.from_iterable(map(_whereabouts, saved)))
+    output.show(*([f"History: {page}"] if page else []), *([MADE_UP] if request.data.made_up else []))
     if runs[-1].end.succeeded:
         in_aws = "To compare in an AWS account: `sam build && sam deploy`, then `bakeoff upload FILE`."
         output.note(in_aws if request.data.is_own else "With data of your own: `bakeoff demo --data FILE`.")

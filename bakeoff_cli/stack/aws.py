@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
     from mypy_boto3_stepfunctions import SFNClient
 
 
@@ -45,6 +46,11 @@ class Aws:
     @cached_property
     def sagemaker(self) -> SageMakerClient:
         client: SageMakerClient = self._make("sagemaker")
+        return client
+
+    @cached_property
+    def sagemaker_runtime(self) -> SageMakerRuntimeClient:
+        client: SageMakerRuntimeClient = self._make("sagemaker-runtime")
         return client
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
+# What a model needs to be asked; with what it is itself, and the code that serves it.
+_OF_A_MODEL = re.compile(r"[^/]+\.json|datasets/[^/]+\.json|results/.+\.json")
+_ARCHIVES = re.compile(r"models/.+/model\.tar\.gz|code/.+")
 _OF_ONE_UNIT = re.compile(r"datasets/[^/]+/(fold-[0-9]+|final)/(train|validation)/")
 
 
@@ -58,8 +61,18 @@ class RunObjects:
         Without what the units of a mixed table with folds are trained on: the same rows as often as there are
         folds.
         """
+        return self._save(output, (pair for pair in self._listed() if not _OF_ONE_UNIT.match(str(pair[1]))))
+
+    def save_model(self, output: Path, archives: bool) -> Path:
+        """As `save`, but only what it takes to ask the run's models; with `archives`, also the models."""
+        kinds = (_OF_A_MODEL, _ARCHIVES) if archives else (_OF_A_MODEL,)
+        wanted = (pair for pair in self._listed() if any(kind.fullmatch(str(pair[1])) for kind in kinds))
+        return self._save(output, wanted)
+
+    def _save(self, output: Path, objects: Iterable[tuple[str, PurePosixPath]]) -> Path:
         folder = output / self.run_id
-        for key, relative in self._listed():
+        folder.mkdir(parents=True, exist_ok=True)
+        for key, relative in objects:
             target = folder / relative
             target.parent.mkdir(parents=True, exist_ok=True)
             self.s3.download_file(self.bucket, key, str(target))
@@ -74,7 +87,7 @@ class RunObjects:
                     raise LeftInconsistent(
                         f"s3://{self.bucket}/{key} would be saved outside the run's folder."
                     )
-                if not key.endswith("/") and not _OF_ONE_UNIT.match(str(relative)):
+                if not key.endswith("/"):
                     yield key, relative
 
     def _body(self, name: str) -> bytes | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bakeoff_cli.saved.verification import verify_folder
+from tests.e2e.predicting import predicted, rows_of_the_test
 from tests.e2e.stack import Stack, StackRun
 from tests.tables import real_table
 
@@ -94,3 +95,17 @@ def test_importance_is_of_the_columns_that_were_uploaded(runs: dict[str, Run]) -
 def test_a_saved_folder_verifies(runs: dict[str, Run], tmp_path: Path) -> None:
     for name, run in runs.items():
         assert verify_folder(run.save(tmp_path / name), print).identical
+
+
+def test_new_rows_are_predicted_as_the_run_predicted_its_own(runs: dict[str, Run], tmp_path: Path) -> None:
+    """A run of the stack, whose model another embedded AWS serves; a saved run needs none but that."""
+    cars, weather = runs["cars"], runs["seattle-weather"]
+    saved = weather.save(tmp_path / "saved")
+    for run, place in ((cars, cars.described["name"]), (weather, str(saved))):
+        candidate = run.json("comparison.json")["verdict"]["best"]
+        rows = predicted(run, place, candidate, rows_of_the_test(run), tmp_path)
+        judged = list(csv.DictReader(io.StringIO(run.stack.read(f"{run.prefix}predictions/{candidate}.csv"))))
+        assert len(judged) > 50
+        for each in judged:
+            answer = float(rows[int(each["row"])]["prediction"])
+            assert answer == pytest.approx(float(each["predicted"]), rel=1e-6)

@@ -36,9 +36,11 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         if final["failure"] is not None:
             field(final, "failure", "step", "error", "cause")
         record_final_model(run, final)
-    published = publish(run, NOTIFIER, ACCOUNTING)
+    published = publish(run, NOTIFIER, ACCOUNTING, STORE)
     if published.unaccounted:
         logger.error(f"This run has no receipt: {published.unaccounted}", exc_info=published.unaccounted)
+    if published.unlisted is not None:
+        logger.error(f"The history lacks this run: {published.unlisted}", exc_info=published.unlisted)
     notified = published.untold is None
     if not notified:
         logger.error(f"Nobody was told of this run: {published.untold}", exc_info=published.untold)

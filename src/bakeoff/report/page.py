@@ -69,7 +69,7 @@ def render(
     """
     finished = sections.finished(comparison)
     shown = detailed(finished, predictions)
-    page: str = _template().render(
+    page: str = template_of("report.html.jinja").render(
         comparison=comparison,
         plan=plan,
         verdict=comparison["verdict"],
@@ -107,7 +107,8 @@ def _headings(comparison: Comparison) -> dict[str, str]:
 
 
 @cache
-def _template() -> Any:
+def template_of(name: str) -> Any:
+    """A template of this folder, with what all pages have in common."""
     # Jinja escapes by default what is not Markup; only the plots and the style sheet are.
     environment = Environment(
         loader=FileSystemLoader(_HERE),
@@ -124,4 +125,4 @@ def _template() -> Any:
         nothing=text.NOTHING,
         most=DETAILED,
     )
-    return environment.get_template("report.html.jinja")
+    return environment.get_template(name)

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from bakeoff.domain.cost.accounting import Accounts
 from bakeoff.domain.cost.words import cost_of
 from bakeoff.domain.errors import ServiceError
-from bakeoff.domain.ports import Notifier
+from bakeoff.domain.ports import Notifier, Objects
 from bakeoff.domain.run.documents import Comparison, FinalModel, Receipt
 from bakeoff.domain.run.files import REPORT, WritableRunFiles
 from bakeoff.domain.scoring.predictions import read_predictions
 from bakeoff.domain.verdict.headline import headline
+from bakeoff.domain.verdict.past import past_run
+from bakeoff.report.history.publishing import publish_history
 from bakeoff.report.page import render, verdict_sentence
 
 
 @dataclass(frozen=True)
 class Published:
     """The comparison and the receipt, of which metrics are made; where the report lies; why the topic could
-    not be told, and why there is no receipt.
+    not be told, why there is no receipt, and why the history of runs lacks it.
     """
 
     comparison: Comparison
@@ -26,11 +28,14 @@ class Published:
     untold: ServiceError | None
     receipt: Receipt | None = None
     unaccounted: ServiceError | None = None
+    unlisted: ServiceError | None = None
 
 
-def publish(run: WritableRunFiles, notifier: Notifier, accounts: Accounts) -> Published:
-    """Store receipt.json and report.html and tell the topic. What was compared stands, whether or not anybody
-    can say what it cost, or be told.
+def publish(
+    run: WritableRunFiles, notifier: Notifier, accounts: Accounts, history: Objects | None = None
+) -> Published:
+    """Store receipt.json and report.html, bring the history in `history` up to date, and tell the topic. What
+    was compared stands, whether or not anybody can say what it cost, or be told.
     """
     comparison, report_uri = run.comparison(), run.uri(REPORT)
     classes = [each["name"] for each in comparison.get("classes", [])]
@@ -43,6 +48,12 @@ def publish(run: WritableRunFiles, notifier: Notifier, accounts: Accounts) -> Pu
     final = _final_model(run) if "folds" in comparison["dataset"] else None
     answers = found if classes else None
     run.write_report(render(comparison, plan, pairs, encoding, answers, final, receipt))
+    unlisted: ServiceError | None = None
+    try:
+        if history is not None:
+            publish_history(history, past_run(comparison, plan, found))
+    except ServiceError as err:
+        unlisted = err
     told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
     paid = f"\nCost: {cost_of(receipt)}" if receipt else ""
     untold: ServiceError | None = None
@@ -50,7 +61,7 @@ def publish(run: WritableRunFiles, notifier: Notifier, accounts: Accounts) -> Pu
         notifier.publish(f"Bakeoff {run.run_id}", f"{told}{paid}\nReport: {report_uri}")
     except ServiceError as err:
         untold = err
-    return Published(comparison, report_uri, untold, receipt, unaccounted)
+    return Published(comparison, report_uri, untold, receipt, unaccounted, unlisted)
 
 
 def _accounted(run: WritableRunFiles, accounts: Accounts) -> tuple[Receipt | None, ServiceError | None]:

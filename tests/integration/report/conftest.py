@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bakeoff.domain.run.documents import PastRun
+from bakeoff.report.history.page import render_history
 from scripts.chromium import NAMES, Page, Pipe, find_chromium, open_browser, open_page
 from tests.unit.bakeoff.report import examples
 from tests.unit.bakeoff.report.class_examples import FIVE, TWO, classified
 from tests.unit.bakeoff.report.examples import Run
 from tests.unit.bakeoff.report.pages import rendered
+from tests.unit.bakeoff.report.test_history import past
 
 RUNS: dict[str, Callable[[], Run]] = {
     "winner": examples.winner,
@@ -30,6 +33,17 @@ RUNS: dict[str, Callable[[], Run]] = {
     "crowd": lambda: examples.crowd(candidates=40, rows=5000),
     "folds": examples.folded,
     "crowd-in-folds": lambda: examples.folded(candidates=[f"candidate-{place:02}" for place in range(40)]),
+}
+
+HISTORIES: dict[str, Callable[[], list[PastRun]]] = {
+    "one-run": lambda: [past(1)],
+    "many-runs": lambda: [
+        past(number, run_id=f"dataset-second-half-{number:016}", headline="Tie: " + "long words " * 6)
+        for number in range(60)
+    ],
+    "hostile-history": lambda: [
+        past(1, target="<script>", headline="wide" * 200, data_set="Inputs/" + "x" * 300)
+    ],
 }
 
 
@@ -53,7 +67,12 @@ def tab(browser: Pipe) -> Iterator[Page]:
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Of a page for each run, by the run's kind."""
     folder = tmp_path_factory.mktemp("reports")
-    return {kind: _written(folder / f"{kind}.html", make()) for kind, make in RUNS.items()}
+    pages = {kind: _written(folder / f"{kind}.html", make()) for kind, make in RUNS.items()}
+    for kind, make_history in HISTORIES.items():
+        file = folder / f"{kind}.html"
+        file.write_text(render_history(make_history()))
+        pages[kind] = file.as_uri()
+    return pages
 
 
 def _written(file: Path, run: Run) -> str:

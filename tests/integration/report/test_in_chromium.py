@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scripts.chromium import Page, Pipe, open_page
-from tests.integration.report.conftest import RUNS
+from tests.integration.report.conftest import HISTORIES, RUNS
 
 DESKTOP, PHONE = (1280, 800), (360, 740)
 A4 = (703, 1031)  # between margins of 12 mm, at 96 pixels an inch
@@ -48,7 +48,7 @@ class Seen:
     paper: Screen
 
 
-@pytest.fixture(scope="module", params=RUNS)
+@pytest.fixture(scope="module", params=[*RUNS, *HISTORIES])
 def seen(request: pytest.FixtureRequest, browser: Pipe, addresses: dict[str, str]) -> Seen:
     address = addresses[request.param]
     with open_page(browser) as tab:

@@ -56,10 +56,17 @@ class Encoder:
     def cell(self, column: EncodedColumn, cell: str) -> list[str]:
         """The texts of all features that the view makes of one column. Raises UnreadableCell."""
         text = cell.strip(SPACES)
-        known = None if text.lower() in self._missing else text
+        known = None if self.is_missing(text) else text
         if column["kind"] == CATEGORY:
             return self._category(column, known)
         return self._measured(column, known)
+
+    def is_missing(self, cell: str) -> bool:
+        return cell.strip(SPACES).lower() in self._missing
+
+    def is_known(self, column: EncodedColumn, cell: str) -> bool:
+        """Whether the training rows had the level, often enough to be listed; of measured columns, always."""
+        return column["kind"] != CATEGORY or _place(column, cell.strip(SPACES)) is not None
 
     def width(self, column: EncodedColumn) -> int:
         """How many features the view makes of one column."""

@@ -43,6 +43,10 @@ class Measuring(Protocol):
     def measured(self, candidate: Candidate) -> Measured:
         """Raises ValueError when its answers do not fit the labels, or are no such answers."""
 
+    @property
+    def flawless(self) -> Array:
+        """By row, shape (n,), what a candidate's difference to differs from its metric by a constant only."""
+
     def moments(self, rivals: Array, best: Array, clusters: Clusters) -> Moments:
         """Of what `measured` has by row: shape (n, K) of the rivals, (n,) of the best."""
 
@@ -63,6 +67,10 @@ class RegressionMeasuring:
         # measure() decides what a metric is; the bootstrap only says how far to trust a difference.
         value = getattr(measure(self.labels.tolist(), predicted.tolist()), self.metric)
         return Measured(candidate, value, predicted)
+
+    @property
+    def flawless(self) -> Array:
+        return self.labels
 
     def moments(self, rivals: Array, best: Array, clusters: Clusters) -> Moments:
         return moments(self.metric, self.labels, rivals, best, clusters)
@@ -89,6 +97,10 @@ class ClassMeasuring:
         if found is None:
             return Measured(candidate, None, np.zeros_like(self.labels))
         return Measured(candidate, found.value, found.rows)
+
+    @property
+    def flawless(self) -> Array:
+        return np.zeros_like(self.labels)
 
     def moments(self, rivals: Array, best: Array, clusters: Clusters) -> Moments:
         return contribution_moments(rivals, best, clusters)

@@ -53,6 +53,7 @@ from bakeoff.domain.run.documents.datasets import (
     TimeSplit,
     ViewSize,
 )
+from bakeoff.domain.run.documents.history import Champion, PastCandidate, PastRun
 from bakeoff.domain.run.documents.plan import (
     CandidateName,
     CheckedUnit,
@@ -94,6 +95,7 @@ __all__ = [
     "Baseline",
     "Bound",
     "CandidateName",
+    "Champion",
     "CheckedUnit",
     "ClassRows",
     "ColumnImportance",
@@ -123,6 +125,8 @@ __all__ = [
     "MetricValues",
     "MissingPrice",
     "Objective",
+    "PastCandidate",
+    "PastRun",
     "Plan",
     "PlannedCandidate",
     "PlannedInput",

@@ -1,0 +1,59 @@
+"""The candidates' metric over the runs of one data set, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from bakeoff.domain.run.documents import PastRun
+from bakeoff.report.plots.canvas import draw
+from bakeoff.report.plots.palette import DASHES, MARKERS, MUTED, SERIES
+from bakeoff.report.text import listed, number, shortened
+
+_HEIGHT, _LEGEND_ROW = 260, 20
+_MOST_TICKS = 10
+
+
+def draw_history(place: int, runs: Sequence[PastRun], names: Sequence[str], metric: str) -> Markup:
+    """One line for each of `names`, at most as many as there are colours, over `runs`, oldest first."""
+    values = [{each["name"]: each for each in run["candidates"]} for run in runs]
+
+    def paint(axes: Any) -> None:
+        trivial = [(at, run["baseline"]) for at, run in enumerate(runs, 1) if run["baseline"] is not None]
+        if trivial:
+            places, heights = zip(*trivial, strict=True)
+            axes.plot(places, heights, color=MUTED, marker="_", dashes=(2, 2), label="baseline")
+        for series, name in enumerate(names):
+            # Beside each other, so that no interval hides another.
+            offset = (series - (len(names) - 1) / 2) * 0.06
+            points = [
+                (at + offset, each[name])
+                for at, each in enumerate(values, 1)
+                if name in each and each[name]["value"] is not None
+            ]
+            for at, point in points:
+                if point["ci_low"] is not None:
+                    axes.plot(
+                        [at, at], [point["ci_low"], point["ci_high"]], color=SERIES[series], linewidth=2
+                    )
+            axes.plot(
+                [at for at, _ in points],
+                [point["value"] for _, point in points],
+                color=SERIES[series],
+                marker=MARKERS[series],
+                dashes=DASHES[series],
+                label=shortened(name, 40),
+            )
+        axes.set_xlim(0.5, len(runs) + 0.5)
+        axes.set(xlabel="Run, oldest first", ylabel=metric)
+        axes.set_xticks(range(1, len(runs) + 1, 1 + len(runs) // _MOST_TICKS))
+        axes.figure.legend(loc="outside lower left", handlelength=3.5)
+
+    facts = [
+        f"{name} {number(values[-1][name]['value'])}" if name in values[-1] else f"{name} not in the last run"
+        for name in names
+    ]
+    label = f"{metric} of each candidate over {len(runs)} runs; in the last one: {listed(facts)}"
+    return draw(f"history-{place}", label, _HEIGHT + _LEGEND_ROW * (len(names) + 1), paint)
