@@ -43,6 +43,28 @@ def test_each_fold_has_its_metric_and_its_seconds() -> None:
     assert f"xgboost {whole}, by fold {min(values)} to {max(values)}" in drawn
 
 
+def test_the_baseline_of_folds_is_each_fold_s_own() -> None:
+    example = examples.folded()
+    candidate = example.comparison["candidates"][2]
+    candidate["beats_baseline"] = False
+    words = Page(rendered(example)).words
+
+    assert "predicts the mean of each fold's training rows, 9.954 on average" in words
+    assert (
+        f"{candidate['name']} does not beat the baseline: answering each fold's training mean, 9.954 on"
+        in words
+    )
+    assert "for every row" not in words
+
+
+def test_rows_that_were_not_scored_are_told_fold_by_fold() -> None:
+    example = examples.folded()
+    assert "Every row was a test row once. In each" in Page(rendered(example)).words
+
+    example.comparison["dataset"]["scored"] = 1000
+    assert "Every row was a test row once, and 1,000 of them were scored. In" in Page(rendered(example)).words
+
+
 def test_the_second_opinion_is_three_probabilities_in_words() -> None:
     page = Page(rendered(examples.folded()))
 
