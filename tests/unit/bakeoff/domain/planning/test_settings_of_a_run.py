@@ -200,8 +200,8 @@ def test_a_data_set_that_is_none_is_refused_with_those_that_are(two: InMemoryRun
         planned(two, {"dataset": name})
 
     assert str(refused.value) == (
-        f"The execution's input: dataset {excerpt(name)} is no folder below Inputs/ with a bakeoff.yaml: there are "
-        "cars."
+        f"The execution's input: dataset {excerpt(name)} is no folder below Inputs/ with a bakeoff.yaml: "
+        "there are cars."
     )
 
 
