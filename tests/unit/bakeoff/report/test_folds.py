@@ -34,7 +34,7 @@ def test_each_fold_has_its_metric_and_its_seconds() -> None:
     values = [f"{fold['metrics']['rmse']:.3f}" for fold in first["folds"]]
     whole, spread = f"{first['metrics']['rmse']:.3f}", f"{first['spread']:.3g}"
     assert (
-        "RMSE All rows Spread Fold 1 Fold 2 Fold 3 xgboost " + " ".join([whole, spread, *values])
+        "RMSE All rows Fold SD Fold 1 Fold 2 Fold 3 xgboost " + " ".join([whole, spread, *values])
         in page.words
     )
     assert "Test rows 4,177 — 1,393 1,392 1,392" in page.words
@@ -123,7 +123,7 @@ def test_a_candidate_that_failed_in_one_fold_leaves_the_others_in_the_table() ->
     page = Page(rendered(example))
 
     assert "mlp failed Fold 3 of 10: Train model: out of memory." in page.words
-    assert "RMSE All rows Spread Fold 1" in page.words
+    assert "RMSE All rows Fold SD Fold 1" in page.words
 
 
 def test_where_no_candidate_finished_every_fold_the_section_says_so() -> None:
