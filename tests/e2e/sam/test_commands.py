@@ -54,8 +54,8 @@ def test_what_a_rule_forbids_is_refused_in_its_words(terminal: Terminal, compare
 def test_an_upload_is_compared_by_the_built_artifacts(terminal: Terminal, compared: Compared) -> None:
     assert "The run has succeeded." in compared.watched
 
-    [saved] = (terminal.project / "runs").iterdir()
-    candidates = json.loads((saved / "comparison.json").read_text())["candidates"]
+    [compared_run] = (terminal.project / "runs").glob("*/comparison.json")
+    candidates = json.loads(compared_run.read_text())["candidates"]
     assert {item["name"]: item["status"] for item in candidates} == {
         "xgboost": "completed",
         "linear-learner": "completed",
