@@ -61,7 +61,7 @@ def test_an_upload_is_compared_by_the_built_artifacts(terminal: Terminal, compar
         "linear-learner": "completed",
         "knn": "completed",
     }
-    assert (saved / "report.html").read_text().startswith("<!doctype html>")
+    assert compared_run.with_name("report.html").read_text().startswith("<!doctype html>")
 
 
 def test_outputs_logs_and_a_comparison_by_hand(terminal: Terminal, compared: Compared) -> None:
