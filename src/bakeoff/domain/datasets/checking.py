@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bakeoff.domain.datasets.champion import champion_units
 from bakeoff.domain.datasets.fold_checks import refuse_unfit_folds
 from bakeoff.domain.datasets.rejected import refuse_rejected
 from bakeoff.domain.datasets.units import units, write_manifests
@@ -20,6 +21,7 @@ from bakeoff.domain.run.documents import (
     LabelStatistics,
     Plan,
     PlannedCandidate,
+    PlannedChampion,
     PlannedInput,
     SplitRows,
     Summary,
@@ -72,12 +74,13 @@ def check_datasets(
     found = units(plan, summary, run)
     if folds_of(plan) and "table" not in plan:
         write_manifests(run, plan, list(objects))
-    run.write_units(found)
-    return {"units": [_checked(unit) for unit in found]}
+    champions = champion_units(plan, summary, run)
+    run.write_units([*found, *champions])
+    return {"units": [*(_checked(unit, unit.get("fold")) for unit in found), *map(_checked, champions)]}
 
 
-def _checked(unit: PlannedCandidate) -> CheckedUnit:
-    return {"candidate": unit["name"], "fold": unit.get("fold"), "resource_name": unit["resource_name"]}
+def _checked(unit: PlannedCandidate | PlannedChampion, fold: int | None = None) -> CheckedUnit:
+    return {"candidate": unit["name"], "fold": fold, "resource_name": unit["resource_name"]}
 
 
 def _refuse_incomplete(ended: JobEnd) -> None:

@@ -10,15 +10,17 @@ from functools import partial
 from itertools import cycle, islice
 from typing import Any, TypeVar
 
+from bakeoff.domain.datasets.champion import champion_of, read_by_champion
 from bakeoff.domain.datasets.test_rows import (
     PLAIN,
+    HeldOutRows,
     HeldOutSplit,
     read_test_rows,
     sample_positions,
 )
 from bakeoff.domain.errors import ScoringTimedOut
 from bakeoff.domain.ports import Endpoint
-from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate
+from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate, ProductionRecord
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.run.folds import IMPORTANCE_FOLD, folds_of, share_of
 from bakeoff.domain.run.planned import measures_importance, settings_of
@@ -38,7 +40,7 @@ class Scorer:
     `max_rows` caps the test rows (0: none), `latency_calls` counts the single-row requests that are timed,
     `seconds_left` tells how long the function may still run, `split` is the candidate's view of the rows,
     `study` measures which columns it depends on, if somebody asked, and `answering` reads what the task
-    needs.
+    needs. `champion` is the record of a model that reads rows as its own run prepared them.
     """
 
     run: WritableRunFiles
@@ -49,6 +51,7 @@ class Scorer:
     split: HeldOutSplit = PLAIN
     study: ImportanceStudy | None = None
     answering: Answering[Any] = VALUES
+    champion: ProductionRecord | None = None
 
     @classmethod
     def planned(
@@ -64,9 +67,12 @@ class Scorer:
         function's time does.
         """
         plan = run.plan()
-        settings, split = settings_of(plan), HeldOutSplit.of_candidate(plan, candidate, fold)
+        settings, champion = settings_of(plan), champion_of(plan)
+        is_champion = champion is not None and champion["name"] == candidate
+        split = HeldOutSplit.of_any(plan) if is_champion else HeldOutSplit.of_candidate(plan, candidate, fold)
         study = ImportanceStudy(run, plan, split, seconds_of_the_state_left)
         most = settings["max_scored_rows"]["value"]
+        measured = measures_importance(plan) and fold in (None, IMPORTANCE_FOLD)
         return cls(
             run=run,
             endpoint=endpoint,
@@ -74,20 +80,22 @@ class Scorer:
             latency_calls=settings["latency_calls"]["value"],
             seconds_left=seconds_left,
             split=split,
-            study=study if measures_importance(plan) and fold in (None, IMPORTANCE_FOLD) else None,
+            study=study if measured and not is_champion else None,
             answering=answering_of(run, plan, candidate),
+            champion=run.champion() if is_champion else None,
         )
 
     def score(
-        self, candidate: PlannedCandidate, training: Mapping[str, Any], image: str = ""
+        self, candidate: PlannedCandidate, training: Mapping[str, Any], image: str = "", model: str = ""
     ) -> dict[str, str]:
         """Store predictions and result of the candidate, or of its fold; returns its name and status.
 
         `training` is what the workflow knows of it (`scoring.tuning.accounted`), `image` what the endpoint
-        serves with, by its digest; empty when SageMaker did not say.
+        serves with, by its digest; empty when SageMaker did not say. `model` is where its model lies, of a
+        run that decides about production.
         Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
         """
-        rows, fold = read_test_rows(self.run, self.max_rows, self.split), self.split.fold
+        rows, fold = self._rows(), self.split.fold
         times, tuning = accounted(training)
         answers, seconds = _timed(lambda: self._predict_all(candidate, rows.features))
         result: CompletedResult = {
@@ -106,6 +114,8 @@ class Scorer:
             result["tuning"] = tuning
         if image:
             result["resolved_image"] = image
+        if model:
+            result["model_data_url"] = model
         self.run.write_predictions(candidate["name"], self.answering.text(rows, answers), fold)
         self.run.write_result(result, fold)
         if self.study:
@@ -117,6 +127,10 @@ class Scorer:
             )
             self.run.write_result(result, fold)
         return {"name": candidate["name"], "status": "completed"}
+
+    def _rows(self) -> HeldOutRows:
+        rows = read_test_rows(self.run, self.max_rows, self.split)
+        return read_by_champion(self.run, self.champion, rows, self.split) if self.champion else rows
 
     def _predict_all(self, candidate: PlannedCandidate, features: Sequence[str]) -> Any:
         """The answers in the order of the rows."""
