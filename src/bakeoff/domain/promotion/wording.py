@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bakeoff.domain.promotion.challenge import Challenge, Challenger
 from bakeoff.domain.run.documents import ProductionRecord
+from bakeoff.domain.verdict.baselines import MEAN, SHARES
 from bakeoff.domain.verdict.options import METRIC_NAMES, VerdictOptions
 from bakeoff.domain.verdict.wording import Floor, figure
 
@@ -38,7 +39,7 @@ def none_wins(found: Challenge, options: VerdictOptions) -> str:
     if not found.challengers:
         return f"no candidate has a {METRIC_NAMES[options.metric]}"
     if found.missed:
-        return _too_few(found, found.missed)
+        return _too_few(found.missed)
     nearest = found.challengers[0]
     return (
         f"no candidate is significantly better by more than {_margin(found, options)}; the nearest, "
@@ -67,10 +68,11 @@ def _evidence(winner: Challenger, found: Challenge, options: VerdictOptions) -> 
 
 def _values(challenger: Challenger, found: Challenge, options: VerdictOptions) -> str:
     metric = options.measured
-    own, other = figure(challenger.value), figure(found.value or 0.0)
-    against = f"against {other}{metric.unit} of {found.champion}"
+    own, other = (f"{figure(value)}{metric.unit}" for value in (challenger.value, found.value or 0.0))
+    of_baseline = f" of the {found.champion}" if found.champion in (MEAN, SHARES) else ""
     return (
-        f"{_article(metric.name)} {metric.name} of {own}{metric.unit} {against} on the same {found.rows} rows"
+        f"{_article(metric.name)} {metric.name} of {own} against {other}{of_baseline} on the same "
+        f"{found.rows.count:,} test rows"
     )
 
 
@@ -84,15 +86,11 @@ def _p_value(challenger: Challenger, found: Challenge) -> str:
     return f"p = {figure(challenger.p_value_adjusted or 0.0)}{adjusted}"
 
 
-def _too_few(found: Challenge, floor: Floor) -> str:
+def _too_few(floor: Floor) -> str:
     of_class = f" of the class {floor.of_class}" if floor.of_class else ""
     return (
         f"a decision takes {floor.least} distinct test rows{of_class}, and there are {floor.usable.distinct}"
     )
-
-
-def _opponent(champion: str) -> str:
-    return f"the {champion}"
 
 
 def _served(record: ProductionRecord) -> str:

@@ -49,9 +49,7 @@ def test_who_is_worse_has_no_claim_and_who_is_better_about_half_the_two_sided_p_
 ) -> None:
     actual, predicted, reference = data(seed=seed, candidates=1)
     [found] = improved(metric, actual, predicted, reference)
-    [paired] = paired_bootstrap(
-        metric, actual, predicted, reference, confidence=0.95, resamples=400, seed=1
-    )
+    [paired] = paired_bootstrap(metric, actual, predicted, reference, confidence=0.95, resamples=400, seed=1)
 
     if found.improvement <= 0:
         assert found.p_value > 0.25
