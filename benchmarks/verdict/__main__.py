@@ -3,7 +3,7 @@
 BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict [PART ...]
 
 Runs all parts (abalone, confirmation, floor, coverage, equals, copies, scale; of classes class_seeds,
-class_coverage, class_scale), or those named, and keeps what the others found before. Results go to
+class_coverage, class_scale; of production promotion), or those named, and keeps what the others found before. Results go to
 benchmarks/results/verdict.json, and as a page to verdict.md.
 """
 
@@ -25,6 +25,7 @@ from benchmarks.verdict.classes import KINDS, MORE_SAMPLES, judge_intervals, jud
 from benchmarks.verdict.copies import judge_copies
 from benchmarks.verdict.floor import FLOORS, judge_floor
 from benchmarks.verdict.page import write_page
+from benchmarks.verdict.promotion import false_promotions, judge_promotions
 from benchmarks.verdict.records import text_of
 from benchmarks.verdict.simulation import (
     Interval,
@@ -99,6 +100,11 @@ def _class_scale(data: Path) -> list[dict[str, Any]]:
     return [_told(_judged(metric, "classes_scale")) for metric in CLASS_METRICS]
 
 
+def _promotion(data: Path) -> list[dict[str, Any]]:
+    equals = [_told(false_promotions(count, rows)) for count in (1, 4) for rows in (100, 300)]
+    return equals + [_told(judge_promotions(data, seed)) for seed in DRAWS[:3]]
+
+
 def _judged(what: object, module: str = "scale") -> dict[str, Any]:
     command = [sys.executable, "-m", f"benchmarks.verdict.{module}", str(what)]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
@@ -121,6 +127,7 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "class_seeds": _class_seeds,
     "class_coverage": _class_coverage,
     "class_scale": _class_scale,
+    "promotion": _promotion,
 }
 
 

@@ -1,0 +1,61 @@
+"""How often a model in production is replaced by one that is no better, on the draws that judge the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bakeoff.domain.promotion.challenge import challenge
+from bakeoff.domain.statistics.resampling import Array
+from bakeoff.domain.verdict.options import Candidate, VerdictOptions
+from benchmarks.verdict.abalone import RUNS, XGBOOST_SEEDS, runs
+from benchmarks.verdict.rates import Rate
+from benchmarks.verdict.simulation import ANY_LEAD, EQUAL_SIMULATIONS, equal_candidates
+
+USUAL = VerdictOptions()
+
+
+def judge_promotions(data: Path, seed: int) -> dict[str, Any]:
+    """The catalogue's XGBoost in production and trained once more with another seed; and what replaces least
+    squares.
+    """
+    same = {"margin": 0, "any_lead": 0}
+    better = worse = 0
+    for run in runs(data, seed):
+        same["margin"] += replaced(run.actual, run.xgboost, [run.xgboost_again], USUAL)
+        same["any_lead"] += replaced(run.actual, run.xgboost, [run.xgboost_again], ANY_LEAD)
+        better += replaced(run.actual, run.mean, [run.least_squares], USUAL)
+        worse += replaced(run.actual, run.least_squares, [run.mean], USUAL)
+    return {
+        "seed": seed,
+        "xgboost_seeds": XGBOOST_SEEDS,
+        "same_algorithm": Rate(same["margin"], RUNS).as_dict(),
+        "same_algorithm_any_lead": Rate(same["any_lead"], RUNS).as_dict(),
+        "mean_by_least_squares": Rate(better, RUNS).as_dict(),
+        "least_squares_by_mean": Rate(worse, RUNS).as_dict(),
+    }
+
+
+def false_promotions(challengers: int, rows: int) -> dict[str, Any]:
+    """How often one of equally good models replaces another one."""
+    counts = {"margin": 0, "any_lead": 0}
+    for number in range(EQUAL_SIMULATIONS):
+        labels, (champion, *field) = equal_candidates(challengers + 1, rows, number)
+        counts["margin"] += replaced(labels, champion, field, USUAL)
+        counts["any_lead"] += replaced(labels, champion, field, ANY_LEAD)
+    return {
+        "challengers": challengers,
+        "rows": rows,
+        "replaced": Rate(counts["margin"], EQUAL_SIMULATIONS).as_dict(),
+        "replaced_any_lead": Rate(counts["any_lead"], EQUAL_SIMULATIONS).as_dict(),
+    }
+
+
+def replaced(actual: Array, champion: Array, field: Sequence[Array], options: VerdictOptions) -> bool:
+    """Whether any of the `field` replaces the champion; all of shape (n,)."""
+    candidates = [Candidate(f"challenger {place}", own) for place, own in enumerate(field)]
+    found = challenge(actual, Candidate("champion", champion), candidates, options)
+    return bool(found.winners(options.alpha))
