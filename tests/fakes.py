@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -131,6 +132,17 @@ class FakeEndpoint:
     def predict(self, rows: Sequence[str]) -> str:
         self.batches.append(list(rows))
         return self._reply(rows)
+
+
+@dataclass(frozen=True)
+class FixedProduction:
+    """Implements `domain.ports.Production`: an endpoint that serves with one configuration, or none."""
+
+    serving: str | None = None
+    endpoint: str = "bakeoff-live"
+
+    def configuration(self) -> str | None:
+        return self.serving
 
 
 class FakeHosting:

@@ -3,8 +3,8 @@
 BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict [PART ...]
 
 Runs all parts (abalone, confirmation, floor, coverage, equals, copies, scale; of classes class_seeds,
-class_coverage, class_scale; of production promotion), or those named, and keeps what the others found before. Results go to
-benchmarks/results/verdict.json, and as a page to verdict.md.
+class_coverage, class_scale; of production promotion), or those named, and keeps what the others found before.
+Results go to benchmarks/results/verdict.json, and as a page to verdict.md.
 """
 
 from __future__ import annotations

@@ -1,12 +1,10 @@
-"""How often a model in production is replaced by one that is no better, on the draws that judge the verdict."""
+"""How often a model in production is replaced by one that is no better, on the verdict's draws."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from bakeoff.domain.promotion.challenge import challenge
 from bakeoff.domain.statistics.resampling import Array
