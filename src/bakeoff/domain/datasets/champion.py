@@ -8,7 +8,7 @@ from dataclasses import replace
 from bakeoff.domain.datasets.encoding import Encoder
 from bakeoff.domain.datasets.test_rows import HeldOutRows, HeldOutSplit
 from bakeoff.domain.run.comparable import incomparable
-from bakeoff.domain.run.documents import Plan, PlannedChampion, ProductionRecord, Summary
+from bakeoff.domain.run.documents import CheckedUnit, Plan, PlannedChampion, ProductionRecord, Summary
 from bakeoff.domain.run.files import RunFiles
 
 
@@ -25,15 +25,25 @@ def champion_units(plan: Plan, summary: Summary, run: RunFiles) -> list[PlannedC
     return [champion]
 
 
+def checked_champion(champion: PlannedChampion) -> CheckedUnit:
+    return {"candidate": champion["name"], "fold": None, "resource_name": champion["resource_name"]}
+
+
+def rows_of_champion(plan: Plan, candidate: str) -> HeldOutSplit | None:
+    """Where the rows lie that it is scored on; None of any other candidate."""
+    champion = champion_of(plan)
+    return HeldOutSplit.of_any(plan) if champion and champion["name"] == candidate else None
+
+
 def read_by_champion(
-    run: RunFiles, record: ProductionRecord, rows: HeldOutRows, split: HeldOutSplit
+    run: RunFiles, record: ProductionRecord | None, rows: HeldOutRows, split: HeldOutSplit
 ) -> HeldOutRows:
     """The same rows with the features that the champion was trained on: of a mixed table, its own run found
-    the levels and fills by which a row becomes numbers.
+    the levels and fills by which a row becomes numbers. Without a `record`, they are another candidate's.
     """
-    data = record["data"]
-    if "encoding" not in data or "view" not in data:
+    if record is None or "encoding" not in record["data"] or "view" not in record["data"]:
         return rows
+    data = record["data"]
     encoder, kept = Encoder(data["encoding"], data["view"]), set(rows.numbers)
     names = [column["name"] for column in split.columns or ()]
     lines = (line for number, line in enumerate(run.lines_of(split.table)) if number in kept)

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bakeoff.domain.datasets.champion import champion_units
+from bakeoff.domain.datasets.champion import champion_units, checked_champion
 from bakeoff.domain.datasets.fold_checks import refuse_unfit_folds
 from bakeoff.domain.datasets.rejected import refuse_rejected
-from bakeoff.domain.datasets.units import units, write_manifests
+from bakeoff.domain.datasets.units import checked_unit, units, write_manifests
 from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows
 from bakeoff.domain.planning.splits import NAMES
 from bakeoff.domain.ports import Inputs
@@ -20,8 +20,6 @@ from bakeoff.domain.run.documents import (
     CheckedUnit,
     LabelStatistics,
     Plan,
-    PlannedCandidate,
-    PlannedChampion,
     PlannedInput,
     SplitRows,
     Summary,
@@ -76,11 +74,7 @@ def check_datasets(
         write_manifests(run, plan, list(objects))
     champions = champion_units(plan, summary, run)
     run.write_units([*found, *champions])
-    return {"units": [*(_checked(unit, unit.get("fold")) for unit in found), *map(_checked, champions)]}
-
-
-def _checked(unit: PlannedCandidate | PlannedChampion, fold: int | None = None) -> CheckedUnit:
-    return {"candidate": unit["name"], "fold": fold, "resource_name": unit["resource_name"]}
+    return {"units": [*map(checked_unit, found), *map(checked_champion, champions)]}
 
 
 def _refuse_incomplete(ended: JobEnd) -> None:

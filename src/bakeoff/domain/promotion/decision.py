@@ -6,25 +6,23 @@ keeps it. What cannot be judged is promoted by nobody but a person.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from bakeoff.domain.datasets.champion import champion_of
 from bakeoff.domain.promotion import wording
-from bakeoff.domain.promotion.challenge import Challenge, Challenger, challenge
+from bakeoff.domain.promotion.challenge import Challenge, challenge
+from bakeoff.domain.promotion.choice import chosen
+from bakeoff.domain.promotion.document import Decided, document
 from bakeoff.domain.run.comparable import incomparable
 from bakeoff.domain.run.documents import (
-    SCHEMA_VERSION,
     Comparison,
     CompletedCandidate,
-    Decision,
     Plan,
     PlannedPromotion,
     ProductionRecord,
     Promotion,
-    PromotionComparison,
     Result,
     Summary,
 )
@@ -41,14 +39,6 @@ _OF_FOLDS = (
 )
 
 
-@dataclass(frozen=True)
-class _Decided:
-    decision: Decision
-    reason: str
-    candidate: str | None = None
-    challenge: Challenge | None = None
-
-
 def decide(run: RunFiles, comparison: Comparison, options: VerdictOptions) -> Promotion:
     """The decision, from the run's own files. The same files and options give the same decision, which is
     what `bakeoff verify` relies on.
@@ -57,9 +47,8 @@ def decide(run: RunFiles, comparison: Comparison, options: VerdictOptions) -> Pr
     champion's are not of the candidates' rows.
     """
     plan = run.plan()
-    judge = _Judge(run, plan, plan["promotion"], run.summary(), comparison, options)
-    decided = judge.decided()
-    return _document(judge, decided)
+    decided = _Judge(run, plan, plan["promotion"], run.summary(), comparison, options).decided()
+    return document(plan["promotion"], comparison, options, decided)
 
 
 @dataclass(frozen=True)
@@ -71,10 +60,10 @@ class _Judge:
     comparison: Comparison
     options: VerdictOptions
 
-    def decided(self) -> _Decided:
+    def decided(self) -> Decided:
         if (why := self._incomparable) is not None:
             config = self.planned["live"] and self.planned["live"]["config"]
-            return _Decided("incomparable", wording.incomparable(why, config))
+            return Decided("incomparable", wording.incomparable(why, config))
         if not self.finished:
             return self._kept(wording.NO_CANDIDATE)
         champion = champion_of(self.plan)
@@ -105,34 +94,34 @@ class _Judge:
             return self.planned["incomparable"] or own
         return incomparable(self.plan, self.summary, self.run.champion())
 
-    def _first(self) -> _Decided:
+    def _first(self) -> Decided:
         found = read_judged_predictions(self.run, list(self.finished.values()), self._task.classes)
         actual = next(iter(found.values())).actual
         challenged = self._challenge(baseline_candidate(actual, self.summary), found)
-        winner = self._chosen(challenged)
+        winner = chosen(challenged, self.comparison["verdict"], self.options)
         if winner is None:
             return self._kept(wording.none_wins(challenged, self.options), challenged)
         told = wording.first(winner, challenged, self.options)
-        return _Decided("first", told, winner.candidate.name, challenged)
+        return Decided("first", told, winner.candidate.name, challenged)
 
-    def _against(self, name: str, result: Result) -> _Decided:
+    def _against(self, name: str, result: Result) -> Decided:
         record = self.run.champion()
         found = read_judged_predictions(self.run, [*self.finished.values(), result], self._task.classes)
         champion = self._candidate(name, found.pop(name))
         challenged = self._challenge(champion, found)
         if challenged.value is None:
             return self._kept(wording.unmeasured(self.options.metric), challenged)
-        winner = self._chosen(challenged)
+        winner = chosen(challenged, self.comparison["verdict"], self.options)
         if winner is None:
             return self._kept(wording.none_wins(challenged, self.options), challenged)
         name = winner.candidate.name
         if self.finished[name].get("model_data_url") == record["model"]["source"]:
             return self._kept(wording.same_model(name), challenged)
         told = wording.promote(winner, challenged, record, self.options)
-        return _Decided("promote", told, name, challenged)
+        return Decided("promote", told, name, challenged)
 
-    def _kept(self, why: str, challenged: Challenge | None = None) -> _Decided:
-        return _Decided("keep", wording.keep(why, self.record), challenge=challenged)
+    def _kept(self, why: str, challenged: Challenge | None = None) -> Decided:
+        return Decided("keep", wording.keep(why, self.record), challenge=challenged)
 
     def _challenge(self, champion: Candidate, found: Mapping[str, Predictions]) -> Challenge:
         first = next(iter(found.values()))
@@ -154,58 +143,3 @@ class _Judge:
             training_seconds=result["training_seconds"] if result else None,
             probabilities=probabilities_of(found, self._task),
         )
-
-    def _chosen(self, found: Challenge) -> Challenger | None:
-        """Of those that win, the one that the verdict recommends; else by the preference, of those that
-        cannot be told from the best if any of them wins.
-        """
-        winners, verdict = found.winners(self.options.alpha), self.comparison["verdict"]
-        if not winners:
-            return None
-        near = {verdict["best"], *verdict["tied_with_best"]}
-        eligible = [each for each in winners if each.candidate.name in near] or winners
-        recommended = [each for each in eligible if each.candidate.name == verdict["recommended"]]
-        return min(recommended or eligible, key=self._cost)
-
-    def _cost(self, challenger: Challenger) -> float:
-        # Of equal costs, and where none is known, the first has the better metric.
-        cost = challenger.candidate.cost(self.options.preference)
-        return math.inf if cost is None else cost
-
-
-def _document(judge: _Judge, decided: _Decided) -> Promotion:
-    found, options = decided.challenge, judge.options
-    data = judge.comparison["dataset"]
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "run_id": judge.run.run_id,
-        "mode": judge.planned["mode"],
-        "decision": decided.decision,
-        "candidate": decided.candidate,
-        "champion": judge.planned["live"],
-        "against": found.champion if found else None,
-        "metric": options.metric,
-        "value": found.value if found else None,
-        "margin": found.margin if found else None,
-        "confidence": options.confidence,
-        "resamples": options.resamples,
-        "seed": options.seed,
-        "rows": found.rows.count if found else data["scored"],
-        "distinct": found.rows.distinct if found else data.get("distinct", data["scored"]),
-        "comparisons": _comparisons(found) if found else [],
-        "reason": decided.reason,
-    }
-
-
-def _comparisons(found: Challenge) -> list[PromotionComparison]:
-    return [
-        {
-            "candidate": each.candidate.name,
-            "against": found.champion,
-            "value": each.value,
-            "difference": each.value - (found.value or 0.0),
-            "p_value": each.p_value,
-            "p_value_adjusted": each.p_value_adjusted,
-        }
-        for each in found.challengers
-    ]

@@ -10,15 +10,12 @@ from bakeoff.domain.planning.sections import of_section
 from bakeoff.domain.run.documents import (
     SCHEMA_VERSION,
     CompletedCandidate,
-    LearntFrom,
-    ModelArtifact,
     Plan,
     PlannedCandidate,
     ProductionRecord,
-    ServedData,
-    ServedModel,
     Summary,
 )
+from bakeoff.domain.run.documents.promotion import LearntFrom, ModelArtifact, ServedData, ServedModel
 from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.run.planned import view_of
 from bakeoff.domain.run.task import task_of

@@ -10,10 +10,9 @@ from functools import partial
 from itertools import cycle, islice
 from typing import Any, TypeVar
 
-from bakeoff.domain.datasets.champion import champion_of, read_by_champion
+from bakeoff.domain.datasets.champion import read_by_champion, rows_of_champion
 from bakeoff.domain.datasets.test_rows import (
     PLAIN,
-    HeldOutRows,
     HeldOutSplit,
     read_test_rows,
     sample_positions,
@@ -40,7 +39,8 @@ class Scorer:
     `max_rows` caps the test rows (0: none), `latency_calls` counts the single-row requests that are timed,
     `seconds_left` tells how long the function may still run, `split` is the candidate's view of the rows,
     `study` measures which columns it depends on, if somebody asked, and `answering` reads what the task
-    needs. `champion` is the record of a model that reads rows as its own run prepared them.
+    needs. `champion` is the record of a model that reads rows as its own run prepared them;
+    `keeps_model` says that the result tells where the candidate's model lies.
     """
 
     run: WritableRunFiles
@@ -52,6 +52,7 @@ class Scorer:
     study: ImportanceStudy | None = None
     answering: Answering[Any] = VALUES
     champion: ProductionRecord | None = None
+    keeps_model: bool = False
 
     @classmethod
     def planned(
@@ -67,9 +68,8 @@ class Scorer:
         function's time does.
         """
         plan = run.plan()
-        settings, champion = settings_of(plan), champion_of(plan)
-        is_champion = champion is not None and champion["name"] == candidate
-        split = HeldOutSplit.of_any(plan) if is_champion else HeldOutSplit.of_candidate(plan, candidate, fold)
+        settings, champions = settings_of(plan), rows_of_champion(plan, candidate)
+        split = champions or HeldOutSplit.of_candidate(plan, candidate, fold)
         study = ImportanceStudy(run, plan, split, seconds_of_the_state_left)
         most = settings["max_scored_rows"]["value"]
         measured = measures_importance(plan) and fold in (None, IMPORTANCE_FOLD)
@@ -80,9 +80,10 @@ class Scorer:
             latency_calls=settings["latency_calls"]["value"],
             seconds_left=seconds_left,
             split=split,
-            study=study if measured and not is_champion else None,
+            study=study if measured and not champions else None,
             answering=answering_of(run, plan, candidate),
-            champion=run.champion() if is_champion else None,
+            champion=run.champion() if champions else None,
+            keeps_model="promotion" in plan,
         )
 
     def score(
@@ -91,11 +92,11 @@ class Scorer:
         """Store predictions and result of the candidate, or of its fold; returns its name and status.
 
         `training` is what the workflow knows of it (`scoring.tuning.accounted`), `image` what the endpoint
-        serves with, by its digest; empty when SageMaker did not say. `model` is where its model lies, of a
-        run that decides about production.
+        serves with, by its digest, and `model` where its model lies; empty when nobody said.
         Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
         """
-        rows, fold = self._rows(), self.split.fold
+        rows, fold = read_test_rows(self.run, self.max_rows, self.split), self.split.fold
+        rows = read_by_champion(self.run, self.champion, rows, self.split)
         times, tuning = accounted(training)
         answers, seconds = _timed(lambda: self._predict_all(candidate, rows.features))
         result: CompletedResult = {
@@ -114,7 +115,7 @@ class Scorer:
             result["tuning"] = tuning
         if image:
             result["resolved_image"] = image
-        if model:
+        if model and self.keeps_model:
             result["model_data_url"] = model
         self.run.write_predictions(candidate["name"], self.answering.text(rows, answers), fold)
         self.run.write_result(result, fold)
@@ -127,10 +128,6 @@ class Scorer:
             )
             self.run.write_result(result, fold)
         return {"name": candidate["name"], "status": "completed"}
-
-    def _rows(self) -> HeldOutRows:
-        rows = read_test_rows(self.run, self.max_rows, self.split)
-        return read_by_champion(self.run, self.champion, rows, self.split) if self.champion else rows
 
     def _predict_all(self, candidate: PlannedCandidate, features: Sequence[str]) -> Any:
         """The answers in the order of the rows."""

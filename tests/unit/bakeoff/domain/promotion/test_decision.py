@@ -160,7 +160,7 @@ def test_what_cannot_be_compared_promotes_nothing_and_says_why() -> None:
 def test_with_folds_no_row_has_judged_what_would_be_served() -> None:
     store = a_promoting_run({"xgboost": GOOD})
     plan = store.read_json(f"runs/{RUN}/plan.json")
-    comparison: Any = {"candidates": [], "dataset": {"scored": 330}, "verdict": {}}
+    comparison: Any = {"run_id": RUN, "candidates": [], "dataset": {"scored": 330}, "verdict": {}}
     store.write_json(f"runs/{RUN}/plan.json", plan | {"split": {**plan["split"], "folds": 5}})
     promotion = decide(WritableRunFiles(store, RUN), comparison, VerdictOptions())
 

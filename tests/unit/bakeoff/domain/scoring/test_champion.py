@@ -97,10 +97,25 @@ def test_it_is_a_unit_only_if_the_prepared_data_can_judge_it(then: int, planned:
     assert champion_units(run.plan(), summary, run) == planned
 
 
-def test_a_model_is_stored_where_a_run_decides_about_production() -> None:
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_model_is_stored_only_where_a_run_decides_about_production(keeps: bool) -> None:
     store = store_with(["3.0,1,2", "7.0,3,4"])
     run = WritableRunFiles(store, "run-1")
-    scorer = Scorer(run, FakeEndpoint.of_model(sum), 0, 3, lambda: 900.0)
+    scorer = Scorer(run, FakeEndpoint.of_model(sum), 0, 3, lambda: 900.0, keeps_model=keeps)
     scorer.score(CANDIDATE, TRAINING, model="s3://bucket/model.tar.gz")
 
-    assert store.read_json(f"{RUN}/results/xgboost.json")["model_data_url"] == "s3://bucket/model.tar.gz"
+    result = store.read_json(f"{RUN}/results/xgboost.json")
+    assert result.get("model_data_url") == ("s3://bucket/model.tar.gz" if keeps else None)
+
+
+def test_a_planned_scorer_keeps_the_model_if_the_plan_decides_about_production() -> None:
+    promotes = promoting(InMemoryRunStore(), a_record(), candidates=[{"name": "xgboost"}])
+    plan = promotes.read_json(f"{RUN}/plan.json")
+    without = InMemoryRunStore()
+    without.write_json(f"{RUN}/plan.json", {name: plan[name] for name in plan if name != "promotion"})
+
+    for store, keeps in ((promotes, True), (without, False)):
+        run = WritableRunFiles(store, "run-1")
+        endpoint = FakeEndpoint.of_model(sum)
+        scorer = Scorer.planned(run, endpoint, "xgboost", lambda: 900.0, lambda: 900.0)
+        assert scorer.keeps_model == keeps
