@@ -34,13 +34,10 @@ IN_FLIGHT = 4
 
 @dataclass(frozen=True)
 class Scorer:
-    """Scores one candidate.
-
-    `max_rows` caps the test rows (0: none), `latency_calls` counts the single-row requests that are timed,
-    `seconds_left` tells how long the function may still run, `split` is the candidate's view of the rows,
-    `study` measures which columns it depends on, if somebody asked, and `answering` reads what the task
-    needs. `champion` is the record of a model that reads rows as its own run prepared them;
-    `keeps_model` says that the result tells where the candidate's model lies.
+    """Scores one candidate: at most `max_rows` test rows (0: all) of its view, `split`, then `latency_calls`
+    single-row requests that are timed. `seconds_left` tells how long the function may still run, `study`
+    measures columns if somebody asked, `answering` reads what the task needs; `champion` is the record of a
+    model that reads rows as its own run prepared them. The result tells of the model if `keeps_model`.
     """
 
     run: WritableRunFiles
