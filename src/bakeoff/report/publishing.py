@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from bakeoff.domain.errors import ServiceError
 from bakeoff.domain.ports import Notifier
-from bakeoff.domain.run.documents import Comparison, FinalModel
+from bakeoff.domain.run.documents import Comparison, FinalModel, Plan
 from bakeoff.domain.run.files import REPORT, WritableRunFiles
 from bakeoff.domain.scoring.predictions import read_predictions
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.report.page import render, verdict_sentence
+from bakeoff.report.production import InProduction
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ def publish(run: WritableRunFiles, notifier: Notifier) -> Published:
     plan = run.plan()
     encoding = run.encoding() if "table" in plan else None
     final = _final_model(run) if "folds" in comparison["dataset"] else None
-    run.write_report(render(comparison, plan, pairs, encoding, found if classes else None, final))
-    told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
+    answers, production = found if classes else None, _production(run, plan)
+    run.write_report(render(comparison, plan, pairs, encoding, answers, final, production))
+    told = "\n".join([headline(comparison), verdict_sentence(comparison), *_decided(production)])
     untold: ServiceError | None = None
     try:
         notifier.publish(f"Bakeoff {run.run_id}", f"{told}\nReport: {report_uri}")
@@ -48,3 +50,19 @@ def _final_model(run: WritableRunFiles) -> FinalModel | None:
         return run.final_model()
     except FileNotFoundError:
         return None
+
+
+def _decided(production: InProduction | None) -> list[str]:
+    return [f"Production: {production.promotion['reason']}"] if production else []
+
+
+def _production(run: WritableRunFiles, plan: Plan) -> InProduction | None:
+    """None where the run decides nothing about production."""
+    if "promotion" not in plan:
+        return None
+    promotion = run.promotion()
+    try:
+        record = run.champion() if promotion["champion"] else None
+    except FileNotFoundError:
+        record = None
+    return InProduction(promotion, record)
