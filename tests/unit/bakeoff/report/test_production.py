@@ -33,11 +33,11 @@ def test_the_decision_stands_in_one_sentence_beside_what_production_runs() -> No
         "Promote. xgboost should replace knn of run run-0: it has an RMSE of 1.04 against 1.57" in page.words
     )
     assert (
-        "Production runs knn of run run-0 since 2026-11-01 00:00 UTC, as endpoint configuration "
-        "bakeoff-live-1. Its RMSE was 2.000 then, on 300 test rows, and is 1.566 on this run's. Why: It was "
+        "Production runs knn of run run-0 since 2026-11-01 00:00 UTC , as endpoint configuration "
+        "bakeoff-live-1 . Its RMSE was 2 then, on 300 test rows, and is 1.567 on this run's. Why: It was "
         "better." in page.words
     )
-    assert "Candidate RMSE Minus that of production p, one-sided p, adjusted xgboost 1.044" in page.words
+    assert "Candidate RMSE Minus that of production p, one-sided p, adjusted xgboost 1.045" in page.words
 
 
 def test_the_first_is_compared_with_the_baseline() -> None:
@@ -56,7 +56,7 @@ def test_what_somebody_else_put_there_is_named() -> None:
         "Not comparable. Nothing is promoted, because the model in production was not compared" in page.words
     )
     assert (
-        "Production runs the endpoint configuration bakeoff-live-1, of which nothing is recorded."
+        "Production runs the endpoint configuration bakeoff-live-1 , of which nothing is recorded."
         in page.words
     )
 
