@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 #   make demo DATA=my.csv TARGET=price OUTPUT=runs ALGORITHMS=xgboost,linear-learner,knn     (all optional;
-#   TASK=classification POSITIVE=yes METRIC=roc_auc, too)
+#   TASK=classification POSITIVE=yes METRIC=roc_auc FOLDS=10, too)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -49,11 +49,11 @@ help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 # A person's text reaches the shell in quotes, as it was typed: make evaluates no $ in it, the shell nothing at all.
-unexport DATA OUTPUT ALGORITHMS TARGET TASK POSITIVE METRIC
+unexport DATA OUTPUT ALGORITHMS TARGET TASK POSITIVE METRIC FOLDS
 quoted = '$(subst ','\'',$(value $(1)))'
 option = $(if $(value $(2)),$(1)=$(call quoted,$(2)))
 demo: $(LAMBDA_READY) ## Run two comparisons on this machine, without AWS
-	$(BIN)/bakeoff demo $(call option,--data,DATA) $(call option,--output,OUTPUT) $(call option,--algorithms,ALGORITHMS) $(call option,--target,TARGET) $(call option,--task,TASK) $(call option,--positive,POSITIVE) $(call option,--metric,METRIC)
+	$(BIN)/bakeoff demo $(call option,--data,DATA) $(call option,--output,OUTPUT) $(call option,--algorithms,ALGORITHMS) $(call option,--target,TARGET) $(call option,--task,TASK) $(call option,--positive,POSITIVE) $(call option,--metric,METRIC) $(call option,--folds,FOLDS)
 
 # A failure in one hides none in another.
 test: installed ## Everything that CI checks
@@ -201,10 +201,8 @@ $(LAMBDA_READY): $(READY) layers/runtime.lock layers/common.lock layers/numerics
 	@$(BIN)/python -m local_aws.deployment.build template.yaml
 	@touch $@
 
-# The layer is built with the pip of $(DEV_READY).
-$(SAM_READY): $(DEV_READY) requirements-sam.lock layers/runtime.lock
+$(SAM_READY): $(READY) requirements-sam.lock
 	@echo "Installing the SAM CLI and the AWS CLI into $(SAM) (once) ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(SAM)
 	@$(UV_INSTALL) $(SAM)/bin/python --quiet -r requirements-sam.lock
-	@$(MAKE) --silent -C layers build-Runtime PYTHON=$(abspath $(BIN)/python) ARTIFACTS_DIR=$(abspath $(SAM)/lambda)
 	@touch $@

@@ -5,64 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
 
-from bakeoff.domain.run.documents import Comparison
-from bakeoff.domain.run.files import PLAN
+from bakeoff.domain.run.files import FINAL_MODEL, PLAN
 from bakeoff_cli.data.choice import Chosen
+from bakeoff_cli.finished_run import FinishedRun
 from bakeoff_cli.process.interrupt import explaining
 from bakeoff_cli.show.durations import RUN_MINUTES, minutes
+from bakeoff_cli.show.final_model import final_model_in, has_folds
 from bakeoff_cli.show.next_steps import after_interrupt, after_run
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.show.results import results
-from bakeoff_cli.show.run_data import RunData, run_data
+from bakeoff_cli.show.run_data import run_data
 from bakeoff_cli.show.watching import TellingView
 from bakeoff_cli.stack.aws import Aws, configured_aws
 from bakeoff_cli.stack.bucket import upload
 from bakeoff_cli.stack.console import console_link, is_aws
 from bakeoff_cli.stack.outcome import WHY_GONE, has_ended
+from bakeoff_cli.stack.run_end import RunEnd
 from bakeoff_cli.stack.run_objects import RunObjects
-from bakeoff_cli.stack.runs import RunEnd, StackRuns
+from bakeoff_cli.stack.runs import StackRuns
 from bakeoff_cli.stack.stack import THE_STACK, Stack, StackReference, find_stack, run_id_from
 from bakeoff_cli.text import one_line
 
 START_TIMEOUT = 60.0
-
-
-@dataclass(frozen=True)
-class FinishedRun:
-    """A run that has ended, with its comparison if it got that far, and what its plan says of the data.
-
-    `superseded` names the run that was asked for, if this one has its data.
-    """
-
-    end: RunEnd
-    comparison: Comparison | None
-    superseded: str | None = None
-    read: RunData | None = None
-
-    @property
-    def unfinished(self) -> tuple[str, ...]:
-        """The candidates that did not finish, although the run did."""
-        candidates = self.comparison["candidates"] if self.comparison else []
-        return tuple(one_line(item["name"]) for item in candidates if item["status"] != "completed")
-
-    @property
-    def complete(self) -> bool:
-        """Whether the run succeeded, and with every one of its candidates."""
-        return self.end.succeeded and not self.unfinished
-
-    def passes(self, strict: bool) -> bool:
-        """Whether the command may end with exit code 0; `strict` lets no candidate fail."""
-        return self.complete if strict else self.end.succeeded
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            **self.end.as_json(),
-            "superseded": self.superseded,
-            "reading": self.read.as_json() if self.read else None,
-            "comparison": self.comparison,
-        }
 
 
 @dataclass(frozen=True)
@@ -107,7 +72,9 @@ class Session:
             superseded = end.run_id
             end = self._follow(self.stack.execution_arn(end.superseded_by))
         files = self.files(end.run_id)
-        run = FinishedRun(end, files.comparison(), superseded, run_data(files.document(PLAN)))
+        comparison, read = files.comparison(), run_data(files.document(PLAN))
+        final = final_model_in(files.document(FINAL_MODEL), end.run_id) if has_folds(comparison) else None
+        run = FinishedRun(end, comparison, superseded, read, final)
         self._tell(run)
         return run
 
@@ -117,7 +84,9 @@ class Session:
         if in_aws:
             if link := console_link(arn):
                 self.output.note(f"In the console: {link}")
-            self.output.note(f"With small data a run usually takes {minutes(*RUN_MINUTES)}.")
+            self.output.note(
+                f"With small data a run usually takes {minutes(*RUN_MINUTES)}, with folds longer."
+            )
         with ExitStack() as stack:
             if self.outlives_command:
                 stack.enter_context(explaining(after_interrupt(arn, self.reference)))
@@ -129,18 +98,20 @@ class Session:
         end, output = run.end, self.output
         if run.comparison:
             target = run.read.target_name if run.read else None
-            results(run.comparison, end.run_id, target).tell(output)
+            results(run.comparison, end.run_id, target, run.final).tell(output)
         elif end.status == "SUCCEEDED":
             output.note(f"The result of the run {end.run_id} is gone: {WHY_GONE}.")
             return
         if end.report_uri and self.outlives_command:
             output.show(f"Report: {end.report_uri}")
+        if run.model and self.outlives_command:
+            output.show(f"Final model: {one_line(run.model)}")
         if end.cause:
             output.complain(f"the run {end.run_id} {has_ended(end.status, end.error)}: {end.cause}")
         elif run.unfinished:
             output.complain(f"not every candidate finished: {', '.join(run.unfinished)} did not.")
         if self.outlives_command:
-            for step in after_run(end, self.stack.bucket, self.reference):
+            for step in after_run(end, self.stack.bucket, self.reference, run.model):
                 output.note(step)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
 # A token of the line: a word, or a command in backquotes with the punctuation beside it.
 _WHOLE = re.compile(r"(?:[^ `]++|`[^`\n]++`|`)*+")
+
+_SHOWN_NAMES, _NAME_CHARACTERS = 6, 24
 
 
 def one_line(text: str) -> str:
@@ -24,6 +26,19 @@ def harmless(text: str) -> str:
 def shortened(text: str, characters: int) -> str:
     """`text`, or its beginning with "..." if it is longer than that many characters."""
     return text if len(text) <= characters else f"{text[: characters - 3].rstrip()}..."
+
+
+def counted(count: int, what: str) -> str:
+    """As in "1 row" and "2,000 rows"."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names, or of many the first ones and the last one; long ones are shortened."""
+    shown = [shortened(name, _NAME_CHARACTERS) for name in names]
+    if len(shown) > _SHOWN_NAMES:
+        shown = [*shown[: _SHOWN_NAMES - 1], f"... {shown[-1]}"]
+    return ", ".join(shown)
 
 
 def wrapped(text: str, width: int) -> str:

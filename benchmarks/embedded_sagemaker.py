@@ -165,5 +165,6 @@ def _rested(describe: Callable[[], Any], member: str, state: str) -> dict[str, A
     while (seen := describe())[member] == state:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{member} is still {state} after {_LONGEST_SECONDS} seconds.")
-        time.sleep(0.02)
+        # A look takes two processes from what is awaited.
+        time.sleep(0.2)
     return dict(seen)

@@ -3,9 +3,10 @@
 python -m benchmarks.install [--before 8bb9e21] [--after HEAD] [--repetitions 2]
 
 Each repetition clones both commits anew and takes turns, so that a busy machine is busy for both. Nothing
-is kept from one to the next: pip's, uv's and Spark's caches are new each time. CPU seconds are those of the
-installing with all its processes; the load is the average of the minute before. Results go to
-benchmarks/results/.
+is kept from one to the next: pip's, uv's and Spark's caches are new each time. Both install the same
+packages; the present commit then builds the functions and layers, which the other one did not run from what
+was built. CPU seconds are those of the installing with all its processes; the load is the average of the
+minute before. Results go to benchmarks/results/.
 """
 
 from __future__ import annotations
@@ -31,29 +32,29 @@ VERDICT = "The run has succeeded"
 
 
 def measure(commit: str) -> dict[str, float]:
-    """Seconds of installing, and from the bare clone to the first verdict."""
+    """Seconds from the bare clone on until its packages are installed, all is, and there is a verdict."""
     with tempfile.TemporaryDirectory() as folder:
         clone, environment = Path(folder, "clone"), bare(Path(folder, "cache"))
         subprocess.run(["git", "clone", "--quiet", str(PROJECT), str(clone)], check=True)
         subprocess.run(["git", "checkout", "--quiet", commit], cwd=clone, check=True)
         load, cpu, started = os.getloadavg()[0], cpu_of_children(), time.perf_counter()
-        subprocess.run(
-            ["make", *installed_for_demo(clone)], cwd=clone, env=environment, check=True, capture_output=True
-        )
+        make(clone, environment, ".venv/.ready")
+        packages = time.perf_counter()
+        if "LAMBDA_READY" in (clone / "Makefile").read_text("utf-8"):
+            make(clone, environment, ".venv/lambda/.ready")
         installed, cpu = time.perf_counter(), cpu_of_children() - cpu
         verdict = first_verdict(clone, environment)
     return {
         "load": load,
+        "packages_seconds": packages - started,
         "install_seconds": installed - started,
         "install_cpu_seconds": cpu,
         "verdict_seconds": verdict - started,
     }
 
 
-def installed_for_demo(clone: Path) -> list[str]:
-    """The make targets of all that `make demo` installs; functions had no environment of their own before."""
-    of_functions = "LAMBDA_READY" in (clone / "Makefile").read_text("utf-8")
-    return [".venv/.ready", *([".venv/lambda/.ready"] if of_functions else [])]
+def make(clone: Path, environment: dict[str, str], target: str) -> None:
+    subprocess.run(["make", target], cwd=clone, env=environment, check=True, capture_output=True)
 
 
 def bare(cache: Path) -> dict[str, str]:

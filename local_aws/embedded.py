@@ -171,6 +171,7 @@ def check_space(work_dir: Path) -> None:
 def _apply_patches() -> None:
     from local_aws.core import moto_server
     from local_aws.services import cloudformation, eventbridge, iam, stepfunctions
+    from local_aws.services.cloudwatch import alarms as cloudwatch_alarms
     from local_aws.services.lambda_.api import functions as lambda_functions
     from local_aws.services.lambda_.api import layers as lambda_layers
     from local_aws.services.logs import group_keys as log_group_keys
@@ -189,6 +190,7 @@ def _apply_patches() -> None:
         cloudformation,
         stepfunctions,
         eventbridge,
+        cloudwatch_alarms,
         lambda_functions,
         lambda_layers,
         s3_checksums,

@@ -49,7 +49,14 @@ class InMemoryRunStore:
     def delete(self, key: str) -> None:
         """A delete marker; earlier revisions stay readable by their version."""
         with self._lock:
-            self._revisions[key] = [*self._revisions[key], None]
+            self._revisions[key] = [*self._revisions.get(key, []), None]
+
+    def describe(self, key: str) -> tuple[str, int]:
+        body = self._newest(key)
+        return hashlib.md5(body, usedforsecurity=False).hexdigest(), len(body)
+
+    def copy_object(self, source: str, key: str) -> None:
+        self.put(key, self._newest(source))
 
     def stored_keys(self) -> list[str]:
         with self._lock:

@@ -11,10 +11,21 @@ T = TypeVar("T")
 PATIENCE_SECONDS = 600.0
 
 
-def eventually(look: Callable[[], T], what: object = "it", pause: float = 0.05) -> T:
-    """What `look` finds once that is true; `pause` seconds lie between two looks."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def eventually(
+    look: Callable[[], T | None],
+    what: object = "it",
+    pause: float = 0.05,
+    longest: float = 0.5,
+    seconds: float = PATIENCE_SECONDS,
+) -> T:
+    """What `look` finds once that is true, within `seconds`.
+
+    From `pause` seconds between two looks to `longest`: what takes long is found late enough, and looking
+    takes the processor from it.
+    """
+    deadline = time.monotonic() + seconds
     while not (seen := look()):
         assert time.monotonic() < deadline, f"{what} did not come about"
         time.sleep(pause)
+        pause = min(1.1 * pause, longest)
     return seen

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,7 @@ from bakeoff_cli.commands import options
 from bakeoff_cli.data.files import halve, writable_folder
 from bakeoff_cli.errors import FAILED, BadInput
 from bakeoff_cli.program import command
-from bakeoff_cli.saved.folder import report_in
+from bakeoff_cli.saved.folder import final_model_of, report_in
 from bakeoff_cli.settings.parameters import TEMPLATE
 from bakeoff_cli.show.next_steps import asks_for_target
 from bakeoff_cli.show.output import Output
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from bakeoff.domain.planning.settings import Said
     from bakeoff_cli.data.demo_data import DemoData
     from bakeoff_cli.data.reading import FileReading
-    from bakeoff_cli.session import FinishedRun, Session
+    from bakeoff_cli.finished_run import FinishedRun
+    from bakeoff_cli.session import Session
 
 LOG_NAME = "embedded-aws.log"
 TARGET_HINT = "Here that is --target COLUMN, or `make demo TARGET=COLUMN`."
@@ -109,10 +111,8 @@ class _End:
         return len(self.runs) == 2 and all(run.end.succeeded for run in self.runs) and not self.left
 
     def as_json(self) -> dict[str, Any]:
-        reports = [report_in(folder) for folder in self.saved]
         runs = [
-            {**run.as_json(), "folder": str(folder), "report": report and str(report)}
-            for run, folder, report in zip(self.runs, self.saved, reports, strict=True)
+            {**run.as_json(), **_saved(folder)} for run, folder in zip(self.runs, self.saved, strict=True)
         ]
         return {
             "data": self.data.source,
@@ -163,7 +163,7 @@ def _look_into(request: _Request) -> FileReading:
     target = target_of(request.said) or Target(parameters.get("Target", ""))
     options = SnapshotOptions(target=target, tolerated=tolerated, columns=columns_in(request.said))
     try:
-        reading = look_into(request.data.path, options, request.data.source)
+        reading = look_into(request.data.path, options, request.data.source, request.said)
     except RequestError as err:
         if asks_for_target(str(err)):
             raise BadInput(f"{err} {TARGET_HINT}") from err
@@ -190,7 +190,7 @@ def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> 
         output.complain(f"left behind by the runs: {', '.join(left)}.")
     else:
         output.show("Nothing is left behind: no endpoint, endpoint config or model.")
-    output.show(*map(_whereabouts, saved), *([MADE_UP] if request.data.made_up else []))
+    output.show(*chain.from_iterable(map(_whereabouts, saved)), *([MADE_UP] if request.data.made_up else []))
     if runs[-1].end.succeeded:
         in_aws = "To compare in an AWS account: `sam build && sam deploy`, then `bakeoff upload FILE`."
         output.note(in_aws if request.data.is_own else "With data of your own: `bakeoff demo --data FILE`.")
@@ -218,8 +218,17 @@ def _tell_origin(data: DemoData, uploaded: int, output: Output) -> None:
     )
 
 
-def _whereabouts(folder: Path) -> str:
-    report = report_in(folder)
-    if report is None:
-        return f"Saved to {folder}"
-    return f"Report: {report} (to recompute its verdict: `{command('verify', str(folder))}`)"
+def _saved(folder: Path) -> dict[str, Any]:
+    """Where the run's files are now, for a program."""
+    report, model = report_in(folder), final_model_of(folder)
+    found = {"folder": str(folder), "report": report and str(report)}
+    return {**found, **({"final_model_file": str(model)} if model else {})}
+
+
+def _whereabouts(folder: Path) -> Iterator[str]:
+    if report := report_in(folder):
+        yield f"Report: {report} (to recompute its verdict: `{command('verify', str(folder))}`)"
+    else:
+        yield f"Saved to {folder}"
+    if model := final_model_of(folder):
+        yield f"Final model: {model}"

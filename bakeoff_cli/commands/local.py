@@ -38,6 +38,7 @@ def local(
     algorithms: options.Algorithms = None,
     target: options.Target = None,
     metric: options.Metric = None,
+    folds: options.Folds = None,
     settings: options.Settings = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -51,7 +52,7 @@ def local(
     from bakeoff_cli.settings.requests import GivenSettings
 
     output = Output(as_json, quiet)
-    parameters = GivenSettings(algorithms, target, settings or (), metric=metric).parameters()
+    parameters = GivenSettings(algorithms, target, settings or (), metric=metric, folds=folds).parameters()
     if parameters and not deploy:
         raise BadInput("--no-deploy leaves the stack's parameters to `sam deploy`: give them there.")
     with ExitStack() as stack:

@@ -92,6 +92,13 @@ Time = Annotated[
     str | None,
     typer.Option(metavar="COLUMN", help="The column by which the latest rows are the test."),
 ]
+Folds = Annotated[
+    str | None,
+    typer.Option(
+        metavar="K",
+        help="Let every row judge, in 3 to 10 folds, at as many times the cost; else one split.",
+    ),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -128,6 +135,7 @@ _OF_DATA = {
     "categorical": Categorical,
     "group": Group,
     "time": Time,
+    "folds": Folds,
 }
 
 

@@ -110,7 +110,7 @@ def _send(choice: Choice, below: str, force: bool, session: Session) -> None:
     parts = _parts(choice.files, below, force, session)
     readings: dict[str, FileReading] = {}
     for part in parts:
-        readings |= _inspect(part.data, _snapshot_options(session, part.said), force, session)
+        readings |= _inspect(part, force, session)
     if choice.skipped:
         names = ", ".join(map(str, choice.skipped))
         output.note(f"Left out, because they are hidden, empty or a system's own: {names}.")
@@ -202,27 +202,27 @@ def _said_beside(
         return Said({})
 
 
-def _snapshot_options(session: Session, said: Said) -> SnapshotOptions:
+def _snapshot_options(session: Session, part: _Part) -> SnapshotOptions:
     """How the plan of a run of this stack reads data."""
     from bakeoff_cli.data.reading import SnapshotOptions, Target
-    from bakeoff_cli.settings.beside_data import columns_in, target_of
+    from bakeoff_cli.settings.beside_data import columns_in, folds_in, target_of
 
-    parameters = session.stack.parameters
+    parameters, said = session.stack.parameters, part.said
     return SnapshotOptions(
         feature_count=int(parameters.get("FeatureCount", 0)),
         target=target_of(said) or Target(parameters.get("Target", "")),
         tolerated=float(parameters.get("MaxRejectedShare", SnapshotOptions.tolerated)),
         columns=columns_in(said),
+        # What lies beside them already is in the same folds.
+        folds=0 if part.beside else folds_in(said, parameters),
     )
 
 
-def _inspect(
-    files: Sequence[Chosen], options: SnapshotOptions, force: bool, session: Session
-) -> Mapping[str, FileReading]:
+def _inspect(part: _Part, force: bool, session: Session) -> Mapping[str, FileReading]:
     """What each file is, by its name. Raises BadInput; with `force` leaves out what nobody can read."""
     from bakeoff_cli.data.inspection import inspect
 
-    found = inspect(files, options)
+    found = inspect(part.data, _snapshot_options(session, part), part.said)
     if found.faults and not force:
         for fault in found.faults[:-1]:
             session.output.complain(fault)

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bakeoff.domain.errors import DataError, NotATable, RequestError
+from bakeoff.domain.planning.settings import Said
 from bakeoff_cli.data.choice import Choice, Chosen
 from bakeoff_cli.data.reading import (
+    NOTHING,
     FileReading,
     SnapshotOptions,
     is_named_as_data,
@@ -51,8 +53,10 @@ def _why_foreign(file: Chosen) -> str | None:
     return None
 
 
-def inspect(files: Sequence[Chosen], options: SnapshotOptions) -> Inspection:
-    """Look into files that one run is to read together; of those that are no tables there is no reading."""
+def inspect(files: Sequence[Chosen], options: SnapshotOptions, said: Said = NOTHING) -> Inspection:
+    """Look into files that one run is to read together, of which a person `said` something; of those that are
+    no tables there is no reading.
+    """
     tables, faults = [], list[str]()
     for file in sorted(files, key=lambda file: file.name):
         try:
@@ -64,7 +68,7 @@ def inspect(files: Sequence[Chosen], options: SnapshotOptions) -> Inspection:
     try:
         # Only tables can be checked against each other.
         if tables:
-            together = readings_of(tables, sizes, options)
+            together = readings_of(tables, sizes, options, said)
             readings = {table.key: reading for table, reading in zip(tables, together, strict=True)}
     except (RequestError, DataError) as err:
         faults.append(str(err))

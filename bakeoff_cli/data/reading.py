@@ -12,7 +12,9 @@ from typing import Any
 
 from bakeoff.domain.intake.foreign import is_named_as_data, is_system_name
 from bakeoff.domain.intake.settings_file import INPUTS, SETTINGS_NAME, is_settings_file
+from bakeoff.domain.planning.settings import Said
 from bakeoff.domain.planning.snapshot import SnapshotOptions, read_together
+from bakeoff.domain.planning.tasks import refuse_of_other_task, task_of_table
 from bakeoff.domain.reading.mixed.settings import ColumnSettings
 from bakeoff.domain.reading.mixed.telling import described
 from bakeoff.domain.reading.recognise import Recognised, look_at
@@ -33,6 +35,8 @@ __all__ = [
     "readings_of",
     "table_of",
 ]
+
+NOTHING = Said({})
 
 
 def is_settings(name: str) -> bool:
@@ -72,13 +76,16 @@ class FileReading:
         }
 
 
-def look_into(path: Path, options: SnapshotOptions, name: str | None = None) -> FileReading:
-    """What the file is by its first bytes. Sentences call it `name`, or by its path.
+def look_into(
+    path: Path, options: SnapshotOptions, name: str | None = None, said: Said = NOTHING
+) -> FileReading:
+    """What the file is by its first bytes. Sentences call it `name`, or by its path; `said` is what holds for
+    it.
 
     Raises RequestError or ConstantLabel, with the sentence of a run's plan.
     """
     table = table_of(path, name or str(path), options)
-    return readings_of([table], {table.key: path.stat().st_size}, options)[0]
+    return readings_of([table], {table.key: path.stat().st_size}, options, said)[0]
 
 
 def table_of(path: Path, name: str, options: SnapshotOptions | None = None) -> Table:
@@ -99,10 +106,14 @@ def table_of(path: Path, name: str, options: SnapshotOptions | None = None) -> T
 
 
 def readings_of(
-    tables: Sequence[Table], sizes: Mapping[str, int], options: SnapshotOptions
+    tables: Sequence[Table], sizes: Mapping[str, int], options: SnapshotOptions, said: Said = NOTHING
 ) -> list[FileReading]:
-    """The tables as one run reads them together. Raises RequestError or ConstantLabel as its plan would."""
+    """The tables as one run reads them together, of which a person `said` something. Raises RequestError or
+    ConstantLabel as its plan would.
+    """
     together = read_together(tables, sizes, options)
+    for name, value in said.values.items():
+        refuse_of_other_task(said, name, value, task_of_table(together.table))
     columns = described(together.table["columns"]) if together.table else None
     readings = [
         FileReading(one.format, one.feature_dim, _label(one), one.header, one.notes, columns)

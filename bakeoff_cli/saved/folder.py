@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
-from bakeoff.domain.run.files import REPORT
+from bakeoff.domain.run.files import FINAL_MODEL, REPORT
 from bakeoff.domain.run.names import run_prefix
 from bakeoff_cli.errors import BadInput
 
@@ -81,6 +81,17 @@ def report_in(folder: Path) -> Path | None:
     """The report in a saved run's folder; None if the run published none."""
     path = folder / REPORT
     return path if path.is_file() else None
+
+
+def final_model_of(folder: Path) -> Path | None:
+    """The archive of the final model in a saved run's folder; None without one."""
+    document = folder / FINAL_MODEL
+    if not document.is_file():
+        return None
+    url = read_object(document).get("model_data_url")
+    _, _, below = str(url or "").partition(run_prefix(folder.name))
+    path = folder / below
+    return path if below and ".." not in path.parts and path.is_file() else None
 
 
 def read_object(path: Path) -> dict[str, Any]:

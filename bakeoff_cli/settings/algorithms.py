@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, get_args
 
 import yaml
 
 from bakeoff.domain.planning.algorithms import Catalogue, Entry
 from bakeoff.domain.planning.images import image_uri
+from bakeoff.domain.planning.scripts import refuse_other_choices, scripts_in_use
+from bakeoff.domain.planning.tuning import longest_seconds
+from bakeoff.domain.statistics.registry import TaskKind
 from bakeoff_cli.data.files import readable_file
 from bakeoff_cli.errors import BadInput
+from bakeoff_cli.settings.parameters import declared_parameters
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _SUFFIXES = (".json", ".yaml", ".yml")
 Requested = list[str | Entry]
 """Names of the catalogue, and objects that vary an entry or define one."""
@@ -55,8 +61,11 @@ def content_of(path: Path) -> Any:
         raise BadInput(f"{path} is neither JSON nor YAML: {err}.") from err
 
 
-def resolved(requested: Sequence[str | Entry], region: str | None = None) -> list[Entry]:
-    """Complete entries; with a region, also that AWS publishes their images there.
+def resolved(
+    requested: Sequence[str | Entry], region: str | None = None, parameters: Mapping[str, str] = NOTHING
+) -> list[Entry]:
+    """Complete entries; with a region, also that AWS publishes their images there. `parameters` are those of
+    the stack that have not their defaults.
 
     Raises InvalidAlgorithms or UnknownImage, with the sentence that the plan of a run would end with.
     """
@@ -65,9 +74,31 @@ def resolved(requested: Sequence[str | Entry], region: str | None = None) -> lis
     entries = known().resolve(requested)
     for image in (entry["image"] for entry in entries if region and "image_uri" not in entry):
         image_uri(read_image_table(), image["framework"], image["version"], str(region))
+    _refuse_impossible(entries, parameters)
     return entries
+
+
+def _refuse_impossible(entries: Sequence[Entry], parameters: Mapping[str, str]) -> None:
+    """What only the stack's parameters and the scripts tell; the task is not known before the data are."""
+    from bakeoff.catalogue import read_scripts
+
+    def value_of(name: str) -> str:
+        return parameters.get(name) or str(declared_parameters()[name]["Default"])
+
+    if any("script" in entry for entry in entries):
+        scripts = scripts_in_use(entries, read_scripts(), isolated=value_of("NetworkIsolation") == "true")
+        refuse_other_choices(entries, scripts, *get_args(TaskKind))
+    for entry in entries:
+        if "tuning" in entry:
+            training, run = (value_of(name) for name in ("TrainingTimeoutSeconds", "RunTimeoutSeconds"))
+            longest_seconds(entry, int(float(training)), int(float(run)))
 
 
 def catalogued() -> list[Entry]:
     """Every entry of the catalogue, complete and in its order."""
     return resolved(list(known().entries))
+
+
+def tunable() -> list[str]:
+    """The names in the catalogue that a list may have with `:tuned`."""
+    return [name for name, entry in known().entries.items() if "tuning" in entry]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from bakeoff.domain.planning.settings import (
     entries_of,
     read_settings,
 )
+from bakeoff.domain.planning.settings.vocabulary import parameter_of
 from bakeoff.domain.ports import StoredObject
 from bakeoff_cli.data.files import readable_file
 from bakeoff_cli.data.reading import ColumnSettings, Target
 from bakeoff_cli.settings.algorithms import known
+
+FOLDS = "folds"
 
 
 @cache
@@ -30,12 +34,14 @@ def vocabulary() -> Vocabulary:
 
 
 def settings_in(path: Path, name: str | None = None) -> Said:
-    """What a file says, which sentences call by its path if it has no other `name`.
+    """What a file says, which sentences call by its path if it has no other `name`; one that has was made of
+    options, and nobody knows its lines.
 
     Raises BadInput, or InvalidSettings or InvalidAlgorithms with the plan's sentence.
     """
     with readable_file(path).open("rb") as file:
-        return settings_of(name or str(path), file.read(MAX_BYTES + 1))
+        said = settings_of(name or str(path), file.read(MAX_BYTES + 1))
+    return replace(said, keys={}, places={}) if name else said
 
 
 def settings_of(name: str, body: bytes) -> Said:
@@ -55,6 +61,11 @@ def target_of(said: Said) -> Target | None:
     """The column that it names, if it does."""
     value = said.values.get("target")
     return None if value is None else Target(str(value), str(said.source))
+
+
+def folds_in(said: Said, parameters: Mapping[str, str]) -> int:
+    """How many folds a run of the data has: as it says, or else the stack's parameters."""
+    return int(vocabulary().checked(said).get(FOLDS, parameters.get(parameter_of(FOLDS), 0)))
 
 
 def columns_in(said: Said) -> ColumnSettings:

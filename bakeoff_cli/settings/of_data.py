@@ -22,14 +22,28 @@ def options_of_data(options: Mapping[str, str | None]) -> dict[str, Any]:
 
     Raises InvalidSettings or InvalidAlgorithms, naming the option, for what could not hold.
     """
-    given = {name: _value(name, text) for name, text in options.items() if text is not None}
+    given = {name: value_of(name, text) for name, text in options.items() if text is not None}
     for name, value in given.items():
         checked(Said({name: value}, f"--{name}"))
     return given
 
 
-def _value(name: str, text: str) -> Any:
-    return names_in(text) if vocabulary().schema["properties"][name].get("type") == "array" else text
+def value_of(name: str, text: str) -> Any:
+    """A text as a value of the setting; one that ought to be a number and is none stays what it is, which no
+    plan takes.
+    """
+    kind = vocabulary().schema["properties"][name].get("type")
+    if kind == "array":
+        return names_in(text)
+    return _number(text) if kind in ("integer", "number") else text
+
+
+def _number(text: str) -> int | float | str:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
 
 
 def with_options(said: Said, given: Mapping[str, Any]) -> Said:

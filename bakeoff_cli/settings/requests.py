@@ -14,10 +14,10 @@ from bakeoff.domain.reading.target import EXECUTION
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.settings.algorithms import content_of, names_in, resolved
 from bakeoff_cli.settings.beside_data import checked, settings_in, vocabulary
-from bakeoff_cli.settings.of_data import with_options
+from bakeoff_cli.settings.of_data import value_of, with_options
 from bakeoff_cli.settings.parameters import declared_parameters, given_parameters, require_fit
 
-_OPTIONS = {"Algorithms": "--algorithms", "Target": "--target", "Metric": "--metric"}
+_OPTIONS = {"Algorithms": "--algorithms", "Target": "--target", "Metric": "--metric", "Folds": "--folds"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class GivenSettings:
     settings: Sequence[str] = ()
     file: Path | None = None
     metric: str | None = None
+    folds: str | None = None
     of_data: Mapping[str, Any] = field(default_factory=dict)
 
     def beside_data(self) -> Said:
@@ -63,7 +64,7 @@ class GivenSettings:
             require_fit(name, value, declared)
             given[name] = value
         if "Algorithms" in given:
-            resolved(names_in(given["Algorithms"]))
+            resolved(names_in(given["Algorithms"]), parameters=given)
         return given
 
     def execution_input(self, file: Path | None, check: bool = True) -> dict[str, Any]:
@@ -76,7 +77,7 @@ class GivenSettings:
         wanted = self._content(file)
         for parameter, value in {**self._settable_of_a_run(), **self._options()}.items():
             name = _settings()[parameter]
-            wanted[name] = _value(name, value)
+            wanted[name] = value_of(name, value)
         self._refuse_twice()
         wanted |= self.of_data
         if check:
@@ -116,7 +117,7 @@ class GivenSettings:
 
     def _options(self) -> dict[str, str]:
         given = {"Algorithms": self.algorithms and ",".join(map(str, names_in(self.algorithms)))}
-        given |= {"Target": self.target, "Metric": self.metric}
+        given |= {"Target": self.target, "Metric": self.metric, "Folds": self.folds}
         return {name: value for name, value in given.items() if value is not None}
 
     def _settable_of_a_run(self) -> Mapping[str, str]:
@@ -135,17 +136,6 @@ class GivenSettings:
 def _settings() -> dict[str, str]:
     """What a single execution may decide otherwise: the settings by their parameters."""
     return {parameter_of(name): name for name in vocabulary().of_the_stack}
-
-
-def _value(name: str, text: str) -> Any:
-    """A parameter's text as a value of the setting; the template allows no other text for a number."""
-    if name == "algorithms":
-        return names_in(text)
-    kind = vocabulary().schema["properties"][name].get("type")
-    if kind not in ("integer", "number"):
-        return text
-    number = float(text)
-    return int(number) if number.is_integer() else number
 
 
 def _option_of(parameter: str, options: Mapping[str, str]) -> str:

@@ -14,6 +14,8 @@ _MINUTES = {
     "Compare candidates": (8, 17),
 }
 RUN_MINUTES = (15, 30)
+# As long as there are units; the others take what they take without folds.
+_BY_UNITS = "Compare candidates"
 _WAITS = {
     "Wait for turn": "until another run ends",
     "Wait for quiet": "until no more files are uploaded",
@@ -26,18 +28,18 @@ _WAITS = {
 }
 
 
-def usually(step: str) -> str | None:
-    """As in "4 to 8 min"; None for a step that takes seconds."""
-    return minutes(*_MINUTES[step]) if step in _MINUTES else None
+def usually(step: str, folds: bool = False) -> str | None:
+    """As in "4 to 8 min"; None for a step that takes seconds, or with folds nobody knows how long."""
+    return minutes(*_MINUTES[step]) if step in _MINUTES and not (folds and step == _BY_UNITS) else None
 
 
 def minutes(low: int, high: int) -> str:
     return f"{low} to {high} min" if low else f"up to {high} min"
 
 
-def remark(step: str, in_aws: bool) -> str:
+def remark(step: str, in_aws: bool, folds: bool = False) -> str:
     """What a step waits for, and how long that usually takes, as far as there is something to say."""
-    usual = usually(step) if in_aws else None
+    usual = usually(step, folds) if in_aws else None
     said = ", ".join(filter(None, (waits(step), f"usually {usual}" if usual else None)))
     return f" ({said})" if said else ""
 

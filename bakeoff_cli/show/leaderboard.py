@@ -24,7 +24,8 @@ MARK = "*"
 class Row:
     """A line of the table; `place` is a rank, or the word for what has none.
 
-    `latency_ms` is the median of single-row requests.
+    `latency_ms` is the median of single-row requests, and `spread` how much the deciding metric varies from
+    fold to fold.
     """
 
     place: str
@@ -32,6 +33,7 @@ class Row:
     metrics: Mapping[str, float | None]
     latency_ms: float | None = None
     training_seconds: float | None = None
+    spread: float | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ _OF_NUMBERS = (
     Column(METRIC_NAMES["r2"], lambda row: cell(row.metrics.get("r2"), 3), "r2"),
     Column("Rel. acc. %", lambda row: cell(row.metrics.get("relative_accuracy"), 2), "relative_accuracy"),
 )
+_SPREAD = Column("Fold SD", lambda row: cell(row.spread, 4, has_unit=True))
 _TIMES = (
     Column("p50 ms", lambda row: cell(row.latency_ms, 1)),
     Column("Train s", lambda row: cell(row.training_seconds, 1)),
@@ -61,6 +64,7 @@ def _of_a_class_metric(metric: Metric) -> Column:
     return Column(name, lambda row: cell(row.metrics.get(metric.key), 4), metric.key)
 
 
+_OF_FOLDS = "Fold SD: its standard deviation over the folds. p50 ms: of the first fold. Train s: of all."
 _OF_CLASSES = tuple(map(_of_a_class_metric, METRICS_OF["classification"].values()))
 
 
@@ -82,12 +86,13 @@ class Leaderboard:
     """The ranking as a table that keeps the candidates' names on a narrow terminal, rather than all columns.
 
     `headings` are those of the numbers, the deciding metric's first and marked; each of `rows` has a place,
-    a name and a text below each of them.
+    a name and a text below each of them. `note` says what else the numbers are.
     """
 
     title: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
+    note: str = ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         shown, unbounded = len(self.headings), options.update(width=10_000)
@@ -98,7 +103,8 @@ class Leaderboard:
         yield Text(self.title, style="italic")
         yield self._table(shown)
         hidden = ", ".join(self.headings[shown:])
-        yield Text(f"{MARK} decides.{f' On a wider terminal: {hidden}.' if hidden else ''}")
+        notes = [f"{MARK} decides.", self.note, f"On a wider terminal: {hidden}." if hidden else ""]
+        yield Text(" ".join(filter(None, notes)))
 
     def _table(self, numbers: int) -> Table:
         table = Table(box=box.ASCII2)
@@ -118,7 +124,9 @@ def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboar
     Relative accuracy is the original sample's, in percent.
     """
     own = _OF_CLASSES if "classes" in comparison else _OF_NUMBERS
+    folds = comparison["dataset"].get("folds")
     columns = sorted((*own, *_TIMES), key=lambda column: column.metric != comparison["metric"])
+    columns[1:1] = [_SPREAD] if folds else []
     return Leaderboard(
         title=_title(comparison, target),
         headings=[
@@ -128,6 +136,7 @@ def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboar
         rows=[
             (row.place, row.name, *(column.text(row) for column in columns)) for row in ranking(comparison)
         ],
+        note=_OF_FOLDS if folds else "",
     )
 
 
@@ -140,7 +149,7 @@ def _title(comparison: Comparison, target: str | None) -> str:
     name = f"{comparison['run_id']}, predicting {target}" if target else comparison["run_id"]
     rows = f"{dataset['train']} rows to train, {dataset['test']} to test"
     if "folds" in dataset:
-        rows = f"{dataset['test']} rows to test in {dataset['folds']} folds"
+        rows = f"{dataset['test']} rows in {dataset['folds']} folds, {dataset['train']} to train in each"
     return one_line(f"{name}: {rows}{sampled}{copies}")
 
 
@@ -152,4 +161,5 @@ def _row(place: str, candidate: ComparedCandidate) -> Row:
         metrics=candidate["metrics"] or {},
         latency_ms=latency["p50"] if latency else None,
         training_seconds=candidate["training_seconds"],
+        spread=candidate.get("spread") if candidate["status"] == "completed" else None,
     )

@@ -14,15 +14,15 @@ from rich.table import Table
 from rich.text import Text
 
 from bakeoff_cli.show.durations import remark, usually, waits
+from bakeoff_cli.show.fold_lines import folds_progress
 from bakeoff_cli.stack.outcome import has_ended
 from bakeoff_cli.stack.progress import CandidateProgress, RunProgress, StateVisit
 from bakeoff_cli.text import shortened
 
 _WIDTH_FOR_USUAL_TIMES = 80
-_MOST_ROWS = 20
-_DONE = "done"
 # Truncated, because rich cuts a table that is higher than the screen; the end of the run tells all of it.
 _REASON_CHARACTERS = 40
+_FOLDS_CHARACTERS = 110
 
 
 class LiveView:
@@ -75,7 +75,7 @@ class LineView:
 
 def happenings(run: RunProgress, in_aws: bool = False) -> list[tuple[datetime, str]]:
     """What has happened so far, in order of time; `in_aws` adds how long a step usually takes there."""
-    found = list(_entries(run.steps, "", in_aws))
+    found = list(_entries(run.steps, "", in_aws, run.has_folds))
     for candidate in run.candidates:
         found += _entries(candidate.steps, f"{candidate.name}: ", in_aws)
         if candidate.ended:
@@ -85,17 +85,19 @@ def happenings(run: RunProgress, in_aws: bool = False) -> list[tuple[datetime, s
     return sorted(found, key=lambda happening: happening[0])
 
 
-def _entries(steps: Sequence[StateVisit], whose: str, in_aws: bool) -> Iterator[tuple[datetime, str]]:
+def _entries(
+    steps: Sequence[StateVisit], whose: str, in_aws: bool, folds: bool = False
+) -> Iterator[tuple[datetime, str]]:
     for step in steps:
-        yield step.entered, f"{whose}{step.name}{remark(step.name, in_aws)}"
+        yield step.entered, f"{whose}{step.name}{remark(step.name, in_aws, folds)}"
         if step.error:
             went = "timed out" if step.timed_out else "failed"
             yield step.exited or step.entered, f"{whose}{step.name} {went}: {step.error}"
 
 
 def progress_table(run: RunProgress, now: datetime, usual: bool = False) -> Table:
-    """Every state the run has been in, once; below the Map's, each candidate with its current one, in each of
-    its folds if there are any. Of more than a screen holds, those that are done are counted.
+    """Every state the run has been in, once; below the Map's, each candidate with its current one, or with
+    how many of its folds are where.
 
     `usual` adds how long each usually takes in AWS.
     """
@@ -108,12 +110,12 @@ def progress_table(run: RunProgress, now: datetime, usual: bool = False) -> Tabl
         table.add_column("Usually", justify="right", no_wrap=True)
     # Only polling enters a state again, and many times: the newest visit stands for all.
     for step in {step.name: step for step in run.steps}.values():
-        _add(table, step.name, _state_of(step, run), step.seconds(now), usually(step.name))
-        units = [each for each in run.candidates if each.map_step is step]
-        done = [each for each in units if _outcome(each, run) == _DONE] if len(units) > _MOST_ROWS else []
-        if done:
-            _add(table, f"  {len(done)} of {len(units)}", _DONE, step.seconds(now), None)
-        for candidate in (each for each in units if each not in done):
+        below = [each for each in run.candidates if each.map_step is step]
+        _add(table, step.name, _state_of(step, run), step.seconds(now), usually(step.name, run.has_folds))
+        for each in folds_progress(below, run):
+            told = shortened(each.told(run), _FOLDS_CHARACTERS)
+            _add(table, f"  {each.candidate}", told, each.seconds(now), None)
+        for candidate in (each for each in below if each.unit.fold is None):
             current = usually(candidate.steps[-1].name) if candidate.steps and not candidate.ended else None
             _add(table, f"  {candidate.name}", _doing(candidate, run), candidate.seconds(now), current)
     return table
@@ -145,7 +147,7 @@ def _outcome(candidate: CandidateProgress, run: RunProgress) -> str:
         return f"failed: {candidate.failure}"
     if candidate.status == "running" and run.ended:
         return run.outcome
-    return {"succeeded": _DONE, "aborted": "stopped"}.get(candidate.status, candidate.status)
+    return {"succeeded": "done", "aborted": "stopped"}.get(candidate.status, candidate.status)
 
 
 def _state_of(step: StateVisit, run: RunProgress) -> str:

@@ -11,16 +11,18 @@ from bakeoff.domain.errors import UnknownTarget
 from bakeoff.domain.run.names import run_prefix
 from bakeoff_cli.program import command
 from bakeoff_cli.stack.outcome import is_mendable, outcome
-from bakeoff_cli.stack.runs import RunEnd
+from bakeoff_cli.stack.run_end import RunEnd
 from bakeoff_cli.stack.stack import INPUT_PREFIX, StackReference, run_id_from
 
 _ASKS_FOR_TARGET = re.compile(r"\b[Ss]et Target\b")
 
 
-def after_run(end: RunEnd, bucket: str, stack: StackReference) -> Iterator[str]:
-    """For a run that has ended, well or not."""
+def after_run(end: RunEnd, bucket: str, stack: StackReference, model: str | None = None) -> Iterator[str]:
+    """For a run that has ended, well or not; `model` is the address of the final model, if it has one."""
     if end.succeeded:
         yield from after_success(end.run_id, bucket, stack)
+        if model:
+            yield _to_copy("Take the final model", _copied(model, stack))
     elif is_mendable(end.error):
         yield from _after_mistake(end, bucket, stack)
     elif outcome(end.status, end.error) == "timed out":
@@ -51,6 +53,11 @@ def asks_for_target(sentence: str | None) -> bool:
 def after_success(run_id: str, bucket: str, stack: StackReference) -> Iterator[str]:
     yield _to_copy("Save and open the report", stack.command("report", run_id))
     yield to_verify(run_id, bucket, stack)
+
+
+def _copied(address: str, stack: StackReference) -> str:
+    where = ("--region", stack.region) if stack.region else ()
+    return _aws(stack, "s3", "cp", address, ".", *where)
 
 
 def to_verify(run_id: str, bucket: str, stack: StackReference) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bakeoff.domain.run.documents import Comparison
+from bakeoff.domain.run.documents import Comparison, FinalModel
 from bakeoff_cli.errors import LeftInconsistent
+from bakeoff_cli.show.final_model import has_folds, told_of_final_model
 from bakeoff_cli.show.leaderboard import Leaderboard, leaderboard
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.show.verdict_lines import differences, failures, importances, reason, warnings
@@ -26,8 +27,12 @@ class Results:
         output.show("", self.board, "", *self.evidence)
 
 
-def results(comparison: Comparison, run_id: str, target: str | None = None) -> Results:
-    """`target`: the name of the column that is predicted. Raises LeftInconsistent for a damaged document."""
+def results(
+    comparison: Comparison, run_id: str, target: str | None = None, final: FinalModel | None = None
+) -> Results:
+    """`target`: the name of the column that is predicted; `final` is of runs with folds only. Raises
+    LeftInconsistent for a damaged document.
+    """
     from bakeoff.domain.verdict.advice import advice
     from bakeoff.domain.verdict.headline import headline
 
@@ -42,6 +47,7 @@ def results(comparison: Comparison, run_id: str, target: str | None = None) -> R
                 *importances(comparison),
                 *warnings(comparison),
                 *failures(comparison),
+                *(told_of_final_model(final) if has_folds(comparison) else ()),
             ),
         )
     except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as err:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bakeoff.domain.run.documents import ColumnImportance, Comparison, Difference, Verdict
+from bakeoff.domain.run.documents import ColumnImportance, Comparison, Difference, SecondOpinion, Verdict
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
 from bakeoff_cli.text import one_line
@@ -66,6 +66,8 @@ def differences(comparison: Comparison) -> Iterator[str]:
         yield _lead(entry, comparison["metric"], verdict)
     if any(entry["p_value_adjusted"] is not None for entry in verdict["comparisons"]):
         yield "The p-values are adjusted for training, margin and number of comparisons."
+    if any("second_opinion" in entry for entry in verdict["comparisons"]):
+        yield "The second opinion is that of the Bayesian correlated t test on the folds' scores."
 
 
 def reason(comparison: Comparison) -> str:
@@ -94,4 +96,19 @@ def _lead(entry: Difference, metric: str, verdict: Verdict) -> str:
             text += f" ({100 * verdict['confidence']:.3g}% {interval})"
     if entry["p_value_adjusted"] is not None:
         text += f", p = {entry['p_value_adjusted']:.3g}"
+    if opinion := entry.get("second_opinion"):
+        text += f"; second opinion: {_opinion(opinion)}"
     return f"{text}."
+
+
+def _opinion(opinion: SecondOpinion) -> str:
+    """Rounded, but never to a certainty."""
+    words = {"better": opinion["better"], "equal": opinion["equal"], "worse": opinion["worse"]}
+    return ", ".join(f"{word} {_probability(value)}" for word, value in words.items())
+
+
+def _probability(value: float) -> str:
+    percent = 100 * value
+    if 0 < percent < 1:
+        return "< 1%"
+    return "> 99%" if 99 < percent < 100 else f"{percent:.0f}%"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bakeoff.domain.run.files import PLAN, SUMMARY
-from bakeoff_cli.show.run_data import prepared_rows, run_data
+from bakeoff_cli.show.prepared import prepared_rows
+from bakeoff_cli.show.run_data import run_data
 from bakeoff_cli.stack.progress import RunProgress
 from bakeoff_cli.stack.runs import RunView
 

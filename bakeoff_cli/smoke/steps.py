@@ -13,7 +13,8 @@ from bakeoff.domain.run.executions import UNFINISHED
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.data.sample import SAMPLE_FILE
 from bakeoff_cli.errors import CliError
-from bakeoff_cli.session import FinishedRun, Session
+from bakeoff_cli.finished_run import FinishedRun
+from bakeoff_cli.session import Session
 from bakeoff_cli.smoke.findings import Findings
 from bakeoff_cli.smoke.jobs import Job, causes, describe, jobs_of, request_id
 from bakeoff_cli.stack.history import RunHistory

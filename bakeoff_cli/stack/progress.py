@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any
 
 from bakeoff_cli.stack.causes import readable
 from bakeoff_cli.stack.outcome import TIMEOUT, outcome
-from bakeoff_cli.text import one_line
+from bakeoff_cli.stack.units import UnitName, unit_of, units_of_map
 
 Event = Mapping[str, Any]
 Scope = tuple[int, ...]
@@ -57,17 +56,22 @@ class StateVisit:
 
 @dataclass
 class CandidateProgress:
-    """The execution of one candidate, with folds in one of them, or its iteration of an inline Map:
+    """One candidate's execution, with folds that of one of its units, or an iteration of an inline Map:
     "running", "succeeded", "failed" or "aborted"; `error` is what ended the execution if nothing caught it.
     """
 
-    name: str
+    unit: UnitName
     started: datetime
     map_step: StateVisit | None
     steps: list[StateVisit] = field(default_factory=list)
     ended: datetime | None = None
     status: str = "running"
     error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Of a unit, with its fold."""
+        return str(self.unit)
 
     def seconds(self, now: datetime) -> float:
         return ((self.ended or now) - self.started).total_seconds()
@@ -85,7 +89,8 @@ class CandidateProgress:
 class RunProgress:
     """Times are the events' own; `status` is that of Step Functions: RUNNING, SUCCEEDED, FAILED, ...
 
-    `error` is the name that a failed run ended with.
+    `error` is the name that a failed run ended with, and `units` are those that the Map was given, of which
+    `candidates` have begun; none where the history does not say.
     """
 
     status: str = "RUNNING"
@@ -94,10 +99,15 @@ class RunProgress:
     ended: datetime | None = None
     steps: list[StateVisit] = field(default_factory=list)
     candidates: list[CandidateProgress] = field(default_factory=list)
+    units: list[UnitName] = field(default_factory=list)
 
     @property
     def outcome(self) -> str:
         return outcome(self.status, self.error)
+
+    @property
+    def has_folds(self) -> bool:
+        return any(unit.fold is not None for unit in self.units)
 
     def has_left(self, state: str) -> bool:
         """Whether the run has been through a state of the workflow itself."""
@@ -126,17 +136,18 @@ def progress(events: Iterable[Event], candidates: Iterable[Sequence[Event]] = ()
         details = compared["stateEnteredEventDetails"]
         step = next(step for step in run.steps if step.name == details["name"])
         evaluated = [_evaluated(number, each, step) for number, each in enumerate(candidates, 1) if each]
-        run.candidates += _as_given(evaluated, details.get("input"))
+        run.units = units_of_map(details.get("input"))
+        run.candidates += _as_given(evaluated, run.units)
     return run
 
 
 def _evaluated(number: int, events: Sequence[Event], map_step: StateVisit) -> CandidateProgress:
     run = progress(events)
     first = min(events, key=lambda event: int(event["id"]))
-    name = _candidate_name(first.get("executionStartedEventDetails", {}).get("input"))
+    unit = unit_of(first.get("executionStartedEventDetails", {}).get("input"))
     status = _CANDIDATE_STATUS[run.status]
     return CandidateProgress(
-        name or f"candidate {number}",
+        unit or UnitName(f"candidate {number}"),
         run.started or first["timestamp"],
         map_step,
         run.steps,
@@ -146,14 +157,10 @@ def _evaluated(number: int, events: Sequence[Event], map_step: StateVisit) -> Ca
     )
 
 
-def _as_given(candidates: list[CandidateProgress], map_input: str | None) -> list[CandidateProgress]:
+def _as_given(candidates: list[CandidateProgress], units: Sequence[UnitName]) -> list[CandidateProgress]:
     """In the order of the Map's input; executions that start together are listed in any."""
-    given = _json(map_input)
-    items = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
-    # Those of earlier releases are the candidates themselves.
-    names = [_unit_name(item.get("candidate", item.get("name")), item) for item in items]
-    order = {name: place for place, name in enumerate(names)}
-    return sorted(candidates, key=lambda candidate: order.get(candidate.name, len(order)))
+    order = {unit: place for place, unit in enumerate(units)}
+    return sorted(candidates, key=lambda candidate: order.get(candidate.unit, len(order)))
 
 
 class _Replay:
@@ -207,7 +214,7 @@ class _Replay:
         self._scopes[inner] = []
         if outer == TOP:
             self._candidates[index] = CandidateProgress(
-                f"candidate {index + 1}", event["timestamp"], map_step, self._scopes[inner]
+                UnitName(f"candidate {index + 1}"), event["timestamp"], map_step, self._scopes[inner]
             )
         return inner
 
@@ -215,7 +222,7 @@ class _Replay:
         details = event["stateEnteredEventDetails"]
         if len(scope) == 1 and not self._scopes[scope]:
             candidate = self._candidates[scope[0]]
-            candidate.name = _candidate_name(details.get("input")) or candidate.name
+            candidate.unit = unit_of(details.get("input")) or candidate.unit
         self._scopes[scope].append(StateVisit(details["name"], event["timestamp"]))
 
     def _open(self, scope: Scope, name: str) -> tuple[Scope, StateVisit | None]:
@@ -236,26 +243,3 @@ class _Replay:
             if error := details.get("error"):
                 step.error = readable(error, details.get("cause"))
             step.timed_out = error == TIMEOUT
-
-
-def _candidate_name(state_input: str | None) -> str | None:
-    """The candidate's name in the input of its first state: the item itself, or one field that holds it."""
-    # A candidate whose input Step Functions has cut short keeps its number as its name.
-    item = _json(state_input)
-    fields = [item, *item.values()] if isinstance(item, dict) else []
-    found = (f for f in fields if isinstance(f, dict) and "algorithm" in f and "name" in f)
-    return next((_unit_name(each["name"], each) for each in found), None)
-
-
-def _unit_name(candidate: Any, item: Mapping[str, Any]) -> str:
-    """With folds, a candidate in one of them; people count from one."""
-    fold = item.get("fold")
-    return one_line(str(candidate) + (f", fold {fold + 1}" if isinstance(fold, int) else ""))
-
-
-def _json(text: str | None) -> Any:
-    """None for what Step Functions has truncated."""
-    try:
-        return json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,9 @@ from bakeoff_cli.errors import LeftInconsistent
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+
+_OF_ONE_UNIT = re.compile(r"datasets/[^/]+/(fold-[0-9]+|final)/(train|validation)/")
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,11 @@ class RunObjects:
         return self._body(REPORT)
 
     def save(self, output: Path) -> Path:
-        """Copy every object to `output`/<run_id>/, in the bucket's layout; returns that folder."""
+        """Copy the objects to `output`/<run_id>/, in the bucket's layout; returns that folder.
+
+        Without what the units of a mixed table with folds are trained on: the same rows as often as there are
+        folds.
+        """
         folder = output / self.run_id
         for key, relative in self._listed():
             target = folder / relative
@@ -66,7 +74,7 @@ class RunObjects:
                     raise LeftInconsistent(
                         f"s3://{self.bucket}/{key} would be saved outside the run's folder."
                     )
-                if not key.endswith("/"):
+                if not key.endswith("/") and not _OF_ONE_UNIT.match(str(relative)):
                     yield key, relative
 
     def _body(self, name: str) -> bytes | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,62 +9,26 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bakeoff.domain.run.executions import UNFINISHED
+from bakeoff_cli.documents import json_of
 from bakeoff_cli.errors import RunNotFound, RunNotStarted
-from bakeoff_cli.stack.causes import readable
 from bakeoff_cli.stack.history import RunHistory
-from bakeoff_cli.stack.outcome import has_ended, outcome
+from bakeoff_cli.stack.outcome import has_ended
 from bakeoff_cli.stack.progress import RunProgress, progress
+from bakeoff_cli.stack.run_end import RunEnd, end_of, superseded_by
 from bakeoff_cli.stack.stack import Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 POLL_SECONDS = 1.0
+# Because the account has a quota of them, which others need, too: with folds a run may have 400 executions.
+HISTORIES_A_POLL = 10
 
 
 class RunView(Protocol):
     """Whoever shows a run while it goes on."""
 
     def update(self, run: RunProgress) -> None: ...
-
-
-@dataclass(frozen=True)
-class RunEnd:
-    """How a run ended; `cause` is one sentence, and None if the run succeeded.
-
-    `error` is the name that a failed run ended with, and `report_uri` where a run that succeeded published
-    its report. `superseded_by` is the run that has its data, for a run that therefore compared nothing.
-    """
-
-    run_id: str
-    status: str
-    started: datetime
-    ended: datetime
-    cause: str | None
-    superseded_by: str | None = None
-    error: str | None = None
-    report_uri: str | None = None
-
-    @property
-    def succeeded(self) -> bool:
-        return self.status == "SUCCEEDED"
-
-    @property
-    def seconds(self) -> float:
-        return (self.ended - self.started).total_seconds()
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "run_id": self.run_id,
-            "status": self.status,
-            "started_at": self.started.isoformat(),
-            "ended_at": self.ended.isoformat(),
-            "seconds": round(self.seconds, 3),
-            "outcome": outcome(self.status, self.error),
-            "error": self.error,
-            "cause": self.cause,
-            "report_uri": self.report_uri,
-        }
 
 
 @dataclass(frozen=True)
@@ -124,7 +87,7 @@ class StackRuns:
 
     def data_in(self, run_id: str) -> str:
         """The run that compares this run's data: itself, or what superseded it. Raises RunNotFound."""
-        return _superseded_by(self.states.describe_execution(executionArn=self.find(run_id))) or run_id
+        return superseded_by(self.states.describe_execution(executionArn=self.find(run_id))) or run_id
 
     def wait_for(self, upload: UploadedObject, known: frozenset[str], timeout: float) -> str:
         """The ARN of the run that `upload` started and that is not yet in `known`.
@@ -149,9 +112,10 @@ class StackRuns:
         while True:
             # Status before history: of an execution that has ended, the history is complete.
             execution = self.states.describe_execution(executionArn=arn)
-            view.update(progress(*history.read()))
-            if execution["status"] not in UNFINISHED:
-                return _end(execution)
+            goes_on = execution["status"] in UNFINISHED
+            view.update(progress(*history.read(HISTORIES_A_POLL if goes_on else None)))
+            if not goes_on:
+                return end_of(execution)
             self.sleep(POLL_SECONDS)
 
     def _listed(self) -> list[Any]:
@@ -159,47 +123,12 @@ class StackRuns:
         return list(listing["executions"])
 
     def _started_by(self, arn: str, upload: UploadedObject) -> bool:
-        given = _json(self.states.describe_execution(executionArn=arn).get("input"))
+        given = json_of(self.states.describe_execution(executionArn=arn).get("input"))
         trigger = given.get("trigger") if isinstance(given, dict) else None
         wanted = (upload.key, upload.version_id)
         return isinstance(trigger, dict) and (trigger.get("key"), trigger.get("version_id")) == wanted
 
 
-def _json(text: str | None) -> Any:
-    """None for what nobody can read: an input may be nested deeper than Python goes."""
-    try:
-        return json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return None
-
-
 def _start(execution: Any) -> datetime:
     started: datetime = execution["startDate"]
     return started
-
-
-def _end(execution: Any) -> RunEnd:
-    status = str(execution["status"])
-    cause = None
-    if status != "SUCCEEDED":
-        cause = readable(execution.get("error"), execution.get("cause"), status)
-    return RunEnd(
-        run_id=execution["name"],
-        status=status,
-        started=execution["startDate"],
-        ended=execution["stopDate"],
-        cause=cause,
-        superseded_by=_superseded_by(execution),
-        error=execution.get("error"),
-        report_uri=_output(execution, "report_uri"),
-    )
-
-
-def _superseded_by(execution: Any) -> str | None:
-    return _output(execution, "superseded_by")
-
-
-def _output(execution: Any, name: str) -> str | None:
-    """A field of what a run that succeeded gives back."""
-    output = _json(execution.get("output"))
-    return output.get(name) if isinstance(output, dict) else None

@@ -3,8 +3,9 @@
 BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict [PART ...]
 
 Runs all parts (abalone, confirmation, floor, coverage, equals, copies, scale; of classes class_seeds,
-class_coverage, class_scale; of production promotion), or those named, and keeps what the others found before.
-Results go to benchmarks/results/verdict.json, and as a page to verdict.md.
+class_coverage, class_scale; of evaluation with folds: folds, folds_scale; of production: promotion), or those
+named, and keeps what the others found before. Results go to benchmarks/results/verdict.json, and as a page to
+verdict.md.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from typing import Any
 
 from bakeoff.domain.verdict.options import VerdictOptions
 from benchmarks.verdict.abalone import SEED, judge_runs
+from benchmarks.verdict.abalone_folds import judge_abalone
 from benchmarks.verdict.classes import KINDS, MORE_SAMPLES, judge_intervals, judge_seeds
 from benchmarks.verdict.copies import judge_copies
 from benchmarks.verdict.floor import FLOORS, judge_floor
+from benchmarks.verdict.folds import judge_cases
 from benchmarks.verdict.page import write_page
 from benchmarks.verdict.promotion import false_promotions, judge_promotions
 from benchmarks.verdict.records import text_of
@@ -100,6 +103,14 @@ def _class_scale(data: Path) -> list[dict[str, Any]]:
     return [_told(_judged(metric, "classes_scale")) for metric in CLASS_METRICS]
 
 
+def _folds(data: Path) -> list[dict[str, Any]]:
+    return [_told(found) for found in (*judge_cases(), *judge_abalone(data))]
+
+
+def _folds_scale(data: Path) -> list[dict[str, Any]]:
+    return [_told(_judged("", "folds_scale"))]
+
+
 def _promotion(data: Path) -> list[dict[str, Any]]:
     equals = [_told(false_promotions(count, rows)) for count in (1, 4) for rows in (100, 300)]
     return equals + [_told(judge_promotions(data, seed)) for seed in DRAWS[:3]]
@@ -127,6 +138,8 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "class_seeds": _class_seeds,
     "class_coverage": _class_coverage,
     "class_scale": _class_scale,
+    "folds": _folds,
+    "folds_scale": _folds_scale,
     "promotion": _promotion,
 }
 

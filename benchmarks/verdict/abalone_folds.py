@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.datasets import load_svmlight_file
 
+from bakeoff.domain.statistics.clusters import Numbers
 from bakeoff.domain.statistics.resampling import Array
 from benchmarks.verdict.abalone import SEED, XGBOOST_SEEDS, Split
-from benchmarks.verdict.fold_rules import Judged
-from benchmarks.verdict.folds import Data, fold_of, judged
+from benchmarks.verdict.fold_rules import Judged, cell
+from benchmarks.verdict.folds import FOLDS, Data, fold_of, judged
 
 SHUFFLES = 40
+SAME, RIVALS = "XGBoost twice", "XGBoost against least squares"
+KINDS = {SAME: "equal", RIVALS: "contest"}
+
+
+def judge_abalone(data: Path) -> Iterator[dict[str, Any]]:
+    for count in FOLDS:
+        yield from records_of_shuffles(judge_shuffles(data, count))
+
+
+def records_of_shuffles(found: Mapping[str, Sequence[Judged]]) -> Iterator[dict[str, Any]]:
+    for pair, judgements in found.items():
+        told = {"kind": KINDS[pair], "case": f"Abalone: {pair}", "metric": "rmse", "rows": 4177}
+        yield told | cell(judgements)
 
 
 def judge_shuffles(data: Path, count: int, shuffles: int = SHUFFLES) -> dict[str, list[Judged]]:
@@ -25,10 +41,10 @@ def judge_shuffles(data: Path, count: int, shuffles: int = SHUFFLES) -> dict[str
         first, second, linear = _out_of_fold(known, folds, count)
         same.append(judged("regression", "rmse", known, folds, [first, second], number))
         rivals.append(judged("regression", "rmse", known, folds, [first, linear], number))
-    return {"XGBoost twice": same, "XGBoost against least squares": rivals}
+    return {SAME: same, RIVALS: rivals}
 
 
-def _out_of_fold(data: Data, folds: Array, count: int) -> list[Array]:
+def _out_of_fold(data: Data, folds: Numbers, count: int) -> list[Array]:
     found = [np.empty(len(data.labels)) for _ in range(3)]
     for fold in range(count):
         train, test = (folds != fold) & (folds != (fold + 1) % count), folds == fold

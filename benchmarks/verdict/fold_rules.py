@@ -1,4 +1,4 @@
-"""Rules for what training adds to a lead's standard error under folds, beside each other."""
+"""Rules for what another training may change of a lead under folds, beside each other."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import numpy as np
 from scipy.stats import t as student
 
 from bakeoff.domain.statistics.resampling import Array
+from bakeoff.domain.verdict.training import fold_inflation
 from benchmarks.verdict.rates import Rate
 
+CONFIDENCE = 0.95
 MARGINS = {"any_lead": 0.0, "with_margin": 0.01}
 
 
@@ -29,75 +31,60 @@ class Judged:
     by_fold: Array
 
     @property
+    def folds(self) -> int:
+        return len(self.by_fold)
+
+    @property
+    def test_to_train(self) -> float:
+        """Of a fold's rows: of k folds one tests, and k - 2 train."""
+        return 1 / (self.folds - 2)
+
+    @property
     def spread_ratio(self) -> float:
-        """The variance of the mean over folds, by what they differ, in units of what the rows account for."""
-        return float(np.var(self.by_fold, ddof=1)) / len(self.by_fold) / self.error**2
+        """The variance of a mean over folds by how they differ, in units of what the rows account for."""
+        return float(np.var(self.by_fold, ddof=1)) / self.folds / self.error**2
+
+    def leads_by(self, variance: float, share: float) -> bool:
+        """Whether there is a winner when training makes the variance that many times as large."""
+        return abs(self.difference) - share * self.best_error > math.sqrt(variance) * self.half_width
+
+    def leads_by_fold_scores(self, share: float) -> bool:
+        """The same by the textbook's corrected t test, which knows the folds' scores only."""
+        error = math.sqrt(np.var(self.by_fold, ddof=1) * (1 / self.folds + self.test_to_train))
+        reach = student.ppf((1 + CONFIDENCE) / 2, self.folds - 1)
+        return bool(abs(np.mean(self.by_fold)) - share * self.best_error > reach * error)
 
 
-Rule = Callable[[Judged, int], float]
-"""The variance's factor, from a pair and the number of folds."""
-
-
-def per_fold(_: Judged, folds: int) -> float:
-    return 1 + 1 / (folds - 2)
-
-
-def every_row_trains(_: Judged, folds: int) -> float:
-    return 2.0 + 0 * folds
-
-
-def nadeau_bengio(_: Judged, folds: int) -> float:
-    return 1 + folds / (folds - 2)
-
-
-RULES: Mapping[str, Rule] = {
-    "trained models alone": lambda judged, folds: 1.0,
-    "test rows to training rows of a fold": per_fold,
-    "that, or the spread between folds if larger": lambda judged, folds: max(
-        per_fold(judged, folds), judged.spread_ratio
+RULES: Mapping[str, Callable[[Judged, float], bool]] = {
+    "trained models alone": lambda judged, share: judged.leads_by(1, share),
+    "as with one split": lambda judged, share: judged.leads_by(1 + judged.test_to_train, share),
+    "or the folds' variance": lambda judged, share: judged.leads_by(
+        max(1 + judged.test_to_train, judged.spread_ratio), share
     ),
-    "that, and the spread between folds beyond chance": lambda judged, folds: (
-        per_fold(judged, folds) + max(0.0, judged.spread_ratio - 1)
+    "or the folds' t interval (Bakeoff's)": lambda judged, share: judged.leads_by(
+        fold_inflation(judged.by_fold.tolist(), judged.error, judged.test_to_train, CONFIDENCE) ** 2, share
     ),
-    "that plus 1/(k-2), or the spread": lambda judged, folds: max(1 + 2 / (folds - 2), judged.spread_ratio),
-    "1.25, or the spread": lambda judged, folds: max(1.25, judged.spread_ratio),
-    "1.5": lambda judged, folds: 1.5,
-    "1.5, or the spread": lambda judged, folds: max(1.5, judged.spread_ratio),
-    "every row trains once": every_row_trains,
-    "Nadeau-Bengio in rows": nadeau_bengio,
+    "Nadeau-Bengio, rows": lambda judged, share: judged.leads_by(
+        1 + judged.folds * judged.test_to_train, share
+    ),
+    "Nadeau-Bengio, t of fold scores": Judged.leads_by_fold_scores,
 }
 
 
-def leads(found: Sequence[Judged], folds: int) -> dict[str, Any]:
-    """How often each rule names a winner."""
-    rules = {
-        name: {margin: _rate(found, rule, folds, share) for margin, share in MARGINS.items()}
-        for name, rule in RULES.items()
-    }
-    squares = sum(each.difference**2 for each in found)
+def cell(found: Sequence[Judged]) -> dict[str, Any]:
+    """How often each rule names a winner in draws of a pair. `variance_ratio` is the mean squared difference
+    in units of what the rows account for, 1 for equal algorithms whose training adds nothing.
+    """
     return {
+        "folds": found[0].folds,
         "draws": len(found),
-        "variance_ratio": squares / sum(each.error**2 for each in found),
-        "mean_spread_ratio": float(np.mean([each.spread_ratio for each in found])),
-        "rules": rules | {"Nadeau-Bengio's t over fold scores": _textbook(found, folds)},
+        "variance_ratio": sum(one.difference**2 for one in found) / sum(one.error**2 for one in found),
+        "spread_ratio": float(np.mean([one.spread_ratio for one in found])),
+        "rules": {
+            name: {
+                margin: Rate(sum(rule(one, share) for one in found), len(found)).as_dict()
+                for margin, share in MARGINS.items()
+            }
+            for name, rule in RULES.items()
+        },
     }
-
-
-def _rate(found: Sequence[Judged], rule: Rule, folds: int, share: float) -> dict[str, float]:
-    won = (
-        abs(each.difference) - share * each.best_error > math.sqrt(rule(each, folds)) * each.half_width
-        for each in found
-    )
-    return Rate(sum(won), len(found)).as_dict()
-
-
-def _textbook(found: Sequence[Judged], folds: int) -> dict[str, Any]:
-    reach = student.ppf(0.975, folds - 1)
-    rates = {}
-    for margin, share in MARGINS.items():
-        won = 0
-        for each in found:
-            error = math.sqrt(np.var(each.by_fold, ddof=1) * (1 / folds + 1 / (folds - 2)))
-            won += abs(np.mean(each.by_fold)) - share * each.best_error > reach * error
-        rates[margin] = Rate(int(won), len(found)).as_dict()
-    return rates

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 
@@ -30,12 +31,15 @@ def built(template: Path, folder: Path = BUILT) -> dict[str, Path]:
     kept, found = Kept(folder), {}
     # Many functions are made of one folder, each for itself.
     digest = cache(_digest)
-    for name, source in made_by_makefile(template).items():
-        key = hashlib.sha256(f"{name} {installed().name} {digest(source)}".encode()).hexdigest()[:32]
-        target = kept.path(f"{key}.zip")
-        if not target.exists():
-            kept.add(target, partial(_build, name, source))
-        found[name] = target
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        building = []
+        for name, source in made_by_makefile(template).items():
+            key = hashlib.sha256(f"{name} {installed().name} {digest(source)}".encode()).hexdigest()[:32]
+            found[name] = kept.path(f"{key}.zip")
+            if not found[name].exists():
+                building.append(pool.submit(kept.add, found[name], partial(_build, name, source)))
+    for each in building:
+        each.result()
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from local_aws.services.sagemaker import containers
 from tests.local_aws.integration.sagemaker.support import SHELL, ShellContainer
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import eventually
 
 __all__ = ["SHELL", "TUNED_SHELL", "Containers", "until"]
 # Of an image of one's own, a tuning job has to be told how to read its metric.
@@ -54,9 +53,6 @@ class Containers(ShellContainer):
         draft.rename(self._folder / f"{job}.sh")
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come about"
-        # Most conditions ask the services several times: more often would take a core from what is awaited.
-        time.sleep(0.2)
+def until(condition: Callable[[], object], what: str) -> None:
+    # Most conditions ask the services several times: more often would take a core from what is awaited.
+    eventually(condition, what, pause=0.2)

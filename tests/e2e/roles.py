@@ -6,12 +6,12 @@ import itertools
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from botocore import xform_name
@@ -29,7 +29,7 @@ from tests.e2e.needs import Role
 from tests.e2e.orphans import Orphans, prepare
 from tests.e2e.protection import lose_an_upload, protect
 from tests.e2e.stack import Stack
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import eventually
 from tests.template import TEMPLATE_PATH
 
 # Every condition of the template that a policy depends on must hold with these and a Protection's.
@@ -45,13 +45,12 @@ SEARCHING = {**HANGING, **TUNED_SHELL, "name": "searching"}
 # Its job is stopped by clean-up, as one is whose creation the workflow never heard of.
 STRAY = {**HANGING, "name": "stray"}
 MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}}
-Value = TypeVar("Value")
 _ROLE_TYPE = "AWS::IAM::Role"
 _MIXED_SETTINGS = b"target: rent\nimportance: true\n"
+_TUNED = b"algorithms: [{name: tuned, algorithm: linear-learner, tuning: {jobs: 2}}]\n"
 # A candidate's number that the stopped run has not.
 _NOBODY_S = 39
 _STOPPED = "stopped-in-training"
-_WAIT_SECONDS = PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -90,8 +89,7 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         happy = _compare(stack, data)
         _compare_mixed(stack)
         _compare_classes(stack)
-        _compare_tuned(stack)
-        _compare_folds(stack)
+        with_folds = _compare_folds(stack)
         _stop_in_training(stack, name)
         _stop_in_processing(stack, data, recorded)
         _sweep_orphans(stack)
@@ -100,6 +98,8 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
     roles = roles_of(aws, name)
     with iam.recording() as by_hand:
         unfinished = _judge(stack, name, _STOPPED)
+        for run_id in with_folds:
+            _judge_in_vain(stack, name, run_id)
     trespasses = _trespasses(stack, roles["SageMakerRole"])
     removed = _without_statement(stack, name, roles[role], sid)
     with iam.recording() as at_the_end:
@@ -160,19 +160,22 @@ def _compare(stack: Stack, data: bytes) -> dict[str, Any]:
         job = resource_name(stack.outputs["ResourcePrefix"], run_id, "linear-learner") + "-0-9"
         Orphans(stack, run_id, {"bakeoff:stack": stack.name, "bakeoff:run": run_id}).make_training_job(job)
         described = stack.wait(run_id)
-        _until(lambda: _status(stack, "Training", job) == "Stopped")
+        eventually(lambda: _status(stack, "Training", job) == "Stopped")
     return described
 
 
 def _compare_mixed(stack: Stack) -> None:
-    """A data set of its own, whose report and importance need what the job found in its training rows."""
-    stack.wait(stack.upload("Inputs/rents/bakeoff.yaml", _MIXED_SETTINGS))
+    """A data set of its own, whose report and importance need what the job found in its training rows, and
+    whose candidate is tuned.
+    """
+    stack.wait(stack.upload("Inputs/rents/bakeoff.yaml", _MIXED_SETTINGS + _TUNED))
     rows = (f"{20 + n % 7 + 5 * (n % 3)}.{n},{n % 7},{'abc'[n % 3]}\n" for n in range(300))
     run_id = stack.upload("Inputs/rents/rows.csv", f"rent,area,district\n{''.join(rows)}".encode())
     described = stack.wait(run_id)
     assert described["status"] == "SUCCEEDED", described.get("cause")
-    importance = stack.read_json(f"runs/{run_id}/results/linear-learner.json")["importance"]
-    assert {item["column"] for item in importance["columns"]} == {"area", "district"}
+    result = stack.read_json(f"runs/{run_id}/results/tuned.json")
+    assert {item["column"] for item in result["importance"]["columns"]} == {"area", "district"}
+    assert len(result["tuning"]["trials"]) == 2
     assert "district" in stack.read(f"runs/{run_id}/report.html")
 
 
@@ -185,15 +188,10 @@ def _compare_classes(stack: Stack) -> None:
     assert "p_new" in stack.read(f"runs/{described['name']}/predictions/linear-learner.csv")
 
 
-def _compare_tuned(stack: Stack) -> None:
-    """By hand, of the data at hand."""
-    tuned = {"name": "tuned", "algorithm": "linear-learner", "tuning": {"jobs": 2}}
-    described = stack.start("tuned", {"algorithms": [tuned]})
-    assert described["status"] == "SUCCEEDED", described.get("cause")
-
-
-def _compare_folds(stack: Stack) -> None:
-    """A plain table, whose data folds are read through manifests, and the mixed one with importance."""
+def _compare_folds(stack: Stack) -> list[str]:
+    """A plain table, whose data folds are read through manifests, and the mixed one with importance; the ids
+    of their runs.
+    """
     numbers = "".join(f"{n % 7 + n % 3},{n % 7},{37 * n % 401}\n" for n in range(300))
     stack.wait(stack.upload("Inputs/numbers/bakeoff.yaml", b"target: 1\nfolds: 3\n"))
     plain = stack.run_of("Inputs/numbers/rows.csv", numbers.encode())
@@ -203,6 +201,7 @@ def _compare_folds(stack: Stack) -> None:
         assert stack.read_json(f"runs/{described['name']}/final.json")["status"] == "completed"
     importance = stack.read_json(f"runs/{mixed['name']}/results/linear-learner.json")["importance"]
     assert {item["column"] for item in importance["columns"]} == {"area", "district"}
+    return [plain["name"], mixed["name"]]
 
 
 @contextmanager
@@ -220,18 +219,18 @@ def _stop_in_training(stack: Stack, name: str) -> None:
     prepare(stack, _STOPPED)
     with _held_jobs(processing=True) as held:
         _start(stack, _STOPPED, {"algorithms": [MISSPELLED, STRAY, HANGING, SEARCHING]})
-        held.go_on(_until(lambda: _running(stack, "Processing", "prepare")), "true")
-        _until(lambda: stack.keys(f"runs/{_STOPPED}/results/misspelled.json"))
-        _give_back(stack, name, _until(lambda: _running(stack, "Training", "stray")))
-        job = _until(lambda: _running(stack, "Training", "hanging"))
+        held.go_on(eventually(lambda: _running(stack, "Processing", "prepare")), "true")
+        eventually(lambda: stack.keys(f"runs/{_STOPPED}/results/misspelled.json"))
+        _give_back(stack, name, eventually(lambda: _running(stack, "Training", "stray")))
+        job = eventually(lambda: _running(stack, "Training", "hanging"))
         prefix = tuning_name(stack.outputs["ResourcePrefix"], _STOPPED, 3)
-        _until(lambda: _running(stack, "HyperParameterTuning", prefix))
+        eventually(lambda: _running(stack, "HyperParameterTuning", prefix))
         _stop(stack, _STOPPED)
-        _until(lambda: _status(stack, "Training", job) == "Stopped")
+        eventually(lambda: _status(stack, "Training", job) == "Stopped")
         _redrive(stack, _STOPPED)
-        again = _until(lambda: _running(stack, "Training", "hanging"))
+        again = eventually(lambda: _running(stack, "Training", "hanging"))
         _stop(stack, _STOPPED)
-        _until(lambda: _status(stack, "Training", again) == "Stopped")
+        eventually(lambda: _status(stack, "Training", again) == "Stopped")
 
 
 def _give_back(stack: Stack, name: str, job: str) -> None:
@@ -244,8 +243,8 @@ def _give_back(stack: Stack, name: str, job: str) -> None:
         "tuning_name": tuning.removesuffix("0"),
     }
     _invoke(stack, name, "ReleaseResourcesFunction", payload)
-    _until(lambda: _status(stack, "Training", job) == "Stopped")
-    _until(lambda: _status(stack, "HyperParameterTuning", tuning) == "Stopped")
+    eventually(lambda: _status(stack, "Training", job) == "Stopped")
+    eventually(lambda: _status(stack, "HyperParameterTuning", tuning) == "Stopped")
 
 
 def _stop_in_processing(stack: Stack, data: bytes, recorded: list[Answered]) -> None:
@@ -256,20 +255,20 @@ def _stop_in_processing(stack: Stack, data: bytes, recorded: list[Answered]) -> 
     # A job that ends by itself could end before the upload is seen to wait for it.
     with _held_jobs(processing=True) as held:
         _start(stack, name, {})
-        job = _until(lambda: _running(stack, "Processing", "prepare"))
-        _until(lambda: held.has_begun(job))
+        job = eventually(lambda: _running(stack, "Processing", "prepare"))
+        eventually(lambda: held.has_begun(job))
         waiting = stack.upload("Inputs/data.libsvm", data)
-        _until(lambda: _asked(recorded, "TakeTurn", "s3:ListBucketVersions"))
+        eventually(lambda: _asked(recorded, "TakeTurn", "s3:ListBucketVersions"))
         # As it is for a moment, until a run has planned.
         s3, plan = stack.aws.instance.client("s3"), {"Bucket": stack.bucket, "Key": f"runs/{name}/plan.json"}
         s3.delete_object(**plan)
-        _until(lambda: _asked(recorded, "TakeTurn", "s3:ListBucket"))
+        eventually(lambda: _asked(recorded, "TakeTurn", "s3:ListBucket"))
         newer = s3.head_object(Bucket=stack.bucket, Key="Inputs/data.libsvm")["VersionId"]
         planned = {"inputs": [{"key": "Inputs/data.libsvm", "version_id": newer}]}
         s3.put_object(**plan, Body=json.dumps(planned).encode())
         assert json.loads(stack.wait(waiting)["output"])["superseded_by"] == name
         _stop(stack, name)
-        _until(lambda: _status(stack, "Processing", job) == "Stopped")
+        eventually(lambda: _status(stack, "Processing", job) == "Stopped")
 
 
 def _asked(recorded: list[Answered], role: str, action: str) -> bool:
@@ -283,8 +282,8 @@ def _sweep_orphans(stack: Stack) -> None:
         orphans = Orphans(stack, "ended-long-ago", tags)
         orphans.make("linear-learner")
         tuning = orphans.make_tuning_job()
-        training = _until(lambda: _running(stack, "Training", "linear-learner"))
-        processing = _until(lambda: _running(stack, "Processing", "prepare"))
+        training = eventually(lambda: _running(stack, "Training", "linear-learner"))
+        processing = eventually(lambda: _running(stack, "Processing", "prepare"))
         minutes = itertools.count(16, 16)
 
         def swept() -> bool:
@@ -292,10 +291,10 @@ def _sweep_orphans(stack: Stack) -> None:
             time.sleep(1)
             return not stack.leftovers()
 
-        _until(swept)
-        _until(lambda: _status(stack, "Training", training) == "Stopped")
-        _until(lambda: _status(stack, "Processing", processing) == "Stopped")
-        _until(lambda: _status(stack, "HyperParameterTuning", tuning) == "Stopped")
+        eventually(swept)
+        eventually(lambda: _status(stack, "Training", training) == "Stopped")
+        eventually(lambda: _status(stack, "Processing", processing) == "Stopped")
+        eventually(lambda: _status(stack, "HyperParameterTuning", tuning) == "Stopped")
 
 
 def _deploy_again(stack: Stack, name: str, parameters: dict[str, str]) -> None:
@@ -356,10 +355,19 @@ def _redrive(stack: Stack, name: str) -> None:
 
 
 def _judge(stack: Stack, name: str, run_id: str) -> dict[str, Any]:
-    """The comparison of a run of which candidates failed and another one left nothing."""
+    """The comparison of a run of which candidates failed or left nothing."""
     _invoke(stack, name, "JudgeCandidatesFunction", {"run_id": run_id})
     comparison: dict[str, Any] = stack.read_json(f"runs/{run_id}/comparison.json")
     return comparison
+
+
+def _judge_in_vain(stack: Stack, name: str, run_id: str) -> None:
+    """As after a run of which no candidate finished: the baseline is measured on the rows all the same."""
+    for key in stack.keys(f"runs/{run_id}/results/"):
+        stack.aws.instance.client("s3").delete_object(Bucket=stack.bucket, Key=key)
+    comparison = _judge(stack, name, run_id)
+    assert {each["status"] for each in comparison["candidates"]} == {"failed"}
+    assert comparison["baseline"]["metrics"]["rmse"]
 
 
 def _invoke(stack: Stack, name: str, logical_id: str, payload: dict[str, str]) -> None:
@@ -382,11 +390,3 @@ def _running(stack: Stack, kind: str, part: str) -> str | None:
 def _status(stack: Stack, kind: str, job: str) -> str:
     describe = getattr(stack.aws.instance.client("sagemaker"), f"describe_{xform_name(kind)}_job")
     return str(describe(**{f"{kind}JobName": job})[f"{kind}JobStatus"])
-
-
-def _until(look: Callable[[], Value | None]) -> Value:
-    deadline = time.monotonic() + _WAIT_SECONDS
-    while not (found := look()):
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.1)
-    return found

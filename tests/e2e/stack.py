@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.run.names import run_id_of
 from local_aws.embedded import EmbeddedAws
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, eventually
 
-_RUN_SECONDS = 2 * PATIENCE_SECONDS
+_RUN_SECONDS = 2.5 * PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -54,19 +53,17 @@ class Stack:
         self.begin(name, execution_input)
         return self.wait(name)
 
-    def wait(self, name: str, seconds: float = _RUN_SECONDS) -> dict[str, Any]:
+    def wait(self, name: str) -> dict[str, Any]:
         """The description of a run once it has ended; it may not have started yet, for uploads tell of
         themselves in their own time."""
         states = self.aws.instance.client("stepfunctions")
-        deadline = time.monotonic() + seconds
-        while (item := self.executions().get(name)) is None:
-            assert time.monotonic() < deadline, f"run {name} did not start"
-            time.sleep(0.2)
-        arn = item["executionArn"]
-        while (described := states.describe_execution(executionArn=arn))["status"] == "RUNNING":
-            assert time.monotonic() < deadline, f"run {name} did not end"
-            time.sleep(0.2)
-        return dict(described)
+        item: dict[str, Any] = eventually(lambda: self.executions().get(name), f"the run {name}", pause=0.2)
+
+        def ended() -> dict[str, Any] | None:
+            described: dict[str, Any] = states.describe_execution(executionArn=item["executionArn"])
+            return None if described["status"] == "RUNNING" else described
+
+        return eventually(ended, f"the end of the run {name}", pause=0.2, seconds=_RUN_SECONDS)
 
     def wait_for_comparison(self, name: str) -> dict[str, Any]:
         """The description of the run that compares what one was started for, once it has ended."""

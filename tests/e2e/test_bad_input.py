@@ -134,10 +134,3 @@ def test_an_object_that_is_cut_short_is_told_in_the_spark_job_s_words(
     assert (described["status"], described["error"]) == ("FAILED", "DatasetsNotPrepared"), described["cause"]
     assert described["cause"].startswith("A compressed object cannot be read (EOFException: ")
     assert described["cause"].endswith("upload it anew if it is damaged, or start a new run.")
-
-
-def test_too_few_rows_end_before_any_training(stack: Stack) -> None:
-    described = stack.run_of("Inputs/few.csv", b"1,2,3\n2,3,4\n")
-
-    assert described["error"] == "TooFewRows"
-    assert "needs at least 2" in described["cause"]

@@ -116,7 +116,7 @@ def until_swept(stack: Stack, condition: Any) -> None:
 
     def swept() -> bool:
         n = next(passed)
-        if not condition() and n % 50 == 0:
+        if not condition() and n % 20 == 0:
             clock.get().look(datetime.now(UTC) + timedelta(minutes=16 * n))
         return bool(condition())
 

@@ -65,6 +65,7 @@ def test_a_name_reaches_the_command_as_it_was_typed(checkout: Path, name: str) -
 
 def test_every_variable_is_an_option_of_the_demo(checkout: Path) -> None:
     given = {"DATA": "my.csv", "OUTPUT": "out put", "ALGORITHMS": "xgboost,knn", "TARGET": "it's"}
+    given |= {"TASK": "classification", "POSITIVE": "a b", "METRIC": "roc_auc", "FOLDS": "10"}
 
     words = arguments(checkout, *(f"{name}={value}" for name, value in given.items()))
 

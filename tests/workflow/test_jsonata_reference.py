@@ -17,7 +17,7 @@ from scripts import jsonata_reference
 from scripts.lint_workflow import expressions_of
 from tests.template import WORKFLOW
 from tests.workflow.conftest import Workflow, definition
-from tests.workflow.fault_matrix.faults import DENIED, INVALID, QUOTA
+from tests.workflow.fault_matrix.faults import DENIED, INVALID, MISHAP, QUOTA
 from tests.workflow.simulation.functions import FOLDED, TUNED
 from tests.workflow.simulation.hosting import JobEnd
 from tests.workflow.simulation.scripted import CANDIDATES, Fault, ScriptedAws
@@ -71,12 +71,13 @@ def runs_through_every_expression(workflow: Workflow, aws: ScriptedAws) -> None:
     workflow.run(TUNED)
 
     aws.reset()
-    aws.faults = [Fault.raising("create_training_job", QUOTA, "final", times=1)]
+    aws.sagemaker.job_ends = {"final": JobEnd("Failed", MISHAP, times=1)}
     workflow.run(FOLDED)
 
     aws.reset()
-    aws.sagemaker.job_ends = {"final": JobEnd("Failed", "no rows")}
-    aws.faults = [Fault.raising("ReleaseResources", DENIED, "final")]
+    aws.faults = [
+        Fault.raising(each, DENIED, "final") for each in ("create_training_job", "ReleaseResources")
+    ]
     workflow.run(FOLDED)
 
     aws.reset()

@@ -22,6 +22,7 @@ from moto.s3.models import FakeBucket
 
 from local_aws.core.patching import replace, wrap
 from local_aws.services.iam import hook
+from local_aws.services.iam.hook import identity_of
 from local_aws.services.iam.key_policies import find_key, lets_role_use, lets_service_use
 from local_aws.services.iam.keys import encryption_context
 from local_aws.services.iam.records import Answered, Denial, clear_records, denials, recording
@@ -40,6 +41,7 @@ __all__ = [
     "denials",
     "encryption_context",
     "find_key",
+    "identity_of",
     "lets_in",
     "lets_role_use",
     "lets_service_use",

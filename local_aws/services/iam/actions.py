@@ -68,7 +68,19 @@ def _passed_roles(call: Call) -> Iterator[Check]:
 def _service_context(call: Call) -> Context:
     if call.service == "cloudwatch" and "Namespace" in call.parameters:
         return {"cloudwatch:namespace": str(call.parameters["Namespace"])}
+    if call.service == "sagemaker":
+        return _sagemaker_context(call.parameters)
     return {}
+
+
+def _sagemaker_context(parameters: Mapping[str, Any]) -> Context:
+    stage = parameters.get("ModelLifeCycle") or {}
+    given = {
+        "sagemaker:modelapprovalstatus": parameters.get("ModelApprovalStatus"),
+        "sagemaker:modellifecycle:stage": stage.get("Stage"),
+        "sagemaker:modellifecycle:stagestatus": stage.get("StageStatus"),
+    }
+    return {key: str(value) for key, value in given.items() if value is not None}
 
 
 def _sagemaker() -> Iterator[tuple[str, str | tuple[str, ...]]]:
@@ -80,6 +92,7 @@ def _sagemaker() -> Iterator[tuple[str, str | tuple[str, ...]]]:
         "Model": "model",
         "EndpointConfig": "endpoint-config",
         "Endpoint": "endpoint",
+        "ModelPackage": "model-package",
     }
     for name, kind in kinds.items():
         for verb in ("Create", "Describe", "Delete", "Stop", "Update"):
@@ -92,6 +105,17 @@ def _sagemaker() -> Iterator[tuple[str, str | tuple[str, ...]]]:
         yield operation, ("endpoint/{EndpointName:lower}", "endpoint-config/{EndpointConfigName:lower}")
     for operation in ("InvokeEndpoint", "InvokeEndpointAsync", "UpdateEndpointWeightsAndCapacities"):
         yield operation, "endpoint/{EndpointName:lower}"
+    # Of a version that is to be made, nobody knows the number yet.
+    yield (
+        "CreateModelPackage",
+        (
+            "model-package/{ModelPackageGroupName|:versions}{ModelPackageName|:lower}",
+            "model-package-group/{ModelPackageGroupName:last}",
+        ),
+    )
+    yield "UpdateModelPackage", "{ModelPackageArn}"
+    for verb in ("Create", "Describe", "Delete"):
+        yield f"{verb}ModelPackageGroup", "model-package-group/{ModelPackageGroupName:last}"
     for operation in ("AddTags", "ListTags", "DeleteTags"):
         yield operation, "{ResourceArn}"
 
@@ -168,7 +192,10 @@ RESOURCES: Mapping[str, Mapping[str, str | tuple[str, ...]]] = {
         **_each("rule/{Name}", "PutRule DescribeRule DeleteRule EnableRule DisableRule"),
         **_each("rule/{Rule}", "PutTargets RemoveTargets ListTargetsByRule"),
     },
-    "cloudwatch": _each("alarm:{AlarmName}", "PutMetricAlarm"),
+    "cloudwatch": {
+        **_each("alarm:{AlarmName}", "PutMetricAlarm SetAlarmState"),
+        **_each("alarm:{AlarmNames|*}", "DescribeAlarms DeleteAlarms"),
+    },
     "kms": _each(
         "{KeyId:key}",
         "Encrypt Decrypt GenerateDataKey GenerateDataKeyWithoutPlaintext DescribeKey ReEncrypt Sign",

@@ -190,6 +190,9 @@ KNOWN_KEYS: frozenset[str] = frozenset(
         "s3:x-amz-server-side-encryption",
         "s3:x-amz-server-side-encryption-aws-kms-key-id",
         "s3:x-amz-storage-class",
+        "sagemaker:ModelApprovalStatus",
+        "sagemaker:ModelLifeCycle:Stage",
+        "sagemaker:ModelLifeCycle:StageStatus",
     )
 )
 KNOWN_FAMILIES: tuple[str, ...] = ("aws:requesttag/", "aws:principaltag/", "kms:encryptioncontext:")

@@ -50,6 +50,15 @@ def authorize(self: Any, iam_request_cls: type, resource: str = "*") -> None:
         _hide_missing_objects(caller, call, context)
 
 
+def identity_of(response: Any) -> dict[str, str]:
+    """Who signed the request, as services keep it: ARN and unique id."""
+    caller = _caller(response)
+    if caller is None:
+        account = response.current_account
+        return {"Arn": f"arn:aws:iam::{account}:root", "PrincipalId": account}
+    return {"Arn": caller.arn, "PrincipalId": caller.unique_id}
+
+
 def get_permission(self: Any, action: str, resource: str) -> PermissionResult:
     """`FakeBucket.get_permission`: moto asks before `authorize`, and without a request to judge by.
 

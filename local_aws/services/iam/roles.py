@@ -41,6 +41,12 @@ class Caller:
         return f"arn:aws:sts::{self.account_id}:assumed-role/{self.role_name}/{self.session_name}"
 
     @property
+    def unique_id(self) -> str:
+        """The role's id and the session's name."""
+        role = find_role(self.role_arn)
+        return f"{role.id if role else ''}:{self.session_name}"
+
+    @property
     def principals(self) -> tuple[str, ...]:
         return (self.role_arn, self.arn, self.account_id, f"arn:aws:iam::{self.account_id}:root")
 
@@ -127,6 +133,6 @@ def _context(caller: Caller, role: Any) -> Context:
         "aws:principalarn": caller.role_arn,
         "aws:principalisawsservice": "false",
         "aws:principaltype": "AssumedRole",
-        "aws:userid": f"{role.id if role else ''}:{caller.session_name}",
+        "aws:userid": caller.unique_id,
         "aws:viaawsservice": "false",
     }

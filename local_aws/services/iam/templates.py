@@ -81,5 +81,7 @@ FILTERS: Mapping[str, Callable[[str], str]] = {
     "queue": lambda url: url.rsplit("/", 1)[-1],
     "function": _function,
     "qualifier": _qualifier,
+    "versions": lambda group: f"{group.rsplit('/', 1)[-1].lower()}/*" if group else "",
+    "last": lambda name: name.rsplit("/", 1)[-1].lower(),
     "key": lambda name: name if name.startswith("alias/") else f"key/{name}",
 }

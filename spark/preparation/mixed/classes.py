@@ -111,8 +111,8 @@ def _refuse_names(names: Sequence[str], positive: str | None, label: str) -> Non
         )
     if len(names) > MAX_CLASSES:
         raise JobError(
-            f"The label {label} has more than {MAX_CLASSES} classes, such as {_said(names[0])}: set task: "
-            "regression if they are quantities, or choose another target."
+            f"The label {label} has more than {MAX_CLASSES} classes, such as {_said(names[0])}: "
+            f"{_fewer(names)}, or choose another target."
         )
     _refuse_alike(names, label)
     if positive is not None and len(names) > 2:
@@ -126,6 +126,13 @@ def _refuse_names(names: Sequence[str], positive: str | None, label: str) -> Non
             f"The setting positive is {_said(positive)}, but the label has the classes {known}: name one of "
             "them, as it is written in the data."
         )
+
+
+def _fewer(names: Sequence[str]) -> str:
+    """What to do about too many. No text is a quantity."""
+    if all(map(_NUMBER.fullmatch, names)):
+        return "set task: regression if they are quantities"
+    return "give those that belong together one name"
 
 
 def _refuse_alike(names: Sequence[str], label: str) -> None:

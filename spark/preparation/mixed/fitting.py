@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from typing import Any
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from preparation.arrays import constant, is_written_out
@@ -23,6 +25,10 @@ class Measure:
     total: float = 0.0
     least: float = 0.0
     most: float = 0.0
+
+    def joined(self, other: Measure) -> Measure:
+        least, most = min(self.least, other.least), max(self.most, other.most)
+        return Measure(self.count + other.count, self.total + other.total, least, most)
 
 
 @dataclass(frozen=True)
@@ -51,15 +57,12 @@ def fit(rows: DataFrame, columns: Columns, listed: int, units: Sequence[Unit] = 
     expressions than one. Other rows than training ones have none: a filter would move below, and find anew
     what the split hangs on, each time that it names it, in a method too long for Java's compiler.
     """
-    counted = _trained(_counted(rows, columns, by_fold=bool(units)), units)
-    whole = Window.partitionBy("unit", "place") if units else Window.partitionBy("place")
-    ranked = counted.select(
-        "*",
-        F.row_number().over(whole.orderBy(F.desc("rows"), "level")).alias("rank"),
-        F.count(F.lit(1)).over(whole).alias("levels"),
-        F.sum("rows").over(whole).alias("all_rows"),
-    )
-    records = collected(ranked.where(F.col("rank") <= listed))
+    counted = _counted(rows, columns, by_fold=bool(units))
+    ranked = _ranked_of_units(counted, listed, units) if units else _ranked(counted)
+    is_listed = F.col("rank") <= listed
+    if units:
+        is_listed |= F.col("level").isNull()
+    records = collected(ranked.where(is_listed))
     of_units: list[list[Mapping[str, Any]]] = [[] for _ in range(max(1, len(units)))]
     for record in records:
         of_units[record.get("unit", 0)].append(record)
@@ -93,19 +96,48 @@ def _counted(rows: DataFrame, columns: Columns, by_fold: bool) -> DataFrame:
     )
 
 
-def _trained(counted: DataFrame, units: Sequence[Unit]) -> DataFrame:
-    """Of counts by data fold those of each unit's training rows: the folds that it trains on, added up."""
-    if not units:
-        return counted
-    folds = range(len(units) - 1)
-    trains = [[place for place, unit in enumerate(units) if fold in unit.folds["train"]] for fold in folds]
-    unit = F.explode(F.get(constant(trains, "array<array<int>>"), F.col("split"))).alias("unit")
-    sums = {"rows": F.sum, "total": F.sum, "least": F.min, "most": F.max}
-    return (
-        counted.select("place", "level", unit, *sums)
-        .groupBy("unit", "place", "level")
-        .agg(*(function(name).alias(name) for name, function in sums.items()))
+def _ranked(counted: DataFrame) -> DataFrame:
+    """Adds each level's rank in its place, and how many levels in how many rows the place has."""
+    whole = Window.partitionBy("place")
+    return counted.select(
+        "*",
+        F.row_number().over(whole.orderBy(F.desc("rows"), "level")).alias("rank"),
+        F.count(F.lit(1)).over(whole).alias("levels"),
+        F.sum("rows").over(whole).alias("all_rows"),
     )
+
+
+def _ranked_of_units(counted: DataFrame, listed: int, units: Sequence[Unit]) -> DataFrame:
+    """The same of each unit's training rows, from counts by data fold; numbers stay apart by data fold.
+
+    Levels with equal counts in all folds are in the order of their texts for every unit. So of these only
+    the first ones can be listed, and the first stands for all others: a column of nearly as many levels as
+    rows does not have as many for every unit.
+    """
+    folds = len(units) - 1
+    in_folds = [F.sum(F.when(F.col("split") == fold, F.col("rows")).otherwise(0)) for fold in range(folds)]
+    of_number = F.when(F.col("level").isNull(), F.col("split")).alias("fold")
+    sums = {"total": F.sum, "least": F.min, "most": F.max}
+    levels = counted.groupBy("place", "level", of_number).agg(
+        F.array(*in_folds).alias("counts"), *(function(name).alias(name) for name, function in sums.items())
+    )
+    alike = Window.partitionBy("place", "counts")
+    first = F.row_number().over(alike.orderBy("level"))
+    kept = levels.select("*", first.alias("first"), F.count(F.lit(1)).over(alike).alias("alike"))
+    stands_for = F.when(F.col("first") == 1, F.col("alike")).otherwise(0).alias("stands_for")
+    rows = F.posexplode(F.array(*(_trained(unit) for unit in units))).alias("unit", "rows")
+    of_units = kept.where(F.col("first") <= listed).select("place", "level", *sums, stands_for, rows)
+    whole = Window.partitionBy("unit", "place")
+    return of_units.where("rows > 0").select(
+        "*",
+        F.row_number().over(whole.orderBy(F.desc("rows"), "level")).alias("rank"),
+        F.sum("stands_for").over(whole).alias("levels"),
+        F.sum(F.col("rows") * F.col("stands_for")).over(whole).alias("all_rows"),
+    )
+
+
+def _trained(unit: Unit) -> Column:
+    return reduce(add, (F.col("counts")[fold] for fold in unit.folds["train"]))
 
 
 def _found(columns: Columns, records: Sequence[Mapping[str, Any]]) -> Found:
@@ -115,7 +147,8 @@ def _found(columns: Columns, records: Sequence[Mapping[str, Any]]) -> Found:
     for record in sorted(records, key=lambda record: (record["place"], record["rank"])):
         place = record["place"]
         if place < measures:
-            found[place] = Measure(record["rows"], record["total"], record["least"], record["most"])
+            measure = Measure(record["rows"], record["total"], record["least"], record["most"])
+            found[place] = found[place].joined(measure) if place in found else measure
             continue
         before = levels.get(place - measures, Levels()).common
         common = [*before, (record["level"], record["rows"])]

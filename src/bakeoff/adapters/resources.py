@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bakeoff.catalogue import read_catalogue, read_image_table, read_vocabulary
-from bakeoff.domain.planning.scripts import Script
+from bakeoff.catalogue import read_catalogue, read_image_table, read_scripts, read_vocabulary
 
 __all__ = ["read_catalogue", "read_image_table", "read_scripts", "read_spark_job", "read_vocabulary"]
 
 _SPARK_SCRIPT, _SPARK_MODULES = "prepare_datasets.py", "preparation/**/*.py"
-# With the scripts' folders, at the place from which they import it.
-_SHARED = ("__init__.py", "scripts/__init__.py", "scripts/tabular.py")
-_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def read_spark_job(folder: str) -> dict[str, str]:
@@ -23,24 +19,3 @@ def read_spark_job(folder: str) -> dict[str, str]:
     top = Path(folder)
     paths = [top / _SPARK_SCRIPT, *sorted(top.glob(_SPARK_MODULES))]
     return {path.relative_to(top).as_posix(): path.read_text("utf-8") for path in paths}
-
-
-def read_scripts(folder: Path = _PACKAGE / "scripts") -> dict[str, Script]:
-    """The script of every entry that has one, by the folder's name."""
-    shared = {f"bakeoff/{name}": (_PACKAGE / name).read_bytes() for name in _SHARED}
-    return {
-        path.name: Script({**_files(path), **shared})
-        for path in sorted(folder.iterdir())
-        if path.is_dir() and path.name != "__pycache__"
-    }
-
-
-def _files(folder: Path) -> dict[str, bytes]:
-    """All but bytecode, and what makes the folder itself a package: it is the top of the archive."""
-    return {
-        name: path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and "__pycache__" not in path.parts
-        and (name := path.relative_to(folder).as_posix()) != "__init__.py"
-    }

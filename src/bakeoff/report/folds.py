@@ -58,6 +58,6 @@ def _in_words(differences: list[Difference]) -> str | None:
     best, other = differences[0]["against"], differences[0]["candidate"]
     better, equal, worse = (chance(differences[0]["second_opinion"][key]) for key in _OPINIONS)
     return (
-        f"The chance is {better} that {best} is better than {other} by more than the margin, {equal} that the "
-        f"two are equal within it, and {worse} that {other} is better by more."
+        f"The chance is {better} that {best} is better than {other} by more than the margin, {equal} that "
+        f"the two are equal within it, and {worse} that {other} is better by more."
     )

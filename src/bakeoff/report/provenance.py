@@ -88,7 +88,7 @@ def _settings(plan: Plan) -> list[dict[str, str]]:
 
 
 def _shares(split: SplitBuckets) -> dict[str, float]:
-    """The fraction of the buckets that each split gets; with folds every row is a test row, in one of them."""
+    """The fraction of the buckets that each split gets; with folds every row is a test row, in one."""
     if folds := split.get("folds"):
         return {"train": 1 - 2 / folds, "validation": 1 / folds, "test": 1.0}
     bounds = (0, split["train_below"], split["validation_below"], split["buckets"])

@@ -25,9 +25,11 @@ from typing import Any
 
 from tests.e2e.sam.terminal import TOOLS
 from tests.patience import PATIENCE_SECONDS
-from tests.template import FUNCTIONS, TEMPLATE
+from tests.template import FUNCTIONS, PROJECT, TEMPLATE
 
 PACKAGES = "python/lib/python3.13/site-packages"
+# Of `make lambda`, for the same Python.
+_RUNTIME = PROJECT / ".venv" / "lambda" / "lib" / "python3.13" / "site-packages"
 _PYENV = Path.home() / ".pyenv" / "versions"
 _START_SECONDS = PATIENCE_SECONDS
 _SCRIPT = """
@@ -134,7 +136,7 @@ def _places(project: Path, function: str, scratch: Path) -> dict[str, str]:
 
 
 def _environment(function: str, variables: Mapping[str, str]) -> dict[str, str]:
-    runtime = [f"/opt/{PACKAGES}", str(TOOLS / "lambda" / PACKAGES)] if lambdas_python() else []
+    runtime = [f"/opt/{PACKAGES}", str(_RUNTIME)] if lambdas_python() else []
     return {
         **variables,
         "PATH": os.defpath,

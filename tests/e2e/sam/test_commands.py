@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import partial
 
 import pytest
 
 from tests.e2e.held import until
 from tests.e2e.sam.account import inventory
-from tests.e2e.sam.conftest import Changed, Compared, FirstStack, executions, stop
+from tests.e2e.sam.conftest import TUNED, Changed, Compared, FirstStack, executions, stop
 from tests.e2e.sam.terminal import Readme, Terminal, changes
 from tests.template import FUNCTIONS, TEMPLATE
 
@@ -103,6 +104,23 @@ def test_a_change_of_code_and_workflow_is_deployed(
         stateMachineArn=compared.outputs["StateMachineArn"]
     )
     assert "The second edition" in machine["definition"]
+
+
+@pytest.mark.usefixtures("changed")
+def test_a_tuned_candidate_is_a_parameter(terminal: Terminal, compared: Compared) -> None:
+    states, machine = terminal.client("stepfunctions"), compared.outputs["StateMachineArn"]
+    s3, place = terminal.client("s3"), {"Bucket": compared.outputs["BucketName"]}
+
+    states.start_execution(stateMachineArn=machine, name="tuned", input="{}")
+
+    planned = partial(s3.list_objects_v2, **place, Prefix="runs/tuned/plan.json")
+    until(lambda: planned()["KeyCount"], "the plan")
+    stop(terminal, compared)
+    plan = json.load(s3.get_object(**place, Key="runs/tuned/plan.json")["Body"])
+    assert plan["settings"]["algorithms"]["value"] == TUNED.split(",")
+    assert plan["settings"]["algorithms"]["source"] == "the stack's parameter Algorithms"
+    jobs = {each["name"]: each.get("tuning", {}).get("jobs") for each in plan["candidates"]}
+    assert jobs == {"xgboost-tuned": 20, "linear-learner": None}
 
 
 @pytest.mark.usefixtures("emulated", "changed")

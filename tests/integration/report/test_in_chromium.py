@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 
-from scripts.chromium import Page
+from scripts.chromium import Page, Pipe, open_page
 from tests.integration.report.conftest import RUNS
 
 DESKTOP, PHONE = (1280, 800), (360, 740)
@@ -15,7 +18,6 @@ COMPLAINTS = {
     "Runtime.exceptionThrown",
     "Network.loadingFailed",
 }
-every_run = pytest.mark.parametrize("kind", RUNS)
 # The boxes of whatever sticks out of the screen and cannot be scrolled to inside its own container.
 STICKING_OUT = """[...document.body.querySelectorAll('*')]
     .filter(e => !e.closest('.scroll, svg, .skip') && e.getBoundingClientRect().right > innerWidth + 0.5)
@@ -24,23 +26,76 @@ DRAWN = """[...document.querySelectorAll('svg.plot')]
     .map(e => ({marks: e.querySelectorAll('path, use').length, box: e.getBBox().width}))"""
 
 
-@every_run
-def test_the_page_loads_alone_and_without_complaint(tab: Page, addresses: dict[str, str], kind: str) -> None:
-    tab.show(*DESKTOP)
-    tab.open(addresses[kind])
-    tab.evaluate("document.body.offsetHeight")
+@dataclass(frozen=True)
+class Screen:
+    """In CSS pixels: `inner` and `scroll` are widths, `sticking_out` begins the elements that do."""
 
-    requests = [event for event in tab.events if event.get("method") == "Network.requestWillBeSent"]
-    urls = {event["params"]["request"]["url"] for event in requests}
-    assert urls - {"data:,"} == {addresses[kind]}
-    assert [event for event in tab.events if event.get("method") in COMPLAINTS] == []
+    inner: int
+    scroll: int
+    sticking_out: list[str]
 
 
-@every_run
-def test_no_script_runs_and_no_image_is_made_of_data(tab: Page, addresses: dict[str, str], kind: str) -> None:
-    tab.open(addresses[kind])
+@dataclass(frozen=True)
+class Seen:
+    """What a tab showed of a page: on a desktop, where it was loaded first, on a phone and on paper."""
 
-    assert tab.evaluate("document.querySelectorAll('script, img, iframe, [onerror]').length") == 0
+    address: str
+    requested: set[str]
+    complaints: list[Any]
+    active_elements: int
+    desktop: Screen
+    phone: Screen
+    paper: Screen
+
+
+@pytest.fixture(scope="module", params=RUNS)
+def seen(request: pytest.FixtureRequest, browser: Pipe, addresses: dict[str, str]) -> Seen:
+    address = addresses[request.param]
+    with open_page(browser) as tab:
+        desktop = _screen(tab, address, DESKTOP)
+        events = [*tab.events]
+        active = tab.evaluate("document.querySelectorAll('script, img, iframe, [onerror]').length")
+        phone = _screen(tab, address, PHONE)
+        paper = _screen(tab, address, A4, media="print")
+    requests = [each for each in events if each.get("method") == "Network.requestWillBeSent"]
+    return Seen(
+        address,
+        {each["params"]["request"]["url"] for each in requests},
+        [each for each in events if each.get("method") in COMPLAINTS],
+        active,
+        desktop,
+        phone,
+        paper,
+    )
+
+
+def _screen(tab: Page, address: str, size: tuple[int, int], media: str = "screen") -> Screen:
+    tab.show(*size)
+    tab.call("Emulation.setEmulatedMedia", media=media)
+    tab.open(address)
+    assert tab.evaluate(f"matchMedia('{media}').matches")
+    scroll = tab.evaluate("document.documentElement.scrollWidth")
+    return Screen(tab.evaluate("innerWidth"), scroll, tab.evaluate(STICKING_OUT))
+
+
+def test_the_page_loads_alone_and_without_complaint(seen: Seen) -> None:
+    assert seen.requested - {"data:,"} == {seen.address}
+    assert seen.complaints == []
+
+
+def test_no_script_runs_and_no_image_is_made_of_data(seen: Seen) -> None:
+    assert seen.active_elements == 0
+
+
+def test_nothing_sticks_out_of_the_screen(seen: Seen) -> None:
+    for screen, (width, _) in ((seen.desktop, DESKTOP), (seen.phone, PHONE)):
+        assert screen.inner == width
+        assert screen.scroll <= width
+        assert screen.sticking_out == []
+
+
+def test_a_printed_page_loses_nothing_at_its_edge(seen: Seen) -> None:
+    assert seen.paper.scroll <= A4[0]
 
 
 def test_the_policy_stops_a_script_that_got_in_all_the_same(tab: Page, addresses: dict[str, str]) -> None:
@@ -87,19 +142,6 @@ def test_every_point_is_drawn_in_the_themes_colour(tab: Page, addresses: dict[st
     assert set(fills) == {"rgb(74, 168, 255)"}
 
 
-@every_run
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_nothing_sticks_out_of_the_screen(
-    tab: Page, addresses: dict[str, str], kind: str, size: tuple[int, int]
-) -> None:
-    tab.show(*size)
-    tab.open(addresses[kind])
-
-    assert tab.evaluate("innerWidth") == size[0]
-    assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
-    assert tab.evaluate(STICKING_OUT) == []
-
-
 def test_wide_tables_scroll_inside_their_own_container(tab: Page, addresses: dict[str, str]) -> None:
     tab.show(*PHONE)
     tab.open(addresses["tie"])
@@ -130,15 +172,6 @@ def test_print_is_light_whatever_the_theme(tab: Page, addresses: dict[str, str])
 
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert tab.evaluate("getComputedStyle(document.querySelector('nav')).display") == "none"
-
-
-@every_run
-def test_a_printed_page_loses_nothing_at_its_edge(tab: Page, addresses: dict[str, str], kind: str) -> None:
-    tab.show(*A4)
-    tab.call("Emulation.setEmulatedMedia", media="print")
-    tab.open(addresses[kind])
-
-    assert tab.evaluate("document.documentElement.scrollWidth") <= A4[0]
 
 
 def test_the_keyboard_reaches_the_verdict_first_and_every_table(tab: Page, addresses: dict[str, str]) -> None:

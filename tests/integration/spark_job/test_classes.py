@@ -74,7 +74,8 @@ def test_the_positive_class_is_the_second(job: Job) -> None:
     ("names", "positive", "sentence"),
     [
         (["only"], None, "has only the class 'only'"),
-        ([f"c{n}" for n in range(130)], None, "has more than 100 classes"),
+        ([f"c{n}" for n in range(130)], None, "more than 100 classes, such as 'c.*': give those that belong"),
+        ([str(n) for n in range(130)], None, r"more than 100 classes, such as '\d+': set task: regression"),
         (["1", "1.0"], None, "'1' and '1.0' of the label kind mean the same"),
         (["no", "yes"], "Yes", "has the classes 'no' and 'yes': name one"),
         (["a", "b", "c"], "a", "has 3 classes, none of which is the positive one"),

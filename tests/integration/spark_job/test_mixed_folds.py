@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, cast
@@ -17,6 +17,7 @@ from bakeoff.domain.datasets.encoding import VIEWS, Encoder
 from bakeoff.domain.run.documents import Encoding, Summary
 from bakeoff.domain.run.folds import fold_summaries
 from preparation import arrays
+from preparation.mixed import encoding
 from preparation.plan import Unit, units_of
 from tests.integration.spark_job.job import SPLIT, Datasets, Job
 from tests.integration.spark_job.tables import MISSING, Table, encoding_of
@@ -26,15 +27,27 @@ from tests.integration.spark_job.test_mixed_splits import rows_of
 
 FOLDS = 4
 FOLDED = SPLIT | {"folds": FOLDS}
+# So few levels of a column are known by name that most of those of `town` are not.
+MAX_LEVELS = MAX_RARE = 4
 TABLE = Table(
-    [("y", "number"), ("a", "number"), ("b", "category"), ("c", "boolean"), ("d", "date"), ("once", "number")]
+    [
+        ("y", "number"),
+        ("a", "number"),
+        ("b", "category"),
+        ("c", "boolean"),
+        ("d", "date"),
+        ("once", "number"),
+        ("town", "category"),
+        ("id", "category"),
+    ]
 )
-# Of the last column, one row alone has a value, so that a unit which does not train on it drops the column.
+# In the column `once`, one row alone has a value, so that a unit which does not train on it drops the column.
 # Of a level with two rows, a unit may train on both, on one, or on none.
 CELLS = [
-    [y, a, f"pair {n % 9}" if n < 18 else b, c, d, "" if n else "7"]
+    [y, a, f"pair {n % 9}" if n < 18 else b, c, d, "" if n else "7", f"town {n % 150}", f"id {n}"]
     for n, (y, a, b, c, d) in enumerate(rows_of(1, 400))
 ]
+BROKEN = ["x"] * len(TABLE.columns)
 BY_LABEL = {row[0]: row for row in CELLS}
 UNITS = units_of(FOLDS)
 LEFTOVERS = (
@@ -45,6 +58,18 @@ LEFTOVERS = (
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_rare_levels() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoding, "MAX_RARE", MAX_RARE)
+        yield
+
+
+def prepared(job: Job, rows: Sequence[Sequence[str]], to: str, split: Mapping[str, Any]) -> Datasets:
+    levels = {"max_levels": MAX_LEVELS}
+    return TABLE.run(job, TABLE.csv(job, "rows.csv", rows), to=to, split=split, table=levels)
+
+
 @pytest.fixture(scope="module")
 def folded(module_job: Job) -> Datasets:
     """Where an attempt has left files of every layout."""
@@ -52,7 +77,7 @@ def folded(module_job: Job) -> Datasets:
         path = module_job.folder / "datasets" / leftover
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("left by an attempt that failed\n")
-    return TABLE.run(module_job, TABLE.csv(module_job, "a.csv", [*CELLS, ["x"] * 6]), split=FOLDED)
+    return prepared(module_job, [*CELLS, BROKEN], "datasets", FOLDED)
 
 
 def encoding_of_unit(datasets: Datasets, unit: Unit) -> Encoding:
@@ -81,7 +106,7 @@ def test_each_row_is_a_test_row_once_and_each_unit_has_the_folds_that_it_says(fo
             assert all(Counter(labels_of(folded, unit, split, view)) == wanted for view in VIEWS)
     for fold, unit in enumerate(UNITS[:-1]):
         assert all(labels_of(folded, unit, "test", view) == folds[fold] for view in VIEWS)
-    assert [item["line"] for item in folded.rejected] == ["x,x,x,x,x,x"]
+    assert [item["line"] for item in folded.rejected] == [",".join(BROKEN)]
 
 
 def test_nothing_of_another_layout_is_left(folded: Datasets) -> None:
@@ -101,23 +126,29 @@ def test_nothing_of_another_layout_is_left(folded: Datasets) -> None:
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_a_units_encoding_is_what_numpy_finds_in_its_training_rows(folded: Datasets, unit: Unit) -> None:
     training = np.array([BY_LABEL[label] for label in labels_of(folded, unit, "train")])
-    encoding = encoding_of_unit(folded, unit)
-    SCHEMA(encoding)
-    columns = {column["name"]: column for column in encoding["columns"]}
+    found = encoding_of_unit(folded, unit)
+    SCHEMA(found)
+    columns = {column["name"]: column for column in found["columns"]}
 
     present = [column[~np.isin(np.char.lower(column), MISSING)] for column in training.T]
-    assert encoding["train_rows"] == len(training)
-    for name, cells in zip(TABLE.kept[1:], present[1:], strict=True):
+    assert found["train_rows"] == len(training)
+    ids = f"{len(training)} levels in {len(training)} rows: nearly every row has another"
+    assert columns["id"]["dropped"] == ids
+    for name, cells in zip(TABLE.kept[1:-1], present[1:-1], strict=True):
         if not len(cells):
             assert (name, columns[name]["dropped"]) == ("once", "every training row lacks a value")
             continue
         assert columns[name]["missing"] == len(training) - len(cells)
     assert float(str(columns["a"]["fill"])) == pytest.approx(present[1].astype(float).mean(), abs=1e-3)
-    counts: Counter[str] = Counter(present[2].tolist())
     least = max(2, min(10, -(-len(training) // 100)))
-    ranked = sorted(counts, key=lambda level: (-counts[level], level))
-    assert columns["b"]["levels"] == [level for level in ranked if counts[level] >= least]
-    assert columns["b"]["rare"] == [level for level in ranked if counts[level] < least]
+    for name, cells in (("b", present[2]), ("town", present[6])):
+        counts: Counter[str] = Counter(cells.tolist())
+        ranked = sorted(counts, key=lambda level: (-counts[level], level))
+        levels = [level for level in ranked[:MAX_LEVELS] if counts[level] >= least]
+        rare = ranked[len(levels) : MAX_LEVELS + MAX_RARE]
+        assert (columns[name]["levels"], columns[name]["rare"]) == (levels, rare)
+        assert columns[name]["rare_rows"] == sum(counts[level] for level in rare)
+        assert columns[name]["unlisted_levels"] == len(ranked) - len(levels) - len(rare) > 0
     assert columns["c"]["fill"] == str(int(2 * (present[3] == "true").sum() > len(present[3])))
     days = [date.fromisoformat(text).toordinal() - date(1970, 1, 1).toordinal() for text in present[4]]
     fill: Any = columns["d"]["fill"]
@@ -141,7 +172,7 @@ def test_a_units_encoding_is_that_of_a_run_on_its_training_rows_alone(
     random.Random(4).shuffle(training)
     all_train = SPLIT | {"train_below": SPLIT["buckets"], "validation_below": SPLIT["buckets"]}
 
-    alone = TABLE.run(module_job, TABLE.csv(module_job, "b.csv", training), to="alone", split=all_train)
+    alone = prepared(module_job, training, "alone", all_train)
 
     assert encoding_of(alone) == encoding_of_unit(folded, unit)
     for view in VIEWS:
@@ -193,9 +224,8 @@ def test_wide_tables_have_the_same_units_as_narrow_ones(
     folded: Datasets, module_job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(arrays, "WRITTEN_OUT", 0)
-    inputs = TABLE.csv(module_job, "a.csv", [*CELLS, ["x"] * 6])
 
-    wide = TABLE.run(module_job, inputs, to="wide", split=FOLDED)
+    wide = prepared(module_job, [*CELLS, BROKEN], "datasets-wide", FOLDED)
 
     for place in sorted(folded.tree()):
         beginning = place.removesuffix("part")

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.errors import UnreadableData
+from bakeoff.domain.datasets.checking import check_datasets
+from bakeoff.domain.errors import TooFewRows, UnreadableData
 from bakeoff.domain.reading import numbers, table
 from bakeoff.domain.reading.lines import EXCERPT, LONGEST_LINE, lines_of
 from bakeoff.domain.reading.recognise import Recognised, recognise
+from bakeoff.domain.run.files import WritableRunFiles
 from preparation import lines, spelling
 from preparation.reasons import COLUMNS
+from tests.integration.spark_job import planned as uploaded
 from tests.integration.spark_job.job import Datasets, Job
 
 SIZE = 400
@@ -213,3 +216,11 @@ def test_lines_of_other_kinds_are_refused_by_the_plan_alone() -> None:
     with pytest.raises(UnreadableData):
         planned("\n".join(BROKEN), "broken.csv")
     assert lines_of("a\rb\r\nc\nd")[-1].number == 4
+
+
+def test_of_two_rows_the_data_sets_are_refused(job: Job) -> None:
+    ready = uploaded.planned(job, {"few.csv": b"1,2,3\n2,3,4\n"})
+    ready.run()
+
+    with pytest.raises(TooFewRows, match="needs at least 2"):
+        check_datasets(ready.store, WritableRunFiles(ready.store, uploaded.RUN))

@@ -47,3 +47,38 @@ def comparison(run_id: str = "run-1", **changes: Any) -> Any:
         },
         **changes,
     }
+
+
+def in_folds(folds: int = 3, **changes: Any) -> Any:
+    """The same with folds, each of 209 rows."""
+    given = comparison(**changes)
+    given["dataset"] = {
+        **given["dataset"],
+        "train": 418,
+        "test": 209 * folds,
+        "scored": 209 * folds,
+        "folds": folds,
+    }
+    for candidate in given["candidates"][:2]:
+        own = {"metrics": candidate["metrics"], "training_seconds": 4.0, "billable_seconds": 4}
+        candidate["folds"] = [{"fold": fold, "rows": 209, **own} for fold in range(folds)]
+        candidate["spread"] = 0.0421
+    given["verdict"]["comparisons"][0] |= {
+        "inflation": 1.2,
+        "second_opinion": {"better": 0.964, "equal": 0.0341, "worse": 0.0019},
+    }
+    return given
+
+
+def final_model(**changes: Any) -> dict[str, Any]:
+    """final.json of the winner."""
+    return {
+        "candidate": "xgboost",
+        "status": "completed",
+        "error": None,
+        "model_data_url": "s3://a-bucket/runs/run-1/models/xgboost/final/job/output/model.tar.gz",
+        "training_seconds": 5,
+        "billable_seconds": 5,
+        "rows": {"train": 418, "validation": 209},
+        **changes,
+    }

@@ -76,7 +76,7 @@ class FakeStates:
         self.executions: dict[str, Execution] = {}
         self.on_start: Callable[[str, dict[str, Any]], None] = lambda name, given: None
         self.page_size = 1000
-        self.pages_read = 0
+        self.pages_read = self.listings_read = 0
         # The executions of a run's candidates, by the ARN of their Map Run; `executions` holds them, too.
         self.children: dict[str, list[dict[str, Any]]] = {}
         self.meta = SimpleNamespace(endpoint_url="http://127.0.0.1:4566")
@@ -120,7 +120,8 @@ class FakeStates:
         }
         return Pages(pages[operation])
 
-    def _children(self, mapRunArn: str) -> Iterator[Any]:
+    def _children(self, mapRunArn: str, **others: Any) -> Iterator[Any]:
+        self.listings_read += 1
         yield {"executions": self.children.get(mapRunArn, [])}
 
     def _history(self, executionArn: str, reverseOrder: bool, **others: Any) -> Iterator[Any]:

@@ -83,32 +83,56 @@ def whole_run() -> list[Event]:
 MAP_RUN = "arn:aws:states:us-east-1:123456789012:mapRun:bakeoff/candidates:1"
 
 
-def named(*candidates: str, fold: int | None = None) -> list[dict[str, Any]]:
-    """What a run carries of its units."""
-    return [{"candidate": each, "fold": fold, "resource_name": f"bakeoff-1-{each}"} for each in candidates]
-
-
-def distributed_run(given: list[dict[str, Any]] | None = None) -> list[Event]:
-    """A run whose candidates xgboost and knn, or the given units, are executions of their own; it waits for
-    them.
+def distributed_run(units: Any = None) -> list[Event]:
+    """A run whose units are executions of their own, the candidates xgboost and knn unless they are given as
+    Check datasets tells them; it waits for them.
     """
     recorder = Recorder()
     last = recorder.task("Plan run", recorder.start())
-    last = recorder.enter("Map", "Compare candidates", last, given or named("xgboost", "knn"))
-    last = recorder.add("MapStateStarted", last, mapStateStartedEventDetails={"length": 2})
+    given = units or [unit("xgboost"), unit("knn")]
+    last = recorder.enter("Map", "Compare candidates", last, given)
+    last = recorder.add("MapStateStarted", last, mapStateStartedEventDetails={"length": len(given)})
     recorder.add("MapRunStarted", last, mapRunStartedEventDetails={"mapRunArn": MAP_RUN})
     return recorder.events
 
 
+def unit(candidate: str, fold: int | None = None) -> dict[str, Any]:
+    """As the workflow carries it."""
+    return {"candidate": candidate, "fold": fold, "resource_name": f"bakeoff-0123456789-f{fold}-{candidate}"}
+
+
+def ended_map_run(events: list[Event]) -> list[Event]:
+    """The same history with the end of the Map Run."""
+    recorder = Recorder([*events])
+    recorder.add("MapRunSucceeded", len(events))
+    return recorder.events
+
+
 def candidate_run(name: str, end: str | None = None, fold: int | None = None, **details: Any) -> list[Event]:
-    """A candidate's own execution, which trains, until `end`."""
+    """A candidate's own execution, or with a fold a unit's, which trains, until `end`."""
     recorder = Recorder()
-    unit = {"name": name, "algorithm": name} | ({} if fold is None else {"fold": fold})
-    given = json.dumps({"run_id": "run-1", "candidate": unit})
+    item = {"name": name, "algorithm": name} | ({} if fold is None else {"fold": fold})
+    given = json.dumps({"run_id": "run-1", "candidate": item})
     last = recorder.add("ExecutionStarted", 0, executionStartedEventDetails={"input": given})
     last = recorder.enter("Task", "Train model", last)
     if end == "ExecutionSucceeded":
         last = recorder.leave("Task", "Train model", last)
     if end:
         recorder.add(end, last, **details)
+    return recorder.events
+
+
+def failed_candidate_run(name: str, fold: int | None = None, cause: str = "No such image.") -> list[Event]:
+    """One that could not train, which the workflow recorded."""
+    recorder = Recorder(candidate_run(name, fold=fold))
+    failed = recorder.fail_task(len(recorder.events), "States.TaskFailed", cause)
+    last = recorder.task("Record failure", recorder.leave("Task", "Train model", failed))
+    recorder.add("ExecutionSucceeded", last)
+    return recorder.events
+
+
+def candidate_run_in(state: str, name: str, fold: int | None = None) -> list[Event]:
+    """One that has trained and is in a later state."""
+    recorder = Recorder(candidate_run(name, fold=fold))
+    recorder.enter("Task", state, recorder.leave("Task", "Train model", len(recorder.events)))
     return recorder.events

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from local_aws.services.sagemaker.control_plane import endpoints, jobs, models, runtime, tuning
+from local_aws.services.sagemaker.control_plane import endpoints, jobs, models, registry, tuning
 
 
 @cache
 def apply() -> None:
     """Patch moto's SageMaker and SageMaker Runtime, once a process."""
-    for patch in (jobs, models, endpoints, runtime, tuning):
+    for patch in (jobs, models, registry, endpoints, tuning):
         patch.apply()

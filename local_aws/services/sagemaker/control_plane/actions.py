@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -12,6 +12,7 @@ from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
 from moto.sagemaker.responses import SageMakerResponse
 
 from local_aws.core.patching import replace
+from local_aws.services.iam import identity_of
 from local_aws.services.sagemaker.control_plane.validation import method_name, validate
 
 
@@ -22,6 +23,8 @@ class Call:
     request: dict[str, Any]
     backend: SageMakerModelBackend
     moto: Callable[[], Any]
+    created_by: Mapping[str, Any] = field(default_factory=dict)
+    """Who asks, as SageMaker keeps it (a UserContext)."""
 
     def arn(self, kind: str, name: str) -> str:
         return f"arn:aws:sagemaker:{self.backend.region_name}:{self.backend.account_id}:{kind}/{name}"
@@ -39,7 +42,8 @@ def answer(operation: str, action: Action) -> None:
         request = json.loads(self.raw_body or "{}")
         validate(operation, request)
         backend = sagemaker_backends[self.current_account][self.region]
-        return action(Call(request, backend, lambda: original(self) if original else empty()))
+        context = {"IamIdentity": identity_of(self)}
+        return action(Call(request, backend, lambda: original(self) if original else empty(), context))
 
     replace(SageMakerResponse, **{name: respond})
 

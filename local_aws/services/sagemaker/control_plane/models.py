@@ -15,6 +15,7 @@ from local_aws.core.patching import replace
 from local_aws.services.sagemaker.control_plane.actions import Call, answer, result
 from local_aws.services.sagemaker.control_plane.paging import page
 from local_aws.services.sagemaker.control_plane.permissions import require_network
+from local_aws.services.sagemaker.control_plane.registry.containers import container_of
 from local_aws.services.sagemaker.control_plane.roles import require_assumable
 
 _PAGE = 100
@@ -63,8 +64,13 @@ def _create_model(call: Call) -> Any:
         raise ValidationError(message="Give a model either PrimaryContainer or Containers.")
     require_assumable(call.request["ExecutionRoleArn"], call.arn("model", name))
     require_network(call, call.request["ExecutionRoleArn"], call.request.get("VpcConfig"))
+    given = call.request.get("Containers") or [call.request["PrimaryContainer"]]
+    deployable = [container_of(call, each) for each in given]
     described = call.moto()
-    call.backend._models[name].enable_network_isolation = call.request.get("EnableNetworkIsolation", False)
+    model = call.backend._models[name]
+    model.enable_network_isolation = call.request.get("EnableNetworkIsolation", False)
+    # With what a model package says: the package may be gone when the model is deployed.
+    model.deployable = deployable
     return described
 
 
@@ -129,6 +135,8 @@ def _delete_tags(call: Call) -> Any:
 
 def _tagged(call: Call) -> Any:
     arn = call.request["ResourceArn"]
+    if ":model-package/" in arn:
+        raise ValidationError(message=f"{arn} can not have tags: they are its model package group's.")
     resource = call.backend._get_resource_from_arn(arn)
     if resource is None:
         raise ValidationError(message=f'Could not find resource "{arn}".')

@@ -1,9 +1,8 @@
-"""Model servers behind endpoints: start, ask, stop."""
+"""Model servers behind endpoints: start, ask, stop one."""
 
 from __future__ import annotations
 
 import http.client
-import random
 import shutil
 import socket
 import subprocess
@@ -31,11 +30,11 @@ _POLL_SECONDS = 0.02
 
 
 class EndpointFailed(Exception):
-    """The endpoint ends as Failed; the text is its FailureReason."""
+    """A fleet does not come into service; the text is the endpoint's FailureReason."""
 
 
 class EndpointStopped(Exception):
-    """The endpoint went away while it was starting."""
+    """The endpoint went away while a fleet was starting or an update was waiting."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,13 @@ class Answer:
 
 
 class ModelServer:
-    """One process that serves one variant of an endpoint."""
+    """One process that serves one variant of an endpoint; `folder` is its own, and goes with it."""
 
-    def __init__(self, instance: Instance, endpoint: str, variant: Variant) -> None:
+    def __init__(self, instance: Instance, endpoint: str, variant: Variant, folder: Path) -> None:
         self.variant = variant
         self._site, self._reservation = instance, reserve_port()
         self._port: int = self._reservation.getsockname()[1]
-        self._folder = instance.work_dir / "sagemaker" / "endpoints" / endpoint / variant.name
+        self._folder = folder
         self._role = variant.model["ExecutionRoleArn"]
         try:
             self._credentials = execution_role.assume(
@@ -149,38 +148,6 @@ class ModelServer:
                     "health check. Please check CloudWatch logs for this endpoint. Its last lines: "
                     f"{self.log.tail(3)}"
                 )
-
-
-class Endpoint:
-    """The servers of an endpoint; requests are shared out by weight."""
-
-    def __init__(self, instance: Instance, name: str, variants: list[Variant]) -> None:
-        self._site, self._name, self._variants = instance, name, variants
-        self._servers: list[ModelServer] = []
-        self._stopped = threading.Event()
-
-    def start(self) -> None:
-        """Return when every variant answers; or EndpointFailed, EndpointStopped, NoLocalImplementation."""
-        for variant in self._variants:
-            server = ModelServer(self._site, self._name, variant)
-            self._servers.append(server)
-            server.start(self._stopped)
-
-    def ship_logs(self) -> None:
-        for server in self._servers:
-            server.log.ship()
-
-    def choose(self, target_variant: str | None) -> ModelServer | None:
-        """The server of a named variant, or one by weight; None when there is no such variant."""
-        if target_variant is not None:
-            return next((each for each in self._servers if each.variant.name == target_variant), None)
-        weights = [server.variant.weight for server in self._servers]
-        return random.choices(self._servers, weights if any(weights) else None)[0]
-
-    def stop(self) -> None:
-        self._stopped.set()
-        for server in self._servers:
-            server.stop()
 
 
 def reserve_port() -> socket.socket:

@@ -13,7 +13,7 @@ import fastjsonschema
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.messages import excerpt, holds_credential
 from bakeoff.domain.planning.sections import Entry, with_sections
-from bakeoff.domain.planning.tuning import named, refuse_untunable, with_tuning
+from bakeoff.domain.planning.tuning import named, near_name, refuse_untunable, with_tuning
 
 __all__ = ["MAX_CANDIDATES", "Catalogue", "Entry"]
 MAX_CANDIDATES = 40
@@ -67,9 +67,10 @@ class Catalogue:
             return {**self.entries[name], "algorithm": name}
         if "image_uri" in override:
             return {"algorithm": name}
+        hint = f"did you mean {meant}? Else " if (meant := near_name(name, override, self.entries)) else ""
         raise InvalidAlgorithms(
-            f"Unknown algorithm {excerpt(name)}: use one of {self._known()}, or give an image_uri to define "
-            "a new one."
+            f"Unknown algorithm {excerpt(name)}: {hint}use one of {self._known()}, or give an image_uri to "
+            "define a new one."
         )
 
     def _validate(self, entry: Entry) -> None:

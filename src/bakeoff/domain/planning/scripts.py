@@ -14,7 +14,7 @@ import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import Any
 
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.messages import excerpt
@@ -73,15 +73,18 @@ def scripts_in_use(
     return {entry["script"]: known[entry["script"]] for entry in entries if "script" in entry}
 
 
-def refuse_other_choices(entries: Sequence[Entry], known: Mapping[str, Script], task: TaskKind) -> None:
-    """Raises InvalidAlgorithms for a hyperparameter with a value that its script does not have in the task:
-    under classes, in a section of any number of them.
+def refuse_other_choices(entries: Sequence[Entry], known: Mapping[str, Script], *tasks: TaskKind) -> None:
+    """Raises InvalidAlgorithms for a hyperparameter with a value that its script has in none of the `tasks`
+    that there may be: under classes, in a section of any number of them.
     """
-    for entry in entries:
-        if "script" in entry:
-            choices = known[entry["script"]].choices(task)
-            for section in _sections(entry, task):
-                _refuse_other_choices(entry, section, choices, task)
+    for entry in (entry for entry in entries if "script" in entry):
+        refusals = [
+            _refusal_of_choices(entry, sections, known[entry["script"]], task)
+            for task in tasks
+            if (sections := _sections(entry, task))
+        ]
+        if all(refusals) and (first := next(iter(refusals), None)):
+            raise InvalidAlgorithms(first)
 
 
 def script_hyperparameters(entry: Entry) -> dict[str, str]:
@@ -169,21 +172,24 @@ def _values(section: Mapping[str, Any], hyperparameter: str) -> list[str | None]
     return tried or [section["hyperparameters"].get(hyperparameter)]
 
 
-def _refuse_other_choices(
-    entry: Entry, section: Mapping[str, Any], choices: Mapping[str, Sequence[str]], task: TaskKind
-) -> None:
-    for hyperparameter, allowed in choices.items():
-        for value in _values(section, hyperparameter):
-            if value not in allowed:
-                _refuse_choice(entry, hyperparameter, value, allowed, task)
+def _refusal_of_choices(
+    entry: Entry, sections: Sequence[Mapping[str, Any]], script: Script, task: TaskKind
+) -> str | None:
+    """What is wrong with the first value that the script does not have in the task, if there is one."""
+    for section in sections:
+        for hyperparameter, allowed in script.choices(task).items():
+            for value in _values(section, hyperparameter):
+                if value not in allowed:
+                    return _refusal_of_choice(entry, hyperparameter, value, allowed, task)
+    return None
 
 
-def _refuse_choice(
+def _refusal_of_choice(
     entry: Entry, hyperparameter: str, value: str | None, allowed: Sequence[str], task: TaskKind
-) -> NoReturn:
+) -> str:
     near = difflib.get_close_matches(str(value), allowed, n=1) or allowed[:1]
     given = "is missing" if value is None else f"is {excerpt(value)}"
-    raise InvalidAlgorithms(
+    return (
         f"Algorithm {entry['name']!r}: hyperparameters.{hyperparameter} {given}: use one of the "
         f"{len(allowed)} that src/bakeoff/scripts/{entry['script']}/{CHOICES} names for a {task}, such as "
         f"{near[0]}."

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from bakeoff.domain.errors import InvalidSettings
 from bakeoff.domain.messages import excerpt
-from bakeoff.domain.planning.settings import Resolved
+from bakeoff.domain.planning.settings import Resolved, Said
 from bakeoff.domain.run.documents import PlannedTable, Settings
 from bakeoff.domain.run.planned import is_told
 from bakeoff.domain.statistics.registry import DEFAULT_METRIC, METRICS_OF, TaskKind, current_name
@@ -28,21 +28,28 @@ def settled(settings: Resolved, task: TaskKind) -> Settings:
     document: dict[str, Any] = dict(settings.document)
     if task == "classification":
         document.setdefault("task", {"value": task, "source": _BY_LABEL})
-    elif "positive" in document and document["positive"]["value"] is not None:
-        raise InvalidSettings(
-            f"{settings.said['positive'].where('positive')}: positive names a class, but the label holds "
-            "numbers: set task: classification if they are classes, or leave positive out."
-        )
+    for name in ("positive", "metric"):
+        if name in document and is_told(document[name]["source"]):
+            refuse_of_other_task(settings.said[name], name, document[name]["value"], task)
     document["metric"] = {**document["metric"], "value": current_name(task, document["metric"]["value"])}
-    metric, metrics = document["metric"], METRICS_OF[task]
-    if metric["value"] not in metrics:
-        if is_told(metric["source"]):
-            raise InvalidSettings(
-                f"{settings.said['metric'].where('metric')}: {excerpt(metric['value'])} is no metric of a "
-                f"{task}: choose one of {', '.join(metrics)}."
-            )
+    metric = document["metric"]
+    if metric["value"] not in METRICS_OF[task]:
         document["metric"] = {
             "value": DEFAULT_METRIC[task],
             "source": f"the default of a {task}, which has no {metric['value']} of {metric['source']}",
         }
     return cast(Settings, document)
+
+
+def refuse_of_other_task(said: Said, name: str, value: Any, task: TaskKind) -> None:
+    """Raises InvalidSettings for a metric or a positive class that a person says and the task has not."""
+    if name == "positive" and value is not None and task == "regression":
+        raise InvalidSettings(
+            f"{said.where('positive')}: positive names a class, but the label holds numbers: set task: "
+            "classification if they are classes, or leave positive out."
+        )
+    if name == "metric" and current_name(task, value) not in METRICS_OF[task]:
+        raise InvalidSettings(
+            f"{said.where('metric')}: {excerpt(value)} is no metric of a {task}: choose one of "
+            f"{', '.join(METRICS_OF[task])}."
+        )

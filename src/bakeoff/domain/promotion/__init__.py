@@ -1,1 +1,1 @@
-"""What a run decides about production."""
+"""How a run's evidence changes what production serves."""

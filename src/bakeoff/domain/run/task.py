@@ -58,8 +58,7 @@ def classification(found: Iterable[str], positive: str | None = None) -> Task:
     if len(classes) > MAX_CLASSES:
         raise InvalidSettings(
             f"The label has {len(classes):,} classes, such as {excerpt(classes[0])}, but a "
-            f"classification takes 2 to {MAX_CLASSES}: set task: regression if they are quantities, or "
-            "choose another target."
+            f"classification takes 2 to {MAX_CLASSES}: {_fewer(classes)}, or choose another target."
         )
     if positive is not None:
         _require_positive(classes, positive)
@@ -76,6 +75,13 @@ def task_of(summary: Summary | Comparison) -> Task:
 
 def _order(name: str) -> tuple[bool, float, str]:
     return (False, float(name), name) if _NUMBER.fullmatch(name) else (True, 0.0, name)
+
+
+def _fewer(classes: list[str]) -> str:
+    """What to do about too many. No text is a quantity."""
+    if all(map(_NUMBER.fullmatch, classes)):
+        return "set task: regression if they are quantities"
+    return "give those that belong together one name"
 
 
 def _named(classes: list[str]) -> str:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from bakeoff.domain.run.documents import Comparison
 
-# The more folds, the more rows each model learns from; a fold takes 50 rows to be judged.
-_WORDS = {10: "ten", 5: "five", 3: "three"}
-_ROWS_OF_A_FOLD = 50
+# Fewer decide hardly more than one split does (docs/adr/0043-every-row-judges.md).
+_FOLDS, _ROWS_OF_A_FOLD = 10, 50
 
 
 def advice(comparison: Comparison) -> str | None:
     """One sentence; None where the run has folds or a winner, or where more test rows would not help: because
-    a lead is too small to matter, the rows are sampled, or the test rows are the latest.
+    a lead is too small to matter, the rows are sampled, the test rows are the latest, or all rows are too few
+    for ten folds.
     """
     # What earlier releases saved has neither of the two.
     dataset, needed = comparison["dataset"], comparison["verdict"].get("rows_needed")
@@ -22,14 +22,13 @@ def advice(comparison: Comparison) -> str | None:
     if "folds" in dataset or needed is None or scored < dataset["test"] or _is_timed(comparison):
         return None
     rows = dataset["train"] + dataset["validation"] + dataset["test"]
-    folds = next((count for count in _WORDS if rows >= count * _ROWS_OF_A_FOLD), None)
-    if folds is None:
+    if rows < _FOLDS * _ROWS_OF_A_FOLD:
         return None
     distinct = rows * dataset.get("distinct", scored) / scored
     doubt = "" if distinct >= needed else ", which may still be too few,"
     return (
-        f"With the setting folds: {folds}, {rows:,} rows would judge instead of {scored:,}{doubt} "
-        f"for about {_WORDS[folds]} times the cost."
+        f"With the setting folds: {_FOLDS}, {rows:,} rows would judge instead of {scored:,}{doubt} "
+        "for about ten times the cost."
     )
 
 

@@ -10,16 +10,10 @@ from bakeoff.domain.run.documents import (
     SCHEMA_VERSION,
     Baseline,
     ComparedCandidate,
-    ComparedData,
     Comparison,
     CompletedCandidate,
-    DataNotes,
-    InputRevision,
     MetricValues,
-    Plan,
-    PlannedInput,
     Result,
-    Summary,
     TaskNotes,
 )
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
@@ -30,6 +24,7 @@ from bakeoff.domain.scoring.results import read_result
 from bakeoff.domain.statistics.registry import Metric
 from bakeoff.domain.verdict import wording
 from bakeoff.domain.verdict.baselines import metrics_of, probabilities_of
+from bakeoff.domain.verdict.compared_data import compared_data
 from bakeoff.domain.verdict.evaluation import Evaluation
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
@@ -88,7 +83,7 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
         "run_id": run.run_id,
         "metric": options.metric,
         **told,
-        "dataset": _data(plan, summary, scored, evaluation),
+        "dataset": compared_data(plan, summary, scored, evaluation),
         "candidates": sorted(candidates, key=lambda candidate: _rank(candidate, options.measured)),
         "baseline": trivial,
         "verdict": verdict,
@@ -132,42 +127,3 @@ def _rank(candidate: ComparedCandidate, metric: Metric) -> tuple[bool, float, st
     if value is None:
         return True, 0.0, ""
     return False, value if metric.lower_is_better else -value, candidate["name"]
-
-
-def _data(plan: Plan, summary: Summary, scored: Predictions, evaluation: Evaluation) -> ComparedData:
-    data: ComparedData = {
-        **evaluation.rows,
-        "feature_dim": summary["feature_dim"],
-        "rejected": summary["rejected"]["total"],
-        "objects": [_revision(item) for item in plan["inputs"]],
-        **_told(plan),  # type: ignore[typeddict-item]  # mypy takes what may be absent there for "distinct"
-        "scored": len(scored.actual),
-    }
-    if "table" in plan:
-        data["columns"] = plan["table"]["columns"]
-        data["unlabelled"] = summary.get("unlabelled", 0)
-    if scored.clusters is not None:
-        data["distinct"] = len(set(scored.clusters))
-    if evaluation.folds:
-        data["folds"] = evaluation.folds
-    return data
-
-
-def _told(plan: Plan) -> DataNotes:
-    told: DataNotes = {}
-    if "target" in plan:
-        told["target"] = plan["target"]
-    if "notes" in plan:
-        told["notes"] = plan["notes"]
-    if "ignored" in plan:
-        told["ignored"] = plan["ignored"]
-    return told
-
-
-def _revision(item: PlannedInput) -> InputRevision:
-    return {
-        "key": item["key"],
-        "version_id": item["version_id"],
-        "etag": item["etag"],
-        "bytes": item["bytes"],
-    }

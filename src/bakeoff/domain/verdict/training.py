@@ -86,17 +86,19 @@ class Folds:
             return Training(math.sqrt(1 + folds * ratio), with_folds=True)
         found = correlated_t(leads, margin, ratio)
         return Training(
-            max(math.sqrt(1 + ratio), spread_inflation(leads, error, self.confidence)),
+            fold_inflation(leads, error, ratio, self.confidence),
             with_folds=True,
             second_opinion={"better": found.ahead, "equal": found.equal, "worse": found.behind},
         )
 
 
-def spread_inflation(leads: Sequence[float], error: float, confidence: float) -> float:
-    """How many times as large the standard error `error` of a lead on all rows must be for a normal interval
-    to be as wide as Student's, over what the lead is in each fold, shape (k,).
+def fold_inflation(leads: Sequence[float], error: float, test_to_train: float, confidence: float) -> float:
+    """How many times as large another training makes `error`, the standard error of a lead on all rows.
+
+    The larger of two: what Nadeau and Bengio allow for by the rows of a fold, `test_to_train`; and what makes
+    a normal interval as wide as Student's, over the `leads` in each fold, shape (k,).
     """
     level, degrees = (1 + confidence) / 2, len(leads) - 1
     reach = student_t_quantile(level, degrees) / NormalDist().inv_cdf(level)
     spread = float(np.std(leads, ddof=1)) / math.sqrt(len(leads))
-    return reach * spread / error if error > 0 else 1.0
+    return max(math.sqrt(1 + test_to_train), reach * spread / error if error > 0 else 1.0)

@@ -71,7 +71,7 @@ def allow(action: str | list[str], resource: str | list[str] = "*", **more: Any)
     return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
 
 
-def deny(action: str, resource: str = "*", **more: Any) -> Statement:
+def deny(action: str | list[str], resource: str | list[str] = "*", **more: Any) -> Statement:
     return {**allow(action, resource, **more), "Effect": "Deny"}
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
 
 from local_aws.core.instance import Instance
 from local_aws.services.sagemaker import containers
+from local_aws.services.sagemaker.control_plane.endpoints.rehearsal import rehearsal
+from tests.local_aws.integration.sagemaker.production import Alarm, Production, ScriptedModels
 from tests.local_aws.integration.sagemaker.support import BUCKET, Laboratory, ShellContainer
 
 # What every job needs.
@@ -58,3 +61,39 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> ShellContainer:
         "local_aws.services.sagemaker.data_plane.processing.processing_container", lambda image: container
     )
     return container
+
+
+@pytest.fixture(scope="session")
+def scripted() -> Iterator[None]:
+    """Models that answer what a test says."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(containers, "ALGORITHMS", (*containers.ALGORITHMS, ScriptedModels()))
+        yield
+
+
+@pytest.fixture
+def production(lab: Laboratory, scripted: None) -> Iterator[Production]:
+    """An endpoint that answers `old`, of two instances."""
+    production = Production(lab)
+    production.create(production.config("old", 2))
+    yield production
+    with pytest.MonkeyPatch.context() as patch:
+        # An update that a test has left waiting comes to its end.
+        patch.setattr(rehearsal.get(), "pace", 0)
+        production.delete()
+
+
+@pytest.fixture
+def rehearsed(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Turn switches of the rehearsal for one test."""
+
+    def turn(**switches: Any) -> None:
+        for name, value in switches.items():
+            monkeypatch.setattr(rehearsal.get(), name, value)
+
+    return turn
+
+
+@pytest.fixture
+def alarm(instance: Instance) -> Alarm:
+    return Alarm(instance)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,7 @@ from local_aws.services.sagemaker.container import (
     ServingRun,
     TrainingJobRun,
 )
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import eventually
 
 BUCKET = "sagemaker-tests"
 REGISTRY = "683313688378.dkr.ecr.us-east-1.amazonaws.com"
@@ -43,11 +42,11 @@ def csv(rows: Rows) -> str:
 
 def wait_while(describe: Callable[[], dict[str, Any]], member: str, states: Sequence[str]) -> dict[str, Any]:
     """Describe until `member` is in none of `states`; gives up at last."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (seen := describe())[member] in states:
-        assert time.monotonic() < deadline, f"still {seen[member]}"
-        time.sleep(0.02)
-    return seen
+
+    def left() -> dict[str, Any] | None:
+        return None if (seen := describe())[member] in states else seen
+
+    return eventually(left, f"another {member} than {', '.join(states)}", pause=0.02)
 
 
 def variant(model: str) -> dict[str, Any]:

@@ -61,6 +61,29 @@ def test_an_endpoint_answers_with_the_trained_model(lab: Laboratory, endpoint: s
     assert answer["ContentType"] == "application/json"
 
 
+def test_an_update_to_another_trained_model_is_answered_by_that_one(lab: Laboratory, artifact: str) -> None:
+    # Given an endpoint, and a model that has learned the opposite
+    name = str(lab.deploy(LINEAR_LEARNER, artifact)["EndpointName"])
+    settings = {"predictor_type": "regressor", "mini_batch_size": "10"}
+    opposite = np.column_stack([-ROWS[:, 0], FEATURES])
+    request = lab.training_request(
+        LINEAR_LEARNER, lab.put_channels({"train": opposite}), HyperParameters=settings
+    )
+    trained = str(lab.train(request)["ModelArtifacts"]["S3ModelArtifacts"])
+    config = lab.create_model(LINEAR_LEARNER, trained)
+
+    # When the endpoint gets it
+    lab.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config)
+    described = lab.deployed(name, ["Updating"])
+
+    # Then it answers, in the same variant's name
+    assert described["EndpointConfigName"] == config
+    answer = invoke(lab, name, csv(FEATURES), Accept="application/json")
+    scores = [each["score"] for each in json.loads(answer["Body"].read())["predictions"]]
+    assert np.allclose(scores, -ROWS[:, 0])
+    assert answer["InvokedProductionVariant"] == "main"
+
+
 def test_a_request_that_the_model_refuses_is_a_model_error(lab: Laboratory, endpoint: str) -> None:
     response = error_of(
         lab.runtime.invoke_endpoint, EndpointName=endpoint, Body="1,2", ContentType="text/csv"
@@ -92,7 +115,7 @@ def test_a_body_may_have_6_mib_and_not_a_byte_more(lab: Laboratory, endpoint: st
 def test_a_reply_above_the_limit_is_a_model_error(
     lab: Laboratory, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local_aws.services.sagemaker.control_plane.runtime.BODY_LIMIT", 10)
+    monkeypatch.setattr("local_aws.services.sagemaker.control_plane.endpoints.runtime.BODY_LIMIT", 10)
 
     response = error_of(
         lab.runtime.invoke_endpoint, EndpointName=endpoint, Body="1,1,1", ContentType="text/csv"

@@ -17,7 +17,7 @@ from moto.awslambda.models import LambdaFunction
 
 from local_aws.core.instance import Instance
 from local_aws.services.stepfunctions.tasks import sagemaker_jobs, sagemaker_tasks
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, eventually
 
 from .fake_sagemaker import FakeSageMaker
 
@@ -67,13 +67,11 @@ class Workflows:
         return str(self.api.start_execution(stateMachineArn=machine, input=text, **options)["executionArn"])
 
     def wait(self, execution: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        def ended() -> dict[str, Any] | None:
             described: dict[str, Any] = self.api.describe_execution(executionArn=execution)
-            if described["status"] != "RUNNING":
-                return described
-            time.sleep(0.02)
-        raise AssertionError(f"{execution} still runs after {seconds} seconds")
+            return None if described["status"] == "RUNNING" else described
+
+        return eventually(ended, f"the end of {execution}", pause=0.02, seconds=seconds)
 
     def run(self, definition: dict[str, Any], given: Any = None, **options: Any) -> dict[str, Any]:
         return self.wait(self.start(definition, given, **options))

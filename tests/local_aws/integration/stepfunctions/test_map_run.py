@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local_aws.core.instance import ACCOUNT_ID, REGION, Instance
 from local_aws.services.stepfunctions.api import map_run, status_events
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, eventually
 
 from .conftest import TRUST, Failure, ScriptedFunctions, Together, Workflows, make_role, states, task
 
@@ -309,8 +308,4 @@ def test_a_redrive_waits_for_a_child_that_has_yet_to_notice_its_end(
 
 
 def until(look: Callable[[], list[Any]]) -> list[Any]:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (found := look()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return found
+    return eventually(look, pause=0.02)

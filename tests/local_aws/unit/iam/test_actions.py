@@ -89,6 +89,49 @@ def test_listing_all_buckets_is_asked_on_everything() -> None:
             {"HyperParameterTuningJobName": "T"},
             ["ListTrainingJobsForHyperParameterTuningJob hyper-parameter-tuning-job/t"],
         ),
+        (
+            "sagemaker",
+            "UpdateEndpoint",
+            {"EndpointName": "E", "EndpointConfigName": "C"},
+            ["UpdateEndpoint endpoint/e", "UpdateEndpoint endpoint-config/c"],
+        ),
+        (
+            "sagemaker",
+            "CreateModelPackage",
+            {"ModelPackageGroupName": "G"},
+            ["CreateModelPackage model-package/g/*", "CreateModelPackage model-package-group/g"],
+        ),
+        (
+            "sagemaker",
+            "CreateModelPackage",
+            {"ModelPackageGroupName": PREFIX.format("sagemaker") + "model-package-group/g"},
+            ["CreateModelPackage model-package/g/*", "CreateModelPackage model-package-group/g"],
+        ),
+        (
+            "sagemaker",
+            "UpdateModelPackage",
+            {"ModelPackageArn": PREFIX.format("sagemaker") + "model-package/g/1"},
+            ["UpdateModelPackage model-package/g/1"],
+        ),
+        (
+            "sagemaker",
+            "DescribeModelPackage",
+            {"ModelPackageName": "g/1"},
+            ["DescribeModelPackage model-package/g/1"],
+        ),
+        (
+            "sagemaker",
+            "CreateModelPackageGroup",
+            {"ModelPackageGroupName": "G", "Tags": [{"Key": "a", "Value": "b"}]},
+            ["CreateModelPackageGroup model-package-group/g", "AddTags model-package-group/g"],
+        ),
+        (
+            "cloudwatch",
+            "DescribeAlarms",
+            {"AlarmNames": ["a", "b"]},
+            ["DescribeAlarms alarm:a", "DescribeAlarms alarm:b"],
+        ),
+        ("cloudwatch", "DescribeAlarms", {}, ["DescribeAlarms alarm:*"]),
         ("lambda", "Invoke", {"FunctionName": "f"}, ["InvokeFunction function:f"]),
         ("lambda", "Invoke", {"FunctionName": "123456789012:function:f"}, ["InvokeFunction function:f"]),
         ("lambda", "Invoke", {"FunctionName": "f", "Qualifier": "7"}, ["InvokeFunction function:f:7"]),
@@ -195,6 +238,22 @@ def test_a_tuning_job_is_passed_the_role_of_its_training_jobs() -> None:
 
 def test_metrics_carry_their_namespace() -> None:
     assert checks("cloudwatch", "PutMetricData", Namespace="N")[0].context == {"cloudwatch:namespace": "N"}
+
+
+def test_an_approval_and_a_life_cycle_are_told() -> None:
+    stage = {"Stage": "Production", "StageStatus": "Deployed"}
+    arn = PREFIX.format("sagemaker") + "model-package/g/1"
+
+    [approval] = checks(
+        "sagemaker", "UpdateModelPackage", ModelPackageArn=arn, ModelApprovalStatus="Approved"
+    )
+    [moved] = checks("sagemaker", "UpdateModelPackage", ModelPackageArn=arn, ModelLifeCycle=stage)
+
+    assert approval.context == {"sagemaker:modelapprovalstatus": "Approved"}
+    assert moved.context == {
+        "sagemaker:modellifecycle:stage": "Production",
+        "sagemaker:modellifecycle:stagestatus": "Deployed",
+    }
 
 
 # IAM's prefix -> the service's name in boto3, where the two differ.

@@ -34,11 +34,11 @@ def test_each_fold_has_its_metric_and_its_seconds() -> None:
     values = [f"{fold['metrics']['rmse']:.3f}" for fold in first["folds"]]
     whole, spread = f"{first['metrics']['rmse']:.3f}", f"{first['spread']:.3g}"
     assert (
-        "RMSE Fold 1 Fold 2 Fold 3 All rows Spread xgboost " + " ".join([*values, whole, spread])
+        "RMSE All rows Spread Fold 1 Fold 2 Fold 3 xgboost " + " ".join([whole, spread, *values])
         in page.words
     )
-    assert "Test rows 1,393 1,392 1,392 4,177" in page.words
-    assert "Candidate Fold 1 Fold 2 Fold 3 Together xgboost 61 62 63 61" in page.words
+    assert "Test rows 4,177 — 1,393 1,392 1,392" in page.words
+    assert "Candidate Together Fold 1 Fold 2 Fold 3 xgboost 61 61 62 63" in page.words
     [drawn] = [label for label in page.images if label.startswith("RMSE of all rows")]
     assert f"xgboost {whole}, by fold {min(values)} to {max(values)}" in drawn
 
@@ -101,7 +101,7 @@ def test_a_candidate_that_failed_in_one_fold_leaves_the_others_in_the_table() ->
     page = Page(rendered(example))
 
     assert "mlp failed Fold 3 of 10: Train model: out of memory." in page.words
-    assert "RMSE Fold 1" in page.words
+    assert "RMSE All rows Spread Fold 1" in page.words
 
 
 def test_where_no_candidate_finished_every_fold_the_section_says_so() -> None:

@@ -7,9 +7,12 @@ from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.options import VerdictOptions
+from bakeoff.report.page import verdict_sentence
 from bakeoff.report.publishing import publish
 from tests.fakes import RecordingNotifier
+from tests.unit.bakeoff.domain.verdict.fold_runs import a_run_in_folds
 from tests.unit.bakeoff.domain.verdict.results import RUN, a_run, errors
+from tests.unit.bakeoff.report.html import Page
 
 
 @pytest.mark.parametrize(
@@ -32,9 +35,50 @@ def test_a_finished_run_stores_its_report_and_tells_the_topic(
     for name in (*predictions, *failures):
         assert name in page
     assert store.content_types[f"runs/{RUN}/report.html"] == "text/html; charset=utf-8"
-    reason = comparison["verdict"]["reason"]
-    told = f"{headline(comparison)}\n{reason}\nReport: s3://data-bucket/runs/{RUN}/report.html"
+    told = f"{headline(comparison)}\n{verdict_sentence(comparison)}\nReport: s3://data-bucket/runs/{RUN}/report.html"
     assert notifier.messages == [(f"Bakeoff {RUN}", told)]
+
+
+def test_a_tie_on_one_split_is_told_with_what_folds_would_bring() -> None:
+    store, notifier = a_run({"knn": errors(1.0), "xgboost": errors(1.1)}), RecordingNotifier()
+    judge(WritableRunFiles(store, RUN), VerdictOptions())
+    comparison = store.read_json(f"runs/{RUN}/comparison.json")
+    comparison["verdict"].update(outcome="tie", rows_needed=2000)
+    comparison["dataset"].update(test=330)
+    store.write_json(f"runs/{RUN}/comparison.json", comparison)
+
+    publish(WritableRunFiles(store, RUN), notifier)
+
+    [(_, told)] = notifier.messages
+    assert (
+        " With the setting folds: 10, 3,881 rows would judge instead of 330 for about ten times the" in told
+    )
+    assert "With the setting folds: 10" in store.text(f"runs/{RUN}/report.html")
+
+
+def test_the_report_of_a_run_with_folds_tells_of_its_final_model() -> None:
+    store = a_run_in_folds({"knn": errors(1.0), "xgboost": errors(1.5)})
+    run = WritableRunFiles(store, RUN)
+    judge(run, VerdictOptions())
+    publish(run, RecordingNotifier())
+    assert "No final model was trained." in store.text(f"runs/{RUN}/report.html")
+
+    run.write_final_model(
+        {
+            "candidate": "knn",
+            "status": "completed",
+            "error": None,
+            "model_data_url": "s3://data-bucket/runs/run-1/models/knn/final/model.tar.gz",
+            "training_seconds": 20,
+            "billable_seconds": 20,
+            "rows": {"train": 264, "validation": 66},
+        }
+    )
+    publish(run, RecordingNotifier())
+
+    page = Page(store.text(f"runs/{RUN}/report.html"))
+    assert "knn was trained once more on all rows (264 to learn from, 66 to validate)." in page.words
+    assert "Fold by fold" in page.words and "Test rows 330 in 5 folds" in page.words
 
 
 @pytest.mark.parametrize("kind", [ServiceError, ServiceUnavailable, AccessDenied])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,12 @@ OWN = {
     "image_uri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/boost:1",
 }
 
+LONG = {"name": "long", "algorithm": "xgboost", "tuning": {"jobs": 100, "parallel": 1}}
+
+
+def estimator(name: str) -> dict[str, Any]:
+    return {"name": "other", "algorithm": "ridge", "hyperparameters": {"estimator": name}}
+
 
 def test_every_entry_of_the_catalogue_is_listed_with_what_it_is(invoke: Invoke) -> None:
     result = invoke("algorithms")
@@ -24,7 +31,40 @@ def test_every_entry_of_the_catalogue_is_listed_with_what_it_is(invoke: Invoke) 
     for line, entry in zip(lines, entries.values(), strict=True):
         assert entry["description"] in line
         assert f"{entry['image']['framework']}:{entry['image']['version']}" in line
+        assert (" yes " in line) == ("tuning" in entry)
     assert "bakeoff run --algorithms xgboost,linear-learner,knn" in result.stderr
+
+
+def test_those_that_can_be_tuned_are_told_to_programs(invoke: Invoke) -> None:
+    document = json.loads(invoke("algorithms", "--json").stdout)
+
+    assert {"xgboost", "linear-learner", "knn", "ridge"} <= set(document["tunable"])
+    assert "catboost" not in document["tunable"]
+
+
+def test_a_checked_list_tells_how_much_a_tuned_candidate_trains(invoke: Invoke) -> None:
+    result = invoke("algorithms", "--check", "xgboost:tuned,knn")
+
+    [tuned, plain] = result.stdout.splitlines()[1:]
+    assert tuned.startswith("xgboost-tuned") and " 20 training jobs " in tuned
+    assert "training jobs" not in plain
+
+
+def test_a_deadline_is_that_of_the_stack(invoke: Invoke, tmp_path: Path) -> None:
+    """The sentence is the plan's: no other place knows of it."""
+    (tmp_path / "long.json").write_text(json.dumps([LONG]))
+
+    refused = invoke("algorithms", "--check", "long.json")
+    longer = invoke("algorithms", "--check", "long.json", "--set", "RunTimeoutSeconds=60000")
+
+    assert refused.exit_code == 2 and "would have 108 seconds each, too few" in refused.stderr
+    assert longer.exit_code == 0
+
+
+def test_a_value_of_a_script_may_be_of_either_task(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "own.json").write_text(json.dumps([estimator("sklearn.linear_model.LogisticRegression")]))
+
+    assert invoke("algorithms", "--check", "own.json").exit_code == 0
 
 
 @pytest.mark.parametrize("content", [["xgboost", OWN], {"algorithms": ["xgboost", OWN]}])
@@ -46,6 +86,12 @@ def test_a_file_is_checked_as_a_plan_would(invoke: Invoke, tmp_path: Path, conte
         (("--check", "text.json"), "text.json holds no list of algorithms"),
         (("--check", "deep.json"), "hyperparameters.max_depth"),
         (("--check", "knn", "--region", "mars-1"), "AWS publishes no knn image in mars-1"),
+        (("--check", "other.json"), "hyperparameters.estimator is 'sklearn.svm.NoSuch': use one of the"),
+        (
+            ("--check", "xgboost:tuned", "--set", "RunTimeoutSeconds=1800"),
+            "would have 135 seconds each, too few, while the run has 1800 seconds",
+        ),
+        (("--check", "catboost", "--set", "NetworkIsolation=true"), "under NetworkIsolation=true"),
     ],
 )
 def test_what_a_plan_would_refuse_is_exit_code_2(
@@ -54,6 +100,7 @@ def test_what_a_plan_would_refuse_is_exit_code_2(
     (tmp_path / "text.json").write_text('"xgboost"')
     deep = {"name": "deep", "algorithm": "xgboost", "hyperparameters": {"max_depth": 9}}
     (tmp_path / "deep.json").write_text(json.dumps([deep]))
+    (tmp_path / "other.json").write_text(json.dumps([estimator("sklearn.svm.NoSuch")]))
     result = invoke("algorithms", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert complaint in result.stderr and result.stderr.count("\n") == 1

@@ -16,6 +16,7 @@ from bakeoff_cli.data.demo_data import upload_names
 from bakeoff_cli.data.sample import SAMPLE_FILE
 from bakeoff_cli.errors import DownloadFailed
 from local_aws.core.errors import NoSpace, PortTaken
+from tests.unit.bakeoff_cli.comparisons import final_model
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import Account
 
@@ -75,6 +76,31 @@ def test_a_demo_saves_both_runs_and_stops_the_embedded_aws(
         assert (tmp_path / "saved" / run_id / "models" / "xgboost" / "model.tar.gz").is_file()
     (aws,) = embedded.made
     assert (aws.port, aws.running) == (4567, False)
+
+
+def test_a_demo_with_folds_says_so_beside_the_data_and_ends_with_the_final_models(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given runs that leave a final model
+    def leave_model(key: str, version: str) -> None:
+        uploaded(key, version)
+        for run_id in account.stepfunctions.executions:
+            url = f"s3://a-bucket/runs/{run_id}/models/xgboost/final/job/output/model.tar.gz"
+            account.s3.objects[f"runs/{run_id}/final.json"] = json.dumps(
+                final_model(model_data_url=url)
+            ).encode()
+            account.s3.objects[url.removeprefix("s3://a-bucket/")] = b"model"
+
+    uploaded = account.s3._on_upload
+    monkeypatch.setattr(account.s3, "_on_upload", leave_model)
+
+    result = invoke("demo", "--data", data, "--folds", "3")
+
+    assert account.s3.objects["Inputs/bakeoff.yaml"] == b"folds: 3\n"
+    paths = [f"runs/run-{number}/models/xgboost/final/job/output/model.tar.gz" for number in (2, 3)]
+    found = [line for line in result.stdout.splitlines() if line.startswith("Final model: ")]
+    assert [line.removeprefix("Final model: ") for line in found] == paths, result.output
+    assert all(Path(path).read_bytes() == b"model" for path in paths)
 
 
 def test_a_demo_as_json_is_one_document(invoke: Invoke, embedded: Any, data: Path) -> None:
@@ -137,6 +163,19 @@ def test_what_options_say_of_the_data_lies_beside_the_first_half(
     assert said["positive"] == "yes" and said["ignore"] == ["id"]
     assert account.s3.versions["Inputs/bakeoff.yaml"] == 1
     assert embedded.made[0].deployed == {"bakeoff": {}}
+
+
+def test_a_metric_that_the_label_has_not_is_refused_before_anything_starts(
+    invoke: Invoke, embedded: Any, tmp_path: Path
+) -> None:
+    rows = "".join(f"{n % 7}.5,{'yes' if n % 3 else 'no'},{n}\n" for n in range(60))
+    (tmp_path / "a.csv").write_text(f"width,kind,id\n{rows}")
+    (tmp_path / "mine.yaml").write_text("target: kind\n")
+
+    result = invoke("demo", "--data", "a.csv", "--settings", "mine.yaml", "--metric", "rmse")
+
+    assert result.exit_code == 2 and "'rmse' is no metric of a classification" in result.stderr
+    assert not embedded.made
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,17 @@ def test_it_says_what_to_do_next_and_what_is_lost(invoke: Invoke, embedded: Any,
 
 
 def test_any_parameter_of_the_template_can_be_set(invoke: Invoke, embedded: Any) -> None:
-    invoke("local", "--set", "LatencyCalls=9", "--algorithms", "knn,xgboost", "--metric", "mae")
-    expected = {"LatencyCalls": "9", "Algorithms": "knn,xgboost", "Metric": "mae"}
+    options = ("--algorithms", "knn,xgboost", "--metric", "mae", "--folds", "5")
+    invoke("local", "--set", "LatencyCalls=9", *options)
+    expected = {"LatencyCalls": "9", "Algorithms": "knn,xgboost", "Metric": "mae", "Folds": "5"}
     assert embedded.made[0].deployed == {"bakeoff": expected}
     assert embedded.made[0].name == "bakeoff"
+
+
+def test_folds_that_no_plan_takes_are_refused_before_anything_starts(invoke: Invoke, embedded: Any) -> None:
+    refused = invoke("local", "--folds", "2")
+    assert (refused.exit_code, refused.stderr.count("\n"), embedded.made) == (2, 1, [])
+    assert "Folds must be" in refused.stderr and "not '2'" in refused.stderr
 
 
 def test_as_json_it_is_one_line_before_the_wait(invoke: Invoke, embedded: Any) -> None:

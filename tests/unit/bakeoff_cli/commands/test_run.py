@@ -44,6 +44,8 @@ def test_a_run_is_started_again_with_what_the_stack_says(invoke: Invoke, account
             ("--ignore", "id, notes", "--categorical", "zip", "--group", "owner", "--time", "sold"),
             {"ignore": ["id", "notes"], "categorical": ["zip"], "group": "owner", "time": "sold"},
         ),
+        (("--folds", "10"), {"folds": 10}),
+        (("--set", "Folds=3"), {"folds": 3}),
         (("--algorithms", "knn", "--target", "3"), {"algorithms": ["knn"], "target": "3"}),
     ],
 )
@@ -83,6 +85,14 @@ def test_an_input_comes_from_a_file_and_options_come_before_it(
         (("--set", "Algorithms=knn", "--algorithms", "knn"), "Algorithms is given twice"),
         (("--set", "Metric=mae", "--metric", "r2"), "Metric is given twice, by --metric and by --set: keep"),
         (("--set", "MaxScoredRows=0.5"), "max_scored_rows must be a whole number, 0 or more, not 0.5."),
+        (("--folds", "2"), "--folds: folds must be 0 for one split, or a whole number from 3 to 10, not 2."),
+        (("--folds", "many"), "--folds: folds must be 0 for one split, or a whole number from 3 to 10, not"),
+        (
+            ("--folds", "2.5"),
+            "--folds: folds must be 0 for one split, or a whole number from 3 to 10, not 2.5.",
+        ),
+        (("--set", "Folds=2"), "Folds"),
+        (("--set", "Folds=5", "--folds", "5"), "Folds is given twice, by --folds and by --set: keep one of"),
         (("--settings", "list.json"), "list.json, line 1, column 1: [] is no setting with a value"),
         (("--settings", "unknown.json"), "unknown.json, line 1, column 17: Unknown algorithm 'prophet'"),
         (("--settings", "missing.json"), "There is no file missing.json"),

@@ -285,7 +285,7 @@ def test_data_are_read_by_the_settings_that_lie_in_the_bucket(
     [
         ("metrics: mae\n", "mine.yaml, line 1, column 1: nothing reads 'metrics': did you mean metric?"),
         ("metric: mae\nconfidence: 95\n", "mine.yaml, line 2, column 13: confidence must be a number from"),
-        ("algorithms:\n- xgbost\n", "mine.yaml, line 2, column 3: Unknown algorithm 'xgbost': use one of"),
+        ("algorithms:\n- xgbost\n", "mine.yaml, line 2, column 3: Unknown algorithm 'xgbost': did you mean"),
         ("target: [\n", "mine.yaml, line 2, column 1: this is not YAML"),
         ("target: nowhere\n", "b.csv has no column 'nowhere', which mine.yaml names"),
     ],
@@ -358,6 +358,53 @@ def test_options_go_beside_the_data_as_settings(invoke: Invoke, account: Account
     assert "label: kind; 1 number, 1 category." in result.stdout.splitlines()[1]
 
 
+def test_folds_of_too_few_rows_are_refused_before_anything_is_sent(
+    invoke: Invoke, account: Account, flowers: Path
+) -> None:
+    refused = invoke("upload", flowers, "--target", "petal", "--folds", "3")
+    assert (refused.exit_code, refused.stderr.count("\n"), account.s3.objects) == (2, 1, {})
+    assert (
+        "The data have 40 rows, but 3 folds of at least 50 take 150: upload more data, or" in refused.stderr
+    )
+
+    account.cloudformation.parameters["Folds"] = "3"
+    assert "The data have 40 rows, but 3 folds" in invoke("upload", flowers, "--target", "petal").stderr
+
+
+def test_folds_go_beside_the_data_unless_the_stack_has_them(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "data.csv").write_text("".join(f"{n * n % 7},{n % 9}.5\n" for n in range(200)))
+    assert "The command line says folds: 3." in invoke("upload", "data.csv", "--folds", "3").stdout
+    assert account.s3.objects["Inputs/bakeoff.yaml"] == b"folds: 3\n"
+    # What lies there already is in the same folds, so there may be enough rows
+    (tmp_path / "few.csv").write_text("".join(f"{n * n % 7},{n % 9}.5\n" for n in range(20)))
+    assert invoke("upload", "few.csv").exit_code == 0
+
+    account.s3.objects.clear()
+    account.cloudformation.parameters["Folds"] = "3"
+    assert invoke("upload", "data.csv", "--folds", "3").exit_code == 0
+    assert [key for key in account.s3.objects if key.startswith("Inputs/")] == ["Inputs/data.csv"]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("kind", "--metric", "rmse"), "The command line: 'rmse' is no metric of a classification: choose"),
+        (("petal", "--metric", "log_loss"), "'log_loss' is no metric of a regression: choose one of rmse, "),
+        (("petal", "--positive", "rose"), "positive names a class, but the label holds numbers: set task"),
+    ],
+)
+def test_what_the_label_has_not_is_refused_before_anything_is_sent(
+    invoke: Invoke, account: Account, flowers: Path, options: tuple[str, ...], sentence: str
+) -> None:
+    refused = invoke("upload", flowers, "--target", *options)
+
+    assert (refused.exit_code, account.s3.objects, refused.stderr.count("\n")) == (2, {}, 1)
+    assert sentence in refused.stderr and refused.stderr.endswith("--force uploads all the same.\n")
+    assert invoke("upload", flowers, "--target", *options, "--force").exit_code == 0
+
+
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=1000))
 def test_any_class_name_reaches_the_settings_as_it_is(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -374,6 +421,10 @@ def test_any_class_name_reaches_the_settings_as_it_is(name: str) -> None:
         (("--ignore", "id,"), "--ignore: ignore must be a list of columns' names or positions from 1"),
         (("--group", ""), "--group: group must be a column's name or its position from 1"),
         (("--algorithms", "xgbost"), "Unknown algorithm 'xgbost'"),
+        (
+            ("--folds", "11"),
+            "--folds: folds must be 0 for one split, or a whole number from 3 to 10, not 11.",
+        ),
     ],
 )
 @pytest.mark.parametrize("command", ["upload", "run", "demo"])

@@ -5,11 +5,12 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bakeoff.domain.errors import BakeoffError, DataError, RequestError
-from tests.unit.bakeoff_cli.comparisons import comparison
+from tests.unit.bakeoff_cli.comparisons import comparison, final_model, in_folds
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import BUCKET, Account, arn_of
 from tests.unit.bakeoff_cli.histories import Recorder
@@ -115,6 +116,41 @@ def test_watching_ends_with_what_to_do_next(invoke: Invoke, account: Account) ->
     ]
 
 
+def _judged_in_folds(account: Account, final: dict[str, Any] | None) -> None:
+    account.add_run(output={"report_uri": f"s3://{BUCKET}/runs/run-1/report.html"})
+    account.s3.objects["runs/run-1/comparison.json"] = json.dumps(in_folds()).encode()
+    if final:
+        account.s3.objects["runs/run-1/final.json"] = json.dumps(final).encode()
+
+
+def test_watching_a_run_with_folds_ends_with_its_final_model(invoke: Invoke, account: Account) -> None:
+    _judged_in_folds(account, final_model())
+    result = invoke("watch")
+    url = f"s3://{BUCKET}/runs/run-1/models/xgboost/final/job/output/model.tar.gz"
+    assert result.stdout.splitlines()[-1] == f"Final model: {url}"
+    assert result.stderr.splitlines()[-2:] == ["Take the final model:", f"  aws s3 cp {url} ."]
+
+    document = json.loads(invoke("watch", "--json").stdout)
+    assert document["final_model"] == final_model() and document["comparison"] == in_folds()
+
+
+def test_a_run_with_folds_without_a_final_model_has_no_address_of_it(
+    invoke: Invoke, account: Account
+) -> None:
+    failed = final_model(model_data_url=None, status="failed", error="Train final model: out of memory.")
+    _judged_in_folds(account, failed)
+    result = invoke("watch")
+    assert result.exit_code == 0
+    assert (
+        "There is no final model of xgboost: Train final model: out of memory. The verdict" in result.stdout
+    )
+    assert "Final model: " not in result.stdout and "Take the final model" not in result.stderr
+
+    _judged_in_folds(account, None)
+    del account.s3.objects["runs/run-1/final.json"]
+    assert json.loads(invoke("watch", "--json").stdout)["final_model"] is None
+
+
 def test_a_result_that_has_expired_is_said_to_be_gone(invoke: Invoke, account: Account) -> None:
     account.add_run(output={"report_uri": f"s3://{BUCKET}/runs/run-1/report.html"})
     del account.s3.objects["runs/run-1/comparison.json"]
@@ -171,7 +207,7 @@ def test_only_in_aws_there_is_a_console_and_a_usual_time(
     told = invoke("watch").stderr
     link = f"https://console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/{arn_of('run-1')}"
     assert (f"In the console: {link}\n" in told) is in_aws
-    assert ("With small data a run usually takes 15 to 30 min.\n" in told) is in_aws
+    assert ("With small data a run usually takes 15 to 30 min, with folds longer.\n" in told) is in_aws
     assert ("xgboost: Train model (usually 3 to 6 min)\n" in told) is in_aws
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bakeoff_cli.show.durations import _MINUTES, RUN_MINUTES, usually, waits
+from bakeoff_cli.show.fold_lines import PHASES
 from bakeoff_cli.show.watching import PLANNED_BY, PREPARED_BY
 from bakeoff_cli.stack.progress import RECORD_FAILURE
 from tests.template import WORKFLOW
@@ -32,6 +33,11 @@ def test_a_state_that_does_something_waits_for_nothing() -> None:
 
 def test_the_states_that_this_program_knows_by_name_are_there() -> None:
     assert {*_MINUTES, RECORD_FAILURE, PLANNED_BY, PREPARED_BY} <= set(STATES)
+
+
+def test_every_state_of_a_unit_is_one_phase_of_it() -> None:
+    of_a_unit = [*WORKFLOW["States"]["Compare candidates"]["ItemProcessor"]["States"]]
+    assert sorted(state for states in PHASES.values() for state in states) == sorted(of_a_unit)
 
 
 def test_the_steps_of_a_candidate_fit_into_the_run() -> None:

@@ -8,12 +8,16 @@ from rich.console import Console
 
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.leaderboard import leaderboard, ranking
-from tests.unit.bakeoff_cli.comparisons import comparison
+from tests.unit.bakeoff_cli.comparisons import comparison, in_folds
 
 
 def _drawn(width: int = 160, **changes: Any) -> str:
+    return _printed(comparison(**changes), width)
+
+
+def _printed(document: Any, width: int = 160) -> str:
     stream = io.StringIO()
-    Console(file=stream, width=width).print(leaderboard(comparison(**changes)))
+    Console(file=stream, width=width).print(leaderboard(document))
     return stream.getvalue()
 
 
@@ -116,3 +120,27 @@ def test_copies_among_the_test_rows_are_counted() -> None:
     dataset = {**comparison()["dataset"], "distinct": 12}
     assert "626 to test, 12 distinct\n" in _drawn(dataset=dataset)
     assert "distinct" not in _drawn(dataset={**dataset, "distinct": 626})
+
+
+def test_with_folds_the_spread_over_them_stands_beside_what_decides() -> None:
+    drawn = _printed(in_folds())
+    cells = _cells(drawn)
+    assert cells[0][2:5] == ["RMSE *", "Fold SD", "MAE"]
+    assert [row[3] for row in cells[1:]] == ["0.0421", "0.0421", "-", "-"]
+    assert drawn.startswith("run-1: 627 rows in 3 folds, 418 to train in each\n")
+    assert (
+        "Fold SD: its standard deviation over the folds. p50 ms: of the first fold. Train s: of all." in drawn
+    )
+    assert "Fold SD" not in _drawn()
+
+
+def test_with_folds_rows_that_were_sampled_are_counted() -> None:
+    given = in_folds()
+    given["dataset"]["scored"] = 300
+    assert "418 to train in each, 300 of them scored\n" in _printed(given)
+
+
+def test_with_folds_80_columns_hold_what_decides() -> None:
+    drawn = _printed(in_folds(), 80)
+    assert max(map(len, drawn.splitlines())) <= 80
+    assert _cells(drawn)[0][:5] == ["Rank", "Candidate", "RMSE *", "Fold SD", "MAE"]

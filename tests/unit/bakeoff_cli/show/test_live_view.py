@@ -13,9 +13,11 @@ from tests.unit.bakeoff_cli.histories import (
     START,
     Recorder,
     candidate_run,
+    candidate_run_in,
     distributed_run,
-    named,
+    failed_candidate_run,
     two_candidates,
+    unit,
     whole_run,
 )
 
@@ -212,15 +214,64 @@ def test_the_table_keeps_names_and_states_whole(width: int) -> None:
     assert len(drawn.splitlines()) < 12 and "\N{HORIZONTAL ELLIPSIS}" not in drawn
 
 
-def test_of_more_units_than_a_screen_holds_those_that_are_done_are_counted() -> None:
-    given = [each for fold in range(25) for each in named("knn", fold=fold)]
-    ended = [candidate_run("knn", "ExecutionSucceeded", fold=fold) for fold in range(23)]
-    running = [candidate_run("knn", fold=fold) for fold in (23, 24)]
+FOLDS = [unit(name, fold) for name in ("xgboost", "knn") for fold in range(10)]
 
-    rows = [row[:5] for row in _rows(progress(distributed_run(given), [*ended, *running]))]
 
-    assert rows[2:] == [
-        ["23", "of", "25", "done", "55.0"],
-        ["knn,", "fold", "24", "Train", "model"],
-        ["knn,", "fold", "25", "Train", "model"],
+def _in_folds() -> RunProgress:
+    done = [candidate_run("xgboost", "ExecutionSucceeded", fold) for fold in range(6)]
+    where = [
+        candidate_run_in("Score candidate", "xgboost", 6),
+        candidate_run_in("Wait for endpoint", "xgboost", 7),
+        candidate_run("xgboost", fold=8),
+        candidate_run("xgboost", fold=9),
+        failed_candidate_run("knn", 3),
     ]
+    return progress(distributed_run(FOLDS), [*done, *where])
+
+
+def test_with_folds_a_candidate_is_one_line_that_counts_them() -> None:
+    rows = [" ".join(row) for row in _rows(_in_folds())]
+    assert rows[1:] == [
+        "Compare candidates running 55.0 s",
+        "xgboost 6 of 10 folds done, 1 scoring, 1 deploying, 2 training 60.0 s",
+        "knn 0 of 10 folds done, fold 4 failed: No such image. 9.0 s",
+    ]
+
+
+def test_with_folds_a_line_names_the_candidate_and_its_fold() -> None:
+    lines = [line.partition(" s  ")[2] for line in _lines(_in_folds())]
+    assert "xgboost, fold 9: Train model" in lines
+    assert "knn, fold 4: Train model failed: No such image." in lines
+    assert "knn, fold 4: failed: No such image." in lines
+    assert len(lines) == len(set(lines))
+
+
+def test_of_many_folds_that_failed_some_are_named() -> None:
+    failed = [failed_candidate_run("knn", fold) for fold in range(10)]
+    drawn = " ".join(_rows(progress(distributed_run(FOLDS), failed))[-1])
+    assert "0 of 10 folds done, folds 1, 2, 3 and 7 more failed: No such image." in drawn
+
+
+def test_folds_of_a_run_that_was_stopped_are_not_told_to_go_on() -> None:
+    events = distributed_run(FOLDS)
+    recorder = Recorder(events)
+    recorder.add("ExecutionAborted", len(events))
+    units = [candidate_run("knn", "ExecutionAborted", 0), candidate_run("knn", fold=1)]
+    assert "0 of 10 folds done, 2 stopped" in " ".join(_rows(progress(recorder.events, units))[-1])
+
+
+def test_forty_candidates_in_ten_folds_are_forty_lines() -> None:
+    names = [f"a-name-of-24-character-{number:02}" for number in range(40)]
+    units = [unit(name, fold) for name in names for fold in range(10)]
+    run = progress(
+        distributed_run(units), [candidate_run(each["candidate"], fold=each["fold"]) for each in units]
+    )
+    assert len(_rows(run)) == 2 + 40
+
+
+def test_in_aws_nobody_says_how_long_folds_usually_take() -> None:
+    stream = io.StringIO()
+    with LineView(Console(file=stream, width=120), in_aws=True) as view:
+        view.update(_in_folds())
+    lines = [line.partition(" s  ")[2] for line in stream.getvalue().splitlines()]
+    assert "Compare candidates" in lines and "xgboost, fold 9: Train model (usually 3 to 6 min)" in lines

@@ -14,7 +14,7 @@ from bakeoff_cli.show.next_steps import (
     after_success,
     after_verification,
 )
-from bakeoff_cli.stack.runs import RunEnd
+from bakeoff_cli.stack.run_end import RunEnd
 from bakeoff_cli.stack.stack import THE_STACK, StackReference
 from tests.unit.bakeoff_cli.fakes import arn_of
 

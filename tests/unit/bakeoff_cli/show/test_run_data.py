@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff_cli.show.run_data import prepared_rows, run_data
+from bakeoff_cli.show.prepared import prepared_rows
+from bakeoff_cli.show.run_data import run_data
 from tests.unit.bakeoff_cli.saved.test_hostile_folders import json_values
 
 NAMED = {
@@ -111,6 +112,38 @@ def test_classes_are_told_with_the_rows_and_which_of_them_had_to_be_moved() -> N
     )
 
 
+def _in_folds(**candidate: Any) -> dict[str, Any]:
+    named = [{"name": name, **candidate} for name in ("xgboost", "knn")]
+    return {"split": {"folds": 10}, "candidates": named, "notes": [], "ignored": [], "settings": {}}
+
+
+def test_folds_are_told_with_what_they_cost() -> None:
+    assert _lines(**_in_folds())[1:] == [
+        "10 folds: every row is judged once, by a model that has not learned from it.",
+        "2 candidates in 10 folds: 20 training jobs and 20 endpoints. One more training job makes the final "
+        "model.",
+    ]
+    found = run_data({**NAMED, **_in_folds()})
+    assert found and found.as_json()["folds"] == {"folds": 10, "units": 20, "training_jobs": 21}
+
+
+def test_folds_of_tuned_candidates_are_told_with_what_tuning_costs() -> None:
+    assert _lines(**_in_folds(tuning={"jobs": 20}))[2].startswith(
+        "2 candidates in 10 folds: up to 400 training jobs, tuning included, and 20 endpoints."
+    )
+
+
+def test_the_rows_of_folds_are_counted_together() -> None:
+    summary = {
+        "rows": {"train": 280, "validation": 145, "test": 0},
+        "rejected": {"total": 1},
+        "folds": [{"rows": 145}, {"rows": 140}, {"rows": 140}],
+    }
+    assert prepared_rows(summary) == "425 rows in 3 folds of 140 to 145; 1 line set aside."
+    same = [{"rows": 140}] * 3
+    assert prepared_rows({**summary, "folds": same}) == "420 rows in 3 folds of 140; 1 line set aside."
+
+
 targets = st.fixed_dictionaries({}, optional=dict.fromkeys(["name", "position", "source"], json_values))
 ignored = st.lists(st.fixed_dictionaries({}, optional={"key": json_values, "why": json_values}), max_size=2)
 
@@ -130,8 +163,10 @@ def test_whatever_a_plan_or_a_summary_is_nothing_breaks(document: Any) -> None:
     run_data(document)
     assert (prepared_rows(document) or "").isprintable()
     assert (
-        prepared_rows(dict.fromkeys(("rows", "rejected", "unlabelled", "classes"), document)) or ""
+        prepared_rows(dict.fromkeys(("rows", "rejected", "unlabelled", "classes", "folds"), document)) or ""
     ).isprintable()
+    assert run_data({**NAMED, "split": {"folds": document}, "candidates": document})
+    assert (prepared_rows({"rows": document, "folds": [{"rows": document}]}) or "").isprintable()
 
 
 def test_a_mixed_table_is_told_by_its_columns() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.verdict_lines import differences, failures, importances, reason, warnings
-from tests.unit.bakeoff_cli.comparisons import comparison
+from tests.unit.bakeoff_cli.comparisons import comparison, in_folds
 
 
 def _with_verdict(**changes: Any) -> Any:
@@ -109,3 +109,15 @@ def test_a_verdict_without_a_reason_claims_nothing() -> None:
     given = _with_verdict(reason=None)
     assert reason(given) == "xgboost has the best RMSE; whether that is chance was not tested."
     assert reason(_with_verdict(reason=None, best=None)) == "No candidate finished."
+
+
+def test_with_folds_a_lead_has_a_second_opinion_which_is_never_certain() -> None:
+    assert list(differences(in_folds())) == [
+        "xgboost leads knn by 0.100 in RMSE (95% interval 0.0200 to 0.180), p = 0.012; second opinion: "
+        "better 96%, equal 3%, worse < 1%.",
+        ADJUSTED,
+        "The second opinion is that of the Bayesian correlated t test on the folds' scores.",
+    ]
+    given = in_folds()
+    given["verdict"]["comparisons"][0]["second_opinion"] = {"better": 0.9999, "equal": 0.0001, "worse": 0.0}
+    assert "better > 99%, equal < 1%, worse 0%." in next(differences(given))

@@ -15,8 +15,8 @@ from tests.unit.bakeoff_cli.histories import (
     Recorder,
     candidate_run,
     distributed_run,
-    named,
     two_candidates,
+    unit,
     whole_run,
 )
 
@@ -221,18 +221,36 @@ def test_a_candidate_of_which_nothing_has_happened_is_not_told() -> None:
     assert progress(distributed_run(), [[]]).candidates == []
 
 
-def test_units_are_told_by_their_folds_in_the_order_of_the_run() -> None:
-    given = [*named("knn", fold=0), *named("knn", fold=1)]
-    later, first = candidate_run("knn", fold=1), candidate_run("knn", fold=0)
+def test_units_are_told_in_the_order_of_the_map_with_their_folds() -> None:
+    # Given two candidates in three folds, whose executions are listed in another order
+    units = [unit(name, fold) for name in ("xgboost", "knn") for fold in range(3)]
+    started = [candidate_run(name, fold=fold) for fold in (2, 0) for name in ("knn", "xgboost")]
 
-    run = progress(distributed_run(given), [later, first])
+    run = progress(distributed_run(units), started)
 
-    assert [each.name for each in run.candidates] == ["knn, fold 1", "knn, fold 2"]
+    assert [each.name for each in run.candidates] == [
+        "xgboost, fold 1",
+        "xgboost, fold 3",
+        "knn, fold 1",
+        "knn, fold 3",
+    ]
+    assert len(run.units) == 6 and run.has_folds
 
 
-def test_a_run_of_an_earlier_release_carries_its_candidates_themselves() -> None:
-    given = [{"name": name, "algorithm": name} for name in ("xgboost", "knn")]
-
-    run = progress(distributed_run(given), [candidate_run("knn"), candidate_run("xgboost")])
+@pytest.mark.parametrize("items", [[{"name": "xgboost", "algorithm": "xgboost"}, {"name": "knn"}], None])
+def test_a_run_of_an_earlier_release_or_without_folds_is_told_by_candidates(items: Any) -> None:
+    run = progress(distributed_run(items), [candidate_run("knn"), candidate_run("xgboost")])
 
     assert [each.name for each in run.candidates] == ["xgboost", "knn"]
+    assert not run.has_folds
+
+
+def test_of_a_map_whose_input_was_cut_short_units_keep_the_order_of_their_begin() -> None:
+    events = distributed_run()
+    entered = next(event for event in events if event["type"] == "MapStateEntered")
+    entered["stateEnteredEventDetails"]["input"] = '[{"candidate": "xgb'
+
+    run = progress(events, [candidate_run("knn", fold=1), candidate_run("xgboost", fold=0)])
+
+    assert [each.name for each in run.candidates] == ["knn, fold 2", "xgboost, fold 1"]
+    assert run.units == []

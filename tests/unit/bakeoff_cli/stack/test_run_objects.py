@@ -61,6 +61,19 @@ def test_a_run_is_saved_in_the_layout_of_the_bucket(tmp_path: Path) -> None:
     assert (folder / "models" / "xgboost" / "model.tar.gz").read_bytes() == b"model"
 
 
+def test_a_run_with_folds_is_saved_without_what_its_units_were_trained_on(tmp_path: Path) -> None:
+    account = Account()
+    kept = ["csv/fold-0-part-0", "csv/train/part-0", "csv/fold-0/test/part-0", "table/fold-0/part-0"]
+    left_out = ["csv/fold-0/train/part-0", "csv/fold-11/validation/part-0", "csv/final/train/part-0"]
+    for name in [*kept, *left_out]:
+        account.s3.objects[f"runs/run-1/datasets/{name}"] = b"1"
+
+    folder = _run(account).save(tmp_path) / "datasets"
+
+    saved = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert saved == set(kept)
+
+
 @pytest.mark.parametrize("key", ["runs/run-1/../../stolen", "runs/run-1//etc/stolen"])
 def test_no_object_is_saved_outside_the_folder_of_the_run(tmp_path: Path, key: str) -> None:
     account = Account()

@@ -10,7 +10,17 @@ from bakeoff_cli.stack.progress import RunProgress
 from bakeoff_cli.stack.runs import StackRuns, UploadedObject
 from bakeoff_cli.stack.stack import Stack
 from tests.unit.bakeoff_cli.fakes import BUCKET, MACHINE, Account, Execution, FakeStates, arn_of
-from tests.unit.bakeoff_cli.histories import MAP_RUN, START, candidate_run, distributed_run, whole_run
+from tests.unit.bakeoff_cli.histories import (
+    MAP_RUN,
+    START,
+    Event,
+    Recorder,
+    candidate_run,
+    distributed_run,
+    ended_map_run,
+    unit,
+    whole_run,
+)
 
 UPLOAD = UploadedObject("Inputs/dataset1.csv", "v1")
 
@@ -175,6 +185,78 @@ def test_candidates_histories_are_read_until_they_have_ended() -> None:
 
     # Then the ended one was read once
     assert states.pages_read == 2
+
+
+UNITS = [unit(name, fold) for name in ("xgboost", "knn") for fold in range(10)]
+
+
+def _states_with_units(events: list[Event], ended: int) -> FakeStates:
+    """A run of 20 units, of which the first so many have ended."""
+    account = Account()
+    account.add_run(events=events, statuses=["RUNNING"])
+    states = account.stepfunctions
+    for number, each in enumerate(UNITS):
+        name, end = f"c-{number:02}", "ExecutionSucceeded" if number < ended else None
+        child = {"executionArn": arn_of(name), "name": name, "startDate": START}
+        states.executions[name] = Execution(name, events=candidate_run(each["candidate"], end, each["fold"]))
+        states.children.setdefault(MAP_RUN, []).append(child | ({"stopDate": START} if end else {}))
+    return states
+
+
+def test_no_more_histories_are_fetched_at_once_than_asked_and_each_gets_its_turn() -> None:
+    states = _states_with_units(distributed_run(UNITS), ended=0)
+    history = RunHistory(cast(Any, states), arn_of("run-1"))
+    told = []
+    for _ in range(3):
+        states.pages_read = 0
+        told.append(sum(1 for events in history.read(most=8)[1] if events))
+        # The run's own, and eight of its units'
+        assert states.pages_read == 9
+    assert told == [8, 16, 20]
+    # Those that were not read for the longest time come next: all but the last eight are known to have grown
+    for execution in states.executions.values():
+        Recorder(execution.events).add("TaskScheduled", len(execution.events))
+    lengths = [len(events) for events in history.read(most=12)[1]]
+    assert sorted(lengths) == [2] * 8 + [3] * 12
+
+
+def test_the_histories_of_ended_units_are_fetched_once_and_their_list_too() -> None:
+    states = _states_with_units(ended_map_run(distributed_run(UNITS)), ended=20)
+    history = RunHistory(cast(Any, states), arn_of("run-1"))
+    _, first = history.read()
+    states.pages_read = states.listings_read = 0
+
+    _, again = history.read()
+
+    assert again == first and len(first) == 20
+    # But for the run's own
+    assert (states.pages_read, states.listings_read) == (1, 0)
+
+
+def test_the_units_of_a_map_run_that_goes_on_again_are_listed_again() -> None:
+    # Given a Map Run that had ended with all its units
+    states = _states_with_units(ended_map_run(distributed_run(UNITS)), ended=20)
+    history = RunHistory(cast(Any, states), arn_of("run-1"))
+    history.read()
+    # When it is redriven, and with it one unit, which does something
+    events = Recorder(states.executions["run-1"].events)
+    events.add("MapRunRedriven", 0, mapRunRedrivenEventDetails={"mapRunArn": MAP_RUN, "redriveCount": 1})
+    Recorder(states.executions["c-03"].events).add("ExecutionRedriven", 0)
+    del states.children[MAP_RUN][3]["stopDate"]
+
+    _, units = history.read()
+
+    assert units[3][-1]["type"] == "ExecutionRedriven"
+
+
+def test_at_the_end_of_a_run_all_its_units_are_told() -> None:
+    states, seen = _states_with_units(distributed_run(UNITS), ended=20), Seen()
+    states.executions["run-1"].statuses = ["RUNNING", "SUCCEEDED"]
+    runs = StackRuns(cast(Any, states), Stack("bakeoff", BUCKET, MACHINE), lambda seconds: None)
+
+    runs.follow(arn_of("run-1"), seen)
+
+    assert [len(update.candidates) for update in seen.updates] == [10, 20]
 
 
 def _states_with_history(page_size: int) -> FakeStates:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -30,6 +32,19 @@ def named(item: str) -> Entry:
         )
     room = MAX_CANDIDATE_NAME - len(_SUFFIX) - 1
     return {"name": f"{name[:room].rstrip('-')}-{_SUFFIX}", "algorithm": name, TUNING: {}}
+
+
+def near_name(name: Any, override: Entry, entries: Mapping[str, Entry]) -> str | None:
+    """What somebody may have meant by the name of no entry, as a list has it; None if nothing is near.
+
+    A tuned candidate is called `xgboost-tuned`, but asked for as `xgboost:tuned`.
+    """
+    plain = re.sub(f"[-_: ]{_SUFFIX}$", "", str(name).lower())
+    near = difflib.get_close_matches(plain, entries, n=1)
+    if not near:
+        return None
+    is_tuned = (plain != str(name).lower() or TUNING in override) and TUNING in entries[near[0]]
+    return f"{near[0]}:{_SUFFIX}" if is_tuned else near[0]
 
 
 def with_tuning(entry: Entry, base: Entry, override: Entry) -> Entry:

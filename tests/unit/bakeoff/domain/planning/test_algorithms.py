@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bakeoff.adapters.resources import read_catalogue
 from bakeoff.domain.errors import InvalidAlgorithms
-from bakeoff.domain.planning.algorithms import MAX_CANDIDATES
+from bakeoff.domain.planning.algorithms import MAX_CANDIDATES, Catalogue
 
 CATALOGUE = read_catalogue()
 KNOWN = ", ".join(sorted(read_catalogue().entries))
@@ -108,6 +108,26 @@ def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
         f"Unknown algorithm 'prophet': use one of {KNOWN}, or give an image_uri to define a new one."
     )
     assert "Unknown algorithm 'prophet'" in refusal_of({"name": "mine", "algorithm": "prophet"})
+
+
+@pytest.mark.parametrize(
+    ("item", "meant"),
+    [
+        ("xgboost-tuned", "xgboost:tuned"),
+        ("XGBoost_tuned", "xgboost:tuned"),
+        ("xgbost:tuned", "xgboost:tuned"),
+        ({"name": "mine", "algorithm": "xgbost", "tuning": {}}, "xgboost:tuned"),
+        ({"name": "mine", "algorithm": "linear-learner-tuned"}, "linear-learner:tuned"),
+        ("xgbost", "xgboost"),
+        # Of which the catalogue does not say how to tune it.
+        ("plain-tuned", "plain"),
+    ],
+)
+def test_a_name_that_is_near_one_is_refused_with_what_may_be_meant(item: Any, meant: str) -> None:
+    catalogue = Catalogue({**CATALOGUE.entries, "plain": OWN}, CATALOGUE.schema)
+
+    with pytest.raises(InvalidAlgorithms, match=rf": did you mean {meant}\? Else use one of {KNOWN[:8]}"):
+        catalogue.resolve([item])
 
 
 def test_an_empty_list_is_refused() -> None:

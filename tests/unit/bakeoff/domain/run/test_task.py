@@ -51,7 +51,19 @@ def test_containers_ask_for_two_classes_and_for_more_otherwise() -> None:
     [
         (["a"], None, ConstantLabel, "The label has only the class 'a': to classify takes at least two"),
         ([], None, ConstantLabel, "The label has no class: "),
-        (map(str, range(101)), None, InvalidSettings, "has 101 classes, such as '0', but a classification"),
+        (
+            map(str, range(101)),
+            None,
+            InvalidSettings,
+            "has 101 classes, such as '0', but a classification takes 2 to 100: set task: regression if they",
+        ),
+        # A text is no quantity: task: regression would only end in another refusal.
+        (
+            [*map(str, range(100)), "none"],
+            None,
+            InvalidSettings,
+            "takes 2 to 100: give those that belong together one name, or choose another target",
+        ),
         (
             ["a", "b"],
             "c",

@@ -13,7 +13,7 @@ from bakeoff.domain.scoring.reply_kinds import ClassAnswers
 from bakeoff.domain.scoring.results import failed_result
 from tests.fakes import InMemoryRunStore
 from tests.settings import held
-from tests.unit.bakeoff.domain.verdict.results import ACTUAL, RUN, a_run, completed
+from tests.unit.bakeoff.domain.verdict.results import ACTUAL, RUN, a_run, completed, planned
 
 FOLDS = 5
 SIZE = len(ACTUAL) // FOLDS
@@ -89,8 +89,7 @@ def _planned(names: Sequence[str]) -> InMemoryRunStore:
     plan["split"]["folds"] = FOLDS
     plan["candidates"] = [
         {
-            "name": name,
-            "algorithm": name,
+            **planned(name),
             "resource_name": f"bakeoff-0123456789-{name}",
             "hyperparameters": {"rows": "{train_rows}"},
             "input_data_config": [],

@@ -54,7 +54,7 @@ def a_run(
     """A store with a finished run: for each candidate the errors of its predictions."""
     store, prefix = InMemoryRunStore(), f"runs/{run_id}/"
     entry = {**DATASET["objects"][0], "uri": "s3://data-bucket/Inputs/dataset1.csv", "format": "libsvm"}
-    candidates = [_planned(name) for name in (*predictions, *failures)]
+    candidates = [planned(name) for name in (*predictions, *failures)]
     store.write_json(
         f"{prefix}plan.json", {"inputs": [entry], "candidates": candidates, **_plan(run_id, prefix)}
     )
@@ -71,7 +71,7 @@ def a_run(
     return store
 
 
-def _planned(name: str) -> dict[str, Any]:
+def planned(name: str) -> dict[str, Any]:
     return {
         "name": name,
         "algorithm": name,

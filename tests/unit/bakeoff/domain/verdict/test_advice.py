@@ -32,25 +32,21 @@ def test_rows_that_repeat_count_once_beside_what_is_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "folds"),
-    [((350, 75, 75), "10"), ((349, 75, 75), "5"), ((174, 38, 37), "3"), ((105, 23, 22), "3")],
-)
-def test_each_fold_has_rows_enough_to_be_judged(rows: tuple[int, int, int], folds: str) -> None:
-    told = advice(comparison(rows=rows))
-
-    assert told is not None and told.startswith(f"With the setting folds: {folds}, {sum(rows)} rows")
-
-
-@pytest.mark.parametrize(
     "run",
     [
         comparison(needed=None),
         comparison(folds=10),
-        comparison(rows=(100, 20, 20)),
+        comparison(rows=(349, 75, 75)),
         comparison(scored=500),
         comparison(columns=[{"name": "day", "role": "time", "kind": "date"}]),
     ],
-    ids=["the lead is too small", "there are folds", "too few rows", "sampled", "the latest rows judge"],
+    ids=[
+        "the lead is too small",
+        "there are folds",
+        "too few rows for ten folds",
+        "sampled",
+        "the latest rows judge",
+    ],
 )
 def test_where_folds_bring_nothing_there_is_no_advice(run: Any) -> None:
     assert advice(run) is None

@@ -112,7 +112,7 @@ def test_a_name_that_nothing_reads_is_refused_with_the_nearest(text: str, senten
     [
         (
             "algorithms:\n- knn\n- xgbost\n",
-            "Inputs/bakeoff.yaml, line 3, column 3: Unknown algorithm 'xgbost': use one of catboost, extra",
+            "Inputs/bakeoff.yaml, line 3, column 3: Unknown algorithm 'xgbost': did you mean xgboost? Else",
         ),
         (
             "algorithms: [knn, knn]",

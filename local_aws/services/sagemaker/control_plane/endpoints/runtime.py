@@ -13,7 +13,7 @@ from moto.sagemaker.models import sagemaker_backends
 from moto.sagemakerruntime.responses import SageMakerRuntimeResponse
 
 from local_aws.core.patching import replace
-from local_aws.services.sagemaker.control_plane.endpoints import running
+from local_aws.services.sagemaker.control_plane.endpoints.running import running
 from local_aws.services.sagemaker.data_plane.model_servers import (
     BODY_LIMIT,
     INVOCATION_SECONDS,
@@ -23,7 +23,7 @@ from local_aws.services.sagemaker.data_plane.model_servers import (
 
 _ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 _PASSED_ON = ("Content-Type", "Accept", _ATTRIBUTES, "X-Amzn-SageMaker-Inference-Id")
-_SERVING = ("InService", "Updating", "SystemUpdating", "RollingBack")
+_SERVING = ("InService", "Updating", "SystemUpdating", "RollingBack", "UpdateRollbackFailed")
 Response = tuple[int, dict[str, str], bytes]
 
 
@@ -63,18 +63,14 @@ def _invoke_endpoint(self: Any) -> Response:
             f"Member must have length less than or equal to {BODY_LIMIT}"
         )
     record = sagemaker_backends[self.current_account][self.region].endpoints.get(name)
-    if record is None or record.endpoint_status not in _SERVING:
+    endpoint = running.get().get(record.arn) if record else None
+    if endpoint is None or record.endpoint_status not in _SERVING:
         raise InvalidRequest(f"Endpoint {name} of account {self.current_account} not found.")
-    server = _server(record, self.headers.get("X-Amzn-SageMaker-Target-Variant"))
-    return _reply(server, _ask(server, body, self.headers))
-
-
-def _server(record: Any, variant: str | None) -> ModelServer:
-    endpoint = running.get().get(record.arn)
-    server = endpoint.choose(variant) if endpoint else None
-    if server is None:
-        raise InvalidRequest(f"Variant {variant} not found for endpoint {record.endpoint_name}.")
-    return server
+    variant = self.headers.get("X-Amzn-SageMaker-Target-Variant")
+    with endpoint.lease(variant) as server:
+        if server is None:
+            raise InvalidRequest(f"Variant {variant} not found for endpoint {name}.")
+        return _reply(server, _ask(server, body, self.headers))
 
 
 def _ask(server: ModelServer, body: bytes, headers: Mapping[str, str]) -> Answer:

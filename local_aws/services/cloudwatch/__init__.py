@@ -1,0 +1,1 @@
+"""What moto 5.2.5 lacks of CloudWatch."""
