@@ -11,7 +11,7 @@ from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from benchmarks.verdict.abalone import RUNS, XGBOOST_SEEDS, runs
 from benchmarks.verdict.rates import Rate
-from benchmarks.verdict.simulation import ANY_LEAD, EQUAL_SIMULATIONS, equal_candidates
+from benchmarks.verdict.simulation import ANY_LEAD, SIMULATIONS, equal_candidates
 
 USUAL = VerdictOptions()
 
@@ -40,15 +40,15 @@ def judge_promotions(data: Path, seed: int) -> dict[str, Any]:
 def false_promotions(challengers: int, rows: int) -> dict[str, Any]:
     """How often one of equally good models replaces another one."""
     counts = {"margin": 0, "any_lead": 0}
-    for number in range(EQUAL_SIMULATIONS):
+    for number in range(SIMULATIONS):
         labels, (champion, *field) = equal_candidates(challengers + 1, rows, number)
         counts["margin"] += replaced(labels, champion, field, USUAL)
         counts["any_lead"] += replaced(labels, champion, field, ANY_LEAD)
     return {
         "challengers": challengers,
         "rows": rows,
-        "replaced": Rate(counts["margin"], EQUAL_SIMULATIONS).as_dict(),
-        "replaced_any_lead": Rate(counts["any_lead"], EQUAL_SIMULATIONS).as_dict(),
+        "replaced": Rate(counts["margin"], SIMULATIONS).as_dict(),
+        "replaced_any_lead": Rate(counts["any_lead"], SIMULATIONS).as_dict(),
     }
 
 

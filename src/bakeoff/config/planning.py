@@ -12,7 +12,8 @@ from bakeoff.config import BucketSettings
 @dataclass(frozen=True)
 class PlanSettings(BucketSettings):
     """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data. Target, key,
-    subnets, security groups and cost tags ("key=value") may be empty.
+    subnets, security groups and cost tags ("key=value") may be empty; production's endpoint is with promotion
+    Off.
     """
 
     stack_name: str
@@ -43,6 +44,8 @@ class PlanSettings(BucketSettings):
     security_group_ids: tuple[str, ...]
     network_isolation: bool
     cost_tags: tuple[str, ...]
+    promotion: str
+    production_endpoint: str
 
 
 def region(environment: Mapping[str, str] = os.environ) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bakeoff.adapters.production import SageMakerProduction
 from bakeoff.adapters.resources import (
     read_catalogue,
     read_image_table,
@@ -18,6 +19,7 @@ from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config.planning import PlanSettings, region
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.planning.candidates import CandidateDefaults
+from bakeoff.domain.planning.champion import PromotionOptions, mode_of
 from bakeoff.domain.planning.planner import Planner, PlanOptions
 from bakeoff.domain.planning.security import JobSecurity
 from bakeoff.domain.planning.splits import split_by
@@ -35,6 +37,11 @@ def _as_setting(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _promotion() -> PromotionOptions | None:
+    mode = mode_of(SETTINGS.promotion)
+    return PromotionOptions(mode, SageMakerProduction(SETTINGS.production_endpoint)) if mode else None
+
+
 PLANNER = Planner(
     store=S3RunStore(SETTINGS.bucket),
     catalogue=read_catalogue(),
@@ -42,6 +49,7 @@ PLANNER = Planner(
     images=read_image_table(),
     spark_job=read_spark_job(SETTINGS.spark_code_dir),
     scripts=read_scripts(),
+    promotion=_promotion(),
     options=PlanOptions(
         stack=SETTINGS.stack_name,
         cost_tags=cost_tags_of(SETTINGS.cost_tags),

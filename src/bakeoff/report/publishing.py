@@ -60,9 +60,5 @@ def _production(run: WritableRunFiles, plan: Plan) -> InProduction | None:
     """None where the run decides nothing about production."""
     if "promotion" not in plan:
         return None
-    promotion = run.promotion()
-    try:
-        record = run.champion() if promotion["champion"] else None
-    except FileNotFoundError:
-        record = None
-    return InProduction(promotion, record)
+    record = run.champion() if plan["promotion"]["recorded"] else None
+    return InProduction(run.promotion(), record)

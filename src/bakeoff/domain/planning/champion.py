@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Literal
 
+from bakeoff.domain.errors import ConfigurationError
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.candidates import CandidateDefaults
 from bakeoff.domain.ports import ObjectReader, Production
@@ -17,14 +18,26 @@ from bakeoff.domain.run.names import resource_name
 from bakeoff.domain.run.production import read_record
 
 _NAME = "champion"
+_OFF = "Off"
+Mode = Literal["Propose", "Automatic"]
+_MODES: Mapping[str, Mode] = {"Propose": "Propose", "Automatic": "Automatic"}
 
 
 @dataclass(frozen=True)
 class PromotionOptions:
     """What the stack decides about `production`, of which runs of other stacks change nothing."""
 
-    mode: Literal["Propose", "Automatic"]
+    mode: Mode
     production: Production
+
+
+def mode_of(promotion: str) -> Mode | None:
+    """What the parameter Promotion says; None where it is Off. Raises ConfigurationError."""
+    if promotion == _OFF:
+        return None
+    if promotion not in _MODES:
+        raise ConfigurationError(f"Promotion must be Off, Propose or Automatic, not {promotion!r}.")
+    return _MODES[promotion]
 
 
 def plan_promotion(
@@ -40,7 +53,7 @@ def plan_promotion(
     Raises AccessDenied or ServiceUnavailable when AWS does not say what it runs.
     """
     config = options.production.configuration()
-    planned: PlannedPromotion = {"mode": options.mode, "live": None, "incomparable": None}
+    planned: PlannedPromotion = {"mode": options.mode, "live": None, "recorded": False, "incomparable": None}
     if config is None:
         return planned
     planned["live"] = {"endpoint": options.production.endpoint, "config": config}
@@ -49,6 +62,7 @@ def plan_promotion(
         planned["incomparable"] = f"nothing is recorded of its endpoint configuration {excerpt(config)}"
         return planned
     run.write_champion(record)
+    planned["recorded"] = True
     planned["incomparable"] = incomparable_by_plan(plan, record)
     if planned["incomparable"] is None:
         planned["champion"] = _champion(plan, run.run_id, record, defaults)

@@ -195,12 +195,14 @@ class PlannedChampion(CandidateName):
 
 
 class PlannedPromotion(TypedDict):
-    """Of a plan that decides about production: what is `live`, None where nothing is; and the `champion`,
-    unless the plan knows already why it cannot be compared (`incomparable`, a sentence).
+    """Of a plan that decides about production: what is `live`, None where nothing is, whether champion.json
+    has its record (`recorded`), and the `champion`, unless the plan knows already why it cannot be compared
+    (`incomparable`, the end of a sentence).
     """
 
     mode: Literal["Propose", "Automatic"]
     live: LiveConfiguration | None
+    recorded: bool
     champion: NotRequired[PlannedChampion]
     incomparable: str | None
 

@@ -4,7 +4,10 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from bakeoff.domain.planning.champion import PromotionOptions
+import pytest
+
+from bakeoff.domain.errors import ConfigurationError
+from bakeoff.domain.planning.champion import PromotionOptions, mode_of
 from bakeoff.domain.planning.splits import split_by
 from bakeoff.domain.run.documents import ProductionRecord
 from bakeoff.domain.run.production import version_of
@@ -51,8 +54,19 @@ def test_without_promotion_the_plan_is_byte_for_byte_what_it_was() -> None:
     assert off.stored_keys() == planned_too.stored_keys()
 
 
+def test_the_parameter_says_off_or_one_of_two_modes() -> None:
+    assert [mode_of(each) for each in ("Off", "Propose", "Automatic")] == [None, "Propose", "Automatic"]
+    with pytest.raises(ConfigurationError, match=r"must be Off, Propose or Automatic, not 'on'"):
+        mode_of("on")
+
+
 def test_where_nothing_is_in_production_there_is_no_champion() -> None:
-    assert planned(a_store(), None) == {"mode": "Automatic", "live": None, "incomparable": None}
+    assert planned(a_store(), None) == {
+        "mode": "Automatic",
+        "live": None,
+        "recorded": False,
+        "incomparable": None,
+    }
 
 
 def test_the_model_in_production_is_planned_without_training() -> None:
@@ -93,6 +107,7 @@ def test_what_somebody_else_put_into_production_is_not_compared() -> None:
     assert promotion == {
         "mode": "Automatic",
         "live": {"endpoint": "bakeoff-live", "config": "by-hand"},
+        "recorded": False,
         "incomparable": "nothing is recorded of its endpoint configuration 'by-hand'",
     }
     assert "runs/run-1/champion.json" not in store.stored_keys()

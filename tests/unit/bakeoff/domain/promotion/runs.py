@@ -64,9 +64,13 @@ def a_promoting_run(
     """
     store, prefix = a_run(errors, failures), f"runs/{RUN}/"
     plan = store.read_json(f"{prefix}plan.json")
-    promotion: Any = {"mode": "Propose", "live": None, "incomparable": None}
+    promotion: Any = {"mode": "Propose", "live": None, "recorded": False, "incomparable": None}
     if champion is not None:
-        promotion |= {"live": LIVE, "champion": {"kind": "champion", "name": CHAMPION, "algorithm": "knn"}}
+        promotion |= {
+            "live": LIVE,
+            "recorded": True,
+            "champion": {"kind": "champion", "name": CHAMPION, "algorithm": "knn"},
+        }
         store.write_json(f"{prefix}champion.json", record or a_record())
         store.write_json(f"{prefix}results/{CHAMPION}.json", completed(CHAMPION))
         rows = enumerate(zip(ACTUAL, champion, strict=True))

@@ -23,7 +23,7 @@ SPLIT = {"salt": "bakeoff", "buckets": 1000, "train_below": 700, "validation_bel
 
 
 def promoting(store: InMemoryRunStore, record: Any, **plan: Any) -> InMemoryRunStore:
-    promotion = {"mode": "Propose", "live": {}, "incomparable": None, "champion": CHAMPION}
+    promotion = {"mode": "Propose", "live": {}, "recorded": True, "incomparable": None, "champion": CHAMPION}
     settings = held(importance=True)
     written = {"settings": settings, "data_set": "Inputs/", "feature_dim": 8, "split": SPLIT, **plan}
     store.write_json(f"{RUN}/plan.json", {**written, "promotion": promotion})
