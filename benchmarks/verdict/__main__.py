@@ -112,8 +112,8 @@ def _folds_scale(data: Path) -> list[dict[str, Any]]:
 
 
 def _promotion(data: Path) -> list[dict[str, Any]]:
-    equals = [_told(false_promotions(count, rows)) for count in (1, 4) for rows in (100, 300)]
-    return equals + [_told(judge_promotions(data, seed)) for seed in DRAWS[:1]]
+    equals = [_told(false_promotions(*cell)) for cell in ((1, 100), (4, 300))]
+    return [*equals, _told(judge_promotions(data, SEED))]
 
 
 def _judged(what: object, module: str = "scale") -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.verdict.rates import Rate
 from benchmarks.verdict.tables import rate, table
 
 
@@ -13,7 +12,6 @@ def promotions(found: Sequence[Mapping[str, Any]]) -> str:
     """Of simulated equal models, and of splits of Abalone."""
     draws = [each for each in found if "challengers" not in each]
     abalone = [(str(draw["seed"]), *(rate(draw[part]) for part in _PARTS)) for draw in draws]
-    pooled = ("all", *(rate(_pooled(draws, part)) for part in _PARTS))
     equal = [
         (str(cell["challengers"]), str(cell["rows"]), rate(cell["replaced"]), rate(cell["replaced_any_lead"]))
         for cell in found
@@ -22,26 +20,20 @@ def promotions(found: Sequence[Mapping[str, Any]]) -> str:
     seeds = " and ".join(map(str, draws[0]["xgboost_seeds"]))
     return f"""## What replaces the model in production
 How often a champion is replaced on the same splits of Abalone: by the same algorithm, trained on the same
-rows with another seed ({seeds}), with the margin of 1% and where any lead counts; and where the truth is
-plain. The bar is 5% for equal models.
+rows with another seed ({seeds}); and where the truth is plain. The bar is 5% for equal models.
 
-{table(_ABALONE, [*abalone, pooled])}
+{table(_ABALONE, abalone)}
 
-Equally good models, as above, one of them in production; any of the others may replace it:
+Equally good models, as above, one of them in production; any of the others may replace it, with the margin
+of 1% and where any lead counts:
 
 {table(["challengers", "test rows", "replaced", "replaced, any lead counts"], equal)}"""
 
 
-_PARTS = ("same_algorithm", "same_algorithm_any_lead", "mean_by_least_squares", "least_squares_by_mean")
+_PARTS = ("same_algorithm", "mean_by_least_squares", "least_squares_by_mean")
 _ABALONE = (
     "seed",
     "same algorithm",
-    "same algorithm, any lead counts",
     "the mean, by least squares",
     "least squares, by the mean",
 )
-
-
-def _pooled(draws: Sequence[Mapping[str, Any]], part: str) -> Mapping[str, float]:
-    rates = [draw[part] for draw in draws]
-    return Rate(sum(one["count"] for one in rates), sum(one["trials"] for one in rates)).as_dict()
