@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
-from bakeoff.domain.planning.champion import PromotionOptions
-from bakeoff.domain.run.production import version_of
-from tests.fakes import FixedProduction
-from tests.unit.bakeoff.domain.promotion.runs import LIVE, a_record
+from tests.unit.bakeoff.domain.promotion.runs import LIVE
 from tests.workflow.conftest import Workflow
-from tests.workflow.simulation.functions import CANDIDATES, functions
+from tests.workflow.simulation.functions import CANDIDATES
 from tests.workflow.simulation.hosting import refused
+from tests.workflow.simulation.promoting import MODEL, put_into_production
 from tests.workflow.simulation.scripted import Fault, ScriptedAws
-
-MODEL = "s3://data-bucket/production/models/bakeoff-live-1/model.tar.gz"
 
 
 @pytest.fixture
-def production(workflow: Workflow, aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A model of an earlier run of the same data."""
-    plan = aws.store.read_json(f"runs/{workflow.run()['name']}/plan.json")
-    data: Any = {name: plan[name] for name in ("target", "feature_dim", "features")}
-    model: Any = {"url": MODEL, "etag": "e", "bytes": 1, "source": MODEL}
-    planned = plan["candidates"][0]
-    served = {name: planned[name] for name in ("request_content_type", "accept", "prediction_path")}
-    record = a_record(data=data, learnt_from={"split": plan["split"]}, model=model, **served)
-    aws.store.write_json(version_of(LIVE["config"]), record)
-    module = functions().module("PlanRun")
-    options = PromotionOptions("Propose", FixedProduction(LIVE["config"]))
-    monkeypatch.setattr(module, "PLANNER", dataclasses.replace(module.PLANNER, promotion=options))
-    aws.calls.clear()
-    aws.payloads.clear()
-    yield
+def production(workflow: Workflow, aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_into_production(workflow, aws, monkeypatch)
 
 
 @pytest.mark.usefixtures("production")
