@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -64,7 +64,11 @@ def _of_a_class_metric(metric: Metric) -> Column:
     return Column(name, lambda row: cell(row.metrics.get(metric.key), 4), metric.key)
 
 
-_OF_FOLDS = "Fold SD: its standard deviation over the folds. p50 ms: of the first fold. Train s: of all."
+_OF_FOLDS = {
+    "Fold SD": "its standard deviation over the folds",
+    "p50 ms": "of the first fold",
+    "Train s": "of all folds",
+}
 _OF_CLASSES = tuple(map(_of_a_class_metric, METRICS_OF["classification"].values()))
 
 
@@ -86,13 +90,13 @@ class Leaderboard:
     """The ranking as a table that keeps the candidates' names on a narrow terminal, rather than all columns.
 
     `headings` are those of the numbers, the deciding metric's first and marked; each of `rows` has a place,
-    a name and a text below each of them. `note` says what else the numbers are.
+    a name and a text below each of them. `notes` say what else some numbers are, by headings.
     """
 
     title: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
-    note: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         shown, unbounded = len(self.headings), options.update(width=10_000)
@@ -103,8 +107,9 @@ class Leaderboard:
         yield Text(self.title, style="italic")
         yield self._table(shown)
         hidden = ", ".join(self.headings[shown:])
-        notes = [f"{MARK} decides.", self.note, f"On a wider terminal: {hidden}." if hidden else ""]
-        yield Text(" ".join(filter(None, notes)))
+        notes = [f"{name}: {self.notes[name]}." for name in self.headings[:shown] if name in self.notes]
+        wider = [f"On a wider terminal: {hidden}."] if hidden else []
+        yield Text(" ".join([f"{MARK} decides.", *notes, *wider]))
 
     def _table(self, numbers: int) -> Table:
         table = Table(box=box.ASCII2)
@@ -136,7 +141,7 @@ def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboar
         rows=[
             (row.place, row.name, *(column.text(row) for column in columns)) for row in ranking(comparison)
         ],
-        note=_OF_FOLDS if folds else "",
+        notes=_OF_FOLDS if folds else {},
     )
 
 

@@ -151,6 +151,19 @@ def test_wide_tables_scroll_inside_their_own_container(tab: Page, addresses: dic
     assert tab.evaluate("document.documentElement.scrollLeft") == 0
 
 
+@pytest.mark.parametrize("kind", ["winner", "tie", "folds", "two-classes"])
+def test_a_desktop_shows_a_leaderboard_with_all_its_columns(
+    tab: Page, addresses: dict[str, str], kind: str
+) -> None:
+    tab.show(1200, 1340)
+    tab.open(addresses[kind])
+
+    hidden = (
+        "(each => each.scrollWidth - each.clientWidth)(document.querySelector('.leaderboard').parentNode)"
+    )
+    assert tab.evaluate(hidden) == 0
+
+
 @pytest.mark.parametrize(
     ("dark", "paper", "ink"),
     [(False, "rgb(245, 246, 248)", "rgb(27, 33, 40)"), (True, "rgb(13, 17, 23)", "rgb(232, 235, 239)")],

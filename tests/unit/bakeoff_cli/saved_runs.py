@@ -8,10 +8,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bakeoff.domain.run.files import RunFiles
-from bakeoff.domain.verdict.comparison import compare_run
+from bakeoff.domain.run.files import RunFiles, WritableRunFiles
+from bakeoff.domain.verdict.comparison import compare_run, judge
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.saved.folder import FolderStore
+from tests.unit.bakeoff.domain.verdict.fold_runs import PREFIX, a_run_in_folds
+from tests.unit.bakeoff.domain.verdict.results import RUN, errors
 
 RUN_ID = "dataset1-0123456789abcdef"
 ROWS = 120
@@ -36,6 +38,18 @@ def saved_run(folder: Path, options: VerdictOptions | None = None, failure_recor
     (folder / "report.html").write_text("<!doctype html><title>A report</title>")
     store = FolderStore(folder, RUN_ID)
     _write(folder / "comparison.json", compare_run(RunFiles(store, RUN_ID), options or VerdictOptions()))
+    return folder
+
+
+def saved_run_in_folds(folder: Path) -> Path:
+    """The same of a run with folds, of whose three candidates one failed in a fold; returns `folder`."""
+    errors_of = {"knn": errors(1.0), "xgboost": errors(1.5), "broken": errors(2.0)}
+    store = a_run_in_folds(errors_of, {("broken", 1): "Train model: out of memory."})
+    judge(WritableRunFiles(store, RUN), VerdictOptions())
+    for key in store.stored_keys():
+        target = folder / key.removeprefix(PREFIX)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(store.text(key))
     return folder
 
 

@@ -44,13 +44,15 @@ class Evaluation:
         """Raises InconsistentPredictions when predictions are not of every fold, one after the other."""
         if not folds_of(plan):
             return cls(run, plan, [summary], {})
+        # A saved plan may name any number of them.
+        summaries = fold_summaries(summary)
         for name, found in predictions.items():
-            if list(dict.fromkeys(found.folds or ())) != list(range(folds_of(plan))):
+            if list(dict.fromkeys(found.folds or ())) != list(range(len(summaries))):
                 raise InconsistentPredictions(run.key(predictions_of(name)), "does not hold every fold")
         metrics = {
             name: [metrics_of(part, task) for part in found.of_folds()] for name, found in predictions.items()
         }
-        return cls(run, plan, fold_summaries(summary), metrics)
+        return cls(run, plan, summaries, metrics)
 
     @property
     def folds(self) -> int:
@@ -87,7 +89,7 @@ class Evaluation:
         if scored.actual:
             parts = scored.of_folds() if self.folds else [scored]
             return baseline([part.actual for part in parts], self.summaries)
-        folds = range(self.folds) if self.folds else [None]
+        folds = range(len(self.summaries)) if self.folds else [None]
         splits = [HeldOutSplit.of_any(self.plan, fold) for fold in folds]
         return baseline([read_test_rows(self.run, 0, split).actual for split in splits], self.summaries)
 

@@ -25,6 +25,7 @@ EXAMPLES = [
     examples.mixed,
     lambda: examples.mixed(more_numbers=1000),
     lambda: examples.crowd(candidates=12, rows=1),
+    examples.folded,
 ]
 
 
@@ -38,6 +39,9 @@ def test_every_page_is_whole_and_in_order(example: Callable[[], Run]) -> None:
     levels = [int(tag[1]) for tag in page.tags if re.fullmatch(r"h\d", tag)]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(below - above <= 1 for above, below in pairwise(levels))
+    linked = re.findall(r'<li><a href="#([a-z]+)"', html)
+    sections = re.findall(r'<h2 id="([a-z]+)"', html)
+    assert linked == [section for section in sections if section in linked]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

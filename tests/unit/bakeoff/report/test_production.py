@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +39,15 @@ def test_the_decision_stands_in_one_sentence_beside_what_production_runs() -> No
         "better." in page.words
     )
     assert "Candidate RMSE Minus that of production p, one-sided p, adjusted xgboost 1.045" in page.words
+
+
+def test_its_link_stands_where_its_section_does() -> None:
+    store = a_promoting_run({"xgboost": errors(1.0)})
+    page = rendered(replace(examples.folded(), production=InProduction(decided(store), None)))
+
+    links = re.findall(r'<li><a href="#([a-z]+)">', page)
+    assert links == [each for each in re.findall(r'<h2 id="([a-z]+)">', page) if each in links]
+    assert "production" in links
 
 
 def test_the_first_is_compared_with_the_baseline() -> None:

@@ -7,25 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bakeoff.domain.run.files import WritableRunFiles
-from bakeoff.domain.verdict.comparison import judge
-from bakeoff.domain.verdict.options import VerdictOptions
-from tests.unit.bakeoff.domain.verdict.fold_runs import PREFIX, SIZE, a_run_in_folds
-from tests.unit.bakeoff.domain.verdict.results import RUN, errors
+from tests.unit.bakeoff.domain.verdict.fold_runs import SIZE
 from tests.unit.bakeoff_cli.conftest import Invoke
-from tests.unit.bakeoff_cli.saved_runs import edit
+from tests.unit.bakeoff_cli.saved_runs import edit, saved_run_in_folds
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    errors_of = {"knn": errors(1.0), "xgboost": errors(1.5), "broken": errors(2.0)}
-    store = a_run_in_folds(errors_of, {("broken", 1): "Train model: out of memory."})
-    judge(WritableRunFiles(store, RUN), VerdictOptions())
-    for key in store.stored_keys():
-        target = tmp_path / "run" / key.removeprefix(PREFIX)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(store.text(key))
-    return tmp_path / "run"
+    return saved_run_in_folds(tmp_path / "run")
 
 
 def test_a_run_with_folds_is_identical(invoke: Invoke, folder: Path) -> None:

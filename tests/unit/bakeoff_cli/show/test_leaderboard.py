@@ -128,9 +128,8 @@ def test_with_folds_the_spread_over_them_stands_beside_what_decides() -> None:
     assert cells[0][2:5] == ["RMSE *", "Fold SD", "MAE"]
     assert [row[3] for row in cells[1:]] == ["0.0421", "0.0421", "-", "-"]
     assert drawn.startswith("run-1: 627 rows in 3 folds, 418 to train in each\n")
-    assert (
-        "Fold SD: its standard deviation over the folds. p50 ms: of the first fold. Train s: of all." in drawn
-    )
+    notes = "Fold SD: its standard deviation over the folds. p50 ms: of the first fold. Train s: of all folds"
+    assert f"* decides. {notes}.\n" in drawn
     assert "Fold SD" not in _drawn()
 
 
@@ -144,3 +143,5 @@ def test_with_folds_80_columns_hold_what_decides() -> None:
     drawn = _printed(in_folds(), 80)
     assert max(map(len, drawn.splitlines())) <= 80
     assert _cells(drawn)[0][:5] == ["Rank", "Candidate", "RMSE *", "Fold SD", "MAE"]
+    notes = "* decides. Fold SD: its standard deviation over the folds. On a wider terminal: p50 ms, Train s."
+    assert " ".join(drawn.split()).endswith(notes)
