@@ -87,6 +87,10 @@ def runs_through_every_expression(workflow: Workflow, aws: ScriptedAws) -> None:
         workflow.run()
 
     aws.reset()
+    aws.faults = [Fault("RegisterModel", lambda _: {"model_package_arn": None})]
+    workflow.run(Promotion="Propose")
+
+    aws.reset()
     aws.turns = [{"turn": "superseded", "superseded_by": "another-run"}]
     workflow.run()
 

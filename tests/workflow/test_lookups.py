@@ -32,6 +32,7 @@ PAYLOADS: dict[str, Any] = {
     "Record failure": {},
     "Judge candidates": {"best": None, "finished": 0},
     "Publish report": {"report_uri": "s3://b/r", "notified": True},
+    "Register model": {"model_package_arn": None},
 }
 VARIABLES: dict[str, Any] = {
     "run_id": "run-1",

@@ -12,7 +12,6 @@ from bakeoff.domain.ports import Objects
 # SageMaker takes no request for an endpoint in one of these.
 IN_TRANSITION = frozenset({"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"})
 IN_SERVICE = "InService"
-FAILED = "Failed"
 _MIXED = "UpdateRollbackFailed"
 
 

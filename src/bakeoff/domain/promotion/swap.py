@@ -10,7 +10,6 @@ from bakeoff.domain.errors import InvalidEvent, NothingToPromote, ProductionMove
 from bakeoff.domain.intake.turns import Execution
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.promotion.deployment import (
-    FAILED,
     IN_TRANSITION,
     Deployment,
     Hosting,
@@ -52,9 +51,6 @@ class Taking:
         Raises ProductionMoved, NothingToPromote, ProductionDown or ProductionMixed.
         """
         found = self.hosting.deployment()
-        if found is not None and found.status == FAILED and self._never_served(found.config):
-            self.hosting.delete_endpoint(self.hosting.endpoint)
-            return {"turn": WAITS}
         require_sound(found, self.hosting.endpoint)
         if not self._is_first() or (found is not None and found.status in IN_TRANSITION):
             return {"turn": WAITS}
@@ -63,11 +59,6 @@ class Taking:
         if "run_id" not in given:
             raise InvalidEvent("The input names neither a run_id to promote nor a config to go back to.")
         return self._forward(RunFiles(self.store, given["run_id"]), found)
-
-    def _never_served(self, config: str) -> bool:
-        """Of a first promotion that was stopped: nothing else can become of its endpoint."""
-        record = read_record(self.store, config)
-        return record is not None and record["previous"] is None
 
     def _is_first(self) -> bool:
         """Whether no promotion goes on that began before: it may change what this one found."""

@@ -24,7 +24,7 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    if "detail" in event:
+    if isinstance(event, dict) and "detail" in event:
         return _of_ended(field(field(event, "detail"), "name"))
     config, unwanted = field(event, "config"), field(event, "unwanted")
     return {"discarded": discard(PRODUCTION, STORE, config, unwanted)}

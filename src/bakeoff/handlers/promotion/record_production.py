@@ -27,8 +27,9 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    config = field(event, "config")
     deleted = prune(PRODUCTION, STORE, SETTINGS.keep_versions)
-    return {"deleted": deleted, "notified": _notified(field(event, "config"))}
+    return {"deleted": deleted, "notified": _notified(config)}
 
 
 def _notified(config: str) -> bool:
