@@ -146,7 +146,9 @@ def test_a_promotion_that_ends_badly_is_looked_after() -> None:
     pattern = rule("DiscardVersionFunctionPromotionEndedBadly")["EventPattern"]
 
     assert pattern["detail"]["status"] == ["ABORTED", "FAILED", "TIMED_OUT"]
-    assert pattern["detail"]["stateMachineArn"] == ["PromotionWorkflow"]
+    assert pattern["detail"]["stateMachineArn"] == [
+        "arn:aws:states:us-east-1:123456789012:stateMachine:bakeoff-production"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.prices import prices_of
-from bakeoff.adapters.production import SageMakerProduction
+from bakeoff.adapters.production.endpoint import SageMakerProduction
 from bakeoff.adapters.resources import (
     read_catalogue,
     read_image_table,

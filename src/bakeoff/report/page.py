@@ -58,16 +58,16 @@ def render(
     encoding: Encoding | None = None,
     answers: Mapping[str, Predictions] | None = None,
     final: FinalModel | None = None,
-    receipt: Receipt | None = None,
     production: InProduction | None = None,
+    receipt: Receipt | None = None,
 ) -> str:
     """The report of a run: `comparison` and `plan` as comparison.json and plan.json have them.
 
     `predictions` maps a candidate to its actual and predicted labels, both of shape (n,), finite, in the
     label's unit; who has none gets no detailed plots. `encoding` is that of a mixed table. Of a
     classification, `answers` are in the place of the predictions. With folds, `final` is the model that was
-    trained once more, if one was. Without a `receipt`, costs are not told. `production` is what was decided
-    about it, if anything was.
+    trained once more, if one was; `production` is what was decided about it, if anything was. Without a
+    `receipt`, costs are not told.
     Everything is escaped, whatever stands in it. The same arguments give the same text.
     """
     finished = sections.finished(comparison)

@@ -14,7 +14,7 @@ from botocore import xform_name
 from botocore.response import StreamingBody
 
 from bakeoff.adapters.endpoints import LiveEndpoint
-from bakeoff.adapters.production import SageMakerProduction
+from bakeoff.adapters.production.endpoint import SageMakerProduction
 from bakeoff.domain.intake.turns import Execution
 from bakeoff.domain.promotion.versions import config_name, discard
 from tests.fakes import InMemoryRunStore, RecordingNotifier

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bakeoff.adapters.production import SageMakerProduction
+from bakeoff.adapters.production.endpoint import SageMakerProduction
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config.production import ProductionSettings
 from bakeoff.domain.errors import SweepIncomplete

@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomRes
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.custom_resource import ANSWER_FIELDS, answering
-from bakeoff.adapters.production import SageMakerProduction
-from bakeoff.adapters.registry import ModelRegistry
+from bakeoff.adapters.production.endpoint import SageMakerProduction
+from bakeoff.adapters.production.registry import ModelRegistry
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.adapters.stacks import status_of
 from bakeoff.config.production import ProductionSettings

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bakeoff.adapters.registry import ModelRegistry
+from bakeoff.adapters.production.registry import ModelRegistry
 from bakeoff.adapters.workflow import Workflow
 from bakeoff.config import StartSettings
 from bakeoff.config.production import EndpointSettings

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.executions import Executions
-from bakeoff.adapters.production import SageMakerProduction
+from bakeoff.adapters.production.endpoint import SageMakerProduction
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config.production import TakeSettings
 from bakeoff.domain.planning.security import JobSecurity

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from bakeoff.adapters.production import SageMakerProduction
-from bakeoff.adapters.registry import ModelRegistry
+from bakeoff.adapters.production.endpoint import SageMakerProduction
+from bakeoff.adapters.production.registry import ModelRegistry
 from bakeoff.domain.errors import InvalidEvent, SweepIncomplete
 from tests.fakes import InMemoryRunStore
 from tests.handlers import Loaded

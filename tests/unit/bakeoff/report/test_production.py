@@ -11,7 +11,7 @@ from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff.report.production import InProduction
 from bakeoff.report.publishing import publish
-from tests.fakes import InMemoryRunStore, RecordingNotifier
+from tests.fakes import FakeAccounts, InMemoryRunStore, RecordingNotifier
 from tests.unit.bakeoff.domain.promotion.runs import LIVE, a_promoting_run, a_record, decided
 from tests.unit.bakeoff.domain.verdict.results import RUN, a_run, errors
 from tests.unit.bakeoff.report import examples
@@ -84,7 +84,7 @@ def test_publishing_reads_the_decision_and_tells_it() -> None:
     store, notifier = a_promoting_run({"xgboost": errors(1.0)}, champion=errors(1.5)), RecordingNotifier()
     judge_run(WritableRunFiles(store, RUN), VerdictOptions())
 
-    publish(WritableRunFiles(store, RUN), notifier)
+    publish(WritableRunFiles(store, RUN), notifier, FakeAccounts())
 
     assert "xgboost should replace knn of run run-0" in store.text(f"runs/{RUN}/report.html")
     [(_, told)] = notifier.messages
@@ -97,7 +97,7 @@ def test_without_promotion_report_and_message_are_byte_for_byte_what_they_were()
     promoting = a_promoting_run({"xgboost": errors(1.0)})
     for store, notifier in ((plain, without), (promoting, with_it)):
         judge_run(WritableRunFiles(store, RUN), VerdictOptions())
-        publish(WritableRunFiles(store, RUN), notifier)
+        publish(WritableRunFiles(store, RUN), notifier, FakeAccounts())
 
     key = f"runs/{RUN}/report.html"
     assert "production" not in plain.text(key).casefold()
