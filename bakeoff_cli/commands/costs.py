@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bakeoff.domain.errors import RequestError
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.data.files import halve, writable_folder
 from bakeoff_cli.errors import FAILED, BadInput
 from bakeoff_cli.program import command

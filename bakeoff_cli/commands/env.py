@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.errors import StackNotFound
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from bakeoff.domain.run.documents import PastRun
 from bakeoff.domain.statistics.registry import METRIC_NAMES
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.errors import ReportNotFound
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.run_index import RunIndex

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.data.files import writable_folder
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.program import command

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.data.files import readable_file, replacing, writable_folder
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.show.output import Output

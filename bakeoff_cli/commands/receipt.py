@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.errors import ReceiptNotFound
 from bakeoff_cli.saved.folder import saved_folder
 from bakeoff_cli.show.output import Output

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bakeoff.domain.run.files import REPORT
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.data.files import readable_file, replacing, writable_folder
 from bakeoff_cli.errors import BadInput, ReportNotFound
 from bakeoff_cli.saved.folder import report_in, saved_folder

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.errors import FAILED, BadInput
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference, run_id_from

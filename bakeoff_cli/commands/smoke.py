@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.errors import FAILED
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import typer
 
 from bakeoff.domain.errors import RequestError
 from bakeoff.domain.run.planned import capitalised, worded
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.show.next_steps import asks_for_target
 from bakeoff_cli.show.output import Output

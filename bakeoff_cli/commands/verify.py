@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bakeoff_cli.commands import options
+from bakeoff_cli import options
 from bakeoff_cli.errors import FAILED
 from bakeoff_cli.show.next_steps import after_verification
 from bakeoff_cli.show.output import Output

@@ -28,5 +28,5 @@ def told(price: Price) -> Iterator[str]:
     candidates = units // folds
     whose = f"{candidates} candidate{'' if candidates == 1 else 's'} in {folds} folds"
     trainings = f"{jobs} training jobs" if jobs == units else f"up to {jobs} training jobs, tuning included,"
-    yield f"{folds} folds: every row is judged once, by a model that has not learned from it."
+    yield f"{folds} folds: every row is a test row once, of a model that has not learned from it."
     yield f"{whose}: {trainings} and {units} endpoints. One more training job makes the final model."

@@ -98,14 +98,14 @@ def _object_of(item: str | Entry) -> Entry:
 
 
 def _problem(err: fastjsonschema.JsonSchemaValueException) -> str:
-    """What breaks which rule, in the words of the schema's descriptions where it has a pattern."""
+    """What breaks which rule, in the words of the schema's descriptions where it has some."""
     place = err.name.removeprefix("data").removeprefix(".") or "the entry"
     rule = err.rule_definition
     if err.rule == "required":
         return f"{place} lacks {', '.join(field for field in rule if field not in err.value)}"
     if err.rule == "propertyNames":
         return f"every name in {place} must be {rule['description']}, not {excerpt(', '.join(err.value))}"
-    if err.rule == "pattern":
+    if err.rule in ("pattern", "additionalProperties") and "description" in err.definition:
         demand = f"must be {err.definition['description']}"
     elif err.rule == "enum":
         demand = f"must be one of {', '.join(rule)}"

@@ -34,13 +34,35 @@ def test_each_fold_has_its_metric_and_its_seconds() -> None:
     values = [f"{fold['metrics']['rmse']:.3f}" for fold in first["folds"]]
     whole, spread = f"{first['metrics']['rmse']:.3f}", f"{first['spread']:.3g}"
     assert (
-        "RMSE All rows Spread Fold 1 Fold 2 Fold 3 xgboost " + " ".join([whole, spread, *values])
+        "RMSE All rows Fold SD Fold 1 Fold 2 Fold 3 xgboost " + " ".join([whole, spread, *values])
         in page.words
     )
     assert "Test rows 4,177 — 1,393 1,392 1,392" in page.words
     assert "Candidate Together Fold 1 Fold 2 Fold 3 xgboost 61 61 62 63" in page.words
     [drawn] = [label for label in page.images if label.startswith("RMSE of all rows")]
     assert f"xgboost {whole}, by fold {min(values)} to {max(values)}" in drawn
+
+
+def test_the_baseline_of_folds_is_each_fold_s_own() -> None:
+    example = examples.folded()
+    candidate = example.comparison["candidates"][2]
+    candidate["beats_baseline"] = False
+    words = Page(rendered(example)).words
+
+    assert "predicts the mean of each fold's training rows, 9.954 on average" in words
+    assert (
+        f"{candidate['name']} does not beat the baseline: answering each fold's training mean, 9.954 on"
+        in words
+    )
+    assert "for every row" not in words
+
+
+def test_rows_that_were_not_scored_are_told_fold_by_fold() -> None:
+    example = examples.folded()
+    assert "Every row was a test row once. In each" in Page(rendered(example)).words
+
+    example.comparison["dataset"]["scored"] = 1000
+    assert "Every row was a test row once, and 1,000 of them were scored. In" in Page(rendered(example)).words
 
 
 def test_the_second_opinion_is_three_probabilities_in_words() -> None:
@@ -101,7 +123,7 @@ def test_a_candidate_that_failed_in_one_fold_leaves_the_others_in_the_table() ->
     page = Page(rendered(example))
 
     assert "mlp failed Fold 3 of 10: Train model: out of memory." in page.words
-    assert "RMSE All rows Spread Fold 1" in page.words
+    assert "RMSE All rows Fold SD Fold 1" in page.words
 
 
 def test_where_no_candidate_finished_every_fold_the_section_says_so() -> None:

@@ -131,7 +131,7 @@ def _in_folds(**candidate: Any) -> dict[str, Any]:
 
 def test_folds_are_told_with_what_they_cost() -> None:
     assert _lines(**_in_folds())[1:] == [
-        "10 folds: every row is judged once, by a model that has not learned from it.",
+        "10 folds: every row is a test row once, of a model that has not learned from it.",
         "2 candidates in 10 folds: 20 training jobs and 20 endpoints. One more training job makes the final "
         "model.",
     ]

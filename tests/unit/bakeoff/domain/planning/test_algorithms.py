@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bakeoff.adapters.resources import read_catalogue
 from bakeoff.domain.errors import InvalidAlgorithms
+from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.algorithms import MAX_CANDIDATES, Catalogue
 
 CATALOGUE = read_catalogue()
@@ -150,7 +151,7 @@ def test_more_candidates_than_a_run_takes_are_refused() -> None:
 
 @pytest.mark.parametrize("item", [None, 3, ["xgboost"], {}, {"name": None}, {"algorithm": "xgboost"}])
 def test_what_has_no_name_is_refused(item: Any) -> None:
-    assert refusal_of(item) == f"An algorithm is a name or an object with a name, not {item!r}."
+    assert refusal_of(item) == f"An algorithm is a name or an object with a name, not {excerpt(item)}."
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,7 @@ def test_what_has_no_name_is_refused(item: Any) -> None:
             {"training_format": "arff"},
             "training_format must be one of csv, dense, coded, libsvm, but it is 'arff'.",
         ),
-        ({"volume_gb": True}, "volume_gb must be integer, but it is True."),
+        ({"volume_gb": True}, "volume_gb must be integer, but it is true."),
         ({"max_runtime_seconds": 1}, "max_runtime_seconds must be bigger than or equal to 60, but it is 1."),
         (
             {"channels": {"train": {"split": "test", "content_type": "text/csv"}}},

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.errors import InvalidSettings, NoInputData, UnknownTarget
+from bakeoff.domain.messages import excerpt
 from bakeoff.domain.run.planned import read_versions
 from tests.fakes import InMemoryRunStore
 from tests.unit.bakeoff.domain.planning.test_planner import CREATED_AT, planner_of
@@ -199,8 +200,8 @@ def test_a_data_set_that_is_none_is_refused_with_those_that_are(two: InMemoryRun
         planned(two, {"dataset": name})
 
     assert str(refused.value) == (
-        f"The execution's input: dataset {name!r} is no folder below Inputs/ with a bakeoff.yaml: there are "
-        "cars."
+        f"The execution's input: dataset {excerpt(name)} is no folder below Inputs/ with a bakeoff.yaml: "
+        "there are cars."
     )
 
 

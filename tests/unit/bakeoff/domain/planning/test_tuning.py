@@ -135,6 +135,10 @@ def test_grid_tries_all_combinations() -> None:
         ({"ranges": {"eta": {"categorical": ["1"], "scale": "linear"}}}, "take no scale"),
         ({"ranges": {"eta": {"continuous": ["a", "1"]}}}, "must be a number in quotes"),
         ({"ranges": {f"p{n}": {"integer": ["1", "2"]} for n in range(26)}}, "30 properties"),
+        (
+            {"ranges": {"eta": {"min": 0.5, "max": 0.1}}},
+            'ranges.eta must be one of {"continuous": ["0.1", "0.5"]}, ',
+        ),
         ({"ranges": []}, "ranges"),
         ({"jobs": 0}, "tuning.jobs must be bigger than or equal to 1, but it is 0"),
         ({"jobs": 101}, "tuning.jobs must be smaller than or equal to 100, but it is 101"),

@@ -115,7 +115,7 @@ def test_a_sum_off_by_single_precision_is_brought_to_1() -> None:
         ("probabilities", [0.5, 0.5], "is a list of 2 where 3 probabilities are needed: choose an objective"),
         ("probabilities", 2.0, "is the single number 2 where 3 probabilities are needed"),
         ("probabilities", ["a", 0.5, 0.5], "is 'a' where a number is needed"),
-        ("probabilities", [True, 0, 0], "is True where a number is needed"),
+        ("probabilities", [True, 0, 0], "is true where a number is needed"),
         ("positive_probability", 0.5, "is one probability, but there are 3 classes: set the kind to proba"),
         ("label", 3.0, "is the class 3, but the classes are 0 to 2"),
         ("label", 0.5, "is the class 0.5, but the classes are 0 to 2"),

@@ -36,7 +36,7 @@ def test_rows_that_repeat_count_once_beside_what_is_needed() -> None:
     [
         comparison(needed=None),
         comparison(folds=10),
-        comparison(rows=(349, 75, 75)),
+        comparison(rows=(525, 112, 112)),
         comparison(scored=500),
         comparison(columns=[{"name": "day", "role": "time", "kind": "date"}]),
     ],
