@@ -17,13 +17,13 @@ from bakeoff.domain.verdict.advice import advice
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff.report import sections, text
-from bakeoff.report.classes import classes_told
+from bakeoff.report.classification.classes import classes_told
+from bakeoff.report.classification.probabilities import probabilities_told
 from bakeoff.report.costs import costs_told
 from bakeoff.report.data import data_read
 from bakeoff.report.folds import chance, folds_told
 from bakeoff.report.importance import importance_told
 from bakeoff.report.predictions import DETAILED, Pairs, detailed
-from bakeoff.report.probabilities import probabilities_told
 from bakeoff.report.production import InProduction, production_told
 from bakeoff.report.provenance import provenance
 from bakeoff.report.tuning import tuning_told
@@ -59,6 +59,7 @@ def render(
     answers: Mapping[str, Predictions] | None = None,
     final: FinalModel | None = None,
     production: InProduction | None = None,
+    *,
     receipt: Receipt | None = None,
 ) -> str:
     """The report of a run: `comparison` and `plan` as comparison.json and plan.json have them.

@@ -48,7 +48,8 @@ def publish(
     receipt, unaccounted = _accounted(run, accounts)
     final = _final_model(run) if "folds" in comparison["dataset"] else None
     answers, production = found if classes else None, _production(run, plan)
-    run.write_report(render(comparison, plan, pairs, encoding, answers, final, production, receipt))
+    page = render(comparison, plan, pairs, encoding, answers, final, production, receipt=receipt)
+    run.write_report(page)
     unlisted: ServiceError | None = None
     try:
         if history is not None:
