@@ -6,7 +6,7 @@ stopped while they prepare data and while they train. Whatever its roles ask for
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +125,16 @@ def _documents(name: str, resource: dict[str, Any]) -> list[tuple[dict[str, Any]
     if resource["Type"] == "AWS::IAM::Role":
         return [(policy["PolicyDocument"], name) for policy in properties.get("Policies", [])]
     if resource["Type"] == "AWS::IAM::Policy":
-        return [(properties["PolicyDocument"], role["Ref"]) for role in properties["Roles"]]
+        return [(properties["PolicyDocument"], role["Ref"]) for role in _deployed(properties["Roles"])]
     return []
+
+
+def _deployed(roles: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Without those of a promotion; whatever other condition a role has must hold."""
+    for role in roles:
+        condition, chosen, _ = role.get("Fn::If", (None, role, None))
+        if condition not in ONLY_WITH_PROMOTION:
+            yield chosen
 
 
 def _summary(evidence: Evidence, parts: list[Part]) -> str:

@@ -50,6 +50,8 @@ VARIABLES: dict[str, Any] = {
         "resource_name": "bakeoff-1-alpha",
         "model_uri": "s3://b/m",
         "tuning": {"jobs": 1},
+        # Only looked up of a champion, whose model lies somewhere else than in the run.
+        "model_data_url": "s3://b/m",
     },
     "endpoint_pause": 1,
     "quota_pause": 60,
