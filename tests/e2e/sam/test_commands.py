@@ -54,14 +54,14 @@ def test_what_a_rule_forbids_is_refused_in_its_words(terminal: Terminal, compare
 def test_an_upload_is_compared_by_the_built_artifacts(terminal: Terminal, compared: Compared) -> None:
     assert "The run has succeeded." in compared.watched
 
-    [saved] = (terminal.project / "runs").iterdir()
-    candidates = json.loads((saved / "comparison.json").read_text())["candidates"]
+    [compared_run] = (terminal.project / "runs").glob("*/comparison.json")
+    candidates = json.loads(compared_run.read_text())["candidates"]
     assert {item["name"]: item["status"] for item in candidates} == {
         "xgboost": "completed",
         "linear-learner": "completed",
         "knn": "completed",
     }
-    assert (saved / "report.html").read_text().startswith("<!doctype html>")
+    assert compared_run.with_name("report.html").read_text().startswith("<!doctype html>")
 
 
 def test_outputs_logs_and_a_comparison_by_hand(terminal: Terminal, compared: Compared) -> None:

@@ -35,7 +35,7 @@ def test_the_answers_are_about_the_deployed_stack(
 
     assert len(emulated["StartRunFunction"]["started"]) == 1
     assert emulated["PlanRunFunction"]["plan_uri"] == f"s3://{bucket}/runs/{RUN}/plan.json"
-    assert [item["name"] for item in emulated["CheckDatasetsFunction"]["candidates"]]
+    assert [item["candidate"] for item in emulated["CheckDatasetsFunction"]["units"]]
     report_uri = f"s3://{bucket}/runs/{run}/report.html"
     assert emulated["PublishReportFunction"] == {"report_uri": report_uri, "notified": True}
 
