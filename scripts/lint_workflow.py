@@ -1,4 +1,4 @@
-"""Check the workflow file with every linter that knows Step Functions: `python -m scripts.lint_workflow`.
+"""Check the workflow files with every linter that knows Step Functions: `python -m scripts.lint_workflow`.
 
 cfn-lint does not follow a template to the workflow's file, and none of the linters looks into JSONata:
 cfn-lint gets the workflow as an AWS::StepFunctions::StateMachine, JSONata's reference implementation the
@@ -22,7 +22,7 @@ from statelint.problem import ProblemType
 
 from scripts import jsonata_reference
 
-WORKFLOW = Path(__file__).resolve().parent.parent / "statemachine" / "bakeoff.asl.yaml"
+WORKFLOWS = sorted((Path(__file__).resolve().parent.parent / "statemachine").glob("*.asl.yaml"))
 _WRAPPER = ("Resources", "Workflow", "Properties", "Definition")
 _OPENING, _CLOSING = "{%", "%}"
 # Where Step Functions takes an expression, cfn-lint (E3601) and statelint only a number.
@@ -126,9 +126,12 @@ def _on_one_line(value: Any) -> Any:
 
 
 def main() -> None:
-    found = findings(yaml.safe_load(WORKFLOW.read_text("utf-8")))
-    print("\n".join(found) or f"{WORKFLOW.name}: no findings")
-    sys.exit(bool(found))
+    failed = False
+    for workflow in WORKFLOWS:
+        found = findings(yaml.safe_load(workflow.read_text("utf-8")))
+        print("\n".join(found) or f"{workflow.name}: no findings")
+        failed = failed or bool(found)
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,7 +51,14 @@ class InMemoryRunStore:
     def delete(self, key: str) -> None:
         """A delete marker; earlier revisions stay readable by their version."""
         with self._lock:
-            self._revisions[key] = [*self._revisions[key], None]
+            self._revisions[key] = [*self._revisions.get(key, []), None]
+
+    def describe(self, key: str) -> tuple[str, int]:
+        body = self._newest(key)
+        return hashlib.md5(body, usedforsecurity=False).hexdigest(), len(body)
+
+    def copy_object(self, source: str, key: str) -> None:
+        self.put(key, self._newest(source))
 
     def stored_keys(self) -> list[str]:
         with self._lock:
@@ -133,6 +141,17 @@ class FakeEndpoint:
     def predict(self, rows: Sequence[str]) -> str:
         self.batches.append(list(rows))
         return self._reply(rows)
+
+
+@dataclass(frozen=True)
+class FixedProduction:
+    """Implements `domain.ports.Production`: an endpoint that serves with one configuration, or none."""
+
+    serving: str | None = None
+    endpoint: str = "bakeoff-live"
+
+    def configuration(self) -> str | None:
+        return self.serving
 
 
 class FakeHosting:

@@ -1,4 +1,4 @@
-"""Whether everything in a saved run's comparison.json follows from its other files."""
+"""Whether everything in a saved run's comparison.json and promotion.json follows from its other files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from bakeoff.domain.errors import BakeoffError, InconsistentPredictions, InvalidRunId
 from bakeoff.domain.run.documents import Comparison
-from bakeoff.domain.run.files import COMPARISON, PLAN, RECEIPT, RunFiles
+from bakeoff.domain.run.files import COMPARISON, PLAN, PROMOTION, RECEIPT, RunFiles
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.documents import readable_comparison
 from bakeoff_cli.errors import BadInput, disk_sentence
@@ -96,17 +96,28 @@ def _verify(recorded: Comparison, store: FolderStore, run: RunFiles, folder: Pat
     with _refusing_damage(store):
         try:
             comparison = compare_run(run, options)
+            promotion = _promotion(run, comparison, options)
         except InconsistentPredictions as err:
             return Verification(folder, run.run_id, changed=_changed(store, err))
         # As it would come back from the bucket.
         recomputed: Comparison = json.loads(json.dumps(comparison, allow_nan=False))
-    difference = _difference(recorded, recomputed, folder)
+    difference = _difference(recorded, recomputed, folder) or promotion
     if changed := _changed_fold(store, run, difference) or _changed_final_model(store, run, recomputed):
         return Verification(folder, run.run_id, difference, changed)
     found = _alteration(store, run, recorded, recomputed) if difference else None
     if found is None:
         return Verification(folder, run.run_id, difference)
     return Verification(folder, run.run_id, found.difference, found.changed)
+
+
+def _promotion(run: RunFiles, comparison: Comparison, options: VerdictOptions) -> DocumentDifference | None:
+    """The first difference in what was decided about production, if anything was."""
+    from bakeoff.domain.promotion.decision import decide
+
+    if "promotion" not in run.plan():
+        return None
+    recomputed = json.loads(json.dumps(decide(run, comparison, options), allow_nan=False))
+    return first_difference(run.promotion(), recomputed, PROMOTION.removesuffix(".json"))
 
 
 def _changed_fold(store: FolderStore, run: RunFiles, difference: DocumentDifference | None) -> str | None:

@@ -3,8 +3,9 @@
 BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict [PART ...]
 
 Runs all parts (abalone, confirmation, floor, coverage, equals, copies, scale; of classes class_seeds,
-class_coverage, class_scale; of evaluation with folds: folds, folds_scale), or those named, and keeps what the
-others found before. Results go to benchmarks/results/verdict.json, and as a page to verdict.md.
+class_coverage, class_scale; of evaluation with folds: folds, folds_scale; of production: promotion), or those
+named, and keeps what the others found before. Results go to benchmarks/results/verdict.json, and as a page to
+verdict.md.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from benchmarks.verdict.copies import judge_copies
 from benchmarks.verdict.floor import FLOORS, judge_floor
 from benchmarks.verdict.folds import judge_cases
 from benchmarks.verdict.page import write_page
+from benchmarks.verdict.promotion import false_promotions, judge_promotions
 from benchmarks.verdict.records import text_of
 from benchmarks.verdict.simulation import (
     Interval,
@@ -109,6 +111,11 @@ def _folds_scale(data: Path) -> list[dict[str, Any]]:
     return [_told(_judged("", "folds_scale"))]
 
 
+def _promotion(data: Path) -> list[dict[str, Any]]:
+    equals = [_told(false_promotions(*cell)) for cell in ((1, 100), (4, 300))]
+    return [*equals, _told(judge_promotions(data, SEED))]
+
+
 def _judged(what: object, module: str = "scale") -> dict[str, Any]:
     command = [sys.executable, "-m", f"benchmarks.verdict.{module}", str(what)]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
@@ -133,6 +140,7 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "class_scale": _class_scale,
     "folds": _folds,
     "folds_scale": _folds_scale,
+    "promotion": _promotion,
 }
 
 

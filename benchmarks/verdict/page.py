@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.verdict.classes_page import coverage_of_classes, scale_of_classes, seeds_of_classes
 from benchmarks.verdict.folds_page import scale_of_folds, verdicts_under_folds
+from benchmarks.verdict.promotion_page import promotions
 from benchmarks.verdict.rates import Rate
 from benchmarks.verdict.tables import COST, cost, rate, share, table
 
@@ -27,6 +28,7 @@ def write_page(report: Mapping[str, Any], path: Path) -> None:
         "class_scale": scale_of_classes,
         "folds": verdicts_under_folds,
         "folds_scale": scale_of_folds,
+        "promotion": promotions,
     }
     draws = [*report.get("abalone", []), *report.get("confirmation", [])]
     found = {**report, **({"abalone": draws} if draws else {})}

@@ -150,16 +150,19 @@ def false_winners(candidates: int, rows: int) -> dict[str, Any]:
     """How often one of equally good candidates is called the winner."""
     winners = 0
     for number in range(EQUAL_SIMULATIONS):
-        draw = np.random.default_rng([SEED, candidates, rows, number])
-        labels = 1 + draw.gamma(3, 3, rows)
-        shared = labels + draw.exponential(1, rows) - 1
-        field = [
-            Candidate(f"equal {place}", shared + 0.3 * draw.standard_normal(rows))
-            for place in range(candidates)
-        ]
+        labels, predicted = equal_candidates(candidates, rows, number)
+        field = [Candidate(f"equal {place}", own) for place, own in enumerate(predicted)]
         winners += reach_verdict(labels, field, MANY_TRAIN_ROWS, ANY_LEAD)["outcome"] == "winner"
     return {
         "candidates": candidates,
         "rows": rows,
         "false_winners": Rate(winners, EQUAL_SIMULATIONS).as_dict(),
     }
+
+
+def equal_candidates(candidates: int, rows: int, number: int) -> tuple[Array, list[Array]]:
+    """The labels of one simulation, and predictions that are as good as each other, all of shape (rows,)."""
+    draw = np.random.default_rng([SEED, candidates, rows, number])
+    labels = 1 + draw.gamma(3, 3, rows)
+    shared = labels + draw.exponential(1, rows) - 1
+    return labels, [shared + 0.3 * draw.standard_normal(rows) for _ in range(candidates)]

@@ -118,13 +118,15 @@ NEEDED: dict[str, list[tuple[str, str, str]]] = {
     "AWS::StepFunctions::StateMachine": [
         (
             "states",
-            arn("states", f"stateMachine:{STACK}"),
+            arn("states", f"stateMachine:{name}"),
             "CreateStateMachine UpdateStateMachine DescribeStateMachine DeleteStateMachine TagResource",
         )
+        for name in (STACK, f"{STACK}-production")
     ],
     # CloudFormation calls its function in the deployer's name.
     "Custom::EmptyBucket": [("lambda", FUNCTION, "InvokeFunction")],
     "Custom::FunctionVersions": [("lambda", FUNCTION, "InvokeFunction")],
+    "Custom::Production": [("lambda", FUNCTION, "InvokeFunction")],
 }
 STRANGERS = [
     ("s3:DeleteBucket", "arn:aws:s3:::other-databucket-1a2b"),

@@ -12,7 +12,12 @@ from tests.template import FUNCTIONS, TEMPLATE, scalars_of
 VERSIONS: dict[str, Any] = TEMPLATE["Resources"]["FunctionVersions"]["Properties"]
 CHANGES = VERSIONS["ChangesWith"]
 COMMON: dict[str, Any] = TEMPLATE["Globals"]["Function"]
-SUBSTITUTED = TEMPLATE["Resources"]["Comparison"]["Properties"]["DefinitionSubstitutions"]
+MACHINES = ("Comparison", "PromotionWorkflow")
+SUBSTITUTED = [
+    name
+    for machine in MACHINES
+    for name in TEMPLATE["Resources"][machine]["Properties"]["DefinitionSubstitutions"]
+]
 CALLED = [name.removesuffix("Arn") for name in SUBSTITUTED if name.endswith("FunctionArn")]
 # Parameters that a function's properties do not name -> how they come in all the same.
 INDIRECT = {
@@ -41,8 +46,14 @@ def parameters_in(value: Any) -> Iterator[str]:
             yield from parameters_in(inner)
 
 
-def test_the_workflow_calls_versions_and_each_function_has_one() -> None:
-    assert VERSIONS["Functions"] == {name.removesuffix("Function"): {"Ref": name} for name in CALLED}
+def referred(function: str) -> dict[str, Any]:
+    """A reference to a function, where it is deployed."""
+    reference, condition = {"Ref": function}, TEMPLATE["Resources"][function].get("Condition")
+    return {"Fn::If": [condition, reference, {"Ref": "AWS::NoValue"}]} if condition else reference
+
+
+def test_the_workflows_call_versions_and_each_function_has_one() -> None:
+    assert VERSIONS["Functions"] == {name.removesuffix("Function"): referred(name) for name in CALLED}
 
 
 def test_a_parameter_that_reaches_a_function_asks_for_versions() -> None:

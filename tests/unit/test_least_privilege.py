@@ -49,6 +49,7 @@ NO_NARROWER_RESOURCE = {
             "sagemaker:ListEndpointConfigs",
             "sagemaker:ListEndpoints",
             "sagemaker:ListHyperParameterTuningJobs",
+            "sagemaker:ListModelPackages",
             "sagemaker:ListModels",
             "sagemaker:ListProcessingJobs",
             "sagemaker:ListTrainingJobs",
@@ -139,7 +140,9 @@ def is_of_own_account(value: Any) -> bool:
     return isinstance(value, dict) and set(value) <= {"Ref", "Fn::GetAtt"}
 
 
-OWN, TRUSTS = list(own_statements()), list(trust_statements())
+ALL, TRUSTS = list(own_statements()), list(trust_statements())
+# What is denied may be as wide as can be.
+OWN = [each for each in ALL if each.statement["Effect"] == "Allow"]
 PERMISSIONS = {
     name: each["Properties"]
     for name, each in transformed().items()
@@ -182,12 +185,16 @@ def test_every_exception_is_still_one() -> None:
     assert set(NO_SOURCE_ARN) <= set(PERMISSIONS)
 
 
-def test_only_the_sagemaker_role_is_passed_and_only_to_sagemaker() -> None:
-    [passing] = [each.statement for each in OWN if "iam:PassRole" in actions(each.statement)]
+def test_each_workflow_passes_one_role_and_only_to_sagemaker() -> None:
+    passing = {each.resource: each.statement for each in OWN if "iam:PassRole" in actions(each.statement)}
 
-    assert actions(passing) == ["iam:PassRole"]
-    assert passing["Resource"] == {"Fn::GetAtt": "SageMakerRole.Arn"}
-    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+    assert {name: each["Resource"] for name, each in passing.items()} == {
+        "ComparisonRole": {"Fn::GetAtt": "SageMakerRole.Arn"},
+        "PromotionRole": {"Fn::GetAtt": "ProductionRole.Arn"},
+    }
+    for each in passing.values():
+        assert actions(each) == ["iam:PassRole"]
+        assert each["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
 
 
 @pytest.mark.parametrize("located", TRUSTS, ids=str)

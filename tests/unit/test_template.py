@@ -24,19 +24,21 @@ WITHOUT_RESOURCE = {"pricing:GetProducts"} | {
     for kind in (
         "Endpoints",
         "EndpointConfigs",
+        "ModelPackages",
         "Models",
         "HyperParameterTuningJobs",
         "TrainingJobs",
         "ProcessingJobs",
     )
 }
-MODULES_OF_SETTINGS = ("bakeoff.config", "bakeoff.config.planning")
+MODULES_OF_SETTINGS = ("bakeoff.config", "bakeoff.config.planning", "bakeoff.config.production")
 REFERENCE = re.compile(r"\$\{(\w+)")
 
 
 def settings_of(function: str) -> list[type]:
     """The settings that a handler's module imports."""
-    path = PROJECT / "src" / "bakeoff" / "handlers" / f"{module_of(function)}.py"
+    *folders, module, _ = FUNCTIONS[function]["Handler"].split(".")
+    path = PROJECT.joinpath("src", *folders, f"{module}.py")
     imports = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ImportFrom)]
     found = (
         getattr(importlib.import_module(node.module), alias.name)
@@ -104,7 +106,7 @@ def test_a_function_is_built_without_lambdas_python(function: str) -> None:
 
 def test_every_handler_is_deployed() -> None:
     folder = PROJECT / TEMPLATE["Globals"]["Function"]["CodeUri"] / "bakeoff" / "handlers"
-    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "telemetry"}
+    modules = {path.stem for path in folder.rglob("*.py")} - {"__init__", "telemetry"}
 
     assert {module_of(function) for function in FUNCTIONS} == modules
 

@@ -33,6 +33,7 @@ def test_a_healthy_run_visits_the_states_in_their_order(workflow: Workflow, aws:
         "Judge candidates",
         "Train final model?",
         "Publish report",
+        "Hand over?",
         "All in order?",
         "Comparison complete",
     ]

@@ -20,6 +20,7 @@ from tests.workflow.conftest import Workflow, definition
 from tests.workflow.fault_matrix.faults import DENIED, INVALID, MISHAP, QUOTA
 from tests.workflow.simulation.functions import FOLDED, TUNED
 from tests.workflow.simulation.hosting import JobEnd
+from tests.workflow.simulation.promoting import put_into_production
 from tests.workflow.simulation.scripted import CANDIDATES, Fault, ScriptedAws
 
 NOW = "1767225600000"
@@ -79,6 +80,15 @@ def runs_through_every_expression(workflow: Workflow, aws: ScriptedAws) -> None:
         Fault.raising(each, DENIED, "final") for each in ("create_training_job", "ReleaseResources")
     ]
     workflow.run(FOLDED)
+
+    aws.reset()
+    with pytest.MonkeyPatch.context() as patch:
+        put_into_production(workflow, aws, patch)
+        workflow.run()
+
+    aws.reset()
+    aws.faults = [Fault("RegisterModel", lambda _: {"model_package_arn": None})]
+    workflow.run(Promotion="Propose")
 
     aws.reset()
     aws.turns = [{"turn": "superseded", "superseded_by": "another-run"}]

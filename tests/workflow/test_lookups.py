@@ -32,6 +32,7 @@ PAYLOADS: dict[str, Any] = {
     "Record failure": {},
     "Judge candidates": {"best": None, "finished": 0},
     "Publish report": {"report_uri": "s3://b/r", "notified": True},
+    "Register model": {"model_package_arn": None},
 }
 VARIABLES: dict[str, Any] = {
     "run_id": "run-1",
@@ -49,6 +50,8 @@ VARIABLES: dict[str, Any] = {
         "resource_name": "bakeoff-1-alpha",
         "model_uri": "s3://b/m",
         "tuning": {"jobs": 1},
+        # Only looked up of a champion, whose model lies somewhere else than in the run.
+        "model_data_url": "s3://b/m",
     },
     "endpoint_pause": 1,
     "quota_pause": 60,

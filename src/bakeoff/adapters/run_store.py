@@ -111,6 +111,27 @@ class S3RunStore:
                 body = self._s3.get_object(Bucket=self.bucket, Key=item["Key"])["Body"]
                 yield from (codecs.decode(line, "utf-8") for line in body.iter_lines(chunk_size=_CHUNK_BYTES))
 
+    def describe(self, key: str) -> tuple[str, int]:
+        """The ETag of an object, and its size in bytes. Raises FileNotFoundError when there is none."""
+        with translated(f"Looking at {self._uri(key)}"):
+            try:
+                answer = self._s3.head_object(Bucket=self.bucket, Key=key)
+            except ClientError as err:
+                # A request for the head alone has no body that could name the error.
+                if code_of(err) in ("404", "NoSuchKey"):
+                    raise FileNotFoundError(f"There is no {self._uri(key)}.") from err
+                raise
+        return answer["ETag"].strip('"'), answer["ContentLength"]
+
+    def copy_object(self, source: str, key: str) -> None:
+        with translated(f"Copying {self._uri(source)}"):
+            copied: CopySourceTypeDef = {"Bucket": self.bucket, "Key": source}
+            self._s3.copy(copied, self.bucket, key, ExtraArgs={"TaggingDirective": "REPLACE"})
+
+    def delete(self, key: str) -> None:
+        with translated(f"Deleting {self._uri(key)}"):
+            self._s3.delete_object(Bucket=self.bucket, Key=key)
+
     def _objects(self, prefix: str) -> Iterator[ObjectTypeDef]:
         for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
             yield from page.get("Contents", [])

@@ -11,7 +11,8 @@ from bakeoff.config import BucketSettings
 @dataclass(frozen=True)
 class PlanSettings(BucketSettings):
     """Sizes in GB, times in seconds, shares of 1; `feature_count` 0 infers it from the data, a cost of 0 sets
-    no limit. Target, key, subnets, security groups and cost tags ("key=value") may be empty.
+    no limit. Target, key, subnets, security groups and cost tags ("key=value") may be empty; production's
+    endpoint is with promotion Off.
     """
 
     stack_name: str
@@ -49,3 +50,5 @@ class PlanSettings(BucketSettings):
     security_group_ids: tuple[str, ...]
     network_isolation: bool
     cost_tags: tuple[str, ...]
+    promotion: str
+    production_endpoint: str

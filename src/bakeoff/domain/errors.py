@@ -30,6 +30,13 @@ BakeoffError
 │   ├── EndpointRefused          the model answered with an error
 │   ├── MalformedPrediction      the model's reply does not hold one number for each row
 │   └── ScoringTimedOut          the rows did not fit into the function's time
+├── PromotionError               production does not serve what was to be promoted
+│   ├── NothingToPromote         the run, or the version, has nothing that production could serve
+│   ├── ProductionMoved          production serves something else than the decision was made about
+│   ├── ProductionDown           the endpoint is in a state in which it answers nobody
+│   ├── ProductionMixed          a rollback failed: the endpoint serves with two configurations
+│   ├── PromotionRolledBack      SageMaker went back to the configuration before
+│   └── ProbeMismatch            production does not answer what was judged
 ├── TurnNeverCame                the run waited in vain for one of the runs before it to end
 ├── SweepIncomplete              something of a finished run has yet to go: worth another try
 └── ServiceError                 AWS refused a call
@@ -169,6 +176,34 @@ class MalformedPrediction(ScoringError):
 
 
 class ScoringTimedOut(ScoringError):
+    pass
+
+
+class PromotionError(BakeoffError):
+    pass
+
+
+class NothingToPromote(PromotionError):
+    pass
+
+
+class ProductionMoved(PromotionError):
+    pass
+
+
+class ProductionDown(PromotionError):
+    pass
+
+
+class ProductionMixed(PromotionError):
+    pass
+
+
+class PromotionRolledBack(PromotionError):
+    pass
+
+
+class ProbeMismatch(PromotionError):
     pass
 
 

@@ -86,5 +86,17 @@ class Endpoint(Protocol):
         """
 
 
+class Production(Protocol):
+    """The endpoint that runs change only by a promotion."""
+
+    @property
+    def endpoint(self) -> str: ...
+
+    def configuration(self) -> str | None:
+        """The name of the configuration that the endpoint serves with, None where there is no endpoint.
+        Raises AccessDenied or ServiceUnavailable.
+        """
+
+
 class Notifier(Protocol):
     def publish(self, subject: str, message: str) -> None: ...

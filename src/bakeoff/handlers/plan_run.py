@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.prices import prices_of
+from bakeoff.adapters.production.endpoint import SageMakerProduction
 from bakeoff.adapters.resources import (
     read_catalogue,
     read_image_table,
@@ -23,6 +24,7 @@ from bakeoff.domain.cost.ledger import Ledger
 from bakeoff.domain.cost.workflow import Capacity
 from bakeoff.domain.errors import InvalidEvent
 from bakeoff.domain.planning.candidates import CandidateDefaults
+from bakeoff.domain.planning.champion import PromotionOptions, mode_of
 from bakeoff.domain.planning.planner import Planner, PlanOptions
 from bakeoff.domain.planning.security import JobSecurity
 from bakeoff.domain.planning.splits import split_by
@@ -58,6 +60,13 @@ BUDGET = Budget(
     if SETTINGS.max_daily_cost > 0
     else None,
 )
+
+
+def _promotion() -> PromotionOptions | None:
+    mode = mode_of(SETTINGS.promotion)
+    return PromotionOptions(mode, SageMakerProduction(SETTINGS.production_endpoint)) if mode else None
+
+
 PLANNER = Planner(
     store=STORE,
     budget=BUDGET,
@@ -66,6 +75,7 @@ PLANNER = Planner(
     images=read_image_table(),
     spark_job=read_spark_job(SETTINGS.spark_code_dir),
     scripts=read_scripts(),
+    promotion=_promotion(),
     options=PlanOptions(
         stack=SETTINGS.stack_name,
         cost_tags=cost_tags_of(SETTINGS.cost_tags),

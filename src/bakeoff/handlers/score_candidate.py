@@ -52,5 +52,5 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         lambda: min(seconds_left(), deadline - time.monotonic()),
         candidate.get("fold"),
     )
-    # Executions that began before an update of the stack tell of no image.
-    return scorer.score(candidate, training, event.get("image", ""))
+    # Executions that began before an update of the stack tell of no image and no model.
+    return scorer.score(candidate, training, event.get("image", ""), event.get("model_data_url", ""))

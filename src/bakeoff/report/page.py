@@ -17,13 +17,14 @@ from bakeoff.domain.verdict.advice import advice
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff.report import sections, text
-from bakeoff.report.classes import classes_told
+from bakeoff.report.classification.classes import classes_told
+from bakeoff.report.classification.probabilities import probabilities_told
 from bakeoff.report.costs import costs_told
 from bakeoff.report.data import data_read
 from bakeoff.report.folds import chance, folds_told
 from bakeoff.report.importance import importance_told
 from bakeoff.report.predictions import DETAILED, Pairs, detailed
-from bakeoff.report.probabilities import probabilities_told
+from bakeoff.report.production import InProduction, production_told
 from bakeoff.report.provenance import provenance
 from bakeoff.report.tuning import tuning_told
 
@@ -57,6 +58,8 @@ def render(
     encoding: Encoding | None = None,
     answers: Mapping[str, Predictions] | None = None,
     final: FinalModel | None = None,
+    production: InProduction | None = None,
+    *,
     receipt: Receipt | None = None,
 ) -> str:
     """The report of a run: `comparison` and `plan` as comparison.json and plan.json have them.
@@ -64,7 +67,8 @@ def render(
     `predictions` maps a candidate to its actual and predicted labels, both of shape (n,), finite, in the
     label's unit; who has none gets no detailed plots. `encoding` is that of a mixed table. Of a
     classification, `answers` are in the place of the predictions. With folds, `final` is the model that was
-    trained once more, if one was. Without a `receipt`, costs are not told.
+    trained once more, if one was; `production` is what was decided about it, if anything was. Without a
+    `receipt`, costs are not told.
     Everything is escaped, whatever stands in it. The same arguments give the same text.
     """
     finished = sections.finished(comparison)
@@ -89,6 +93,7 @@ def render(
         folds=folds_told(comparison, final),
         tuning=tuning_told(finished, comparison["metric"]),
         importance=importance_told(finished),
+        production=production_told(comparison, production),
         timing=sections.timing(finished),
         costs=costs_told(receipt),
         read=data_read(comparison, plan, encoding),

@@ -8,13 +8,14 @@ from bakeoff.domain.cost.accounting import Accounts
 from bakeoff.domain.cost.words import cost_of
 from bakeoff.domain.errors import ServiceError
 from bakeoff.domain.ports import Notifier, Objects
-from bakeoff.domain.run.documents import Comparison, FinalModel, Receipt
+from bakeoff.domain.run.documents import Comparison, FinalModel, Plan, Receipt
 from bakeoff.domain.run.files import REPORT, WritableRunFiles
 from bakeoff.domain.scoring.predictions import read_predictions
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.past import past_run
 from bakeoff.report.history.publishing import publish_history
 from bakeoff.report.page import render, verdict_sentence
+from bakeoff.report.production import InProduction
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,16 @@ def publish(
     encoding = run.encoding() if "table" in plan else None
     receipt, unaccounted = _accounted(run, accounts)
     final = _final_model(run) if "folds" in comparison["dataset"] else None
-    answers = found if classes else None
-    run.write_report(render(comparison, plan, pairs, encoding, answers, final, receipt))
+    answers, production = found if classes else None, _production(run, plan)
+    page = render(comparison, plan, pairs, encoding, answers, final, production, receipt=receipt)
+    run.write_report(page)
     unlisted: ServiceError | None = None
     try:
         if history is not None:
             publish_history(history, past_run(comparison, plan, found))
     except ServiceError as err:
         unlisted = err
-    told = f"{headline(comparison)}\n{verdict_sentence(comparison)}"
+    told = "\n".join([headline(comparison), verdict_sentence(comparison), *_decided(production)])
     paid = f"\nCost: {cost_of(receipt)}" if receipt else ""
     untold: ServiceError | None = None
     try:
@@ -78,3 +80,15 @@ def _final_model(run: WritableRunFiles) -> FinalModel | None:
         return run.final_model()
     except FileNotFoundError:
         return None
+
+
+def _decided(production: InProduction | None) -> list[str]:
+    return [f"Production: {production.promotion['reason']}"] if production else []
+
+
+def _production(run: WritableRunFiles, plan: Plan) -> InProduction | None:
+    """None where the run decides nothing about production."""
+    if "promotion" not in plan:
+        return None
+    record = run.champion() if plan["promotion"]["recorded"] else None
+    return InProduction(run.promotion(), record)

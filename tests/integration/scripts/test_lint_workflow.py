@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from scripts.lint_workflow import asl_validator, cfn_lint, findings, jsonata, statelint
+from scripts.lint_workflow import WORKFLOWS, asl_validator, cfn_lint, findings, jsonata, statelint
 from tests.template import WORKFLOW, states_of
 
 Linter = Callable[[dict[str, Any]], Iterable[str]]
@@ -36,8 +38,9 @@ FAULTS: list[tuple[str, str, Any, Linter, str]] = [
 ]
 
 
-def test_the_workflow_is_clean() -> None:
-    assert findings(WORKFLOW) == []
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_is_clean(workflow: Path) -> None:
+    assert findings(yaml.safe_load(workflow.read_text("utf-8"))) == []
 
 
 @pytest.mark.parametrize(("state", "field", "value", "linter", "words"), FAULTS)

@@ -11,12 +11,14 @@ from tests.template import PROJECT
 from tests.workflow.fault_matrix.matrix import (
     IN_THE_MAP,
     ONLY_WITH_FOLDS,
+    ONLY_WITH_PROMOTION,
     STATES,
     Case,
     cases,
     end_cases,
     moments_of,
 )
+from tests.workflow.promotion import matrix as promotion
 from tests.workflow.simulation.functions import functions
 
 REPORT = PROJECT / "docs" / "fault-matrix.md"
@@ -26,7 +28,12 @@ def report() -> str:
     """docs/fault-matrix.md: the states, what befalls them, and how many cases that makes."""
     faults, ends = cases(), end_cases()
     lines = [
-        _HEAD.format(cases=len(faults) + len(ends), faults=len(faults), ends=len(ends), states=len(STATES)),
+        _HEAD.format(
+            cases=len(faults) + len(ends),
+            faults=len(faults),
+            ends=len(ends),
+            states=len(set(STATES) - ONLY_WITH_PROMOTION),
+        ),
         "| Task | way to end | positions | the run then |",
         "|---|---|---|---|",
         *_rows(faults),
@@ -37,7 +44,13 @@ def report() -> str:
         "",
         "| state | type | moments |",
         "|---|---|---|",
-        *(f"| {name} | {state['Type']} | {', '.join(moments_of(state))} |" for name, state in STATES.items()),
+        *(
+            f"| {name} | {state['Type']} | {', '.join(moments_of(state))} |"
+            for name, state in STATES.items()
+            if name not in ONLY_WITH_PROMOTION
+        ),
+        "",
+        *_promotion(),
     ]
     return "\n".join(lines) + "\n"
 
@@ -55,6 +68,29 @@ test` runs them, prints both counts, and fails otherwise. After each case:
   whatever becomes of the final model;
 - the others stand as failed, with a sentence that says why, in `results/` and `comparison.json`; or the run
   fails with a cause that a person understands.
+"""
+
+
+def _promotion() -> Iterator[str]:
+    yield "## Promotions"
+    yield ""
+    yield from _PROMOTION.strip().splitlines()
+    yield ""
+    yield "| Task | way to end |"
+    yield "|---|---|"
+    for state in promotion.TASKS:
+        kinds = [case.kind.name for case in promotion.cases() if case.state == state]
+        yield f"| {state} | {', '.join(kinds)} |"
+
+
+_PROMOTION = """
+A promotion meets each of these faults, and StopExecution and the execution's timeout on entering each of its
+states, while requests are sent to production. After each, production serves the old model or the new one, no
+request has failed, only the live version and the one before are left, and the next promotion works. Beside
+them: two approvals at once, a repeated and a stale one, an update by somebody else before and in between, one
+that never ends, an update that SageMaker takes back with a reason (an alarm) and without, an endpoint or its
+configuration deleted by hand, a model that does not answer what was judged, and a way back that fails, which
+alone needs a person (`ProductionMixed`) as does an endpoint that SageMaker calls failed (`ProductionDown`).
 """
 
 

@@ -18,6 +18,7 @@ from bakeoff.domain.cost.workflow import (
     PLAN,
     PUBLISH,
     RECORD,
+    REGISTER,
     RELEASE,
     SCORE,
     STATES,
@@ -66,11 +67,19 @@ def by_deadline(
     return _joined([*max(processing, candidates, key=cost), *endings, *max(once_more, key=cost, default=[])])
 
 
-def beside(units: Sequence[TrainedUnit], finals: Sequence[TrainedUnit], capacity: Capacity) -> list[Use]:
+def beside(
+    units: Sequence[TrainedUnit],
+    finals: Sequence[TrainedUnit],
+    capacity: Capacity,
+    *,
+    promoting: bool = False,
+) -> list[Use]:
     """State transitions and functions, which cost little."""
     once_more = capacity.preparations if finals else 0
     transitions = _run_transitions(capacity, once_more) + len(units) * _unit_transitions(capacity)
-    times = {**dict.fromkeys(_OF_UNITS, len(units)), "Stop final training": once_more}
+    transitions += REGISTER.tries if promoting else 0
+    of_run = {"Stop final training": once_more, "Register model": int(promoting)}
+    times = {**dict.fromkeys(_OF_UNITS, len(units)), **of_run}
     # However often resources are released, it is one call after the other.
     releasing = capacity.endpoint_seconds + capacity.endpoint_pause + RELEASE.longest
     uses, calls = [], 0
@@ -97,6 +106,8 @@ def _processing(capacity: Capacity) -> list[Use]:
 
 
 def _training(unit: TrainedUnit, seconds: int, count: int = 1) -> list[Use]:
+    if not unit.jobs:
+        return []
     return instances(Kind.TRAINING, unit.training_type, seconds, unit.volume_gb, count=count, name=unit.name)
 
 
@@ -123,8 +134,8 @@ def _ending(unit: TrainedUnit, capacity: Capacity, cost: Rate) -> list[Use]:
 def _run_transitions(capacity: Capacity, once_more: int) -> int:
     """From the plan on; an execution's start and end count as one each, too."""
     calls = PLAN.tries + CHECK_DATASETS.tries + JUDGE.tries + PUBLISH.tries
-    # Refused, chosen, waited for; the Map; whether to train once more; the end.
-    return calls + 3 * capacity.preparations + 1 + 1 + (RELEASE.tries + 3) * once_more + 2 + 2
+    # Refused, chosen, waited for; the Map; whether to train once more, and to hand over; the end.
+    return calls + 3 * capacity.preparations + 1 + 2 + (RELEASE.tries + 3) * once_more + 2 + 2
 
 
 def _unit_transitions(capacity: Capacity) -> int:

@@ -1,18 +1,18 @@
-"""What of a plan is trained and deployed: each candidate, once for every fold."""
+"""What of a plan is trained and deployed: each candidate, once for every fold, and the champion."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bakeoff.domain.run.documents import Plan, PlannedCandidate, PlannedTuning
+from bakeoff.domain.run.documents import Plan, PlannedCandidate, PlannedChampion, PlannedTuning
 from bakeoff.domain.run.folds import folds_of
 
 
 @dataclass(frozen=True)
 class TrainedUnit:
     """`jobs` training jobs, `parallel` of them at once, each of at most `job_seconds`, then one endpoint;
-    `tuned` by a tuning job.
+    `tuned` by a tuning job. Of a unit without jobs nothing is trained.
     """
 
     name: str
@@ -26,8 +26,10 @@ class TrainedUnit:
 
 
 def units_of(plan: Plan) -> list[TrainedUnit]:
-    """In the plan's order; with folds each candidate as often as there are folds."""
-    return [_unit(candidate) for candidate in plan["candidates"] for _ in range(max(1, folds_of(plan)))]
+    """In the plan's order; with folds each candidate as often as there are folds. Then the champion, once."""
+    units = [_unit(candidate) for candidate in plan["candidates"] for _ in range(max(1, folds_of(plan)))]
+    champion = plan["promotion"].get("champion") if "promotion" in plan else None
+    return [*units, _deployed(champion)] if champion else units
 
 
 def final_units(plan: Plan) -> list[TrainedUnit]:
@@ -54,6 +56,10 @@ def _unit(candidate: PlannedCandidate) -> TrainedUnit:
         max((each["parallel"] for each in tunings), default=1),
         bool(tunings),
     )
+
+
+def _deployed(champion: PlannedChampion) -> TrainedUnit:
+    return TrainedUnit(champion["name"], "", champion["endpoint_instance_type"], 0, 0, jobs=0)
 
 
 def _tunings(candidate: PlannedCandidate) -> Sequence[PlannedTuning]:

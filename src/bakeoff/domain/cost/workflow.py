@@ -44,6 +44,7 @@ PLAN = Patience(seconds=330, retries=4, pause=2)
 CHECK_DATASETS = Patience(seconds=90, retries=4, pause=2)
 JUDGE = Patience(seconds=930, retries=4, pause=2)
 PUBLISH = Patience(seconds=330, retries=4, pause=2)
+REGISTER = Patience(seconds=90, retries=4, pause=2)
 STATES: Mapping[str, Patience] = {
     "Create model": CREATE,
     "Create endpoint config": CREATE,
@@ -58,6 +59,7 @@ STATES: Mapping[str, Patience] = {
     "Check datasets": CHECK_DATASETS,
     "Judge candidates": JUDGE,
     "Publish report": PUBLISH,
+    "Register model": REGISTER,
 }
 # SageMaker's own mishap is repeated once.
 TRAININGS = 2
@@ -83,6 +85,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "Stop final training": Function(256, 60),
     "Judge candidates": Function(3008, 900),
     "Publish report": Function(1769, 300),
+    "Register model": Function(256, 60),
 }
 
 

@@ -16,7 +16,7 @@ from bakeoff.domain.run.documents import Bound, Plan, WorstCase
 def worst_case(plan: Plan, capacity: Capacity, prices: Prices) -> WorstCase:
     """Of the run that a plan describes. No answer of `prices` fails it."""
     units, finals = units_of(plan), final_units(plan)
-    small = beside(units, finals, capacity)
+    small = beside(units, finals, capacity, promoting="promotion" in plan)
 
     def cost(uses: Sequence[Use]) -> Fraction:
         return known(uses, prices)

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bakeoff.domain.datasets.champion import champion_units, checked_champion
 from bakeoff.domain.datasets.fold_checks import refuse_unfit_folds
 from bakeoff.domain.datasets.rejected import refuse_rejected
-from bakeoff.domain.datasets.units import units, write_manifests
+from bakeoff.domain.datasets.units import checked_unit, units, write_manifests
 from bakeoff.domain.errors import DatasetsNotPrepared, InputOverwritten, TooFewRows
 from bakeoff.domain.planning.splits import NAMES
 from bakeoff.domain.ports import Inputs
@@ -19,7 +20,6 @@ from bakeoff.domain.run.documents import (
     CheckedUnit,
     LabelStatistics,
     Plan,
-    PlannedCandidate,
     PlannedInput,
     SplitRows,
     Summary,
@@ -74,12 +74,9 @@ def check_datasets(
     found = units(plan, summary, run)
     if folds_of(plan) and "table" not in plan:
         write_manifests(run, plan, list(objects))
-    run.write_units(found)
-    return {"units": [_checked(unit) for unit in found]}
-
-
-def _checked(unit: PlannedCandidate) -> CheckedUnit:
-    return {"candidate": unit["name"], "fold": unit.get("fold"), "resource_name": unit["resource_name"]}
+    champions = champion_units(plan, summary, run)
+    run.write_units([*found, *champions])
+    return {"units": [*map(checked_unit, found), *map(checked_champion, champions)]}
 
 
 def _refuse_incomplete(ended: JobEnd) -> None:

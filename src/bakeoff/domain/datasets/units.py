@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from bakeoff.domain.datasets.facts import filled_candidate
-from bakeoff.domain.run.documents import Plan, PlannedCandidate, Summary, Trial, Tuning
+from bakeoff.domain.run.documents import CheckedUnit, Plan, PlannedCandidate, Summary, Trial, Tuning
 from bakeoff.domain.run.files import (
     DATASETS,
     FINAL,
@@ -44,6 +44,10 @@ def units(plan: Plan, summary: Summary, run: RunFiles) -> list[PlannedCandidate]
         for number, candidate in enumerate(plan["candidates"])
         for fold in range(folds)
     ]
+
+
+def checked_unit(unit: PlannedCandidate) -> CheckedUnit:
+    return {"candidate": unit["name"], "fold": unit.get("fold"), "resource_name": unit["resource_name"]}
 
 
 def final_unit(run: RunFiles, candidate: str) -> PlannedCandidate | None:

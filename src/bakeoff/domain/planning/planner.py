@@ -16,6 +16,7 @@ from bakeoff.domain.intake.turns import NO_SETTINGS
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.algorithms import Catalogue
 from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of, formats_of, on_views
+from bakeoff.domain.planning.champion import PromotionOptions, plan_promotion
 from bakeoff.domain.planning.folds import folds_asked, price_of_folds
 from bakeoff.domain.planning.images import image_uri
 from bakeoff.domain.planning.scripts import ARCHIVE, Script, refuse_other_choices, scripts_in_use
@@ -55,7 +56,8 @@ class PlanOptions:
 class Planner:
     """Plans runs: one call validates, snapshots, resolves and stores everything, and starts nothing.
 
-    Without a `budget` nobody asks what a run may cost.
+    Without a `budget` nobody asks what a run may cost; without `promotion`, runs decide nothing about
+    production.
     """
 
     store: RunStore
@@ -66,6 +68,7 @@ class Planner:
     spark_job: Mapping[str, str]
     scripts: Mapping[str, Script] = field(default_factory=dict)
     budget: Budget | None = None
+    promotion: PromotionOptions | None = None
 
     def plan(self, run_id: str, given: Mapping[str, Any], created_at: str) -> dict[str, Any]:
         """Store plan.json and the Spark scripts of a run; returns the references that the workflow needs.
@@ -127,6 +130,8 @@ class Planner:
             plan["task"] = {"kind": task, "positive": settings.columns.positive}
         if scripts:
             plan["scripts"] = {name: _packed(run, name, script) for name, script in scripts.items()}
+        if self.promotion:
+            plan["promotion"] = plan_promotion(plan, run, self.store, self.promotion, defaults)
         if self.budget:
             plan["cost"] = self.budget.of(plan)
         run.write_plan(plan)

@@ -12,6 +12,9 @@ from bakeoff.domain.run.documents import (
     FinalModel,
     Plan,
     PlannedCandidate,
+    PlannedChampion,
+    ProductionRecord,
+    Promotion,
     Receipt,
     Result,
     Summary,
@@ -25,6 +28,8 @@ REPORT = "report.html"
 RECEIPT = "receipt.json"
 UNITS = "units.json"
 FINAL_MODEL = "final.json"
+CHAMPION = "champion.json"
+PROMOTION = "promotion.json"
 CODE = "code/"
 DATASETS = "datasets/"
 SUMMARY = f"{DATASETS}summary.json"
@@ -142,6 +147,14 @@ class RunFiles:
         """Of a run with folds only."""
         return cast(FinalModel, self._store.read_json(self.key(FINAL_MODEL)))
 
+    def champion(self) -> ProductionRecord:
+        """What production ran when the run was planned; of a run only whose plan names it."""
+        return cast(ProductionRecord, self._store.read_json(self.key(CHAMPION)))
+
+    def promotion(self) -> Promotion:
+        """Of a run only that decides about production."""
+        return cast(Promotion, self._store.read_json(self.key(PROMOTION)))
+
     def prediction_lines(self, candidate: str, fold: int | None = None) -> Iterator[str]:
         """With folds, those of all of them together unless one is named."""
         return self._store.read_lines(self.key(predictions_of(candidate, fold)))
@@ -172,7 +185,7 @@ class WritableRunFiles(RunFiles):
     def write_plan(self, plan: Plan) -> None:
         self._objects.write_json(self.key(PLAN), plan)
 
-    def write_units(self, units: Sequence[PlannedCandidate]) -> None:
+    def write_units(self, units: Sequence[PlannedCandidate | PlannedChampion]) -> None:
         """The items of the workflow's Map, which reads them itself."""
         self._objects.write_json(self.key(UNITS), units)
 
@@ -191,6 +204,12 @@ class WritableRunFiles(RunFiles):
 
     def write_final_model(self, final: FinalModel) -> None:
         self._objects.write_json(self.key(FINAL_MODEL), final)
+
+    def write_champion(self, record: ProductionRecord) -> None:
+        self._objects.write_json(self.key(CHAMPION), record)
+
+    def write_promotion(self, promotion: Promotion) -> None:
+        self._objects.write_json(self.key(PROMOTION), promotion)
 
     def write_comparison(self, comparison: Comparison) -> None:
         self._objects.write_json(self.key(COMPARISON), comparison)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from bakeoff.domain.datasets.champion import champion_of
 from bakeoff.domain.datasets.test_rows import HeldOutRows
 from bakeoff.domain.errors import InvalidEvent, MalformedPrediction
 from bakeoff.domain.planning.sections import of_section
@@ -97,7 +98,9 @@ def answering_of(run: RunFiles, plan: Plan, candidate: str) -> Values | ClassRep
     """As the run's task has it. Raises InvalidEvent for a candidate that the plan does not know."""
     if "task" not in plan:
         return VALUES
-    task = task_of(run.summary())
+    task, champion = task_of(run.summary()), champion_of(plan)
+    if champion and champion["name"] == candidate:
+        return ClassReplies(Reply.of(champion), task.classes)
     planned = next((each for each in plan["candidates"] if each["name"] == candidate), None)
     if planned is None:
         raise InvalidEvent(f"The plan of {run.run_id} has no candidate {candidate!r}.")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise, zip_longest
 
+from bakeoff.domain.datasets.champion import rows_of_champion
 from bakeoff.domain.datasets.test_rows import HeldOutRows, HeldOutSplit, read_all_folds, read_test_rows
 from bakeoff.domain.errors import InconsistentPredictions
 from bakeoff.domain.run.documents import ComparedCandidate, CompletedResult, Result
@@ -88,8 +89,8 @@ def read_judged_predictions(
 
 def require_scored(run: RunFiles, result: CompletedResult, found: Predictions) -> None:
     """Raises InconsistentPredictions when a candidate's predictions are not of the rows that were scored."""
-    key, split = _key(run, result["name"]), HeldOutSplit.of_candidate(run.plan(), result["name"])
-    scored = _scored(run, result, split)
+    key, plan, name = _key(run, result["name"]), run.plan(), result["name"]
+    scored = _scored(run, result, rows_of_champion(plan, name) or HeldOutSplit.of_candidate(plan, name))
     rows = zip(found.rows, found.actual, strict=True)
     for held, expected in zip_longest(rows, zip(scored.numbers, scored.actual, strict=True)):
         if held != expected:

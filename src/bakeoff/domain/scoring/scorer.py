@@ -10,6 +10,7 @@ from functools import partial
 from itertools import cycle, islice
 from typing import Any, TypeVar
 
+from bakeoff.domain.datasets.champion import read_by_champion, rows_of_champion
 from bakeoff.domain.datasets.test_rows import (
     PLAIN,
     HeldOutSplit,
@@ -18,7 +19,7 @@ from bakeoff.domain.datasets.test_rows import (
 )
 from bakeoff.domain.errors import ScoringTimedOut
 from bakeoff.domain.ports import Endpoint
-from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate
+from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate, ProductionRecord
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.run.folds import IMPORTANCE_FOLD, folds_of, share_of
 from bakeoff.domain.run.planned import measures_importance, settings_of
@@ -33,12 +34,10 @@ IN_FLIGHT = 4
 
 @dataclass(frozen=True)
 class Scorer:
-    """Scores one candidate.
-
-    `max_rows` caps the test rows (0: none), `latency_calls` counts the single-row requests that are timed,
-    `seconds_left` tells how long the function may still run, `split` is the candidate's view of the rows,
-    `study` measures which columns it depends on, if somebody asked, and `answering` reads what the task
-    needs.
+    """Scores one candidate: at most `max_rows` test rows (0: all) of its view, `split`, then `latency_calls`
+    single-row requests that are timed. `seconds_left` tells how long the function may still run, `study`
+    measures columns if somebody asked, `answering` reads what the task needs; `champion` is the record of a
+    model that reads rows as its own run prepared them. The result tells of the model if `keeps_model`.
     """
 
     run: WritableRunFiles
@@ -49,6 +48,8 @@ class Scorer:
     split: HeldOutSplit = PLAIN
     study: ImportanceStudy | None = None
     answering: Answering[Any] = VALUES
+    champion: ProductionRecord | None = None
+    keeps_model: bool = False
 
     @classmethod
     def planned(
@@ -64,9 +65,11 @@ class Scorer:
         function's time does.
         """
         plan = run.plan()
-        settings, split = settings_of(plan), HeldOutSplit.of_candidate(plan, candidate, fold)
+        settings, champions = settings_of(plan), rows_of_champion(plan, candidate)
+        split = champions or HeldOutSplit.of_candidate(plan, candidate, fold)
         study = ImportanceStudy(run, plan, split, seconds_of_the_state_left)
         most = settings["max_scored_rows"]["value"]
+        measured = measures_importance(plan) and fold in (None, IMPORTANCE_FOLD)
         return cls(
             run=run,
             endpoint=endpoint,
@@ -74,20 +77,23 @@ class Scorer:
             latency_calls=settings["latency_calls"]["value"],
             seconds_left=seconds_left,
             split=split,
-            study=study if measures_importance(plan) and fold in (None, IMPORTANCE_FOLD) else None,
+            study=study if measured and not champions else None,
             answering=answering_of(run, plan, candidate),
+            champion=run.champion() if champions else None,
+            keeps_model="promotion" in plan,
         )
 
     def score(
-        self, candidate: PlannedCandidate, training: Mapping[str, Any], image: str = ""
+        self, candidate: PlannedCandidate, training: Mapping[str, Any], image: str = "", model: str = ""
     ) -> dict[str, str]:
         """Store predictions and result of the candidate, or of its fold; returns its name and status.
 
         `training` is what the workflow knows of it (`scoring.tuning.accounted`), `image` what the endpoint
-        serves with, by its digest; empty when SageMaker did not say.
+        serves with, by its digest, and `model` where its model lies; empty when nobody said.
         Raises a ScoringError subclass; nothing is stored then, so a result is complete or absent.
         """
         rows, fold = read_test_rows(self.run, self.max_rows, self.split), self.split.fold
+        rows = read_by_champion(self.run, self.champion, rows, self.split)
         times, tuning = accounted(training)
         answers, seconds = _timed(lambda: self._predict_all(candidate, rows.features))
         result: CompletedResult = {
@@ -106,6 +112,8 @@ class Scorer:
             result["tuning"] = tuning
         if image:
             result["resolved_image"] = image
+        if model and self.keeps_model:
+            result["model_data_url"] = model
         self.run.write_predictions(candidate["name"], self.answering.text(rows, answers), fold)
         self.run.write_result(result, fold)
         if self.study:

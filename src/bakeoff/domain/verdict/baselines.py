@@ -17,6 +17,7 @@ from bakeoff.domain.statistics.classification.metrics import measure_classes
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.registry import TaskKind
 from bakeoff.domain.statistics.resampling import Array
+from bakeoff.domain.verdict.options import Candidate
 
 MEAN, SHARES = "training mean", "training class shares"
 
@@ -45,6 +46,15 @@ def baseline(labels: Sequence[Sequence[float]], summaries: Sequence[Summary]) ->
     """
     task: TaskKind = "classification" if "classes" in summaries[0] else "regression"
     return _BASELINES[task](labels, summaries)
+
+
+def baseline_candidate(actual: Sequence[float], summary: Summary) -> Candidate:
+    """What the baseline answers to rows with the labels `actual`, shape (n,), of a run with one split."""
+    if "classes" not in summary:
+        return Candidate(MEAN, [summary["label"]["train"]["mean"]] * len(actual))
+    shares = _training_shares(summary["classes"])
+    predicted = [float(shares.index(max(shares)))] * len(actual)
+    return Candidate(SHARES, predicted, probabilities=np.tile(shares, (len(actual), 1)))
 
 
 def _mean(labels: Sequence[Sequence[float]], summaries: Sequence[Summary]) -> Baseline:

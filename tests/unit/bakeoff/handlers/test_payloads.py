@@ -14,7 +14,8 @@ from tests.unit.bakeoff.handlers.conftest import Load
 
 # The upload event and CloudFormation's requests have tests of their own.
 OF_THE_WORKFLOW = sorted(
-    set(FUNCTIONS) - {"StartRunFunction", "EmptyBucketFunction", "PublishVersionsFunction"}
+    set(FUNCTIONS)
+    - {"StartRunFunction", "EmptyBucketFunction", "PublishVersionsFunction", "RemoveProductionFunction"}
 )
 NEEDED = {
     "ScoreCandidateFunction": [
@@ -41,6 +42,17 @@ NEEDED = {
     "ReleaseResourcesFunction": ["resource_name"],
     "PlanRunFunction": ["run_id", "input"],
     "TakeTurnFunction": ["run_id", "input", "started_at"],
+    "TakeProductionFunction": ["execution", "started_at", "input"],
+    "ProbeProductionFunction": ["config", "endpoint", "content_type", "accept"],
+    "RecordProductionFunction": ["config"],
+    "DiscardVersionFunction": ["config", "unwanted"],
+    "StartPromotionFunction": [
+        "detail",
+        "detail.ModelPackageArn",
+        "detail.ModelPackageGroupName",
+        "detail.ModelPackageVersion",
+        "detail.ModelApprovalStatus",
+    ],
     "SweepResourcesFunction": ["detail-type", "detail", "detail.name"],
 }
 MISSING = [(function, path) for function in OF_THE_WORKFLOW for path in NEEDED.get(function, ["run_id"])]

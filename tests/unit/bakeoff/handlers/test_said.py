@@ -76,6 +76,30 @@ ANSWERS: dict[str, list[tuple[Any, str]]] = {
         ),
         ({}, "published nothing for CloudFormation's Update of FunctionVersions"),
     ],
+    "TakeProductionFunction": [
+        ({"turn": "waits"}, "bakeoff-live-1a2b3c4d-1: the turn is waits, production unchanged"),
+        ({"turn": "ours", "config": "new"}, "bakeoff-live-1a2b3c4d-1: the turn is ours, production new"),
+    ],
+    "ProbeProductionFunction": [({"rows": 100}, "bakeoff-live-1a2b3c4d answers 100 rows as it was judged")],
+    "RecordProductionFunction": [
+        (
+            {"deleted": ["old"], "notified": True},
+            "production serves bakeoff-live-1a2b3c4d-0123456789; deleted 1 version",
+        )
+    ],
+    "DiscardVersionFunction": [
+        ({"discarded": True}, "nothing is left of it"),
+        ({"discarded": False}, "something is left of it and has yet to go"),
+    ],
+    "RegisterModelFunction": [
+        ({"model_package_arn": "arn:1"}, "run abalone-0123456789abcdef proposes arn:1"),
+        ({"model_package_arn": None}, "production stays as it is"),
+    ],
+    "StartPromotionFunction": [
+        ({"execution": "live-1", "started": True}, "started promotion live-1"),
+        ({"execution": "live-1", "started": False}, "has been started before: promotion live-1"),
+    ],
+    "RemoveProductionFunction": [(None, "answered CloudFormation's Delete of Production")],
     "EmptyBucketFunction": [(None, "answered CloudFormation's Delete of EmptyBucket")],
 }
 
@@ -106,7 +130,7 @@ def test_every_handler_is_instrumented_with_its_own_words(monkeypatch: pytest.Mo
 
 def test_every_function_has_its_event_here() -> None:
     assert {module_of(name) for name in ANSWERS} == {module_of(name) for name in FUNCTIONS}
-    assert all(importlib.util.find_spec(f"bakeoff.handlers.{module_of(name)}") for name in ANSWERS)
+    assert all(importlib.util.find_spec(FUNCTIONS[name]["Handler"].rpartition(".")[0]) for name in ANSWERS)
 
 
 @pytest.mark.parametrize(

@@ -28,10 +28,12 @@ class Run:
     encoding: Any = None
     answers: Any = None
     final: Any = None
+    production: Any = None
 
     @property
-    def parts(self) -> tuple[Any, Any, dict[str, tuple[list[float], list[float]]], Any, Any, Any]:
-        return self.comparison, self.plan, self.predictions, self.encoding, self.answers, self.final
+    def parts(self) -> tuple[Any, ...]:
+        more = self.encoding, self.answers, self.final, self.production
+        return self.comparison, self.plan, self.predictions, *more
 
 
 def winner() -> Run:

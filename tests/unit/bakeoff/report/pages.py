@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from bakeoff.report import folds, probabilities, sections
+from bakeoff.report import folds, sections
+from bakeoff.report.classification import probabilities
 from bakeoff.report.page import render
 from tests.unit.bakeoff.report.examples import Run
 

@@ -171,6 +171,44 @@ class CheckedUnit(TypedDict):
     resource_name: str
 
 
+class LiveConfiguration(TypedDict):
+    """What DescribeEndpoint says of production."""
+
+    endpoint: str
+    config: str
+
+
+class PlannedChampion(CandidateName):
+    """An item of the workflow's Map that is not trained: the model in production, on an endpoint of its own.
+    Its fields mean what they mean of a PlannedCandidate. The run keeps its record in champion.json.
+    """
+
+    kind: Literal["champion"]
+    resource_name: str
+    image_uri: str
+    model_data_url: str
+    serving_container: dict[str, Any]
+    request_content_type: str
+    accept: str
+    prediction_path: str
+    reply: NotRequired[PlannedReply]
+    endpoint_instance_type: str
+    endpoint_volume: dict[str, str]
+
+
+class PlannedPromotion(TypedDict):
+    """Of a plan that decides about production: what is `live`, None where nothing is, whether champion.json
+    has its record (`recorded`), and the `champion`, unless the plan knows already why it cannot be compared
+    (`incomparable`, the end of a sentence).
+    """
+
+    mode: Literal["Propose", "Automatic"]
+    live: LiveConfiguration | None
+    recorded: bool
+    champion: NotRequired[PlannedChampion]
+    incomparable: str | None
+
+
 class Security(TypedDict):
     """Parts of SageMaker's requests, empty where there is nothing to ask for."""
 
@@ -209,3 +247,4 @@ class Plan(DataNotes):
     spark_image_uri: str
     security: Security
     cost: NotRequired[WorstCase]
+    promotion: NotRequired[PlannedPromotion]

@@ -91,7 +91,8 @@ class FoldResult(TrainingTimes):
 
 
 class CompletedResult(CandidateName, TrainingTimes):
-    """results/<name>.json of a candidate that was scored; `resolved_image` is what served it, by digest.
+    """results/<name>.json of a candidate that was scored; `resolved_image` is what served it, by digest, and
+    `model_data_url` its model, of a run that decides about production.
 
     With `folds`, its rows and metrics are those of all of them together and its times their sums; latency,
     throughput and importance are the first one's. results/<name>/fold-<i>.json tells of one of them.
@@ -104,6 +105,7 @@ class CompletedResult(CandidateName, TrainingTimes):
     rows_per_second: float
     latency_ms: Latency
     resolved_image: NotRequired[str]
+    model_data_url: NotRequired[str]
     importance: NotRequired[Importance]
     tuning: NotRequired[Tuning]
     folds: NotRequired[list[FoldResult]]

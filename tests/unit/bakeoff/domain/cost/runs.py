@@ -66,6 +66,12 @@ def plan_of(*candidates: Mapping[str, Any], folds: int = 0) -> Plan:
     return cast(Plan, {"candidates": list(candidates or (candidate(),)), "split": split})
 
 
+def with_champion(plan: Plan, endpoint_type: str = LARGE) -> Plan:
+    """The same plan where a model is in production."""
+    champion = {"kind": "champion", "name": "champion", "endpoint_instance_type": endpoint_type}
+    return cast(Plan, {**plan, "promotion": {"mode": "Propose", "champion": champion}})
+
+
 def spent_by(plan: Plan, capacity: Capacity, draw: Callable[[float, float], float]) -> list[Spent]:
     """What a run may use, whose every duration `draw` chooses between two seconds.
 
@@ -113,7 +119,7 @@ class _Run:
         return seconds
 
     def unit(self, unit: TrainedUnit, now: float) -> float:
-        for _ in range(round(self.draw(1, TRAININGS))):
+        for _ in range(round(self.draw(1, TRAININGS)) if unit.jobs else 0):
             now = self._train(unit, now)
         return self._host(unit, now) if now <= self.capacity.run_seconds else now
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -26,6 +26,7 @@ from tests.unit.bakeoff.domain.cost.runs import (
     candidate,
     plan_of,
     spent_by,
+    with_champion,
 )
 
 TUNING = {"jobs": 20, "parallel": 2, "job_seconds": 900}
@@ -117,6 +118,25 @@ def test_every_fold_counts_and_the_final_training_once() -> None:
     assert stepped(plan, Kind.TRAINING, "b") == (5 + 1) * 2 * (3600 + 120)
 
 
+@pytest.mark.parametrize("folds", [0, 5])
+def test_the_champion_is_deployed_once_and_not_trained(folds: int) -> None:
+    plan = plan_of(folds=folds)
+    challenged = with_champion(plan, XLARGE)
+    assert len(units_of(challenged)) == len(units_of(plan)) + 1
+    assert stepped(challenged, Kind.TRAINING, "champion") == 0
+    # Until it is in service, while it is scored, and until it is gone: longer than either wait alone.
+    assert stepped(challenged, Kind.HOSTING, "champion") > 2 * CAPACITY.endpoint_seconds
+    assert amount(worst(challenged)) > amount(worst(plan))
+    assert extent(worst(challenged), Kind.FUNCTION, "Register model") > 0
+    assert extent(worst(plan), Kind.FUNCTION, "Register model") == 0
+
+
+def test_production_that_cannot_be_compared_deploys_nothing() -> None:
+    plan = plan_of()
+    undecided = cast(Plan, {**plan, "promotion": {"mode": "Propose", "incomparable": "other columns"}})
+    assert units_of(undecided) == units_of(plan)
+
+
 def test_what_has_no_price_leaves_no_amount_and_says_why() -> None:
     document = worst(plan_of(), FixedPrices(missing=frozenset({Item(Kind.HOSTING, LARGE)})))
     assert (document["amount"], document["by_steps"], document["by_deadline"]) == (None, None, None)
@@ -158,7 +178,8 @@ def plans(draw: st.DrawFn) -> Plan:
             planned["tuning"] = {**tuning, "parallel": min(tuning["parallel"], tuning["jobs"])}
             planned["stopping_condition"] = {"MaxRuntimeInSeconds": tuning["job_seconds"]}
         each.append(planned)
-    return plan_of(*each, folds=draw(st.sampled_from((0, 0, 2, 5))))
+    plan = plan_of(*each, folds=draw(st.sampled_from((0, 0, 2, 5))))
+    return with_champion(plan, draw(types)) if draw(st.booleans()) else plan
 
 
 @given(

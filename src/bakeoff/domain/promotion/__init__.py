@@ -1,0 +1,1 @@
+"""How a run's evidence changes what production serves."""

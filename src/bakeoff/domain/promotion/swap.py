@@ -1,0 +1,142 @@
+"""Taking production: a promotion goes on only while production serves what was decided about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bakeoff.domain.errors import InvalidEvent, NothingToPromote, ProductionMoved
+from bakeoff.domain.intake.turns import Execution
+from bakeoff.domain.messages import excerpt
+from bakeoff.domain.promotion.deployment import (
+    IN_TRANSITION,
+    Deployment,
+    Hosting,
+    Store,
+    require_sound,
+)
+from bakeoff.domain.promotion.probe import probe_key, probe_of
+from bakeoff.domain.promotion.record import record_of
+from bakeoff.domain.promotion.versions import config_name
+from bakeoff.domain.run.documents import ProductionRecord, Promotion
+from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.run.production import read_record, version_of
+
+WAITS, LIVE, OURS = "waits", "live", "ours"
+_PROMOTING = ("first", "promote")
+
+
+class Executions(Protocol):
+    def running(self) -> Sequence[Execution]:
+        """The promotions that go on."""
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What a promotion, the `execution` that began at `started_at`, asks before it changes anything."""
+
+    hosting: Hosting
+    store: Store
+    executions: Executions
+    execution: str
+    started_at: str
+
+    def take(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What is to be done for an execution's input: `run_id` promotes what a run decided, `config` goes
+        back to a version, when production serves with `live`.
+
+        `turn` is "waits" while another promotion, or anybody's update, is under way; "live" when production
+        serves it already; and "ours" otherwise, with what the workflow needs. It may be called again.
+        Raises ProductionMoved, NothingToPromote, ProductionDown or ProductionMixed.
+        """
+        found = self.hosting.deployment()
+        require_sound(found, self.hosting.endpoint)
+        if not self._is_first() or (found is not None and found.status in IN_TRANSITION):
+            return {"turn": WAITS}
+        if "config" in given:
+            return self._back(str(given["config"]), given.get("live"), found)
+        if "run_id" not in given:
+            raise InvalidEvent("The input names neither a run_id to promote nor a config to go back to.")
+        return self._forward(RunFiles(self.store, given["run_id"]), found)
+
+    def _is_first(self) -> bool:
+        """Whether no promotion goes on that began before: it may change what this one found."""
+        running = sorted(self.executions.running(), key=lambda each: (each.started, each.run_id))
+        # Step Functions may not list an execution yet that has just begun.
+        return not running or running[0].run_id == self.execution
+
+    def _back(self, config: str, expected: str | None, found: Deployment | None) -> dict[str, Any]:
+        record = read_record(self.store, config)
+        if record is None or config not in self.hosting.configs():
+            raise NothingToPromote(
+                f"There is no version {excerpt(config)} of production any more: see production/versions/ and "
+                "KeepVersions."
+            )
+        if found is not None and found.config == config:
+            return {"turn": LIVE, "config": config}
+        if expected is not None:
+            self._require_live(expected, found)
+        return self._told(record, found, is_new=False)
+
+    def _forward(self, run: RunFiles, found: Deployment | None) -> dict[str, Any]:
+        promotion = self._promotion(run)
+        if found is not None and self._serves(found.config, promotion):
+            return {"turn": LIVE, "config": found.config}
+        champion = promotion["champion"]
+        self._require_live(champion["config"] if champion else None, found)
+        config = config_name(self.hosting.endpoint, self.execution)
+        record = read_record(self.store, config) or self._written(run, promotion, config)
+        return self._told(record, found, is_new=True)
+
+    def _promotion(self, run: RunFiles) -> Promotion:
+        try:
+            promotion = run.promotion()
+        except FileNotFoundError as err:
+            raise NothingToPromote(
+                f"Run {run.run_id} decided nothing about production: it was started with Promotion off."
+            ) from err
+        if promotion["candidate"] is None or promotion["decision"] not in _PROMOTING:
+            raise NothingToPromote(f"Run {run.run_id} promotes nothing: {promotion['reason']}")
+        return promotion
+
+    def _serves(self, config: str, promotion: Promotion) -> bool:
+        record = read_record(self.store, config)
+        wanted = (promotion["run_id"], promotion["candidate"])
+        return record is not None and (record["run"], record["candidate"]) == wanted
+
+    def _require_live(self, expected: str | None, found: Deployment | None) -> None:
+        live = found.config if found else None
+        if live != expected:
+            raise ProductionMoved(
+                f"Endpoint {self.hosting.endpoint} serves with {_named(live)}, but this was decided about "
+                f"{_named(expected)}: compare the candidates with what is live now by a new run."
+            )
+
+    def _written(self, run: RunFiles, promotion: Promotion, config: str) -> ProductionRecord:
+        """The record last: what it tells of is complete then."""
+        record = record_of(run, self.store, promotion, self.hosting.endpoint, config, self.started_at)
+        self.store.write_json(probe_key(config), probe_of(run, record))
+        self.store.write_json(version_of(config), record)
+        return record
+
+    def _told(self, record: ProductionRecord, found: Deployment | None, is_new: bool) -> dict[str, Any]:
+        return {
+            "turn": OURS,
+            "endpoint": self.hosting.endpoint,
+            "config": record["config"],
+            "previous": found.config if found else None,
+            "new": is_new,
+            "run_id": record["run"],
+            "container": {
+                "Image": record["image"],
+                "ModelDataUrl": record["model"]["url"],
+                **({"Environment": record["environment"]} if record["environment"] else {}),
+            },
+            "content_type": record["request_content_type"],
+            "accept": record["accept"],
+        }
+
+
+def _named(config: str | None) -> str:
+    return "no configuration, for there is none" if config is None else excerpt(config)

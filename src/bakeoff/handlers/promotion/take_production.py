@@ -1,0 +1,43 @@
+"""Take production: whether a promotion may go on, and what it needs from SageMaker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bakeoff.adapters.executions import Executions
+from bakeoff.adapters.production.endpoint import SageMakerProduction
+from bakeoff.adapters.run_store import S3RunStore
+from bakeoff.config.production import TakeSettings
+from bakeoff.domain.planning.security import JobSecurity
+from bakeoff.domain.promotion.swap import OURS, Taking
+from bakeoff.domain.run.tags import cost_tags_of, tags_of
+from bakeoff.handlers.telemetry import field, instrumented
+
+SETTINGS = TakeSettings.read()
+STORE = S3RunStore(SETTINGS.bucket)
+PRODUCTION = SageMakerProduction(SETTINGS.production_endpoint)
+EXECUTIONS = Executions(SETTINGS.state_machine_arn)
+SECURITY = JobSecurity(SETTINGS.kms_key_arn, SETTINGS.subnet_ids, SETTINGS.security_group_ids)
+TAGS = cost_tags_of(SETTINGS.cost_tags)
+
+
+def _said(event: Any, answer: Any) -> str:
+    return (
+        f"{event['execution']}: the turn is {answer['turn']}, production {answer.get('config', 'unchanged')}"
+    )
+
+
+@instrumented(_said)
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    taking = Taking(PRODUCTION, STORE, EXECUTIONS, field(event, "execution"), field(event, "started_at"))
+    taken = taking.take(field(event, "input"))
+    if taken["turn"] != OURS:
+        return taken
+    return {
+        **taken,
+        "tags": tags_of(SETTINGS.stack_name, taken["run_id"], TAGS),
+        "network": SECURITY.network(),
+        "volume": SECURITY.endpoint_volume(SETTINGS.production_instance_type),
+    }

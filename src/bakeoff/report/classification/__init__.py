@@ -1,0 +1,1 @@
+"""What the report says of classes: which are confused, and how good their probabilities are."""

@@ -1,0 +1,146 @@
+"""What can befall a promotion: every Task of the workflow file, every way in which its call can end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from botocore.exceptions import ConnectionClosedError
+
+from local_aws.core.yaml_loader import SafeLoader
+from tests.template import PROJECT
+from tests.workflow.fault_matrix.faults import operation_of
+from tests.workflow.promotion.world import MIXED, ROLLED_BACK, SILENT, Crash, Fault, Work, World
+from tests.workflow.simulation.hosting import refused
+
+_TEXT = (PROJECT / "statemachine" / "promotion.asl.yaml").read_text("utf-8")
+STATES: dict[str, dict[str, Any]] = yaml.load(_TEXT, SafeLoader)["States"]
+TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
+# What leads a promotion of model 2, over model 1, into a state that it does not enter otherwise.
+Prepare = Callable[[World], None]
+
+
+def _mismatch(world: World) -> None:
+    world.wrong_by = 0.5
+
+
+def _update_ends(how: str) -> Prepare:
+    return lambda world: world.endings.append(how)
+
+
+def _other_update(world: World) -> None:
+    """Somebody changes the endpoint when the promotion is about to, and SageMaker takes it back."""
+
+    def meet(work: Work) -> Any:
+        assert world.endpoint
+        world.endings.append(ROLLED_BACK)
+        world.begin_update(world.endpoint.config)
+        return work()
+
+    world.faults.append(Fault("update_endpoint", meet, times=1))
+
+
+def _busy(world: World) -> None:
+    assert world.endpoint
+    world.endings.append(ROLLED_BACK)
+    world.begin_update(world.endpoint.config)
+
+
+def _model_lost(world: World) -> None:
+    world.faults.append(Fault("create_model", _losing, times=1))
+
+
+def _way_back_ends(how: str) -> Prepare:
+    def prepare(world: World) -> None:
+        world.wrong_by = 0.5
+        world.endings += ["new", how]
+
+    return prepare
+
+
+def _losing(work: Work) -> Any:
+    work()
+    raise ConnectionClosedError(endpoint_url="https://api.sagemaker")
+
+
+_BACK = ("Undo", "Roll back", "Await way back", "Check way back", "Back?")
+_UNDONE = ("Anything to discard?", "Discard version", "Discarded?", "Promotion failed")
+PREPARED: dict[str, Prepare] = {
+    **dict.fromkeys((*_BACK, *_UNDONE), _mismatch),
+    "Not deployed": _update_ends(SILENT),
+    "Way back failed": _way_back_ends(MIXED),
+    "Wait for production": _busy,
+    "Made already?": _model_lost,
+}
+# Entered in other circumstances, each of which has a test of its own.
+FIRST_ONLY = ("Create production endpoint", "Wait to discard")
+ELSEWHERE = ("Already live", "Production stays busy")
+
+
+def prepare(state: str, world: World) -> None:
+    if state in PREPARED:
+        PREPARED[state](world)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a call ends; `survived`: the promotion goes on as if nothing had happened."""
+
+    name: str
+    meet: Callable[[Work], Any]
+    times: int = 10**6
+    survived: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    state: str
+    kind: Kind
+
+    def __str__(self) -> str:
+        return f"{self.state} / {self.kind.name}"
+
+    @property
+    def operation(self) -> str:
+        return operation_of(STATES[self.state])
+
+    def prepare(self, world: World) -> None:
+        prepare(self.state, world)
+        # The call that the state makes, not one of the same name before it.
+        updates = {"Roll back": 1, "Check way back": 2}.get(self.state, 0)
+        world.faults.append(Fault(self.operation, self.kind.meet, self.kind.times, updates))
+
+
+def _raising(error: Exception) -> Callable[[Work], Any]:
+    def meet(work: Work) -> Any:
+        # The same one again would carry the traceback of the time before.
+        raise error.with_traceback(None)
+
+    return meet
+
+
+THROTTLED = refused("ThrottlingException", "Rate exceeded")
+BUSY = refused("TooManyRequestsException", "Rate exceeded", 429)
+OF_SAGEMAKER = (
+    Kind("throttled once", _raising(THROTTLED), times=1, survived=True),
+    Kind("throttled for good", _raising(THROTTLED)),
+    Kind("refused as invalid", _raising(refused("ValidationException", "1 validation error detected"))),
+    Kind("access denied", _raising(refused("AccessDeniedException", "not authorized"))),
+    Kind("quota of the account", _raising(refused("ResourceLimitExceeded", "The quota is used up"))),
+    Kind("answer lost once", _losing, times=1, survived=True),
+)
+OF_FUNCTIONS = (
+    Kind("throttled once", _raising(BUSY), times=1, survived=True),
+    Kind("throttled for good", _raising(BUSY)),
+    Kind("crashes", _raising(Crash("Runtime exited"))),
+    Kind("answer lost once", _losing, times=1, survived=True),
+)
+
+
+def cases() -> Iterator[Case]:
+    for state in TASKS:
+        is_function = "lambda:invoke" in STATES[state]["Resource"]
+        for kind in OF_FUNCTIONS if is_function else OF_SAGEMAKER:
+            yield Case(state, kind)

@@ -1,0 +1,251 @@
+"""Whatever befalls a promotion: production serves the old or the new model, and the next one works."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.workflow.fault_matrix.ending import Ending
+from tests.workflow.fault_matrix.matrix import ENDS
+from tests.workflow.fault_matrix.outcomes import assert_readable
+from tests.workflow.promotion.conftest import Promotions
+from tests.workflow.promotion.matrix import (
+    ELSEWHERE,
+    FIRST_ONLY,
+    PREPARED,
+    STATES,
+    Case,
+    cases,
+    prepare,
+)
+from tests.workflow.promotion.runs import put_run
+from tests.workflow.promotion.world import (
+    DOWN,
+    MIXED,
+    ROLLED_BACK,
+    SILENT,
+    STUCK,
+    Fault,
+    World,
+)
+
+OF_AN_UPDATE = [name for name in STATES if name not in (*FIRST_ONLY, *ELSEWHERE)]
+
+
+def live(world: World) -> str:
+    assert world.endpoint
+    return world.endpoint.config
+
+
+def heal(world: World) -> None:
+    world.faults.clear()
+    world.endings.clear()
+    world.wrong_by = 0.0
+
+
+def assert_sound(promotions: Promotions, world: World, ended: dict[str, Any]) -> None:
+    """Nothing is left but what serves and what served before, and the next promotion works."""
+    if ended["status"] != "SUCCEEDED":
+        heal(world)
+        world.look_after(ended["name"])
+    assert world.serving in (1, 2)
+    assert world.unanswered == 0 and world.requests > 0
+    kept = set(world.configs)
+    assert live(world) in kept and set(world.models) == kept
+    assert len(kept) == (1 if world.serving == 1 else 2), kept
+    heal(world)
+    after = promotions.promote(7)
+    assert (after["status"], world.serving, world.unanswered) == ("SUCCEEDED", 7, 0), after["cause"]
+
+
+@pytest.mark.parametrize("case", [c for c in cases() if c.state not in FIRST_ONLY], ids=str)
+def test_a_fault(in_production: Promotions, world: World, case: Case) -> None:
+    case.prepare(world)
+
+    ended = in_production.promote(2)
+
+    assert case.operation in world.calls
+    if case.kind.survived and case.state not in PREPARED:
+        assert (ended["status"], world.serving) == ("SUCCEEDED", 2), ended["cause"]
+    if ended["status"] == "FAILED":
+        assert_readable(ended["cause"])
+    if case.state in ("Roll back", "Check way back") and not case.kind.survived:
+        # Nobody knows whether it is back, so that a person must look; it answers all the while.
+        assert world.serving == (2 if case.state == "Roll back" else 1)
+        assert (world.unanswered, ended["error"]) == (0, "ProductionMixed")
+        return
+    assert_sound(in_production, world, ended)
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("state", OF_AN_UPDATE)
+def test_an_end_that_nothing_catches(
+    in_production: Promotions, world: World, state: str, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(state, world)
+    ending = Ending(ENDS[end])
+    ending.on_entering(state, 1, monkeypatch)
+
+    arn = in_production.start({"run_id": put_run(world.store, 2, live(world))})
+    ended = ending.finish(in_production.workflow, arn)
+
+    assert ending.pulled
+    if state == "Way back failed":
+        assert (world.serving, world.unanswered) == (None if not world.endpoint else world.serving, 0)
+        return
+    assert_sound(in_production, world, ended)
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "words"),
+    [
+        (ROLLED_BACK, "PromotionRolledBack", "An alarm went off"),
+        (SILENT, "PromotionRolledBack", "SageMaker gave no reason"),
+        (STUCK, "States.Timeout", "is in state Updating"),
+    ],
+)
+def test_an_update_that_does_not_come(
+    in_production: Promotions, world: World, how: str, error: str, words: str
+) -> None:
+    before = live(world)
+    world.endings.append(how)
+
+    ended = in_production.promote(2)
+
+    assert (ended["status"], ended["error"]) == ("FAILED", error)
+    assert words in ended["cause"]
+    assert (world.serving, live(world), world.unanswered) == (1, before, 0)
+    if how != STUCK:
+        assert_sound(in_production, world, ended)
+
+
+@pytest.mark.parametrize(("how", "error"), [(MIXED, "ProductionMixed"), (DOWN, "ProductionDown")])
+def test_an_endpoint_that_needs_a_person_is_named_so(
+    in_production: Promotions, world: World, how: str, error: str
+) -> None:
+    world.endings.append(how)
+
+    ended = in_production.promote(2)
+    after = in_production.promote(3)
+
+    assert (ended["error"], after["error"]) == (error, error)
+    assert_readable(ended["cause"])
+
+
+def test_a_rollback_that_fails_is_told(in_production: Promotions, world: World) -> None:
+    PREPARED["Way back failed"](world)
+
+    ended = in_production.promote(2)
+
+    assert (ended["status"], ended["error"]) == ("FAILED", "ProductionMixed")
+    assert "does not answer" not in ended["cause"] and "answers row" in ended["cause"]
+
+
+def test_an_update_by_somebody_else_is_waited_for_and_compared_anew(
+    in_production: Promotions, world: World
+) -> None:
+    """It was taken back, so that production serves what the decision was about."""
+    PREPARED["Wait for production"](world)
+
+    ended = in_production.promote(2)
+
+    assert (ended["status"], world.serving, world.unanswered) == ("SUCCEEDED", 2, 0)
+
+
+def test_an_update_that_comes_in_between_is_not_overwritten(in_production: Promotions, world: World) -> None:
+    """Somebody updates right before this promotion does: SageMaker refuses, and it compares anew."""
+    in_production.promote(2)
+    second = live(world)
+    first = next(name for name in world.configs if name != second)
+
+    def meet(work: Any) -> Any:
+        world.begin_update(first)
+        return work()
+
+    world.faults.append(Fault("update_endpoint", meet, times=1))
+    ended = in_production.promote(3)
+
+    assert (ended["error"], world.serving, live(world)) == ("ProductionMoved", 1, first)
+    assert set(world.configs) == {first, second}
+
+
+def test_an_update_that_goes_on_for_ever_is_not_waited_for_that_long(
+    in_production: Promotions, world: World
+) -> None:
+    world.endings.append(STUCK)
+    world.begin_update(live(world))
+
+    ended = in_production.promote(2)
+
+    assert (ended["error"], world.serving) == ("ProductionMoved", 1)
+    assert "PromotionTimeoutSeconds" in ended["cause"]
+
+
+def test_an_endpoint_deleted_by_hand_is_no_longer_what_was_decided_about(
+    in_production: Promotions, world: World
+) -> None:
+    run = put_run(world.store, 2, live(world))
+    world.endpoint = None
+
+    ended = in_production.run({"run_id": run})
+
+    assert ended["error"] == "ProductionMoved"
+    # What was decided without one makes one.
+    assert in_production.promote(3)["status"] == "SUCCEEDED"
+    assert world.serving == 3
+
+
+def test_an_endpoint_deleted_by_hand_meanwhile_is_told(in_production: Promotions, world: World) -> None:
+    def meet(work: Any) -> Any:
+        answer = work()
+        world.endpoint = None
+        return answer
+
+    world.faults.append(Fault("update_endpoint", meet, times=1))
+    ended = in_production.promote(2)
+
+    assert ended["error"] == "ProductionDown"
+    assert set(world.models) == set(world.configs) and len(world.configs) == 1
+
+
+def test_a_configuration_deleted_by_hand_is_told_and_production_stays(
+    in_production: Promotions, world: World
+) -> None:
+    """SageMaker refuses every update of an endpoint whose own configuration is gone."""
+    world.configs.pop(live(world))
+
+    ended = in_production.promote(2)
+
+    assert ended["status"] == "FAILED" and "Could not find endpoint configuration" in ended["cause"]
+    assert world.configs == {}
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("state", ["Create production endpoint", "Await endpoint", "Check endpoint"])
+def test_a_first_promotion_that_is_stopped(
+    promotions: Promotions, world: World, state: str, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending = Ending(ENDS[end])
+    ending.on_entering(state, 1, monkeypatch)
+    arn = promotions.start({"run_id": put_run(world.store, 1, None)})
+    ended = ending.finish(promotions.workflow, arn)
+
+    world.look_after(ended["name"])
+
+    assert world.serving in (None, 1)
+    assert promotions.promote(7)["status"] == "SUCCEEDED"
+    assert world.serving == 7
+
+
+def test_a_first_endpoint_that_fails_leaves_nothing(promotions: Promotions, world: World) -> None:
+    world.endings.append(DOWN)
+
+    ended = promotions.promote(1)
+
+    assert (ended["error"], world.endpoint, world.configs, world.models) == ("ProductionDown", None, {}, {})
+    assert promotions.promote(2)["status"] == "SUCCEEDED"
+
+
+def test_every_state_has_its_place_here() -> None:
+    assert {*OF_AN_UPDATE, *FIRST_ONLY, *ELSEWHERE} == set(STATES)

@@ -1,0 +1,202 @@
+"""A promotion end to end: first, next, back, repeated, stale, and beside others."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from local_aws.core.instance import Instance
+from tests.workflow.promotion.conftest import Promotions, definition
+from tests.workflow.promotion.runs import REASON, put_run
+from tests.workflow.promotion.world import ENDPOINT, World, started
+
+
+def live(world: World) -> str:
+    assert world.endpoint
+    return world.endpoint.config
+
+
+def test_the_first_model_gets_an_endpoint(promotions: Promotions, world: World) -> None:
+    ended = promotions.promote(1)
+
+    assert (ended["status"], world.serving) == ("SUCCEEDED", 1), ended["cause"]
+    record = world.store.read_json(f"production/versions/{live(world)}.json")
+    assert (record["run"], record["previous"], record["why"]) == ("run-1", None, REASON)
+    assert record["image"].startswith("registry/xgboost@sha256:")
+    assert record["model"]["url"] == f"s3://data-bucket/production/models/{live(world)}/model.tar.gz"
+
+
+def test_a_better_model_replaces_it_without_a_request_that_fails(
+    in_production: Promotions, world: World
+) -> None:
+    before = live(world)
+
+    ended = in_production.promote(2)
+
+    assert (ended["status"], world.serving, world.unanswered) == ("SUCCEEDED", 2, 0)
+    assert world.requests > 0
+    [update] = world.updates
+    assert update["RetainAllVariantProperties"] is True
+    policy = update["DeploymentConfig"]
+    assert {alarm["AlarmName"] for alarm in policy["AutoRollbackConfiguration"]["Alarms"]} == {
+        "errors",
+        "latency",
+    }
+    assert json.loads(ended["output"])["previous"] == before
+
+
+@pytest.mark.parametrize(
+    ("traffic", "instances", "expected"),
+    [
+        ("all-at-once", "1", {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 300}),
+        (
+            "canary",
+            "2",
+            {
+                "Type": "CANARY",
+                "WaitIntervalInSeconds": 300,
+                "CanarySize": {"Type": "INSTANCE_COUNT", "Value": 1},
+            },
+        ),
+        (
+            "linear",
+            "8",
+            {
+                "Type": "LINEAR",
+                "WaitIntervalInSeconds": 300,
+                "LinearStepSize": {"Type": "INSTANCE_COUNT", "Value": 2},
+            },
+        ),
+    ],
+)
+def test_requests_move_as_the_stack_says(
+    in_production: Promotions, world: World, traffic: str, instances: str, expected: dict[str, object]
+) -> None:
+    in_production.promote(2, PromotionTraffic=traffic, ProductionInstanceCount=instances)
+
+    [update] = world.updates
+    assert update["DeploymentConfig"]["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"] == expected
+
+
+def test_a_repeated_approval_changes_nothing(in_production: Promotions, world: World) -> None:
+    ended = in_production.run({"run_id": "run-1"})
+
+    assert (ended["status"], world.serving, world.updates) == ("SUCCEEDED", 1, [])
+    assert json.loads(ended["output"]) == {"config": live(world)}
+
+
+def test_an_approval_of_what_beat_another_champion_is_refused(
+    in_production: Promotions, world: World
+) -> None:
+    """Run 3 was judged against model 1; by now model 2 serves."""
+    put_run(world.store, 3, live(world))
+    in_production.promote(2)
+
+    ended = in_production.run({"run_id": "run-3"})
+
+    assert (ended["status"], ended["error"], world.serving) == ("FAILED", "ProductionMoved", 2)
+    assert "decided about" in ended["cause"]
+
+
+@pytest.mark.parametrize("decision", ["keep", "incomparable"])
+def test_a_run_that_promotes_nothing_is_refused(
+    in_production: Promotions, world: World, decision: str
+) -> None:
+    put_run(world.store, 2, live(world), decision)
+
+    ended = in_production.run({"run_id": "run-2"})
+
+    assert (ended["error"], world.serving) == ("NothingToPromote", 1)
+
+
+def test_a_run_that_decided_nothing_is_refused(in_production: Promotions, world: World) -> None:
+    ended = in_production.run({"run_id": "unknown"})
+
+    assert (ended["error"], world.serving) == ("NothingToPromote", 1)
+    assert "Promotion off" in ended["cause"]
+
+
+def test_production_goes_back_to_a_version_that_it_kept(in_production: Promotions, world: World) -> None:
+    first = live(world)
+    in_production.promote(2)
+    second = live(world)
+
+    ended = in_production.run({"config": first, "live": second})
+
+    assert (ended["status"], world.serving, live(world)) == ("SUCCEEDED", 1, first)
+    # And forward again by a new run, judged against what is live now.
+    assert in_production.promote(3)["status"] == "SUCCEEDED"
+    assert world.serving == 3
+
+
+def test_a_version_that_is_gone_is_nothing_to_go_back_to(in_production: Promotions, world: World) -> None:
+    ended = in_production.run({"config": f"{ENDPOINT}-0000000000", "live": live(world)})
+
+    assert (ended["error"], world.serving) == ("NothingToPromote", 1)
+
+
+def test_old_versions_go_and_their_records_stay(in_production: Promotions, world: World) -> None:
+    for factor in (2, 3, 4, 5):
+        assert in_production.promote(factor)["status"] == "SUCCEEDED"
+
+    keys = world.store.stored_keys()
+    kept = set(world.configs)
+    assert len(kept) == 3 and live(world) in kept and set(world.models) == kept
+    assert {key.split("/")[2] for key in keys if key.startswith("production/models/")} == kept
+    assert len([key for key in keys if key.startswith("production/versions/")]) == 5
+
+
+def test_two_approvals_at_once_are_promoted_one_after_the_other(
+    in_production: Promotions, world: World
+) -> None:
+    """The second one waits while the first goes on, and finds then that production has moved."""
+    champion = live(world)
+    world.executions = [started("first", 1), started("second", 2)]
+    second = in_production.start({"run_id": put_run(world.store, 3, champion)}, name="second")
+
+    first = in_production.run({"run_id": put_run(world.store, 2, champion)}, name="first")
+    world.executions = [started("second", 2)]
+    ended = in_production.workflow.wait(second)
+
+    assert first["status"] == "SUCCEEDED"
+    assert (ended["error"], world.serving) == ("ProductionMoved", 2)
+
+
+def test_a_model_that_does_not_answer_what_was_judged_is_taken_back(
+    in_production: Promotions, world: World
+) -> None:
+    before = live(world)
+    world.wrong_by = 1e-5
+
+    ended = in_production.promote(2)
+
+    assert (ended["status"], ended["error"], world.serving) == ("FAILED", "ProbeMismatch", 1)
+    assert (live(world), set(world.configs), set(world.models)) == (before, {before}, {before})
+    assert world.unanswered == 0
+
+
+def test_differences_of_rounding_are_none(in_production: Promotions, world: World) -> None:
+    world.wrong_by = 1e-7
+
+    assert in_production.promote(2)["status"] == "SUCCEEDED"
+
+
+def test_a_first_model_that_answers_otherwise_leaves_no_endpoint(
+    promotions: Promotions, world: World
+) -> None:
+    world.wrong_by = 0.5
+
+    ended = promotions.promote(1)
+
+    assert ended["error"] == "ProbeMismatch"
+    assert (world.endpoint, world.configs, world.models) == (None, {}, {})
+    assert not [key for key in world.store.stored_keys() if key.startswith("production/")]
+
+
+def test_the_workflow_is_fine(instance: Instance) -> None:
+    """ValidateStateMachineDefinition has nothing to say, not even a warning."""
+    states = instance.client("stepfunctions")
+    answer = states.validate_state_machine_definition(definition=definition(), severity="WARNING")
+
+    assert (answer["result"], answer["diagnostics"]) == ("OK", [])
