@@ -52,6 +52,8 @@ def resources_of(kind: str) -> dict[str, dict[str, Any]]:
 
 
 FUNCTIONS = resources_of("AWS::Serverless::Function")
+# Those of promotions are deployed with the parameter Promotion only.
+ALWAYS_DEPLOYED = [name for name in FUNCTIONS if "Condition" not in TEMPLATE["Resources"][name]]
 
 
 def variables_of(function: str) -> dict[str, Any]:

@@ -222,7 +222,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
     monkeypatch.setitem(jsonata_functions.FUNCTIONS, "millis", scripted.clock.millis)
     monkeypatch.setattr(sagemaker_jobs, "POLL_SECONDS", 0.005)
     # The page has tests of its own, and its plots take longer than all the rest of a run.
-    monkeypatch.setattr("bakeoff.report.publishing.render", lambda *_: "<p>report</p>")
+    monkeypatch.setattr("bakeoff.report.publishing.render", lambda *_, **__: "<p>report</p>")
     return scripted
 
 

@@ -15,7 +15,7 @@ from tests.e2e.sam.account import inventory
 from tests.e2e.sam.emulator import obstacle
 from tests.e2e.sam.local_invoke import emulate
 from tests.e2e.sam.terminal import Readme, Terminal, copied_project, running_aws, tool_folder
-from tests.template import FUNCTIONS
+from tests.template import ALWAYS_DEPLOYED
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +132,7 @@ def emulated(
         return {}
     scratch = tmp_path_factory.mktemp("emulated")
     answers = {}
-    for name in FUNCTIONS:
+    for name in ALWAYS_DEPLOYED:
         answers[name] = emulate(terminal, compared.outputs, name, scratch / name)
         stop(terminal, compared)
     return answers

@@ -12,7 +12,7 @@ from tests.e2e.sam.conftest import Compared
 from tests.e2e.sam.emulator import PACKAGES, built, lambdas_python, obstacle
 from tests.e2e.sam.local_invoke import RUN, finished_run
 from tests.e2e.sam.terminal import Terminal
-from tests.template import FUNCTIONS
+from tests.template import ALWAYS_DEPLOYED
 
 pytestmark = [
     pytest.mark.timeout(1800),
@@ -20,7 +20,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", ALWAYS_DEPLOYED)
 def test_a_function_answers_its_event(emulated: dict[str, Any], function: str) -> None:
     error = (emulated[function] or {}).get("errorType")
 
