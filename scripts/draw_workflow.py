@@ -65,7 +65,8 @@ def _arrows(name: str, state: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _id(name: str) -> str:
-    return re.sub(r"[^A-Za-z]", "", name.title())
+    # A question may be named as what it leads to: Train final model?
+    return re.sub(r"[^A-Za-z]", "", name.title().replace("?", "Choice"))
 
 
 def main() -> None:

@@ -37,10 +37,25 @@ def test_every_state_and_every_way_is_drawn() -> None:
         "        Work --> Done",
         "        Work -. error .-> Done",
         "    end",
-        '    Good{"Good?"}',
+        '    GoodChoice{"Good?"}',
         '    Yes(("Yes"))',
         '    No{{"No"}}',
-        "    EachOne --> Good",
-        "    Good --> Yes",
-        "    Good --> No",
+        "    EachOne --> GoodChoice",
+        "    GoodChoice --> Yes",
+        "    GoodChoice --> No",
+    ]
+
+
+def test_a_state_and_the_question_before_it_are_two() -> None:
+    workflow = {
+        "States": {
+            "Train again?": {"Type": "Choice", "Choices": [], "Default": "Train again"},
+            "Train again": {"Type": "Task", "End": True},
+        }
+    }
+
+    assert draw(workflow).splitlines()[1:] == [
+        '    TrainAgainChoice{"Train again?"}',
+        '    TrainAgain["Train again"]',
+        "    TrainAgainChoice --> TrainAgain",
     ]
