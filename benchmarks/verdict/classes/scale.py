@@ -1,7 +1,7 @@
 """Time and memory of judging 40 candidates on 100,000 test rows of three classes: a process of its own, for
 an honest peak.
 
-python -m benchmarks.verdict.classes_scale METRIC
+python -m benchmarks.verdict.classes.scale METRIC
 """
 
 from __future__ import annotations

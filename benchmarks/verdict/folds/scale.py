@@ -1,6 +1,6 @@
 """Time and memory of merging and judging 40 candidates in ten folds of 100,000 rows in all, from files.
 
-python -m benchmarks.verdict.folds_scale
+python -m benchmarks.verdict.folds.scale
 """
 
 from __future__ import annotations
