@@ -45,9 +45,9 @@ _FILTERS = (
 )
 
 
-def verdict_sentence(comparison: Comparison) -> str:
+def verdict_sentence(comparison: Comparison, plan: Plan) -> str:
     """The evidence in a few sentences for someone who never heard of a confidence interval."""
-    told = (str(comparison["verdict"]["reason"]), advice(comparison))
+    told = (str(comparison["verdict"]["reason"]), advice(comparison, plan.get("cost")))
     return " ".join(filter(None, told))
 
 
@@ -78,7 +78,7 @@ def render(
         plan=plan,
         verdict=comparison["verdict"],
         headline=headline(comparison),
-        sentence=verdict_sentence(comparison),
+        sentence=verdict_sentence(comparison, plan),
         metric=METRIC_NAMES[comparison["metric"]],
         headings=_headings(comparison),
         finished=finished,

@@ -56,7 +56,7 @@ def publish(
             publish_history(history, past_run(comparison, plan, found))
     except ServiceError as err:
         unlisted = err
-    told = "\n".join([headline(comparison), verdict_sentence(comparison), *_decided(production)])
+    told = "\n".join([headline(comparison), verdict_sentence(comparison, plan), *_decided(production)])
     paid = f"\nCost: {cost_of(receipt)}" if receipt else ""
     untold: ServiceError | None = None
     try:

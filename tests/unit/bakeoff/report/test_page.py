@@ -128,8 +128,8 @@ def test_the_page_opens_with_the_verdict_in_one_line_and_the_evidence_after_it(
     page = Page(rendered(example()))
     verdict = page.words.partition("Leaderboard")[0]
 
-    assert verdict_sentence(given.comparison) == given.comparison["verdict"]["reason"]
-    assert f"UTC {line} {verdict_sentence(given.comparison)} " in verdict
+    assert verdict_sentence(given.comparison, given.plan) == given.comparison["verdict"]["reason"]
+    assert f"UTC {line} {verdict_sentence(given.comparison, given.plan)} " in verdict
     assert page.tags.count("h1") == 1 and page.words.count(line) == 1
     assert "Recommended xgboost" in verdict
 
