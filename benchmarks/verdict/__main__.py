@@ -22,11 +22,11 @@ from typing import Any
 
 from bakeoff.domain.verdict.options import VerdictOptions
 from benchmarks.verdict.abalone import SEED, judge_runs
-from benchmarks.verdict.abalone_folds import judge_abalone
-from benchmarks.verdict.classes import KINDS, MORE_SAMPLES, judge_intervals, judge_seeds
+from benchmarks.verdict.classes.judging import KINDS, MORE_SAMPLES, judge_intervals, judge_seeds
 from benchmarks.verdict.copies import judge_copies
 from benchmarks.verdict.floor import FLOORS, judge_floor
-from benchmarks.verdict.folds import judge_cases
+from benchmarks.verdict.folds.abalone import judge_abalone
+from benchmarks.verdict.folds.cases import judge_cases
 from benchmarks.verdict.page import write_page
 from benchmarks.verdict.promotion import false_promotions, judge_promotions
 from benchmarks.verdict.records import text_of
@@ -100,7 +100,7 @@ def _class_coverage(data: Path) -> list[dict[str, Any]]:
 
 
 def _class_scale(data: Path) -> list[dict[str, Any]]:
-    return [_told(_judged(metric, "classes_scale")) for metric in CLASS_METRICS]
+    return [_told(_judged(metric, "classes.scale")) for metric in CLASS_METRICS]
 
 
 def _folds(data: Path) -> list[dict[str, Any]]:
@@ -108,7 +108,7 @@ def _folds(data: Path) -> list[dict[str, Any]]:
 
 
 def _folds_scale(data: Path) -> list[dict[str, Any]]:
-    return [_told(_judged("", "folds_scale"))]
+    return [_told(_judged("", "folds.scale"))]
 
 
 def _promotion(data: Path) -> list[dict[str, Any]]:

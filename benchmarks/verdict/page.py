@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.verdict.classes_page import coverage_of_classes, scale_of_classes, seeds_of_classes
-from benchmarks.verdict.folds_page import scale_of_folds, verdicts_under_folds
+from benchmarks.verdict.classes.page import coverage_of_classes, scale_of_classes, seeds_of_classes
+from benchmarks.verdict.folds.page import scale_of_folds, verdicts_under_folds
 from benchmarks.verdict.promotion_page import promotions
 from benchmarks.verdict.rates import Rate
 from benchmarks.verdict.tables import COST, cost, rate, share, table

@@ -6,16 +6,14 @@ python -m benchmarks.verdict.scale [DISTINCT_ROWS]
 from __future__ import annotations
 
 import json
-import os
-import resource
 import sys
-import time
 
 import numpy as np
 
 from bakeoff.domain.verdict.options import Candidate
 from bakeoff.domain.verdict.reach import reach_verdict
 from benchmarks.verdict.abalone import SEED
+from benchmarks.verdict.costs import with_cost
 
 CANDIDATES = 40
 ROWS = 100_000
@@ -33,22 +31,9 @@ def main() -> None:
         for number in range(CANDIDATES)
     ]
     clusters = None if distinct == ROWS else place.tolist()
-    load, started, used = os.getloadavg()[0], time.perf_counter(), time.process_time()
-    outcome = reach_verdict(labels[place], field, TRAIN_ROWS, clusters=clusters)["outcome"]
-    print(
-        json.dumps(
-            {
-                "candidates": CANDIDATES,
-                "rows": ROWS,
-                "distinct": distinct,
-                "outcome": outcome,
-                "seconds": time.perf_counter() - started,
-                "cpu_seconds": time.process_time() - used,
-                "load_average_before": load,
-                "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-            }
-        )
-    )
+    verdict, cost = with_cost(lambda: reach_verdict(labels[place], field, TRAIN_ROWS, clusters=clusters))
+    told = {"candidates": CANDIDATES, "rows": ROWS, "distinct": distinct, "outcome": verdict["outcome"]}
+    print(json.dumps(told | cost))
 
 
 if __name__ == "__main__":

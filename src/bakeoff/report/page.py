@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,57 +46,61 @@ _FILTERS = (
 )
 
 
-def verdict_sentence(comparison: Comparison) -> str:
+def verdict_sentence(comparison: Comparison, plan: Plan) -> str:
     """The evidence in a few sentences for someone who never heard of a confidence interval."""
-    told = (str(comparison["verdict"]["reason"]), advice(comparison))
+    told = (str(comparison["verdict"]["reason"]), advice(comparison, plan.get("cost")))
     return " ".join(filter(None, told))
 
 
-def render(
-    comparison: Comparison,
-    plan: Plan,
-    predictions: Mapping[str, Pairs],
-    encoding: Encoding | None = None,
-    answers: Mapping[str, Predictions] | None = None,
-    final: FinalModel | None = None,
-    production: InProduction | None = None,
-    *,
-    receipt: Receipt | None = None,
-) -> str:
-    """The report of a run: `comparison` and `plan` as comparison.json and plan.json have them.
+@dataclass(frozen=True)
+class ReportedRun:
+    """What a run left for its report: `comparison` and `plan` as comparison.json and plan.json have them.
 
     `predictions` maps a candidate to its actual and predicted labels, both of shape (n,), finite, in the
     label's unit; who has none gets no detailed plots. `encoding` is that of a mixed table. Of a
     classification, `answers` are in the place of the predictions. With folds, `final` is the model that was
     trained once more, if one was; `production` is what was decided about it, if anything was. Without a
     `receipt`, costs are not told.
-    Everything is escaped, whatever stands in it. The same arguments give the same text.
     """
-    finished = sections.finished(comparison)
-    shown = detailed(finished, predictions)
+
+    comparison: Comparison
+    plan: Plan
+    predictions: Mapping[str, Pairs]
+    encoding: Encoding | None = None
+    answers: Mapping[str, Predictions] | None = None
+    final: FinalModel | None = None
+    production: InProduction | None = None
+    receipt: Receipt | None = None
+
+
+def render(run: ReportedRun) -> str:
+    """The report. Everything is escaped, whatever stands in it. Equal runs give the same text."""
+    comparison, plan, encoding, answers = run.comparison, run.plan, run.encoding, run.answers or {}
+    finished, classes = sections.finished(comparison), comparison.get("classes", [])
+    shown = detailed(finished, run.predictions)
     page: str = template_of("report.html.jinja").render(
         comparison=comparison,
         plan=plan,
         verdict=comparison["verdict"],
         headline=headline(comparison),
-        sentence=verdict_sentence(comparison),
+        sentence=verdict_sentence(comparison, plan),
         metric=METRIC_NAMES[comparison["metric"]],
         headings=_headings(comparison),
         finished=finished,
         is_classes="classes" in comparison,
-        told=classes_told(comparison.get("classes", []), finished, answers or {}),
-        probabilities=probabilities_told(comparison.get("classes", []), finished, answers or {}),
+        told=classes_told(classes, finished, answers),
+        probabilities=probabilities_told(classes, finished, answers),
         failed=sections.failed(comparison),
         summary=sections.summary(comparison),
         differences=sections.differences(comparison),
         details=sections.details(shown, len(finished)),
         ranges=sections.ranges(shown, comparison["baseline"], len(finished)),
-        folds=folds_told(comparison, final),
+        folds=folds_told(comparison, run.final),
         tuning=tuning_told(finished, comparison["metric"]),
         importance=importance_told(finished),
-        production=production_told(comparison, production),
+        production=production_told(comparison, run.production),
         timing=sections.timing(finished),
-        costs=costs_told(receipt),
+        costs=costs_told(run.receipt),
         read=data_read(comparison, plan, encoding),
         provenance=provenance(comparison, plan, encoding),
     )

@@ -14,7 +14,7 @@ from bakeoff.domain.scoring.predictions import read_predictions
 from bakeoff.domain.verdict.headline import headline
 from bakeoff.domain.verdict.past import past_run
 from bakeoff.report.history.publishing import publish_history
-from bakeoff.report.page import render, verdict_sentence
+from bakeoff.report.page import ReportedRun, render, verdict_sentence
 from bakeoff.report.production import InProduction
 
 
@@ -48,15 +48,15 @@ def publish(
     receipt, unaccounted = _accounted(run, accounts)
     final = _final_model(run) if "folds" in comparison["dataset"] else None
     answers, production = found if classes else None, _production(run, plan)
-    page = render(comparison, plan, pairs, encoding, answers, final, production, receipt=receipt)
-    run.write_report(page)
+    told_of = ReportedRun(comparison, plan, pairs, encoding, answers, final, production, receipt)
+    run.write_report(render(told_of))
     unlisted: ServiceError | None = None
     try:
         if history is not None:
             publish_history(history, past_run(comparison, plan, found))
     except ServiceError as err:
         unlisted = err
-    told = "\n".join([headline(comparison), verdict_sentence(comparison), *_decided(production)])
+    told = "\n".join([headline(comparison), verdict_sentence(comparison, plan), *_decided(production)])
     paid = f"\nCost: {cost_of(receipt)}" if receipt else ""
     untold: ServiceError | None = None
     try:

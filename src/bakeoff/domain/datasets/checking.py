@@ -153,8 +153,10 @@ def _refuse_constant(plan: Plan, summary: Summary) -> None:
 
 
 def _training_labels(summary: Summary) -> Iterator[tuple[str, LabelStatistics]]:
-    """The labels that each model learns from, and what their sentence begins with."""
+    """The labels that models learn from, and what their sentence begins with."""
     units = fold_summaries(summary)
+    if not units:
+        yield "every training row's", summary["label"]["train"]
+    # The final model learns from all rows that the first unit does, and more.
     for fold, unit in enumerate(units):
         yield f"in {numbered(fold, len(units))}, every training row's", unit["label"]["train"]
-    yield f"{'in the final model, ' if units else ''}every training row's", summary["label"]["train"]

@@ -14,7 +14,7 @@ from bakeoff.domain.intake.data_sets import DATA_SET, DataSets
 from bakeoff.domain.intake.settings_file import INPUTS, settings_file_among
 from bakeoff.domain.intake.turns import NO_SETTINGS
 from bakeoff.domain.messages import excerpt
-from bakeoff.domain.planning.algorithms import Catalogue
+from bakeoff.domain.planning.algorithms import Catalogue, Entry
 from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of, formats_of, on_views
 from bakeoff.domain.planning.champion import PromotionOptions, plan_promotion
 from bakeoff.domain.planning.folds import folds_asked, price_of_folds
@@ -22,12 +22,19 @@ from bakeoff.domain.planning.images import image_uri
 from bakeoff.domain.planning.scripts import ARCHIVE, Script, refuse_other_choices, scripts_in_use
 from bakeoff.domain.planning.sections import on_classes
 from bakeoff.domain.planning.settings import MAX_BYTES, Resolved, Said, Vocabulary, read_settings, resolve
-from bakeoff.domain.planning.snapshot import SnapshotOptions, take_snapshot
+from bakeoff.domain.planning.snapshot import Snapshot, SnapshotOptions, take_snapshot
 from bakeoff.domain.planning.splits import Split
 from bakeoff.domain.planning.tasks import settled, task_of_table
 from bakeoff.domain.ports import RunStore, StoredObject
 from bakeoff.domain.reading.target import EXECUTION
-from bakeoff.domain.run.documents import SCHEMA_VERSION, InputRevision, Plan, ScriptCopy, Security
+from bakeoff.domain.run.documents import (
+    SCHEMA_VERSION,
+    InputRevision,
+    Plan,
+    PlannedCandidate,
+    ScriptCopy,
+    Security,
+)
 from bakeoff.domain.run.files import CODE, DATASETS, PLAN, WritableRunFiles, code_of, script_of
 from bakeoff.domain.run.names import resource_name
 from bakeoff.domain.run.tags import tags_of
@@ -50,6 +57,23 @@ class PlanOptions:
     processing_instance_type: str
     cost_tags: Mapping[str, str] = field(default_factory=dict)
     network_isolation: bool = False
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What a run is asked for: the `folder` of its data set with what is `listed` of it, its settings, and
+    what they name, `candidates` as a plain table needs them.
+    """
+
+    folder: str
+    listed: Sequence[StoredObject]
+    settings_file: StoredObject | None
+    settings: Resolved
+    entries: Sequence[Entry]
+    folds: int
+    scripts: Mapping[str, Script]
+    spark_image_uri: str
+    candidates: list[PlannedCandidate]
 
 
 @dataclass(frozen=True)
@@ -77,65 +101,81 @@ class Planner:
         Raises a RequestError subclass when a person has to mend the request, the settings or the data.
         """
         run = WritableRunFiles(self.store, run_id)
+        request = self._request(run, given)
+        snapshot = take_snapshot(self.store, run, request.listed, self._snapshot_options(request))
+        plan = self._document(run, request, snapshot, created_at)
+        if self.promotion:
+            plan["promotion"] = plan_promotion(plan, run, self.store, self.promotion, self.options.defaults)
+        if self.budget:
+            plan["cost"] = self.budget.of(plan)
+        run.write_plan(plan)
+        return self._references(run, plan)
+
+    def _request(self, run: WritableRunFiles, given: Mapping[str, Any]) -> _Request:
+        """What can be refused before anybody looks at the data."""
         folder, listed = _data_set(given, self.store.list_inputs())
         settings_file = settings_file_among(listed)
         settings = self._settings(given, settings_file)
-        entries = settings.entries(self.catalogue)
-        folds = folds_asked(settings, entries)
-        scripts = scripts_in_use(entries, self.scripts, isolated=self.options.network_isolation)
-        defaults = self.options.defaults
-        spark_image = image_uri(self.images, "spark", self.options.spark_version, defaults.region)
-        candidates = candidates_of(entries, run, self.images, defaults)
-        options = SnapshotOptions(
-            self.options.feature_count,
-            settings.target,
-            self.options.max_rejected_share,
-            folder,
-            settings.columns,
-            folds,
+        entries, defaults = settings.entries(self.catalogue), self.options.defaults
+        return _Request(
+            folder=folder,
+            listed=listed,
+            settings_file=settings_file,
+            settings=settings,
+            entries=entries,
+            folds=folds_asked(settings, entries),
+            scripts=scripts_in_use(entries, self.scripts, isolated=self.options.network_isolation),
+            spark_image_uri=image_uri(self.images, "spark", self.options.spark_version, defaults.region),
+            candidates=candidates_of(entries, run, self.images, defaults),
         )
-        snapshot = take_snapshot(self.store, run, listed, options)
+
+    def _snapshot_options(self, request: _Request) -> SnapshotOptions:
+        return SnapshotOptions(
+            self.options.feature_count,
+            request.settings.target,
+            self.options.max_rejected_share,
+            request.folder,
+            request.settings.columns,
+            request.folds,
+        )
+
+    def _document(
+        self, run: WritableRunFiles, request: _Request, snapshot: Snapshot, created_at: str
+    ) -> Plan:
+        """The plan of what the data turned out to be; the scripts that it names are stored."""
         task = task_of_table(snapshot.table)
-        if snapshot.table:
-            candidates = on_views(candidates, entries, run)
-        if task == "classification":
-            candidates = on_classes(candidates, entries)
-        refuse_other_choices(entries, scripts, task)
+        candidates = _candidates_on(snapshot, request, run)
+        refuse_other_choices(request.entries, request.scripts, task)
         plan: Plan = {
             "schema_version": SCHEMA_VERSION,
-            "run_id": run_id,
+            "run_id": run.run_id,
             "created_at": created_at,
             "bucket": self.store.bucket,
-            "data_set": folder,
-            "settings": settled(settings, task),
-            "settings_file": _revision(settings_file) if settings_file else None,
+            "data_set": request.folder,
+            "settings": settled(request.settings, task),
+            "settings_file": _revision(request.settings_file) if request.settings_file else None,
             "inputs": snapshot.inputs,
             "feature_dim": snapshot.feature_dim,
             "target": snapshot.target,
             "features": snapshot.features,
             "notes": snapshot.notes,
             "ignored": snapshot.ignored,
-            "split": self.options.split.as_dict(folds),
-            "formats": formats_of(candidates, entries),
+            "split": self.options.split.as_dict(request.folds),
+            "formats": formats_of(candidates, request.entries),
             "max_rejected_share": self.options.max_rejected_share,
             "datasets_uri": run.uri(DATASETS.rstrip("/")),
             "candidates": candidates,
             "code": {name: _stored(run, name, text) for name, text in self.spark_job.items()},
-            "spark_image_uri": spark_image,
+            "spark_image_uri": request.spark_image_uri,
             "security": self._security,
         }
         if snapshot.table:
             plan["table"] = snapshot.table
         if task == "classification":
-            plan["task"] = {"kind": task, "positive": settings.columns.positive}
-        if scripts:
-            plan["scripts"] = {name: _packed(run, name, script) for name, script in scripts.items()}
-        if self.promotion:
-            plan["promotion"] = plan_promotion(plan, run, self.store, self.promotion, defaults)
-        if self.budget:
-            plan["cost"] = self.budget.of(plan)
-        run.write_plan(plan)
-        return self._references(run, plan)
+            plan["task"] = {"kind": task, "positive": request.settings.columns.positive}
+        if request.scripts:
+            plan["scripts"] = {name: _packed(run, name, script) for name, script in request.scripts.items()}
+        return plan
 
     def _references(self, run: WritableRunFiles, plan: Plan) -> dict[str, Any]:
         """What the workflow carries of a plan."""
@@ -170,6 +210,16 @@ class Planner:
             "output": security.output(),
             "processing_volume": security.job_volume(self.options.processing_instance_type),
         }
+
+
+def _candidates_on(snapshot: Snapshot, request: _Request, run: WritableRunFiles) -> list[PlannedCandidate]:
+    """As the table and its task need them."""
+    candidates = request.candidates
+    if snapshot.table:
+        candidates = on_views(candidates, request.entries, run)
+    if task_of_table(snapshot.table) == "classification":
+        candidates = on_classes(candidates, request.entries)
+    return candidates
 
 
 def _data_set(given: Mapping[str, Any], listed: Sequence[StoredObject]) -> tuple[str, Sequence[StoredObject]]:

@@ -100,7 +100,7 @@ def bootstrap_moments(
     4.2 (the p-value); B. Efron and R. Tibshirani (1993), An Introduction to the Bootstrap, section 12.5.
     """
     rank = _rank(confidence, resamples)
-    estimates, errors = (values[0] for values in sample.differences(np.ones((1, sample.clusters))))
+    estimates, errors = sample.in_sample()
     drawn = draw_counts(sample.clusters, resamples, seed, chunk_elements)
     studentised = np.concatenate(
         [_deviations(sample, counts, estimates, error_floor * errors) for counts in drawn]

@@ -58,6 +58,11 @@ class Moments:
         variance += v**2 * ((scale_square - scale * (2 * weighted_scale - scale * weight)) * own**2)
         return difference, np.sqrt(np.maximum(variance, 0.0) / rows)
 
+    def in_sample(self) -> tuple[Array, Array]:
+        """The same of the sample itself, both of shape (K,)."""
+        differences, errors = self.differences(np.ones((1, self.clusters)))
+        return differences[0], errors[0]
+
     def _means(self, counts: Array) -> tuple[Array, list[Array]]:
         """How many rows each resample has, in units of a cluster's mean, and its sums divided by that."""
         candidates = len(self.gap_means)

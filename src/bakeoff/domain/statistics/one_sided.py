@@ -44,7 +44,7 @@ def improvements(
     927-953 (one-sided bootstrap-t); and as `bootstrap.bootstrap_moments`.
     """
     better = np.where(lower_is_better, -1.0, 1.0) * np.sign(sample.units)
-    estimates, errors = (values[0] for values in sample.differences(np.ones((1, sample.clusters))))
+    estimates, errors = sample.in_sample()
     unit = np.abs(sample.units)
     gains = better * estimates
     t = _in_errors(gains - margin / unit, errors, of_none=-np.inf)

@@ -1,11 +1,13 @@
 """What evaluation with folds would bring where one split could not decide.
 
-It is derived from comparison.json and stored nowhere, so that a comparison saved by any release has it.
+It is derived from comparison.json, and from plan.json what the run might have cost, and stored nowhere, so
+that a comparison saved by any release has it.
 """
 
 from __future__ import annotations
 
-from bakeoff.domain.run.documents import Comparison
+from bakeoff.domain.cost.words import told
+from bakeoff.domain.run.documents import Comparison, WorstCase
 
 # Fewer decide hardly more than one split does (docs/adr/0043-every-row-judges.md).
 _FOLDS = 10
@@ -14,10 +16,10 @@ _FOLDS = 10
 _SHARE_OF_A_FOLD = 75
 
 
-def advice(comparison: Comparison) -> str | None:
+def advice(comparison: Comparison, worst: WorstCase | None = None) -> str | None:
     """One sentence; None where the run has folds or a winner, or where more test rows would not help: because
     a lead is too small to matter, the rows are sampled, the test rows are the latest, or all rows are too few
-    for ten folds.
+    for ten folds. `worst` is what the plan says of the run's cost.
     """
     # What earlier releases saved has neither of the two.
     dataset, needed = comparison["dataset"], comparison["verdict"].get("rows_needed")
@@ -31,8 +33,15 @@ def advice(comparison: Comparison) -> str | None:
     doubt = "" if distinct >= needed else ", which may still be too few,"
     return (
         f"With the setting folds: {_FOLDS}, {rows:,} rows would judge instead of {scored:,}{doubt} "
-        "for about ten times the cost."
+        f"for about ten times the cost{_at_most(worst)}."
     )
+
+
+def _at_most(worst: WorstCase | None) -> str:
+    """Of this run: what folds may cost at most, only a plan with them can tell."""
+    if worst is None or worst["amount"] is None:
+        return ""
+    return f" (at most {told(worst)} for this run, by its plan)"
 
 
 def _is_timed(comparison: Comparison) -> bool:

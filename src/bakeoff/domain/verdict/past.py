@@ -72,7 +72,7 @@ def half_width(
         return None
     by_row = measure.measured(candidate).by_row
     sample = measure.moments(by_row[:, None], measure.flawless, clusters)
-    _, errors = sample.differences(np.ones((1, sample.clusters)))
+    _, errors = sample.in_sample()
     reach = NormalDist().inv_cdf((1 + confidence) / 2)
-    half = float(reach * errors[0, 0] * abs(sample.units[0]))
+    half = float(reach * errors[0] * abs(sample.units[0]))
     return half if np.isfinite(half) else None

@@ -69,7 +69,7 @@ class Folds:
     confidence: float
 
     def trainings(self, best: str, rivals: Sequence[str], sample: Moments, margin: float) -> list[Training]:
-        errors = sample.differences(np.ones((1, sample.clusters)))[1][0] * np.abs(sample.units)
+        errors = sample.in_sample()[1] * np.abs(sample.units)
         leads = (self._leads(best, rival) for rival in rivals)
         return [self._training(own, float(error), margin) for own, error in zip(leads, errors, strict=True)]
 

@@ -229,6 +229,18 @@ def load_with_run(load: Load, monkeypatch: pytest.MonkeyPatch) -> tuple[Load, In
     return load_function, scored
 
 
+@pytest.fixture
+def publish(
+    load_with_run: tuple[Load, InMemoryRunStore], event_of: Events, monkeypatch: pytest.MonkeyPatch
+) -> Loaded:
+    """The function that reports the run, which is judged; whom it tells listens."""
+    load_function, _ = load_with_run
+    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
+    loaded = load_function("PublishReportFunction")
+    monkeypatch.setattr(loaded.module, "NOTIFIER", RecordingNotifier())
+    return loaded
+
+
 def test_judge_candidates_stores_the_comparison(
     load_with_run: tuple[Load, InMemoryRunStore], event_of: Events
 ) -> None:
@@ -242,15 +254,12 @@ def test_judge_candidates_stores_the_comparison(
 
 def test_publish_report_stores_tells_and_measures(
     load_with_run: tuple[Load, InMemoryRunStore],
+    publish: Loaded,
     event_of: Events,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     # Given the comparison of a scored run
-    load_function, scored = load_with_run
-    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
-    publish, notifier = load_function("PublishReportFunction"), RecordingNotifier()
-    monkeypatch.setattr(publish.module, "NOTIFIER", notifier)
+    scored, notifier = load_with_run[1], publish.module.NOTIFIER
     capsys.readouterr()
 
     # When it is published
@@ -275,12 +284,9 @@ def test_publish_report_stores_tells_and_measures(
 
 
 def test_what_became_of_the_final_model_is_stored_with_the_report(
-    load_with_run: tuple[Load, InMemoryRunStore], event_of: Events, monkeypatch: pytest.MonkeyPatch
+    load_with_run: tuple[Load, InMemoryRunStore], publish: Loaded, event_of: Events
 ) -> None:
-    load_function, scored = load_with_run
-    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
-    publish = load_function("PublishReportFunction")
-    monkeypatch.setattr(publish.module, "NOTIFIER", RecordingNotifier())
+    _, scored = load_with_run
     event, failure = event_of("PublishReportFunction"), event_of("RecordFailureFunction")["failure"]
     final = {"candidate": "knn", "model_data_url": None, "training": None, "failure": failure}
 
@@ -305,23 +311,28 @@ def test_a_final_model_of_another_shape_is_an_invalid_event(
         load_function("PublishReportFunction")(event_of("PublishReportFunction") | {"final": final})
 
 
+def with_its_error(publish: Loaded, event: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
+    """What the function answers, and the one error in its log."""
+    stream = io.StringIO()
+    for handler in publish.module.logger.handlers:
+        monkeypatch.setattr(handler, "stream", stream)
+    answer = publish(event)
+    [line] = [each for each in map(json.loads, stream.getvalue().splitlines()) if each["level"] == "ERROR"]
+    return answer, line
+
+
 def test_a_topic_that_cannot_be_told_is_logged_and_counted(
     load_with_run: tuple[Load, InMemoryRunStore],
+    publish: Loaded,
     event_of: Events,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    load_function, scored = load_with_run
-    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
-    publish, stream = load_function("PublishReportFunction"), io.StringIO()
     monkeypatch.setattr(publish.module, "NOTIFIER", RecordingNotifier(AccessDenied("The key is gone.")))
-    for handler in publish.module.logger.handlers:
-        monkeypatch.setattr(handler, "stream", stream)
 
-    answer = publish(event_of("PublishReportFunction"))
+    answer, line = with_its_error(publish, event_of("PublishReportFunction"), monkeypatch)
 
-    assert answer["notified"] is False and f"{RUN}/report.html" in scored.stored_keys()
-    [line] = [each for each in map(json.loads, stream.getvalue().splitlines()) if each["level"] == "ERROR"]
+    assert answer["notified"] is False and f"{RUN}/report.html" in load_with_run[1].stored_keys()
     assert line["message"] == "Nobody was told of this run: The key is gone."
     assert line["exception_name"] == "AccessDenied"
     assert measured_in(capsys)[0][None, "UndeliveredNotifications"] == 1.0
@@ -349,16 +360,9 @@ def measures_of(blob: dict[str, Any]) -> list[tuple[str, float]]:
 
 
 def test_the_dashboard_shows_what_is_measured(
-    load_with_run: tuple[Load, InMemoryRunStore],
-    event_of: Events,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    publish: Loaded, event_of: Events, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every metric of the dashboard, under the dimensions that it searches."""
-    load_function, _ = load_with_run
-    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
-    publish = load_function("PublishReportFunction")
-    monkeypatch.setattr(publish.module, "NOTIFIER", RecordingNotifier())
     publish(event_of("PublishReportFunction"))
     measured = measured_in(capsys)[0]
     body, _ = TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
@@ -372,22 +376,15 @@ def test_the_dashboard_shows_what_is_measured(
 
 
 def test_a_run_that_nobody_can_account_for_is_logged(
-    load_with_run: tuple[Load, InMemoryRunStore],
+    publish: Loaded,
     event_of: Events,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    load_function, _ = load_with_run
-    load_function("JudgeCandidatesFunction")(event_of("JudgeCandidatesFunction"))
-    publish, stream = load_function("PublishReportFunction"), io.StringIO()
-    monkeypatch.setattr(publish.module, "NOTIFIER", RecordingNotifier())
     monkeypatch.setattr(publish.module, "ACCOUNTING", FakeAccounts(refusal=AccessDenied("No histories.")))
-    for handler in publish.module.logger.handlers:
-        monkeypatch.setattr(handler, "stream", stream)
 
-    answer = publish(event_of("PublishReportFunction"))
+    answer, line = with_its_error(publish, event_of("PublishReportFunction"), monkeypatch)
 
     assert answer["notified"] is True
-    [line] = [each for each in map(json.loads, stream.getvalue().splitlines()) if each["level"] == "ERROR"]
     assert line["message"] == "This run has no receipt: No histories."
     assert (None, "RunCost") not in measured_in(capsys)[0]

@@ -11,6 +11,7 @@ import numpy as np
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
+from bakeoff.report.page import ReportedRun
 from tests.mixed import fit
 
 HOSTILE = "<script>alert('x')</script>&\"><img src=x onerror=y>$x^2$"
@@ -20,7 +21,7 @@ UNDECIDED = 0.05
 
 @dataclass
 class Run:
-    """What `render` takes."""
+    """A `ReportedRun` in the making."""
 
     comparison: Any
     plan: Any
@@ -31,9 +32,9 @@ class Run:
     production: Any = None
 
     @property
-    def parts(self) -> tuple[Any, ...]:
+    def reported(self) -> ReportedRun:
         more = self.encoding, self.answers, self.final, self.production
-        return self.comparison, self.plan, self.predictions, *more
+        return ReportedRun(self.comparison, self.plan, self.predictions, *more)
 
 
 def winner() -> Run:

@@ -29,12 +29,12 @@ _DRAWN: dict[bytes, Any] = {}
 
 def rendered(run: Run) -> str:
     """The page of a run; as expensive as `render` only for what no test of this process has drawn."""
-    content = repr(run.parts)
+    content = repr(run.reported)
     if content not in _PAGES:
         with pytest.MonkeyPatch.context() as patch:
             for module, name in _PLOTS:
                 patch.setattr(module, name, partial(_drawn, getattr(module, name)))
-            _PAGES[content] = render(*run.parts)
+            _PAGES[content] = render(run.reported)
     return _PAGES[content]
 
 

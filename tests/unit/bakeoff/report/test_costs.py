@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -61,11 +62,11 @@ def test_a_run_that_cost_more_than_the_plan_said_is_told() -> None:
 def test_without_a_receipt_or_a_line_of_one_nothing_is_told() -> None:
     assert costs_told(None) is None
     assert costs_told(receipt_of(Occasion("run-1", "now"), [], FixedPrices())) is None
-    assert "Costs" not in Page(render(*examples.tie().parts)).words
+    assert "Costs" not in Page(render(examples.tie().reported)).words
 
 
 def test_the_page_has_a_section_a_picture_and_says_what_a_receipt_is_not() -> None:
-    page = Page(render(*examples.tie().parts, receipt=receipt()))
+    page = Page(render(replace(examples.tie().reported, receipt=receipt())))
     assert "this run cost between $0.02 and $0.03, and could have cost $1.30 at most." in page.words
     assert "not AWS's invoice" in page.words
     assert "its <times>" in page.words
@@ -76,6 +77,6 @@ def test_the_page_has_a_section_a_picture_and_says_what_a_receipt_is_not() -> No
 
 def test_a_receipt_without_any_price_still_tells_its_measures() -> None:
     nothing = frozenset(each.item for each in SPENT)
-    page = Page(render(*examples.tie().parts, receipt=receipt(FixedPrices(missing=nothing))))
+    page = Page(render(replace(examples.tie().reported, receipt=receipt(FixedPrices(missing=nothing)))))
     assert "AWS lists none there." in page.words
     assert "endpoint xgboost (ml.m5.large)" in page.words

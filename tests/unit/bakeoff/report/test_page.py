@@ -76,7 +76,7 @@ def test_the_page_needs_no_other_file_and_no_script(example: Callable[[], Run]) 
 
 
 def test_the_same_run_gives_the_same_bytes() -> None:
-    assert render(*examples.tie().parts) == rendered(examples.tie())
+    assert render(examples.tie().reported) == rendered(examples.tie())
 
 
 def test_every_table_has_heads_that_say_what_they_head() -> None:
@@ -128,8 +128,8 @@ def test_the_page_opens_with_the_verdict_in_one_line_and_the_evidence_after_it(
     page = Page(rendered(example()))
     verdict = page.words.partition("Leaderboard")[0]
 
-    assert verdict_sentence(given.comparison) == given.comparison["verdict"]["reason"]
-    assert f"UTC {line} {verdict_sentence(given.comparison)} " in verdict
+    assert verdict_sentence(given.comparison, given.plan) == given.comparison["verdict"]["reason"]
+    assert f"UTC {line} {verdict_sentence(given.comparison, given.plan)} " in verdict
     assert page.tags.count("h1") == 1 and page.words.count(line) == 1
     assert "Recommended xgboost" in verdict
 

@@ -36,7 +36,8 @@ def test_a_finished_run_stores_its_report_and_tells_the_topic(
     for name in (*predictions, *failures):
         assert name in page
     assert store.content_types[f"runs/{RUN}/report.html"] == "text/html; charset=utf-8"
-    told = f"{headline(comparison)}\n{verdict_sentence(comparison)}\nReport: s3://data-bucket/runs/{RUN}/report.html"
+    sentence = verdict_sentence(comparison, store.read_json(f"runs/{RUN}/plan.json"))
+    told = f"{headline(comparison)}\n{sentence}\nReport: s3://data-bucket/runs/{RUN}/report.html"
     assert notifier.messages == [(f"Bakeoff {RUN}", told)]
 
 
@@ -47,6 +48,8 @@ def test_a_tie_on_one_split_is_told_with_what_folds_would_bring() -> None:
     comparison["verdict"].update(outcome="tie", rows_needed=2000)
     comparison["dataset"].update(test=330)
     store.write_json(f"runs/{RUN}/comparison.json", comparison)
+    plan = store.read_json(f"runs/{RUN}/plan.json")
+    store.write_json(f"runs/{RUN}/plan.json", plan | {"cost": {"amount": "2.401", "currency": "USD"}})
 
     publish(WritableRunFiles(store, RUN), notifier, FakeAccounts())
 
@@ -55,6 +58,8 @@ def test_a_tie_on_one_split_is_told_with_what_folds_would_bring() -> None:
         " With the setting folds: 10, 3,881 rows would judge instead of 330 for about ten times the" in told
     )
     assert "With the setting folds: 10" in store.text(f"runs/{RUN}/report.html")
+    for text in (told, Page(store.text(f"runs/{RUN}/report.html")).words):
+        assert "ten times the cost (at most $2.41 for this run, by its plan)." in text
 
 
 def test_the_report_of_a_run_with_folds_tells_of_its_final_model() -> None:

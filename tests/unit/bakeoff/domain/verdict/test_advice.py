@@ -19,6 +19,21 @@ def test_a_tie_on_one_split_says_what_folds_would_bring() -> None:
     )
 
 
+def test_what_the_run_might_have_cost_stands_beside_the_price_of_folds() -> None:
+    worst: Any = {"amount": "2.401", "currency": "USD"}
+
+    told = advice(comparison(), worst)
+
+    assert told is not None
+    assert told.endswith(" for about ten times the cost (at most $2.41 for this run, by its plan).")
+
+
+def test_a_worst_case_that_nobody_knows_is_not_told() -> None:
+    unknown: Any = {"amount": None, "currency": "USD", "known": "1.3", "unknown": []}
+
+    assert advice(comparison(), unknown) == advice(comparison())
+
+
 def test_where_even_all_rows_may_not_decide_it_says_so() -> None:
     told = advice(comparison(needed=5000))
 

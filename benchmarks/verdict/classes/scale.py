@@ -1,16 +1,13 @@
 """Time and memory of judging 40 candidates on 100,000 test rows of three classes: a process of its own, for
 an honest peak.
 
-python -m benchmarks.verdict.classes_scale METRIC
+python -m benchmarks.verdict.classes.scale METRIC
 """
 
 from __future__ import annotations
 
 import json
-import os
-import resource
 import sys
-import time
 
 import numpy as np
 
@@ -18,6 +15,7 @@ from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
 from benchmarks.verdict.abalone import SEED
+from benchmarks.verdict.costs import with_cost
 from benchmarks.verdict.scale import CANDIDATES, ROWS, TRAIN_ROWS
 
 CLASSES = ("low", "middle", "high")
@@ -29,23 +27,11 @@ def main() -> None:
     scores = draw.normal(0, 1, (ROWS, len(CLASSES)))
     labels = np.argmax(scores + draw.gumbel(0, 1, scores.shape), axis=1)
     field = [_candidate(number, scores, draw) for number in range(CANDIDATES)]
-    load, started, used = os.getloadavg()[0], time.perf_counter(), time.process_time()
-    verdict = reach_verdict(labels.astype(np.float64), field, TRAIN_ROWS, options, classes=CLASSES)
-    print(
-        json.dumps(
-            {
-                "candidates": CANDIDATES,
-                "rows": ROWS,
-                "classes": len(CLASSES),
-                "metric": options.metric,
-                "outcome": verdict["outcome"],
-                "seconds": time.perf_counter() - started,
-                "cpu_seconds": time.process_time() - used,
-                "load_average_before": load,
-                "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-            }
-        )
+    verdict, cost = with_cost(
+        lambda: reach_verdict(labels.astype(np.float64), field, TRAIN_ROWS, options, classes=CLASSES)
     )
+    told = {"candidates": CANDIDATES, "rows": ROWS, "classes": len(CLASSES), "metric": options.metric}
+    print(json.dumps(told | {"outcome": verdict["outcome"]} | cost))
 
 
 def _candidate(number: int, scores: Array, draw: np.random.Generator) -> Candidate:

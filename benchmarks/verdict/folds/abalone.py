@@ -12,8 +12,8 @@ from sklearn.datasets import load_svmlight_file
 from bakeoff.domain.statistics.clusters import Numbers
 from bakeoff.domain.statistics.resampling import Array
 from benchmarks.verdict.abalone import SEED, XGBOOST_SEEDS, Split
-from benchmarks.verdict.fold_rules import Judged, cell
-from benchmarks.verdict.folds import FOLDS, Data, fold_of, judged
+from benchmarks.verdict.folds.cases import FOLDS, Data, fold_of, judged
+from benchmarks.verdict.folds.rules import Judged, cell
 
 SHUFFLES = 40
 SAME, RIVALS = "XGBoost twice", "XGBoost against least squares"

@@ -20,7 +20,7 @@ from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict.measuring import measuring
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from benchmarks.verdict.abalone import SEED
-from benchmarks.verdict.fold_rules import Judged, cell
+from benchmarks.verdict.folds.rules import Judged, cell
 
 DRAWS = 240
 FOLDS = (5, 10)

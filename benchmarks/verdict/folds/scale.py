@@ -1,15 +1,12 @@
 """Time and memory of merging and judging 40 candidates in ten folds of 100,000 rows in all, from files.
 
-python -m benchmarks.verdict.folds_scale
+python -m benchmarks.verdict.folds.scale
 """
 
 from __future__ import annotations
 
 import json
-import os
-import resource
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +17,10 @@ from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.saved.folder import FolderStore
 from benchmarks.verdict.abalone import SEED
+from benchmarks.verdict.costs import with_cost
+from benchmarks.verdict.scale import CANDIDATES, ROWS
 
-CANDIDATES, ROWS, FOLDS = 40, 100_000, 10
+FOLDS = 10
 RUN = "scale"
 
 
@@ -82,23 +81,9 @@ def main() -> None:
         store = WritableFolder(Path(folder), RUN)
         run = WritableRunFiles(store, RUN)
         write_run(run, store)
-        load, started, used = os.getloadavg()[0], time.perf_counter(), time.process_time()
-        judge(run, VerdictOptions())
+        cost = with_cost(lambda: judge(run, VerdictOptions()))[1]
         outcome = run.comparison()["verdict"]["outcome"]
-    print(
-        json.dumps(
-            {
-                "candidates": CANDIDATES,
-                "rows": ROWS,
-                "folds": FOLDS,
-                "outcome": outcome,
-                "seconds": time.perf_counter() - started,
-                "cpu_seconds": time.process_time() - used,
-                "load_average_before": load,
-                "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-            }
-        )
-    )
+    print(json.dumps({"candidates": CANDIDATES, "rows": ROWS, "folds": FOLDS, "outcome": outcome} | cost))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Verdicts under evaluation with folds: how often they are wrong, and what judging costs."""
