@@ -2,8 +2,9 @@
 
     python -m scripts.estimate_costs
 
-Nothing here was measured in AWS: the seconds are assumptions, and the page says so. A test compares the page
-with these figures, and the instance types with the template's defaults.
+Nothing here was measured in AWS: the seconds are assumptions, and the page says so. Prices are those of
+src/bakeoff/catalogue/prices.yaml. A test compares the page with these figures, and the instance types with
+the template's defaults.
 """
 
 from __future__ import annotations
@@ -12,20 +13,29 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from bakeoff.catalogue import read_price_table
+from bakeoff.domain.cost.prices import DISK_OF, Item, Kind, Price
 from scripts.marked import embed
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
 NAME = "costs"
-# Dollars an hour by instance type, us-east-1. ml.m5.large: AWS Price List of 2026-08-11 (training, SKU
-# JMCWJEAPVJNFJ5P4); ml.m5.xlarge: README of aws-samples/amazon-sagemaker-drift-detection, 2023. Processing
-# and hosting are taken to cost what training does, as they do in eu-west-1 (SageMaker SSH Helper, 2023-12).
-HOURLY = {"ml.m5.large": Decimal("0.115"), "ml.m5.xlarge": Decimal("0.23")}
 PROCESSING, TRAINING, ENDPOINT = "ml.m5.xlarge", "ml.m5.large", "ml.m5.large"
-# Dollars a GB and month of disk, eu-west-1, 2023-12 (SageMaker SSH Helper); a month has 720 hours.
-_DISK_PROCESSING, _DISK_TRAINING = Decimal("0.110"), Decimal("0.154")
 VOLUME_GB = 30
-# Dollars a state transition of a standard workflow, us-east-1.
-_TRANSITION = Decimal("0.025") / 1000
+# The second one for what the table has not of the first.
+_TABLES = [read_price_table(region) for region in ("us-east-1", "eu-west-1")]
+
+
+def price_of(item: Item) -> Decimal:
+    """Dollars of one unit."""
+    found = [table.of(item) for table in _TABLES]
+    return next(price.amount for price in found if isinstance(price, Price))
+
+
+HOURLY = {
+    PROCESSING: price_of(Item(Kind.PROCESSING, PROCESSING)),
+    TRAINING: price_of(Item(Kind.TRAINING, TRAINING)),
+}
+"""Dollars an hour by instance type."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +56,23 @@ class Estimate:
         each = self.candidates
         transitions = 20 + 40 * each
         return {
-            "Spark job": (f"{self.processing} s", _instances(PROCESSING, self.processing)),
-            "training jobs": (f"{each} x {self.training} s", each * _instances(TRAINING, self.training)),
-            "endpoints": (f"{each} x {self.endpoint} s", each * _instances(ENDPOINT, self.endpoint)),
+            "Spark job": (
+                f"{self.processing} s",
+                _dollars(Item(Kind.PROCESSING, PROCESSING), self.processing),
+            ),
+            "training jobs": (
+                f"{each} x {self.training} s",
+                each * _dollars(Item(Kind.TRAINING, TRAINING), self.training),
+            ),
+            "endpoints": (
+                f"{each} x {self.endpoint} s",
+                each * _dollars(Item(Kind.HOSTING, ENDPOINT), self.endpoint),
+            ),
             "disks of the jobs": (
                 f"{VOLUME_GB} GB each",
-                _disk(_DISK_PROCESSING, self.processing) + each * _disk(_DISK_TRAINING, self.training),
+                _disk(Kind.PROCESSING, self.processing) + each * _disk(Kind.TRAINING, self.training),
             ),
-            "workflow": (f"{transitions} transitions", transitions * _TRANSITION),
+            "workflow": (f"{transitions} transitions", _dollars(Item(Kind.TRANSITION), transitions)),
         }
 
     def total(self) -> Decimal:
@@ -80,12 +99,13 @@ def table() -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in (["", *head], ["---"] * (1 + len(head)), *rows))
 
 
-def _instances(kind: str, seconds: int) -> Decimal:
-    return HOURLY[kind] * seconds / 3600
+def _dollars(item: Item, extent: int) -> Decimal:
+    """Of so many seconds, or of so many of what is counted."""
+    return price_of(item) * extent / item.unit.seconds
 
 
-def _disk(monthly: Decimal, seconds: int) -> Decimal:
-    return monthly * VOLUME_GB * seconds / 3600 / 720
+def _disk(kind: Kind, seconds: int) -> Decimal:
+    return VOLUME_GB * _dollars(Item(DISK_OF[kind]), seconds)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bakeoff.domain.run.documents import Receipt
 from bakeoff.domain.run.files import RECEIPT
+from bakeoff.domain.run.names import RUN_ID
 from bakeoff_cli.documents import readable_receipt
 from bakeoff_cli.stack.run_objects import RunObjects
 
@@ -19,8 +20,9 @@ def receipts_of(s3: S3Client, bucket: str) -> tuple[list[Receipt], int]:
     """All of them, and how many runs have none (yet). Raises LeftInconsistent."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=_RUNS, Delimiter="/")
     prefixes = [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", [])]
-    runs = [RunObjects(s3, bucket, prefix.removeprefix(_RUNS).rstrip("/")) for prefix in prefixes]
-    found = [receipt_of(run) for run in runs]
+    names = [prefix.removeprefix(_RUNS).rstrip("/") for prefix in prefixes]
+    # The history of all runs lies beside them, in a folder that no run can be called by.
+    found = [receipt_of(RunObjects(s3, bucket, name)) for name in names if RUN_ID.fullmatch(name)]
     return [each for each in found if each is not None], sum(each is None for each in found)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from moto.cloudformation.exceptions import ValidationError
 
+from bakeoff.domain.cost import ledger
 from local_aws.deployment.deploy import parameters_of
 from tests.documented import OPERATIONS
 from tests.template import PROJECT, TEMPLATE, Deployment, deployment
@@ -67,8 +68,23 @@ def test_an_upload_never_expires_and_no_two_expirations_overlap(days: str) -> No
         rule["Prefix"] for rule in found if {"ExpirationInDays", "ExpiredObjectDeleteMarker"} & rule.keys()
     ]
 
-    assert [rule["Prefix"] for rule in found if "ExpirationInDays" in rule] in ([], ["runs/"])
+    made = [rule["Prefix"] for rule in found if "ExpirationInDays" in rule]
+    assert made == ([] if days == "0" else ["runs/", "costs/"])
     assert not [(a, b) for a in expiring for b in expiring if a is not b and a.startswith(b)]
+
+
+def test_what_the_runs_of_a_day_cost_expires_with_them() -> None:
+    [_, shortest, *_] = sorted(TEMPLATE["Parameters"]["RunRetentionDays"]["AllowedValues"])
+    longest = TEMPLATE["Parameters"]["RunTimeoutSeconds"]["MaxValue"]
+
+    for stack in (PLAIN, deployment(RunRetentionDays="90")):
+        assert rules(stack)["ExpireCosts"] == {
+            **rules(stack)["ExpireRuns"],
+            "Id": "ExpireCosts",
+            "Prefix": ledger.PREFIX,
+        }
+    # A run that began at the end of a day ends on the day after its longest.
+    assert longest / DAY_SECONDS + 1 <= ledger.DAYS < shortest
 
 
 def test_no_run_expires_while_it_goes_on_or_can_be_redriven() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from bakeoff.adapters.clients import code_of, make_client, translated
-from bakeoff.domain.cost.measured import Deployed, Execution, Job, Step, StepKind
+from bakeoff.domain.cost.measured import Deployed, Execution, Job, Step, StepKind, seconds_between
 from bakeoff.domain.cost.prices import Kind
 from bakeoff.domain.errors import ServiceUnavailable
 from bakeoff.domain.planning.security import has_local_disk
@@ -92,8 +92,8 @@ class RunMeasures:
                 cluster["InstanceType"],
                 cluster["InstanceCount"],
                 cluster["VolumeSizeInGB"],
-                _seconds(started, ended),
-                _seconds(job["CreationTime"], ended),
+                seconds_between(started, ended),
+                seconds_between(job["CreationTime"], ended),
                 _PROCESSING,
                 has_local_disk(cluster["InstanceType"]),
             )
@@ -124,7 +124,7 @@ class RunMeasures:
         told = job.get("BillableTimeInSeconds")
         if told is not None:
             return Decimal(told)
-        return _seconds(job.get("TrainingStartTime"), job.get("TrainingEndTime", self._now))
+        return seconds_between(job.get("TrainingStartTime"), job.get("TrainingEndTime", self._now))
 
     def _children(self, map_run: str) -> list[str]:
         pages = self._states.get_paginator("list_executions").paginate(mapRunArn=map_run)
@@ -172,10 +172,3 @@ def _deployed(events: list[Any]) -> Deployed | None:
         return Deployed(candidate["resource_name"], candidate["endpoint_instance_type"])
     except (KeyError, StopIteration, TypeError, ValueError):
         return None
-
-
-def _seconds(start: datetime | None, end: datetime) -> Decimal:
-    """0 of what never started."""
-    if start is None:
-        return Decimal(0)
-    return max(Decimal(0), Decimal(round((end - start).total_seconds() * 1000)) / 1000)

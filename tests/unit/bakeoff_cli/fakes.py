@@ -170,7 +170,8 @@ class FakeS3:
     def _listing(self, Bucket: str, Prefix: str, Delimiter: str = "") -> Iterator[Any]:
         keys = [key for key in self.objects if key.startswith(Prefix)]
         if Delimiter:
-            folders = {f"{Prefix}{key.removeprefix(Prefix).split(Delimiter)[0]}{Delimiter}" for key in keys}
+            rests = [rest for key in keys if Delimiter in (rest := key.removeprefix(Prefix))]
+            folders = {f"{Prefix}{rest.split(Delimiter)[0]}{Delimiter}" for rest in rests}
             yield {"CommonPrefixes": [{"Prefix": folder} for folder in sorted(folders)]}
         else:
             yield {"Contents": [{"Key": key} for key in keys]}

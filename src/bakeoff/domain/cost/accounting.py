@@ -49,12 +49,13 @@ class Accountant:
         prefix = resource_prefix_of(self.resource_prefix, run.run_id).removesuffix("-")
         executions = self.measures.executions(run.run_id)
         spent = spent_of(self.measures.jobs(prefix), executions, self.now)
-        worst = plan["cost"]["amount"] if "cost" in plan else None
+        cost = plan.get("cost")
+        worst = cost["amount"] if cost else None
         occasion = Occasion(run.run_id, f"{self.now:%Y-%m-%dT%H:%M:%SZ}", plan.get("data_set", ""), worst)
         receipt = receipt_of(occasion, spent, self.prices)
         run.write_receipt(receipt)
-        if key := plan["cost"].get("reserved") if "cost" in plan else None:
-            settle(self.store, key, run.run_id, Decimal(receipt["total_high"]))
+        if cost and "reserved" in cost:
+            settle(self.store, cost["reserved"], run.run_id, Decimal(receipt["total_high"]))
         return receipt
 
 

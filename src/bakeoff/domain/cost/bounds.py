@@ -21,8 +21,9 @@ from bakeoff.domain.cost.workflow import (
     REGISTER,
     RELEASE,
     SCORE,
+    SIGTERM_SECONDS,
     STATES,
-    STOPPING_SECONDS,
+    SWEEP_SECONDS,
     TRAININGS,
     Capacity,
 )
@@ -35,8 +36,6 @@ Rate = Callable[[Sequence[Use]], Fraction]
 HOSTING_DISK_GB = 30
 # A function that starts is billed for it, up to 10 seconds: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 _INIT_SECONDS = 10
-# SIGTERM comes so long before the end: API reference, StoppingCondition.
-_SIGTERM_SECONDS = 120
 
 
 def by_steps(
@@ -47,9 +46,9 @@ def by_steps(
     hosted = longest + CHECK.longest + SCORE.longest + RECORD.longest + longest + RELEASE.longest
     uses = _processing(capacity)
     for unit in units:
-        seconds = TRAININGS * unit.jobs * (unit.job_seconds + _SIGTERM_SECONDS)
+        seconds = TRAININGS * unit.jobs * (unit.job_seconds + SIGTERM_SECONDS)
         uses += [*_training(unit, seconds), *_hosting(unit, hosted)]
-    once_more = [_training(unit, TRAININGS * (unit.job_seconds + _SIGTERM_SECONDS)) for unit in finals]
+    once_more = [_training(unit, TRAININGS * (unit.job_seconds + SIGTERM_SECONDS)) for unit in finals]
     return _joined([*uses, *max(once_more, key=cost, default=[])])
 
 
@@ -63,7 +62,7 @@ def by_deadline(
     candidates = [use for slot in slots[: capacity.max_concurrency] for use in slot]
     processing = _processing(capacity)
     endings = [use for unit in units for use in _ending(unit, capacity, cost)]
-    once_more = [_training(unit, RELEASE.longest + _SIGTERM_SECONDS) for unit in finals]
+    once_more = [_training(unit, RELEASE.longest + SIGTERM_SECONDS) for unit in finals]
     return _joined([*max(processing, candidates, key=cost), *endings, *max(once_more, key=cost, default=[])])
 
 
@@ -99,7 +98,7 @@ def _processing(capacity: Capacity) -> list[Use]:
     return instances(
         Kind.PROCESSING,
         capacity.processing_instance_type,
-        capacity.run_seconds + STOPPING_SECONDS,
+        capacity.run_seconds + SWEEP_SECONDS + SIGTERM_SECONDS,
         capacity.volume_gb,
         count=capacity.processing_instances,
     )
@@ -124,7 +123,7 @@ def _ending(unit: TrainedUnit, capacity: Capacity, cost: Rate) -> list[Use]:
     """After the deadline: a job until it is stopped, or an endpoint that was asked for at the last moment
     until it is gone.
     """
-    trained = RECORD.longest + RELEASE.longest + _SIGTERM_SECONDS
+    trained = RECORD.longest + RELEASE.longest + SIGTERM_SECONDS
     scored = SCORE.tries + SCORE.pauses
     released = capacity.endpoint_seconds + capacity.endpoint_pause + RELEASE.longest
     hosted = CREATE.longest + CHECK.longest + scored + RECORD.longest + released

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bakeoff.domain.cost.ledger import Ledger
 from bakeoff.domain.cost.prices import Prices
-from bakeoff.domain.cost.words import named, spoken
+from bakeoff.domain.cost.words import named, spoken, unpriced
 from bakeoff.domain.cost.workflow import Capacity
 from bakeoff.domain.cost.worst_case import worst_case
 from bakeoff.domain.errors import BudgetExceeded, UnknownPrice
@@ -33,9 +33,8 @@ class Limit:
         """Raises BudgetExceeded, or UnknownPrice where nobody can tell."""
         if worst["amount"] is None:
             missing = max(worst["unknown"], key=lambda each: bool(each["instance_type"]))
-            what = " for ".join(each for each in (missing["instance_type"], missing["kind"]) if each)
             raise UnknownPrice(
-                f"No price is known of {what} in {missing['region']}, so nobody can tell "
+                f"No price is known of {unpriced(missing)} in {missing['region']}, so nobody can tell "
                 f"whether this run stays below {self._told(worst)}: {missing['why'].rstrip('.')}. Take "
                 "another type, or set no limit."
             )

@@ -20,7 +20,8 @@ from bakeoff.domain.run.documents import WorstCase
 
 PREFIX = "costs/"
 # A run may take a week, RunTimeoutSeconds at its highest.
-_LONGEST = timedelta(days=8)
+DAYS = 8
+"""So many days are looked at, today's among them."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Ledger:
 
     def _others(self, run_id: str) -> Iterator[Decimal]:
         """What other runs of today cost or may cost, and earlier ones that go on."""
-        for days in range(_LONGEST.days):
+        for days in range(DAYS):
             for line in self.store.read_lines(self._day(self.now - timedelta(days=days))):
                 try:
                     entry = json.loads(line)

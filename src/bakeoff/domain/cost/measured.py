@@ -62,6 +62,13 @@ class Execution:
     deployed: Deployed | None = None
 
 
+def seconds_between(start: datetime | None, end: datetime) -> Decimal:
+    """To a thousandth, never negative; 0 of what never started."""
+    if start is None:
+        return Decimal(0)
+    return max(Decimal(0), Decimal(round((end - start).total_seconds() * 1000)) / 1000)
+
+
 class Measures(Protocol):
     """Raises AccessDenied, ServiceUnavailable or ServiceError when AWS refuses."""
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import ceil
 
 from bakeoff.domain.cost.bounds import HOSTING_DISK_GB
-from bakeoff.domain.cost.measured import Execution, Job, Step, StepKind
+from bakeoff.domain.cost.measured import Execution, Job, Step, StepKind, seconds_between
 from bakeoff.domain.cost.prices import DISK_OF, Item, Kind
 from bakeoff.domain.cost.receipt import Spent
 from bakeoff.domain.cost.workflow import FUNCTIONS, TURN, WAITING
@@ -55,8 +55,8 @@ def _endpoint(execution: Execution, now: datetime) -> Iterator[Spent]:
     # What clean-up could not delete is there until somebody else has.
     left = _first(steps, StepKind.ENTERED, "Resources left behind")
     gone = None if left else _last(steps, StepKind.ENTERED, "Candidate done")
-    low = _seconds(served, deleted or now) if served else ZERO
-    high = _seconds(created, gone or now)
+    low = seconds_between(served, deleted or now)
+    high = seconds_between(created, gone or now)
     item = Item(Kind.HOSTING, deployed.instance_type)
     yield Spent(item, low, high, _ENDPOINT, name=deployed.name)
     size = Decimal(HOSTING_DISK_GB)
@@ -108,10 +108,10 @@ def _calls(steps: Iterable[Step], now: datetime) -> Iterator[tuple[str, int]]:
         if step.state in _CALLED and step.kind is StepKind.BEGUN:
             begun = step
         elif begun and step.kind is StepKind.ENDED:
-            yield begun.state, ceil(_seconds(begun.at, step.at))
+            yield begun.state, ceil(seconds_between(begun.at, step.at))
             begun = None
     if begun:
-        yield begun.state, ceil(_seconds(begun.at, now))
+        yield begun.state, ceil(seconds_between(begun.at, now))
 
 
 def _first(steps: Iterable[Step], kind: StepKind, state: str) -> datetime | None:
@@ -120,8 +120,3 @@ def _first(steps: Iterable[Step], kind: StepKind, state: str) -> datetime | None
 
 def _last(steps: Sequence[Step], kind: StepKind, state: str) -> datetime | None:
     return _first(reversed(steps), kind, state)
-
-
-def _seconds(start: datetime, end: datetime) -> Decimal:
-    """To a thousandth, never negative."""
-    return max(ZERO, Decimal(round((end - start).total_seconds() * 1000)) / 1000)

@@ -11,8 +11,8 @@ from bakeoff.domain.run.folds import folds_of
 
 @dataclass(frozen=True)
 class TrainedUnit:
-    """`jobs` training jobs, `parallel` of them at once, each of at most `job_seconds`, then one endpoint;
-    `tuned` by a tuning job. Of a unit without jobs nothing is trained.
+    """`jobs` training jobs, `parallel` of them at once, each of at most `job_seconds`, then one endpoint.
+    Of a unit without jobs nothing is trained.
     """
 
     name: str
@@ -22,7 +22,6 @@ class TrainedUnit:
     job_seconds: int
     jobs: int = 1
     parallel: int = 1
-    tuned: bool = False
 
 
 def units_of(plan: Plan) -> list[TrainedUnit]:
@@ -54,7 +53,6 @@ def _unit(candidate: PlannedCandidate) -> TrainedUnit:
         max([seconds, *(each["job_seconds"] for each in tunings)]),
         max((each["jobs"] for each in tunings), default=1),
         max((each["parallel"] for each in tunings), default=1),
-        bool(tunings),
     )
 
 

@@ -46,12 +46,6 @@ def amount(use: Use, price: Price | Unknown) -> Fraction | None:
     return Fraction(price.amount) * use.units if isinstance(price, Price) else None
 
 
-def total(uses: Iterable[Use], prices: Prices) -> Fraction | None:
-    """None as soon as the price of one of them is not known."""
-    amounts = [amount(use, prices.of(use.item)) for use in uses]
-    return None if None in amounts else sum((each for each in amounts if each is not None), Fraction())
-
-
 def known(uses: Iterable[Use], prices: Prices) -> Fraction:
     """Of those that have a price."""
     return sum((amount(use, prices.of(use.item)) or Fraction() for use in uses), Fraction())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 from bakeoff.domain.cost.prices import Kind
-from bakeoff.domain.run.documents import CostPart, Receipt, ReceiptLine, WorstCase
+from bakeoff.domain.run.documents import CostPart, MissingPrice, Receipt, ReceiptLine, WorstCase
 
 NOT_AN_INVOICE = (
     "List prices, before free tier, savings plans, private discounts and tax, without storage in S3, logs "
@@ -42,11 +42,14 @@ def told(worst: WorstCase) -> str:
     """The most that a run may cost, as "$2.41"; what is missing of it where a price is unknown."""
     if worst["amount"] is not None:
         return spoken(worst["amount"], worst["currency"], up=True)
-    missing = worst["unknown"][0]
-    what = " for ".join(each for each in (missing["instance_type"], missing["kind"]) if each)
     more = len(worst["unknown"]) - 1
     others = f" and {more} more" if more else ""
-    return f"unknown: no price of {what}{others} in {worst['region']}"
+    return f"unknown: no price of {unpriced(worst['unknown'][0])}{others} in {worst['region']}"
+
+
+def unpriced(missing: MissingPrice) -> str:
+    """As "ml.m5.large for training"."""
+    return " for ".join(each for each in (missing["instance_type"], missing["kind"]) if each)
 
 
 def named(part: CostPart | ReceiptLine) -> str:

@@ -63,9 +63,10 @@ STATES: Mapping[str, Patience] = {
 }
 # SageMaker's own mishap is repeated once.
 TRAININGS = 2
-# A job that is stopped has 120 seconds to end (API reference, StoppingCondition); one that outlives its state
-# is stopped by the next call of a function, which may take 300.
-STOPPING_SECONDS = 420
+# A job that is stopped has so long to end: API reference, StoppingCondition.
+SIGTERM_SECONDS = 120
+# A job that outlives its state is stopped by Sweep resources, which may take so long.
+SWEEP_SECONDS = 300
 
 
 @dataclass(frozen=True)

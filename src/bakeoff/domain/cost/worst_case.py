@@ -8,7 +8,7 @@ from fractions import Fraction
 from bakeoff.domain.cost.bounds import beside, by_deadline, by_steps
 from bakeoff.domain.cost.prices import Prices
 from bakeoff.domain.cost.units import final_units, units_of
-from bakeoff.domain.cost.uses import Use, currency, known, money, parts, total, unknown
+from bakeoff.domain.cost.uses import Use, currency, known, money, parts, unknown
 from bakeoff.domain.cost.workflow import Capacity
 from bakeoff.domain.run.documents import Bound, Plan, WorstCase
 
@@ -31,8 +31,7 @@ def worst_case(plan: Plan, capacity: Capacity, prices: Prices) -> WorstCase:
     missing = unknown(items, prices)
 
     def said(uses: Sequence[Use]) -> str | None:
-        paid = None if missing else total(uses, prices)
-        return None if paid is None else money(paid)
+        return None if missing else money(cost(uses))
 
     return {
         "region": prices.region,

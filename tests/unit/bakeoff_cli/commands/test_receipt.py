@@ -116,6 +116,15 @@ def test_costs_are_added_up_by_day_month_and_data_set(invoke: Invoke, account: A
     assert [each["name"] for each in sets["sums"]] == ["Inputs/", "Inputs/cars/", "all"]
 
 
+def test_the_history_of_runs_is_no_run_without_a_receipt(invoke: Invoke, account: Account) -> None:
+    put(account, "run-1")
+    account.s3.objects["runs/index.html"] = b"<!doctype html>"
+    account.s3.objects["runs/.history/20261130T100000-run-1.json"] = b"{}"
+    result = invoke("costs", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["without_receipt"] == 0
+
+
 def test_costs_of_saved_runs_and_of_none(invoke: Invoke, tmp_path: Path) -> None:
     saved(tmp_path / "runs", "run-1")
     saved(tmp_path / "runs", "run-2")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bakeoff.domain.cost.prices import Item, Kind
-from scripts.catalogue.prices import TABLE, head_of, rows_of, types_in
+from scripts.catalogue.prices import DEFAULT_TYPES, TABLE, head_of, rows_of, types_in
+from tests.template import TEMPLATE
 from tests.unit.bakeoff.domain.cost.runs import LARGE, XLARGE, FixedPrices
 
 
@@ -20,6 +21,11 @@ def test_rows_are_those_of_the_list_and_what_is_missing_is_told() -> None:
     assert list(rows["state transition"]) == ["any"]
     assert missing == ["AWS lists none there."]
     assert types_in(rows) == {LARGE, XLARGE}
+
+
+def test_types_are_those_of_the_template_s_defaults() -> None:
+    kinds = ("ProcessingInstanceType", "TrainingInstanceType", "EndpointInstanceType")
+    assert {TEMPLATE["Parameters"][kind]["Default"] for kind in kinds} == set(DEFAULT_TYPES)
 
 
 def test_the_comment_at_the_file_s_beginning_stays() -> None:

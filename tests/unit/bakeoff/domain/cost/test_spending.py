@@ -9,6 +9,7 @@ from bakeoff.domain.cost.measured import Deployed, Execution, Job, Step, StepKin
 from bakeoff.domain.cost.prices import Item, Kind
 from bakeoff.domain.cost.receipt import Spent
 from bakeoff.domain.cost.spending import spent_of
+from tests.template import WORKFLOW, states_of
 from tests.unit.bakeoff.domain.cost.runs import LARGE, XLARGE
 
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -46,6 +47,10 @@ def only(spent: list[Spent], kind: Kind, name: str | None = None) -> Spent:
 
 def spent(*executions: Execution, jobs: tuple[Job, ...] = ()) -> list[Spent]:
     return spent_of(jobs, executions, NOW)
+
+
+def test_the_states_of_these_histories_are_the_workflow_s() -> None:
+    assert {*(each.state for each in HOSTED), "Resources left behind"} <= dict(states_of(WORKFLOW)).keys()
 
 
 def test_a_job_and_its_disks_are_billed_as_long_as_each_other() -> None:
