@@ -1,6 +1,7 @@
 """What CreateModel takes of a model package.
 
 Source: ContainerDefinition and ModelApprovalStatus in the API reference: a version has to be approved.
+The sentences of refusals are our own: AWS documents none.
 """
 
 from __future__ import annotations
