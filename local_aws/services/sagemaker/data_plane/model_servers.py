@@ -25,7 +25,7 @@ HOST = "127.0.0.1"
 INVOCATION_SECONDS = 60
 # SageMaker's limit for the body of a request and of a reply.
 BODY_LIMIT = 6_291_456
-_STARTUP_SECONDS = 600
+STARTUP_SECONDS = 600
 _POLL_SECONDS = 0.02
 
 
@@ -44,7 +44,7 @@ class Variant:
     name: str
     weight: float
     model: Mapping[str, Any]
-    startup_seconds: int = _STARTUP_SECONDS
+    startup_seconds: int = STARTUP_SECONDS
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from moto.sagemaker.exceptions import ValidationError
 from local_aws.services.sagemaker.control_plane.actions import Call
 from local_aws.services.sagemaker.control_plane.images import resolved_image
 from local_aws.services.sagemaker.control_plane.models import find_model
-from local_aws.services.sagemaker.data_plane.model_servers import Variant
+from local_aws.services.sagemaker.data_plane.model_servers import STARTUP_SECONDS, Variant
 
 Summary = dict[str, Any]
 """A ProductionVariantSummary, as DescribeEndpoint answers."""
@@ -25,7 +25,7 @@ def servers_of(call: Call, config: Any, summaries: Sequence[Summary], patience: 
             each["VariantName"],
             weights[each["VariantName"]],
             _model_request(find_model(call, each["ModelName"])),
-            min(each.get("ContainerStartupHealthCheckTimeoutInSeconds", 600), patience),
+            min(each.get("ContainerStartupHealthCheckTimeoutInSeconds", STARTUP_SECONDS), patience),
         )
         for each in config.production_variants
     ]
