@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from local_aws.core.forking import server
 from local_aws.core.forking.preload import Preload
-from local_aws.core.processes import ProcessGroup
+from local_aws.core.processes import Child, ProcessGroup
 from local_aws.core.threads import ThreadGroup
 
 
@@ -147,6 +147,34 @@ class ForkServers:
             "output_variable": output_variable,
         }
         return self._server(preload).fork(request, output)
+
+    def start(
+        self,
+        preload: Preload | None,
+        command: Sequence[str],
+        *,
+        variables: Mapping[str, str],
+        folder: Path,
+        output: IO[bytes],
+        output_variable: str | None = None,
+    ) -> Child:
+        """Run `command` as `fork` does, where there may be a `preload`, and afresh elsewhere."""
+        if preload:
+            forked = self.fork(
+                preload,
+                command,
+                variables=variables,
+                folder=folder,
+                output=output,
+                output_variable=output_variable,
+            )
+            if forked:
+                return forked
+        more = {output_variable: str(output.fileno())} if output_variable else {}
+        inherited = [output.fileno()] if output_variable else []
+        return self._processes.start(
+            command, env={**variables, **more}, cwd=folder, output=output, pass_fds=inherited
+        )
 
     def _server(self, preload: Preload) -> ForkServer:
         with self._lock:

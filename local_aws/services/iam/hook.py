@@ -11,7 +11,7 @@ from moto.s3.models import s3_backends
 from moto.sts.models import sts_backends
 
 from local_aws.services.iam import s3_actions
-from local_aws.services.iam.actions import Check, checks_of, request_tags
+from local_aws.services.iam.actions.checks import Check, checks_of, request_tags
 from local_aws.services.iam.calls import Call, call_of
 from local_aws.services.iam.evaluation import Request, Statement, Verdict, decide, statements_of
 from local_aws.services.iam.key_policies import judge_key_use

@@ -20,7 +20,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from local_aws.services.iam.actions import Check
+from local_aws.services.iam.actions.checks import Check
 from local_aws.services.iam.calls import Call
 from local_aws.services.iam.key_policies import find_key
 from local_aws.services.iam.matching import Context

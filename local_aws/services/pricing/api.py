@@ -1,4 +1,7 @@
-"""The service's three operations, by the API reference: filters, pages, errors."""
+"""The service's three operations, by the API reference: filters, pages, errors.
+
+The names of errors are AWS's; it documents no sentences: those here are our own.
+"""
 
 from __future__ import annotations
 

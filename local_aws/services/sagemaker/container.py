@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from local_aws.core.forking.preload import Preload
 
 if TYPE_CHECKING:
     # For annotations only: job processes import this module too, and should not pay for boto3.
     from local_aws.core.instance import Credentials, Instance
+    from local_aws.core.processes import Child
 
 CONTAINER_ROOT = PurePosixPath("/opt/ml")
 
@@ -44,6 +45,11 @@ class LocalCommand:
     close: Callable[[], None] | None = None
     failed: Callable[[int], None] | None = None
     preload: Preload | None = None
+
+    def start(self, instance: Instance, output: IO[bytes]) -> Child:
+        return instance.forks.start(
+            self.preload, self.argv, variables=self.env, folder=self.cwd, output=output
+        )
 
 
 @dataclass(frozen=True)

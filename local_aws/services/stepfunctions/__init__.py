@@ -8,9 +8,9 @@ from functools import cache
 from local_aws.services.stepfunctions import validation
 from local_aws.services.stepfunctions.api import (
     answers,
+    distributed_map,
     executions,
     item_reader,
-    map_run,
     map_run_answers,
     redrive,
     state_machines,
@@ -66,7 +66,7 @@ _PATCHES = (
     validation,
     answers,
     item_reader,
-    map_run,
+    distributed_map,
     map_run_answers,
 )
 

@@ -86,7 +86,8 @@ class Account:
                 try:
                     operation()
                 except Exception as err:
-                    # Whoever waits for the stack must see an end, even of a fault in this very engine.
+                    # The boundary of an operation's thread: whoever waits for the stack must see an end,
+                    # even of a fault in this very engine.
                     stack.move_to(f"{stack.status.split('_')[0]}_FAILED", f"Internal Failure: {err!r}")
                     raise
                 finally:

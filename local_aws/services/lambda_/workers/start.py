@@ -29,24 +29,13 @@ class Workers:
 
     def start(self, handler: str, *, variables: Mapping[str, str], folder: Path, output: IO[bytes]) -> Child:
         """Run `python -m awslambdaric HANDLER` in `folder` with exactly `variables`."""
-        command = [str(installed().executable), "-m", MODULE, handler]
-        if is_possible(variables):
-            forked = self._site.forks.fork(
-                self._preload(variables),
-                command,
-                variables=variables,
-                folder=folder,
-                output=output,
-                output_variable=LOG_FD,
-            )
-            if forked:
-                return forked
-        return self._site.processes.start(
-            command,
-            env={**variables, LOG_FD: str(output.fileno())},
-            cwd=folder,
+        return self._site.forks.start(
+            self._preload(variables) if is_possible(variables) else None,
+            [str(installed().executable), "-m", MODULE, handler],
+            variables=variables,
+            folder=folder,
             output=output,
-            pass_fds=[output.fileno()],
+            output_variable=LOG_FD,
         )
 
     def _preload(self, variables: Mapping[str, str]) -> Preload:

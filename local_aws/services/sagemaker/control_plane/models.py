@@ -136,6 +136,7 @@ def _delete_tags(call: Call) -> Any:
 def _tagged(call: Call) -> Any:
     arn = call.request["ResourceArn"]
     if ":model-package/" in arn:
+        # The sentence is our own: AWS documents none.
         raise ValidationError(message=f"{arn} can not have tags: they are its model package group's.")
     resource = call.backend._get_resource_from_arn(arn)
     if resource is None:

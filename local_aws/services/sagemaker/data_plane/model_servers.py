@@ -20,13 +20,12 @@ from local_aws.core.processes import Child
 from local_aws.services.sagemaker.container import LocalCommand, ServingRun
 from local_aws.services.sagemaker.containers import algorithm_container
 from local_aws.services.sagemaker.data_plane import execution_role, logs, s3
-from local_aws.services.sagemaker.data_plane.starting import start
 
 HOST = "127.0.0.1"
 INVOCATION_SECONDS = 60
 # SageMaker's limit for the body of a request and of a reply.
 BODY_LIMIT = 6_291_456
-_STARTUP_SECONDS = 600
+STARTUP_SECONDS = 600
 _POLL_SECONDS = 0.02
 
 
@@ -45,7 +44,7 @@ class Variant:
     name: str
     weight: float
     model: Mapping[str, Any]
-    startup_seconds: int = _STARTUP_SECONDS
+    startup_seconds: int = STARTUP_SECONDS
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ class ModelServer:
         )
         self._command = container.serve_command(run)
         with self.log.path.open("ab") as output:
-            self._child = start(self._site, self._command, output)
+            self._child = self._command.start(self._site, output)
         self._wait_until_healthy(self._child, stopped)
 
     def invoke(self, body: bytes, headers: Mapping[str, str]) -> Answer:

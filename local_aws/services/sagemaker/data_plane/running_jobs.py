@@ -22,7 +22,6 @@ from local_aws.services.sagemaker.container import JobFailed, LocalCommand, NoLo
 from local_aws.services.sagemaker.data_plane import execution_role
 from local_aws.services.sagemaker.data_plane.logs import ContainerLog
 from local_aws.services.sagemaker.data_plane.s3 import UnreadableSource
-from local_aws.services.sagemaker.data_plane.starting import start
 
 FAILURE_REASON_LIMIT = 1024
 _POLL_SECONDS = 0.05
@@ -168,7 +167,7 @@ def run_to_end(
         if command.close:
             ending.callback(command.close)
         with log.path.open("ab") as output:
-            child = start(instance, command, output)
+            child = command.start(instance, output)
         ending.callback(instance.processes.stop, child)
         _wait(child, stop, time.monotonic() + limit_seconds)
         if child.returncode and command.failed:

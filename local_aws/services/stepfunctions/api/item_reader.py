@@ -7,7 +7,8 @@ Patched in moto 5.2.5:
 - A definition with misspelt or missing arguments, or with items from two places, was accepted.
 Sources: "ItemReader (Map)" in the developer guide; for JSON objects, inline Maps and the words of causes,
 what other projects saw of AWS (floci-io/floci, pull request 1588). Not documented is what AWS says of a
-refused read, and what it makes of a Map with both Items and ItemReader: that is refused here.
+refused read and of what is no JSON, whose words are our own here, and what it makes of a Map with both Items
+and ItemReader: that is refused here, in our own words, too.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import pytest
 
 from local_aws.core.instance import Instance
 from local_aws.services.sagemaker import containers
-from local_aws.services.sagemaker.control_plane.endpoints.rehearsal import rehearsal
+from local_aws.services.sagemaker.control_plane.endpoints.switches import switches
 from tests.local_aws.integration.sagemaker.production import Alarm, Production, ScriptedModels
 from tests.local_aws.integration.sagemaker.support import BUCKET, Laboratory, ShellContainer
 
@@ -79,17 +79,17 @@ def production(lab: Laboratory, scripted: None) -> Iterator[Production]:
     yield production
     with pytest.MonkeyPatch.context() as patch:
         # An update that a test has left waiting comes to its end.
-        patch.setattr(rehearsal.get(), "pace", 0)
+        patch.setattr(switches.get(), "pace", 0)
         production.delete()
 
 
 @pytest.fixture
-def rehearsed(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Turn switches of the rehearsal for one test."""
+def switched(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Turn switches of endpoints for one test."""
 
-    def turn(**switches: Any) -> None:
-        for name, value in switches.items():
-            monkeypatch.setattr(rehearsal.get(), name, value)
+    def turn(**values: Any) -> None:
+        for name, value in values.items():
+            monkeypatch.setattr(switches.get(), name, value)
 
     return turn
 

@@ -23,10 +23,10 @@ from tests.local_aws.integration.sagemaker.production import (
 from tests.local_aws.integration.sagemaker.support import Laboratory
 
 HOUR = 3600
-Rehearsed = Callable[..., None]
+Switched = Callable[..., None]
 
 
-def test_a_canary_gets_its_share_of_the_requests(production: Production, rehearsed: Rehearsed) -> None:
+def test_a_canary_gets_its_share_of_the_requests(production: Production, switched: Switched) -> None:
     # Given an update whose canary, one of four instances, is watched for an hour
     old, new = production.describe()["EndpointConfigName"], production.config("new", 4)
     config = blue_green("CANARY", HOUR, HOUR, CanarySize=of(25))
@@ -45,14 +45,14 @@ def test_a_canary_gets_its_share_of_the_requests(production: Production, rehears
     assert (variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]) == (1, 4)
 
     # And once that hour is over, all of them are, while the next is waited for
-    rehearsed(pace=0)
+    switched(pace=0)
     described = production.at_rest("Updating")
     assert described["EndpointConfigName"] == new
     assert described["LastDeploymentConfig"] == config
     assert production.answers(5) == {"new": 5}
 
 
-def test_the_old_fleet_waits_for_its_end(production: Production, rehearsed: Rehearsed) -> None:
+def test_the_old_fleet_waits_for_its_end(production: Production, switched: Switched) -> None:
     new = production.config("new", 2)
     production.update(new, DeploymentConfig=blue_green(termination=HOUR))
 
@@ -63,17 +63,17 @@ def test_the_old_fleet_waits_for_its_end(production: Production, rehearsed: Rehe
     # All requests are the new fleet's, and the update is not done.
     assert production.answers(5) == {"new": 5}
     assert described["EndpointConfigName"] != new
-    rehearsed(pace=0)
+    switched(pace=0)
     assert production.at_rest("Updating")["EndpointConfigName"] == new
 
 
-def test_linear_steps_follow_each_other(production: Production, tmp_path: Path, rehearsed: Rehearsed) -> None:
+def test_linear_steps_follow_each_other(production: Production, tmp_path: Path, switched: Switched) -> None:
     new = production.config("new", 4)
     production.update(new, DeploymentConfig=blue_green("LINEAR", HOUR, LinearStepSize=of(50)))
 
     production.reaches("Baking", "canary capacity of 2 instance(s)")
     assert production.answers(10) == {"old": 5, "new": 5}
-    rehearsed(pace=0)
+    switched(pace=0)
     assert production.at_rest("Updating")["EndpointConfigName"] == new
 
 
@@ -139,9 +139,9 @@ def test_an_alarm_that_goes_away_guards_nothing(production: Production, alarm: A
 
 
 def test_a_silent_rollback_after_an_alarm_has_no_reason(
-    production: Production, alarm: Alarm, rehearsed: Rehearsed
+    production: Production, alarm: Alarm, switched: Switched
 ) -> None:
-    rehearsed(silent_rollbacks=True)
+    switched(silent_rollbacks=True)
     alarm.enters("ALARM")
     old = production.describe()["EndpointConfigName"]
 
@@ -154,9 +154,9 @@ def test_a_silent_rollback_after_an_alarm_has_no_reason(
 
 
 def test_a_rolling_update_whose_rollback_fails_serves_a_mix(
-    production: Production, alarm: Alarm, rehearsed: Rehearsed
+    production: Production, alarm: Alarm, switched: Switched
 ) -> None:
-    rehearsed(failing_rollbacks=True)
+    switched(failing_rollbacks=True)
     config = guarded(rolling(50, HOUR), alarm.name)
     production.update(production.config("new", 2), DeploymentConfig=config)
     production.reaches("Baking", "canary")

@@ -98,7 +98,7 @@ def test_a_description_tells_a_workflow_how_far_it_is(workflows: Workflows, prod
 
 
 def test_an_execution_that_is_stopped_leaves_the_update_to_itself(
-    workflows: Workflows, production: Production, rehearsed: Callable[..., None]
+    workflows: Workflows, production: Production, switched: Callable[..., None]
 ) -> None:
     new = production.config("new", 2)
     arguments = {
@@ -113,7 +113,7 @@ def test_an_execution_that_is_stopped_leaves_the_update_to_itself(
         execution = workflows.start(states({"Update": {**update, "Next": "Wait"}, "Wait": wait}))
         production.reaches("Baking")
         workflows.api.stop_execution(executionArn=execution)
-        rehearsed(pace=0)
+        switched(pace=0)
         described = production.at_rest("Updating")
 
     assert workflows.wait(execution)["status"] == "ABORTED"

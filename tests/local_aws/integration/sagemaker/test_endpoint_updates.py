@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from moto.sagemaker.models import sagemaker_backends
 
 from local_aws.core.instance import Instance
-from local_aws.services.sagemaker.control_plane.endpoints import rehearsal
+from local_aws.services.sagemaker.control_plane.endpoints import switches
 from tests.local_aws.integration.sagemaker.production import (
     IMAGE,
     VARIANT,
@@ -103,9 +103,9 @@ def test_a_request_under_way_is_answered_by_the_fleet_that_has_it(
     assert production.at_rest("Updating")["EndpointStatus"] == "InService"
 
 
-def test_no_request_fails_whatever_an_update_does(production: Production, rehearsed: Any) -> None:
+def test_no_request_fails_whatever_an_update_does(production: Production, switched: Any) -> None:
     """Updates of all kinds, good and bad, one after the other, until enough requests have been answered."""
-    rehearsed(pace=0.01)
+    switched(pace=0.01)
     kinds = [
         blue_green(),
         blue_green("CANARY", 5, 5, CanarySize=of(50)),
@@ -148,8 +148,8 @@ def test_an_unhealthy_fleet_leaves_the_old_configuration_and_says_why(
     assert "FailureReason" not in production.at_rest("Updating")
 
 
-def test_a_rollback_may_be_silent_and_shown(production: Production, rehearsed: Any) -> None:
-    rehearsed(silent_rollbacks=True, shown_rollbacks=True)
+def test_a_rollback_may_be_silent_and_shown(production: Production, switched: Any) -> None:
+    switched(silent_rollbacks=True, shown_rollbacks=True)
     old = production.describe()["EndpointConfigName"]
 
     described = production.updated(production.config("broken", 2))
@@ -214,7 +214,7 @@ def test_maintenance_lets_nobody_change_an_endpoint_that_answers(
 ) -> None:
     record = sagemaker_backends[instance.account_id][instance.region].endpoints[production.name]
     new = production.config("new", 2)
-    with rehearsal.maintenance(record):
+    with switches.maintenance(record):
         assert production.describe()["EndpointStatus"] == "SystemUpdating"
         assert production.ask() == "old"
         assert "Cannot update in-progress endpoint" in refused(production, new)

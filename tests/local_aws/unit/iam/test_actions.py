@@ -7,7 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from local_aws.services.iam.actions import RESOURCES, Check, checks_of
+from local_aws.services.iam.actions.checks import Check, checks_of
+from local_aws.services.iam.actions.tables import RESOURCES
 from local_aws.services.iam.calls import Call
 
 PREFIX = "arn:aws:{}:us-east-1:123456789012:"

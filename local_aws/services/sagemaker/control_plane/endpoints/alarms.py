@@ -2,6 +2,7 @@
 
 Source: "Auto-Rollback Configuration and Monitoring" in the guide: the execution role needs
 cloudwatch:DescribeAlarms on them. moto 5.2.5 never evaluates an alarm: SetAlarmState changes it.
+The sentences of refusals and FailureReasons are our own: AWS documents none.
 """
 
 from __future__ import annotations

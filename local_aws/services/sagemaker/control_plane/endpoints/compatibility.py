@@ -1,7 +1,8 @@
 """Which configurations an endpoint can't be updated to, or not in the way that a request asks for.
 
 Sources: UpdateEndpoint in the API reference, "Exclusions" under deployment guardrails, "Serverless Inference"
-and "Update or delete endpoints that use automatic scaling" in the guide.
+and "Update or delete endpoints that use automatic scaling" in the guide. They document what is refused, not
+in which words: the sentences are our own.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from moto.core.utils import utcnow
 from local_aws.services.sagemaker.container import NoLocalImplementation
 from local_aws.services.sagemaker.control_plane.endpoints.alarms import AlarmTripped, Guard
 from local_aws.services.sagemaker.control_plane.endpoints.progress import in_status, pending
-from local_aws.services.sagemaker.control_plane.endpoints.rehearsal import rehearsal
 from local_aws.services.sagemaker.control_plane.endpoints.running import settle
+from local_aws.services.sagemaker.control_plane.endpoints.switches import switches
 from local_aws.services.sagemaker.control_plane.endpoints.traffic import Step
 from local_aws.services.sagemaker.control_plane.endpoints.variants import Summary
 from local_aws.services.sagemaker.data_plane.endpoint import Endpoint
@@ -81,7 +81,7 @@ class Deployment:
         begin = time.monotonic()
         while True:
             self._plan.guard.check()
-            if time.monotonic() - begin >= seconds * rehearsal.get().pace:
+            if time.monotonic() - begin >= seconds * switches.get().pace:
                 return
             if self._endpoint.stopped.wait(_POLL_SECONDS):
                 raise EndpointStopped
@@ -94,12 +94,12 @@ class Deployment:
             self._endpoint.retire(fleet)
 
     def _give_up(self, reason: str) -> None:
-        switches = rehearsal.get()
-        told = None if switches.silent_rollbacks else reason
-        if switches.failing_rollbacks and self._plan.is_rolling and self._new in self._endpoint.shares:
+        asked = switches.get()
+        told = None if asked.silent_rollbacks else reason
+        if asked.failing_rollbacks and self._plan.is_rolling and self._new in self._endpoint.shares:
             settle(self._record, "UpdateRollbackFailed", told)
             return
-        if switches.shown_rollbacks:
+        if asked.shown_rollbacks:
             self._record.endpoint_status = "RollingBack"
         self._new.ship_logs()
         self._endpoint.share(self._old)

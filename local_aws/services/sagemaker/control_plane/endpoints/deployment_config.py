@@ -1,7 +1,7 @@
 """Which deployment configurations SageMaker refuses, beyond what the model of its API says.
 
 Sources: DeploymentConfig, BlueGreenUpdatePolicy, TrafficRoutingConfig and RollingUpdatePolicy in the API
-reference. The sentences are not AWS's, which are not documented.
+reference. The sentences are our own: AWS documents none.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """UpdateEndpoint, which moto 5.2.5 does not have, and UpdateEndpointWeightsAndCapacities, which it has.
 
 moto takes the latter while an endpoint is changing, and what a request does not say for None.
+The sentence about a failed endpoint is our own: AWS documents what is refused, not in which words.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,8 +9,9 @@ from moto.core.utils import utcnow
 from moto.sagemaker.exceptions import ValidationError
 
 from local_aws.services.sagemaker.control_plane.actions import Call
+from local_aws.services.sagemaker.control_plane.images import resolved_image
 from local_aws.services.sagemaker.control_plane.models import find_model
-from local_aws.services.sagemaker.data_plane.model_servers import Variant
+from local_aws.services.sagemaker.data_plane.model_servers import STARTUP_SECONDS, Variant
 
 Summary = dict[str, Any]
 """A ProductionVariantSummary, as DescribeEndpoint answers."""
@@ -25,7 +25,7 @@ def servers_of(call: Call, config: Any, summaries: Sequence[Summary], patience: 
             each["VariantName"],
             weights[each["VariantName"]],
             _model_request(find_model(call, each["ModelName"])),
-            min(each.get("ContainerStartupHealthCheckTimeoutInSeconds", 600), patience),
+            min(each.get("ContainerStartupHealthCheckTimeoutInSeconds", STARTUP_SECONDS), patience),
         )
         for each in config.production_variants
     ]
@@ -48,15 +48,6 @@ def summaries_of(call: Call, config: Any, retained: Mapping[str, Summary] | None
 def instances(summary: Summary) -> int:
     """How many instances a variant is to have; a serverless one counts as one."""
     return int(summary.get("DesiredInstanceCount", 1))
-
-
-def resolved_image(image: str) -> str:
-    """The image by digest, as ECR knows it: here the digest is made of the URI, there of the content."""
-    if "@" in image:
-        return image
-    registry, _, name = image.rpartition("/")
-    digest = hashlib.sha256(image.encode()).hexdigest()
-    return f"{registry}/{name.split(':')[0]}@sha256:{digest}".lstrip("/")
 
 
 def retained_properties(summaries: Sequence[Summary], excluded: Sequence[str]) -> dict[str, Summary]:

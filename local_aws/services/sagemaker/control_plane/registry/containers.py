@@ -1,6 +1,7 @@
 """What CreateModel takes of a model package.
 
 Source: ContainerDefinition and ModelApprovalStatus in the API reference: a version has to be approved.
+The sentences of refusals are our own: AWS documents none.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 from moto.sagemaker.exceptions import ValidationError
 
 from local_aws.services.sagemaker.control_plane.actions import Call
+from local_aws.services.sagemaker.control_plane.images import with_digest
 from local_aws.services.sagemaker.control_plane.registry.lookup import find_package
 
 _APPROVED = "Approved"
@@ -40,7 +42,6 @@ def _deployable(package: Any, environment: dict[str, str]) -> dict[str, Any]:
         raise ValidationError(message=f"ModelPackage {package.arn} has no single container with an image.")
     [given] = containers
     image, digest = given["Image"], given.get("ImageDigest")
-    if digest and "@" not in image:
-        registry, _, name = image.rpartition("/")
-        image = f"{registry}/{name.split(':')[0]}@{digest}"
+    if digest:
+        image = with_digest(image, digest)
     return {**given, "Image": image, "Environment": {**given.get("Environment", {}), **environment}}

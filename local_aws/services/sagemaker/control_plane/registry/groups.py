@@ -1,6 +1,6 @@
 """Model package groups: moto 5.2.5 overwrites one of the same name, and can't delete any.
 
-The sentences of refusals are AWS's, but for that of a group that is not empty.
+The sentence of a name that is taken is AWS's, the others are our own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""New model packages: moto's records with what a request says, all of it or a refusal."""
+"""New model packages: moto's records with what a request says, all of it or a refusal.
+
+The sentence of a name that is taken is AWS's, the others are our own.
+"""
 
 from __future__ import annotations
 

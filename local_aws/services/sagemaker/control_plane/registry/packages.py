@@ -1,7 +1,8 @@
 """Model packages: moto 5.2.5 forgets fields, on an update those that it does not name, too.
 
 It has no default approval status either, numbers a version anew after one was deleted, and deletes none.
-Sources: CreateModelPackage, UpdateModelPackage and their neighbours in the API reference.
+Sources: CreateModelPackage, UpdateModelPackage and their neighbours in the API reference. It has no sentences
+of refusals: those here are our own.
 """
 
 from __future__ import annotations

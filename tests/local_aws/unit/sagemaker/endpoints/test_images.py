@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from local_aws.services.sagemaker.control_plane.endpoints.variants import resolved_image
+from local_aws.services.sagemaker.control_plane.images import resolved_image, with_digest
 
 REGISTRY = "683313688378.dkr.ecr.us-east-1.amazonaws.com"
 
@@ -31,3 +31,15 @@ def test_tags_have_digests_of_their_own_and_a_digest_stays() -> None:
 
     assert first != second
     assert resolved_image(first) == first
+
+
+@pytest.mark.parametrize(
+    ("image", "found"),
+    [
+        ("model:1", "model@sha256:ab"),
+        (f"{REGISTRY}/team/model:1", f"{REGISTRY}/team/model@sha256:ab"),
+        ("model@sha256:cd", "model@sha256:cd"),
+    ],
+)
+def test_a_given_digest_takes_the_place_of_the_tag(image: str, found: str) -> None:
+    assert with_digest(image, "sha256:ab") == found

@@ -12,7 +12,7 @@ from local_aws.services.sagemaker.control_plane.endpoints.running import changin
 
 
 @dataclass
-class Rehearsal:
+class Switches:
     """As it is made, nothing happens but what happens on AWS, as fast as there.
 
     `pace` is how many seconds a second of a deployment's waits takes; a wait under way heeds a change.
@@ -26,7 +26,7 @@ class Rehearsal:
     failing_rollbacks: bool = False
 
 
-rehearsal = PerInstance(lambda instance: Rehearsal())
+switches = PerInstance(lambda instance: Switches())
 
 
 @contextmanager

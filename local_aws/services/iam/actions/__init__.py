@@ -1,0 +1,1 @@
+"""What an API call needs to be allowed."""
