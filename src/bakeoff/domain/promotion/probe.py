@@ -11,7 +11,7 @@ from typing import Any, NotRequired, TypedDict, cast
 from bakeoff.domain.datasets.test_rows import HeldOutRows, HeldOutSplit, read_test_rows, sample_positions
 from bakeoff.domain.errors import MalformedPrediction, ProbeMismatch
 from bakeoff.domain.ports import Endpoint, ObjectReader
-from bakeoff.domain.run.documents import PlannedReply, ProductionRecord
+from bakeoff.domain.run.documents import SCHEMA_VERSION, PlannedReply, ProductionRecord
 from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.run.folds import folds_of
 from bakeoff.domain.run.production import PRODUCTION
@@ -51,7 +51,7 @@ def probe_of(run: RunFiles, record: ProductionRecord) -> Probe:
     split = HeldOutSplit.of_candidate(plan, name, 0 if judged is None else None)
     rows = read_test_rows(run, 0 if judged else MOST_ROWS, split)
     probe: Probe = {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "config": record["config"],
         "rows": list(rows.features[:MOST_ROWS]),
         "expected": None,
