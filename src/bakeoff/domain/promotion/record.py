@@ -22,7 +22,6 @@ from bakeoff.domain.run.documents import (
     Summary,
 )
 from bakeoff.domain.run.files import RunFiles
-from bakeoff.domain.run.folds import folds_of
 from bakeoff.domain.run.planned import view_of
 from bakeoff.domain.run.production import model_copy_of
 from bakeoff.domain.run.task import task_of
@@ -55,7 +54,7 @@ def record_of(
         "data_set": plan.get("data_set", ""),
         "image": _image(planned, result),
         "environment": _environment(planned),
-        "model": _artifact(store, _model_url(run, plan, result), config),
+        "model": _artifact(store, _model_url(run.run_id, result), config),
         "request_content_type": planned["request_content_type"],
         "accept": planned["accept"],
         "prediction_path": planned["prediction_path"],
@@ -74,7 +73,7 @@ def served_container(run: RunFiles, name: str) -> tuple[dict[str, Any], PlannedC
     """The container of a candidate that was judged, as SageMaker's requests have it, and the candidate."""
     plan, result = run.plan(), _completed(run.result(name), run.run_id)
     planned = of_section(_planned(plan, name), task_of(run.summary()).section)
-    served = container(_image(planned, result), _model_url(run, plan, result), _environment(planned))
+    served = container(_image(planned, result), _model_url(run.run_id, result), _environment(planned))
     return served, planned
 
 
@@ -109,13 +108,12 @@ def _completed(result: Result, run_id: str) -> CompletedResult:
     return result
 
 
-def _model_url(run: RunFiles, plan: Plan, result: CompletedResult) -> str:
-    """With folds, of the model that was trained on the rows of all of them."""
-    url = run.final_model()["model_data_url"] if folds_of(plan) else result.get("model_data_url")
+def _model_url(run_id: str, result: CompletedResult) -> str:
+    url = result.get("model_data_url")
     if not url:
         raise NothingToPromote(
-            f"Run {run.run_id} does not tell where the model of {result['name']} lies: promote a run that "
-            "was started with Promotion on, and whose final model was trained."
+            f"Run {run_id} does not tell where the model of {result['name']} lies: promote a run that was "
+            "started with Promotion on."
         )
     return url
 
