@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomResourceEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bakeoff.adapters.custom_resource import ANSWER_FIELDS, answering
 from bakeoff.adapters.emptying import delete_bucket, empty_bucket
 from bakeoff.adapters.stacks import status_of
 from bakeoff.domain.cleanup.retention import Fate, fate_of_bucket
+from bakeoff.handlers.custom_resource import answered
+from bakeoff.handlers.custom_resource import said as _said
 from bakeoff.handlers.telemetry import field, instrumented, logger
-
-
-def _said(event: Any, answer: Any) -> str:
-    return f"answered CloudFormation's {event['RequestType']} of {event['LogicalResourceId']}"
 
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> None:
-    for name in ANSWER_FIELDS:
-        field(event, name)
-    with answering(CloudFormationCustomResourceEvent(event), context.log_stream_name):
+    with answered(event, context):
         if field(event, "RequestType") == "Delete":
             _empty(field(field(event, "ResourceProperties"), "Bucket"), field(event, "StackId"))
 

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomResourceEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bakeoff.adapters.custom_resource import ANSWER_FIELDS, answering
 from bakeoff.adapters.functions import Functions
 from bakeoff.domain.cleanup.versions import outlived
 from bakeoff.domain.collecting import ErrorCollector
 from bakeoff.domain.errors import AccessDenied
+from bakeoff.handlers.custom_resource import answered
 from bakeoff.handlers.telemetry import counted, field, instrumented, logger
 
 FUNCTIONS = Functions()
@@ -29,9 +28,7 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
-    for name in ANSWER_FIELDS:
-        field(event, name)
-    with answering(CloudFormationCustomResourceEvent(event), context.log_stream_name) as attributes:
+    with answered(event, context) as attributes:
         kind = field(event, "RequestType")
         # With the functions, Lambda deletes all of their versions.
         functions = {} if kind == "Delete" else field(field(event, "ResourceProperties"), "Functions")

@@ -33,7 +33,6 @@ def production_told(comparison: Comparison, found: InProduction | None) -> dict[
     return {
         "decision": _DECISIONS[promotion["decision"]],
         "reason": promotion["reason"],
-        "mode": promotion["mode"],
         "live": promotion["champion"],
         "record": record,
         "then": METRIC_NAMES[record["metric"]] if record else None,

@@ -1,4 +1,4 @@
-"""What can befall a promotion: every Task of the workflow file, every way in which its call can end."""
+"""What can befall a promotion: every Task of the workflow file, and ways in which its call can end."""
 
 from __future__ import annotations
 
@@ -28,18 +28,6 @@ def _mismatch(world: World) -> None:
 
 def _update_ends(how: str) -> Prepare:
     return lambda world: world.endings.append(how)
-
-
-def _other_update(world: World) -> None:
-    """Somebody changes the endpoint when the promotion is about to, and SageMaker takes it back."""
-
-    def meet(work: Work) -> Any:
-        assert world.endpoint
-        world.endings.append(ROLLED_BACK)
-        world.begin_update(world.endpoint.config)
-        return work()
-
-    world.faults.append(Fault("update_endpoint", meet, times=1))
 
 
 def _busy(world: World) -> None:

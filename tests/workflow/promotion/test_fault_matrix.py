@@ -92,7 +92,7 @@ def test_an_end_that_nothing_catches(
 
     assert ending.pulled
     if state == "Way back failed":
-        assert (world.serving, world.unanswered) == (None if not world.endpoint else world.serving, 0)
+        assert (world.serving, world.unanswered) == (2, 0)
         return
     assert_sound(in_production, world, ended)
 
@@ -219,6 +219,24 @@ def test_a_configuration_deleted_by_hand_is_told_and_production_stays(
 
     assert ended["status"] == "FAILED" and "Could not find endpoint configuration" in ended["cause"]
     assert world.configs == {}
+
+
+@pytest.mark.parametrize("case", [c for c in cases() if c.state in FIRST_ONLY], ids=str)
+def test_a_fault_of_a_first_promotion(promotions: Promotions, world: World, case: Case) -> None:
+    case.prepare(world)
+
+    ended = promotions.promote(1)
+
+    assert case.operation in world.calls
+    if case.kind.survived:
+        assert (ended["status"], world.serving) == ("SUCCEEDED", 1), ended["cause"]
+    else:
+        assert ended["status"] == "FAILED"
+        assert_readable(ended["cause"])
+        assert (world.endpoint, world.configs, world.models) == (None, {}, {})
+    heal(world)
+    assert promotions.promote(7)["status"] == "SUCCEEDED"
+    assert world.serving == 7
 
 
 @pytest.mark.parametrize("end", ENDS)

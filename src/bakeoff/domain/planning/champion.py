@@ -5,33 +5,37 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import count
-from typing import Literal
 
 from bakeoff.domain.errors import ConfigurationError
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.candidates import CandidateDefaults
 from bakeoff.domain.ports import ObjectReader, Production
 from bakeoff.domain.run.comparable import incomparable_by_plan
-from bakeoff.domain.run.documents import Plan, PlannedChampion, PlannedPromotion, ProductionRecord
+from bakeoff.domain.run.documents import (
+    Plan,
+    PlannedChampion,
+    PlannedPromotion,
+    ProductionRecord,
+    PromotionMode,
+)
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.run.names import resource_name
 from bakeoff.domain.run.production import read_record
 
 _NAME = "champion"
 _OFF = "Off"
-Mode = Literal["Propose", "Automatic"]
-_MODES: Mapping[str, Mode] = {"Propose": "Propose", "Automatic": "Automatic"}
+_MODES: Mapping[str, PromotionMode] = {"Propose": "Propose", "Automatic": "Automatic"}
 
 
 @dataclass(frozen=True)
 class PromotionOptions:
     """What the stack decides about `production`, of which runs of other stacks change nothing."""
 
-    mode: Mode
+    mode: PromotionMode
     production: Production
 
 
-def mode_of(promotion: str) -> Mode | None:
+def mode_of(promotion: str) -> PromotionMode | None:
     """What the parameter Promotion says; None where it is Off. Raises ConfigurationError."""
     if promotion == _OFF:
         return None

@@ -1,7 +1,7 @@
 """What a run decides about production: promotion.json.
 
 A candidate replaces the champion only if it is significantly better by more than the margin; everything else
-keeps it. What cannot be judged is promoted by nobody but a person.
+keeps it. What cannot be judged is not promoted.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ class _Judge:
         if not self.finished:
             return self._kept(wording.NO_CANDIDATE)
         champion = champion_of(self.plan)
-        if champion is None:
+        if champion is None or self.record is None:
             return self._first()
         result = read_result(self.run, champion)
         if result["status"] == "failed":
             return self._kept(wording.not_judged(result["error"]))
-        return self._against(champion["name"], result)
+        return self._against(champion["name"], result, self.record)
 
     @cached_property
     def record(self) -> ProductionRecord | None:
@@ -89,10 +89,11 @@ class _Judge:
 
     @property
     def _incomparable(self) -> str | None:
-        if self.planned["incomparable"] is not None or self.planned["live"] is None:
-            own = _OF_FOLDS if folds_of(self.plan) else None
-            return self.planned["incomparable"] or own
-        return incomparable(self.plan, self.summary, self.run.champion())
+        if self.planned["incomparable"] is not None:
+            return self.planned["incomparable"]
+        if self.record is None:
+            return _OF_FOLDS if folds_of(self.plan) else None
+        return incomparable(self.plan, self.summary, self.record)
 
     def _first(self) -> Decided:
         found = read_judged_predictions(self.run, list(self.finished.values()), self._task.classes)
@@ -104,8 +105,7 @@ class _Judge:
         told = wording.first(winner, challenged, self.options)
         return Decided("first", told, winner.candidate.name, challenged)
 
-    def _against(self, name: str, result: Result) -> Decided:
-        record = self.run.champion()
+    def _against(self, name: str, result: Result, record: ProductionRecord) -> Decided:
         found = read_judged_predictions(self.run, [*self.finished.values(), result], self._task.classes)
         champion = self._candidate(name, found.pop(name))
         challenged = self._challenge(champion, found)

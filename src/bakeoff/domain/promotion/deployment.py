@@ -70,5 +70,5 @@ def require_sound(found: Deployment | None, endpoint: str) -> None:
         )
     raise ProductionDown(
         f"Endpoint {endpoint} is in state {found.status} and answers nobody: look for its reason in the "
-        "SageMaker console, delete it, and promote again."
+        "SageMaker console, delete it, and promote a run that is made then."
     )

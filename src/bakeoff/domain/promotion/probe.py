@@ -11,9 +11,8 @@ from typing import Any, NotRequired, TypedDict, cast
 from bakeoff.domain.datasets.test_rows import HeldOutRows, HeldOutSplit, read_test_rows, sample_positions
 from bakeoff.domain.errors import MalformedPrediction, ProbeMismatch
 from bakeoff.domain.ports import Endpoint, ObjectReader
-from bakeoff.domain.run.documents import PlannedReply, ProductionRecord
+from bakeoff.domain.run.documents import SCHEMA_VERSION, PlannedReply, ProductionRecord
 from bakeoff.domain.run.files import RunFiles
-from bakeoff.domain.run.folds import folds_of
 from bakeoff.domain.run.production import PRODUCTION
 from bakeoff.domain.scoring.answering import VALUES, Answering, ClassReplies
 from bakeoff.domain.scoring.replies import batches
@@ -21,19 +20,18 @@ from bakeoff.domain.scoring.reply_kinds import Reply
 
 MOST_ROWS = 100
 TOLERANCE = 1e-6
-_NO_ANSWERS = ("row", "actual", "cluster", "fold")
+_NO_ANSWERS = ("row", "actual", "cluster")
 
 
 class Probe(TypedDict):
     """production/probes/<config>.json: `rows` are CSV without the label; `expected` has for each what
-    predictions/<candidate>.csv says beside row and label. It is None of a model that was trained on all rows
-    after its folds were judged: nobody knows its answers, only that there must be one to each row.
+    predictions/<candidate>.csv says beside row and label.
     """
 
     schema_version: int
     config: str
     rows: list[str]
-    expected: list[dict[str, str]] | None
+    expected: list[dict[str, str]]
     accept: str
     prediction_path: str
     reply: NotRequired[PlannedReply]
@@ -46,22 +44,18 @@ def probe_key(config: str) -> str:
 
 def probe_of(run: RunFiles, record: ProductionRecord) -> Probe:
     """At most MOST_ROWS of the rows on which the candidate was judged, evenly spaced."""
-    plan, name = run.plan(), record["candidate"]
-    judged = None if folds_of(plan) else list(csv.DictReader(run.prediction_lines(name)))
-    split = HeldOutSplit.of_candidate(plan, name, 0 if judged is None else None)
-    rows = read_test_rows(run, 0 if judged else MOST_ROWS, split)
+    name = record["candidate"]
+    judged = list(csv.DictReader(run.prediction_lines(name)))
+    kept = [judged[position] for position in sample_positions(len(judged), MOST_ROWS)]
+    rows = read_test_rows(run, 0, HeldOutSplit.of_candidate(run.plan(), name))
     probe: Probe = {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "config": record["config"],
-        "rows": list(rows.features[:MOST_ROWS]),
-        "expected": None,
+        "rows": [rows.features[int(line["row"])] for line in kept],
+        "expected": [_answers(line) for line in kept],
         "accept": record["accept"],
         "prediction_path": record["prediction_path"],
     }
-    if judged is not None:
-        kept = [judged[position] for position in sample_positions(len(judged), MOST_ROWS)]
-        probe["rows"] = [rows.features[int(line["row"])] for line in kept]
-        probe["expected"] = [_answers(line) for line in kept]
     if "reply" in record:
         probe["reply"] = record["reply"]
     if "classes" in record["data"]:
@@ -84,7 +78,7 @@ def require_judged_answers(probe: Probe, endpoint: Endpoint) -> int:
         answers = _asked(probe, endpoint)
     except MalformedPrediction as err:
         raise ProbeMismatch(f"Production does not answer as its model did when it was judged: {err}") from err
-    for number, (expected, answer) in enumerate(zip(probe["expected"] or (), answers, strict=False)):
+    for number, (expected, answer) in enumerate(zip(probe["expected"], answers, strict=True)):
         if not _same(expected, answer):
             raise ProbeMismatch(
                 f"Production answers row {number + 1} of {len(rows)} with {_told(answer)}, but its model "

@@ -23,10 +23,9 @@ def proposal_of(run: RunFiles) -> dict[str, Any] | None:
         promotion = run.promotion()
     except FileNotFoundError:
         return None
-    name = promotion["candidate"]
-    if name is None or promotion["decision"] not in ("first", "promote"):
+    name, champion = promotion["candidate"], promotion["champion"]
+    if name is None:
         return None
-    champion = promotion["champion"]
     container, planned = served_container(run, name)
     known = {
         RUN: run.run_id,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bakeoff.domain.errors import NothingToPromote
 from bakeoff.domain.planning.sections import of_section
 from bakeoff.domain.promotion.deployment import Store
 from bakeoff.domain.run.documents import (
+    SCHEMA_VERSION,
     CompletedResult,
     LearntFrom,
     ModelArtifact,
@@ -20,12 +22,10 @@ from bakeoff.domain.run.documents import (
     Summary,
 )
 from bakeoff.domain.run.files import RunFiles
-from bakeoff.domain.run.folds import folds_of
 from bakeoff.domain.run.planned import view_of
 from bakeoff.domain.run.production import model_copy_of
 from bakeoff.domain.run.task import task_of
 
-_SCHEMA_VERSION = 1
 # S3 copies no more in one request.
 LARGEST_COPY = 5 * 1024**3
 
@@ -41,9 +41,8 @@ def record_of(
     result = _completed(run.result(name), run.run_id)
     planned = of_section(_planned(plan, name), task_of(summary).section)
     live = promotion["champion"]
-    container = planned.get("serving_container", {})
     record: ProductionRecord = {
-        "schema_version": _SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSION,
         "endpoint": endpoint,
         "config": config,
         "previous": live["config"] if live else None,
@@ -54,15 +53,15 @@ def record_of(
         "algorithm": result["algorithm"],
         "data_set": plan.get("data_set", ""),
         "image": _image(planned, result),
-        "environment": container.get("Environment", {}),
-        "model": _artifact(store, _model_url(run, plan, result), config),
+        "environment": _environment(planned),
+        "model": _artifact(store, _model_url(run.run_id, result), config),
         "request_content_type": planned["request_content_type"],
         "accept": planned["accept"],
         "prediction_path": planned["prediction_path"],
         "data": _data(run, plan, summary, name),
         "learnt_from": _learnt_from(plan, summary),
         "metric": promotion["metric"],
-        "value": result["metrics"].get(promotion["metric"]) or _compared(promotion, name),
+        "value": result["metrics"].get(promotion["metric"]),
         "test_rows": result["scored_rows"],
     }
     if "reply" in planned:
@@ -74,9 +73,18 @@ def served_container(run: RunFiles, name: str) -> tuple[dict[str, Any], PlannedC
     """The container of a candidate that was judged, as SageMaker's requests have it, and the candidate."""
     plan, result = run.plan(), _completed(run.result(name), run.run_id)
     planned = of_section(_planned(plan, name), task_of(run.summary()).section)
-    served = {"Image": _image(planned, result), "ModelDataUrl": _model_url(run, plan, result)}
-    environment = planned.get("serving_container", {}).get("Environment")
-    return {**served, **({"Environment": environment} if environment else {})}, planned
+    served = container(_image(planned, result), _model_url(run.run_id, result), _environment(planned))
+    return served, planned
+
+
+def container(image: str, model_url: str, environment: Mapping[str, str]) -> dict[str, Any]:
+    """As SageMaker's requests have it."""
+    served = {"Image": image, "ModelDataUrl": model_url}
+    return {**served, **({"Environment": environment} if environment else {})}
+
+
+def _environment(planned: PlannedCandidate) -> dict[str, str]:
+    return dict(planned.get("serving_container", {}).get("Environment", {}))
 
 
 def _image(planned: PlannedCandidate, result: CompletedResult) -> str:
@@ -100,17 +108,12 @@ def _completed(result: Result, run_id: str) -> CompletedResult:
     return result
 
 
-def _compared(promotion: Promotion, name: str) -> float | None:
-    return next((each["value"] for each in promotion["comparisons"] if each["candidate"] == name), None)
-
-
-def _model_url(run: RunFiles, plan: Plan, result: CompletedResult) -> str:
-    """With folds, of the model that was trained on the rows of all of them."""
-    url = run.final_model()["model_data_url"] if folds_of(plan) else result.get("model_data_url")
+def _model_url(run_id: str, result: CompletedResult) -> str:
+    url = result.get("model_data_url")
     if not url:
         raise NothingToPromote(
-            f"Run {run.run_id} does not tell where the model of {result['name']} lies: promote a run that "
-            "was started with Promotion on, and whose final model was trained."
+            f"Run {run_id} does not tell where the model of {result['name']} lies: promote a run that was "
+            "started with Promotion on."
         )
     return url
 

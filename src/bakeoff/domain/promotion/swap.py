@@ -17,14 +17,13 @@ from bakeoff.domain.promotion.deployment import (
     require_sound,
 )
 from bakeoff.domain.promotion.probe import probe_key, probe_of
-from bakeoff.domain.promotion.record import record_of
+from bakeoff.domain.promotion.record import container, record_of
 from bakeoff.domain.promotion.versions import config_name
 from bakeoff.domain.run.documents import ProductionRecord, Promotion
 from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.run.production import read_record, version_of
 
 WAITS, LIVE, OURS = "waits", "live", "ours"
-_PROMOTING = ("first", "promote")
 
 
 class Executions(Protocol):
@@ -96,7 +95,7 @@ class Taking:
             raise NothingToPromote(
                 f"Run {run.run_id} decided nothing about production: it was started with Promotion off."
             ) from err
-        if promotion["candidate"] is None or promotion["decision"] not in _PROMOTING:
+        if promotion["candidate"] is None:
             raise NothingToPromote(f"Run {run.run_id} promotes nothing: {promotion['reason']}")
         return promotion
 
@@ -128,11 +127,7 @@ class Taking:
             "previous": found.config if found else None,
             "new": is_new,
             "run_id": record["run"],
-            "container": {
-                "Image": record["image"],
-                "ModelDataUrl": record["model"]["url"],
-                **({"Environment": record["environment"]} if record["environment"] else {}),
-            },
+            "container": container(record["image"], record["model"]["url"], record["environment"]),
             "content_type": record["request_content_type"],
             "accept": record["accept"],
         }

@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomResourceEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bakeoff.adapters.custom_resource import ANSWER_FIELDS, answering
 from bakeoff.adapters.production.endpoint import SageMakerProduction
 from bakeoff.adapters.production.registry import ModelRegistry
 from bakeoff.adapters.run_store import S3RunStore
@@ -17,6 +15,8 @@ from bakeoff.config.production import ProductionSettings
 from bakeoff.domain.cleanup.retention import Fate, fate_of_bucket
 from bakeoff.domain.errors import SweepIncomplete
 from bakeoff.domain.promotion.retention import remaining, remove
+from bakeoff.handlers.custom_resource import answered
+from bakeoff.handlers.custom_resource import said as _said
 from bakeoff.handlers.telemetry import field, instrumented, logger
 
 SETTINGS = ProductionSettings.read()
@@ -28,15 +28,9 @@ PAUSE_SECONDS = 10.0
 _RESERVED_MILLIS = 60_000
 
 
-def _said(event: Any, answer: Any) -> str:
-    return f"answered CloudFormation's {event['RequestType']} of {event['LogicalResourceId']}"
-
-
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> None:
-    for name in ANSWER_FIELDS:
-        field(event, name)
-    with answering(CloudFormationCustomResourceEvent(event), context.log_stream_name):
+    with answered(event, context):
         if field(event, "RequestType") == "Delete":
             retention = field(field(event, "ResourceProperties"), "Retention")
             _end(field(event, "StackId"), retention, context)

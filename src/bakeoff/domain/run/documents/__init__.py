@@ -67,6 +67,7 @@ from bakeoff.domain.run.documents.plan import (
     PlannedReply,
     PlannedTask,
     PlannedTuning,
+    PromotionMode,
     ReplyKind,
     ScriptCopy,
     Security,
@@ -83,7 +84,6 @@ from bakeoff.domain.run.documents.promotion import (
     ProductionRecord,
     Promotion,
     PromotionComparison,
-    PromotionMode,
     ServedData,
     ServedModel,
 )

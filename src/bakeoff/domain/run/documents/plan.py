@@ -7,6 +7,9 @@ from typing import Any, Literal, NotRequired, TypedDict
 from bakeoff.domain.run.documents.cost import WorstCase
 from bakeoff.domain.run.documents.data import DataNotes, InputRevision, PlannedInput, PlannedTable
 
+PromotionMode = Literal["Propose", "Automatic"]
+"""What the parameter Promotion says where it is not Off."""
+
 
 class Setting(TypedDict):
     """What holds, and where it was said; None where nobody said anything."""
@@ -202,7 +205,7 @@ class PlannedPromotion(TypedDict):
     (`incomparable`, the end of a sentence).
     """
 
-    mode: Literal["Propose", "Automatic"]
+    mode: PromotionMode
     live: LiveConfiguration | None
     recorded: bool
     champion: NotRequired[PlannedChampion]

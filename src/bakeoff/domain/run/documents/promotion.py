@@ -8,9 +8,8 @@ from typing import Literal, NotRequired, TypedDict
 
 from bakeoff.domain.run.documents.data import PlannedTable, TargetColumn
 from bakeoff.domain.run.documents.datasets import Encoding, TimeSplit
-from bakeoff.domain.run.documents.plan import LiveConfiguration, PlannedReply, SplitBuckets
+from bakeoff.domain.run.documents.plan import LiveConfiguration, PlannedReply, PromotionMode, SplitBuckets
 
-PromotionMode = Literal["Off", "Propose", "Automatic"]
 Decision = Literal["first", "promote", "keep", "incomparable"]
 
 
@@ -112,7 +111,7 @@ class Promotion(TypedDict):
 
     schema_version: int
     run_id: str
-    mode: Literal["Propose", "Automatic"]
+    mode: PromotionMode
     decision: Decision
     candidate: str | None
     champion: LiveConfiguration | None
