@@ -31,6 +31,7 @@ _FLAGS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
+_ITS_INPUT, _ITS_OUTPUT = 3, 4
 _PATIENCE = 60.0
 
 
@@ -148,27 +149,38 @@ def open_page(browser: Pipe) -> Iterator[Page]:
 
 
 def _start(command: list[str]) -> tuple[subprocess.Popen[bytes], int, int]:
-    its_input, to_browser = os.pipe()
-    from_browser, its_output = os.pipe()
+    with _low_descriptors_taken():
+        its_input, to_browser = os.pipe()
+        from_browser, its_output = os.pipe()
 
-    def connect() -> None:
-        # By way of high numbers, for a pipe's own descriptor may be 3 or 4.
-        os.dup2(its_input, 103)
-        os.dup2(its_output, 104)
-        os.dup2(103, 3)
-        os.dup2(104, 4)
+        def connect() -> None:
+            os.dup2(its_input, _ITS_INPUT)
+            os.dup2(its_output, _ITS_OUTPUT)
 
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=connect,
-        pass_fds=(3, 4),
-    )
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=connect,
+            pass_fds=(_ITS_INPUT, _ITS_OUTPUT),
+        )
     os.close(its_input)
     os.close(its_output)
     return process, to_browser, from_browser
+
+
+@contextmanager
+def _low_descriptors_taken() -> Iterator[None]:
+    """No pipe opened meanwhile, nor Popen's own, has a descriptor that the child gives to another file."""
+    held = [os.open(os.devnull, os.O_RDONLY)]
+    while held[-1] < _ITS_OUTPUT:
+        held.append(os.open(os.devnull, os.O_RDONLY))
+    try:
+        yield
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
