@@ -25,7 +25,7 @@ BakeoffError
 │   ├── HyperparameterTooLong    with the facts of the data in it, SageMaker would not take it
 │   ├── UnreadableCell           a cell is not what its column holds
 │   ├── InputOverwritten         an object changed while the run read it
-│   └── InconsistentPredictions  a candidate's predictions are not those of the rows that were scored
+│   └── InconsistentPredictions  a candidate's predictions or its result are not what scoring left
 ├── ScoringError                 the live endpoint could not be scored
 │   ├── EndpointRefused          the model answered with an error
 │   ├── MalformedPrediction      the model's reply does not hold one number for each row

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from bakeoff.domain.errors import InconsistentPredictions
+from bakeoff.domain.messages import excerpt
 from bakeoff.domain.run.documents import CandidateName, FailedResult, Result
-from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.run.files import RunFiles, result_of
 
 _UNRECORDED = "Neither a result nor a failure was recorded; see the execution's history."
 
 
 def read_result(run: RunFiles, candidate: CandidateName, fold: int | None = None) -> Result:
     """The recorded result, or that of a failure when there is none: recording one can itself fail. With
-    folds, of one of them.
+    folds, of one of them. Raises InconsistentPredictions for one that is neither completed nor failed.
     """
     try:
-        return run.result(candidate["name"], fold)
+        result = run.result(candidate["name"], fold)
     except FileNotFoundError:
         return failed_result(candidate, _UNRECORDED)
+    status, error = result.get("status"), result.get("error")
+    if (status, type(error)) not in (("completed", type(None)), ("failed", str)):
+        flaw = f"has the status {excerpt(status)} with the error {excerpt(error)}, which no result has"
+        raise InconsistentPredictions(run.key(result_of(candidate["name"], fold)), flaw)
+    return result
 
 
 def failed_result(candidate: CandidateName, error: str) -> FailedResult:

@@ -138,6 +138,29 @@ def test_folds_that_no_run_has_are_one_line(invoke: Invoke, tmp_path: Path, fold
     assert_one_line(result)
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"status": "done"}, "the status 'done' with the error null"),
+        ({"status": ["completed"]}, "the status ['completed'] with the error null"),
+        ({"status": "failed"}, "the status 'failed' with the error null"),
+        ({"error": "no"}, "the status 'completed' with the error 'no'"),
+        ({"status": "failed", "error": 5}, "the status 'failed' with the error 5"),
+    ],
+)
+@pytest.mark.parametrize("file", ["knn", "knn/fold-1", "broken/fold-0"])
+def test_a_result_that_is_neither_completed_nor_failed_is_named(
+    invoke: Invoke, tmp_path: Path, file: str, changes: dict[str, Any], told: str
+) -> None:
+    folder = saved_run_in_folds(tmp_path / "run")
+    edit(folder / f"results/{file}.json", lambda document: document.update(changes))
+
+    result = invoke("verify", "run", "--quiet")
+
+    flaw = f"run/results/{file}.json was changed after the run: it has {told}, which no result has."
+    assert (result.exit_code, result.stdout) == (1, f"Not identical: {flaw}\n")
+
+
 @pytest.mark.parametrize("levels", [900, 100_000])
 @pytest.mark.parametrize("file", ["comparison.json", "results/knn.json", "plan.json"])
 def test_what_is_nested_too_deeply_is_one_line(invoke: Invoke, run: Path, file: str, levels: int) -> None:
