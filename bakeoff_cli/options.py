@@ -130,6 +130,10 @@ DataSet = Annotated[
         help="A folder below Inputs/ with a bakeoff.yaml, which is a data set of its own.",
     ),
 ]
+Open = Annotated[
+    bool | None,
+    typer.Option("--open/--no-open", help="Show it in the browser; on a terminal that is the default."),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit code 1 also if a single candidate has failed.")]
 Force = Annotated[bool, typer.Option("--force", help="Go on in spite of what the command's own checks find.")]
 OfData = Mapping[str, str | None]

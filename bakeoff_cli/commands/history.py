@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +12,7 @@ from bakeoff.domain.run.documents import PastRun
 from bakeoff.domain.statistics.registry import METRIC_NAMES
 from bakeoff_cli import options
 from bakeoff_cli.errors import ReportNotFound
+from bakeoff_cli.process.browser import show_page
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.run_index import RunIndex
 from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference
@@ -27,10 +24,7 @@ def history(
     profile: options.Profile = None,
     region: options.Region = None,
     output_folder: options.OutputFolder = Path("runs"),
-    open_it: Annotated[
-        bool | None,
-        typer.Option("--open/--no-open", help="Show it in the browser; on a terminal that is the default."),
-    ] = None,
+    open_it: options.Open = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -50,10 +44,7 @@ def history(
         )
     index.save_reports(output_folder, entries)
     output.show(_table(entries), f"The history is {page}")
-    open_it = sys.stdout.isatty() and not as_json if open_it is None else open_it
-    opened = open_it and webbrowser.open(page.resolve().as_uri())
-    if open_it and not opened:
-        output.note("No browser could be started; open the file yourself.")
+    opened = show_page(page, open_it, output)
     output.document({"history": str(page), "runs": entries, "opened": opened})
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import webbrowser
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -15,6 +13,7 @@ from bakeoff.domain.run.files import REPORT
 from bakeoff_cli import options
 from bakeoff_cli.data.files import readable_file, replacing, writable_folder
 from bakeoff_cli.errors import BadInput, ReportNotFound
+from bakeoff_cli.process.browser import show_page
 from bakeoff_cli.saved.folder import report_in, saved_folder
 from bakeoff_cli.show.next_steps import after_saved_report, to_verify
 from bakeoff_cli.show.output import Output
@@ -43,10 +42,7 @@ def report(
             "--output", help="File to save the report as; report-RUN.html, or where the folder has it."
         ),
     ] = None,
-    open_it: Annotated[
-        bool | None,
-        typer.Option("--open/--no-open", help="Show it in the browser; on a terminal that is the default."),
-    ] = None,
+    open_it: options.Open = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -60,10 +56,7 @@ def report(
     else:
         found = _from_stack(run, StackReference(stack_name, profile, region), output_file, output)
     output.show(f"The report is {found.path}")
-    open_it = sys.stdout.isatty() and not as_json if open_it is None else open_it
-    opened = open_it and webbrowser.open(found.path.resolve().as_uri())
-    if open_it and not opened:
-        output.note("No browser could be started; open the file yourself.")
+    opened = show_page(found.path, open_it, output)
     output.note(found.next_step)
     output.document({"report": str(found.path), "source": found.source, "opened": opened})
 

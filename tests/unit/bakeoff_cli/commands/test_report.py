@@ -179,7 +179,7 @@ def test_on_a_terminal_it_is_opened_unless_that_is_not_wanted(
     shown: int,
 ) -> None:
     terminal = SimpleNamespace(stdout=SimpleNamespace(isatty=lambda: True))
-    monkeypatch.setattr("bakeoff_cli.commands.report.sys", terminal)
+    monkeypatch.setattr("bakeoff_cli.process.browser.sys", terminal)
     assert invoke("report", folder, *options).exit_code == 0
     assert len(opened) == shown
 
