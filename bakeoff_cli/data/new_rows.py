@@ -1,4 +1,4 @@
-"""A person's file of new rows, as text or Parquet."""
+"""A person's file of new rows, which are text, packed with gzip or not."""
 
 from __future__ import annotations
 
