@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bakeoff_cli import options
-from bakeoff_cli.data.files import readable_file, replacing, writable_folder
+from bakeoff_cli.data.files import readable_file, replacing, writable_file
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference
@@ -69,10 +69,8 @@ def predict(
 
     output, reference = Output(as_json, quiet), StackReference(stack_name, profile, region)
     readable_file(file)
-    target = output_file or Path(f"{file.name.split('.')[0]}-predictions.csv")
-    if target.is_dir():
-        raise BadInput(f"{target} is a folder: name a file for the predictions.")
-    writable_folder(target.parent)
+    default = Path(f"{file.name.split('.')[0]}-predictions.csv")
+    target = writable_file(output_file or default, "the predictions")
     with ExitStack() as stack:
         model = stack.enter_context(_model(run, candidate, endpoint, reference, output))
         table = new_rows(file, model.columns)
@@ -102,11 +100,12 @@ def _model(
     run: str | None, candidate: str | None, endpoint: str | None, stack: StackReference, output: Output
 ) -> Iterator[SavedModel]:
     """Of a run in a stack, a copy that lasts as long as it is needed."""
+    from bakeoff_cli.saved.folder import folder_meant
     from bakeoff_cli.saved.model import saved_model
     from bakeoff_cli.session import connect
 
-    if run and (Path(run).exists() or "/" in run):
-        yield saved_model(Path(run), candidate)
+    if folder := folder_meant(run):
+        yield saved_model(folder, candidate)
         return
     session = connect(stack, output)
     run_id = session.runs.data_in(run or session.runs.finished()[0])

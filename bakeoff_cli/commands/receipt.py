@@ -9,7 +9,7 @@ import typer
 
 from bakeoff_cli import options
 from bakeoff_cli.errors import ReceiptNotFound
-from bakeoff_cli.saved.folder import saved_folder
+from bakeoff_cli.saved.folder import folder_meant, saved_folder
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference
 
@@ -38,8 +38,8 @@ def receipt(
     from bakeoff_cli.show.costs.receipt import notes_of, receipt_table, total_of
 
     output = Output(as_json, quiet)
-    if run and (Path(run).exists() or "/" in run):
-        found = _in_folder(Path(run))
+    if folder := folder_meant(run):
+        found = _in_folder(folder)
     else:
         found = _in_stack(run, StackReference(stack_name, profile, region), output)
     output.headline(total_of(found))

@@ -11,10 +11,10 @@ import typer
 
 from bakeoff.domain.run.files import REPORT
 from bakeoff_cli import options
-from bakeoff_cli.data.files import readable_file, replacing, writable_folder
-from bakeoff_cli.errors import BadInput, ReportNotFound
+from bakeoff_cli.data.files import readable_file, replacing, writable_file
+from bakeoff_cli.errors import ReportNotFound
 from bakeoff_cli.process.browser import show_page
-from bakeoff_cli.saved.folder import report_in, saved_folder
+from bakeoff_cli.saved.folder import folder_meant, report_in, saved_folder
 from bakeoff_cli.show.next_steps import after_saved_report, to_verify
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.outcome import WHY_GONE, has_ended
@@ -51,8 +51,8 @@ def report(
     Takes it from a deployed stack, or without any AWS from the folder that a run was saved to.
     """
     output = Output(as_json, quiet)
-    if run and (Path(run).exists() or "/" in run):
-        found = _from_folder(Path(run), output_file)
+    if folder := folder_meant(run):
+        found = _from_folder(folder, output_file)
     else:
         found = _from_stack(run, StackReference(stack_name, profile, region), output_file, output)
     output.show(f"The report is {found.path}")
@@ -137,8 +137,5 @@ def _without_report(run_id: str, ended: str | None) -> str:
 
 
 def _write(content: bytes, path: Path) -> None:
-    if path.is_dir():
-        raise BadInput(f"{path} is a folder: name a file for the report.")
-    writable_folder(path.parent)
-    with replacing(path) as file:
+    with replacing(writable_file(path, "the report")) as file:
         file.write(content)

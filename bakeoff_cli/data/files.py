@@ -45,6 +45,14 @@ def writable_folder(path: Path) -> Path:
     return path
 
 
+def writable_file(path: Path, what: str) -> Path:
+    """`path`, for `what` a command makes. Raises BadInput for a folder, and where nothing can be written."""
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder: name a file for {what}.")
+    writable_folder(path.parent)
+    return path
+
+
 @contextmanager
 def replacing(target: Path) -> Iterator[BinaryIO]:
     """A file that takes `target`'s place once it is whole; on any error `target` stays as it was."""

@@ -77,6 +77,13 @@ def saved_folder(path: Path) -> Path:
     raise BadInput(f"{problem}: name the folder of a saved run.")
 
 
+def folder_meant(run: str | None) -> Path | None:
+    """The folder that a person names in the place of a run: one that is there, or what can be no run's name
+    for its slash.
+    """
+    return Path(run) if run and (Path(run).exists() or "/" in run) else None
+
+
 def report_in(folder: Path) -> Path | None:
     """The report in a saved run's folder; None if the run published none."""
     path = folder / REPORT
