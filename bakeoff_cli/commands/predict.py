@@ -19,6 +19,7 @@ from bakeoff_cli.text import counted
 
 if TYPE_CHECKING:
     from bakeoff.domain.ports import Endpoint
+    from bakeoff.domain.predicting.preparing import PreparedRows
     from bakeoff_cli.saved.model import SavedModel
     from bakeoff_cli.session import Session
 
@@ -81,18 +82,7 @@ def predict(
         answers = ask(live, model.candidate, model.answering, rows.features)
     with replacing(target) as opened:
         opened.write(answers_csv(rows.own, model.answering, answers).encode())
-    by = f"{model.candidate['name']} of the run {model.run_id}"
-    output.show(f"{counted(len(rows.features), 'row')} predicted by {by}: {target}")
-    output.document(
-        {
-            "predictions": str(target),
-            "rows": len(rows.features),
-            "run_id": model.run_id,
-            "candidate": model.candidate["name"],
-            "endpoint": endpoint,
-            "notes": list(rows.notes),
-        }
-    )
+    _tell(rows, model, endpoint, target, output)
 
 
 @contextmanager
@@ -141,3 +131,21 @@ def _endpoint(
         return
     runtime = configured_aws(stack.profile, stack.region).sagemaker_runtime
     yield LiveEndpoint(runtime, name, model.candidate)
+
+
+def _tell(
+    rows: PreparedRows, model: SavedModel, endpoint: str | None, predictions: Path, output: Output
+) -> None:
+    count, candidate = len(rows.features), model.candidate["name"]
+    by = f"{candidate} of the run {model.run_id}"
+    output.show(f"{counted(count, 'row')} predicted by {by}: {predictions}")
+    output.document(
+        {
+            "predictions": str(predictions),
+            "rows": count,
+            "run_id": model.run_id,
+            "candidate": candidate,
+            "endpoint": endpoint,
+            "notes": list(rows.notes),
+        }
+    )
