@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from bakeoff.domain.run.documents import PastRun
 from bakeoff.domain.run.history import MOST_ENTRIES
@@ -21,34 +22,34 @@ def render_history(runs: Sequence[PastRun]) -> str:
         key = (run["data_set"], run["target"], run["metric"])
         # The one that was used last stands last.
         parts[key] = [*parts.pop(key, []), run]
-    sections = []
-    for place, ((data_set, target, metric), own) in enumerate(reversed(parts.items()), 1):
-        names = list(dict.fromkeys(each["name"] for run in reversed(own) for each in run["candidates"]))
-        measured = {each["name"] for run in own for each in run["candidates"] if each["value"] is not None}
-        shown = [name for name in names if name in measured][: len(SERIES)]
-        sections.append(
-            {
-                "data_set": data_set.removeprefix("Inputs/").rstrip("/"),
-                "target": target,
-                "metric": METRIC_NAMES[metric],
-                "lower_is_better": metric in LOWER_IS_BETTER,
-                "runs": [
-                    {
-                        "champion": None,
-                        **run,
-                        "by_name": {each["name"]: each for each in run["candidates"]},
-                        "place": at,
-                    }
-                    for at, run in reversed(list(enumerate(own, 1)))
-                ],
-                "names": names,
-                "left_out": len(measured) - len(shown),
-                "confidence": own[-1]["confidence"],
-                "has_champion": any("champion" in run for run in own),
-                "plot": draw_history(place, own, shown, METRIC_NAMES[metric]) if shown else None,
-            }
-        )
+    sections = [_section(place, own) for place, own in enumerate(reversed(parts.values()), 1)]
     page: str = template_of("history/history.html.jinja").render(
         sections=sections, count=len(runs), most_runs=MOST_ENTRIES, newest=runs[-1]
     )
     return page
+
+
+def _section(place: int, runs: Sequence[PastRun]) -> dict[str, Any]:
+    """What the template says of runs that are alike in data set, target and metric."""
+    newest = runs[-1]
+    metric, entries = newest["metric"], [each for run in reversed(runs) for each in run["candidates"]]
+    measured = {each["name"] for each in entries if each["value"] is not None}
+    names = list(dict.fromkeys(each["name"] for each in entries))
+    shown = [name for name in names if name in measured][: len(SERIES)]
+    return {
+        "data_set": newest["data_set"].removeprefix("Inputs/").rstrip("/"),
+        "target": newest["target"],
+        "metric": METRIC_NAMES[metric],
+        "lower_is_better": metric in LOWER_IS_BETTER,
+        "runs": [_row(at, run) for at, run in reversed(list(enumerate(runs, 1)))],
+        "names": names,
+        "left_out": len(measured) - len(shown),
+        "confidence": newest["confidence"],
+        "has_champion": any("champion" in run for run in runs),
+        "plot": draw_history(place, runs, shown, METRIC_NAMES[metric]) if shown else None,
+    }
+
+
+def _row(place: int, run: PastRun) -> dict[str, Any]:
+    by_name = {each["name"]: each for each in run["candidates"]}
+    return {"champion": None, **run, "by_name": by_name, "place": place}
