@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 # Its libraries must be there before their threads can be counted.
@@ -22,3 +23,9 @@ def one_thread() -> Iterator[None]:
     """Of small tables, several threads take twenty times as long where the machine is busy."""
     with threadpool_limits(1):
         yield
+
+
+@pytest.fixture(autouse=True)
+def one_state_of_chance() -> None:
+    """An estimator without a random_state takes NumPy's, which would be another one in every process."""
+    np.random.seed(20)
