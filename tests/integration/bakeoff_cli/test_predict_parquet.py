@@ -83,3 +83,15 @@ def test_other_columns_are_refused_before_spark_starts(
     monkeypatch.setattr("subprocess.run", None)
     with pytest.raises(ColumnMismatch, match="lacks the column 'b'"):
         parquet_rows(path, columns("a", "b"))
+
+
+def test_a_model_of_one_feature_is_asked_without_a_label(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new.parquet"
+    pl.DataFrame({"a": [1]}).write_parquet(path)
+    (tmp_path / "script.py").write_text(
+        "import sys; from pathlib import Path; Path(sys.argv[2], 'rows.jsonl').write_text('[\"1\"]')"
+    )
+    monkeypatch.setattr("bakeoff_cli.process.parquet._SCRIPT", tmp_path / "script.py")
+    assert parquet_rows(path, columns("a")).cells == [["1"]]
