@@ -39,6 +39,7 @@ from bakeoff.domain.run.documents.data import (
 from bakeoff.domain.run.documents.datasets import (
     ClassRows,
     DataFold,
+    DataPart,
     EncodedColumn,
     EncodedView,
     Encoding,
@@ -122,6 +123,7 @@ __all__ = [
     "CostPart",
     "DataFold",
     "DataNotes",
+    "DataPart",
     "Decision",
     "Difference",
     "EncodedColumn",
