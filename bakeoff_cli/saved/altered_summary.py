@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import stdev
-from typing import Any
+from typing import Any, cast
 
 from bakeoff.domain.datasets.test_rows import HeldOutSplit
 from bakeoff.domain.planning.splits import NAMES
@@ -45,7 +45,9 @@ def summary_alteration(store: FolderStore, run: RunFiles) -> str | None:
         found = (_of_rows(store, run, plan, counted) for counted in _counted(plan, summary))
         if told := next(filter(None, found), None) or _of_documents(store, run, summary):
             return told
-    difference = folds or _of_plan(plan, summary)
+    copied = [name for name in ("run_id", "feature_dim") if name in plan and name in summary]
+    own, planned = ({name: cast(Any, each)[name] for name in copied} for each in (summary, plan))
+    difference = folds or first_difference(own, planned)
     return None if difference is None else f"{path} does not follow from {PLAN}: {difference}."
 
 
@@ -60,12 +62,6 @@ class _Counted:
     says: Mapping[str, Any]
     tests: bool = False
     fold: int | None = None
-
-
-def _of_plan(plan: Any, summary: Any) -> DocumentDifference | None:
-    """What the job copies from its plan."""
-    known = {name: plan[name] for name in ("run_id", "feature_dim") if name in plan and name in summary}
-    return first_difference({name: summary[name] for name in known}, known)
 
 
 def _of_parts(summary: Any) -> DocumentDifference | None:
@@ -170,19 +166,16 @@ def _said_of(labels: array[float], says: Mapping[str, Any]) -> dict[str, Any]:
     if "classes" in says:
         said["classes"] = [labels.count(float(number)) for number in range(len(says["classes"]))]
     if "label" in says:
-        said["label"] = {what: value for what, value in _statistics(labels).items() if what in says["label"]}
+        count = len(labels)
+        statistics = {
+            "count": count,
+            "mean": math.fsum(labels) / count if count else None,
+            "stddev": stdev(labels) if count > 1 else None,
+            "min": min(labels, default=None),
+            "max": max(labels, default=None),
+        }
+        said["label"] = {what: value for what, value in statistics.items() if what in says["label"]}
     return said
-
-
-def _statistics(labels: array[float]) -> dict[str, Any]:
-    count = len(labels)
-    return {
-        "count": count,
-        "mean": math.fsum(labels) / count if count else None,
-        "stddev": stdev(labels) if count > 1 else None,
-        "min": min(labels, default=None),
-        "max": max(labels, default=None),
-    }
 
 
 def _different(place: str, says: Mapping[str, Any], expected: Mapping[str, Any]) -> DocumentDifference | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,10 @@ def damage(store: FolderStore, run: RunFiles, err: Exception) -> str | None:
     """One sentence on what `err` came of: of a key that was not found, the first document that lacks it, else
     the first that holds another kind of value. None where every document has its shape.
     """
-    found = list(_flaws(store, run))
+    found: list[tuple[Path, Flaw]] = []
+    for path, shape in _documents(store, run):
+        with suppress(BadInput, OSError):
+            found += [(path, flaw) for flaw in flaws(read_object(path), shape)]
     if isinstance(err, KeyError):
         wanted = [each for each in found if each[1].missing == err.args[0]]
         # What an earlier release left out is no flaw.
@@ -42,30 +46,14 @@ def damage(store: FolderStore, run: RunFiles, err: Exception) -> str | None:
     return f"{found[0][0]} is damaged: {found[0][1].told}." if found else None
 
 
-def _flaws(store: FolderStore, run: RunFiles) -> Iterator[tuple[Path, Flaw]]:
-    for path, shape in _documents(store, run):
-        try:
-            document = read_object(path)
-        except (BadInput, OSError):
-            continue
-        yield from ((path, flaw) for flaw in flaws(document, shape))
-
-
 def _documents(store: FolderStore, run: RunFiles) -> Iterator[tuple[Path, Any]]:
     """Those that are recomputed from, as far as the folder has them."""
     yield store.path(run.key(PLAN)), Plan
     yield store.path(run.key(SUMMARY)), Summary
     results = store.path(run.key(result_of("x"))).parent
     for path in sorted(results.rglob("*.json")):
-        yield path, _result_shape(path)
+        yield path, CompletedResult | FailedResult
     yield store.path(run.key(encoding_of())), Encoding
     for path in sorted(store.path(run.key(encoding_of())).parent.glob(f"{fold_name(0)[:-1]}*/encoding.json")):
         yield path, Encoding
     yield store.path(run.key(FINAL_MODEL)), FinalModel
-
-
-def _result_shape(path: Path) -> Any:
-    try:
-        return FailedResult if read_object(path).get("status") == "failed" else CompletedResult
-    except (BadInput, OSError):
-        return CompletedResult

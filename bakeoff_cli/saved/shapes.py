@@ -9,6 +9,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", NoneType: "null"}
+_INNER: dict[Any, str] = {list: "a list", dict: "an object"}
 _DEEPEST = 40
 
 
@@ -32,10 +33,8 @@ def flaws(value: Any, shape: Any, place: str = "", depth: int = 0) -> Iterator[F
     elif kind is Literal:
         if value not in get_args(shape):
             yield _no(value, " or ".join(map(repr, get_args(shape))), place)
-    elif kind is list:
-        yield from _of_list(value, get_args(shape), place, depth)
-    elif kind is dict:
-        yield from _of_mapping(value, get_args(shape), place, depth)
+    elif kind in _INNER:
+        yield from _of_many(value, kind, get_args(shape), place, depth)
     elif kind in _WORDS and not _is(value, kind):
         yield _no(value, _WORDS[kind], place)
 
@@ -51,20 +50,13 @@ def _of_object(value: Any, shape: Any, place: str, depth: int) -> Iterator[Flaw]
             yield Flaw(f"{place or 'it'} has no {name}", name)
 
 
-def _of_list(value: Any, inner: tuple[Any, ...], place: str, depth: int) -> Iterator[Flaw]:
-    if not isinstance(value, list):
-        yield _no(value, "a list", place)
+def _of_many(value: Any, kind: Any, inner: tuple[Any, ...], place: str, depth: int) -> Iterator[Flaw]:
+    if not isinstance(value, kind):
+        yield _no(value, _INNER[kind], place)
         return
-    for number, each in enumerate(value):
-        yield from flaws(each, inner[0] if inner else Any, f"{place}[{number}]", depth + 1)
-
-
-def _of_mapping(value: Any, inner: tuple[Any, ...], place: str, depth: int) -> Iterator[Flaw]:
-    if not isinstance(value, dict):
-        yield _no(value, "an object", place)
-        return
-    for name, each in value.items():
-        yield from flaws(each, inner[1] if inner else Any, f"{place}.{name}" if place else name, depth + 1)
+    items: Any = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, each in items:
+        yield from flaws(each, inner[-1] if inner else Any, f"{place}[{name}]", depth + 1)
 
 
 def _of_any(value: Any, shapes: tuple[Any, ...], place: str, depth: int) -> Iterator[Flaw]:
@@ -78,16 +70,11 @@ def _of_any(value: Any, shapes: tuple[Any, ...], place: str, depth: int) -> Iter
 def _fields(shape: Any) -> Mapping[str, tuple[Any, bool]]:
     """The type of each key, and whether it has to be there."""
     hints = get_type_hints(shape, include_extras=True)
-    optional = _optional(shape)
+    optional: frozenset[str] = getattr(shape, "__optional_keys__", frozenset())
     return {
         name: (get_args(hint)[0], False) if get_origin(hint) is NotRequired else (hint, name not in optional)
         for name, hint in hints.items()
     }
-
-
-def _optional(shape: Any) -> frozenset[str]:
-    found: frozenset[str] = getattr(shape, "__optional_keys__", frozenset())
-    return found
 
 
 def _is(value: Any, kind: type) -> bool:

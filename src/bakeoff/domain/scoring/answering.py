@@ -19,12 +19,7 @@ from bakeoff.domain.scoring.class_predictions import classes_csv
 from bakeoff.domain.scoring.replies import parse_predictions
 from bakeoff.domain.scoring.reply_kinds import ClassAnswers, Reply, joined, parse_classes
 from bakeoff.domain.statistics.classification.influences import ClassedRows
-from bakeoff.domain.statistics.loss_increase import (
-    METRICS,
-    LossIncrease,
-    class_loss_increase,
-    loss_increase,
-)
+from bakeoff.domain.statistics.loss_increase import METRICS, LossIncrease, class_loss_increase, loss_increase
 from bakeoff.domain.statistics.metrics import measure
 from bakeoff.domain.statistics.registry import metric_of
 

@@ -36,7 +36,7 @@ class ClassedRows:
     def size(self) -> int:
         return len(self.actual)
 
-    @cached_property
+    @property
     def hits(self) -> list[bool]:
         return [own == said for own, said in zip(self.actual, self.predicted, strict=True)]
 
@@ -52,8 +52,8 @@ class ClassedRows:
     @cached_property
     def right(self) -> list[int]:
         """Of each class, how many of its rows are answered right."""
-        pairs = zip(self.actual, self.hits, strict=True)
-        return _counts([own for own, is_hit in pairs if is_hit], self.classes)
+        pairs = zip(self.actual, self.predicted, strict=True)
+        return _counts([own for own, said in pairs if own == said], self.classes)
 
 
 def influences(metric: str, rows: ClassedRows) -> Influences | None:
@@ -106,10 +106,7 @@ def _balanced_accuracy(rows: ClassedRows) -> Influences:
 def _macro_f1(rows: ClassedRows) -> Influences:
     answered = _counts(rows.predicted, rows.classes)
     seen = [own + said for own, said in zip(rows.class_rows, answered, strict=True)]
-    scores = [
-        2 * right / seen[number] if rows.class_rows[number] else 0.0
-        for number, right in enumerate(rows.right)
-    ]
+    scores = [2 * right / max(count, 1) for right, count in zip(rows.right, seen, strict=True)]
     shares = [score / max(count, 1) for score, count in zip(scores, seen, strict=True)]
     share = rows.size / len(rows.present)
     found = [
@@ -139,14 +136,9 @@ def _area(rows: ClassedRows, scores: Sequence[float], positive: int) -> Influenc
     beaten = [
         _beaten(score, others) if label == positive else 1 - _beaten(score, own) for label, score in pairs
     ]
-    value = math.fsum(each for each, (label, _) in zip(beaten, pairs, strict=True) if label == positive)
-    value /= len(own)
-    sizes = (len(others), len(own))
-    found = [
-        (each - value) * (rows.size / sizes[label == positive])
-        for each, (label, _) in zip(beaten, pairs, strict=True)
-    ]
-    return value, found
+    value, sizes = math.fsum(_beaten(score, others) for score in own) / len(own), (len(others), len(own))
+    sides = (sizes[label == positive] for label, _ in pairs)
+    return value, [(each - value) * (rows.size / side) for each, side in zip(beaten, sides, strict=True)]
 
 
 def _beaten(score: float, ordered: Sequence[float]) -> float:
