@@ -91,7 +91,7 @@ def test_an_input_comes_from_a_file_and_options_come_before_it(
             ("--folds", "2.5"),
             "--folds: folds must be 0 for one split, or a whole number from 2 to 10, not 2.5.",
         ),
-        (("--set", "Folds=2"), "Folds"),
+        (("--set", "Folds=1"), "Folds"),
         (("--set", "Folds=5", "--folds", "5"), "Folds is given twice, by --folds and by --set: keep one of"),
         (("--settings", "list.json"), "list.json, line 1, column 1: [] is no setting with a value"),
         (("--settings", "unknown.json"), "unknown.json, line 1, column 17: Unknown algorithm 'prophet'"),
