@@ -49,7 +49,7 @@ def test_a_better_model_replaces_it_without_a_request_that_fails(
 @pytest.mark.parametrize(
     ("traffic", "instances", "expected"),
     [
-        ("all-at-once", "1", {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 300}),
+        ("all-at-once", "1", {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}),
         (
             "canary",
             "2",
@@ -76,7 +76,10 @@ def test_requests_move_as_the_stack_says(
     in_production.promote(2, PromotionTraffic=traffic, ProductionInstanceCount=instances)
 
     [update] = world.updates
-    assert update["DeploymentConfig"]["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"] == expected
+    policy = update["DeploymentConfig"]["BlueGreenUpdatePolicy"]
+    assert policy["TrafficRoutingConfiguration"] == expected
+    # The last move is watched, too: after it no interval follows, but the end of the old instances.
+    assert policy["TerminationWaitInSeconds"] == 300
 
 
 def test_a_repeated_approval_changes_nothing(in_production: Promotions, world: World) -> None:
