@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bakeoff_cli.data.demo_data import DemoData
     from bakeoff_cli.data.reading import FileReading
     from bakeoff_cli.finished_run import FinishedRun
+    from bakeoff_cli.handing_over import HandedOver
     from bakeoff_cli.session import Session
 
 LOG_NAME = "embedded-aws.log"
@@ -49,6 +50,7 @@ def demo(
     of_data: options.OfData = options.NOTHING,
     settings: options.Settings = None,
     settings_file: options.SettingsFile = None,
+    promotion: options.Promotion = None,
     port: options.Port = 0,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -57,8 +59,9 @@ def demo(
 
     Starts the embedded AWS, deploys the stack, uploads the first half of the data, follows the run and prints
     its leaderboard; then does the same with the second half, so that the second run compares on all of the
-    data. Saves both runs and checks that nothing is left behind. Exit code 1 if a run failed or something is
-    left.
+    data. Saves both runs and checks that nothing is left behind. With --promotion automatic the first run's
+    best goes to production, and the second run judges it on the rows of its own candidates. Exit code 1 if a
+    run or promotion failed or something is left.
     """
     from bakeoff_cli.data.abalone import users_cache
     from bakeoff_cli.data.demo_data import demo_data
@@ -67,7 +70,9 @@ def demo(
 
     output = Output(as_json, quiet)
     said_of_data = options_of_data(of_data)
-    given = GivenSettings(algorithms, target, settings or (), settings_file, of_data=said_of_data)
+    given = GivenSettings(
+        algorithms, target, settings or (), settings_file, of_data=said_of_data, promotion=promotion
+    )
     parameters, said = given.parameters(), given.beside_data()
     with tempfile.TemporaryDirectory() as scratch:
         cache = users_cache(Path(scratch), output.transfer, output.note)
@@ -95,24 +100,40 @@ class _Request:
 
 
 @dataclass(frozen=True)
+class _Half:
+    """The run of a half of the data, and what became of its decision about production, if it made one."""
+
+    run: FinishedRun
+    handed: HandedOver | None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.run.end.succeeded and not (self.handed and self.handed.failed)
+
+    def as_json(self) -> dict[str, Any]:
+        handed = {"production": self.handed.as_json()} if self.handed else {}
+        return {**self.run.as_json(), **handed}
+
+
+@dataclass(frozen=True)
 class _End:
-    """`runs` has one for each half, if none failed; `saved` holds the folder of each run; `left` names what
-    still exists and should not.
+    """`halves` are two, if nothing failed; `saved` holds the folder of each run; `left` names what still
+    exists and should not.
     """
 
     data: DemoData
-    runs: tuple[FinishedRun, ...]
+    halves: tuple[_Half, ...]
     saved: tuple[Path, ...]
     left: tuple[str, ...]
 
     @property
     def succeeded(self) -> bool:
-        """Both runs succeeded and nothing was left behind."""
-        return len(self.runs) == 2 and all(run.end.succeeded for run in self.runs) and not self.left
+        """Both runs succeeded, with what they promoted, and nothing was left behind."""
+        return len(self.halves) == 2 and all(half.succeeded for half in self.halves) and not self.left
 
     def as_json(self) -> dict[str, Any]:
         runs = [
-            {**run.as_json(), **_saved(folder)} for run, folder in zip(self.runs, self.saved, strict=True)
+            {**half.as_json(), **_saved(folder)} for half, folder in zip(self.halves, self.saved, strict=True)
         ]
         return {
             "data": self.data.source,
@@ -180,35 +201,39 @@ def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> 
     from bakeoff_cli.stack.leftovers import leftovers
     from bakeoff_cli.stack.run_index import RunIndex
 
-    runs = tuple(_runs(session, halves, request.settings))
-    if not runs[-1].end.succeeded:
-        _tell_origin(request.data, len(runs), session.output)
-    output = session.output
-    saved = tuple(session.files(run.end.run_id).save(request.folder) for run in runs)
+    compared = tuple(_halves(session, halves, request.settings))
+    if not compared[-1].run.end.succeeded:
+        _tell_origin(request.data, len(compared), session.output)
+    output, production = session.output, session.stack.production
+    saved = tuple(session.files(half.run.end.run_id).save(request.folder) for half in compared)
     page = RunIndex(session.aws.s3, session.stack.bucket).save(request.folder)
-    left = leftovers(session.aws.sagemaker)
+    left = leftovers(session.aws.sagemaker, besides=production.endpoint if production else None)
     output.show("")
     if left:
         output.complain(f"left behind by the runs: {', '.join(left)}.")
     else:
         output.show("Nothing is left behind: no endpoint, endpoint config or model.")
+    if production:
+        output.note("Production goes with the embedded AWS; in AWS it outlives its runs.")
     output.show(*chain.from_iterable(map(_whereabouts, saved)))
     output.show(*([f"History: {page}"] if page else []), *([MADE_UP] if request.data.made_up else []))
-    if runs[-1].end.succeeded:
+    if compared[-1].run.end.succeeded:
         in_aws = "To compare in an AWS account: `sam build && sam deploy`, then `bakeoff upload FILE`."
         output.note(in_aws if request.data.is_own else "With data of your own: `bakeoff demo --data FILE`.")
-    return _End(request.data, runs, saved, left)
+    return _End(request.data, compared, saved, left)
 
 
-def _runs(session: Session, halves: tuple[Path, Path], settings: Path | None) -> Iterator[FinishedRun]:
+def _halves(session: Session, halves: tuple[Path, Path], settings: Path | None) -> Iterator[_Half]:
     """One run a half, the settings with the first; what fails on the first half would fail on both."""
     from bakeoff_cli.data.choice import choose
+    from bakeoff_cli.handing_over import hand_over
 
     for half, beside in zip(halves, (settings, None), strict=True):
         *_, arn = session.start(choose([half], beside).files)
         run = session.watch(arn)
-        yield run
-        if not run.end.succeeded:
+        compared = _Half(run, hand_over(session, run.end.run_id) if run.end.succeeded else None)
+        yield compared
+        if not compared.succeeded:
             return
 
 
