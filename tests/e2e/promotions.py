@@ -20,7 +20,7 @@ _CANDIDATE = "linear-learner"
 # Functions, and what they are called with, about what no promotion meets: runs and versions unheard of.
 BY_HAND = (
     ("RegisterModelFunction", {"run_id": "unheard-of"}),
-    ("RecordProductionFunction", {"config": "unheard-of"}),
+    ("RecordProductionFunction", {"config": "unheard-of", "previous": "unheard-of"}),
 )
 
 

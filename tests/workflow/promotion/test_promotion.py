@@ -134,6 +134,19 @@ def test_production_goes_back_to_a_version_that_it_kept(in_production: Promotion
     assert world.serving == 3
 
 
+def test_production_goes_forward_again_to_what_it_came_back_from(
+    in_production: Promotions, world: World
+) -> None:
+    first = live(world)
+    in_production.promote(2)
+    second = live(world)
+    in_production.run({"config": first, "live": second})
+
+    ended = in_production.run({"config": second, "live": first})
+
+    assert (ended["status"], world.serving, live(world)) == ("SUCCEEDED", 2, second), ended["cause"]
+
+
 def test_a_version_that_is_gone_is_nothing_to_go_back_to(in_production: Promotions, world: World) -> None:
     ended = in_production.run({"config": f"{ENDPOINT}-0000000000", "live": live(world)})
 
