@@ -198,6 +198,8 @@ def _look_into(request: _Request) -> FileReading:
 
 
 def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> _End:
+    from bakeoff_cli.promoting import ProductionSession
+    from bakeoff_cli.show.production.words import serves
     from bakeoff_cli.stack.leftovers import leftovers
     from bakeoff_cli.stack.run_index import RunIndex
 
@@ -214,7 +216,8 @@ def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> 
     else:
         output.show("Nothing is left behind: no endpoint, endpoint config or model.")
     if production:
-        output.note("Production goes with the embedded AWS; in AWS it outlives its runs.")
+        live = ProductionSession(session, production).files.live()
+        output.show(f"{serves(live)} It goes with the embedded AWS, and in AWS it outlives its runs.")
     output.show(*chain.from_iterable(map(_whereabouts, saved)))
     output.show(*([f"History: {page}"] if page else []), *([MADE_UP] if request.data.made_up else []))
     if compared[-1].run.end.succeeded:
