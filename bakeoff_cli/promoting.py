@@ -132,7 +132,7 @@ class ProductionSession:
         for flaw in flaws(live):
             output.complain(flaw)
         if attempt.status != SUCCEEDED:
-            output.note(cure_of(attempt.error))
+            output.note(cure_of(attempt.error, attempt.kind))
 
 
 def connect_production(stack: StackReference, output: Output) -> ProductionSession:

@@ -26,6 +26,7 @@ from typing import Any
 
 import psutil
 
+from bakeoff_cli.process.embedded_aws import PACE
 from bakeoff_cli.stack.history import RunHistory
 from benchmarks.processes import processor_seconds, tree_size
 from local_aws.embedded import EmbeddedAws
@@ -67,7 +68,7 @@ def run_once(data: bytes) -> dict[str, float]:
     and processor seconds of all processes.
     """
     memory, busy = Memory(), processor_seconds(psutil.Process())
-    with memory.watched(), EmbeddedAws(name="bakeoff") as aws:
+    with memory.watched(), EmbeddedAws(name="bakeoff", pace=PACE) as aws:
         started = time.perf_counter()
         outputs = aws.deploy(PROJECT / "template.yaml", "bakeoff")
         deployed, uploaded = time.perf_counter(), time.time()

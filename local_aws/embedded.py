@@ -34,17 +34,21 @@ class EmbeddedAws:
 
     `work_dir` holds whatever jobs and functions put on disk (a temporary folder when None); `port` 0 takes
     a free one; `name` is the application's, for the temporary folder, the cache of this user and the bucket
-    of artifacts. One at a time in a process, because moto's state is global; processes do not disturb each
+    of artifacts. A Wait state waits `pace` times the seconds that it names: what takes minutes in AWS takes
+    seconds here. One at a time in a process, because moto's state is global; processes do not disturb each
     other.
 
     Raises PortTaken, WorkDirTaken, NoSpace, WrongMoto or NoLambdaRuntime on entering, and BuildFailed or
     DeployFailed from `deploy`.
     """
 
-    def __init__(self, work_dir: Path | None = None, port: int = 0, *, name: str = "local-aws") -> None:
+    def __init__(
+        self, work_dir: Path | None = None, port: int = 0, *, name: str = "local-aws", pace: float = 1.0
+    ) -> None:
         self._given_work_dir = work_dir
         self._port = port
         self._name = name
+        self._pace = pace
         self.instance: Instance
 
     def __enter__(self) -> Self:
@@ -63,7 +67,7 @@ class EmbeddedAws:
             server.start()
             undo.callback(server.stop)
             self.instance = Instance(
-                f"http://{HOST}:{server.get_host_and_port()[1]}", work_dir, name=self._name
+                f"http://{HOST}:{server.get_host_and_port()[1]}", work_dir, self._name, self._pace
             )
             server.give_threads_to(self.instance)
             last.callback(self.instance.wait_for_background_work)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bakeoff_cli.process.embedded_aws import PACE
 from local_aws.core.instance import Instance
 from local_aws.embedded import EmbeddedAws
 from local_aws.services.sagemaker.containers.spark import archive
@@ -77,10 +78,10 @@ def abalone() -> Path:
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
     """moto's state is global, so a process has one; tests keep apart by the names they use.
 
-    Of the name that the commands give it, so that all processes share one archive of Spark's classes.
+    Of the name and the pace that the commands give it: all processes share one archive of Spark's classes.
     """
     folder = tmp_path_factory.mktemp("embedded-aws")
-    with pytest.MonkeyPatch.context() as patch, EmbeddedAws(folder, name="bakeoff") as aws:
+    with pytest.MonkeyPatch.context() as patch, EmbeddedAws(folder, name="bakeoff", pace=PACE) as aws:
         # Tests leave no core idle, and every Spark job until there is one takes twice as long.
         patch.setattr(archive, "LOW_PRIORITY", ())
         yield aws

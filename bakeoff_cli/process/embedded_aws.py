@@ -14,6 +14,8 @@ from bakeoff_cli.show.output import Output
 if TYPE_CHECKING:
     from local_aws.embedded import EmbeddedAws
 
+# What takes minutes in AWS takes a second or two here, so whoever looks again looks sooner.
+PACE = 0.2
 _SILENCE = logging.NullHandler()
 
 
@@ -27,7 +29,7 @@ def embedded_aws(output: Output, log_file: Path, work_dir: Path | None, port: in
     from local_aws.embedded import EmbeddedAws
 
     output.note("Starting the embedded AWS ...")
-    with _log_to(log_file), left_undisturbed(EmbeddedAws(work_dir, port, name="bakeoff")) as aws:
+    with _log_to(log_file), left_undisturbed(EmbeddedAws(work_dir, port, name="bakeoff", pace=PACE)) as aws:
         for note in aws.notes():
             output.note(note)
         yield aws

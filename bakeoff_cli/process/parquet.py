@@ -42,7 +42,8 @@ def parquet_rows(path: Path, columns: RunColumns) -> NewTable:
             file.seek(max(0, size - count))
             return file.read()
 
-        table = parquet_table(key, size, head, read_tail)
+        # A model of one feature is asked without a label.
+        table = parquet_table(key, size, head, read_tail, least=1)
     kept = [at for at in range(table.width) if _is_read(table, at)]
     names = tuple(table.column_name(at) for at in kept)
     require_columns(NewTable(key, names, (), ()), columns)

@@ -17,11 +17,12 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from preparation.arrays import array_of
-from preparation.failures import JobError, explain, root_cause
+from preparation.failures import JobError, root_cause
 from preparation.mixed.parquet import text_of
 from preparation.session import open_session
 
 ROWS, ERROR = "rows.jsonl", "error.txt"
+READING_ERRORS = (JobError, PySparkException, Py4JJavaError)
 # One task reads all of the file, because rows are told by their numbers.
 _ONE_TASK = str(1 << 50)
 
@@ -29,12 +30,12 @@ _ONE_TASK = str(1 << 50)
 def write_cells(spark: SparkSession, file: Path, places: list[int], target: Path) -> None:
     spark.conf.set("spark.sql.files.maxPartitionBytes", _ONE_TASK)
     spark.conf.set("spark.sql.files.openCostInBytes", _ONE_TASK)
-    item = {"key": str(file)}
+    item = {"key": "the file"}
     table = spark.read.parquet(f"file:{file}")
     fields = [table.schema.fields[place] for place in places]
     cells = table.select(F.to_json(array_of([text_of(item, field) for field in fields])))
     with target.open("w", encoding="utf-8") as rows:
-        rows.writelines(f"{row[0]}\n" for row in cells.toLocalIterator())
+        rows.writelines(f"{row[0]}\n" for row in cells.collect())
 
 
 def main() -> int:
@@ -42,11 +43,17 @@ def main() -> int:
     plan: Any = {"run_id": "predict", "inputs": [{"bytes": file.stat().st_size}]}
     try:
         write_cells(open_session(plan), file, places, folder / ROWS)
-    except (JobError, PySparkException, Py4JJavaError) as err:
-        detail = root_cause(err)[0] if isinstance(err, Py4JJavaError) else str(err)
-        (folder / ERROR).write_text(explain(err) or detail.splitlines()[0], encoding="utf-8")
+    except READING_ERRORS as err:
+        (folder / ERROR).write_text(cause_of(err), encoding="utf-8")
         return 1
     return 0
+
+
+def cause_of(error: Exception) -> str:
+    """On one line, without the file's name, which is that of a link."""
+    if isinstance(error, Py4JJavaError):
+        return root_cause(error)[0].splitlines()[0]
+    return str(error).splitlines()[0]
 
 
 if __name__ == "__main__":

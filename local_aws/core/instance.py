@@ -50,12 +50,14 @@ ADMINISTRATOR = Credentials("local-administrator", "local")
 class Instance:
     """A running embedded AWS: where it listens, where it works, and what it has started.
 
-    `name` is the application's; what is kept for its next start is in `cache_dir`.
+    `name` is the application's; what is kept for its next start is in `cache_dir`. A Wait state
+    waits `pace` times the seconds that it names.
     """
 
     endpoint_url: str
     work_dir: Path
     name: str = "local-aws"
+    pace: float = 1.0
     region: str = REGION
     account_id: str = ACCOUNT_ID
     processes: ProcessGroup = field(default_factory=ProcessGroup)

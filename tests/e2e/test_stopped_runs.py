@@ -19,7 +19,10 @@ from tests.e2e.orphans import ROWS, Orphans, prepare
 from tests.e2e.stack import Stack
 
 HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
+DEPLOYING = {**HANGING, "name": "deploying"}
 SEARCHING = {**HANGING, **TUNED_SHELL, "name": "searching"}
+# What a model's server is known by where a job is by its name: the variant of its endpoint.
+VARIANT = "candidate"
 FINISHED = "finished-long-ago"
 
 
@@ -73,13 +76,14 @@ def test_a_run_stopped_while_it_prepares_stops_its_job(stack: Stack, held: Conta
 
 
 def test_a_run_stopped_while_it_trains_and_deploys_leaves_nothing(stack: Stack, held: Containers) -> None:
-    # Given a run that trains one candidate and is about to deploy the other
+    # Given a run that trains one candidate and is about to deploy the other, whose server answers nobody
     run_id = "stopped-late"
     prepare(stack, run_id)
     stack.upload("Inputs/rows.csv", ROWS.encode())
-    stack.begin(run_id, {"algorithms": [HANGING, "xgboost"]})
+    stack.begin(run_id, {"algorithms": [HANGING, DEPLOYING]})
     held.go_on(job_of(stack, "Processing", run_id, "prepare"), "true")
     training = job_of(stack, "Training", run_id, "hanging")
+    held.go_on(job_of(stack, "Training", run_id, "deploying"), "true")
     sagemaker = stack.aws.instance.client("sagemaker")
     until(lambda: sagemaker.list_endpoints(StatusEquals="Creating")["Endpoints"], "the endpoint")
 
@@ -89,6 +93,7 @@ def test_a_run_stopped_while_it_trains_and_deploys_leaves_nothing(stack: Stack, 
     # Then the event of its end brings the janitor at once, which finds the endpoint on its way
     until(lambda: "endpoint " in log_of_the_janitor(stack), "the first pass")
     # and comes back when Lambda repeats the event, or else with the schedule
+    held.go_on(VARIANT, "exit 1")
     until_swept(stack, lambda: stack.leftovers() == [])
     assert status_of(stack, "Training", training) == "Stopped"
     # and what was deployed is on the receipt, although no state of the workflow saw it go

@@ -77,11 +77,10 @@ def _tell(live: Live, past: Past, files: ProductionFiles, output: Output) -> dic
             f"Why: {record['why']}",
             f"When it was judged, {error_then(record, judged)}.",
         )
-    own = judged[1] if judged else None
     return {
         "since": change.at.isoformat() if change else None,
         "by": change.kind if change else None,
-        "ci_low": own["ci_low"] if own else None,
-        "ci_high": own["ci_high"] if own else None,
-        "confidence": judged[0]["confidence"] if judged else None,
+        "ci_low": judged.low if judged else None,
+        "ci_high": judged.high if judged else None,
+        "confidence": judged.confidence if judged else None,
     }

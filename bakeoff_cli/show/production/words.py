@@ -8,8 +8,9 @@ from datetime import datetime
 from bakeoff.domain.errors import PromotionError
 from bakeoff.domain.promotion.deployment import require_sound
 from bakeoff.domain.promotion.history import Change
-from bakeoff.domain.run.documents import PastCandidate, PastRun, ProductionRecord
+from bakeoff.domain.run.documents import ProductionRecord
 from bakeoff.domain.statistics.registry import METRIC_NAMES
+from bakeoff_cli.stack.production.documents import Judged
 from bakeoff_cli.stack.production.endpoint import Live
 from bakeoff_cli.text import counted, one_line
 
@@ -30,20 +31,19 @@ def of_record(record: ProductionRecord) -> str:
     return one_line(f"{record['candidate']} of the run {record['run']}")
 
 
-def error_then(record: ProductionRecord, judged: tuple[PastRun, PastCandidate] | None) -> str:
+def error_then(record: ProductionRecord, judged: Judged | None) -> str:
     """As in "its RMSE was 2.1, 1.9 to 2.3 at 95%, on 302 test rows"."""
     name, value = METRIC_NAMES.get(record["metric"], record["metric"]), record["value"]
     figure = "undefined" if value is None else f"{value:.4g}"
     return f"its {name} was {figure}{_interval(judged)}, on {counted(record['test_rows'], 'test row')}"
 
 
-def _interval(judged: tuple[PastRun, PastCandidate] | None) -> str:
+def _interval(judged: Judged | None) -> str:
     if judged is None:
         return " (the interval has expired with its run)"
-    run, own = judged
-    if own["ci_low"] is None or own["ci_high"] is None:
+    if judged.low is None or judged.high is None:
         return ""
-    return f", {own['ci_low']:.4g} to {own['ci_high']:.4g} at {100 * run['confidence']:g}%"
+    return f", {judged.low:.4g} to {judged.high:.4g} at {100 * judged.confidence:g}%"
 
 
 def why_here(change: Change | None) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from bakeoff.domain.promotion.deployment import IN_TRANSITION, Deployment
-from bakeoff.domain.run.documents import SCHEMA_VERSION, PastCandidate, PastRun, ProductionRecord
+from bakeoff.domain.run.documents import ProductionRecord
 from bakeoff.domain.run.history import ENTRIES
 from bakeoff.domain.run.production import VERSIONS, version_of
-from bakeoff_cli.errors import LeftInconsistent
+from bakeoff_cli.stack.production.documents import Judged, judged_in, readable_record
 from bakeoff_cli.stack.run_objects import body_of
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 _ABSENT = ("not find", "not found", "not exist")
 # SageMaker's own maintenance leaves the version as it is.
 _MIXES = IN_TRANSITION - {"SystemUpdating"}
-_TEXTS = ("endpoint", "config", "since", "why", "run", "candidate", "algorithm", "metric")
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ class ProductionFiles:
         """None of a configuration that no promotion made."""
         key = version_of(config)
         body = body_of(self.s3, self.bucket, key)
-        return None if body is None else _record(body, f"s3://{self.bucket}/{key}")
+        return None if body is None else readable_record(body, f"s3://{self.bucket}/{key}")
 
     def records(self, most: int) -> Mapping[str, ProductionRecord]:
         """Of so many versions, those that were written last."""
@@ -110,17 +108,12 @@ class ProductionFiles:
         # NameContains matches anywhere in a name, and ignores case.
         return [name for name in names if name.startswith(beginning)]
 
-    def judged(self, record: ProductionRecord) -> tuple[PastRun, PastCandidate] | None:
-        """What the history of runs says of the version's own; None once that has expired."""
+    def judged(self, record: ProductionRecord) -> Judged | None:
+        """By the history of runs; None once that has expired."""
         end = f"-{record['run']}.json"
         keys = [entry["Key"] for entry in self._objects(ENTRIES) if entry["Key"].endswith(end)]
-        for body in (body_of(self.s3, self.bucket, key) for key in keys):
-            run = _entry(body, record["run"])
-            candidates = run["candidates"] if run else []
-            named = next((each for each in candidates if each["name"] == record["candidate"]), None)
-            if run and named:
-                return run, named
-        return None
+        told = (judged_in(body_of(self.s3, self.bucket, key), record) for key in keys)
+        return next((judged for judged in told if judged), None)
 
     def _objects(self, prefix: str) -> Iterator[Any]:
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
@@ -130,25 +123,3 @@ class ProductionFiles:
 def is_absent(err: Any) -> bool:
     """Whether SageMaker refused because what was named is not there."""
     return any(words in err.response["Error"].get("Message", "").lower() for words in _ABSENT)
-
-
-def _record(body: bytes, where: str) -> ProductionRecord:
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError) as err:
-        raise LeftInconsistent(f"{where} is damaged: it holds no JSON ({err}).") from err
-    if not isinstance(found, dict) or found.get("schema_version") != SCHEMA_VERSION:
-        raise LeftInconsistent(f"{where} has a schema_version that this bakeoff cannot read: upgrade it.")
-    if not all(isinstance(found.get(name), str) for name in _TEXTS):
-        raise LeftInconsistent(f"{where} is damaged: it does not tell what it serves.")
-    return cast(ProductionRecord, found)
-
-
-def _entry(body: bytes | None, run_id: str) -> PastRun | None:
-    """None of what is no entry of that run: it only adds to what the record says."""
-    try:
-        found = json.loads(body or b"")
-    except (ValueError, RecursionError):
-        return None
-    is_entry = isinstance(found, dict) and found.get("run_id") == run_id
-    return cast(PastRun, found) if is_entry and isinstance(found.get("candidates"), list) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -51,14 +52,26 @@ def test_each_value_is_the_text_that_the_spark_job_reads(tmp_path: Path) -> None
     assert (table.unit, list(table.lines)) == ("row", [*range(1, ROWS + 1)])
 
 
-def test_what_spark_cannot_read_is_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        (
+            "from pathlib import Path; Path(sys.argv[2], 'error.txt').write_text('It is torn.'); sys.exit(1)",
+            "It is torn",
+        ),
+        ("sys.exit('No Java runs here.')", "No Java runs here"),
+        ("sys.exit(1)", "no reason given"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, why: str
+) -> None:
+    (tmp_path / "script.py").write_text(f"import sys; {script}")
+    monkeypatch.setattr("bakeoff_cli.process.parquet._SCRIPT", tmp_path / "script.py")
     path = tmp_path / "new.parquet"
-    pl.DataFrame({"a": range(100), "b": range(100)}).write_parquet(path, compression="uncompressed")
-    content = bytearray(path.read_bytes())
-    content[4:60] = b"\xff" * 56
-    path.write_bytes(content)
-
-    with pytest.raises(BadInput, match=r"^\S+ cannot be read as Parquet \(.+\): save it as CSV"):
+    pl.DataFrame({"a": [1], "b": [2]}).write_parquet(path)
+    sentence = f"{path} cannot be read as Parquet ({why}): save it as CSV to predict its rows."
+    with pytest.raises(BadInput, match=re.escape(sentence)):
         parquet_rows(path, columns("a", "b"))
 
 
@@ -70,3 +83,15 @@ def test_other_columns_are_refused_before_spark_starts(
     monkeypatch.setattr("subprocess.run", None)
     with pytest.raises(ColumnMismatch, match="lacks the column 'b'"):
         parquet_rows(path, columns("a", "b"))
+
+
+def test_a_model_of_one_feature_is_asked_without_a_label(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new.parquet"
+    pl.DataFrame({"a": [1]}).write_parquet(path)
+    (tmp_path / "script.py").write_text(
+        "import sys; from pathlib import Path; Path(sys.argv[2], 'rows.jsonl').write_text('[\"1\"]')"
+    )
+    monkeypatch.setattr("bakeoff_cli.process.parquet._SCRIPT", tmp_path / "script.py")
+    assert parquet_rows(path, columns("a")).cells == [["1"]]

@@ -137,7 +137,9 @@ def _unless_over(original: Any, self: Any, error: Any) -> None:
 
 
 def _wait_interval(self: Any, env: Any, wait_seconds: float) -> None:
-    pause(env, wait_seconds)
+    """The instance's pace holds for seconds: a moment comes when it comes."""
+    at_a_moment = isinstance(self, Timestamp)
+    pause(env, wait_seconds if at_a_moment else wait_seconds * current_instance().pace)
 
 
 def _seconds_until(original: Any, self: Any, env: Any) -> float:

@@ -11,6 +11,7 @@ from bakeoff.domain.errors import (
     PromotionRolledBack,
 )
 from bakeoff.domain.ports import ObjectReader
+from bakeoff.domain.promotion.history import Kind
 from bakeoff.domain.run.causes import TIMEOUT
 from bakeoff.domain.run.production import read_record
 
@@ -26,10 +27,21 @@ _CURES = {
 }
 
 
-def cure_of(error: str | None) -> str:
+_CURES_OF_ROLLBACKS = {
+    **_CURES,
+    NothingToPromote.__name__: "Name a version that is kept.",
+    ProductionMoved.__name__: "See what is live now, and go back again.",
+    PromotionRolledBack.__name__: "Remove the reason, as an alarm's or a quota's, and go back again.",
+    ProbeMismatch.__name__: "Its model does not answer as it was judged: go back to another version.",
+}
+
+
+def cure_of(error: str | None, kind: Kind = "promotion") -> str:
     """What to do about an execution of the workflow that failed with an error of that name, None of one that
     was stopped.
     """
+    if kind == "rollback":
+        return _CURES_OF_ROLLBACKS.get(error or "", "Remove the cause, and go back again.")
     return _CURES.get(error or "", "Remove the cause, and promote the run again.")
 
 

@@ -18,7 +18,7 @@ def read_result(run: RunFiles, candidate: CandidateName, fold: int | None = None
         result = run.result(candidate["name"], fold)
     except FileNotFoundError:
         return failed_result(candidate, _UNRECORDED)
-    status, error = result.get("status"), result.get("error")
+    status, error = result["status"], result.get("error")
     if (status, type(error)) not in (("completed", type(None)), ("failed", str)):
         flaw = f"has the status {excerpt(status)} with the error {excerpt(error)}, which no result has"
         raise InconsistentPredictions(run.key(result_of(candidate["name"], fold)), flaw)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
 
+from local_aws.core.instance import Instance
 from local_aws.services.stepfunctions.interpreter import waiting
 from tests.patience import PATIENCE_SECONDS
 
@@ -18,6 +19,11 @@ from .conftest import Failure, ScriptedFunctions, Workflows, states, task
 def seconds(ended: dict[str, Any]) -> float:
     lasted: timedelta = ended["stopDate"] - ended["startDate"]
     return lasted.total_seconds()
+
+
+@pytest.fixture(autouse=True)
+def as_in_aws(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instance, "pace", 1.0)
 
 
 @pytest.fixture
@@ -38,6 +44,42 @@ def test_a_wait_is_never_shorter(workflows: Workflows) -> None:
     ended = workflows.run(states({"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}))
 
     assert ended["status"] == "SUCCEEDED" and seconds(ended) >= 1
+
+
+@pytest.mark.parametrize(
+    ("language", "wait"),
+    [
+        ("JSONata", {"Seconds": 10}),
+        ("JSONata", {"Seconds": "{% 4 + 6 %}"}),
+        ("JSONPath", {"SecondsPath": "$.s"}),
+    ],
+)
+def test_seconds_pass_at_the_pace_of_the_instance(
+    instance: Instance,
+    workflows: Workflows,
+    pauses: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    wait: dict[str, Any],
+) -> None:
+    monkeypatch.setattr(instance, "pace", 0.1)
+    waits = states({"Wait": {"Type": "Wait", **wait, "End": True}}, QueryLanguage=language)
+
+    workflows.output(waits, {"s": 10})
+
+    assert pauses == [pytest.approx(1)]
+
+
+def test_a_moment_comes_at_no_pace(
+    instance: Instance, workflows: Workflows, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance, "pace", 0.1)
+    until = datetime.now(UTC) + timedelta(hours=1)
+    workflows.output(
+        states({"Wait": {"Type": "Wait", "Timestamp": f"{until:%Y-%m-%dT%H:%M:%SZ}", "End": True}})
+    )
+
+    assert pauses[0] > 3000
 
 
 def test_a_timestamp_is_read_in_utc(workflows: Workflows, pauses: list[float]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bakeoff.domain.promotion.versions import config_name
 from bakeoff.domain.run.history import entry_key
+from tests.unit.bakeoff.domain.promotion.runs import a_record
 from tests.unit.bakeoff.report.test_history import past
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.production import ENDPOINT, Production
@@ -63,10 +64,28 @@ def test_the_interval_is_that_of_the_history_of_runs(invoke: Invoke, versions: P
     assert f"its RMSE was 2, {own['ci_low']:.4g} to {own['ci_high']:.4g} at 95%, on 300 test rows" in error
 
 
-@pytest.mark.parametrize("entry", [[], {"run_id": "run-2"}, {"run_id": "run-9", "candidates": []}])
+OWN = {"name": "knn", "ci_low": 1.0, "ci_high": 3.0}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        [],
+        {"run_id": "run-2"},
+        {"run_id": "run-2", "confidence": 0.95, "candidates": [3, {}, {"name": "forest"}]},
+        {"run_id": "run-2", "confidence": "0.95", "candidates": [OWN]},
+        {"run_id": "x-run-2", "confidence": 0.95, "candidates": [OWN]},
+    ],
+)
 def test_an_entry_of_another_shape_adds_nothing(invoke: Invoke, versions: Production, entry: Any) -> None:
     versions.put("runs/.history/20260101T100000-run-2.json", entry)
     assert "(the interval has expired with its run)" in lines_of(invoke)[3]
+
+
+def test_a_run_of_few_rows_has_no_interval(invoke: Invoke, versions: Production) -> None:
+    entry = {"run_id": "run-2", "confidence": 0.95, "candidates": [{**OWN, "ci_low": None}]}
+    versions.put("runs/.history/20260101T100000-run-2.json", entry)
+    assert lines_of(invoke)[3] == "When it was judged, its RMSE was 2, on 300 test rows."
 
 
 def test_a_program_gets_all_of_it(invoke: Invoke, versions: Production) -> None:
@@ -151,8 +170,23 @@ def test_an_endpoint_in_a_bad_state_is_a_flaw_with_its_cure(
     assert result.stderr.startswith(f"bakeoff: Endpoint {ENDPOINT} is in state {status}")
 
 
+SOUND = a_record(config=f"{ENDPOINT}-aaa")
+
+
 @pytest.mark.parametrize(
-    "record", [[], {"schema_version": 2}, {"schema_version": 1}, {"schema_version": 1, "run": 3}]
+    "record",
+    [
+        [],
+        {"schema_version": 2},
+        {"schema_version": 1},
+        {**SOUND, "run": 3},
+        {**SOUND, "since": "yesterday"},
+        {**SOUND, "since": "2026-01-01T00:00:00"},
+        {**SOUND, "since": None},
+        {**SOUND, "value": "2"},
+        {**SOUND, "test_rows": "many"},
+        {**SOUND, "previous": ["x"]},
+    ],
 )
 def test_a_damaged_record_is_one_line(invoke: Invoke, versions: Production, record: Any) -> None:
     versions.put(f"production/versions/{ENDPOINT}-aaa.json", record)

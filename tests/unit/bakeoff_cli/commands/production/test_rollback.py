@@ -38,7 +38,10 @@ def test_one_that_fails_says_so(invoke: Invoke, versions: Production) -> None:
     versions.fails_with = "ProductionMoved", "It serves something else."
     result = invoke("rollback")
     assert result.exit_code == 1
-    assert "has failed: It serves something else." in result.stderr
+    *_, complaint, cure = result.stderr.splitlines()
+    assert complaint.startswith("bakeoff: the rollback rollback-")
+    assert complaint.endswith(" has failed: It serves something else.")
+    assert cure == "See what is live now, and go back again."
     assert result.stdout.startswith("Production serves knn of the run run-3, ")
 
 
