@@ -25,7 +25,7 @@ BY_HAND = (
 
 
 def promote_in_every_way(stack: Stack) -> None:
-    """A first model that is taken back, another one, a run that judges it, and updates; one serves then."""
+    """A first model that is taken back, another one, a run that judges it, updates, and a way back."""
     production = Production(stack, "3,17")
     stack.wait(stack.upload("Inputs/plane/bakeoff.yaml", b"target: 1\n"))
     first = stack.run_of("Inputs/plane/first.csv", _plane(0, 600))["name"]
@@ -37,6 +37,7 @@ def promote_in_every_way(stack: Stack) -> None:
     _require(_again(production, first, "second-version"))
     _require(_serve_from_the_run(production, first))
     _take_back(production, first)
+    _go_back(production)
 
 
 def _plane(first: int, last: int) -> bytes:
@@ -58,6 +59,12 @@ def _take_back(production: Production, run: str) -> None:
     name = production.decided_again(run, "different", production.live())
     production.answers_differ(name, _CANDIDATE)
     assert production.promote(name, {"run_id": name})["error"] == "ProbeMismatch"
+
+
+def _go_back(production: Production) -> None:
+    live = production.live()
+    [before] = production.configs() - {live}
+    _require(production.promote("back", {"config": before, "live": live}))
 
 
 def _again(production: Production, run: str, name: str) -> dict[str, str]:

@@ -21,13 +21,18 @@ from tests.e2e.roles import Evidence, gather
 from tests.e2e.stack import halves
 
 REMOVED = ("PlanRunFunctionRole", "ListInputs")
+# Who creates endpoints, and in whose name they run.
+HOSTING = ("ComparisonRole", "SageMakerRole", "PromotionRole", "ProductionRole")
 # What no run here uses -> why it is kept all the same.
 KEPT = {
     "SageMakerRole/data/WriteRuns: Action s3:AbortMultipartUpload": "EMRFS aborts the upload of a file above "
     "128 MB when its task fails; without it, parts stay and cost money",
     **dict.fromkeys(
-        (f"{role}/encrypt-disks/LookAtKey: the statement" for role in ("ComparisonRole", "SageMakerRole")),
-        "whether hosting looks at a disk's key in the caller's or the role's name is not documented",
+        (
+            *(f"{role}/encrypt-disks/LookAtKey: the statement" for role in HOSTING),
+            "ProductionRole/encrypt-disks/LendKeyToDisks: the statement",
+        ),
+        "whether hosting uses a disk's key in the caller's or the role's name is not documented",
     ),
 }
 _EXPLANATION = """
