@@ -95,7 +95,8 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 pytest: installed ## All tests
 	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-sam pytest-stacks $(COMPUTING)
 
-pytest-stacks: $(DEV_READY) $(LAMBDA_READY)
+# One of them types commands of the AWS CLI.
+pytest-stacks: $(DEV_READY) $(LAMBDA_READY) $(SAM_READY)
 	$(BIN)/python -m pytest tests/e2e --ignore tests/e2e/sam
 
 pytest-sam: $(INSTALLED)

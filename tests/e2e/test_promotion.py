@@ -21,8 +21,11 @@ from local_aws.deployment import deploy as deployment
 from local_aws.embedded import EmbeddedAws
 from local_aws.services import iam
 from local_aws.services.sagemaker.control_plane.endpoints.switches import switches
+from tests.documented import promotion_by_hand
+from tests.e2e.predicting import told
 from tests.e2e.production import Production, pace
 from tests.e2e.roles import roles_of
+from tests.e2e.sam.terminal import Terminal, tool_folder
 from tests.e2e.stack import Stack, StackRun
 from tests.patience import eventually
 from tests.template import TEMPLATE_PATH
@@ -60,7 +63,9 @@ class Story:
     first: StackRun
     refused: str
     pending: dict[str, Any]
+    approval: str
     approved: dict[str, Any]
+    look: str
     plane: dict[str, Any]
     second: StackRun
     promoted: dict[str, Any]
@@ -71,7 +76,15 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(embedded: EmbeddedAws) -> Iterator[Story]:
+def terminal(embedded: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """Where a person types what docs/production.md shows."""
+    folder = tmp_path_factory.mktemp("terminal")
+    return Terminal(folder, tool_folder(folder / "bin"), embedded.environment())
+
+
+@pytest.fixture(scope="module")
+def story(embedded: EmbeddedAws, terminal: Terminal) -> Iterator[Story]:
+    approving, looking = promotion_by_hand(NAME)
     with pace(0):
         stack = _deployed(embedded, Promotion="Propose", Algorithms="linear-learner")
         production = Production(stack, ROW)
@@ -79,7 +92,9 @@ def story(embedded: EmbeddedAws) -> Iterator[Story]:
         pending = production.proposed(first.described["name"])
         refused = _approve_as_the_stack(production, first)
         iam.clear_records()
-        approved = production.ended(production.approve(first.described["name"]))
+        approval = terminal.run(approving)
+        approved = production.ended(production.promotion_of(first.described["name"]))
+        look = terminal.run(looking)
         plane = production.at_rest()
         _deployed(embedded, Promotion="Automatic", Algorithms="xgboost")
         with pace(1):
@@ -96,7 +111,9 @@ def story(embedded: EmbeddedAws) -> Iterator[Story]:
             first=first,
             refused=refused,
             pending=pending,
+            approval=approval,
             approved=approved,
+            look=look,
             plane=plane,
             second=second,
             promoted=promoted,
@@ -144,6 +161,12 @@ def test_the_approval_puts_the_first_model_into_production(story: Story) -> None
     assert (record["candidate"], record["previous"]) == ("linear-learner", None)
     assert record["run"] == story.first.described["name"]
     assert record["image"] == story.plane["ProductionVariants"][0]["DeployedImages"][0]["ResolvedImage"]
+
+
+def test_the_documented_commands_approve_and_look(story: Story) -> None:
+    assert story.first.described["name"] in story.approval
+    assert '"InService"' in story.look and f'"{story.plane["EndpointConfigName"]}"' in story.look
+    assert '"SUCCEEDED"' in story.look
 
 
 def test_the_next_run_judges_production_on_the_rows_of_its_candidates(story: Story) -> None:
@@ -262,14 +285,27 @@ def test_the_next_promotion_works_and_prunes(production: Production, story: Stor
     assert production.configs() == {before, production.live()}
 
 
-def test_production_goes_back_to_the_version_before(production: Production) -> None:
+def test_production_goes_back_to_the_version_before_and_tells_it(production: Production) -> None:
     live = production.live()
     [before] = production.configs() - {live}
 
-    ended = production.promote("back", {"config": before, "live": live})
+    rollback = json.loads(told(production.stack, "rollback", "--json").splitlines()[-1])
+    told_of = json.loads(told(production.stack, "production", "--json").splitlines()[-1])
 
-    assert ended["status"] == "SUCCEEDED", ended.get("cause")
-    assert production.live() == before
+    assert (rollback["status"], production.live()) == ("SUCCEEDED", before)
+    assert told_of["config"] == before
+    assert production.configs() == {before, live}
+
+
+def test_new_rows_are_answered_by_what_is_in_production(production: Production, tmp_path: Path) -> None:
+    source, target = tmp_path / "new.csv", tmp_path / "predicted.csv"
+    source.write_text(f"{production.row}\n")
+
+    told(production.stack, "predict", source, "production", "--output", target)
+
+    [answer] = json.loads(production.ask())["predictions"]
+    [_, predicted] = target.read_text().splitlines()
+    assert float(predicted.split(",")[-1]) == pytest.approx(answer["score"], rel=1e-6)
 
 
 def test_production_outlives_the_stack_that_keeps_it(embedded: EmbeddedAws, production: Production) -> None:
