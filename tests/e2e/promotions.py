@@ -7,7 +7,6 @@ import json
 from bakeoff.domain.promotion.versions import config_name
 from tests.e2e.production import Production
 from tests.e2e.stack import Stack
-from tests.patience import eventually
 
 # Its KeepVersions is the least, so that the third version has the first one deleted.
 PROMOTION = {
@@ -33,10 +32,8 @@ def promote_in_every_way(stack: Stack) -> None:
     _require(production.ended(production.approve(first)))
     judged = stack.run_of("Inputs/plane/second.csv", _plane(600, 900))["name"]
     assert stack.read_json(f"runs/{judged}/results/champion.json")["status"] == "completed"
-    _find_nothing_recorded(production)
     _require(_again(production, first, "second-version"))
     _require(_serve_from_the_run(production, first))
-    _take_back(production, first)
     _go_back(production)
 
 
@@ -55,12 +52,6 @@ def _take_back_the_first(production: Production, run: str) -> None:
     assert production.describe() is None
 
 
-def _take_back(production: Production, run: str) -> None:
-    name = production.decided_again(run, "different", production.live())
-    production.answers_differ(name, _CANDIDATE)
-    assert production.promote(name, {"run_id": name})["error"] == "ProbeMismatch"
-
-
 def _go_back(production: Production) -> None:
     live = production.live()
     [before] = production.configs() - {live}
@@ -70,18 +61,6 @@ def _go_back(production: Production) -> None:
 def _again(production: Production, run: str, name: str) -> dict[str, str]:
     production.decided_again(run, name, production.live())
     return production.promote(name, {"run_id": name})
-
-
-def _find_nothing_recorded(production: Production) -> None:
-    """A run while somebody else's configuration serves, as far as the plan can see."""
-    stack, key = production.stack, f"production/versions/{production.live()}.json"
-    record = stack.read(key)
-    stack.aws.instance.client("s3").delete_object(Bucket=stack.bucket, Key=key)
-    stack.begin("nothing-recorded", {})
-    eventually(lambda: stack.keys("runs/nothing-recorded/plan.json"), "the plan")
-    stack.stop("nothing-recorded")
-    production.write(key, record)
-    assert "nothing is recorded" in stack.read("runs/nothing-recorded/plan.json")
 
 
 def _serve_from_the_run(production: Production, run: str) -> dict[str, str]:
