@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LOG_NAME = "embedded-aws.log"
 TARGET_HINT = "Here that is --target COLUMN, or `make demo TARGET=COLUMN`."
+STAYS = " It goes with the embedded AWS; in AWS it outlives its runs."
 MADE_UP = "The data were a small made-up sample: these numbers mean nothing."
 
 
@@ -214,10 +215,11 @@ def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> 
     if left:
         output.complain(f"left behind by the runs: {', '.join(left)}.")
     else:
-        output.show("Nothing is left behind: no endpoint, endpoint config or model.")
+        runs = " by the runs" if production else ""
+        output.show(f"Nothing is left behind{runs}: no endpoint, endpoint config or model.")
     if production:
         live = ProductionSession(session, production).files.live()
-        output.show(f"{serves(live)} It goes with the embedded AWS, and in AWS it outlives its runs.")
+        output.show(f"{serves(live)}{STAYS if live.deployment else ''}")
     output.show(*chain.from_iterable(map(_whereabouts, saved)))
     output.show(*([f"History: {page}"] if page else []), *([MADE_UP] if request.data.made_up else []))
     if compared[-1].run.end.succeeded:
