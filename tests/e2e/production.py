@@ -57,6 +57,12 @@ class Production:
         listed = self._sagemaker.list_models(NameContains=self.endpoint)["Models"]
         return {each["ModelName"] for each in listed}
 
+    def everything(self) -> set[str]:
+        """Whatever SageMaker has of it, also when the stack is gone."""
+        groups = self._sagemaker.list_model_package_groups(NameContains=self.endpoint)
+        named = {each["ModelPackageGroupName"] for each in groups["ModelPackageGroupSummaryList"]}
+        return {*named, *self.configs(), *self.models(), *([self.endpoint] if self.describe() else [])}
+
     def record(self, config: str) -> Any:
         return self.stack.read_json(f"production/versions/{config}.json")
 

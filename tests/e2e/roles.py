@@ -27,6 +27,7 @@ from local_aws.services.iam import Answered
 from tests.e2e.held import SHELL, TUNED_SHELL, Containers
 from tests.e2e.needs import Role
 from tests.e2e.orphans import Orphans, prepare
+from tests.e2e.production import Production
 from tests.e2e.promotions import BY_HAND, PROMOTION, promote_in_every_way
 from tests.e2e.protection import lose_an_upload, protect
 from tests.e2e.stack import Stack
@@ -70,7 +71,8 @@ class RemovedStatement:
 class Evidence:
     """What the roles of one stack asked for, from its creation to its deletion.
 
-    `by_hand` is what calls of functions take that no workflow makes.
+    `by_hand` is what calls of functions take that no workflow makes, and `production` what there was of it
+    before the deletion, and after.
     """
 
     recorded: list[Answered]
@@ -80,6 +82,7 @@ class Evidence:
     happy: dict[str, Any]
     unfinished: dict[str, Any]
     trespasses: dict[str, str]
+    production: tuple[set[str], set[str]]
     removed: RemovedStatement
 
 
@@ -108,9 +111,21 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
             _invoke(stack, name, function, payload)
     trespasses = _trespasses(stack, roles["SageMakerRole"])
     removed = _without_statement(stack, name, roles[role], sid)
+    production = Production(stack, "")
+    before = production.everything()
     with iam.recording() as at_the_end:
         deployment.delete(aws.instance, name)
-    return Evidence(recorded + at_the_end, by_hand, roles, template, happy, unfinished, trespasses, removed)
+    return Evidence(
+        recorded=recorded + at_the_end,
+        by_hand=by_hand,
+        roles=roles,
+        template=template,
+        happy=happy,
+        unfinished=unfinished,
+        trespasses=trespasses,
+        production=(before, production.everything()),
+        removed=removed,
+    )
 
 
 def processed_template(aws: EmbeddedAws, name: str) -> dict[str, Any]:
