@@ -106,6 +106,13 @@ Folds = Annotated[
         help="Let every row judge, in 2 to 10 folds, at as many times the cost; else one split.",
     ),
 ]
+Promotion = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODE",
+        help="automatic: what a run decides for goes to production; propose: it is proposed only; else off.",
+    ),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(

@@ -50,7 +50,7 @@ def test_a_better_model_replaces_it_without_a_request_that_fails(
 @pytest.mark.parametrize(
     ("traffic", "instances", "expected"),
     [
-        ("all-at-once", "1", {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 300}),
+        ("all-at-once", "1", {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}),
         (
             "canary",
             "2",
@@ -77,7 +77,10 @@ def test_requests_move_as_the_stack_says(
     in_production.promote(2, PromotionTraffic=traffic, ProductionInstanceCount=instances)
 
     [update] = world.updates
-    assert update["DeploymentConfig"]["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"] == expected
+    policy = update["DeploymentConfig"]["BlueGreenUpdatePolicy"]
+    assert policy["TrafficRoutingConfiguration"] == expected
+    # The last move is watched, too: after it no interval follows, but the end of the old instances.
+    assert policy["TerminationWaitInSeconds"] == 300
 
 
 def test_a_repeated_approval_changes_nothing(in_production: Promotions, world: World) -> None:
@@ -129,6 +132,19 @@ def test_production_goes_back_to_a_version_that_it_kept(in_production: Promotion
     # And forward again by a new run, judged against what is live now.
     assert in_production.promote(3)["status"] == "SUCCEEDED"
     assert world.serving == 3
+
+
+def test_production_goes_forward_again_to_what_it_came_back_from(
+    in_production: Promotions, world: World
+) -> None:
+    first = live(world)
+    in_production.promote(2)
+    second = live(world)
+    in_production.run({"config": first, "live": second})
+
+    ended = in_production.run({"config": second, "live": first})
+
+    assert (ended["status"], world.serving, live(world)) == ("SUCCEEDED", 2, second), ended["cause"]
 
 
 def test_a_version_that_is_gone_is_nothing_to_go_back_to(in_production: Promotions, world: World) -> None:
