@@ -21,9 +21,11 @@ from bakeoff.domain.run.documents.cost import (
     Bound,
     CostPart,
     MissingPrice,
+    MonthlyCost,
     PriceNote,
     Receipt,
     ReceiptLine,
+    ServingCost,
     WorstCase,
 )
 from bakeoff.domain.run.documents.data import (
@@ -142,6 +144,7 @@ __all__ = [
     "MetricValues",
     "MissingPrice",
     "ModelArtifact",
+    "MonthlyCost",
     "Objective",
     "PastCandidate",
     "PastRun",
@@ -171,6 +174,7 @@ __all__ = [
     "Security",
     "ServedData",
     "ServedModel",
+    "ServingCost",
     "Setting",
     "Settings",
     "SplitBuckets",
