@@ -40,6 +40,7 @@ OPTIONS = {
     "LatencyCalls": "3",
     "MaxConcurrentRuns": "1",
     "MaxDailyCost": "1000000",
+    "MaxMonthlyProductionCost": "1000000",
 }
 HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
 SEARCHING = {**HANGING, **TUNED_SHELL, "name": "searching"}

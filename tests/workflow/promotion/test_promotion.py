@@ -248,6 +248,11 @@ def test_production_within_its_monthly_limit_says_what_it_costs(
     assert "It costs $167.90 a month by list prices: 2 x ml.m5.large, 730 hours." in told[1]
 
 
+def test_without_a_limit_nobody_asks_for_a_price(in_production: Promotions, world: World) -> None:
+    assert functions()["TakeProduction"].module.BUDGET is None
+    assert "cost" not in world.store.read_json(f"production/versions/{live(world)}.json")
+
+
 def test_no_limit_stands_in_the_way_back(
     in_production: Promotions, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
