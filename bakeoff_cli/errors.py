@@ -3,6 +3,7 @@
 RequestError           of the domain: what the plan of a run would refuse
 DataError              of the domain: what the data do not allow
 ScoringError           of the domain: a live endpoint that does not answer as it should
+PromotionError         of the domain: production is not as a promotion, or whoever asks it, needs it
 CliError
 ├── BadInput           a file or folder that cannot be used as it is
 ├── NotPublished       the bytes are not those of the published data set
@@ -11,7 +12,10 @@ CliError
 ├── RunNotFound        no such run, or none at all
 ├── ReportNotFound     a run has published no report (yet)
 ├── ReceiptNotFound    a run has left no receipt (yet)
-├── RunNotStarted      an upload started nothing in time
+├── PromotionOff       the stack has no production, because its parameter Promotion is Off
+├── NotProposed        a run has nothing in the Model Registry that could be approved
+├── VersionNotFound    production has no such version, or none before the one that is live
+├── RunNotStarted      an upload, or an approval, started nothing in time
 └── LeftInconsistent   a run succeeded, but its comparison cannot be read
 """
 
@@ -19,7 +23,7 @@ from __future__ import annotations
 
 import errno
 
-from bakeoff.domain.errors import DataError, RequestError, ScoringError
+from bakeoff.domain.errors import DataError, PromotionError, RequestError, ScoringError
 from bakeoff_cli.text import one_line
 from local_aws.core.errors import LocalAwsError
 
@@ -64,6 +68,18 @@ class ReceiptNotFound(CliError):
     pass
 
 
+class PromotionOff(CliError):
+    pass
+
+
+class NotProposed(CliError):
+    pass
+
+
+class VersionNotFound(CliError):
+    pass
+
+
 class RunNotStarted(CliError):
     pass
 
@@ -74,7 +90,7 @@ class LeftInconsistent(CliError):
 
 def sentence_of(error: Exception) -> str | None:
     """What to tell a person about `error`, on one line; None for a bug, which deserves its traceback."""
-    if isinstance(error, (CliError, LocalAwsError, RequestError, DataError, ScoringError)):
+    if isinstance(error, (CliError, LocalAwsError, RequestError, DataError, ScoringError, PromotionError)):
         sentence: str | None = str(error)
     elif isinstance(error, OSError) and error.errno in _PERSON_CAN_FIX:
         sentence = disk_sentence(error)

@@ -21,6 +21,10 @@ from bakeoff_cli.commands.env import env
 from bakeoff_cli.commands.history import history
 from bakeoff_cli.commands.local import local
 from bakeoff_cli.commands.predict import predict
+from bakeoff_cli.commands.production.approve import approve
+from bakeoff_cli.commands.production.production import production
+from bakeoff_cli.commands.production.promote import promote
+from bakeoff_cli.commands.production.rollback import rollback
 from bakeoff_cli.commands.receipt import receipt
 from bakeoff_cli.commands.report import report
 from bakeoff_cli.commands.run import run
@@ -94,6 +98,10 @@ for command in (
     history,
     verify,
     predict,
+    production,
+    promote,
+    approve,
+    rollback,
     receipt,
     costs,
     algorithms,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from bakeoff.domain.run.files import FINAL_MODEL, PLAN
+from bakeoff.domain.run.files import FINAL_MODEL, PLAN, PROMOTION
 from bakeoff_cli.data.choice import Chosen
+from bakeoff_cli.documents import mapping_of
 from bakeoff_cli.finished_run import FinishedRun
 from bakeoff_cli.process.interrupt import explaining
 from bakeoff_cli.show.costs.receipt import total_of
 from bakeoff_cli.show.durations import RUN_MINUTES, minutes
 from bakeoff_cli.show.final_model import final_model_in, has_folds
-from bakeoff_cli.show.next_steps import after_interrupt, after_run
+from bakeoff_cli.show.next_steps import after_decision, after_interrupt, after_run
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.show.results import results
 from bakeoff_cli.show.run_data import run_data
@@ -117,6 +118,12 @@ class Session:
         if self.outlives_command:
             for step in after_run(end, self.stack.bucket, self.reference, run.model):
                 output.note(step)
+            for step in self._decision(end):
+                output.note(step)
+
+    def _decision(self, end: RunEnd) -> Iterator[str]:
+        decided = self.files(end.run_id).document(PROMOTION) if self.stack.production else None
+        return after_decision(end.run_id, mapping_of(decided), self.reference) if decided else iter(())
 
 
 def connect(stack: StackReference, output: Output) -> Session:

@@ -1,10 +1,11 @@
-"""`bakeoff predict`: new rows through the model of a run, to a CSV file."""
+"""`bakeoff predict`: new rows through the model of a run, or the one in production, to a CSV file."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,8 +21,14 @@ from bakeoff_cli.text import counted
 if TYPE_CHECKING:
     from bakeoff.domain.ports import Endpoint
     from bakeoff.domain.predicting.preparing import PreparedRows
+    from bakeoff_cli.promoting import ProductionSession
     from bakeoff_cli.saved.model import SavedModel
     from bakeoff_cli.session import Session
+    from bakeoff_cli.stack.production.model import LiveModel
+
+
+class Of(StrEnum):
+    PRODUCTION = "production"
 
 
 def predict(
@@ -29,6 +36,13 @@ def predict(
         Path,
         typer.Argument(metavar="FILE", help="Rows as they were uploaded; the target column may be left out."),
     ],
+    of: Annotated[
+        Of | None,
+        typer.Argument(
+            metavar="[production]",
+            help="The model that the stack has in production, in the place of a run's.",
+        ),
+    ] = None,
     run: Annotated[
         str | None,
         typer.Option(
@@ -59,30 +73,65 @@ def predict(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Predict new rows with the model of a run, prepared exactly as the run's own rows were.
+    """Predict new rows with the model of a run, or that in production, prepared exactly as its own rows were.
 
-    A saved model answers on this machine, from an endpoint that the command starts and ends; a live endpoint
-    answers in AWS. Columns may stand in any order. Nothing is written when a row cannot be read.
+    A saved model answers on this machine, from an endpoint that the command starts and ends; a live endpoint,
+    as production's, answers in AWS. Columns may stand in any order. Nothing is written when a row cannot be
+    read.
     """
     from bakeoff.domain.predicting.answers import answers_csv, ask
     from bakeoff.domain.predicting.preparing import prepare
     from bakeoff_cli.data.new_rows import new_rows
+    from bakeoff_cli.process.parquet import holds_parquet, parquet_rows
 
     output, reference = Output(as_json, quiet), StackReference(stack_name, profile, region)
     readable_file(file)
     default = Path(f"{file.name.split('.')[0]}-predictions.csv")
     target = writable_file(output_file or default, "the predictions")
     with ExitStack() as stack:
-        model = stack.enter_context(_model(run, candidate, endpoint, reference, output))
-        table = new_rows(file, model.columns)
+        model: SavedModel | LiveModel
+        if of is Of.PRODUCTION:
+            _refuse_others(run, candidate, endpoint)
+            model, asking = _production(reference, output)
+            endpoint = model.endpoint
+        else:
+            model = stack.enter_context(_model(run, candidate, endpoint, reference, output))
+            asking = _endpoint(model, endpoint, reference, output)
+        table = (parquet_rows if holds_parquet(file) else new_rows)(file, model.columns)
         rows = prepare(table, model.columns, model.encoding, model.view)
         for note in rows.notes:
             output.note(note)
-        live = stack.enter_context(_endpoint(model, endpoint, reference, output))
-        answers = ask(live, model.candidate, model.answering, rows.features)
+        answers = ask(stack.enter_context(asking), model.request, model.answering, rows.features)
     with replacing(target) as opened:
         opened.write(answers_csv(rows.own, model.answering, answers).encode())
     _tell(rows, model, endpoint, target, output)
+
+
+def _refuse_others(run: str | None, candidate: str | None, endpoint: str | None) -> None:
+    given = {"--run": run, "--candidate": candidate, "--endpoint": endpoint}
+    if other := next((name for name, value in given.items() if value is not None), None):
+        raise BadInput(f"`production` says whose model answers, and {other} says it, too: leave out one.")
+
+
+def _production(stack: StackReference, output: Output) -> tuple[LiveModel, AbstractContextManager[Endpoint]]:
+    from bakeoff_cli.promoting import connect_production
+    from bakeoff_cli.stack.production.model import live_model
+
+    session = connect_production(stack, output)
+    model = live_model(session.files.live())
+    output.note(f"Production serves {model}.")
+    return model, _production_endpoint(session, model)
+
+
+@contextmanager
+def _production_endpoint(session: ProductionSession, model: LiveModel) -> Iterator[Endpoint]:
+    """Raises ProductionMoved in the end, unless it was the same model all the while."""
+    from bakeoff_cli.process.live_endpoint import LiveEndpoint
+    from bakeoff_cli.stack.production.model import require_same
+
+    runtime = session.session.aws.sagemaker_runtime
+    yield LiveEndpoint(runtime, model.endpoint, model.request, str(model))
+    require_same(model, session.files.live())
 
 
 @contextmanager
@@ -130,21 +179,24 @@ def _endpoint(
             yield endpoint
         return
     runtime = configured_aws(stack.profile, stack.region).sagemaker_runtime
-    yield LiveEndpoint(runtime, name, model.candidate)
+    yield LiveEndpoint(runtime, name, model.request, str(model))
 
 
 def _tell(
-    rows: PreparedRows, model: SavedModel, endpoint: str | None, predictions: Path, output: Output
+    rows: PreparedRows,
+    model: SavedModel | LiveModel,
+    endpoint: str | None,
+    predictions: Path,
+    output: Output,
 ) -> None:
-    count, candidate = len(rows.features), model.candidate["name"]
-    by = f"{candidate} of the run {model.run_id}"
-    output.show(f"{counted(count, 'row')} predicted by {by}: {predictions}")
+    count = len(rows.features)
+    output.show(f"{counted(count, 'row')} predicted by {model}: {predictions}")
     output.document(
         {
             "predictions": str(predictions),
             "rows": count,
             "run_id": model.run_id,
-            "candidate": candidate,
+            "candidate": model.name,
             "endpoint": endpoint,
             "notes": list(rows.notes),
         }

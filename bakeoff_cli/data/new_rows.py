@@ -22,5 +22,7 @@ def new_rows(path: Path, columns: RunColumns) -> NewTable:
     except (gzip.BadGzipFile, zlib.error, EOFError) as err:
         raise BadInput(f"{path} is a damaged gzip file: {err}.") from err
     if is_parquet(content):
-        raise BadInput(f"{path} is Parquet: save it as CSV to predict its rows.")
+        raise BadInput(
+            f"{path} is Parquet that is packed with gzip: unpack it, as Parquet packs its own columns."
+        )
     return read_new_table(str(path), read_text(str(path), content, len(content)).text, columns)

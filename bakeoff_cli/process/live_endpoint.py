@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bakeoff.domain.errors import EndpointRefused
-from bakeoff.domain.run.documents import PlannedCandidate
+from bakeoff.domain.run.documents import ModelRequest
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LiveEndpoint:
-    """Implements `bakeoff.domain.ports.Endpoint`; `candidate` says what its model takes and answers."""
+    """Implements `bakeoff.domain.ports.Endpoint`; `request` says what its model takes and answers, and
+    `model` which one that is.
+    """
 
     runtime: SageMakerRuntimeClient
     name: str
-    candidate: PlannedCandidate
+    request: ModelRequest
+    model: str
 
     def predict(self, rows: Sequence[str]) -> str:
         from botocore.exceptions import ClientError
@@ -27,8 +30,8 @@ class LiveEndpoint:
         try:
             answer = self.runtime.invoke_endpoint(
                 EndpointName=self.name,
-                ContentType=self.candidate["request_content_type"],
-                Accept=self.candidate["accept"],
+                ContentType=self.request["request_content_type"],
+                Accept=self.request["accept"],
                 Body="\n".join(rows).encode(),
             )
         except ClientError as err:
@@ -37,6 +40,6 @@ class LiveEndpoint:
             why = err.response["Error"].get("Message", "no reason given")
             raise EndpointRefused(
                 f"The endpoint {self.name} answered with an error, as one does that serves another model "
-                f"than {self.candidate['name']} of this run: {why}"
+                f"than {self.model}: {why}"
             ) from err
         return answer["Body"].read().decode(errors="replace")

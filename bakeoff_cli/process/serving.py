@@ -40,7 +40,7 @@ def serving(model: SavedModel, output: Output) -> Iterator[LiveEndpoint]:
         _put_files(aws, model, archive)
         _create(aws, model, archive, _role(embedded.instance.client("iam")))
         _wait(aws, model)
-        yield LiveEndpoint(aws.sagemaker_runtime, _NAME, model.candidate)
+        yield LiveEndpoint(aws.sagemaker_runtime, _NAME, model.request, str(model))
 
 
 def _put_files(aws: Aws, model: SavedModel, archive: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from bakeoff.domain.errors import BakeoffError, InvalidRunId
 from bakeoff.domain.planning.sections import of_section
 from bakeoff.domain.predicting.columns import RunColumns
-from bakeoff.domain.run.documents import Encoding, Plan, PlannedCandidate
+from bakeoff.domain.run.documents import Encoding, ModelRequest, Plan, PlannedCandidate
 from bakeoff.domain.run.files import PLAN, RunFiles, model_of, result_of
 from bakeoff.domain.run.folds import folds_of
 from bakeoff.domain.run.planned import view_of
@@ -40,23 +40,33 @@ class SavedModel:
     columns: RunColumns
     answering: Answering[Any]
 
+    def __str__(self) -> str:
+        return f"{self.name} of the run {self.run_id}"
+
     @property
     def run_id(self) -> str:
         return self.plan["run_id"]
 
     @property
+    def name(self) -> str:
+        return self.candidate["name"]
+
+    @property
+    def request(self) -> ModelRequest:
+        return self.candidate
+
+    @property
     def view(self) -> str:
-        return view_of(self.plan, self.candidate["name"])
+        return view_of(self.plan, self.name)
 
     @cached_property
     def archive(self) -> Path:
         """The model itself. Raises BadInput where the folder holds none."""
-        name = self.candidate["name"]
-        found = final_model_of(self.folder) if folds_of(self.plan) else _of_candidate(self.folder, name)
+        found = final_model_of(self.folder) if folds_of(self.plan) else _of_candidate(self.folder, self.name)
         if found is None:
             raise BadInput(
-                f"The folder {self.folder} holds no model of {name}: take a complete copy of the run, or "
-                "name an endpoint that serves it with --endpoint."
+                f"The folder {self.folder} holds no model of {self.name}: take a complete copy of the run, "
+                "or name an endpoint that serves it with --endpoint."
             )
         return found
 

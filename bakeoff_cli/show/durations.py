@@ -25,6 +25,9 @@ _WAITS = {
     "Wait to train final model": "for quota or capacity",
     "Wait for endpoint": "for the endpoint to start",
     "Wait for release": "for the endpoint to go",
+    "Wait for production": "until another promotion or update of the endpoint ends",
+    "Await way back": "for the endpoint to serve with the configuration before",
+    "Wait to discard": "for the endpoint to go",
 }
 
 

@@ -52,8 +52,8 @@ class LiveView:
 class LineView:
     """One line for each thing that happens, none twice; a state that a candidate polls is named once."""
 
-    def __init__(self, console: Console, in_aws: bool = False) -> None:
-        self._console, self._in_aws = console, in_aws
+    def __init__(self, console: Console, in_aws: bool = False, what: str = "run") -> None:
+        self._console, self._in_aws, self._what = console, in_aws, what
         self._told: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -65,7 +65,7 @@ class LineView:
         """Lines need no clearing up."""
 
     def update(self, run: RunProgress) -> None:
-        for when, what in happenings(run, self._in_aws):
+        for when, what in happenings(run, self._in_aws, self._what):
             if what not in self._told:
                 self._told.add(what)
                 seconds = (when - (run.started or when)).total_seconds()
@@ -73,7 +73,7 @@ class LineView:
                 self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def happenings(run: RunProgress, in_aws: bool = False) -> list[tuple[datetime, str]]:
+def happenings(run: RunProgress, in_aws: bool = False, what: str = "run") -> list[tuple[datetime, str]]:
     """What has happened so far, in order of time; `in_aws` adds how long a step usually takes there."""
     found = list(_entries(run.steps, "", in_aws, run.has_folds))
     for candidate in run.candidates:
@@ -81,7 +81,7 @@ def happenings(run: RunProgress, in_aws: bool = False) -> list[tuple[datetime, s
         if candidate.ended:
             found.append((candidate.ended, f"{candidate.name}: {_outcome(candidate, run)}"))
     if run.ended:
-        found.append((run.ended, f"The run {has_ended(run.status, run.error)}."))
+        found.append((run.ended, f"The {what} {has_ended(run.status, run.error)}."))
     return sorted(found, key=lambda happening: happening[0])
 
 

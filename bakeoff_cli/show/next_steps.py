@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from bakeoff.domain.errors import UnknownTarget
 from bakeoff.domain.run.names import run_prefix
@@ -13,6 +14,7 @@ from bakeoff_cli.program import command
 from bakeoff_cli.stack.outcome import is_mendable, outcome
 from bakeoff_cli.stack.run_end import RunEnd
 from bakeoff_cli.stack.stack import INPUT_PREFIX, StackReference, run_id_from
+from bakeoff_cli.text import one_line
 
 _ASKS_FOR_TARGET = re.compile(r"\b[Ss]et Target\b")
 
@@ -55,6 +57,13 @@ def after_success(run_id: str, bucket: str, stack: StackReference) -> Iterator[s
     yield to_verify(run_id, bucket, stack)
 
 
+def after_decision(run_id: str, decided: Mapping[str, Any], stack: StackReference) -> Iterator[str]:
+    """For a run that has ended with a decision about production, as its promotion.json has it."""
+    yield f"Production: {one_line(str(decided.get('reason', '')))}"
+    if decided.get("candidate") and decided.get("mode") == "Propose":
+        yield _to_copy("Approve it", stack.command("approve", run_id))
+
+
 def _copied(address: str, stack: StackReference) -> str:
     where = ("--region", stack.region) if stack.region else ()
     return _aws(stack, "s3", "cp", address, ".", *where)
@@ -87,6 +96,19 @@ def after_interrupt(execution_arn: str, stack: StackReference) -> str:
         (
             f"no longer watched; the run {run_id} goes on in AWS.",
             _to_copy("Watch it again", stack.command("watch", run_id)),
+            _to_copy("Stop it", _aws(stack, "stepfunctions", "stop-execution", *where)),
+        )
+    )
+
+
+def after_interrupted_change(kind: str, execution_arn: str, stack: StackReference) -> str:
+    """For a promotion or rollback that goes on, although nobody watches it any longer."""
+    name, region = run_id_from(execution_arn), execution_arn.split(":")[3]
+    where = ("--region", region, "--execution-arn", execution_arn)
+    return "\n".join(
+        (
+            f"no longer watched; the {kind} {name} goes on in AWS.",
+            _to_copy("See what is live", stack.command("production")),
             _to_copy("Stop it", _aws(stack, "stepfunctions", "stop-execution", *where)),
         )
     )

@@ -61,10 +61,15 @@ class Output:
             # Flushed: `bakeoff local` goes on while its reader waits for the line.
             print(json.dumps(content), flush=True)
 
-    def run_view(self, in_aws: bool = False) -> AbstractContextManager[LiveView | LineView]:
-        """`in_aws`: whether steps take as long as they usually do in AWS, which is then told."""
-        view = LiveView if self._progress.is_terminal else LineView
-        return view(self._progress, in_aws)
+    def run_view(
+        self, in_aws: bool = False, what: str = "run"
+    ) -> AbstractContextManager[LiveView | LineView]:
+        """`in_aws`: whether steps take as long as they usually do in AWS, which is then told; `what` is the
+        execution, in a word.
+        """
+        if self._progress.is_terminal:
+            return LiveView(self._progress, in_aws)
+        return LineView(self._progress, in_aws, what)
 
     @contextmanager
     def transfer(self, label: str) -> Iterator[OnBytes]:

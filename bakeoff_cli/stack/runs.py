@@ -108,15 +108,7 @@ class StackRuns:
 
     def follow(self, arn: str, view: RunView) -> RunEnd:
         """Report to `view` until the run ends."""
-        history = RunHistory(self.states, arn)
-        while True:
-            # Status before history: of an execution that has ended, the history is complete.
-            execution = self.states.describe_execution(executionArn=arn)
-            goes_on = execution["status"] in UNFINISHED
-            view.update(progress(*history.read(HISTORIES_A_POLL if goes_on else None)))
-            if not goes_on:
-                return end_of(execution)
-            self.sleep(POLL_SECONDS)
+        return end_of(followed(self.states, arn, view, self.sleep))
 
     def _listed(self) -> list[Any]:
         listing = self.states.list_executions(stateMachineArn=self.stack.state_machine_arn, maxResults=100)
@@ -127,6 +119,19 @@ class StackRuns:
         trigger = given.get("trigger") if isinstance(given, dict) else None
         wanted = (upload.key, upload.version_id)
         return isinstance(trigger, dict) and (trigger.get("key"), trigger.get("version_id")) == wanted
+
+
+def followed(states: SFNClient, arn: str, view: RunView, sleep: Callable[[float], None]) -> Any:
+    """Report to `view` until an execution ends; returns its description."""
+    history = RunHistory(states, arn)
+    while True:
+        # Status before history: of an execution that has ended, the history is complete.
+        execution = states.describe_execution(executionArn=arn)
+        goes_on = execution["status"] in UNFINISHED
+        view.update(progress(*history.read(HISTORIES_A_POLL if goes_on else None)))
+        if not goes_on:
+            return execution
+        sleep(POLL_SECONDS)
 
 
 def _start(execution: Any) -> datetime:

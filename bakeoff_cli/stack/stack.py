@@ -39,13 +39,29 @@ THE_STACK = StackReference()
 
 
 @dataclass(frozen=True)
+class ProductionNames:
+    """`endpoint` is also the name of the model package group, and what the names of versions begin with."""
+
+    endpoint: str
+    state_machine_arn: str
+
+    @classmethod
+    def from_outputs(cls, outputs: Mapping[str, str]) -> Self | None:
+        endpoint, workflow = (
+            outputs.get(name) for name in ("ProductionEndpoint", "PromotionStateMachineArn")
+        )
+        return cls(endpoint, workflow) if endpoint and workflow else None
+
+
+@dataclass(frozen=True)
 class Stack:
-    """`parameters` are the values that it was deployed with."""
+    """`parameters` are the values that it was deployed with; `production` is None with Promotion off."""
 
     name: str
     bucket: str
     state_machine_arn: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    production: ProductionNames | None = None
 
     @classmethod
     def from_outputs(
@@ -57,7 +73,13 @@ class Stack:
     ) -> Self:
         """Raises StackNotFound when the outputs are not those of a Bakeoff stack."""
         try:
-            return cls(name, outputs["BucketName"], outputs["StateMachineArn"], parameters or {})
+            return cls(
+                name,
+                outputs["BucketName"],
+                outputs["StateMachineArn"],
+                parameters or {},
+                ProductionNames.from_outputs(outputs),
+            )
         except KeyError as err:
             state = f" (its status is {status})" if status else ""
             raise StackNotFound(

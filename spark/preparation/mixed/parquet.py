@@ -52,7 +52,7 @@ def read_parquet(
     """The rows of files of one schema, as `mixed.text` has those of lines."""
     table = spark.read.parquet(*(_escaped(item["uri"]) for item in items))
     names = [table.schema.fields[place] for place in items[0]["columns"]]
-    cells = array_of([_text(items[0], field) for field in names])
+    cells = array_of([text_of(items[0], field) for field in names])
     line = F.struct(source.alias("object"), F.to_json(cells).alias("line"))
     read = judged(canonical(cells, columns, missing, "."), F.lit(None).cast("string"), columns, line)
     return table.select(read.alias("row")).select("row.*")
@@ -63,7 +63,7 @@ def _escaped(uri: str) -> str:
     return re.sub(r"([\\*?{}\[\]])", r"\\\1", uri)
 
 
-def _text(item: Item, field: Any) -> Column:
+def text_of(item: Item, field: Any) -> Column:
     """A value's text; "" for none."""
     cell, kind = F.col(f"`{field.name.replace('`', '``')}`"), field.dataType.simpleString()
     if kind in ("float", "double"):

@@ -17,8 +17,8 @@ class FakeEmbeddedAws:
     made: list[FakeEmbeddedAws]
     refusal: Exception | None = None
 
-    def __init__(self, work_dir: Path | None = None, port: int = 0, *, name: str) -> None:
-        self.work_dir, self.port, self.name = work_dir, port, name
+    def __init__(self, work_dir: Path | None = None, port: int = 0, *, name: str, pace: float = 1.0) -> None:
+        self.work_dir, self.port, self.name, self.pace = work_dir, port, name, pace
         self.instance = SimpleNamespace(endpoint_url="http://127.0.0.1:4566", client=self.account.client)
         self.deployed: dict[str, Mapping[str, str]] = {}
         self.running = False

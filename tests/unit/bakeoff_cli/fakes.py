@@ -174,8 +174,12 @@ class FakeS3:
             folders = {f"{Prefix}{rest.split(Delimiter)[0]}{Delimiter}" for rest in rests}
             yield {"CommonPrefixes": [{"Prefix": folder} for folder in sorted(folders)]}
         else:
-            yield {"Contents": [{"Key": key} for key in keys]}
+            yield {"Contents": [{"Key": key, "LastModified": self._moment(key)} for key in keys]}
         yield {}
+
+    def _moment(self, key: str) -> Any:
+        """As if the objects had been written in the order in which they were first put."""
+        return START + timedelta(seconds=list(self.objects).index(key))
 
 
 class FakeSageMaker:
@@ -259,6 +263,7 @@ class Account:
         self.sagemaker = FakeSageMaker()
         self.cloudformation = FakeCloudFormation()
         self.functions = FakeLambda()
+        self.runtime: Any = None
         self.stepfunctions.on_start = self._started
         self.seen_as: tuple[str | None, str | None] | None = None
         self.starts_runs = True
@@ -270,7 +275,8 @@ class Account:
         return Aws(self.client)
 
     def client(self, service: str) -> Any:
-        return getattr(self, {"lambda": "functions"}.get(service, service))
+        names = {"lambda": "functions", "sagemaker-runtime": "runtime"}
+        return getattr(self, names.get(service, service))
 
     def signed_in(self, profile: str | None = None, region: str | None = None) -> Aws:
         """In the place of configured_aws; remembers as whom."""

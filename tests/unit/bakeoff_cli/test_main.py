@@ -12,7 +12,8 @@ from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import Account, client_error
 
 ALONE = ("demo", "local", "upload", "run", "watch", "report", "verify", "algorithms", "env")
-COMMANDS = [("dataset", "abalone"), *((name,) for name in ALONE)]
+ABOUT_PRODUCTION = ("production", "promote", "approve", "rollback", "predict")
+COMMANDS = [("dataset", "abalone"), *((name,) for name in (*ALONE, *ABOUT_PRODUCTION))]
 KNN_TWICE = (
     "Algorithm 'knn' is listed twice: give each candidate a name of its own "
     '({"name": ..., "algorithm": ...}).'

@@ -35,6 +35,8 @@ def put_run(
         "plan.json": {
             "run_id": run,
             "data_set": "",
+            "inputs": [{"format": "libsvm", "names": None, "columns": None, "width": None}],
+            "feature_dim": 2,
             "formats": ["csv"],
             "split": split,
             "candidates": [candidate],

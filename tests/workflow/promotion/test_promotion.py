@@ -28,6 +28,7 @@ def test_the_first_model_gets_an_endpoint(promotions: Promotions, world: World) 
     record = world.store.read_json(f"production/versions/{live(world)}.json")
     assert (record["run"], record["previous"], record["why"]) == ("run-1", None, REASON)
     assert record["image"].startswith("registry/xgboost@sha256:")
+    assert record["data"]["columns"]["features"] == ["column 2", "column 3"]
     assert record["model"]["url"] == f"s3://data-bucket/production/models/{live(world)}/model.tar.gz"
 
 

@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Any
 
 from bakeoff.domain.ports import Endpoint
-from bakeoff.domain.run.documents import PlannedCandidate
+from bakeoff.domain.run.documents import ModelRequest
 from bakeoff.domain.scoring.answering import Answering, ClassReplies
 from bakeoff.domain.scoring.class_predictions import column_of, written
 from bakeoff.domain.scoring.replies import batches
@@ -18,12 +18,10 @@ from bakeoff.domain.scoring.reply_kinds import ClassAnswers
 ROW, PREDICTION, CLASS = "row", "prediction", "class"
 
 
-def ask(
-    endpoint: Endpoint, candidate: PlannedCandidate, answering: Answering[Any], features: Sequence[str]
-) -> Any:
+def ask(endpoint: Endpoint, request: ModelRequest, answering: Answering[Any], features: Sequence[str]) -> Any:
     """The answers in the order of the rows, which are asked for in batches. Raises a ScoringError."""
     return answering.joined(
-        answering.read(endpoint.predict(batch), candidate["accept"], candidate["prediction_path"], len(batch))
+        answering.read(endpoint.predict(batch), request["accept"], request["prediction_path"], len(batch))
         for batch in batches(features)
     )
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Self
 
 from bakeoff.domain.datasets.encoding import VIEWS, Encoder
-from bakeoff.domain.run.documents import Encoding, Plan
+from bakeoff.domain.run.documents import Encoding, Plan, ServedColumns
 
 _FEATURE = "feature"
 
@@ -63,6 +63,33 @@ class RunColumns:
             delimiters=tuple(dict.fromkeys(str(item["delimiter"]) for item in delimited)),
             decimals={str(item["delimiter"]): item.get("decimal", ".") for item in delimited},
         )
+
+    @classmethod
+    def recorded(cls, columns: ServedColumns) -> Self:
+        """As `record` wrote them. Raises LookupError or TypeError for what it did not write."""
+        return cls(
+            label=columns["label"],
+            order=tuple(columns["order"]),
+            features=tuple(columns["features"]),
+            others=tuple(columns["others"]),
+            dropped=frozenset(columns["dropped"]),
+            is_named=columns["is_named"],
+            delimiters=tuple(columns["delimiters"]),
+            decimals=dict(columns["decimals"]),
+        )
+
+    def record(self) -> ServedColumns:
+        """For a document that outlives the run."""
+        return {
+            "label": self.label,
+            "order": list(self.order),
+            "features": list(self.features),
+            "others": list(self.others),
+            "dropped": sorted(self.dropped),
+            "is_named": self.is_named,
+            "delimiters": list(self.delimiters),
+            "decimals": dict(self.decimals),
+        }
 
     @cached_property
     def known(self) -> frozenset[str]:

@@ -23,7 +23,8 @@ _SHOWN = 5
 @dataclass(frozen=True)
 class NewTable:
     """`names` are the columns of a row's `cells`, which are neither quoted nor surrounded by blanks; `lines`
-    are the rows' places in the file, from 1. `decimal` is what numbers have before their fraction.
+    are the rows' places in the file, from 1, counted in a `unit`. `decimal` is what numbers have before their
+    fraction.
     """
 
     key: str
@@ -32,6 +33,7 @@ class NewTable:
     cells: Sequence[Sequence[str]]
     decimal: str = "."
     notes: tuple[str, ...] = ()
+    unit: str = "line"
 
 
 def read_new_table(key: str, text: str, columns: RunColumns) -> NewTable:

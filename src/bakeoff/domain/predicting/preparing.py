@@ -43,11 +43,11 @@ def prepare(
                 texts = _encoded(encoder, line, cells, surprises)
         except UnreadableCell as err:
             raise UnreadableCell(
-                f"{table.key}, line {line}: {err} So nothing was predicted: {_MEND}."
+                f"{table.key}, {table.unit} {line}: {err} So nothing was predicted: {_MEND}."
             ) from err
         features.append(",".join(texts))
     own = {name: [row[places[name]] for row in table.cells] for name in columns.others if name in places}
-    return PreparedRows(features, own, (*table.notes, *surprises.notes(table.key)))
+    return PreparedRows(features, own, (*table.notes, *surprises.notes(table.key, table.unit)))
 
 
 def _number(name: str, cell: str) -> str:
@@ -90,20 +90,20 @@ class Surprises:
         elif not encoder.is_known(column, cell):
             self.levels.setdefault(column["name"], []).append((line, cell))
 
-    def notes(self, key: str) -> list[str]:
+    def notes(self, key: str, unit: str) -> list[str]:
         return [
             *(
-                f"{key}: in {_rows(found)} {name} has a level that training never saw or too rarely to list, "
-                f"such as {excerpt(found[0][1])}: it counts as none that is known."
+                f"{key}: in {_rows(found, unit)} {name} has a level that training never saw or too rarely "
+                f"to list, such as {excerpt(found[0][1])}: it counts as none that is known."
                 for name, found in self.levels.items()
             ),
             *(
-                f"{key}: in {_rows(found)} {name} has no value, which no training row lacked: the model has "
-                "learnt nothing of that."
+                f"{key}: in {_rows(found, unit)} {name} has no value, which no training row lacked: the "
+                "model has learnt nothing of that."
                 for name, found in self.gaps.items()
             ),
         ]
 
 
-def _rows(found: Sequence[tuple[int, str]]) -> str:
-    return f"{len(found):,} row{'' if len(found) == 1 else 's'} (the first in line {found[0][0]})"
+def _rows(found: Sequence[tuple[int, str]], unit: str) -> str:
+    return f"{len(found):,} row{'' if len(found) == 1 else 's'} (the first in {unit} {found[0][0]})"

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 from bakeoff.domain.promotion.record import served_container
 from bakeoff.domain.run.files import COMPARISON, PROMOTION, REPORT, RunFiles
 
-RUN = "run"
-_APPROVAL = {"Automatic": "Approved", "Propose": "PendingManualApproval"}
+RUN, CANDIDATE, CHAMPION, NO_CHAMPION = "run", "candidate", "champion", "none"
+APPROVED: Final = "Approved"
+PENDING: Final = "PendingManualApproval"
+REJECTED: Final = "Rejected"
+_APPROVAL = {"Automatic": APPROVED, "Propose": PENDING}
 _LONGEST_TEXT, _LONGEST_VALUE, _LONGEST_TOKEN = 1024, 256, 36
+
+
+def execution_of(group: str, version: int) -> str:
+    """The promotion that an approval starts: SageMaker may tell of a change several times, and the name makes
+    one promotion of them.
+    """
+    return f"{group}-{version}"
 
 
 def proposal_of(run: RunFiles) -> dict[str, Any] | None:
@@ -29,10 +39,10 @@ def proposal_of(run: RunFiles) -> dict[str, Any] | None:
     container, planned = served_container(run, name)
     known = {
         RUN: run.run_id,
-        "candidate": name,
+        CANDIDATE: name,
         "algorithm": planned["algorithm"],
         "decision": promotion["decision"],
-        "champion": champion["config"] if champion else "none",
+        CHAMPION: champion["config"] if champion else NO_CHAMPION,
         "report": run.uri(REPORT),
     }
     return {

@@ -7,6 +7,7 @@ from typing import Any
 
 from bakeoff.domain.errors import NothingToPromote
 from bakeoff.domain.planning.sections import of_section
+from bakeoff.domain.predicting.columns import RunColumns
 from bakeoff.domain.promotion.deployment import Store
 from bakeoff.domain.run.documents import (
     SCHEMA_VERSION,
@@ -135,13 +136,15 @@ def _artifact(store: Store, source: str, config: str) -> ModelArtifact:
 
 
 def _data(run: RunFiles, plan: Plan, summary: Summary, name: str) -> ServedData:
+    encoding = run.encoding() if "table" in plan else None
     data: ServedData = {
         "target": plan.get("target"),
         "feature_dim": summary["feature_dim"],
         "features": plan.get("features"),
+        "columns": RunColumns.of(plan, encoding).record(),
     }
-    if "table" in plan:
-        data |= {"table": plan["table"], "view": view_of(plan, name), "encoding": run.encoding()}
+    if "table" in plan and encoding:
+        data |= {"table": plan["table"], "view": view_of(plan, name), "encoding": encoding}
     if "classes" in summary:
         data["classes"] = [each["name"] for each in summary["classes"]]
     return data

@@ -3,9 +3,48 @@
 from __future__ import annotations
 
 from bakeoff.domain.cost.words import spoken
+from bakeoff.domain.errors import (
+    NothingToPromote,
+    ProbeMismatch,
+    ProductionDown,
+    ProductionMixed,
+    ProductionMoved,
+    PromotionRolledBack,
+)
 from bakeoff.domain.ports import ObjectReader
+from bakeoff.domain.promotion.history import Kind
+from bakeoff.domain.run.causes import TIMEOUT
 from bakeoff.domain.run.documents import ProductionRecord
 from bakeoff.domain.run.production import read_record
+
+_CURES = {
+    NothingToPromote.__name__: "Start a new run, or name another one.",
+    ProductionMoved.__name__: "Start a new run: it compares the candidates with what is live now.",
+    PromotionRolledBack.__name__: "Remove the reason, as an alarm's or a quota's, and promote the run again.",
+    ProbeMismatch.__name__: "Its model does not answer as it was judged: start a new run.",
+    ProductionMixed.__name__: "Look at the endpoint in the SageMaker console, and update it by hand.",
+    ProductionDown.__name__: "Delete the endpoint, and promote a run that is made then.",
+    TIMEOUT: "Look at the endpoint in the SageMaker console; if updates need longer, raise "
+    "PromotionTimeoutSeconds.",
+}
+
+
+_CURES_OF_ROLLBACKS = {
+    **_CURES,
+    NothingToPromote.__name__: "Name a version that is kept.",
+    ProductionMoved.__name__: "See what is live now, and go back again.",
+    PromotionRolledBack.__name__: "Remove the reason, as an alarm's or a quota's, and go back again.",
+    ProbeMismatch.__name__: "Its model does not answer as it was judged: go back to another version.",
+}
+
+
+def cure_of(error: str | None, kind: Kind = "promotion") -> str:
+    """What to do about an execution of the workflow that failed with an error of that name, None of one that
+    was stopped.
+    """
+    if kind == "rollback":
+        return _CURES_OF_ROLLBACKS.get(error or "", "Remove the cause, and go back again.")
+    return _CURES.get(error or "", "Remove the cause, and promote the run again.")
 
 
 def told(store: ObjectReader, config: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from bakeoff.adapters.workflow import Workflow
 from bakeoff.config import StartSettings
 from bakeoff.config.production import EndpointSettings
 from bakeoff.domain.errors import InvalidEvent
-from bakeoff.domain.promotion.proposal import RUN
+from bakeoff.domain.promotion.proposal import APPROVED, RUN, execution_of
 from bakeoff.handlers.telemetry import field, instrumented
 
 REGISTRY = ModelRegistry(EndpointSettings.read().production_endpoint)
@@ -33,13 +33,12 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         "ModelPackageVersion",
         "ModelApprovalStatus",
     )
-    if detail["ModelApprovalStatus"] != "Approved":
+    if detail["ModelApprovalStatus"] != APPROVED:
         raise InvalidEvent(
             "Only an approved version is promoted: the rule of template.yaml lets no other in."
         )
     run_id = REGISTRY.metadata(detail["ModelPackageArn"]).get(RUN)
     if run_id is None:
         raise InvalidEvent("The version names no run: somebody else registered it, and nothing judged it.")
-    # SageMaker may tell of a change several times; the name makes one promotion of them.
-    execution = f"{detail['ModelPackageGroupName']}-{detail['ModelPackageVersion']}"
+    execution = execution_of(detail["ModelPackageGroupName"], detail["ModelPackageVersion"])
     return {"execution": execution, "started": WORKFLOW.start(execution, {"run_id": run_id})}

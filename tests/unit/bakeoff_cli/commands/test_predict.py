@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from bakeoff_cli.errors import BadInput
@@ -255,3 +257,22 @@ def test_a_damaged_file_of_the_run_is_one_sentence(asked: Path, file: str) -> No
     (asked / file).write_text("[]")
     with pytest.raises(BadInput, match="damaged"):
         saved_model(asked, "knn")
+
+
+def test_packed_parquet_is_one_sentence(invoke: Invoke, asked: Path, tmp_path: Path) -> None:
+    (tmp_path / "new.parquet.gz").write_bytes(gzip.compress(b"PAR1\x15\x04PAR1"))
+    result = invoke("predict", "new.parquet.gz", "--run", asked)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "bakeoff: new.parquet.gz is Parquet that is packed with gzip: unpack it, as Parquet packs its own "
+        "columns.\n"
+    )
+
+
+def test_parquet_without_the_model_s_columns_is_one_sentence(
+    invoke: Invoke, asked: Path, tmp_path: Path
+) -> None:
+    pl.DataFrame({"a": [1], "c": [2]}).write_parquet(tmp_path / "new.parquet")
+    result = invoke("predict", "new.parquet", "--run", asked)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "new.parquet lacks the column 'b'" in result.stderr

@@ -26,8 +26,12 @@ def is_parquet(head: bytes) -> bool:
     return bool(_BEGINS.match(head))
 
 
-def parquet_table(key: str, size: int, head: bytes, read_tail: Callable[[int], bytes]) -> Table:
-    """The table that the footer of a file of `size` bytes describes. Raises UnreadableData, naming `key`."""
+def parquet_table(
+    key: str, size: int, head: bytes, read_tail: Callable[[int], bytes], least: int = 2
+) -> Table:
+    """The table that the footer of a file of `size` bytes describes, of at least so many columns. Raises
+    UnreadableData, naming `key`.
+    """
     tail = read_tail(_TAIL_BYTES)
     _refuse_unended(key, size, head, tail)
     length = int.from_bytes(tail[-_END_BYTES:-4], "little")
@@ -46,7 +50,7 @@ def parquet_table(key: str, size: int, head: bytes, read_tail: Callable[[int], b
         raise UnreadableData(
             f"{key} is a Parquet file whose footer cannot be read, because {err}: write and upload it again."
         ) from err
-    _refuse_footer(key, footer)
+    _refuse_footer(key, footer, least)
     return _table(key, footer)
 
 
@@ -59,7 +63,7 @@ def _refuse_unended(key: str, size: int, head: bytes, tail: bytes) -> None:
         )
 
 
-def _refuse_footer(key: str, footer: Footer) -> None:
+def _refuse_footer(key: str, footer: Footer, least: int) -> None:
     if footer.is_encrypted:
         raise UnreadableData(f"{key} is a Parquet file with encrypted columns: write it without encryption.")
     if footer.codec in _UNREADABLE_CODECS:
@@ -75,7 +79,7 @@ def _refuse_footer(key: str, footer: Footer) -> None:
         )
     if not footer.rows:
         raise UnreadableData(f"{key} is a Parquet file without rows: remove it or upload rows.")
-    if len(footer.fields) < 2:
+    if len(footer.fields) < least:
         raise UnreadableData(
             f"{key} has {len(footer.fields)} column(s), and a comparison needs a label and at least one "
             "feature: upload a table of two columns or more."

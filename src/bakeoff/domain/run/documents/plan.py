@@ -124,6 +124,14 @@ class TaskSection(TypedDict):
     tuning: NotRequired[PlannedTuning]
 
 
+class ModelRequest(TypedDict):
+    """How a model is asked, and where a reply has its answers."""
+
+    request_content_type: str
+    accept: str
+    prediction_path: str
+
+
 class PlannedTask(TypedDict):
     """What is predicted; of two classes `positive` is the one that counts, None for the second in order."""
 

@@ -35,10 +35,23 @@ class LearntFrom(TypedDict):
     moved: NotRequired[list[str]]
 
 
+class ServedColumns(TypedDict):
+    """A `domain.predicting.columns.RunColumns`, whose fields mean the same."""
+
+    label: str
+    order: list[str]
+    features: list[str]
+    others: list[str]
+    dropped: list[str]
+    is_named: bool
+    delimiters: list[str]
+    decimals: dict[str, str]
+
+
 class ServedData(TypedDict):
     """What rows a model answers. Of a plain table the names of its features, None where nobody named them; of
     a mixed one its `table`, the `view` that it reads and how a row becomes that (`encoding`). `classes` are
-    those of a classification, in the order of their numbers.
+    those of a classification, in the order of their numbers, and `columns` what a file of new rows may have.
     """
 
     target: TargetColumn | None
@@ -48,6 +61,7 @@ class ServedData(TypedDict):
     view: NotRequired[str]
     encoding: NotRequired[Encoding]
     classes: NotRequired[list[str]]
+    columns: NotRequired[ServedColumns]
 
 
 class ServedModel(TypedDict):

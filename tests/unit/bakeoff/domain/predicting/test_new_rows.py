@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -236,3 +237,23 @@ def test_a_table_is_its_file_s_lines() -> None:
     columns = RunColumns.of(plain_plan(), None)
     table = read_new_table("new.csv", "\ufeff1,2\r\n\r\n3,4", columns)
     assert table == NewTable("new.csv", ("column 2", "column 3"), [1, 3], [["1", "2"], ["3", "4"]])
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        RunColumns.of(mixed_plan(";", ","), ENCODING),
+        RunColumns.of(plain_plan(), None),
+        RunColumns.of(plain_plan(names=["y", "a", "b"]), None),
+    ],
+)
+def test_columns_outlive_their_run_in_a_document(columns: RunColumns) -> None:
+    assert RunColumns.recorded(json.loads(json.dumps(columns.record()))) == columns
+
+
+def test_rows_of_a_file_without_lines_are_told_by_their_numbers() -> None:
+    columns = RunColumns.of(plain_plan(names=["y", "a", "b"]), None)
+    with pytest.raises(
+        UnreadableCell, match=r"^new.parquet, row 2: Column b holds 'many', which is no number"
+    ):
+        prepare(NewTable("new.parquet", ("a", "b"), [1, 2], [["1", "2"], ["3", "many"]], unit="row"), columns)

@@ -1,0 +1,1 @@
+"""What looks at production, and what changes it."""

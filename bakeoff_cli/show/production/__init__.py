@@ -1,0 +1,1 @@
+"""Production, in words and as a table."""

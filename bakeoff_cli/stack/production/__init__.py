@@ -1,0 +1,1 @@
+"""What a stack has of production: its endpoint and versions, the promotions, the proposals."""
