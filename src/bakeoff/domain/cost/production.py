@@ -39,7 +39,7 @@ class ProductionBudget:
             raise UnknownPrice(
                 f"No price is known of {item} in {prices.region}, so nobody can tell whether production "
                 f"stays below {PARAMETER} of {self.most}: {price.why.rstrip('.')}. Take another "
-                f"ProductionInstanceType, or set {PARAMETER} to 0."
+                f"ProductionInstanceType, promote again if the list did not answer, or set {PARAMETER} to 0."
             )
         instances = deployed or self.instances
         amount = Fraction(price.amount) * instances * HOURS_OF_A_MONTH
