@@ -111,11 +111,10 @@ class Measured:
 
 
 @contextmanager
-def simulated(folder: Path) -> Iterator[tuple[Workflow, ScriptedAws, pytest.MonkeyPatch]]:
-    """The workflow, whose time passes only where everybody waits."""
+def simulated(folder: Path) -> Iterator[tuple[Workflow, ScriptedAws]]:
+    """The workflow, and what answers it."""
     with pytest.MonkeyPatch.context() as patch, EmbeddedAws(folder, name="bakeoff") as embedded:
-        workflow, aws = deployed_workflow(embedded.instance, patch), scripted_aws(patch)
-        yield workflow, aws, patch
+        yield deployed_workflow(embedded.instance, patch), scripted_aws(patch)
 
 
 def measure(workflow: Workflow, aws: ScriptedAws, given: Mapping[str, Any], seed: int) -> Measured:
@@ -152,7 +151,6 @@ def _connect(clock: SharedClock, aws: ScriptedAws, patch: pytest.MonkeyPatch) ->
     patch.setattr(waiting, "pause", clock.pause)
     patch.setitem(jsonata_functions.FUNCTIONS, "millis", clock.millis)
     patch.setattr(aws, "clock", clock)
-
     original_complete, original_work = MapRun.complete, MapRun._work
 
     def until_a_job_ends(env: Any, seen: int, seconds: float) -> None:
@@ -207,7 +205,7 @@ def main() -> None:
     # What the functions log and count is of no run of anybody's.
     os.environ |= {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true"}
     found: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as folder, simulated(Path(folder)) as (workflow, aws, _):
+    with tempfile.TemporaryDirectory() as folder, simulated(Path(folder)) as (workflow, aws):
         for shape, given in SHAPES.items():
             measured = [measure(workflow, aws, given, seed) for seed in range(runs)]
             found[shape] = summary(measured)
