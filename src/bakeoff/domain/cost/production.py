@@ -38,7 +38,7 @@ class ProductionBudget:
         if not isinstance(price, Price):
             raise UnknownPrice(
                 f"No price is known of {item} in {prices.region}, so nobody can tell whether production "
-                f"stays below {PARAMETER} of {self.most}: {price.why.rstrip('.')}. Take another "
+                f"stays below {PARAMETER} of {plain(self.most)}: {price.why.rstrip('.')}. Take another "
                 f"ProductionInstanceType, promote again if the list did not answer, or set {PARAMETER} to 0."
             )
         instances = deployed or self.instances
@@ -54,7 +54,8 @@ class ProductionBudget:
         }
 
     def _refusal(self, instances: int, price: Price, amount: Fraction, *, is_scaled: bool) -> str:
-        monthly, most = (spoken(each, price.currency, up=True) for each in (money(amount), f"{self.most:f}"))
+        monthly = spoken(money(amount), price.currency, up=True)
+        most = spoken(f"{self.most:f}", price.currency)
         hourly = f"{symbol_of(price.currency)}{plain(price.amount)}"
         fewer = "scale the endpoint in" if is_scaled else "lower ProductionInstanceCount"
         return (

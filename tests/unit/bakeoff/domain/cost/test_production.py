@@ -36,6 +36,11 @@ def test_what_would_cost_more_is_refused_with_what_lowers_it() -> None:
     )
 
 
+def test_a_hair_above_the_limit_is_not_told_as_equal_to_it() -> None:
+    with pytest.raises(BudgetExceeded, match=r"cost \$167\.90 a month .* more than \w+ of \$167\.89:"):
+        budget("167.894").monthly()
+
+
 def test_an_endpoint_that_was_scaled_counts_by_its_own_number() -> None:
     assert budget("200").monthly(1)["instances"] == 1
     with pytest.raises(BudgetExceeded, match=r"\$335\.80 a month \(4 x .*: scale the endpoint in, take"):
