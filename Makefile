@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 #   make demo DATA=my.csv TARGET=price OUTPUT=runs ALGORITHMS=xgboost,linear-learner,knn     (all optional;
-#   TASK=classification POSITIVE=yes METRIC=roc_auc FOLDS=10, too)
+#   TASK=classification POSITIVE=yes METRIC=roc_auc FOLDS=10 PROMOTION=automatic, too)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -50,11 +50,11 @@ help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 # A person's text reaches the shell in quotes, as it was typed: make evaluates no $ in it, the shell nothing at all.
-unexport DATA OUTPUT ALGORITHMS TARGET TASK POSITIVE METRIC FOLDS
+unexport DATA OUTPUT ALGORITHMS TARGET TASK POSITIVE METRIC FOLDS PROMOTION
 quoted = '$(subst ','\'',$(value $(1)))'
 option = $(if $(value $(2)),$(1)=$(call quoted,$(2)))
 demo: $(LAMBDA_READY) ## Run two comparisons on this machine, without AWS
-	$(BIN)/bakeoff demo $(call option,--data,DATA) $(call option,--output,OUTPUT) $(call option,--algorithms,ALGORITHMS) $(call option,--target,TARGET) $(call option,--task,TASK) $(call option,--positive,POSITIVE) $(call option,--metric,METRIC) $(call option,--folds,FOLDS)
+	$(BIN)/bakeoff demo $(call option,--data,DATA) $(call option,--output,OUTPUT) $(call option,--algorithms,ALGORITHMS) $(call option,--target,TARGET) $(call option,--task,TASK) $(call option,--positive,POSITIVE) $(call option,--metric,METRIC) $(call option,--folds,FOLDS) $(call option,--promotion,PROMOTION)
 
 # A failure in one hides none in another.
 test: installed ## Everything that CI checks
@@ -96,7 +96,8 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 pytest: installed ## All tests
 	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-sam pytest-stacks $(COMPUTING)
 
-pytest-stacks: $(DEV_READY) $(LAMBDA_READY)
+# One of them types commands of the AWS CLI.
+pytest-stacks: $(DEV_READY) $(LAMBDA_READY) $(SAM_READY)
 	$(BIN)/python -m pytest tests/e2e --ignore tests/e2e/sam
 
 pytest-sam: $(INSTALLED)

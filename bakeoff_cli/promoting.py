@@ -96,14 +96,15 @@ class ProductionSession:
     def watch(self, arn: str, kind: Kind = "promotion") -> Promoted:
         """Follow an execution to its end, and tell how it went and what is live.
 
-        Raises Unwatched on Ctrl-C; it goes on all the same.
+        Raises Unwatched on Ctrl-C when it goes on all the same.
         """
         in_aws = is_aws(self.session.aws.stepfunctions)
         self.output.note(f"Following the {kind} {run_id_from(arn)}.")
         if in_aws and (link := console_link(arn)):
             self.output.note(f"In the console: {link}")
         with ExitStack() as stack:
-            stack.enter_context(explaining(after_interrupted_change(kind, arn, self.session.reference)))
+            if self.session.outlives_command:
+                stack.enter_context(explaining(after_interrupted_change(kind, arn, self.session.reference)))
             view = stack.enter_context(self.output.run_view(in_aws, kind))
             attempt = self.promotions.follow(arn, view)
         promoted = Promoted(attempt, self.files.live())

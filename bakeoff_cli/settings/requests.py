@@ -17,7 +17,13 @@ from bakeoff_cli.settings.beside_data import checked, settings_in, vocabulary
 from bakeoff_cli.settings.of_data import option_of, value_of, with_options
 from bakeoff_cli.settings.parameters import declared_parameters, given_parameters, require_fit
 
-_OPTIONS = {"Algorithms": "--algorithms", "Target": "--target", "Metric": "--metric", "Folds": "--folds"}
+_OPTIONS = {
+    "Algorithms": "--algorithms",
+    "Target": "--target",
+    "Metric": "--metric",
+    "Folds": "--folds",
+    "Promotion": "--promotion",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class GivenSettings:
     file: Path | None = None
     metric: str | None = None
     folds: str | None = None
+    promotion: str | None = None
     of_data: Mapping[str, Any] = field(default_factory=dict)
 
     def beside_data(self) -> Said:
@@ -118,6 +125,7 @@ class GivenSettings:
     def _options(self) -> dict[str, str]:
         given = {"Algorithms": self.algorithms and ",".join(map(str, names_in(self.algorithms)))}
         given |= {"Target": self.target, "Metric": self.metric, "Folds": self.folds}
+        given["Promotion"] = self.promotion and self.promotion.capitalize()
         return {name: value for name, value in given.items() if value is not None}
 
     def _settable_of_a_run(self) -> Mapping[str, str]:

@@ -12,22 +12,30 @@ if TYPE_CHECKING:
 _SETTLE_SECONDS = 30
 
 
-def leftovers(sagemaker: SageMakerClient, sleep: Callable[[float], None] = time.sleep) -> tuple[str, ...]:
-    """What still exists in the account, whatever its name: "endpoint NAME" and so on.
+def leftovers(
+    sagemaker: SageMakerClient, sleep: Callable[[float], None] = time.sleep, besides: str | None = None
+) -> tuple[str, ...]:
+    """What still exists in the account, whatever its name: "endpoint NAME" and so on. `besides` is
+    production's endpoint, which is to stay with all whose names begin with its own.
 
     A failed run is swept after it has ended; so this waits up to 30 seconds for the last of it to go.
     """
     for _ in range(_SETTLE_SECONDS):
-        if not (left := tuple(_existing(sagemaker))):
+        existing = _existing(sagemaker)
+        left = tuple(
+            f"{kind} {name}" for kind, name in existing if besides is None or not name.startswith(besides)
+        )
+        if not left:
             break
         sleep(1)
     return left
 
 
-def _existing(sagemaker: SageMakerClient) -> Iterator[str]:
+def _existing(sagemaker: SageMakerClient) -> Iterator[tuple[str, str]]:
+    """Kind and name."""
     for endpoints in sagemaker.get_paginator("list_endpoints").paginate():
-        yield from (f"endpoint {entry['EndpointName']}" for entry in endpoints["Endpoints"])
+        yield from (("endpoint", entry["EndpointName"]) for entry in endpoints["Endpoints"])
     for configs in sagemaker.get_paginator("list_endpoint_configs").paginate():
-        yield from (f"endpoint config {entry['EndpointConfigName']}" for entry in configs["EndpointConfigs"])
+        yield from (("endpoint config", entry["EndpointConfigName"]) for entry in configs["EndpointConfigs"])
     for models in sagemaker.get_paginator("list_models").paginate():
-        yield from (f"model {entry['ModelName']}" for entry in models["Models"])
+        yield from (("model", entry["ModelName"]) for entry in models["Models"])

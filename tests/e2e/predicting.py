@@ -1,4 +1,4 @@
-"""`bakeoff predict` as a person starts it, in a process of its own: an embedded AWS is one a process."""
+"""`bakeoff` as a person starts it, in a process of its own: an embedded AWS is one a process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.e2e.stack import StackRun
+from tests.e2e.stack import Stack, StackRun
 
 _PROGRAM = "from bakeoff_cli.main import main; main()"
 
@@ -32,11 +32,17 @@ def predicted(
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    words = ["predict", source, "--run", place, "--candidate", candidate, "--output", target]
-    subprocess.run(
-        [sys.executable, "-c", _PROGRAM, *map(str, words), "--stack-name", run.stack.name],
-        env={**os.environ, **run.stack.aws.environment()},
-        check=True,
-    )
+    told(run.stack, "predict", source, "--run", place, "--candidate", candidate, "--output", target)
     with target.open(newline="") as file:
         return list(csv.DictReader(file))
+
+
+def told(stack: Stack, *words: str | Path) -> str:
+    """What `bakeoff WORDS` prints about a stack."""
+    return subprocess.run(
+        [sys.executable, "-c", _PROGRAM, *map(str, words), "--stack-name", stack.name],
+        env={**os.environ, **stack.aws.environment()},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout

@@ -27,6 +27,8 @@ from local_aws.services.iam import Answered
 from tests.e2e.held import SHELL, TUNED_SHELL, Containers
 from tests.e2e.needs import Role
 from tests.e2e.orphans import Orphans, prepare
+from tests.e2e.production import Production
+from tests.e2e.promotions import BY_HAND, PROMOTION, promote_in_every_way
 from tests.e2e.protection import lose_an_upload, protect
 from tests.e2e.stack import Stack
 from tests.patience import eventually
@@ -40,6 +42,8 @@ OPTIONS = {
     "LatencyCalls": "3",
     "MaxConcurrentRuns": "1",
     "MaxDailyCost": "1000000",
+    "MaxMonthlyProductionCost": "1000000",
+    **PROMOTION,
 }
 HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
 SEARCHING = {**HANGING, **TUNED_SHELL, "name": "searching"}
@@ -68,7 +72,8 @@ class RemovedStatement:
 class Evidence:
     """What the roles of one stack asked for, from its creation to its deletion.
 
-    `by_hand` is what a call of the judging function takes that no workflow makes.
+    `by_hand` is what calls of functions take that no workflow makes, and `production` what there was of it
+    before the deletion, and after.
     """
 
     recorded: list[Answered]
@@ -78,6 +83,7 @@ class Evidence:
     happy: dict[str, Any]
     unfinished: dict[str, Any]
     trespasses: dict[str, str]
+    production: tuple[set[str], set[str]]
     removed: RemovedStatement
 
 
@@ -94,6 +100,7 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         _stop_in_training(stack, name)
         _stop_in_processing(stack, data, recorded)
         _sweep_orphans(stack)
+        promote_in_every_way(stack)
         _deploy_again(stack, name, {**OPTIONS, **protection})
     template = processed_template(aws, name)
     roles = roles_of(aws, name)
@@ -101,11 +108,25 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         unfinished = _judge(stack, name, _STOPPED)
         for run_id in with_folds:
             _judge_in_vain(stack, name, run_id)
+        for function, payload in BY_HAND:
+            _invoke(stack, name, function, payload)
     trespasses = _trespasses(stack, roles["SageMakerRole"])
     removed = _without_statement(stack, name, roles[role], sid)
+    production = Production(stack, "")
+    before = production.everything()
     with iam.recording() as at_the_end:
         deployment.delete(aws.instance, name)
-    return Evidence(recorded + at_the_end, by_hand, roles, template, happy, unfinished, trespasses, removed)
+    return Evidence(
+        recorded=recorded + at_the_end,
+        by_hand=by_hand,
+        roles=roles,
+        template=template,
+        happy=happy,
+        unfinished=unfinished,
+        trespasses=trespasses,
+        production=(before, production.everything()),
+        removed=removed,
+    )
 
 
 def processed_template(aws: EmbeddedAws, name: str) -> dict[str, Any]:

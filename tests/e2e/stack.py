@@ -94,11 +94,14 @@ class Stack:
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
     def functions_of_the_workflow(self) -> list[str]:
-        """The ARNs that the workflow's definition calls, without their versions, in its order."""
+        """The ARNs that the workflow's definition calls, without their versions, in its order; with Promotion
+        those of the promotion's after them.
+        """
         states = self.aws.instance.client("stepfunctions")
-        described = states.describe_state_machine(stateMachineArn=self.outputs["StateMachineArn"])
-        found: list[str] = re.findall(r"arn:aws:lambda:[\w-]+:\d+:function:[\w-]+", described["definition"])
-        return found
+        named = ("StateMachineArn", "PromotionStateMachineArn")
+        machines = [self.outputs[name] for name in named if name in self.outputs]
+        described = [states.describe_state_machine(stateMachineArn=each)["definition"] for each in machines]
+        return re.findall(r"arn:aws:lambda:[\w-]+:\d+:function:[\w-]+", "".join(described))
 
     def read(self, key: str) -> str:
         body = self.aws.instance.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"]

@@ -1,12 +1,13 @@
 """No statement of any policy is superfluous, and none is missing.
 
-One stack lives from its deployment to its deletion: a comparison, a candidate that fails, and runs that are
-stopped while they prepare data and while they train. Whatever its roles ask for on the way is recorded.
+One stack lives from its deployment to its deletion: a comparison, a candidate that fails, runs that are
+stopped while they prepare data and while they train, and promotions. Whatever its roles ask for on the way is
+recorded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +17,24 @@ from local_aws.embedded import EmbeddedAws
 from local_aws.services.iam.evaluation import statements_of
 from local_aws.services.iam.questions import answer
 from tests.e2e.needs import Part, parts_of, unneeded
-from tests.e2e.roles import OPTIONS, Evidence, gather
+from tests.e2e.roles import Evidence, gather
 from tests.e2e.stack import halves
 
 REMOVED = ("PlanRunFunctionRole", "ListInputs")
+# Who creates endpoints, and in whose name they run.
+HOSTING = ("ComparisonRole", "SageMakerRole", "PromotionRole", "ProductionRole")
 # What no run here uses -> why it is kept all the same.
 KEPT = {
     "SageMakerRole/data/WriteRuns: Action s3:AbortMultipartUpload": "EMRFS aborts the upload of a file above "
     "128 MB when its task fails; without it, parts stay and cost money",
     **dict.fromkeys(
-        (f"{role}/encrypt-disks/LookAtKey: the statement" for role in ("ComparisonRole", "SageMakerRole")),
-        "whether hosting looks at a disk's key in the caller's or the role's name is not documented",
+        (
+            *(f"{role}/encrypt-disks/LookAtKey: the statement" for role in HOSTING),
+            "ProductionRole/encrypt-disks/LendKeyToDisks: the statement",
+        ),
+        "whether hosting uses a disk's key in the caller's or the role's name is not documented",
     ),
 }
-# Conditions that do not hold in this stack; tests/unit/test_production_template.py shows whom the statements
-# under them let touch production, and whom not.
-ONLY_WITH_PROMOTION = {"Promotes", "Proposes"}
 _EXPLANATION = """
 Nothing that the runs do needs this any more:
   {}
@@ -74,11 +77,7 @@ def test_the_runs_deploy_every_policy_of_the_template(evidence: Evidence) -> Non
     resources = evidence.template["Resources"]
     deployed = {name: {each.sid for each in role.statements} for name, role in evidence.roles.items()}
 
-    # What only a promotion needs is not deployed, and no run here can ask for it.
-    assert "Promotion" not in OPTIONS and evidence.template["Parameters"]["Promotion"]["Default"] == "Off"
     for name, resource in resources.items():
-        if resource.get("Condition") in ONLY_WITH_PROMOTION:
-            continue
         for document, role in _documents(name, resource):
             sids = {each.sid for each in statements_of(name, document)}
             assert sids <= deployed.get(role, set()), (
@@ -111,6 +110,13 @@ def test_without_a_statement_a_real_run_fails_as_aws_would_let_it(evidence: Evid
     assert answer(denial.question, removed.role.statements).allowed
 
 
+def test_production_goes_with_the_stack_that_deletes_it(evidence: Evidence) -> None:
+    before, after = evidence.production
+
+    # The endpoint and its group have one name, and so have a version's configuration and model.
+    assert (len(before), after) == (3, set())
+
+
 def test_a_job_has_no_business_outside_of_its_prefixes(evidence: Evidence) -> None:
     caller = f"assumed-role/{evidence.roles['SageMakerRole'].name}/SageMaker"
 
@@ -125,16 +131,14 @@ def _documents(name: str, resource: dict[str, Any]) -> list[tuple[dict[str, Any]
     if resource["Type"] == "AWS::IAM::Role":
         return [(policy["PolicyDocument"], name) for policy in properties.get("Policies", [])]
     if resource["Type"] == "AWS::IAM::Policy":
-        return [(properties["PolicyDocument"], role["Ref"]) for role in _deployed(properties["Roles"])]
+        return [(properties["PolicyDocument"], _deployed(role)["Ref"]) for role in properties["Roles"]]
     return []
 
 
-def _deployed(roles: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Without those of a promotion; whatever other condition a role has must hold."""
-    for role in roles:
-        condition, chosen, _ = role.get("Fn::If", (None, role, None))
-        if condition not in ONLY_WITH_PROMOTION:
-            yield chosen
+def _deployed(role: dict[str, Any]) -> dict[str, Any]:
+    """Whatever condition a role has must hold."""
+    _, chosen, _ = role.get("Fn::If", (None, role, None))
+    return dict(chosen)
 
 
 def _summary(evidence: Evidence, parts: list[Part]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self
 
-from tests.unit.bakeoff_cli.fakes import OUTPUTS, Account
+from tests.unit.bakeoff_cli.fakes import Account
 
 
 class FakeEmbeddedAws:
@@ -46,7 +46,7 @@ class FakeEmbeddedAws:
     ) -> dict[str, str]:
         assert template.is_file()
         self.deployed[stack_name] = dict(parameters or {})
-        return dict(OUTPUTS)
+        return dict(self.account.cloudformation.outputs)
 
 
 def fake_embedded(account: Account) -> Any:

@@ -109,7 +109,10 @@ class ProductionSageMaker(FakeSageMaker):
             Pages(self._configs) if operation == "list_endpoint_configs" else super().get_paginator(operation)
         )
 
-    def _configs(self, NameContains: str, SortBy: str, SortOrder: str) -> Iterator[Any]:
+    def _configs(self, NameContains: str = "", SortBy: str = "", SortOrder: str = "") -> Iterator[Any]:
+        if not NameContains:
+            yield from self._listing("EndpointConfig")
+            return
         assert (SortBy, SortOrder) == ("CreationTime", "Descending")
         named = [name for name in reversed(self.configs) if NameContains in name]
         yield {"EndpointConfigs": [{"EndpointConfigName": name} for name in named]}

@@ -265,5 +265,22 @@ def test_a_first_endpoint_that_fails_leaves_nothing(promotions: Promotions, worl
     assert promotions.promote(2)["status"] == "SUCCEEDED"
 
 
+def test_a_late_event_of_a_promotion_that_went_live_leaves_the_way_back(
+    in_production: Promotions, world: World
+) -> None:
+    """EventBridge may tell of an end again, hours later."""
+    [crash] = [case for case in cases() if str(case) == "Record production / crashes"]
+    crash.prepare(world)
+    ended, second = in_production.promote(2), live(world)
+    heal(world)
+    in_production.promote(3)
+
+    world.look_after(ended["name"])
+
+    assert (ended["status"], world.serving) == ("FAILED", 3)
+    back = in_production.run({"config": second, "live": live(world)})
+    assert (back["status"], world.serving) == ("SUCCEEDED", 2), back["cause"]
+
+
 def test_every_state_has_its_place_here() -> None:
     assert {*OF_AN_UPDATE, *FIRST_ONLY, *ELSEWHERE} == set(STATES)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
+from bakeoff.domain.cost.prices import Item, Kind
+from bakeoff.domain.cost.production import ProductionBudget
 from local_aws.core.instance import Instance
+from tests.unit.bakeoff.domain.cost.runs import LARGE, FixedPrices
 from tests.workflow.promotion.conftest import Promotions, definition
 from tests.workflow.promotion.runs import REASON, put_run
-from tests.workflow.promotion.world import ENDPOINT, World, started
+from tests.workflow.promotion.world import ENDPOINT, World, functions, started
 
 
 def live(world: World) -> str:
@@ -50,7 +54,7 @@ def test_a_better_model_replaces_it_without_a_request_that_fails(
 @pytest.mark.parametrize(
     ("traffic", "instances", "expected"),
     [
-        ("all-at-once", "1", {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 300}),
+        ("all-at-once", "1", {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}),
         (
             "canary",
             "2",
@@ -77,7 +81,10 @@ def test_requests_move_as_the_stack_says(
     in_production.promote(2, PromotionTraffic=traffic, ProductionInstanceCount=instances)
 
     [update] = world.updates
-    assert update["DeploymentConfig"]["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"] == expected
+    policy = update["DeploymentConfig"]["BlueGreenUpdatePolicy"]
+    assert policy["TrafficRoutingConfiguration"] == expected
+    # The last move is watched, too: after it no interval follows, but the end of the old instances.
+    assert policy["TerminationWaitInSeconds"] == 300
 
 
 def test_a_repeated_approval_changes_nothing(in_production: Promotions, world: World) -> None:
@@ -129,6 +136,19 @@ def test_production_goes_back_to_a_version_that_it_kept(in_production: Promotion
     # And forward again by a new run, judged against what is live now.
     assert in_production.promote(3)["status"] == "SUCCEEDED"
     assert world.serving == 3
+
+
+def test_production_goes_forward_again_to_what_it_came_back_from(
+    in_production: Promotions, world: World
+) -> None:
+    first = live(world)
+    in_production.promote(2)
+    second = live(world)
+    in_production.run({"config": first, "live": second})
+
+    ended = in_production.run({"config": second, "live": first})
+
+    assert (ended["status"], world.serving, live(world)) == ("SUCCEEDED", 2, second), ended["cause"]
 
 
 def test_a_version_that_is_gone_is_nothing_to_go_back_to(in_production: Promotions, world: World) -> None:
@@ -193,6 +213,72 @@ def test_a_first_model_that_answers_otherwise_leaves_no_endpoint(
     assert ended["error"] == "ProbeMismatch"
     assert (world.endpoint, world.configs, world.models) == (None, {}, {})
     assert not [key for key in world.store.stored_keys() if key.startswith("production/")]
+
+
+def limit(monkeypatch: pytest.MonkeyPatch, most: str, prices: FixedPrices | None = None) -> None:
+    """MaxMonthlyProductionCost, of a stack with two instances of ml.m5.large: $167.90 a month."""
+    budget = ProductionBudget(LARGE, 2, Decimal(most), lambda: prices or FixedPrices())
+    monkeypatch.setattr(functions()["TakeProduction"].module, "BUDGET", budget)
+
+
+@pytest.mark.parametrize(
+    ("prices", "error", "words"),
+    [
+        (FixedPrices(), "BudgetExceeded", "would cost $167.90 a month"),
+        (
+            FixedPrices(missing=frozenset({Item(Kind.HOSTING, LARGE)})),
+            "UnknownPrice",
+            "No price is known of ml.m5.large for hosting",
+        ),
+    ],
+)
+def test_production_above_its_monthly_limit_is_refused_before_anything_is_made(
+    in_production: Promotions,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    prices: FixedPrices,
+    error: str,
+    words: str,
+) -> None:
+    limit(monkeypatch, "167.89", prices)
+    run = put_run(world.store, 2, live(world))
+    before = world.store.stored_keys()
+
+    ended = in_production.run({"run_id": run})
+
+    assert (ended["status"], ended["error"], world.serving) == ("FAILED", error, 1)
+    assert words in ended["cause"] and "MaxMonthlyProductionCost" in ended["cause"]
+    assert not {"create_model", "create_endpoint_config", "update_endpoint"} & set(world.calls)
+    assert world.store.stored_keys() == before
+
+
+def test_production_within_its_monthly_limit_says_what_it_costs(
+    in_production: Promotions, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit(monkeypatch, "167.90")
+
+    assert in_production.promote(2)["status"] == "SUCCEEDED"
+
+    record = world.store.read_json(f"production/versions/{live(world)}.json")
+    assert (record["cost"]["amount"], record["cost"]["instances"]) == ("167.900000", 2)
+    told = functions()["RecordProduction"].module.NOTIFIER.messages[-1]
+    assert "It costs $167.90 a month by list prices: 2 x ml.m5.large, 730 hours." in told[1]
+
+
+def test_without_a_limit_nobody_asks_for_a_price(in_production: Promotions, world: World) -> None:
+    assert functions()["TakeProduction"].module.BUDGET is None
+    assert "cost" not in world.store.read_json(f"production/versions/{live(world)}.json")
+
+
+def test_no_limit_stands_in_the_way_back(
+    in_production: Promotions, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = live(world)
+    in_production.promote(2)
+    limit(monkeypatch, "0.01")
+
+    assert in_production.run({"config": first})["status"] == "SUCCEEDED"
+    assert world.serving == 1
 
 
 def test_the_workflow_is_fine(instance: Instance) -> None:

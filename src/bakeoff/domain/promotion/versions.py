@@ -29,9 +29,10 @@ def lineage(store: Store, config: str) -> Iterator[str]:
         following = record["previous"] if record else None
 
 
-def prune(hosting: Hosting, store: Store, keep: int) -> list[str]:
+def prune(hosting: Hosting, store: Store, keep: int, left: str | None) -> list[str]:
     """Delete what production no longer needs, but for the latest `keep` versions of the live one's lineage,
-    itself and the one before in any case; returns the names. Their records stay: they are its history.
+    itself and the one before in any case, and for the one that it has just `left`, which after a way back is
+    no older one; returns the names. Their records stay: they are its history.
 
     Nothing goes while the endpoint is on its way: it may yet return to any of them.
     """
@@ -39,7 +40,7 @@ def prune(hosting: Hosting, store: Store, keep: int) -> list[str]:
     if found is None or found.status != IN_SERVICE or found.pending:
         return []
     kept = [name for name, _ in zip(lineage(store, found.config), range(max(keep, 2)), strict=False)]
-    old = [name for name in hosting.configs() if name not in kept]
+    old = [name for name in hosting.configs() if name not in kept and name != left]
     for name in old:
         _forget(hosting, store, name)
     return old
@@ -47,12 +48,15 @@ def prune(hosting: Hosting, store: Store, keep: int) -> list[str]:
 
 def discard(hosting: Hosting, store: Store, config: str, unwanted: bool) -> bool:
     """One step towards nothing left of a promotion that failed or was stopped; True when that is reached, or
-    when the endpoint serves with it after all, else call again later.
+    when the endpoint serves or has served with it after all, else call again later.
 
     Of a first promotion the endpoint goes, too, if it answers nobody or is `unwanted`, and before the rest.
     """
     found, record = hosting.deployment(), read_record(store, config)
     if found is None or config not in (found.config, found.pending):
+        if found is not None and config in lineage(store, found.config):
+            # Another promotion has replaced it meanwhile: it is what production goes back to.
+            return True
         _forget(hosting, store, config)
         store.delete(version_of(config))
         return True

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bakeoff.domain.cost.words import symbol_of
 from bakeoff.domain.statistics.registry import (
     DEFAULT_METRIC,
     LOWER_IS_BETTER,
@@ -18,10 +19,15 @@ from bakeoff.domain.statistics.registry import (
     metric_of,
 )
 
+IN_EACH_FOLD = " in each fold"
+"""What earlier releases did not say of tuned candidates."""
 _CHEAPEST = {
-    "lowest-latency": "it answers fastest, in {} ms",
-    "shortest-training": "it trained fastest, in {} s",
+    "lowest-latency": "it answers fastest, in {cost} ms",
+    "shortest-training": "it trained fastest, in {cost} s",
+    "lowest-cost": "a million predictions cost least on its endpoint, {symbol}{cost}",
 }
+# How it is told that what the preference looks at is unknown of some candidates; of times it is not told.
+_UNKNOWN = {"lowest-cost": "no price is known of the endpoint of {}"}
 
 
 @dataclass(frozen=True)
@@ -162,10 +168,13 @@ def left_out(metric: str, candidates: Sequence[str]) -> str:
     )
 
 
-def tuned(jobs: Mapping[str, int]) -> str:
-    """Follows what is said of the candidates: the tuned ones, with the number of their training jobs."""
+def tuned(jobs: Mapping[str, int], each_fold: bool = False) -> str:
+    """Follows what is said of the candidates: the tuned ones, with the number of their training jobs; with
+    folds, of those in each.
+    """
+    where = IN_EACH_FOLD if each_fold else ""
     told = [
-        f"{name} (the best of {count} training job{'' if count == 1 else 's'})"
+        f"{name} (the best of {count} training job{'' if count == 1 else 's'}{where})"
         for name, count in jobs.items()
     ]
     return f" Tuned on the validation rows: {_joined(told)}." if told else ""
@@ -177,12 +186,25 @@ def nothing_to_compare(finished: str | None) -> str:
     return f"Only {finished} finished, so there is nothing to compare it with."
 
 
-def recommendation(name: str, metric: str, preference: str, cost: float | None) -> str:
-    """`cost`: the milliseconds or seconds that the preference looks at; None when unknown or nothing."""
-    because = f"it has the {_superlative(metric)} {METRIC_NAMES[metric]}"
-    if cost is not None:
-        because = _CHEAPEST[preference].format(figure(cost))
-    return f"{name} is recommended because {because}"
+def recommendation(
+    name: str,
+    metric: str,
+    preference: str,
+    cost: float | None,
+    currency: str = "",
+    unknown: Sequence[str] = (),
+) -> str:
+    """`cost`: the milliseconds, the seconds or the money, in `currency`, that the preference looks at; None
+    when unknown or nothing. Of the candidates `unknown` it is unknown.
+    """
+    why = _UNKNOWN[preference].format(_joined(unknown)) if unknown and preference in _UNKNOWN else ""
+    if cost is None:
+        lowest = f"it has the {_superlative(metric)} {METRIC_NAMES[metric]}"
+        instead = f", which decides where the preference {preference} cannot: {why}" if why else ""
+        return f"{name} is recommended because {lowest}{instead}"
+    known = f", of those with a known price: {why}" if why else ""
+    cheapest = _CHEAPEST[preference].format(cost=figure(cost), symbol=symbol_of(currency))
+    return f"{name} is recommended because {cheapest}{known}"
 
 
 def figure(value: float) -> str:

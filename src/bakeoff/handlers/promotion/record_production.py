@@ -27,8 +27,8 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    config = field(event, "config")
-    deleted = prune(PRODUCTION, STORE, SETTINGS.keep_versions)
+    config, left = field(event, "config"), field(event, "previous")
+    deleted = prune(PRODUCTION, STORE, SETTINGS.keep_versions, left)
     return {"deleted": deleted, "notified": _notified(config)}
 
 

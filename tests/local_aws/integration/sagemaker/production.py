@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -134,7 +134,7 @@ class Production:
     @contextmanager
     def traffic(self) -> Iterator[Traffic]:
         """Requests all the while; none of them may fail."""
-        traffic = Traffic(self)
+        traffic = Traffic(self.ask)
         with traffic.running():
             yield traffic
         assert traffic.failures == []
@@ -153,10 +153,12 @@ class Production:
 
 
 class Traffic:
-    """Clients that ask an endpoint on and on; `answers` are counted, and what failed is kept."""
+    """Clients that ask on and on, with pauses of so many seconds; `answers` are counted, and what failed is
+    kept.
+    """
 
-    def __init__(self, production: Production, clients: int = 2) -> None:
-        self._production, self._clients = production, clients
+    def __init__(self, ask: Callable[[], str], clients: int = 2, pause: float = 0) -> None:
+        self._question, self._clients, self._pause = ask, clients, pause
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self.answers: Counter[str] = Counter()
@@ -178,9 +180,9 @@ class Traffic:
         return self.answers.total()
 
     def _ask(self) -> None:
-        while not self._stop.is_set():
+        while not self._stop.wait(self._pause):
             try:
-                answer = self._production.ask()
+                answer = self._question()
             except Exception as err:
                 # Whatever goes wrong is the finding; the thread must not die of it unseen.
                 with self._lock:

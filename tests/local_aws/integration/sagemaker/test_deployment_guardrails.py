@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from local_aws.core.instance import Instance
 from local_aws.services import iam
-from tests.local_aws.integration.sagemaker.conftest import ORDINARY_ACTIONS, make_role
+from tests.local_aws.integration.sagemaker.conftest import ORDINARY_ACTIONS, make_role, policy
 from tests.local_aws.integration.sagemaker.production import (
     Alarm,
     Production,
@@ -231,4 +231,21 @@ def test_the_models_role_must_be_allowed_to_see_the_alarms(
     )
     asked = [(each.question.request.action, each.question.request.resource) for each in answered]
     assert ("cloudwatch:DescribeAlarms", arn) in asked
+    production.delete()
+
+
+def test_the_models_role_must_be_allowed_to_see_every_alarm(
+    instance: Instance, scripted: None, alarm: Alarm
+) -> None:
+    actions = [action for action in ORDINARY_ACTIONS if action != "cloudwatch:*"]
+    role, arn = f"one-eyed-{alarm.name}", "arn:aws:cloudwatch:us-east-1:123456789012:alarm:"
+    production = Production(Laboratory(instance, make_role(instance, role, actions)))
+    seeing = {"Effect": "Allow", "Action": "cloudwatch:DescribeAlarms", "Resource": f"{arn}{alarm.name}"}
+    instance.client("iam").put_role_policy(RoleName=role, PolicyName="see", PolicyDocument=policy(seeing))
+    production.create(production.config("old", 2))
+
+    other = Alarm(instance)
+    message = refusal(production, 2, guarded(blue_green(), alarm.name, other.name))
+
+    assert f"not allowed to do cloudwatch:DescribeAlarms on {arn}{other.name}" in message
     production.delete()

@@ -16,9 +16,11 @@ from bakeoff_cli.data.demo_data import upload_names
 from bakeoff_cli.data.sample import SAMPLE_FILE
 from bakeoff_cli.errors import DownloadFailed
 from local_aws.core.errors import NoSpace, PortTaken
+from tests.unit.bakeoff.domain.reading.parquet.parquet_files import DOUBLE, column, parquet_of
 from tests.unit.bakeoff_cli.comparisons import final_model
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import Account
+from tests.unit.bakeoff_cli.production import ENDPOINT, REASON, Production
 
 
 @pytest.fixture
@@ -37,6 +39,22 @@ def test_a_demo_compares_on_the_first_half_and_then_on_the_second(
     assert account.s3.objects["Inputs/data-second-half.csv"] == b"3,3\n4,4\n5,5\n"
     assert result.stdout.count("Winner: xgboost") == 2
     assert "Nothing is left behind" in result.stdout
+
+
+def test_a_demo_of_parquet_is_one_run_on_all_of_it(
+    invoke: Invoke, account: Account, embedded: Any, tmp_path: Path
+) -> None:
+    body = parquet_of([column("price", DOUBLE), column("area", DOUBLE)], rows=900)
+    (tmp_path / "my cars.parquet").write_bytes(body)
+
+    result = invoke("demo", "--data", tmp_path / "my cars.parquet")
+
+    assert result.exit_code == 0
+    assert account.s3.objects["Inputs/my-cars.parquet"] == body
+    assert "Parquet is not halved: one run compares on all of it." in result.stderr
+    assert result.stdout.count("Winner: xgboost") == 1 and "Nothing is left behind" in result.stdout
+    document = json.loads(invoke("demo", "--data", tmp_path / "my cars.parquet", "--json").stdout)
+    assert document["succeeded"] and len(document["runs"]) == 1
 
 
 def test_a_demo_ends_with_where_the_reports_are_and_how_to_verify_them(
@@ -421,3 +439,79 @@ def test_what_the_embedded_aws_logs_goes_to_a_file(
     result = invoke("demo", "--data", data)
     assert "a server's words" not in result.output
     assert "a server's words" in (tmp_path / "runs" / "embedded-aws.log").read_text()
+
+
+KEPT = "Production keeps knn of run run-1."
+
+
+@pytest.fixture
+def production(account: Account) -> Production:
+    """What the runs of both halves decide, and the proposal of the first one, approved when it is made."""
+    production = Production(account)
+    production.propose("run-1", status="Approved")
+    production.decide("run-2", candidate=None, reason=KEPT)
+    # The documents of what has yet to run.
+    account.stepfunctions.executions.clear()
+    return production
+
+
+def test_a_demo_with_promotion_tells_what_becomes_of_production(
+    invoke: Invoke, embedded: Any, data: Path, production: Production
+) -> None:
+    production.sagemaker.on_approval(production.sagemaker.packages[0])
+
+    result = invoke("demo", "--data", data, "--promotion", "automatic")
+
+    assert result.exit_code == 0, result.output
+    assert embedded.made[0].deployed == {"bakeoff": {"Promotion": "Automatic"}}
+    told = [line for line in result.stdout.splitlines() if "roduction" in line]
+    assert told[0] == f"Decision about production: {REASON}"
+    assert told[1].startswith("Production serves knn of the run run-1, with the configuration ")
+    assert told[2] == f"Decision about production: {KEPT}"
+    assert told[3].startswith("Production serves knn of the run run-1") and "It goes with" in told[3]
+
+
+def test_what_production_serves_is_not_left_behind_and_all_else_is(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, production: Production
+) -> None:
+    production.sagemaker.on_approval(production.sagemaker.packages[0])
+    account.sagemaker.existing |= {"Endpoint": [ENDPOINT], "Model": [f"{ENDPOINT}-1", "forgotten"]}
+
+    result = invoke("demo", "--data", data, "--promotion", "automatic")
+
+    assert result.exit_code == 1
+    assert "left behind by the runs: model forgotten." in result.stderr
+
+
+def test_a_promotion_that_fails_ends_the_demo(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, production: Production
+) -> None:
+    production.fails_with = ("ProbeMismatch", "Production answers otherwise.")
+    production.sagemaker.on_approval(production.sagemaker.packages[0])
+
+    result = invoke("demo", "--data", data, "--promotion", "automatic", "--json")
+
+    assert result.exit_code == 1
+    assert "Production answers otherwise." in result.stderr
+    [run] = json.loads(result.stdout)["runs"]
+    assert run["production"]["promotion"]["error"] == "ProbeMismatch"
+    assert list(account.stepfunctions.executions) == ["run-1"]
+
+
+def test_what_nobody_approves_is_proposed_only(
+    invoke: Invoke, embedded: Any, data: Path, production: Production
+) -> None:
+    production.sagemaker.packages[0]["ModelApprovalStatus"] = "PendingManualApproval"
+
+    result = invoke("demo", "--data", data, "--promotion", "propose")
+
+    assert result.exit_code == 0, result.output
+    assert f"It is version 1 of {ENDPOINT}, and not approved yet." in result.stderr
+    assert "Nothing is in production" in result.stdout
+
+
+def test_a_promotion_mode_that_there_is_not_is_refused(invoke: Invoke, embedded: Any, data: Path) -> None:
+    result = invoke("demo", "--data", data, "--promotion", "always")
+
+    assert result.exit_code == 2 and "Off, Propose, Automatic" in result.stderr
+    assert not embedded.made

@@ -32,11 +32,12 @@ class Guard:
 
     def require_visible(self, role_arns: Iterable[str]) -> None:
         """Raise ValidationError for an alarm that is missing or that one of the roles may not describe."""
+        roles = sorted(set(role_arns))
         for name in self.names:
             arn = f"arn:aws:cloudwatch:{self.region}:{self.account_id}:alarm:{name}"
             if name not in self._alarms:
                 raise ValidationError(message=f'Could not find CloudWatch alarm "{arn}".')
-            for role in sorted(set(role_arns)):
+            for role in roles:
                 if not allowed(role, "cloudwatch:DescribeAlarms", arn):
                     raise ValidationError(
                         message=f"Access denied: the role {role} is not allowed to do "

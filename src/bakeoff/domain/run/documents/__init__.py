@@ -21,9 +21,11 @@ from bakeoff.domain.run.documents.cost import (
     Bound,
     CostPart,
     MissingPrice,
+    MonthlyCost,
     PriceNote,
     Receipt,
     ReceiptLine,
+    ServingCost,
     WorstCase,
 )
 from bakeoff.domain.run.documents.data import (
@@ -39,6 +41,7 @@ from bakeoff.domain.run.documents.data import (
 from bakeoff.domain.run.documents.datasets import (
     ClassRows,
     DataFold,
+    DataPart,
     EncodedColumn,
     EncodedView,
     Encoding,
@@ -124,6 +127,7 @@ __all__ = [
     "CostPart",
     "DataFold",
     "DataNotes",
+    "DataPart",
     "Decision",
     "Difference",
     "EncodedColumn",
@@ -145,6 +149,7 @@ __all__ = [
     "MissingPrice",
     "ModelArtifact",
     "ModelRequest",
+    "MonthlyCost",
     "Objective",
     "PastCandidate",
     "PastRun",
@@ -175,6 +180,7 @@ __all__ = [
     "ServedColumns",
     "ServedData",
     "ServedModel",
+    "ServingCost",
     "Setting",
     "Settings",
     "SplitBuckets",
