@@ -68,6 +68,12 @@ def _in_stack(run: str | None, stack: StackReference, output: Output) -> Receipt
     for name in names:
         if found := receipt_of(session.files(name)):
             return found
+    if run and (ended := session.runs.how_it_ended(names[0])):
+        # The workflow's last step or the janitor has written one by now, of every run that has a plan.
+        raise ReceiptNotFound(
+            f"The run {names[0]} {ended}, and has no receipt: a run that ended before it had a plan gets "
+            "none, one that has just ended may in a minute, and an expired one has lost it; name another."
+        )
     watch = stack.command("watch", *([run] if run else []))
     raise ReceiptNotFound(
         f"{f'The run {run} has' if run else 'No run has'} no receipt: one is written when a run has ended; "

@@ -60,6 +60,14 @@ def test_a_run_without_one_is_told(invoke: Invoke, account: Account) -> None:
     assert "The run run-1 has no receipt: one is written when a run has ended" in result.stderr
 
 
+def test_a_run_that_has_ended_without_one_is_not_to_be_waited_for(invoke: Invoke, account: Account) -> None:
+    account.add_run("run-1", statuses=["FAILED"])
+    result = invoke("receipt", "run-1")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "The run run-1 has failed, and has no receipt: " in result.stderr
+    assert "before it had a plan" in result.stderr and "watch" not in result.stderr
+
+
 def test_a_saved_run_needs_no_aws(invoke: Invoke, tmp_path: Path) -> None:
     saved(tmp_path / "runs", "run-1")
     assert invoke("receipt", "runs/run-1").stdout.startswith("The run run-1 cost")
