@@ -60,8 +60,14 @@ def after_success(run_id: str, bucket: str, stack: StackReference) -> Iterator[s
 def after_decision(run_id: str, decided: Mapping[str, Any], stack: StackReference) -> Iterator[str]:
     """For a run that has ended with a decision about production, as its promotion.json has it."""
     yield f"Production: {one_line(str(decided.get('reason', '')))}"
-    if decided.get("candidate") and decided.get("mode") == "Propose":
+    if not decided.get("candidate"):
+        return
+    if decided.get("mode") == "Propose":
         yield _to_copy("Approve it", stack.command("approve", run_id))
+    else:
+        yield _to_copy(
+            "It is approved, and its promotion may still fail; see how that ends", stack.command("production")
+        )
 
 
 def _copied(address: str, stack: StackReference) -> str:

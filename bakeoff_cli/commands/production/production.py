@@ -42,7 +42,9 @@ def production(
     kept, changes = files.kept, past.changes()[:MOST_CHANGES]
     found = list(flaws(live, live.config is not None and past.is_by_others(live.config)))
     document = _tell(live, past, files, output)
-    if others := [name for name in kept if name != live.config]:
+    others = [name for name in kept if name != live.config]
+    # Without an endpoint there is nothing to update, so nothing that `bakeoff rollback` could go back to.
+    if live.config is not None and others:
         output.show(f"Kept to go back to: {', '.join(others)}")
     if changes:
         output.show("", history_table(changes))

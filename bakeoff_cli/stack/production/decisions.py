@@ -27,7 +27,7 @@ def decision_to_promote(runs: StackRuns, files: Files, run: str) -> Promotion:
     found = files(run_id).document(PROMOTION)
     if found is None:
         # Step Functions forgets a run long before its files need to go, so they are asked first.
-        run_id = runs.data_in(run_id)
+        run_id = _with_its_data(runs, run_id)
         found = files(run_id).document(PROMOTION)
     if found is None:
         raise NotProposed(_why_none(run_id, runs.how_it_ended(run_id)))
@@ -45,6 +45,16 @@ def _named(runs: StackRuns, run: str) -> str:
             "`bakeoff history` names them."
         )
     return name
+
+
+def _with_its_data(runs: StackRuns, run_id: str) -> str:
+    try:
+        return runs.data_in(run_id)
+    except RunNotFound as err:
+        # Not that of `find`, by which one could leave the name out: what goes to production has to be named.
+        raise RunNotFound(
+            f"The stack {runs.stack.name!r} has no run {run_id!r}: `bakeoff history` names them."
+        ) from err
 
 
 def _why_none(run_id: str, ended: str | None) -> str:

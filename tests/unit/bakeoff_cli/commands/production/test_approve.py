@@ -125,5 +125,14 @@ def test_a_watched_run_tells_what_it_decided_and_how_to_approve_that(
     assert lines[-3:] == [f"Production: {REASON}", "Approve it:", "  bakeoff approve run-1"]
     production.decide("run-2", None, mode="Propose")
     assert "Approve it:" not in invoke("watch", "run-2").stderr
+
+
+def test_a_watched_run_that_promotes_by_itself_says_where_that_ends(
+    invoke: Invoke, production: Production
+) -> None:
     production.decide("run-3", mode="Automatic")
-    assert "Approve it:" not in invoke("watch", "run-3").stderr
+    *_, heading, command = invoke("watch", "run-3").stderr.splitlines()
+    assert heading == "It is approved, and its promotion may still fail; see how that ends:"
+    assert command == "  bakeoff production"
+    production.decide("run-4", None, mode="Automatic")
+    assert "bakeoff production" not in invoke("watch", "run-4").stderr

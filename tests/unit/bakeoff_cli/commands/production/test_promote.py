@@ -198,6 +198,7 @@ def test_a_run_that_is_none_is_one_line(
     result = invoke(command, run)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("bakeoff: The stack 'bakeoff' has no run ")
+    assert "`bakeoff history` names" in result.stderr and "newest" not in result.stderr
     assert result.stderr.count("\n") == 1 and "\x1b" not in result.stderr
     assert production.states.given == []
 
