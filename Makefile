@@ -8,6 +8,7 @@ READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.dev-ready
 SDK := $(VENV)/sdk
 TABLES := $(VENV)/tables
+CATBOOST := $(VENV)/catboost
 S3A := $(VENV)/s3a
 S3A_READY := $(S3A)/.ready
 LINT := $(VENV)/lint
@@ -150,6 +151,7 @@ lock: $(LINT_READY) ## Resolve the dependencies anew
 	$(LOCK) requirements-build.in -o requirements-build.lock
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) requirements-dev.in -c requirements.lock -c requirements-build.lock -o requirements-dev.lock
+	$(LOCK) requirements-catboost.in --no-deps -o requirements-catboost.lock
 	$(LOCK) requirements-lint.in -o requirements-lint.lock
 	$(NPM) update --package-lock-only
 	$(LOCK) requirements-sam.in --no-strip-extras -o requirements-sam.lock
@@ -174,11 +176,12 @@ $(READY): requirements-build.lock requirements.lock pyproject.toml
 	@$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	@touch $@
 
-$(DEV_READY): $(READY) requirements-dev.lock requirements-sdk.lock requirements-tables.lock
+$(DEV_READY): $(READY) requirements-dev.lock requirements-sdk.lock requirements-tables.lock requirements-catboost.lock
 	@echo "Installing what checks and tests into $(VENV) (once) ..."
 	@$(UV_INSTALL) $(BIN)/python --quiet -r requirements-dev.lock
 	@$(BIN)/python -m pip download --quiet --no-deps --require-hashes -r requirements-sdk.lock --dest $(SDK)
 	@$(BIN)/python -m pip download --quiet --no-deps --require-hashes -r requirements-tables.lock --dest $(TABLES)
+	@rm -rf $(CATBOOST) && $(UV_INSTALL) $(BIN)/python --quiet --no-deps --target $(CATBOOST) -r requirements-catboost.lock
 	@touch $@
 
 # A source package, of which nothing is built or installed; setuptools, which pip asks for its name, is that of $(READY).

@@ -103,7 +103,7 @@ Folds = Annotated[
     str | None,
     typer.Option(
         metavar="K",
-        help="Let every row judge, in 3 to 10 folds, at as many times the cost; else one split.",
+        help="Let every row judge, in 2 to 10 folds, at as many times the cost; else one split.",
     ),
 ]
 Promotion = Annotated[

@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks.data_sets import sparse_table, table
 from benchmarks.large_data_table import write_into
-from benchmarks.local_run import finished_history
+from benchmarks.local_run import comparison_of, finished_history
 from benchmarks.memory import PeakMemory
 from local_aws.embedded import EmbeddedAws
 from local_aws.services.sagemaker.containers import repository_of
@@ -90,7 +90,7 @@ def run_case(case: Case, data: Path) -> dict[str, Any]:
             **_trainings(aws.instance.client("sagemaker")),
             "whole run": time.perf_counter() - started,
         }
-        comparison = _comparison(s3, outputs["BucketName"])
+        comparison = comparison_of(s3, outputs["BucketName"])
     return {
         "title": case.title,
         "bytes": data.stat().st_size,
@@ -135,17 +135,6 @@ def _trainings(sagemaker: Any) -> dict[str, float]:
         ).total_seconds()
         for job in jobs
     }
-
-
-def _comparison(s3: Any, bucket: str) -> dict[str, Any]:
-    [key] = [
-        item["Key"]
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="runs/")
-        for item in page["Contents"]
-        if item["Key"].endswith("/comparison.json")
-    ]
-    comparison: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-    return comparison
 
 
 def _in_a_process_of_its_own(name: str) -> dict[str, Any]:

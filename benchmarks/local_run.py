@@ -18,7 +18,7 @@ import platform
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,20 +63,28 @@ class Memory:
             self.peak = max(self.peak, tree_size(psutil.Process()))
 
 
-def run_once(data: bytes) -> dict[str, float]:
+def run_once(
+    data: bytes, parameters: Mapping[str, str] | None = None, events: list[Any] | None = None
+) -> dict[str, float]:
     """Deploy, upload, wait: seconds from the upload to the end, those outside the work, bytes at the peak,
-    and processor seconds of all processes.
+    and processor seconds of all processes. The history's events are added to `events`.
+
+    RuntimeError unless every candidate completed.
     """
     memory, busy = Memory(), processor_seconds(psutil.Process())
     with memory.watched(), EmbeddedAws(name="bakeoff", pace=PACE) as aws:
         started = time.perf_counter()
-        outputs = aws.deploy(PROJECT / "template.yaml", "bakeoff")
+        outputs = aws.deploy(PROJECT / "template.yaml", "bakeoff", parameters)
         deployed, uploaded = time.perf_counter(), time.time()
         aws.instance.client("s3").put_object(
             Bucket=outputs["BucketName"], Key="Inputs/dataset1.csv", Body=data
         )
         history = finished_history(aws.instance.client("stepfunctions"), outputs["StateMachineArn"])
-    run = history[-1]["timestamp"].timestamp() - uploaded
+        _require_candidates(aws.instance.client("s3"), outputs["BucketName"])
+    if events is not None:
+        events += history
+    # Candidates' histories come after the run's own.
+    run = max(event["timestamp"] for event in history).timestamp() - uploaded
     return {
         "deploy_seconds": deployed - started,
         "run_seconds": run,
@@ -95,6 +103,24 @@ def finished_history(states: Any, state_machine_arn: str) -> list[dict[str, Any]
     if status != "SUCCEEDED":
         raise RuntimeError(f"the run ended as {status}: {states.describe_execution(executionArn=arn)}")
     return [dict(event) for event in RunHistory(states, arn).everything()]
+
+
+def _require_candidates(s3: Any, bucket: str) -> None:
+    """A candidate that failed at once would make the run a fast one."""
+    candidates = comparison_of(s3, bucket)["candidates"]
+    if failed := [f"{each['name']}: {each['error']}" for each in candidates if each["status"] != "completed"]:
+        raise RuntimeError("; ".join(failed))
+
+
+def comparison_of(s3: Any, bucket: str) -> dict[str, Any]:
+    [key] = [
+        item["Key"]
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="runs/")
+        for item in page["Contents"]
+        if item["Key"].endswith("/comparison.json")
+    ]
+    comparison: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    return comparison
 
 
 def _work_intervals(history: list[dict[str, Any]]) -> list[tuple[float, float]]:

@@ -4,7 +4,7 @@ BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.tuning [--splits 10] [--algo
 
 Every candidate is planned as a run plans it, trained or tuned by the embedded SageMaker (20 jobs, 2 at a
 time, as by default), deployed, and asked for the test rows. A tuned one is chosen by the validation split.
-Results go to benchmarks/results/ after each split.
+Results go to benchmarks/results/ at the end; a candidate that was not asked for keeps those that it had.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from local_aws.embedded import EmbeddedAws
 
 PROJECT = Path(__file__).resolve().parent.parent
 RESULTS = PROJECT / "benchmarks" / "results" / "tuning.json"
-COMMAND = "python -m benchmarks.tuning"
+COMMAND = (
+    "BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.tuning --algorithms xgboost,xgboost:tuned,mlp:tuned"
+)
 SEED = 20261130
 SHARES = {"train": 0.70, "validation": 0.15, "test": 0.15}
 ALGORITHMS = "xgboost,xgboost:tuned,extra-trees:tuned,mlp:tuned"
@@ -71,13 +73,20 @@ def main() -> None:
         for number, split in enumerate(splits(Path(os.environ["BAKEOFF_ABALONE"]), given.splits)):
             taken.append(measure(sagemaker, given.algorithms.split(","), split))
             print(number, json.dumps(taken[-1]), flush=True)
-            RESULTS.write_text(json.dumps(document(given.algorithms, taken), indent=2) + "\n")
+    rows = [known | found for known, found in zip(kept(len(taken)), taken, strict=True)]
+    RESULTS.write_text(json.dumps(document(rows), indent=2) + "\n")
 
 
-def document(algorithms: str, taken: Sequence[Mapping[str, Mapping[str, float]]]) -> dict[str, Any]:
+def kept(splits: int) -> list[dict[str, Any]]:
+    """What earlier measurements of the same splits had, by candidate, for each split; else nothing."""
+    if RESULTS.is_file() and len(rows := json.loads(RESULTS.read_text())["rmse"]) == splits:
+        return list(rows)
+    return [{} for _ in range(splits)]
+
+
+def document(taken: Sequence[Mapping[str, Mapping[str, float]]]) -> dict[str, Any]:
     return {
         "command": COMMAND,
-        "algorithms": algorithms,
         "splits": len(taken),
         "seed": SEED,
         "median": {

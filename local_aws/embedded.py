@@ -179,6 +179,7 @@ def _apply_patches() -> None:
     from local_aws.services.lambda_.api import functions as lambda_functions
     from local_aws.services.lambda_.api import layers as lambda_layers
     from local_aws.services.logs import group_keys as log_group_keys
+    from local_aws.services.logs import listing as log_listing
     from local_aws.services.s3 import checksums as s3_checksums
     from local_aws.services.s3 import events as s3_events
     from local_aws.services.s3 import listing as s3_listing
@@ -202,6 +203,7 @@ def _apply_patches() -> None:
         s3_listing,
         sagemaker,
         log_group_keys,
+        log_listing,
         unimplemented_calls,
         sns_subscriptions,
         pricing,

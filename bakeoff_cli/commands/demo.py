@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,7 @@ import typer
 
 from bakeoff.domain.errors import RequestError
 from bakeoff_cli import options
-from bakeoff_cli.data.files import halve, writable_folder
+from bakeoff_cli.data.files import writable_folder
 from bakeoff_cli.errors import FAILED, BadInput
 from bakeoff_cli.program import command
 from bakeoff_cli.saved.folder import final_model_of, report_in
@@ -42,7 +42,7 @@ def demo(
         str | None,
         typer.Option(
             metavar="FILE|URL",
-            help="CSV or libsvm file to compare on, or its http(s) address; Abalone if it is not given.",
+            help="CSV, libsvm or Parquet file to compare on, or its http(s) address; without it, Abalone.",
         ),
     ] = None,
     output_folder: options.OutputFolder = Path("runs"),
@@ -60,9 +60,9 @@ def demo(
 
     Starts the embedded AWS, deploys the stack, uploads the first half of the data, follows the run and prints
     its leaderboard; then does the same with the second half, so that the second run compares on all of the
-    data. Saves both runs and checks that nothing is left behind. With --promotion automatic the first run's
-    best goes to production, and the second run judges it on the rows of its own candidates. Exit code 1 if a
-    run or promotion failed or something is left.
+    data. Parquet is not halved: one run compares on all of it. Saves the runs and checks that nothing is left
+    behind. With --promotion automatic the first run's best goes to production, and the second run judges it
+    on the rows of its own candidates. Exit code 1 if a run or promotion failed or something is left.
     """
     from bakeoff_cli.data.abalone import users_cache
     from bakeoff_cli.data.demo_data import demo_data
@@ -101,8 +101,8 @@ class _Request:
 
 
 @dataclass(frozen=True)
-class _Half:
-    """The run of a half of the data, and what became of its decision about production, if it made one."""
+class _Compared:
+    """The run of an upload, and what became of its decision about production, if it made one."""
 
     run: FinishedRun
     handed: HandedOver | None
@@ -118,23 +118,25 @@ class _Half:
 
 @dataclass(frozen=True)
 class _End:
-    """`halves` are two, if nothing failed; `saved` holds the folder of each run; `left` names what still
-    exists and should not.
+    """`runs` has one for each of the `uploads`, if nothing failed; `saved` holds the folder of each run;
+    `left` names what still exists and should not.
     """
 
     data: DemoData
-    halves: tuple[_Half, ...]
+    uploads: int
+    runs: tuple[_Compared, ...]
     saved: tuple[Path, ...]
     left: tuple[str, ...]
 
     @property
     def succeeded(self) -> bool:
-        """Both runs succeeded, with what they promoted, and nothing was left behind."""
-        return len(self.halves) == 2 and all(half.succeeded for half in self.halves) and not self.left
+        """All runs succeeded, with what they promoted, and nothing was left behind."""
+        is_done = len(self.runs) == self.uploads and all(run.succeeded for run in self.runs)
+        return is_done and not self.left
 
     def as_json(self) -> dict[str, Any]:
         runs = [
-            {**half.as_json(), **_saved(folder)} for half, folder in zip(self.halves, self.saved, strict=True)
+            {**run.as_json(), **_saved(folder)} for run, folder in zip(self.runs, self.saved, strict=True)
         ]
         return {
             "data": self.data.source,
@@ -146,7 +148,8 @@ class _End:
 
 
 def _run_demo(request: _Request, output: Output) -> _End:
-    """Run the workflow on the first half of the data, then on all of them; both runs are saved.
+    """Run the workflow on the first half of the data, then on all of them, or on what cannot be halved at
+    once; all runs are saved.
 
     Raises CliError, LocalAwsError, or RequestError for data that no run could read, when a run cannot even be
     started.
@@ -160,11 +163,12 @@ def _run_demo(request: _Request, output: Output) -> _End:
     reading = _look_into(request)
     parameters = dict(request.parameters)
     with tempfile.TemporaryDirectory(prefix="bakeoff-demo-") as scratch:
-        first, second = (Path(scratch) / name for name in request.data.names)
-        halve(request.data.path, first, second, reading.header)
+        uploads = request.data.uploads(Path(scratch), reading)
         for sentence in reading.sentences(request.data.source):
             output.note(sentence)
-        if width := hidden_width(request.data.path, reading, (first, second)):
+        if len(uploads) == 1:
+            output.note("Parquet is not halved: one run compares on all of it.")
+        if width := hidden_width(request.data.path, reading, uploads):
             output.note(
                 f"It has {width} features in all, which a half may not show: FeatureCount is set to {width}."
             )
@@ -172,7 +176,7 @@ def _run_demo(request: _Request, output: Output) -> _End:
         with embedded_aws(output, request.folder / LOG_NAME, None, request.port) as aws:
             output.note("Deploying the stack ...")
             stack = Stack.from_outputs(DEFAULT_STACK, aws.deploy(TEMPLATE, DEFAULT_STACK, parameters))
-            return _compare(Session(Aws(aws.instance.client), stack, output), (first, second), request)
+            return _compare(Session(Aws(aws.instance.client), stack, output), uploads, request)
 
 
 def _look_into(request: _Request) -> FileReading:
@@ -185,30 +189,24 @@ def _look_into(request: _Request) -> FileReading:
     target = target_of(request.said) or Target(parameters.get("Target", ""))
     options = SnapshotOptions(target=target, tolerated=tolerated, columns=columns_in(request.said))
     try:
-        reading = look_into(request.data.path, options, request.data.source, request.said)
+        return look_into(request.data.path, options, request.data.source, request.said)
     except RequestError as err:
         if asks_for_target(str(err)):
             raise BadInput(f"{err} {TARGET_HINT}") from err
         raise
-    if reading.format == "parquet":
-        raise BadInput(
-            f"{request.data.source} is Parquet, which the demo cannot halve: save it as CSV, or start "
-            "`bakeoff local` and then `bakeoff upload` it."
-        )
-    return reading
 
 
-def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> _End:
+def _compare(session: Session, uploads: Sequence[Path], request: _Request) -> _End:
     from bakeoff_cli.promoting import ProductionSession
     from bakeoff_cli.show.production.words import serves
     from bakeoff_cli.stack.leftovers import leftovers
     from bakeoff_cli.stack.run_index import RunIndex
 
-    compared = tuple(_halves(session, halves, request.settings))
+    compared = tuple(_runs(session, uploads, request.settings))
     if not compared[-1].run.end.succeeded:
-        _tell_origin(request.data, len(compared), session.output)
+        _tell_origin(request.data, [path.name for path in uploads[: len(compared)]], session.output)
     output, production = session.output, session.stack.production
-    saved = tuple(session.files(half.run.end.run_id).save(request.folder) for half in compared)
+    saved = tuple(session.files(each.run.end.run_id).save(request.folder) for each in compared)
     page = RunIndex(session.aws.s3, session.stack.bucket).save(request.folder)
     left = leftovers(session.aws.sagemaker, besides=production.endpoint if production else None)
     output.show("")
@@ -225,28 +223,29 @@ def _compare(session: Session, halves: tuple[Path, Path], request: _Request) -> 
     if compared[-1].run.end.succeeded:
         in_aws = "To compare in an AWS account: `sam build && sam deploy`, then `bakeoff upload FILE`."
         output.note(in_aws if request.data.is_own else "With data of your own: `bakeoff demo --data FILE`.")
-    return _End(request.data, compared, saved, left)
+    return _End(request.data, len(uploads), compared, saved, left)
 
 
-def _halves(session: Session, halves: tuple[Path, Path], settings: Path | None) -> Iterator[_Half]:
-    """One run a half, the settings with the first; what fails on the first half would fail on both."""
+def _runs(session: Session, uploads: Sequence[Path], settings: Path | None) -> Iterator[_Compared]:
+    """One run an upload, the settings with the first; what fails on the first half would fail on both."""
     from bakeoff_cli.data.choice import choose
     from bakeoff_cli.handing_over import hand_over
 
-    for half, beside in zip(halves, (settings, None), strict=True):
-        *_, arn = session.start(choose([half], beside).files)
+    for place, upload in enumerate(uploads):
+        *_, arn = session.start(choose([upload], None if place else settings).files)
         run = session.watch(arn)
-        compared = _Half(run, hand_over(session, run.end.run_id) if run.end.succeeded else None)
+        compared = _Compared(run, hand_over(session, run.end.run_id) if run.end.succeeded else None)
         yield compared
         if not compared.succeeded:
             return
 
 
-def _tell_origin(data: DemoData, uploaded: int, output: Output) -> None:
+def _tell_origin(data: DemoData, uploaded: Sequence[str], output: Output) -> None:
     """What a failed run's cause cannot know: it blames the uploads, and the stack is gone with the demo."""
-    keys = " and ".join(f"{INPUT_PREFIX}{name}" for name in data.names[:uploaded])
+    keys = " and ".join(f"{INPUT_PREFIX}{name}" for name in uploaded)
+    how = f"by halving {data.source}" if uploaded[0] in data.names else f"of {data.source} as it is"
     output.complain(
-        f"the demo made {keys} by halving {data.source}: mend that file, or give a parameter of the stack "
+        f"the demo made {keys} {how}: mend that file, or give a parameter of the stack "
         "another value with --set NAME=VALUE, and run the demo again."
     )
 

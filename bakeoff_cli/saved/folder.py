@@ -18,11 +18,12 @@ class FolderStore:
     `missing` are the files that were asked for and are not there; `last_read` is the last one that was.
     """
 
-    def __init__(self, folder: Path, run_id: str) -> None:
-        self.bucket = str(folder)
+    def __init__(self, folder: Path, run_id: str, bucket: str | None = None) -> None:
+        self.bucket = bucket or str(folder)
         self.missing: list[Path] = []
         self.last_read = folder
         self._folder = folder
+        self._run_id = run_id
         self._prefix = run_prefix(run_id)
 
     def read_json(self, key: str) -> Any:
@@ -43,6 +44,10 @@ class FolderStore:
             path.relative_to(self._folder).as_posix(): path.stat().st_size for path in self._below(prefix)
         }
         return {self._prefix + name: size for name, size in sizes.items()}
+
+    def of_bucket(self, bucket: str) -> FolderStore:
+        """The same files, addressed as in the bucket that they were saved from."""
+        return FolderStore(self._folder, self._run_id, bucket)
 
     def path(self, key: str) -> Path:
         """The local file of an object. Raises BadInput for one outside the folder."""
@@ -103,13 +108,25 @@ def final_model_of(folder: Path) -> Path | None:
 
 def read_object(path: Path) -> dict[str, Any]:
     """The JSON object in the file. Raises BadInput when it holds anything else."""
-    try:
-        value = json.loads(path.read_bytes(), parse_constant=_no_number, parse_float=_finite)
-    except (ValueError, RecursionError) as err:
-        raise BadInput(f"{path} is damaged: it holds no JSON ({err}).") from err
+    value = _read(path)
     if not isinstance(value, dict):
         raise BadInput(f"{path} is damaged: it holds no JSON object.")
     return value
+
+
+def read_list(path: Path) -> list[Any]:
+    """The JSON array in the file. Raises BadInput when it holds anything else."""
+    value = _read(path)
+    if not isinstance(value, list):
+        raise BadInput(f"{path} is damaged: it holds no JSON array.")
+    return value
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes(), parse_constant=_no_number, parse_float=_finite)
+    except (ValueError, RecursionError) as err:
+        raise BadInput(f"{path} is damaged: it holds no JSON ({err}).") from err
 
 
 def _no_number(text: str) -> NoReturn:

@@ -13,10 +13,14 @@ from bakeoff.domain.errors import BakeoffError, InconsistentPredictions, Invalid
 from bakeoff.domain.run.documents import Comparison
 from bakeoff.domain.run.files import COMPARISON, PLAN, PROMOTION, RECEIPT, RunFiles
 from bakeoff.domain.verdict.options import VerdictOptions
+from bakeoff.domain.verdict.wording import IN_EACH_FOLD
 from bakeoff_cli.documents import readable_comparison
 from bakeoff_cli.errors import BadInput, disk_sentence
 from bakeoff_cli.saved.altered import Alteration, alteration
 from bakeoff_cli.saved.altered_folds import final_model_alteration, fold_alteration
+from bakeoff_cli.saved.altered_summary import summary_alteration
+from bakeoff_cli.saved.altered_units import units_alteration
+from bakeoff_cli.saved.damage import damage
 from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore, read_object, saved_folder
 from bakeoff_cli.saved.receipts import receipt_flaw
@@ -93,7 +97,9 @@ def _verify(recorded: Comparison, store: FolderStore, run: RunFiles, folder: Pat
     from bakeoff.domain.verdict.comparison import compare_run
 
     options = _options(recorded, run, folder)
-    with _refusing_damage(store):
+    with _refusing_damage(store, run):
+        if changed := summary_alteration(store, run) or units_alteration(store, run):
+            return Verification(folder, run.run_id, changed=changed)
         try:
             comparison = compare_run(run, options)
             promotion = _promotion(run, comparison, options)
@@ -121,7 +127,7 @@ def _promotion(run: RunFiles, comparison: Comparison, options: VerdictOptions) -
 
 
 def _changed_fold(store: FolderStore, run: RunFiles, difference: DocumentDifference | None) -> str | None:
-    with _refusing_damage(store):
+    with _refusing_damage(store, run):
         try:
             return fold_alteration(store, run, merged_is_right=difference is None)
         except InconsistentPredictions as err:
@@ -129,7 +135,7 @@ def _changed_fold(store: FolderStore, run: RunFiles, difference: DocumentDiffere
 
 
 def _changed_final_model(store: FolderStore, run: RunFiles, recomputed: Comparison) -> str | None:
-    with _refusing_damage(store):
+    with _refusing_damage(store, run):
         return final_model_alteration(store, run, recomputed["verdict"]["recommended"])
 
 
@@ -161,7 +167,7 @@ def _options(recorded: Comparison, run: RunFiles, folder: Path) -> VerdictOption
 
 
 @contextmanager
-def _refusing_damage(store: FolderStore) -> Iterator[None]:
+def _refusing_damage(store: FolderStore, run: RunFiles) -> Iterator[None]:
     """What files that anybody may have edited make the recomputation raise is BadInput."""
     try:
         yield
@@ -171,6 +177,8 @@ def _refusing_damage(store: FolderStore) -> Iterator[None]:
     except BakeoffError as err:
         raise BadInput(f"The run cannot be recomputed: {err}") from err
     except _DAMAGE as err:
+        if (told := damage(store, run, err)) is not None:
+            raise BadInput(f"The run cannot be recomputed: {told}") from err
         raise BadInput(
             f"The run cannot be recomputed, a file is damaged: {type(err).__name__}: {err} "
             f"(the last file read is {store.last_read})."
@@ -190,7 +198,7 @@ def _difference(recorded: Comparison, recomputed: Comparison, folder: Path) -> D
 def _words(comparison: Comparison) -> list[str]:
     reason = str(comparison["verdict"].get("reason"))
     # As earlier releases called them.
-    for name, former in (("R²", "R2"), ("relative accuracy", "accuracy")):
+    for name, former in (("R²", "R2"), ("relative accuracy", "accuracy"), (IN_EACH_FOLD, "")):
         reason = reason.replace(name, former)
     return [word.strip(".,;:()").casefold() for word in reason.split()]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bakeoff.domain.run.documents import Comparison, FinalModel
+from bakeoff.domain.run.documents import Comparison, FinalModel, WorstCase
 from bakeoff_cli.errors import LeftInconsistent
 from bakeoff_cli.show.final_model import has_folds, told_of_final_model
 from bakeoff_cli.show.leaderboard import Leaderboard, leaderboard
@@ -28,10 +28,14 @@ class Results:
 
 
 def results(
-    comparison: Comparison, run_id: str, target: str | None = None, final: FinalModel | None = None
+    comparison: Comparison,
+    run_id: str,
+    target: str | None = None,
+    final: FinalModel | None = None,
+    worst: WorstCase | None = None,
 ) -> Results:
-    """`target`: the name of the column that is predicted; `final` is of runs with folds only. Raises
-    LeftInconsistent for a damaged document.
+    """`target`: the name of the column that is predicted; `final` is of runs with folds only; `worst` is what
+    the plan says of the run's cost. Raises LeftInconsistent for a damaged document.
     """
     from bakeoff.domain.verdict.advice import advice
     from bakeoff.domain.verdict.headline import headline
@@ -42,7 +46,7 @@ def results(
             board=leaderboard(comparison, target),
             evidence=(
                 reason(comparison),
-                *filter(None, [advice(comparison)]),
+                *filter(None, [advice(comparison, worst)]),
                 *differences(comparison),
                 *importances(comparison),
                 *warnings(comparison),

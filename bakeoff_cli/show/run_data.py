@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from bakeoff.domain.reading.mixed.telling import described
-from bakeoff.domain.run.documents import TableColumn
+from bakeoff.domain.run.documents import TableColumn, WorstCase
 from bakeoff.domain.run.planned import capitalised, is_told, worded
 from bakeoff_cli.documents import list_of, mapping_of
 from bakeoff_cli.show.costs.receipt import most_in
@@ -30,7 +30,7 @@ class RunData:
     """`features` are None when the data have no header; `ignored` holds pairs of a key and the reason, and
     `settings` the name, value and source of what others than the stack's parameters said. `tuned` has the
     candidates that are tuned, with what that costs, `folds` their number with what they cost, and `most` what
-    the run may cost.
+    the run may cost, by the plan's `worst` case.
     """
 
     target: Mapping[str, Any]
@@ -43,6 +43,7 @@ class RunData:
     tuned: tuple[tuple[str, str], ...] = ()
     folds: Price | None = None
     most: str | None = None
+    worst: WorstCase | None = None
 
     @property
     def target_name(self) -> str | None:
@@ -93,7 +94,7 @@ class RunData:
 
 def run_data(plan: Any) -> RunData | None:
     """What a plan says of its data; None for a plan that does not say it, as those of older versions."""
-    target = mapping_of(plan).get("target")
+    target, most = mapping_of(plan).get("target"), most_in(plan)
     if not isinstance(target, dict):
         return None
     features, count = plan.get("features"), plan.get("feature_dim")
@@ -105,7 +106,9 @@ def run_data(plan: Any) -> RunData | None:
         notes=tuple(map(_text, list_of(plan.get("notes")))),
         tuned=tuple(tuned_in(list_of(plan.get("candidates")))),
         folds=price_in(plan),
-        most=most_in(plan),
+        most=most,
+        # Others may write to the bucket.
+        worst=plan["cost"] if most else None,
         columns=_columns(mapping_of(plan.get("table"))),
         ignored=tuple(
             (_text(item.get("key")), _text(item.get("why")))

@@ -3,9 +3,9 @@
 BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.verdict [PART ...]
 
 Runs all parts (abalone, confirmation, floor, coverage, equals, copies, scale; of classes class_seeds,
-class_coverage, class_scale; of evaluation with folds: folds, folds_scale; of production: promotion), or those
-named, and keeps what the others found before. Results go to benchmarks/results/verdict.json, and as a page to
-verdict.md.
+class_coverage, class_scale; of evaluation with folds: folds, two_folds, folds_scale; of production:
+promotion), or those named, and keeps what the others found before. Results go to
+benchmarks/results/verdict.json, and as a page to verdict.md.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from benchmarks.verdict.classes.judging import KINDS, MORE_SAMPLES, judge_interv
 from benchmarks.verdict.copies import judge_copies
 from benchmarks.verdict.floor import FLOORS, judge_floor
 from benchmarks.verdict.folds.abalone import judge_abalone
-from benchmarks.verdict.folds.cases import judge_cases
+from benchmarks.verdict.folds.cases import TWO, judge_cases
 from benchmarks.verdict.page import write_page
 from benchmarks.verdict.promotion import false_promotions, judge_promotions
 from benchmarks.verdict.records import text_of
@@ -107,6 +107,10 @@ def _folds(data: Path) -> list[dict[str, Any]]:
     return [_told(found) for found in (*judge_cases(), *judge_abalone(data))]
 
 
+def _two_folds(data: Path) -> list[dict[str, Any]]:
+    return [_told(found) for found in (*judge_cases(TWO), *judge_abalone(data, TWO))]
+
+
 def _folds_scale(data: Path) -> list[dict[str, Any]]:
     return [_told(_judged("", "folds.scale"))]
 
@@ -139,6 +143,7 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "class_coverage": _class_coverage,
     "class_scale": _class_scale,
     "folds": _folds,
+    "two_folds": _two_folds,
     "folds_scale": _folds_scale,
     "promotion": _promotion,
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.verdict.classes.page import coverage_of_classes, scale_of_classes, seeds_of_classes
-from benchmarks.verdict.folds.page import scale_of_folds, verdicts_under_folds
+from benchmarks.verdict.folds.page import scale_of_folds, verdicts_in_two_folds, verdicts_under_folds
 from benchmarks.verdict.promotion_page import promotions
 from benchmarks.verdict.rates import Rate
 from benchmarks.verdict.tables import COST, cost, rate, share, table
@@ -27,6 +27,7 @@ def write_page(report: Mapping[str, Any], path: Path) -> None:
         "class_coverage": coverage_of_classes,
         "class_scale": scale_of_classes,
         "folds": verdicts_under_folds,
+        "two_folds": verdicts_in_two_folds,
         "folds_scale": scale_of_folds,
         "promotion": promotions,
     }

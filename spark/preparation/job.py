@@ -65,8 +65,11 @@ def _add_table(
     summary |= table.summary(sum(summary["rows"].values()), metrics)
     for fold, known in zip(summary.get("folds", ()), table.folds(), strict=True):
         fold |= known
+    parts = [part for fold in summary.get("folds", ()) for part in fold.get("parts", ())]
+    for part, counts in zip(parts, table.classes.parts, strict=False):
+        part["classes"] = counts
     if "classes" in summary:
-        for labelled in (summary, *summary.get("folds", ())):
+        for labelled in (summary, *summary.get("folds", ()), *parts):
             del labelled["label"]  # the numbers of classes are no quantities
     folders = [f"{fold_name(fold)}/" for fold in range(len(table.encodings) - 1)]
     for folder, encoding in zip([*folders, ""], table.encodings, strict=True):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from preparation.plan import SPLITS, Plan, folds_of, splits_of, units_of
+from preparation.plan import SPLITS, Plan, fold_name, folds_of, splits_of, units_of
 
 WRITING = {
     "compression": "none",
@@ -44,9 +44,9 @@ def layout_of(plan: Plan) -> Layout:
     if not folds:
         return Layout(forms, [f"{split}/" for split in SPLITS], ["test/"])
     if TABLE not in plan:
-        return Layout(forms, [f"{fold}-" for fold in splits_of(plan)], [])
+        return Layout(forms, [f"{part}-" for part in splits_of(plan)], [])
     splits = [f"{unit.name}/{split}/" for unit in units_of(folds) for split in SPLITS]
-    return Layout(forms, splits, [f"{fold}/" for fold in splits_of(plan)])
+    return Layout(forms, splits, [f"{fold_name(fold)}/" for fold in range(folds)])
 
 
 def outputs(rows: DataFrame, layout: Layout) -> DataFrame:

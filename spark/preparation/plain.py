@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from preparation.delimited import csv_columns
 from preparation.libsvm import entry_fault, filled_csv, libsvm_columns
 from preparation.lines import is_no_row, read_lines
-from preparation.plan import Plan, folds_of
+from preparation.plan import CUT_FOLDS, Plan, folds_of
 from preparation.reasons import LARGE_FEATURE, LARGE_LABEL, LENGTH
 from preparation.spelling import LARGEST_FEATURE, LARGEST_LABEL, let, number_text
 from preparation.storage import source_column
@@ -140,7 +140,16 @@ def split_of_bucket(plan: Plan) -> Column:
     """Of a row with its bucket."""
     split, folds = plan["split"], folds_of(plan)
     if folds:
-        return F.expr(f"int(bucket * {folds} div {split['buckets']})")
+        fold = f"bucket * {folds} div {split['buckets']}"
+        return F.expr(f"int({fold})" if folds != CUT_FOLDS else f"int(({fold}) * 2) + {_last_part(split)}")
     place = F.when(F.col("bucket") < split["train_below"], 0)
     place = place.when(F.col("bucket") < split["validation_below"], 1)
     return place.when(F.col("bucket").isNotNull(), 2)
+
+
+def _last_part(split: Mapping[str, Any]) -> str:
+    """1 for a row of a data fold's part that validates, else 0; training and validation share a fold as they
+    share what a split leaves them of all rows.
+    """
+    place = f"bucket * {CUT_FOLDS} % {split['buckets']}"
+    return f"int({place} * {split['validation_below']} >= {split['train_below'] * split['buckets']})"

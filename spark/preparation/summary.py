@@ -71,13 +71,22 @@ def _of_labels(labels: Mapping[str, Statistics], folds: int) -> dict[str, Any]:
             "rows": {name: labels[name]["count"] for name in SPLITS},
             "label": {name: _rounded(labels[name]) for name in SPLITS},
         }
-    each, final = list(labels.values()), units_of(folds)[-1].folds
-    splits = {name: pooled([each[fold] for fold in final[name]]) for name in SPLITS}
+    each, units = list(labels.values()), units_of(folds)
+    final = units[-1].parts
+    splits = {name: pooled([each[part] for part in final[name]]) for name in SPLITS}
     return {
         "rows": {name: split["count"] for name, split in splits.items()},
         "label": {name: _rounded(split) for name, split in splits.items() if final[name]},
-        "folds": [{"rows": fold["count"], "label": _rounded(fold)} for fold in each],
+        "folds": [_of_fold([each[part] for part in unit.parts["test"]]) for unit in units[:-1]],
     }
+
+
+def _of_fold(parts: Sequence[Statistics]) -> dict[str, Any]:
+    """Of one that is cut also of each part."""
+    if len(parts) == 1:
+        return {"rows": parts[0]["count"], "label": _rounded(parts[0])}
+    told = [_of_fold([part]) for part in parts]
+    return {**_of_fold([pooled(parts)]), "parts": told}
 
 
 def pooled(parts: Sequence[Statistics]) -> Statistics:

@@ -38,7 +38,7 @@ def _jobs(stack: Stack) -> int:
             "schema",
             {"algorithms": [{"name": "deep", "algorithm": "xgboost", "hyperparameters": {"max_depth": 9}}]},
             "InvalidAlgorithms",
-            "hyperparameters.max_depth must be string",
+            'hyperparameters.max_depth must be in quotes ("9")',
         ),
         ("shape", {"algorithms": "knn"}, "InvalidSettings", "algorithms must be a list of names or objects"),
     ],

@@ -24,7 +24,8 @@ def table(names: tuple[str, ...], rows: int) -> bytes:
 def compared(stack: Stack, algorithms: list[str], rows: bytes) -> str:
     """The prefix of the run that compares them."""
     stack.clear_inputs()
-    stack.upload("Inputs/kinds/bakeoff.yaml", f"target: kind\nalgorithms: {algorithms}\n".encode())
+    settings = f"target: kind\nimportance: true\nalgorithms: {algorithms}\n"
+    stack.upload("Inputs/kinds/bakeoff.yaml", settings.encode())
     described = stack.wait_for_comparison(stack.upload("Inputs/kinds/data.csv", rows))
     stack.clear_inputs()
     assert described["status"] == "SUCCEEDED", described.get("cause")
@@ -40,11 +41,15 @@ def test_two_classes_end_in_a_verdict_a_report_and_predictions_by_name(stack: St
     assert {each["name"]: each["error"] for each in comparison["candidates"]} == dict.fromkeys(ALGORITHMS)
     assert all(each["beats_baseline"] for each in comparison["candidates"])
     assert comparison["verdict"]["outcome"] in ("winner", "tie")
+    for each in comparison["candidates"]:
+        first, *others = each["importance"]["columns"]
+        assert (first["column"], len(others)) == ("size", 2) and first["ci_low"] > 0.1
     assert stack.read(f"{prefix}predictions/xgboost.csv").splitlines()[0] == (
         'row,actual,predicted,p_kept,"p_sold, at once",cluster'
     )
     report = stack.read(f"{prefix}report.html")
     assert "Confusion matrix of xgboost" in report and "sold, at once" in report
+    assert "How much worse the log loss becomes when the cells of one column change places" in report
 
 
 def test_five_classes_are_compared_by_scripts_on_the_codes_of_a_category(stack: Stack) -> None:

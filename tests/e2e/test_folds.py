@@ -23,9 +23,9 @@ from local_aws.embedded import EmbeddedAws
 from local_aws.services import iam
 from tests.e2e.stack import Stack, StackRun, halves
 
-FOLDS = range(3)
+FOLDS = {"shells": range(2), "pets": range(3)}
 SETTINGS = {
-    "shells": b"folds: 3\nalgorithms: [xgboost, linear-learner]\n",
+    "shells": b"folds: 2\nalgorithms: [xgboost, linear-learner]\n",
     "pets": b"target: kind\ngroup: owner\nfolds: 3\nalgorithms: [xgboost, random-forest]\n",
 }
 CANDIDATES = {"shells": ["xgboost", "linear-learner"], "pets": ["xgboost", "random-forest"]}
@@ -92,28 +92,27 @@ def test_every_row_is_judged_once(runs: dict[str, Run], abalone: Path) -> None:
             together = run.predictions(candidate)
             assert Counter(read[name](row["actual"]) for row in together) == labels[name]
             assert [int(row["row"]) for row in together] == list(range(ROWS[name]))
-            by_fold = [run.predictions(candidate, fold) for fold in FOLDS]
+            by_fold = [run.predictions(candidate, fold) for fold in FOLDS[name]]
             assert [row["predicted"] for row in together] == [
                 row["predicted"] for rows in by_fold for row in rows
             ]
-            assert [int(row["fold"]) for row in together] == [fold for fold in FOLDS for _ in by_fold[fold]]
+            assert [int(row["fold"]) for row in together] == [
+                fold for fold in FOLDS[name] for _ in by_fold[fold]
+            ]
 
 
 def test_no_unit_has_learned_from_a_row_that_judges_it(runs: dict[str, Run]) -> None:
-    # Of numbers by the manifests that its jobs were given, of which each names data folds
+    # Of numbers by the manifests that its jobs were given, of which each names the parts of the other fold
     shells = runs["shells"]
-    for fold in FOLDS:
-        names = {
-            channel: shells.json(f"datasets/manifests/csv/{channel}-{fold}.json")[1:]
-            for channel in ("train", "validation")
-        }
-        read = [int(name.split("-")[1]) for channel in names.values() for name in channel]
-        assert sorted(set(read)) == [each for each in FOLDS if each != fold]
+    for fold in FOLDS["shells"]:
+        for channel in ("train", "validation"):
+            names = shells.json(f"datasets/manifests/csv/{channel}-{fold}.json")[1:]
+            assert {name.partition("-part-")[0] for name in names} == {f"fold-{1 - fold}-{channel}"}
     # Of a mixed table by the owners, whose rows share a fold
     owner_of = {line.split(",")[1]: line.split(",")[3] for line in pets().decode().splitlines()[1:]}
     owners = [
         {owner_of[cell] for line in lines for cell in json.loads(line) if cell and cell in owner_of}
-        for lines in (runs["pets"].lines(f"datasets/table/fold-{fold}/") for fold in FOLDS)
+        for lines in (runs["pets"].lines(f"datasets/table/fold-{fold}/") for fold in FOLDS["pets"])
     ]
     assert sum(map(len, owners)) == len(set().union(*owners)) == len(set(owner_of.values()))
 
@@ -137,17 +136,19 @@ def test_the_command_tells_each_unit_and_how_much_the_metric_varies(
         history = RunHistory(embedded.instance.client("stepfunctions"), run.described["executionArn"])
         told = progress(*history.read())
         assert [(each.name, each.status) for each in told.candidates] == [
-            (f"{candidate}, fold {fold + 1}", "succeeded") for candidate in CANDIDATES[name] for fold in FOLDS
+            (f"{candidate}, fold {fold + 1}", "succeeded")
+            for candidate in CANDIDATES[name]
+            for fold in FOLDS[name]
         ]
         board = leaderboard(run.json("comparison.json"))
-        assert f"{ROWS[name]} rows in 3 folds" in board.title
+        assert f"{ROWS[name]} rows in {len(FOLDS[name])} folds" in board.title
         assert board.headings[1] == "Fold SD" and all(float(row[3]) > 0 for row in board.rows[:2])
 
 
 def test_the_report_shows_fold_by_fold(runs: dict[str, Run]) -> None:
-    for run in runs.values():
+    for name, run in runs.items():
         page = run.stack.read(f"{run.prefix}report.html")
-        assert "Fold by fold" in page and "Fold 3" in page
+        assert "Fold by fold" in page and f"Fold {len(FOLDS[name])}" in page
         assert run.json("final.json")["candidate"] in page
 
 
@@ -157,6 +158,8 @@ def test_a_saved_folder_verifies_and_an_altered_row_of_a_fold_is_named(
     for name, run in runs.items():
         folder = run.objects.save(tmp_path / name)
         assert verify_folder(folder, print).identical
+        assert (folder / "units.json").is_file()
+        assert (folder / "datasets" / "manifests").is_dir() == (name == "shells")
 
         altered = folder / "predictions" / "xgboost" / "fold-1.csv"
         before = altered.read_text()

@@ -21,7 +21,7 @@ CATALOGUE: dict[str, Any] = yaml.safe_load(
 SUBNETS_ALONE = "SubnetIds is given, so give SecurityGroupIds as well, or neither."
 GROUPS_ALONE = "SecurityGroupIds is given, so give SubnetIds as well, or neither."
 REFUSED = [
-    ({"Algorithms": "xgbost"}, "Algorithms may name catboost, extra-trees, "),
+    ({"Algorithms": "xgbost"}, "Algorithms may name catboost, catboost:tuned, "),
     ({"Algorithms": "xgboost,knn,XGBoost"}, "Algorithms may name"),
     ({"Algorithms": "xgboost,,knn"}, "Algorithms may name"),
     ({"Algorithms": ""}, "Algorithms may name"),

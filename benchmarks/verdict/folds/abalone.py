@@ -12,7 +12,7 @@ from sklearn.datasets import load_svmlight_file
 from bakeoff.domain.statistics.clusters import Numbers
 from bakeoff.domain.statistics.resampling import Array
 from benchmarks.verdict.abalone import SEED, XGBOOST_SEEDS, Split
-from benchmarks.verdict.folds.cases import FOLDS, Data, fold_of, judged
+from benchmarks.verdict.folds.cases import FOLDS, Data, Mask, fold_of, judged, trained_on
 from benchmarks.verdict.folds.rules import Judged, cell
 
 SHUFFLES = 40
@@ -20,8 +20,8 @@ SAME, RIVALS = "XGBoost twice", "XGBoost against least squares"
 KINDS = {SAME: "equal", RIVALS: "contest"}
 
 
-def judge_abalone(data: Path) -> Iterator[dict[str, Any]]:
-    for count in FOLDS:
+def judge_abalone(data: Path, counts: Sequence[int] = FOLDS) -> Iterator[dict[str, Any]]:
+    for count in counts:
         yield from records_of_shuffles(judge_shuffles(data, count))
 
 
@@ -37,17 +37,19 @@ def judge_shuffles(data: Path, count: int, shuffles: int = SHUFFLES) -> dict[str
     known = Data(features.toarray(), labels, np.arange(len(labels)))
     same, rivals = [], []
     for number in range(shuffles):
-        folds = fold_of(known.clusters, count, np.random.default_rng([SEED, count, number]))
-        first, second, linear = _out_of_fold(known, folds, count)
+        draw = np.random.default_rng([SEED, count, number])
+        folds = fold_of(known.clusters, count, draw)
+        trained = trained_on(known.clusters, folds, count, draw)
+        first, second, linear = _out_of_fold(known, folds, trained)
         same.append(judged("regression", "rmse", known, folds, [first, second], number))
         rivals.append(judged("regression", "rmse", known, folds, [first, linear], number))
     return {SAME: same, RIVALS: rivals}
 
 
-def _out_of_fold(data: Data, folds: Numbers, count: int) -> list[Array]:
+def _out_of_fold(data: Data, folds: Numbers, trained: Sequence[Mask]) -> list[Array]:
     found = [np.empty(len(data.labels)) for _ in range(3)]
-    for fold in range(count):
-        train, test = (folds != fold) & (folds != (fold + 1) % count), folds == fold
+    for fold, train in enumerate(trained):
+        test = folds == fold
         split = Split(data.features[train], data.labels[train], data.features[test], data.labels[test])
         for own, predicted in zip(
             found, (*(split.boosted(seed) for seed in XGBOOST_SEEDS), split.least_squares()), strict=True

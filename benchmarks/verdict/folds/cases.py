@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import xgboost
+from numpy.typing import NDArray
 from sklearn.tree import ExtraTreeRegressor
 
 from bakeoff.domain.statistics.bootstrap import bootstrap_moments
@@ -20,14 +21,15 @@ from bakeoff.domain.statistics.resampling import Array
 from bakeoff.domain.verdict.measuring import measuring
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from benchmarks.verdict.abalone import SEED
-from benchmarks.verdict.folds.rules import Judged, cell
+from benchmarks.verdict.folds.rules import TRAINED_OF_TWO, Judged, cell
 
 DRAWS = 240
-FOLDS = (5, 10)
+FOLDS, TWO = (5, 10), (2,)
 # Fewer than the product's change single p-values, not how often they are right (benchmarks.verdict.classes).
 RESAMPLES = 999
 FEATURES = 8
 GROUPS = 60
+Mask = NDArray[np.bool_]
 Learner = Callable[[Array, Array, Array, int], Array]
 
 
@@ -168,15 +170,27 @@ def fold_of(clusters: Numbers, folds: int, draw: np.random.Generator) -> Numbers
     return places[clusters]
 
 
+def trained_on(clusters: Numbers, folds: Numbers, count: int, draw: np.random.Generator) -> list[Mask]:
+    """For each fold the rows that its model learns from: what neither tests nor validates it. Of two folds,
+    whole groups of the other one validate.
+    """
+    if count > 2:
+        return [(folds != fold) & (folds != (fold + 1) % count) for fold in range(count)]
+    trains = (draw.random(int(clusters.max()) + 1) < TRAINED_OF_TWO)[clusters]
+    return [(folds != fold) & trains for fold in range(count)]
+
+
 def _seeds(case: Case, seed: int, count: int) -> list[int]:
     return [1000 * fold + seed if case.seed_by_fold else seed for fold in range(count)]
 
 
-def out_of_fold(data: Data, folds: Numbers, count: int, learner: Learner, seeds: Sequence[int]) -> Array:
-    """Predictions of every row by a model that two folds had no part in, shape (n,)."""
+def out_of_fold(
+    data: Data, folds: Numbers, trained: Sequence[Mask], learner: Learner, seeds: Sequence[int]
+) -> Array:
+    """Predictions of every row by a model that learned from the `trained` rows of its fold, shape (n,)."""
     predicted = np.empty(len(data.labels))
-    for fold in range(count):
-        train, test = (folds != fold) & (folds != (fold + 1) % count), folds == fold
+    for fold, train in enumerate(trained):
+        test = folds == fold
         predicted[test] = learner(data.features[train], data.labels[train], data.features[test], seeds[fold])
     return predicted
 
@@ -188,8 +202,9 @@ def judge_case(case: Case, count: int, draws: int = DRAWS) -> dict[str, list[Jud
         draw = np.random.default_rng([SEED, count, number, case.rows])
         data = case.draw(case.rows, draw)
         folds = fold_of(data.clusters, count, draw)
+        trained = trained_on(data.clusters, folds, count, draw)
         pair = [
-            out_of_fold(data, folds, count, learner, _seeds(case, 2 * number + place, count))
+            out_of_fold(data, folds, trained, learner, _seeds(case, 2 * number + place, count))
             for place, learner in enumerate((case.one, case.other))
         ]
         for metric in case.metrics:
@@ -237,7 +252,7 @@ def records(found: Mapping[str, Sequence[Judged]], case: Case) -> Iterator[dict[
         yield {"kind": case.kind, "case": case.name, "metric": metric, "rows": case.rows} | cell(judgements)
 
 
-def judge_cases() -> Iterator[dict[str, Any]]:
+def judge_cases(counts: Sequence[int] = FOLDS) -> Iterator[dict[str, Any]]:
     for case in CASES:
-        for count in FOLDS:
+        for count in counts:
             yield from records(judge_case(case, count), case)

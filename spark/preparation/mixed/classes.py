@@ -25,11 +25,11 @@ _NAMED = 5
 class Classes:
     """In the order of their numbers; each of `rows` counts those of a class by split, with how many were
     `moved` to the training split, if any. None of a number. With folds, the splits are the final unit's, and
-    `folds` counts the rows of each class in each data fold.
+    `parts` counts the rows of each class in each part.
     """
 
     rows: Sequence[Mapping[str, Any]] = ()
-    folds: Sequence[Sequence[int]] = ()
+    parts: Sequence[Sequence[int]] = ()
 
     @property
     def names(self) -> list[str]:
@@ -66,7 +66,7 @@ def classes_of(rows: DataFrame, plan: Plan, columns: Columns) -> Classes:
         if is_together and not folds:
             _refuse_unlearnt(found, shortened(label, 100))
     if folds:
-        return _of_folds(found, splits)
+        return _of_folds(found, splits, folds)
     return Classes([_told(each["name"], {split: each[split] for split in SPLITS}) for each in found])
 
 
@@ -80,15 +80,15 @@ def learnable(rows: DataFrame, classes: Classes) -> DataFrame:
     return rows.withColumn("split", F.when(is_moved, F.lit(0)).otherwise(F.col("split")))
 
 
-def _of_folds(found: Sequence[Mapping[str, Any]], splits: Sequence[str]) -> Classes:
+def _of_folds(found: Sequence[Mapping[str, Any]], parts: Sequence[str], folds: int) -> Classes:
     """No row changes its data fold: whoever checks the data sets refuses a class that one of them lacks."""
-    counts = [[each[split] for split in splits] for each in found]
-    final = units_of(len(splits))[-1].folds
+    counts = [[each[part] for part in parts] for each in found]
+    final = units_of(folds)[-1].parts
     rows = [
-        {"name": each["name"], **{split: sum(count[fold] for fold in final[split]) for split in SPLITS}}
+        {"name": each["name"], **{split: sum(count[part] for part in final[split]) for split in SPLITS}}
         for each, count in zip(found, counts, strict=True)
     ]
-    return Classes(rows, [[count[fold] for count in counts] for fold in range(len(splits))])
+    return Classes(rows, [[count[part] for count in counts] for part in range(len(parts))])
 
 
 def _told(name: str, counts: Mapping[str, int]) -> Mapping[str, Any]:

@@ -57,7 +57,7 @@ def fit(rows: DataFrame, columns: Columns, listed: int, units: Sequence[Unit] = 
     expressions than one. Other rows than training ones have none: a filter would move below, and find anew
     what the split hangs on, each time that it names it, in a method too long for Java's compiler.
     """
-    counted = _counted(rows, columns, by_fold=bool(units))
+    counted = _counted(rows, columns, by_part=bool(units))
     ranked = _ranked_of_units(counted, listed, units) if units else _ranked(counted)
     is_listed = F.col("rank") <= listed
     if units:
@@ -69,15 +69,15 @@ def fit(rows: DataFrame, columns: Columns, listed: int, units: Sequence[Unit] = 
     return [_found(columns, each) for each in of_units]
 
 
-def _counted(rows: DataFrame, columns: Columns, by_fold: bool) -> DataFrame:
-    """Of each place and level rows, total, least and most: of training rows, or of all by data fold."""
+def _counted(rows: DataFrame, columns: Columns, by_part: bool) -> DataFrame:
+    """Of each place and level rows, total, least and most: of training rows, or of all by part."""
     measures, texts = len(columns.measures), columns.of_texts
     is_level = [False] * measures + [column.kind in ("boolean", "category") for column in texts]
     is_fit = [True] * measures + is_level[measures:]
     cells = F.concat("numbers", "parts", "texts") if texts else F.col("numbers")
-    is_counted = F.col("split") >= 0 if by_fold else F.col("split") == 0
-    fold = ["split"] if by_fold else []
-    pairs = rows.select("values", *fold, F.posexplode(F.when(is_counted, cells)).alias("place", "cell"))
+    is_counted = F.col("split") >= 0 if by_part else F.col("split") == 0
+    part = ["split"] if by_part else []
+    pairs = rows.select("values", *part, F.posexplode(F.when(is_counted, cells)).alias("place", "cell"))
     level = F.get(constant(is_level, "array<boolean>"), F.col("place"))
     wanted = pairs.where((F.col("cell") != "") & F.get(constant(is_fit, "array<boolean>"), F.col("place")))
     number = F.col("cell").cast("double")
@@ -85,8 +85,8 @@ def _counted(rows: DataFrame, columns: Columns, by_fold: bool) -> DataFrame:
         number = F.coalesce(F.get("values", F.col("place")), number)
     split_up = {"level": F.when(level, F.col("cell")), "number": F.when(~level, number)}
     return (
-        wanted.select("place", *fold, *(column.alias(name) for name, column in split_up.items()))
-        .groupBy("place", "level", *fold)
+        wanted.select("place", *part, *(column.alias(name) for name, column in split_up.items()))
+        .groupBy("place", "level", *part)
         .agg(
             F.count(F.lit(1)).alias("rows"),
             F.sum("number").alias("total"),
@@ -108,18 +108,18 @@ def _ranked(counted: DataFrame) -> DataFrame:
 
 
 def _ranked_of_units(counted: DataFrame, listed: int, units: Sequence[Unit]) -> DataFrame:
-    """The same of each unit's training rows, from counts by data fold; numbers stay apart by data fold.
+    """The same of each unit's training rows, from counts by part; numbers stay apart by part.
 
-    Levels with equal counts in all folds are in the order of their texts for every unit. So of these only
+    Levels with equal counts in all parts are in the order of their texts for every unit. So of these only
     the first ones can be listed, and the first stands for all others: a column of nearly as many levels as
     rows does not have as many for every unit.
     """
-    folds = len(units) - 1
-    in_folds = [F.sum(F.when(F.col("split") == fold, F.col("rows")).otherwise(0)) for fold in range(folds)]
-    of_number = F.when(F.col("level").isNull(), F.col("split")).alias("fold")
+    parts = range(1 + max(part for unit in units for split in unit.parts.values() for part in split))
+    in_parts = [F.sum(F.when(F.col("split") == part, F.col("rows")).otherwise(0)) for part in parts]
+    of_number = F.when(F.col("level").isNull(), F.col("split")).alias("part")
     sums = {"total": F.sum, "least": F.min, "most": F.max}
     levels = counted.groupBy("place", "level", of_number).agg(
-        F.array(*in_folds).alias("counts"), *(function(name).alias(name) for name, function in sums.items())
+        F.array(*in_parts).alias("counts"), *(function(name).alias(name) for name, function in sums.items())
     )
     alike = Window.partitionBy("place", "counts")
     first = F.row_number().over(alike.orderBy("level"))
@@ -137,7 +137,7 @@ def _ranked_of_units(counted: DataFrame, listed: int, units: Sequence[Unit]) -> 
 
 
 def _trained(unit: Unit) -> Column:
-    return reduce(add, (F.col("counts")[fold] for fold in unit.folds["train"]))
+    return reduce(add, (F.col("counts")[part] for part in unit.parts["train"]))
 
 
 def _found(columns: Columns, records: Sequence[Mapping[str, Any]]) -> Found:

@@ -60,8 +60,10 @@ class Prepared:
     def folds(self) -> list[dict[str, Any]]:
         """What it says of each data fold: the views of its unit, and how many rows it has of each class."""
         folds: list[dict[str, Any]] = [{"views": _sizes(encoding)} for encoding in self.encodings[:-1]]
-        for fold, classes in zip(folds, self.classes.folds, strict=False):
-            fold["classes"] = classes
+        if self.classes.parts:
+            for fold, unit in zip(folds, units_of(len(folds)), strict=False):
+                own = [self.classes.parts[part] for part in unit.parts["test"]]
+                fold["classes"] = [sum(counts) for counts in zip(*own, strict=True)]
         return folds
 
 

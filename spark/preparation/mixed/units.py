@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from preparation.arrays import Place, constant, each, pick
 from preparation.mixed.encoding import Feature
 from preparation.mixed.pieces import spelled
-from preparation.plan import SPLITS, units_of
+from preparation.plan import SPLITS, part_names, units_of
 
 Encoded = Mapping[int, Feature]  # of one unit, by place among the kept columns
 
@@ -60,13 +60,14 @@ def with_codes(rows: DataFrame, codes: Codes) -> DataFrame:
 
 
 def spread(rows: DataFrame, folds: int) -> DataFrame:
-    """Each row of a data fold once for every split of every unit that has it; what is no row stays.
+    """Each row of a part once for every split of every unit that has it; what is no row stays.
 
     Adds unit; split becomes the place in all splits of all units, one unit after the other.
     """
     units = units_of(folds)
-    splits = [unit.folds[split] for unit in units for split in SPLITS]
-    places = [[place for place, split in enumerate(splits) if fold in split] for fold in range(folds)]
+    splits = [unit.parts[split] for unit in units for split in SPLITS]
+    parts = range(len(part_names(folds)))
+    places = [[place for place, split in enumerate(splits) if part in split] for part in parts]
     chosen = F.get(constant(places, "array<array<int>>"), F.col("split"))
     others = [F.col(name) for name in rows.columns if name != "split"]
     return rows.select(*others, F.explode_outer(chosen).alias("split")).withColumn(

@@ -17,6 +17,7 @@ from bakeoff.domain.run.documents import (
     Setting,
     SplitBuckets,
 )
+from bakeoff.domain.run.folds import CUT_FOLDS
 from bakeoff.domain.run.planned import worded
 from bakeoff.domain.run.task import task_of
 
@@ -90,7 +91,10 @@ def _settings(plan: Plan) -> list[dict[str, str]]:
 def _shares(split: SplitBuckets) -> dict[str, float]:
     """The fraction of the buckets that each split gets; with folds every row is a test row, in one."""
     if folds := split.get("folds"):
-        return {"train": 1 - 2 / folds, "validation": 1 / folds, "test": 1.0}
+        if folds != CUT_FOLDS:
+            return {"train": 1 - 2 / folds, "validation": 1 / folds, "test": 1.0}
+        train = split["train_below"] / split["validation_below"] / folds
+        return {"train": train, "validation": 1 / folds - train, "test": 1.0}
     bounds = (0, split["train_below"], split["validation_below"], split["buckets"])
     widths = (high - low for low, high in pairwise(bounds))
     return {name: width / split["buckets"] for name, width in zip(NAMES, widths, strict=True)}

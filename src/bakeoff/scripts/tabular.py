@@ -153,14 +153,24 @@ def save_code(program: str) -> None:
 
 def _copy_package(name: str, target: Path) -> None:
     for file in _files_in_use(name):
-        place = target / file
+        source, place = Path(file.locate()).resolve(), target / file
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file.locate(), place)
+        place.unlink(missing_ok=True)
+        try:
+            # A library may have 280 MB, which a link does not write again.
+            os.link(source, place)
+        except OSError:
+            # It is on another disk, say.
+            shutil.copyfile(source, place)
 
 
 def _files_in_use(name: str) -> list[metadata.PackagePath]:
-    """Of an installed package, without what lies outside of its folders; none when nothing imported it."""
-    files = [file for file in metadata.files(name) or [] if ".." not in file.parts and file.suffix != ".pyc"]
+    """Of a package, without what lies outside of its folders; none when nothing imported it, or could."""
+    try:
+        listed = metadata.files(name) or []
+    except metadata.PackageNotFoundError:
+        return []
+    files = [file for file in listed if ".." not in file.parts and file.suffix != ".pyc"]
     loaded = any(file.parts[0].removesuffix(".py") in sys.modules for file in files)
     return files if loaded else []
 

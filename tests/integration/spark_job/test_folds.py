@@ -10,10 +10,11 @@ from collections import Counter
 
 import pytest
 
+from preparation.plan import part_names
 from tests.integration.spark_job.job import SPLIT, Datasets, Job
 
 FOLDS = 5
-FOLDED = SPLIT | {"folds": FOLDS}
+FOLDED, IN_TWO = SPLIT | {"folds": FOLDS}, SPLIT | {"folds": 2}
 LEFTOVERS = ("csv/train/part-old", "csv/fold-9-part-old", "libsvm/test/part-old", "fold-9/encoding.json")
 
 
@@ -127,3 +128,55 @@ def contents(datasets: Datasets) -> dict[str, list[bytes]]:
         name = str(path.relative_to(datasets.root)).partition("part-")[0]
         found.setdefault(name, []).append(path.read_bytes())
     return found
+
+
+def parts_of_two(datasets: Datasets, form: str = "csv") -> dict[str, list[str]]:
+    return {name: datasets.lines(f"{form}/{name}-") for name in part_names(2)}
+
+
+@pytest.fixture(scope="module")
+def in_two(module_job: Job) -> Datasets:
+    lines = [*map(as_csv, ROWS), "x,1,2"]
+    return module_job.run(module_job.csv("rows.csv", "\n".join(lines)), to="two", split=IN_TWO)
+
+
+def test_of_two_folds_each_part_is_written_once_and_counted(in_two: Datasets) -> None:
+    by_csv = {as_csv(row): as_libsvm(row) for row in ROWS}
+    parts = parts_of_two(in_two)
+
+    assert Counter(row for rows in parts.values() for row in rows) == Counter(list(by_csv))
+    assert {name: [by_csv[row] for row in rows] for name, rows in parts.items()} == parts_of_two(
+        in_two, "libsvm"
+    )
+    assert {path.name for path in in_two.root.iterdir()} == {"csv", "libsvm", "rejected", "summary.json"}
+    counts = [len(rows) for rows in parts.values()]
+    summary = in_two.summary
+    assert [part["rows"] for fold in summary["folds"] for part in fold["parts"]] == counts
+    assert [fold["rows"] for fold in summary["folds"]] == [counts[0] + counts[1], counts[2] + counts[3]]
+    assert summary["rows"] == {"train": len(ROWS) - counts[1], "validation": counts[1], "test": 0}
+
+
+def test_of_two_folds_each_row_keeps_its_part_as_data_grow_which_its_bucket_tells(
+    in_two: Datasets, module_job: Job
+) -> None:
+    # Given a run of one split whose bounds are those of the first fold's two parts
+    first = round(SPLIT["buckets"] * SPLIT["train_below"] / SPLIT["validation_below"] / 2)
+    bounds = SPLIT | {"train_below": first, "validation_below": SPLIT["buckets"] // 2}
+    rows = module_job.csv("rows.csv", "\n".join(map(as_csv, ROWS)))
+    one = module_job.run(rows, to="bounds", split=bounds)
+
+    # When more rows come, in another order and format
+    grown = [*ROWS, *MORE]
+    random.Random(4).shuffle(grown)
+    lines = module_job.libsvm("grown.libsvm", "\n".join(map(as_libsvm, grown)))
+    large = parts_of_two(module_job.run(lines, to="grown", split=IN_TWO))
+
+    # Then each row is where it was, and the first fold is the first half of the buckets
+    small = parts_of_two(in_two)
+    assert all(set(rows) <= set(large[name]) for name, rows in small.items())
+    assert [small["fold-0-train"], small["fold-0-validation"]] == [
+        one.rows("csv", "train"),
+        one.rows("csv", "validation"),
+    ]
+    second = Counter([*small["fold-1-train"], *small["fold-1-validation"]])
+    assert second == Counter(one.rows("csv", "test"))

@@ -19,7 +19,6 @@ from tests.tables import real_table
 from tests.units import checked_units
 
 ALGORITHMS = ["xgboost", "linear-learner"]
-FOLDS = 4
 NUMBERS = "".join(f"{n}.5,{n % 7},{n % 11}\n" for n in range(400)).encode()
 
 
@@ -40,14 +39,15 @@ def labels(lines: Iterator[str]) -> Counter[float]:
     return Counter(float(line.split(",")[0].split(" ")[0]) for line in lines)
 
 
+@pytest.mark.parametrize("folds", [2, 4])
 @pytest.mark.parametrize(("name", "body"), [("numbers.csv", NUMBERS), ("cars.csv", real_table("cars"))])
 def test_each_unit_reads_all_rows_in_three_shares_and_each_row_is_tested_once(
-    module_job: Job, name: str, body: bytes
+    module_job: Job, name: str, body: bytes, folds: int
 ) -> None:
     # Given a run with folds whose data are prepared and checked
     target = {"target": "Miles_per_Gallon"} if name == "cars.csv" else {}
-    given = {"algorithms": ALGORITHMS, "folds": FOLDS, **target}
-    job = planned(module_job, {name: body}, given, to=name.removesuffix(".csv"))
+    given = {"algorithms": ALGORITHMS, "folds": folds, **target}
+    job = planned(module_job, {name: body}, given, to=f"{name.removesuffix('.csv')}-{folds}")
     rows = job.run().summary["rows"]
     run = RunFiles(job.store, RUN)
 
@@ -64,18 +64,18 @@ def test_each_unit_reads_all_rows_in_three_shares_and_each_row_is_tested_once(
         # Then they are all rows, none of them twice
         assert min(len(train), len(validation), len(test)) > 0
         assert (train + validation + test).total() == sum(rows.values())
-        assert train + validation + test == labels(all_lines(job, run, unit["name"]))
+        assert train + validation + test == labels(all_lines(run, unit["name"], folds))
 
     # And each row is a test row once, and the final model reads them all
-    assert len(units) == len(ALGORITHMS) * FOLDS
+    assert len(units) == len(ALGORITHMS) * folds
     for algorithm in ALGORITHMS:
         final = final_unit(run, algorithm)
         assert final is not None
         read = [labels(channel_lines(job, final, name)) for name in ("train", "validation")]
         assert [found.total() for found in read] == [rows["train"], rows["validation"]]
-        assert read[0] + read[1] == tested[algorithm] == labels(all_lines(job, run, algorithm))
+        assert read[0] + read[1] == tested[algorithm] == labels(all_lines(run, algorithm, folds))
 
 
-def all_lines(job: Planned, run: RunFiles, candidate: str) -> Iterator[str]:
-    for fold in range(FOLDS):
+def all_lines(run: RunFiles, candidate: str, folds: int) -> Iterator[str]:
+    for fold in range(folds):
         yield from run.lines_of(HeldOutSplit.of_candidate(run.plan(), candidate, fold).place)

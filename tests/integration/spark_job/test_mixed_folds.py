@@ -101,7 +101,7 @@ def test_each_row_is_a_test_row_once_and_each_unit_has_the_folds_that_it_says(fo
     assert Counter(label for fold in folds for label in fold) == Counter(list(BY_LABEL))
     assert min(map(len, folds)) > 50
     for unit in UNITS:
-        for split, members in unit.folds.items():
+        for split, members in unit.parts.items():
             wanted = Counter(label for fold in members for label in folds[fold])
             assert all(Counter(labels_of(folded, unit, split, view)) == wanted for view in VIEWS)
     for fold, unit in enumerate(UNITS[:-1]):
@@ -114,7 +114,7 @@ def test_nothing_of_another_layout_is_left(folded: Datasets) -> None:
         f"{view}/{unit.name}/{split}/part"
         for view in VIEWS
         for unit in UNITS
-        for split, members in unit.folds.items()
+        for split, members in unit.parts.items()
         if members
     }
     folds = {f"fold-{fold}/encoding.json" for fold in range(FOLDS)}
@@ -183,7 +183,7 @@ def test_a_units_encoding_is_that_of_a_run_on_its_training_rows_alone(
 def test_each_row_is_prepared_by_the_encoding_of_its_unit(folded: Datasets, view: str) -> None:
     for unit in UNITS:
         encoder = Encoder(encoding_of_unit(folded, unit), view)
-        for line in (line for split in unit.folds for line in folded.rows(view, f"{unit.name}/{split}")):
+        for line in (line for split in unit.parts for line in folded.rows(view, f"{unit.name}/{split}")):
             label, *features = line.split(",")
             assert features == encoder.row(dict(zip(TABLE.kept, BY_LABEL[label], strict=True)))
 
@@ -192,7 +192,7 @@ def test_the_summary_tells_the_rows_of_each_units_splits(folded: Datasets) -> No
     summaries = [*fold_summaries(cast(Summary, folded.summary)), cast(Summary, folded.summary)]
 
     for unit, summary in zip(UNITS, summaries, strict=True):
-        for split, members in unit.folds.items():
+        for split, members in unit.parts.items():
             labels = [float(label) for label in labels_of(folded, unit, split)]
             assert cast(Any, summary["rows"])[split] == len(labels)
             assert bool(members) == (split in summary["label"])
@@ -236,6 +236,52 @@ def test_wide_tables_have_the_same_units_as_narrow_ones(
 
 def texts_of(datasets: Datasets, name: str) -> list[str]:
     return (datasets.root / name).read_text("utf-8").split("\n")
+
+
+@pytest.fixture(scope="module")
+def in_two(module_job: Job) -> Datasets:
+    return prepared(module_job, CELLS, "two", SPLIT | {"folds": 2})
+
+
+def test_of_two_folds_the_other_one_is_cut_into_what_trains_and_what_validates(in_two: Datasets) -> None:
+    folds = [Counter(cells[0] for cells in table_of(in_two, fold)) for fold in range(2)]
+    [first, second, final] = [
+        {split: Counter(labels_of(in_two, unit, split)) for split in unit.parts} for unit in units_of(2)
+    ]
+
+    assert folds[0] + folds[1] == Counter(list(BY_LABEL))
+    assert [first["test"], second["test"]] == folds
+    assert first["train"] + first["validation"] == folds[1]
+    assert second["train"] + second["validation"] == folds[0]
+    assert min(part.total() for unit in (first, second) for part in unit.values()) > 20
+    assert first["train"].total() > 3 * first["validation"].total()
+    assert final["validation"] == second["validation"]
+    assert final["train"] == folds[1] + second["train"]
+
+
+def test_of_two_folds_a_units_encoding_is_that_of_a_run_on_its_training_rows_alone(
+    in_two: Datasets, module_job: Job
+) -> None:
+    unit = units_of(2)[0]
+    training = [BY_LABEL[label] for label in labels_of(in_two, unit, "train")]
+    all_train = SPLIT | {"train_below": SPLIT["buckets"], "validation_below": SPLIT["buckets"]}
+
+    alone = prepared(module_job, training, "alone", all_train)
+
+    assert encoding_of(alone) == encoding_of_unit(in_two, unit)
+    for view in VIEWS:
+        assert sorted(alone.rows(view, "train")) == sorted(in_two.rows(view, f"{unit.name}/train"))
+
+
+def test_of_two_folds_the_summary_tells_the_rows_of_each_units_splits(in_two: Datasets) -> None:
+    summaries = fold_summaries(cast(Summary, in_two.summary))
+
+    for unit, summary in zip(units_of(2), summaries, strict=False):
+        for split in unit.parts:
+            labels = [float(label) for label in labels_of(in_two, unit, split)]
+            found = cast(Any, summary["label"])[split]
+            expected = [len(labels), np.mean(labels), np.std(labels, ddof=1), min(labels), max(labels)]
+            assert list(found.values()) == pytest.approx(expected, rel=1e-11)
 
 
 CLASSES = ["no", "perhaps", "yes"]
@@ -314,3 +360,31 @@ def test_views_have_the_numbers_of_the_classes(grouped: tuple[Sequence[Sequence[
             test = datasets.rows(view, f"fold-{fold}/test")
             found = [names[int(line.split(",")[0])] for line in test]
             assert found == [cells[0] for cells in table_of(datasets, fold)]
+
+
+def test_of_two_folds_groups_stay_together_and_classes_are_counted_by_part(module_job: Job) -> None:
+    rows = class_rows(300)
+    datasets = GROUPED.run(
+        module_job, GROUPED.csv(module_job, "g.csv", rows), to="grouped", split=SPLIT | {"folds": 2}
+    )
+    names = sorted({row[0] for row in rows})
+    groups = {size: who for _, who, size, _ in rows}
+    sizes = {cells[2]: cells[0] for fold in range(2) for cells in table_of(datasets, fold)}
+    parts = [
+        [line.split(",") for line in datasets.rows("dense", f"fold-{1 - fold}/{split}")]
+        for fold in range(2)
+        for split in ("train", "validation")
+    ]
+
+    # The size, which is a row's own, is the first feature of the view.
+    by_part = [{groups[size] for _, size, *_ in part} - {""} for part in parts]
+    assert sum(map(len, by_part)) == len(set.union(*by_part)) > 50
+    assert sum(map(len, parts)) == len(sizes) == len(rows)
+    told = [part for fold in datasets.summary["folds"] for part in fold["parts"]]
+    counts = [Counter(names[int(label)] for label, *_ in part) for part in parts]
+    assert [part["classes"] for part in told] == [[count[name] for name in names] for count in counts]
+    assert [fold["classes"] for fold in datasets.summary["folds"]] == [
+        [one + other for one, other in zip(*(part["classes"] for part in fold["parts"]), strict=True)]
+        for fold in datasets.summary["folds"]
+    ]
+    assert all("label" not in part for part in told)

@@ -8,10 +8,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bakeoff.domain.datasets.units import units, write_manifests
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
 from bakeoff.domain.verdict.comparison import compare_run, judge
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.saved.folder import FolderStore
+from tests.fakes import InMemoryRunStore
 from tests.unit.bakeoff.domain.verdict.fold_runs import PREFIX, a_run_in_folds
 from tests.unit.bakeoff.domain.verdict.results import RUN, errors
 
@@ -41,11 +43,18 @@ def saved_run(folder: Path, options: VerdictOptions | None = None, failure_recor
     return folder
 
 
-def saved_run_in_folds(folder: Path) -> Path:
+def saved_run_in_folds(
+    folder: Path, before_judging: Callable[[InMemoryRunStore], object] = lambda store: None
+) -> Path:
     """The same of a run with folds, of whose three candidates one failed in a fold; returns `folder`."""
     errors_of = {"knn": errors(1.0), "xgboost": errors(1.5), "broken": errors(2.0)}
     store = a_run_in_folds(errors_of, {("broken", 1): "Train model: out of memory."})
-    judge(WritableRunFiles(store, RUN), VerdictOptions())
+    run = WritableRunFiles(store, RUN)
+    plan = run.plan()
+    run.write_units(units(plan, run.summary(), run))
+    write_manifests(run, plan, list(run.dataset_objects()))
+    before_judging(store)
+    judge(run, VerdictOptions())
     for key in store.stored_keys():
         target = folder / key.removeprefix(PREFIX)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from py4j.protocol import Py4JJavaError
 
 from bakeoff.domain.run import files
-from bakeoff.domain.run.folds import MAX_FOLDS, MIN_FOLDS, unit_folds
+from bakeoff.domain.run.folds import MAX_FOLDS, MIN_FOLDS, part_names, unit_parts
 from preparation import plan
 from preparation.failures import JobError, explain
 from preparation.outputs import layout_of
@@ -120,31 +120,53 @@ def test_with_folds_the_summary_is_of_the_final_unit_and_tells_of_each_fold() ->
     assert [fold["label"]["mean"] for fold in summary["folds"]] == [2.0, 4.0, None]
 
 
+def test_of_two_folds_the_summary_tells_of_each_part_too() -> None:
+    parts = [[1.0, 2.0], [3.0], [4.0, 6.0], [5.0]]
+    found = metrics() | {
+        f"{name} {what}": value
+        for name, values in zip(part_names(2), parts, strict=True)
+        for what, value in described(values).items()
+    }
+
+    summary = summarize(PLAN | {"split": {"folds": 2}}, found, {})
+
+    assert summary["rows"] == {"train": 5, "validation": 1, "test": 0}
+    assert summary["label"]["train"] == pytest.approx(described([1.0, 2.0, 4.0, 5.0, 6.0]))
+    assert summary["label"]["validation"] == described([3.0])
+    assert [(fold["rows"], fold["label"]["mean"]) for fold in summary["folds"]] == [(3, 2.0), (3, 5.0)]
+    assert [part for fold in summary["folds"] for part in fold["parts"]] == [
+        {"rows": len(values), "label": {**described(values), "stddev": pytest.approx(stdev)}}
+        for values in parts
+        for stdev in (described(values)["stddev"],)
+    ]
+
+
 @pytest.mark.parametrize("folds", range(MIN_FOLDS, MAX_FOLDS + 1))
 def test_job_and_domain_share_the_folds_of_a_unit(folds: int) -> None:
-    units = [unit_folds(folds, fold) for fold in (*range(folds), None)]
+    units = [unit_parts(folds, fold) for fold in (*range(folds), None)]
 
-    assert [{split: tuple(of) for split, of in unit.folds.items()} for unit in units_of(folds)] == [
-        {
-            "train": unit.train,
-            "validation": (unit.validation,),
-            "test": () if unit.test is None else (unit.test,),
-        }
-        for unit in units
+    assert [{split: tuple(of) for split, of in unit.parts.items()} for unit in units_of(folds)] == [
+        {"train": unit.train, "validation": unit.validation, "test": unit.test} for unit in units
     ]
+    assert plan.part_names(folds) == part_names(folds)
     assert plan.MAX_FOLDS == MAX_FOLDS
 
 
-def test_files_lie_where_the_domain_looks_for_them() -> None:
-    run = {"split": {"folds": 3}, "formats": ["csv"]}
+@pytest.mark.parametrize("folds", [2, 3])
+def test_files_lie_where_the_domain_looks_for_them(folds: int) -> None:
+    run = {"split": {"folds": folds}, "formats": ["csv"]}
     plain, mixed = layout_of(run).destinations, layout_of(run | {"table": {}}).destinations
     one = layout_of({"split": {}, "formats": ["csv"], "table": {}}).destinations
 
-    below = [files.data_fold_of("csv", fold).removesuffix("part-") for fold in range(3)]
+    below = [files.data_part_of("csv", part).removesuffix("part-") for part in part_names(folds)]
+    tested = [
+        end for fold in range(folds) for end in below if end.startswith(files.data_fold_of("csv", fold))
+    ]
+    assert below == tested
     assert [f"{files.DATASETS}{end}" for end in plain] == [*below, f"{files.DATASETS}rejected/"]
-    units = [files.fold_name(fold) for fold in range(3)] + [files.FINAL]
+    units = [files.fold_name(fold) for fold in range(folds)] + [files.FINAL]
     splits = [files.split_of("csv", split, unit) for unit in units for split in SPLITS]
-    tables = [files.table_of(fold) for fold in range(3)]
+    tables = [files.table_of(fold) for fold in range(folds)]
     assert [f"{files.DATASETS}{end}" for end in mixed] == [*splits, f"{files.DATASETS}rejected/", *tables]
     assert [f"{files.DATASETS}{end}" for end in one] == [
         *(files.split_of("csv", split) for split in SPLITS),

@@ -33,7 +33,7 @@ _proposing = threading.Lock()
 class BayesianSearch:
     """2d + 1 random draws for d ranges, then the greatest expected improvement.
 
-    A seed repeats the search as far as the jobs end in the same order: what is known decides what is tried.
+    A seed repeats the search as far as it is told the same: what is known decides what is tried.
     """
 
     def __init__(self, space: Space, seed: int | None) -> None:
@@ -41,9 +41,12 @@ class BayesianSearch:
         self._first = RandomSearch(space, seed)
         self._random = np.random.default_rng(seed)
 
+    def learns(self, count: int) -> bool:
+        return count > 2 * len(self._space.ranges)
+
     def next(self, seen: Sequence[Observation]) -> dict[str, str] | None:
         told = [each.loss for each in seen if each.loss is not None]
-        if len(seen) < 2 * len(self._space.ranges) + 1 or len(told) < 2:
+        if not self.learns(len(seen)) or len(told) < 2:
             return self._first.next(seen)
         # A job without a value counts as the worst so far: it keeps its neighbours away while it runs, and
         # for good when it failed.

@@ -16,6 +16,9 @@ class GridSearch:
     def __init__(self, space: Space, seed: int | None) -> None:
         self._left = _combinations(space)
 
+    def learns(self, count: int) -> bool:
+        return False
+
     def next(self, seen: Sequence[Observation]) -> dict[str, str] | None:
         return next(self._left, None)
 

@@ -15,5 +15,8 @@ class RandomSearch:
     def __init__(self, space: Space, seed: int | None) -> None:
         self._space, self._random = space, random.Random(seed)
 
+    def learns(self, count: int) -> bool:
+        return False
+
     def next(self, seen: Sequence[Observation]) -> dict[str, str] | None:
         return self._space.at([self._random.random() for _ in self._space.ranges])

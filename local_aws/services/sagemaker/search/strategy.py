@@ -19,5 +19,8 @@ class Observation:
 
 
 class Strategy(Protocol):
+    def learns(self, count: int) -> bool:
+        """Whether what the first `count` training jobs told decides the values of the next one."""
+
     def next(self, seen: Sequence[Observation]) -> dict[str, str] | None:
         """The values of the next training job after those `seen`; None when nothing is left to try."""

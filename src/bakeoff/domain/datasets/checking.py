@@ -25,7 +25,7 @@ from bakeoff.domain.run.documents import (
     Summary,
 )
 from bakeoff.domain.run.files import DATASETS, FINAL, REJECTED, RunFiles, WritableRunFiles
-from bakeoff.domain.run.folds import fold_summaries, folds_of, numbered
+from bakeoff.domain.run.folds import PARTS, fold_summaries, folds_of, numbered
 from bakeoff.domain.run.planned import kept_together
 
 # The only ProcessingJobStatus of SageMaker with which a job is done.
@@ -37,8 +37,10 @@ _NAMED = 5
 # Other labels there are, for "every label is the same" comes first.
 _OTHER_FOLDS = "Set another number of folds, compare on one split (folds: 0)"
 # "csv/train/part-0" lies in a split, and so does "csv/train/" itself; with folds, "csv/fold-0/train/part-0"
-# does, and "csv/fold-0-part-0" is read as it is.
-_TRAINED_ON = re.compile(rf"[^/]+/((fold-\d+/|{FINAL}/)?({'|'.join(NAMES)})/|fold-\d+-part-)")
+# does, and "csv/fold-0-part-0" and "csv/fold-0-train-part-0" are read as they are.
+_TRAINED_ON = re.compile(
+    rf"[^/]+/((fold-\d+/|{FINAL}/)?({'|'.join(NAMES)})/|fold-\d+-(({'|'.join(PARTS)})-)?part-)"
+)
 
 
 @dataclass(frozen=True)

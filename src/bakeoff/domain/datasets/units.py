@@ -15,13 +15,13 @@ from bakeoff.domain.run.files import (
     FINAL,
     RunFiles,
     WritableRunFiles,
-    data_fold_of,
+    data_part_of,
     fold_name,
     manifest_of,
     model_of,
     split_of,
 )
-from bakeoff.domain.run.folds import fold_summaries, folds_of, unit_folds
+from bakeoff.domain.run.folds import fold_summaries, folds_of, part_names, unit_parts
 from bakeoff.domain.run.names import unit_resource_name, unit_tuning_name
 
 _OF_TUNING = ("tuning", "tuning_config", "tuning_name")
@@ -84,13 +84,20 @@ def write_manifests(run: WritableRunFiles, plan: Plan, names: Sequence[str]) -> 
     """
     folds = folds_of(plan)
     for form in plan["formats"]:
-        below = [data_fold_of(form, fold).removeprefix(DATASETS) for fold in range(folds)]
-        parts = [[name.removeprefix(f"{form}/") for name in names if name.startswith(one)] for one in below]
         for fold in (*range(folds), None):
-            unit = unit_folds(folds, fold)
-            train = [name for each in unit.train for name in parts[each]]
-            run.write_manifest(form, "train", fold, train)
-            run.write_manifest(form, "validation", fold, parts[unit.validation])
+            for split, listed in listed_objects(folds, fold, form, names).items():
+                run.write_manifest(form, split, fold, listed)
+
+
+def listed_objects(folds: int, fold: int | None, form: str, names: Sequence[str]) -> dict[str, list[str]]:
+    """Of `names`, all objects below `datasets/`, those that a unit, or without a fold the final model, reads
+    in each channel, by their names below the form's folder.
+    """
+    below = [data_part_of(form, part).removeprefix(DATASETS) for part in part_names(folds)]
+    parts = [[name.removeprefix(f"{form}/") for name in names if name.startswith(one)] for one in below]
+    unit = unit_parts(folds, fold)
+    channels = {"train": unit.train, "validation": unit.validation}
+    return {split: [name for each in read for name in parts[each]] for split, read in channels.items()}
 
 
 def _unit(plan: Plan, number: int, candidate: PlannedCandidate, fold: int, run: RunFiles) -> PlannedCandidate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -105,13 +106,27 @@ def _problem(err: fastjsonschema.JsonSchemaValueException) -> str:
         return f"{place} lacks {', '.join(field for field in rule if field not in err.value)}"
     if err.rule == "propertyNames":
         return f"every name in {place} must be {rule['description']}, not {excerpt(', '.join(err.value))}"
+    if err.rule == "maxProperties":
+        return f"{place} has {len(err.value)} members, more than the {rule} that there may be"
+    told = {"description", "patternProperties"} & err.definition.keys()
+    if err.rule == "additionalProperties" and not told:
+        properties = err.definition["properties"]
+        unknown = ", ".join(str(name) for name in err.value if name not in properties)
+        return f"{place} knows no {excerpt(unknown)}: use {', '.join(sorted(properties))}"
+    return f"{place} {_demand(err)}, but it is {excerpt(err.value)}"
+
+
+def _demand(err: fastjsonschema.JsonSchemaValueException) -> str:
+    rule, value = err.rule_definition, err.value
     if err.rule in ("pattern", "additionalProperties") and "description" in err.definition:
-        demand = f"must be {err.definition['description']}"
-    elif err.rule == "enum":
-        demand = f"must be one of {', '.join(rule)}"
-    else:
-        demand = err.message.removeprefix(f"{err.name} ")
-    return f"{place} {demand}, but it is {excerpt(err.value)}"
+        return f"must be {err.definition['description']}"
+    if err.rule == "enum":
+        return f"must be one of {', '.join(rule)}"
+    if err.rule == "type" and rule == "string" and isinstance(value, bool | int | float):
+        return f'must be in quotes ("{json.dumps(value)}")'
+    if err.rule == "type" and rule == "integer":
+        return "must be a whole number without quotes"
+    return str(err.message.removeprefix(f"{err.name} "))
 
 
 def _refuse_duplicates(entries: Sequence[Entry]) -> None:

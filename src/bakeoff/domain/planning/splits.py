@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bakeoff.domain.errors import ConfigurationError
 from bakeoff.domain.run.documents import SplitBuckets, SplitName
+from bakeoff.domain.run.folds import CUT_FOLDS, PARTS
 
 BUCKETS = 1_000_000
 SALT = "bakeoff"
@@ -36,6 +37,17 @@ class Split:
     def fold_of(self, bucket: int, folds: int) -> int:
         """The data fold, which the cuts say nothing of."""
         return bucket * folds // self.buckets
+
+    def part_of(self, bucket: int, folds: int) -> int:
+        """The number of the part: of the data fold, or of what it is cut into. Of that, training and
+        validation have the shares of a fold that they have of a split's rows without the test.
+        """
+        fold = self.fold_of(bucket, folds)
+        if folds != CUT_FOLDS:
+            return fold
+        place = bucket * folds % self.buckets
+        validates = place * self.validation_below >= self.train_below * self.buckets
+        return fold * len(PARTS) + validates
 
     def as_dict(self, folds: int = 0) -> SplitBuckets:
         """What the Spark job splits by; with `folds`, into as many of them."""

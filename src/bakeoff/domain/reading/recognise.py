@@ -37,7 +37,8 @@ class Recognised:
     without names) and `position` its place from 1. `columns` are positions from 0, the label's first, then
     the features'; `width` counts the cells of a row; both are None for libsvm. `rows` and `malformed` count
     the head's lines, of which `example` is one, and `unlabelled` those without a label; `is_all` when the
-    head is the whole object. `decimal` is what numbers have before their fraction.
+    head is the whole object, and `stated_rows` are those of Parquet, whose head has none. `decimal` is what
+    numbers have before their fraction.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Recognised:
     rows: tuple[Row, ...]
     decimal: str = "."
     unlabelled: int = 0
+    stated_rows: int | None = None
 
     @property
     def features(self) -> tuple[str, ...] | None:
@@ -223,6 +225,7 @@ def recognised(
         rows=rows,
         decimal=decimal,
         unlabelled=len(found) - len(flawed) - len(rows),
+        stated_rows=table.stated_rows,
     )
 
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from bakeoff.domain.errors import ConstantLabel, TooFewRows, UnreadableData
 from bakeoff.domain.reading.numbers import single_precision
 from bakeoff.domain.reading.recognise import Recognised
-from bakeoff.domain.run.folds import MIN_FOLD_ROWS, fewer_folds
+from bakeoff.domain.run.folds import MIN_FOLD_ROWS, chance_of_full_folds, fewer_folds
 
 # Deflate packs no better.
 _BEST_RATIO = 1032
 # So many malformed rows, and so many times more than tolerated, are no chance.
 _ROWS_THAT_TELL = 20
 _FAR_BEYOND = 10
+# A chance that is none to start on.
+_HARDLY_EVER = 0.01
 _LARGEST_WHOLE = 2**53
 _OTHER_TARGET = "Set Target to the column to predict"
 
@@ -55,13 +57,27 @@ def _sentence(one: Recognised, malformed: int, rows: int, tolerated: float) -> s
 
 
 def refuse_too_few_for_folds(found: Sequence[Recognised], folds: int) -> None:
-    """Raises TooFewRows if every row was seen and there are too few for so many folds, however they fall."""
-    rows = sum(map(rows_of, found))
-    if all(one.is_all for one in found) and rows < folds * MIN_FOLD_ROWS:
+    """Raises TooFewRows if every row was seen, or counted by the file itself, and there are too few for so
+    many folds however they fall, or all but for sure as they fall by chance.
+    """
+    counts = [_counted_rows(one) for one in found]
+    rows = sum(count for count in counts if count is not None)
+    if None in counts:
+        return
+    if rows < folds * MIN_FOLD_ROWS:
         raise TooFewRows(
             f"The data have {rows} rows, but {folds} folds of at least {MIN_FOLD_ROWS} take "
             f"{folds * MIN_FOLD_ROWS}: {fewer_folds(rows, folds)}."
         )
+    if folds and chance_of_full_folds(rows, folds) < _HARDLY_EVER:
+        raise TooFewRows(
+            f"The data have {rows} rows, and {folds} folds, which differ in size by chance, need at least "
+            f"{MIN_FOLD_ROWS} each, as they would hardly ever get: {fewer_folds(rows, folds)}."
+        )
+
+
+def _counted_rows(one: Recognised) -> int | None:
+    return rows_of(one) if one.is_all else one.stated_rows
 
 
 def refuse_constant_label(found: Sequence[Recognised]) -> None:

@@ -22,7 +22,7 @@ class Table:
 
     `left_out` maps positions (from 0) of columns that are neither label nor feature to the reason. `lines`
     are those that must be rows; `skip` lists lines as Spark sees them that are none. `kinds` are those that
-    the schema of Parquet states, None where it is `unreadable` for a reason.
+    the schema of Parquet states, None where it is `unreadable` for a reason; it states the rows, too.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Table:
     columns: tuple[int, ...] = field(default=())
     kinds: tuple[str | None, ...] = ()
     unreadable: Mapping[int, str] = field(default_factory=dict)
+    stated_rows: int | None = None
 
     @property
     def kept(self) -> list[int]:

@@ -35,6 +35,7 @@ DATASETS = "datasets/"
 SUMMARY = f"{DATASETS}summary.json"
 ENCODING = f"{DATASETS}encoding.json"
 REJECTED = f"{DATASETS}rejected/"
+MANIFESTS = f"{DATASETS}manifests/"
 # Of a plain table scoring reads CSV, whatever the candidates train on.
 SCORED_FORMAT = "csv"
 # Beside the views of a mixed table lie its test rows as they came.
@@ -56,7 +57,12 @@ def split_of(form: str, split: str, unit: str = "") -> str:
 
 def data_fold_of(form: str, fold: int) -> str:
     """What the names of a data fold's objects begin with, of a plain table: one folder holds all folds."""
-    return f"{DATASETS}{form}/{fold_name(fold)}-part-"
+    return f"{DATASETS}{form}/{fold_name(fold)}-"
+
+
+def data_part_of(form: str, part: str) -> str:
+    """The same of one of the parts that the rows are dealt into, by its name (`run.folds.part_names`)."""
+    return f"{DATASETS}{form}/{part}-part-"
 
 
 def table_of(fold: int | None = None) -> str:
@@ -71,7 +77,7 @@ def encoding_of(fold: int | None = None) -> str:
 
 def manifest_of(form: str, split: str, fold: int | None) -> str:
     """The objects that a unit, or without a fold the final model, reads in one channel."""
-    return f"{DATASETS}manifests/{form}/{split}-{FINAL if fold is None else fold}.json"
+    return f"{MANIFESTS}{form}/{split}-{FINAL if fold is None else fold}.json"
 
 
 def model_of(candidate: str, unit: str = "") -> str:

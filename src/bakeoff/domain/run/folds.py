@@ -4,6 +4,10 @@ The rows are shared out among k data folds by the hash that also makes splits: t
 `bucket * k // buckets`. A unit is a candidate in one fold: it is tested on that data fold, validated on the
 next one, and trained on the others. The final model is trained on all data folds but the first, and validated
 on that; no row is held out from it.
+
+Two folds leave a unit one data fold for both, so each is cut by the same hash into a part that trains and one
+that validates, in the ratio of a split's fractions (`planning.splits.Split.part_of`). The final model is
+trained on all parts but the one of the first data fold that validates.
 Source: S. Geisser (1975), The Predictive Sample Reuse Method with Applications, JASA 70, 320-328.
 """
 
@@ -15,11 +19,16 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, cast
 
-from bakeoff.domain.run.documents import LabelStatistics, Plan, Summary
+from bakeoff.domain.run.documents import DataPart, LabelStatistics, Plan, Summary
 from bakeoff.domain.run.files import fold_name
 
-# Of two, one would be both trained and validated on.
-MIN_FOLDS, MAX_FOLDS = 3, 10
+MIN_FOLDS, MAX_FOLDS = 2, 10
+CUT_FOLDS = 2
+"""The number of folds with which each data fold is cut in two parts."""
+PARTS = ("train", "validation")
+"""The parts of a data fold that is cut, in their order."""
+# Two judge by models of so few rows that no sentence recommends them.
+_LEAST_RECOMMENDED = 3
 # Fewer say next to nothing of how much a candidate's error varies from fold to fold.
 MIN_FOLD_ROWS = 50
 IMPORTANCE_FOLD = 0
@@ -27,12 +36,12 @@ IMPORTANCE_FOLD = 0
 
 
 @dataclass(frozen=True)
-class UnitFolds:
-    """The data folds of a unit; none are the final model's to `test`."""
+class UnitParts:
+    """Those of a unit, by their numbers (`part_names`); none are the final model's to `test`."""
 
     train: tuple[int, ...]
-    validation: int
-    test: int | None
+    validation: tuple[int, ...]
+    test: tuple[int, ...]
 
 
 def folds_of(plan: Plan) -> int:
@@ -41,11 +50,23 @@ def folds_of(plan: Plan) -> int:
     return plan.get("split", {}).get("folds", 0)
 
 
-def unit_folds(folds: int, fold: int | None) -> UnitFolds:
-    """Of `folds` data folds, those of the unit that is tested on `fold`; None for the final model."""
-    validation = 0 if fold is None else (fold + 1) % folds
-    train = tuple(each for each in range(folds) if each not in (fold, validation))
-    return UnitFolds(train, validation, fold)
+def part_names(folds: int) -> list[str]:
+    """What the rows are dealt into: data folds or, where they are cut, the parts of each."""
+    names = [fold_name(fold) for fold in range(folds)]
+    if folds != CUT_FOLDS:
+        return names
+    return [f"{name}-{part}" for name in names for part in PARTS]
+
+
+def unit_parts(folds: int, fold: int | None) -> UnitParts:
+    """Of `folds` data folds, what the unit reads that is tested on `fold`; None for the final model."""
+    of_fold = len(part_names(folds)) // folds
+    validating = 0 if fold is None else (fold + 1) % folds
+    # Of a fold that is cut, the last part.
+    validation = (validating + 1) * of_fold - 1
+    test = () if fold is None else tuple(range(fold * of_fold, (fold + 1) * of_fold))
+    train = tuple(each for each in range(folds * of_fold) if each not in (*test, validation))
+    return UnitParts(train, (validation,), test)
 
 
 def share_of(max_rows: int, folds: int, fold: int) -> int:
@@ -60,9 +81,29 @@ def fewer_folds(rows: int, folds: int) -> str:
     takes.
     """
     enough = min(rows // (2 * MIN_FOLD_ROWS), folds - 1)
-    if enough < MIN_FOLDS:
+    if enough < _LEAST_RECOMMENDED:
         return "upload more data, or compare on one split (folds: 0)"
     return f"set folds to {enough} or less, or upload more data"
+
+
+def chance_of_full_folds(rows: int, folds: int) -> float:
+    """The chance that each fold has MIN_FOLD_ROWS of so many distinct rows, as if one fold had no say in what
+    others get. Rows that stay together make folds differ more, and so leave less of a chance.
+    """
+    if folds < 2 or rows < folds * MIN_FOLD_ROWS:
+        return float(folds < 2)
+    share, choices = 1 / folds, math.lgamma(rows + 1)
+    fewer = math.fsum(
+        math.exp(
+            choices
+            - math.lgamma(count + 1)
+            - math.lgamma(rows - count + 1)
+            + count * math.log(share)
+            + (rows - count) * math.log1p(-share)
+        )
+        for count in range(MIN_FOLD_ROWS)
+    )
+    return max(0.0, 1 - fewer) ** folds
 
 
 def in_fold(fold: int | None) -> str:
@@ -85,15 +126,20 @@ def fold_offsets(summary: Summary) -> list[int]:
 def fold_summaries(summary: Summary) -> list[Summary]:
     """For each fold, what the summary of a run with one split would say of its unit; nothing without folds.
 
-    Label statistics are pooled, which is exact but for rounding. No fold may be without rows.
+    Label statistics are pooled, which is exact but for rounding. No fold or part may be without rows.
     """
     folds = len(summary.get("folds", ()))
-    return [_summary_of(summary, unit_folds(folds, fold), fold) for fold in range(folds)]
+    return [_summary_of(summary, unit_parts(folds, fold), fold) for fold in range(folds)]
 
 
-def _summary_of(summary: Summary, unit: UnitFolds, fold: int) -> Summary:
-    found = summary["folds"]
-    parts = {"train": unit.train, "validation": (unit.validation,), "test": (fold,)}
+def counted_parts(summary: Summary) -> list[DataPart]:
+    """What is said of each of the parts that rows were dealt into, by their numbers."""
+    return [part for fold in summary["folds"] for part in fold.get("parts", [fold])]
+
+
+def _summary_of(summary: Summary, unit: UnitParts, fold: int) -> Summary:
+    found = counted_parts(summary)
+    parts = {"train": unit.train, "validation": unit.validation, "test": unit.test}
     own: dict[str, Any] = {name: value for name, value in summary.items() if name != "folds"}
     own["rows"] = {split: sum(found[each]["rows"] for each in data) for split, data in parts.items()}
     if "label" in summary:
@@ -106,8 +152,8 @@ def _summary_of(summary: Summary, unit: UnitFolds, fold: int) -> Summary:
             | {split: sum(found[one]["classes"][number] for one in data) for split, data in parts.items()}
             for number, each in enumerate(summary["classes"])
         ]
-    if "views" in found[fold]:
-        own["views"] = found[fold]["views"]
+    if "views" in (own_fold := summary["folds"][fold]):
+        own["views"] = own_fold["views"]
     return cast(Summary, own)
 
 

@@ -18,15 +18,16 @@ from bakeoff.domain.run.task import task_of
 from bakeoff.domain.scoring.class_predictions import classes_csv
 from bakeoff.domain.scoring.replies import parse_predictions
 from bakeoff.domain.scoring.reply_kinds import ClassAnswers, Reply, joined, parse_classes
+from bakeoff.domain.statistics.classification.influences import ClassedRows
+from bakeoff.domain.statistics.loss_increase import METRICS, LossIncrease, class_loss_increase, loss_increase
 from bakeoff.domain.statistics.metrics import measure
+from bakeoff.domain.statistics.registry import metric_of
 
 T = TypeVar("T")
 
 
 class Answering(Protocol, Generic[T]):
     """`T` are the answers to some rows."""
-
-    is_regression: bool
 
     def read(self, body: str, accept: str, path: str, rows: int) -> T:
         """Raises MalformedPrediction when a reply does not answer so many rows."""
@@ -40,11 +41,22 @@ class Answering(Protocol, Generic[T]):
     def text(self, rows: HeldOutRows, answers: T) -> str:
         """predictions/<name>.csv."""
 
+    def at(self, answers: T, positions: Sequence[int]) -> T:
+        """Those to the rows at the positions, in their order."""
+
+    def unmeasurable(self, metric: str, answers: T) -> str | None:
+        """Why nobody can say by how much other answers are worse in the metric; None if that can be said."""
+
+    def increase(
+        self, metric: str, rows: HeldOutRows, own: T, worse: Sequence[T], confidence: float
+    ) -> LossIncrease | None:
+        """How much worse others than the `own` answers to the rows are, one for each repetition; None where
+        the metric is undefined.
+        """
+
 
 class Values:
     """Numbers, one a row."""
-
-    is_regression = True
 
     def read(self, body: str, accept: str, path: str, rows: int) -> list[float]:
         return parse_predictions(body, accept, path, rows)
@@ -68,6 +80,22 @@ class Values:
         writer.writerows(zip(rows.numbers, rows.actual, answers, rows.clusters(), strict=True))
         return text.getvalue()
 
+    def at(self, answers: Sequence[float], positions: Sequence[int]) -> list[float]:
+        return [answers[position] for position in positions]
+
+    def unmeasurable(self, metric: str, answers: Sequence[float]) -> str | None:
+        return None if metric in METRICS else f"importance is measured by {', '.join(METRICS)} only"
+
+    def increase(
+        self,
+        metric: str,
+        rows: HeldOutRows,
+        own: Sequence[float],
+        worse: Sequence[Sequence[float]],
+        confidence: float,
+    ) -> LossIncrease | None:
+        return loss_increase(metric, rows.actual, own, worse, rows.clusters(), confidence)
+
 
 @dataclass(frozen=True)
 class ClassReplies:
@@ -75,7 +103,6 @@ class ClassReplies:
 
     reply: Reply
     classes: Sequence[str]
-    is_regression = False
 
     def read(self, body: str, accept: str, path: str, rows: int) -> ClassAnswers:
         return parse_classes(body, accept, self.reply, len(self.classes), rows)
@@ -89,6 +116,29 @@ class ClassReplies:
 
     def text(self, rows: HeldOutRows, answers: ClassAnswers) -> str:
         return classes_csv(rows, answers, self.classes)
+
+    def at(self, answers: ClassAnswers, positions: Sequence[int]) -> ClassAnswers:
+        return answers.at(positions, len(self.classes))
+
+    def unmeasurable(self, metric: str, answers: ClassAnswers) -> str | None:
+        measured = metric_of("classification", metric)
+        if measured.needs == "label" or answers.probabilities is not None:
+            return None
+        return f"it answers without the probabilities that the {measured.name} is measured by"
+
+    def increase(
+        self,
+        metric: str,
+        rows: HeldOutRows,
+        own: ClassAnswers,
+        worse: Sequence[ClassAnswers],
+        confidence: float,
+    ) -> LossIncrease | None:
+        labels, classes = [int(label) for label in rows.actual], len(self.classes)
+        found, *others = (
+            ClassedRows(labels, each.predicted, each.probabilities, classes) for each in (own, *worse)
+        )
+        return class_loss_increase(metric, found, others, rows.clusters(), confidence)
 
 
 VALUES = Values()

@@ -12,14 +12,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bakeoff.domain.datasets.test_rows import HeldOutRows, HeldOutSplit, sample_positions
 from bakeoff.domain.errors import BakeoffError, ScoringTimedOut
 from bakeoff.domain.run.documents import ColumnImportance, Importance, Plan
 from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.run.planned import settings_of
+from bakeoff.domain.scoring.answering import VALUES, Answering
 from bakeoff.domain.scoring.permuted import EncodedRows, Permutable, PlainRows
-from bakeoff.domain.statistics.loss_increase import METRICS, loss_increase
 
 MAX_ROWS = 500
 MAX_COLUMNS = 40
@@ -29,45 +30,41 @@ MAX_SECONDS = 120.0
 # A request may take SageMaker's 60 seconds twice, and writing the results must fit in, too.
 RESERVED_SECONDS = 150.0
 _NAMED = 10
-# Why there is none of classes.
-OF_NUMBERS = "it is measured of predicted numbers only, not of classes"
 _NO_TIME = "there was no time for more"
 _TOO_MANY = f"no more than {MAX_COLUMNS} columns are measured"
 _BEYOND = "without it the metric is undefined or beyond measure"
-_OTHER_METRIC = f"importance is measured by {', '.join(METRICS)} only"
-Predict = Callable[[Sequence[str]], Sequence[float]]
+Predict = Callable[[Sequence[str]], Any]
 
 
 @dataclass(frozen=True)
 class ImportanceStudy:
-    """Measures one candidate. `seconds_left` tells how long that may take at most, with what is reserved."""
+    """Measures one candidate. `seconds_left` tells how long that may take at most, with what is reserved;
+    `answering` is what the task makes of answers.
+    """
 
     run: RunFiles
     plan: Plan
     split: HeldOutSplit
     seconds_left: Callable[[], float]
+    answering: Answering[Any] = VALUES
 
-    def measure(self, rows: HeldOutRows, predicted: Sequence[float], predict: Predict) -> Importance:
+    def measure(self, rows: HeldOutRows, predicted: Any, predict: Predict) -> Importance:
         """The importance of as many columns as there is time for, by the scored `rows` and what `predict`
         answers for rows like theirs. What goes wrong is told in it: the candidate is scored already.
         """
         sample = sample_positions(len(rows.numbers), MAX_ROWS)
-        progress = self._progress(rows.at(sample), [predicted[position] for position in sample])
-        if progress.metric not in METRICS:
-            return progress.told(self._features(), _OTHER_METRIC)
+        progress = self._progress(rows.at(sample), self.answering.at(predicted, sample))
+        if (why := self.answering.unmeasurable(progress.metric, progress.predicted)) is not None:
+            return progress.told(self._features(), why)
         try:
             permutable = self._permutable(progress.rows)
         except (BakeoffError, FileNotFoundError) as err:
             return progress.told(self._features(), str(err))
         return self._measured(permutable, progress, predict)
 
-    def refused(self, rows: HeldOutRows, why: str) -> Importance:
-        """Of no column, and why."""
-        return self._progress(rows, ()).told(self._features(), why)
-
-    def _progress(self, rows: HeldOutRows, predicted: Sequence[float]) -> _Progress:
-        settings = settings_of(self.plan)
-        return _Progress(rows, predicted, settings["metric"]["value"], settings["confidence"]["value"])
+    def _progress(self, rows: HeldOutRows, predicted: Any) -> _Progress:
+        metric, confidence = (settings_of(self.plan)[name]["value"] for name in ("metric", "confidence"))
+        return _Progress(rows, predicted, metric, confidence, self.answering)
 
     def _features(self) -> list[str]:
         """The names of all columns that might have been measured, as far as they have any."""
@@ -103,21 +100,21 @@ class _Progress:
     """What was found so far, by `rows` and their predictions."""
 
     rows: HeldOutRows
-    predicted: Sequence[float]
+    predicted: Any
     metric: str
     confidence: float
+    answering: Answering[Any]
     found: list[ColumnImportance] = field(default_factory=list)
     undefined: list[str] = field(default_factory=list)
 
     def measure(self, name: str, place: int, permutable: Permutable, predict: Predict) -> None:
-        size = len(self.predicted)
+        size = len(self.rows.numbers)
         # The same places for all columns and candidates, so that they are compared on the same chances.
         orders = [random.Random(repeat).sample(range(size), size) for repeat in range(REPEATS)]
         answers = predict([row for order in orders for row in permutable.permuted(place, order)])
-        worse = [answers[start : start + size] for start in range(0, len(answers), size)]
-        increase = loss_increase(
-            self.metric, self.rows.actual, self.predicted, worse, self.rows.clusters(), self.confidence
-        )
+        starts = (size * repeat for repeat in range(REPEATS))
+        worse = [self.answering.at(answers, range(start, start + size)) for start in starts]
+        increase = self.answering.increase(self.metric, self.rows, self.predicted, worse, self.confidence)
         if increase is None:
             self.undefined.append(name)
             return
@@ -129,7 +126,7 @@ class _Progress:
         importance: Importance = {
             "metric": self.metric,
             "confidence": self.confidence,
-            "rows": len(self.predicted),
+            "rows": len(self.rows.numbers),
             "repeats": REPEATS,
             "columns": sorted(self.found, key=lambda item: (-item["increase"], item["column"])),
         }

@@ -54,6 +54,15 @@ class ClassAnswers:
     predicted: list[int]
     probabilities: array[float] | None
 
+    def at(self, positions: Iterable[int], classes: int) -> ClassAnswers:
+        """Those to the rows at the positions."""
+        kept = list(positions)
+        if self.probabilities is None:
+            return ClassAnswers([self.predicted[place] for place in kept], None)
+        rows = (self.probabilities[place * classes : (place + 1) * classes] for place in kept)
+        flat = array("d", (each for row in rows for each in row))
+        return ClassAnswers([self.predicted[place] for place in kept], flat)
+
 
 class _Flaw(ValueError):
     """Says what an answer is, and what it should be."""

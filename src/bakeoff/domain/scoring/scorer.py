@@ -24,7 +24,7 @@ from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.run.folds import IMPORTANCE_FOLD, folds_of, share_of
 from bakeoff.domain.run.planned import measures_importance, settings_of
 from bakeoff.domain.scoring.answering import VALUES, Answering, answering_of
-from bakeoff.domain.scoring.importance import OF_NUMBERS, RESERVED_SECONDS, ImportanceStudy
+from bakeoff.domain.scoring.importance import RESERVED_SECONDS, ImportanceStudy
 from bakeoff.domain.scoring.replies import batches
 from bakeoff.domain.scoring.tuning import accounted
 
@@ -67,7 +67,8 @@ class Scorer:
         plan = run.plan()
         settings, champions = settings_of(plan), rows_of_champion(plan, candidate)
         split = champions or HeldOutSplit.of_candidate(plan, candidate, fold)
-        study = ImportanceStudy(run, plan, split, seconds_of_the_state_left)
+        answering = answering_of(run, plan, candidate)
+        study = ImportanceStudy(run, plan, split, seconds_of_the_state_left, answering)
         most = settings["max_scored_rows"]["value"]
         measured = measures_importance(plan) and fold in (None, IMPORTANCE_FOLD)
         return cls(
@@ -78,7 +79,7 @@ class Scorer:
             seconds_left=seconds_left,
             split=split,
             study=study if measured and not champions else None,
-            answering=answering_of(run, plan, candidate),
+            answering=answering,
             champion=run.champion() if champions else None,
             keeps_model="promotion" in plan,
         )
@@ -118,11 +119,7 @@ class Scorer:
         self.run.write_result(result, fold)
         if self.study:
             # Only now: whatever becomes of it, the candidate is scored.
-            result["importance"] = (
-                self.study.measure(rows, answers, partial(self._predict_all, candidate))
-                if self.answering.is_regression
-                else self.study.refused(rows, OF_NUMBERS)
-            )
+            result["importance"] = self.study.measure(rows, answers, partial(self._predict_all, candidate))
             self.run.write_result(result, fold)
         return {"name": candidate["name"], "status": "completed"}
 

@@ -10,8 +10,9 @@ Plain Python, because the scoring function carries no numeric packages: it has a
 
 where own and worse are mean losses. Each is a smooth function of means over rows, so its standard error is
 that of its influence function's mean (the delta method), of sums over clusters where rows are one piece of
-evidence. Sources: B. Efron and R. Tibshirani (1993), An Introduction to the Bootstrap, chapter 21; for
-clusters K.-Y. Liang and S. Zeger (1986), Biometrika 73, 13-22.
+evidence. Metrics of classes bring their influences (`statistics.classification.influences`).
+Sources: B. Efron and R. Tibshirani (1993), An Introduction to the Bootstrap, chapter 21; for clusters K.-Y.
+Liang and S. Zeger (1986), Biometrika 73, 13-22.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+
+from bakeoff.domain.statistics.classification.influences import BY_CLASS, ClassedRows, influences
+from bakeoff.domain.statistics.registry import metric_of
 
 METRICS = ("rmse", "mae", "r2", "relative_accuracy")
 # Of fewer, no interval can be told.
@@ -70,6 +74,38 @@ def loss_increase(
     increase, influences = found
     half_width = _half_width(influences, [clusters[row] for row in kept], confidence)
     return LossIncrease(increase, half_width)
+
+
+def class_loss_increase(
+    metric: str, own: ClassedRows, worse: Sequence[ClassedRows], clusters: Sequence[int], confidence: float
+) -> LossIncrease | None:
+    """The same of classes: `own` are answers, `worse` others to the same rows, one for each repetition, whose
+    metrics are averaged. Where the metric is a mean over classes, an interval takes LEAST_CLUSTERS of each.
+
+    None where the metric is undefined.
+    """
+    sign = 1 if metric_of("classification", metric).lower_is_better else -1
+    before, after = influences(metric, own), [influences(metric, each) for each in worse]
+    defined = [each for each in after if each is not None]
+    if before is None or len(defined) < len(after):
+        return None
+    # By differences, so that equal answers are exactly no worse.
+    increase = sign * math.fsum(value - before[0] for value, _ in defined) / len(defined)
+    repeats = zip(*(rows for _, rows in defined), strict=True)
+    gaps = [
+        sign * math.fsum(each - base for each in row) / len(row)
+        for base, row in zip(before[1], repeats, strict=True)
+    ]
+    if metric in BY_CLASS and not _all_classes_judge(own, clusters):
+        return LossIncrease(increase, None)
+    return LossIncrease(increase, _half_width(gaps, clusters, confidence))
+
+
+def _all_classes_judge(rows: ClassedRows, clusters: Sequence[int]) -> bool:
+    kept: defaultdict[int, set[int]] = defaultdict(set)
+    for label, cluster in zip(rows.actual, clusters, strict=True):
+        kept[label].add(cluster)
+    return min(map(len, kept.values())) >= LEAST_CLUSTERS
 
 
 def _loss(metric: str, predicted: float, actual: float) -> float:

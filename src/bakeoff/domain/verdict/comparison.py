@@ -76,7 +76,8 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
             result["name"]: len(result["tuning"]["trials"])
             for result in results
             if result["status"] == "completed" and "tuning" in result
-        }
+        },
+        each_fold=evaluation.folds > 0,
     )
     return {
         "schema_version": SCHEMA_VERSION,

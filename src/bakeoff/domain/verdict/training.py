@@ -5,7 +5,7 @@ their training rows, so that no estimator of the variance of their mean is unbia
 Grandvalet 2004, Journal of Machine Learning Research 5, 1089-1105). What a fold's seed and rows changed alone
 shows in how much the folds' scores differ; what all of them have in common is allowed for as with one split.
 A lead has to outlast the larger of the two.
-The rule was measured: docs/adr/0043-every-row-judges.md.
+The rule was measured: docs/adr/0043-every-row-judges.md, and of two folds docs/adr/0052-two-folds.md.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ from bakeoff.domain.statistics.registry import (
     metric_of,
 )
 
+IN_EACH_FOLD = " in each fold"
+"""What earlier releases did not say of tuned candidates."""
 _CHEAPEST = {
     "lowest-latency": "it answers fastest, in {} ms",
     "shortest-training": "it trained fastest, in {} s",
@@ -162,10 +164,13 @@ def left_out(metric: str, candidates: Sequence[str]) -> str:
     )
 
 
-def tuned(jobs: Mapping[str, int]) -> str:
-    """Follows what is said of the candidates: the tuned ones, with the number of their training jobs."""
+def tuned(jobs: Mapping[str, int], each_fold: bool = False) -> str:
+    """Follows what is said of the candidates: the tuned ones, with the number of their training jobs; with
+    folds, of those in each.
+    """
+    where = IN_EACH_FOLD if each_fold else ""
     told = [
-        f"{name} (the best of {count} training job{'' if count == 1 else 's'})"
+        f"{name} (the best of {count} training job{'' if count == 1 else 's'}{where})"
         for name, count in jobs.items()
     ]
     return f" Tuned on the validation rows: {_joined(told)}." if told else ""

@@ -43,7 +43,10 @@ class FakeTraining:
     def create_training_job(self, **request: Any) -> None:
         name = request["TrainingJobName"]
         self.jobs[name] = SimpleNamespace(
-            training_job_name=name, training_job_status="InProgress", final_metric_data_list=None
+            training_job_name=name,
+            training_job_status="InProgress",
+            final_metric_data_list=None,
+            hyperparameters=request["HyperParameters"],
         )
 
     def stop_training_job(self, TrainingJobName: str) -> None:
@@ -54,6 +57,9 @@ class FakeTraining:
         job.final_metric_data_list = [{"MetricName": "loss", "Value": value}]
         job.training_job_status = status
         self._changes.note()
+
+    def running(self) -> list[str]:
+        return [name for name, job in self.jobs.items() if job.training_job_status == "InProgress"]
 
     def statuses(self) -> list[str]:
         return [job.training_job_status for job in self.jobs.values()]
@@ -73,12 +79,16 @@ def training(instance: Instance) -> FakeTraining:
     return found
 
 
-@pytest.fixture
-def record() -> TuningRecord:
+def record_of(request: dict[str, Any]) -> TuningRecord:
     job = SimpleNamespace(
         arn="arn", hyper_parameter_tuning_job_name="tuning", tags=None, creation_time=utcnow()
     )
-    return TuningRecord(job, REQUEST)
+    return TuningRecord(job, request)
+
+
+@pytest.fixture
+def record() -> TuningRecord:
+    return record_of(REQUEST)
 
 
 def tuner(
@@ -147,3 +157,58 @@ def test_a_training_job_that_can_not_start_fails_the_tuning_job(
 
     with pytest.raises(JobFailed, match=r"a training job could not be started: .*no"):
         tuner(instance, training, record, lambda: 0.0).run(StopSignal())
+
+
+def searching(strategy: str, parallel: int) -> dict[str, Any]:
+    ranges = {"ContinuousParameterRanges": [{"Name": "n", "MinValue": "0", "MaxValue": "1"}]}
+    limits = {"MaxNumberOfTrainingJobs": 10, "MaxParallelTrainingJobs": parallel}
+    config = REQUEST["HyperParameterTuningJobConfig"] | {
+        "Strategy": strategy,
+        "RandomSeed": 1,
+        "ParameterRanges": ranges,
+        "ResourceLimits": limits,
+    }
+    return REQUEST | {"HyperParameterTuningJobConfig": config}
+
+
+def searched(
+    instance: Instance,
+    request: dict[str, Any],
+    next_to_end: Callable[[list[str]], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> tuple[list[dict[str, str]], list[int]]:
+    """The values of all jobs, and how many trained each time that one ended: the one of `next_to_end`."""
+    training, record, at_once = FakeTraining(instance), record_of(request), list[int]()
+
+    def end_one(*_: Any, **__: Any) -> None:
+        running = training.running()
+        at_once.append(len(running))
+        name = next_to_end(running)
+        training.end(name, value=abs(float(training.jobs[name].hyperparameters["n"]) - 0.3))
+
+    monkeypatch.setattr(Instance, "client", lambda self, service: training)
+    monkeypatch.setattr(instance.changes, "wait", end_one)
+    Tuner(instance, training.jobs, request, record, lambda: 0.0).run(StopSignal())
+    return [each.values for each in record.trials], at_once
+
+
+@pytest.mark.parametrize("parallel", [1, 2, 4])
+@pytest.mark.parametrize("strategy", ["Bayesian", "Random"])
+def test_what_is_tried_does_not_depend_on_which_job_ends_first(
+    instance: Instance, strategy: str, parallel: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = searching(strategy, parallel)
+
+    oldest, at_once = searched(instance, request, min, monkeypatch)
+    newest, _ = searched(instance, request, max, monkeypatch)
+
+    assert len(oldest) == 10
+    assert newest == oldest
+    # And nothing waits for more than it must
+    assert at_once == [parallel] * (11 - parallel) + [*range(parallel - 1, 0, -1)]
+
+
+def test_what_learns_nothing_waits_for_no_result(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, at_once = searched(instance, searching("Random", 3), max, monkeypatch)
+
+    assert at_once == [3] * 8 + [2, 1]

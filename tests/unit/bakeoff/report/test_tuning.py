@@ -58,6 +58,7 @@ def test_a_tuned_candidate_has_its_cost_and_both_scores() -> None:
         "They are billed for 30 seconds in all. Validation, optimistic: validation:rmse 2.250. Test:" in words
     )
     assert "only the test score, of rows that no training job saw, is compared" in words
+    assert "How long each training job ran; of a tuned candidate, its best one." in words
 
 
 def test_ranges_and_trials_are_in_tables_and_what_lies_at_an_end_is_told() -> None:

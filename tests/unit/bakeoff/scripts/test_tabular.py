@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import errno
 import json
 import math
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 from hypothesis import given
@@ -142,6 +144,30 @@ def test_the_code_goes_with_the_model_and_brings_the_packages_in_use(job: Job, t
     assert {path.name for path in code.iterdir()} >= {"train.py", "hypothesis"}
     assert not {"__pycache__", "requirements.txt", "statelint"} & {path.name for path in code.iterdir()}
     assert (code / "hypothesis" / "__init__.py").is_file()
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["same disk", "another disk"])
+def test_a_package_is_saved_again_and_installed_no_otherwise(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
+    source = tmp_path / "script"
+    source.mkdir()
+    (source / "train.py").write_text("# trains")
+    (source / "requirements.txt").write_text("hypothesis==1\nno-such-package==2\n")
+    if elsewhere:
+
+        def refuse(source: Path, place: Path) -> None:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+        monkeypatch.setattr("os.link", refuse)
+
+    for _ in range(2):
+        tabular.save_code(str(source / "train.py"))
+
+    installed = Path(hypothesis.__file__)
+    saved = job.model / "code" / "hypothesis" / "__init__.py"
+    assert not saved.is_symlink() and saved.read_bytes() == installed.read_bytes()
+    assert not (elsewhere and saved.samefile(installed))
 
 
 @pytest.mark.parametrize("value", ["0,3", [1.5], [-1], [True], 3, None])

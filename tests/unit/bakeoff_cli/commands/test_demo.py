@@ -16,6 +16,7 @@ from bakeoff_cli.data.demo_data import upload_names
 from bakeoff_cli.data.sample import SAMPLE_FILE
 from bakeoff_cli.errors import DownloadFailed
 from local_aws.core.errors import NoSpace, PortTaken
+from tests.unit.bakeoff.domain.reading.parquet.parquet_files import DOUBLE, column, parquet_of
 from tests.unit.bakeoff_cli.comparisons import final_model
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import Account
@@ -38,6 +39,22 @@ def test_a_demo_compares_on_the_first_half_and_then_on_the_second(
     assert account.s3.objects["Inputs/data-second-half.csv"] == b"3,3\n4,4\n5,5\n"
     assert result.stdout.count("Winner: xgboost") == 2
     assert "Nothing is left behind" in result.stdout
+
+
+def test_a_demo_of_parquet_is_one_run_on_all_of_it(
+    invoke: Invoke, account: Account, embedded: Any, tmp_path: Path
+) -> None:
+    body = parquet_of([column("price", DOUBLE), column("area", DOUBLE)], rows=900)
+    (tmp_path / "my cars.parquet").write_bytes(body)
+
+    result = invoke("demo", "--data", tmp_path / "my cars.parquet")
+
+    assert result.exit_code == 0
+    assert account.s3.objects["Inputs/my-cars.parquet"] == body
+    assert "Parquet is not halved: one run compares on all of it." in result.stderr
+    assert result.stdout.count("Winner: xgboost") == 1 and "Nothing is left behind" in result.stdout
+    document = json.loads(invoke("demo", "--data", tmp_path / "my cars.parquet", "--json").stdout)
+    assert document["succeeded"] and len(document["runs"]) == 1
 
 
 def test_a_demo_ends_with_where_the_reports_are_and_how_to_verify_them(

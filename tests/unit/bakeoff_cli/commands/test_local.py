@@ -59,9 +59,9 @@ def test_any_parameter_of_the_template_can_be_set(invoke: Invoke, embedded: Any)
 
 
 def test_folds_that_no_plan_takes_are_refused_before_anything_starts(invoke: Invoke, embedded: Any) -> None:
-    refused = invoke("local", "--folds", "2")
+    refused = invoke("local", "--folds", "1")
     assert (refused.exit_code, refused.stderr.count("\n"), embedded.made) == (2, 1, [])
-    assert "Folds must be" in refused.stderr and "not '2'" in refused.stderr
+    assert "Folds must be" in refused.stderr and "not '1'" in refused.stderr
 
 
 def test_as_json_it_is_one_line_before_the_wait(invoke: Invoke, embedded: Any) -> None:

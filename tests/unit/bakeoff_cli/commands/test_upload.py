@@ -423,7 +423,7 @@ def test_any_class_name_reaches_the_settings_as_it_is(name: str) -> None:
         (("--algorithms", "xgbost"), "Unknown algorithm 'xgbost'"),
         (
             ("--folds", "11"),
-            "--folds: folds must be 0 for one split, or a whole number from 3 to 10, not 11.",
+            "--folds: folds must be 0 for one split, or a whole number from 2 to 10, not 11.",
         ),
     ],
 )

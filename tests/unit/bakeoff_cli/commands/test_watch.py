@@ -374,6 +374,22 @@ def test_what_is_not_there_is_one_line(
     assert result.stderr.startswith(complaint) and result.stderr.count("\n") == 1
 
 
+def test_what_folds_would_bring_to_a_tie_is_told_with_what_this_run_may_cost(
+    invoke: Invoke, account: Account
+) -> None:
+    account.add_run("run-1")
+    tie = comparison("run-1")
+    tie["verdict"] |= {"outcome": "tie", "tied_with_best": ["knn"], "rows_needed": 2400}
+    account.s3.objects["runs/run-1/comparison.json"] = json.dumps(tie).encode()
+    plan = {"target": {"name": "rings", "position": 1, "source": "the first column"}}
+    cost = {"amount": "2.361450", "currency": "USD", "region": "us-east-1", "unknown": []}
+    account.s3.objects["runs/run-1/plan.json"] = json.dumps({**plan, "cost": cost}).encode()
+
+    told = " ".join(invoke("watch", "run-1").stdout.split())
+
+    assert "instead of 626 for about ten times the cost (at most $2.37 for this run, by its plan)." in told
+
+
 def test_what_the_run_cost_is_told_and_stands_in_the_document(invoke: Invoke, account: Account) -> None:
     account.add_run("run-1")
     account.s3.objects["runs/run-1/receipt.json"] = json.dumps(receipt("run-1")).encode()

@@ -102,6 +102,8 @@ FILES_OF_FOLDS = (
     "results/knn.json",
     "results/knn/fold-1.json",
     "results/broken/fold-1.json",
+    "units.json",
+    "datasets/manifests/csv/train-1.json",
 )
 
 

@@ -224,3 +224,5 @@ def test_so_is_a_price_that_nobody_knows() -> None:
 @pytest.mark.parametrize("cost", [None, [], {}, {"amount": "much", "currency": "USD"}, {"amount": None}])
 def test_a_cost_that_says_nothing_sound_is_left_out(cost: Any) -> None:
     assert len(_lines(cost=cost)) == len(_lines())
+    found = run_data({**NAMED, "cost": cost})
+    assert found is not None and found.worst is None

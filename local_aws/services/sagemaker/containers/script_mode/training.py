@@ -46,10 +46,12 @@ def require(requirements: Path) -> None:
         return
     wanted = dict(_PINNED.findall(_without_comments(requirements.read_text("utf-8"))))
     installed = {name: _version_of(name) for name in wanted}
-    if missing := [f"{name}=={wanted[name]}" for name in wanted if installed[name] is None]:
+    if missing := [name for name in wanted if installed[name] is None]:
+        # Without their versions, which are for the image's Python: another one may have no such.
+        pinned = ", ".join(f"{name}=={wanted[name]}" for name in missing)
         raise UserError(
-            f"{requirements.name} needs {', '.join(missing)}, which the image would install and this machine "
-            f"lacks: install it here (python -m pip install {' '.join(missing)}), or leave the candidate out."
+            f"{requirements.name} needs {pinned}, which the image would install and this machine lacks: "
+            f"install it here (python -m pip install {' '.join(missing)}), or leave the candidate out."
         )
     for name, version in wanted.items():
         if version and installed[name] != version:

@@ -94,10 +94,9 @@ class Tuner:
             raise JobFailed(_NONE_MEASURED.format(len(completed)))
 
     def _launch(self) -> bool:
-        """Start the next training job; False when nothing is left to try."""
+        """Start the next training job; False when nothing is left to try, or not yet."""
         trials = self._record.trials
-        seen = [Observation(each.values, each.loss) for each in trials]
-        values = self._strategy.next(seen) if len(trials) < self._jobs else None
+        values = self._chosen() if len(trials) < self._jobs else None
         if values is None:
             return False
         name = f"{self._record.name}-{len(trials) + 1:03}-{secrets.token_hex(4)}"
@@ -106,6 +105,21 @@ class Tuner:
         job.tuning_job_arn = self._record.arn
         trials.append(Trial(job, values, self._record.objective))
         return True
+
+    def _chosen(self) -> dict[str, str] | None:
+        """The values of the next training job; None when nothing is left to try, or not yet.
+
+        They follow from what all jobs told but the last `parallel - 1` before it, which may still train, even
+        if they do not: so the result does not depend on which of the jobs at work ends first.
+        """
+        trials = self._record.trials
+        known = max(len(trials) + 1 - self._parallel, 0)
+        if self._strategy.learns(len(trials)) and any(each.running for each in trials[:known]):
+            return None
+        told = [each.loss if number < known else None for number, each in enumerate(trials)]
+        return self._strategy.next(
+            [Observation(each.values, loss) for each, loss in zip(trials, told, strict=True)]
+        )
 
     def _create(self, name: str, values: Mapping[str, str]) -> None:
         own = {OBJECTIVE_PARAMETER: self._record.objective.metric}

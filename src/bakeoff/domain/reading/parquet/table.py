@@ -116,5 +116,6 @@ def _table(key: str, footer: Footer) -> Table:
         is_all=False,
         notes=(f"{key}: {footer.rows:,} rows, by its Parquet footer.",),
         kinds=tuple(field.kind for field in footer.fields),
+        stated_rows=footer.rows,
         unreadable={at: field.why for at, field in enumerate(footer.fields) if field.kind is None},
     )

@@ -39,6 +39,7 @@ from bakeoff.domain.run.documents.data import (
 from bakeoff.domain.run.documents.datasets import (
     ClassRows,
     DataFold,
+    DataPart,
     EncodedColumn,
     EncodedView,
     Encoding,
@@ -124,6 +125,7 @@ __all__ = [
     "CostPart",
     "DataFold",
     "DataNotes",
+    "DataPart",
     "Decision",
     "Difference",
     "EncodedColumn",

@@ -79,16 +79,24 @@ class TimeSplit(TypedDict):
     test_from: str
 
 
-class DataFold(TypedDict):
-    """One of the k parts of a run's rows: how many it has, the statistics of a label of numbers, or how many
-    rows there are of each class, in the order of the classes; of a mixed table also the `views` of the unit
-    that is tested on it, whose encoders are its own.
+class DataPart(TypedDict):
+    """Some of a run's rows: how many there are, and the statistics of a label of numbers, or how many rows
+    each class has, in the order of the classes.
     """
 
     rows: int
     label: NotRequired[LabelStatistics]
     classes: NotRequired[list[int]]
+
+
+class DataFold(DataPart):
+    """One of the k data folds of a run; of a mixed table also the `views` of the unit that is tested on it,
+    whose encoders are its own. A fold that is cut has `parts`: what it trains in another unit, and what it
+    validates there.
+    """
+
     views: NotRequired[dict[str, ViewSize]]
+    parts: NotRequired[list[DataPart]]
 
 
 class Summary(TaskNotes):
@@ -98,8 +106,9 @@ class Summary(TaskNotes):
     second is the positive one. Of a mixed table it also has the `views`, and how many rows were left out
     because they have no label. There are statistics of a `label` of numbers only.
 
-    With `folds`, everything else is of the final model, which is trained on all of them but the first and
-    validated on that; `domain.run.folds.fold_summaries` tells what holds for each unit.
+    With `folds`, everything else is of the final model, which is trained on all of them but the first (of two
+    folds, but a part of the first) and validated on that; `domain.run.folds.fold_summaries` tells what holds
+    for each unit.
     """
 
     schema_version: int

@@ -23,11 +23,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bakeoff.domain.statistics.classification.answers import Answers
+from bakeoff.domain.statistics.classification.influences import LEAST_PROBABILITY
 from bakeoff.domain.statistics.resampling import Array
-
-# Containers answer in single precision, where 1 - 2**-24 is the last number below 1. A class that a model
-# rules out costs as much as if it had answered that number for the others: 16.6 nats, not infinitely many.
-LEAST_PROBABILITY = 2.0**-24
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bakeoff.catalogue import read_catalogue, read_image_table
@@ -9,6 +10,7 @@ from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of,
 from bakeoff.domain.planning.sections import on_classes
 from bakeoff.domain.planning.splits import split_by
 from bakeoff.domain.run.files import RunFiles
+from bakeoff.domain.run.folds import part_names
 from tests.fakes import InMemoryRunStore
 from tests.settings import held
 
@@ -30,12 +32,18 @@ def labels_of(rows: int, least: float = 1.0, most: float = 9.0) -> dict[str, Any
     return {"count": rows, "mean": (least + most) / 2, "stddev": 2.0, "min": least, "max": most}
 
 
-def data_folds(rows: tuple[int, ...] = (100, 60, 70)) -> list[dict[str, Any]]:
+def cut_folds(rows: tuple[tuple[int, int], ...] = ((90, 20), (100, 30))) -> list[dict[str, Any]]:
+    """Two, each of rows that train and rows that validate."""
+    return [{"rows": sum(each), "label": labels_of(sum(each)), "parts": data_folds(each)} for each in rows]
+
+
+def data_folds(rows: Sequence[int] = (100, 60, 70)) -> list[dict[str, Any]]:
     return [{"rows": each, "label": labels_of(each)} for each in rows]
 
 
 def summary_of(folds: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    train, validation = sum(each["rows"] for each in folds[1:]), folds[0]["rows"]
+    validation = folds[0].get("parts", [folds[0]])[-1]["rows"]
+    train = sum(each["rows"] for each in folds) - validation
     return {
         "feature_dim": 2,
         "rows": {"train": train, "validation": validation, "test": 0},
@@ -79,7 +87,7 @@ def folded_run(
     store.write_json(f"{RUN}/datasets/summary.json", summary)
     if not table:
         for form in plan["formats"]:
-            for fold in range(len(summary.get("folds", ()))):
-                for part in range(2 if fold == 1 else 1):
-                    store.put(f"{RUN}/datasets/{form}/fold-{fold}-part-{part:05d}", b"5,1,2\n")
+            for number, name in enumerate(part_names(len(summary.get("folds", ())))):
+                for part in range(2 if number == 1 else 1):
+                    store.put(f"{RUN}/datasets/{form}/{name}-part-{part:05d}", b"5,1,2\n")
     return store

@@ -21,6 +21,7 @@ from tests.unit.bakeoff.domain.datasets.folded import (
     HOME,
     RUN,
     RUN_ID,
+    cut_folds,
     data_folds,
     folded_run,
     labels_of,
@@ -85,6 +86,57 @@ def test_a_class_without_a_row_in_some_fold_is_refused() -> None:
     )
 
 
+def test_two_folds_of_fifty_rows_are_enough() -> None:
+    store = folded_run(["knn"], summary_of(cut_folds(((41, 9), (48, 2)))), folds=2)
+
+    assert len(check_datasets(store, WritableRunFiles(store, RUN_ID))["units"]) == 2
+
+
+@pytest.mark.parametrize(("rows", "told"), [((100, 1), "validation has 1"), ((0, 101), "train has 0")])
+def test_a_part_of_a_fold_that_can_do_nothing_for_the_other_is_refused(
+    rows: tuple[int, int], told: str
+) -> None:
+    store = folded_run(["knn"], summary_of(cut_folds(((80, 20), rows))), folds=2)
+
+    assert refused(TooFewRows, store) == (
+        f"The part of fold 2 of 2 for {told} of its 101 rows and needs at least 2: change the split "
+        "fractions, upload more data, or compare on one split (folds: 0)."
+    )
+
+
+def of_cut_classes(*parts: tuple[list[int], list[int]]) -> dict[str, Any]:
+    """Of each fold the rows of each class that train, and those that validate."""
+    summary = of_classes(*([sum(pair) for pair in zip(*each, strict=True)] for each in parts))
+    for fold, each in zip(summary["folds"], parts, strict=True):
+        fold["parts"] = [{"rows": sum(counts), "classes": counts} for counts in each]
+    return summary
+
+
+def test_a_class_that_one_of_two_folds_does_not_train_is_refused() -> None:
+    summary = of_cut_classes(([60, 40, 2], [10, 10, 1]), ([60, 40, 0], [10, 10, 3]))
+
+    assert refused(TooFewRows, folded_run(["xgboost"], summary, classes=True, folds=2)) == (
+        "The class 'c' has 3 rows in fold 2 of 2 and none of them trains: compare on one split (folds: 0), "
+        "or upload more rows of the class."
+    )
+
+
+def test_a_class_without_a_row_in_one_of_two_folds_is_refused_without_the_advice_of_fewer() -> None:
+    summary = of_cut_classes(([60, 40, 2], [10, 10, 1]), ([60, 40, 0], [10, 10, 0]))
+
+    assert refused(TooFewRows, folded_run(["xgboost"], summary, classes=True, folds=2)) == (
+        "The class 'c' has 3 rows and none of them in fold 2 of 2: compare on one split (folds: 0), or "
+        "upload more rows of the class."
+    )
+
+
+def test_rows_that_validate_may_be_of_some_classes_only() -> None:
+    summary = of_cut_classes(([60, 40, 2], [10, 10, 0]), ([60, 40, 1], [10, 10, 3]))
+    store = folded_run(["xgboost"], summary, classes=True, folds=2)
+
+    assert len(check_datasets(store, WritableRunFiles(store, RUN_ID))["units"]) == 2
+
+
 def test_a_class_with_a_row_in_each_fold_is_compared() -> None:
     store = folded_run(["xgboost"], of_classes([60, 40], [50, 1], [70, 40]), classes=True)
 
@@ -136,7 +188,14 @@ def test_a_final_model_s_hyperparameter_that_is_too_long_is_refused_before_the_f
 
 
 @pytest.mark.parametrize(
-    "name", ["csv/fold-1-part-00007", "csv/fold-10-part-0", "dense/final/train/part-0", "csv/fold-2/train/"]
+    "name",
+    [
+        "csv/fold-1-part-00007",
+        "csv/fold-10-part-0",
+        "csv/fold-1-validation-part-00000",
+        "dense/final/train/part-0",
+        "csv/fold-2/train/",
+    ],
 )
 def test_an_empty_object_of_a_fold_is_refused_as_training_would_fail_on_it(name: str) -> None:
     store = folded_run(["knn"])

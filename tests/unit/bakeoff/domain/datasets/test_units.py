@@ -17,6 +17,7 @@ from tests.unit.bakeoff.domain.datasets.folded import (
     HOME,
     RUN,
     RUN_ID,
+    cut_folds,
     data_folds,
     folded_run,
     summary_of,
@@ -126,6 +127,31 @@ def test_a_plain_table_s_units_read_the_shared_folds_through_manifests() -> None
         for name, objects in expected.items():
             found = store.read_json(f"{RUN}/datasets/manifests/{form}/{name}.json")
             assert found == [{"prefix": f"{HOME}datasets/{form}/"}, *objects]
+
+
+def test_of_two_folds_a_unit_reads_the_parts_of_the_other_one() -> None:
+    # Given objects of each part of two folds, of the first fold's validation two
+    store = folded_run(["knn"], summary_of(cut_folds(((90, 20), (100, 30)))), folds=2)
+
+    units = checked_units(store, RUN_ID)
+
+    # Then the final model has all parts, but that by which it is validated, to train on
+    parts = {name: [f"{name}-part-00000"] for name in ("fold-0-train", "fold-1-train", "fold-1-validation")}
+    validating = ["fold-0-validation-part-00000", "fold-0-validation-part-00001"]
+    expected = {
+        "train-0": parts["fold-1-train"],
+        "validation-0": parts["fold-1-validation"],
+        "train-1": parts["fold-0-train"],
+        "validation-1": validating,
+        "train-final": [part for names in parts.values() for part in names],
+        "validation-final": validating,
+    }
+    for name, objects in expected.items():
+        found = store.read_json(f"{RUN}/datasets/manifests/csv/{name}.json")
+        assert found == [{"prefix": f"{HOME}datasets/csv/"}, *objects]
+    # And hyperparameters have the facts of the rows that train
+    assert [each["hyperparameters"]["sample_size"] for each in units] == ["100", "90"]
+    assert final(store, "knn")["hyperparameters"]["sample_size"] == "220"
 
 
 def test_checking_again_makes_the_same_manifests() -> None:

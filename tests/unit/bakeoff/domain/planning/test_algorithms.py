@@ -157,13 +157,18 @@ def test_what_has_no_name_is_refused(item: Any) -> None:
 @pytest.mark.parametrize(
     ("override", "problem"),
     [
-        ({"hyperparameters": {"max_depth": 9}}, "hyperparameters.max_depth must be string, but it is 9."),
+        (
+            {"hyperparameters": {"max_depth": 9}},
+            'hyperparameters.max_depth must be in quotes ("9"), but it is 9.',
+        ),
+        ({"hyperparameters": {"a": ["9"]}}, "hyperparameters.a must be string, but it is ['9']."),
         ({"hyperparameters": []}, "hyperparameters must be object, but it is []."),
         (
             {"training_format": "arff"},
             "training_format must be one of csv, dense, coded, libsvm, but it is 'arff'.",
         ),
-        ({"volume_gb": True}, "volume_gb must be integer, but it is true."),
+        ({"volume_gb": True}, "volume_gb must be a whole number without quotes, but it is true."),
+        ({"volume_gb": "9"}, "volume_gb must be a whole number without quotes, but it is '9'."),
         ({"max_runtime_seconds": 1}, "max_runtime_seconds must be bigger than or equal to 60, but it is 1."),
         (
             {"channels": {"train": {"split": "test", "content_type": "text/csv"}}},
@@ -180,7 +185,11 @@ def test_what_has_no_name_is_refused(item: Any) -> None:
             "prediction_path must be the path of each row's number, such as predictions[].score, or empty "
             "for text/csv, but it is 'predictions'.",
         ),
-        ({"colour": "red"}, "the entry must not contain {'colour'} properties, but it is {"),
+        ({"colour": "red"}, "the entry knows no 'colour': use accept, algorithm, channels, "),
+        (
+            {"channels": {name: {"split": "train", "content_type": "text/csv"} for name in "abcd"}},
+            "channels has 4 members, more than the 3 that there may be.",
+        ),
         (
             {"name": "XG_Boost"},
             "name must be lower-case letters and digits, with single hyphens between them, but it "
@@ -237,7 +246,7 @@ def test_a_long_value_is_cut_in_the_message() -> None:
     [
         ("multiclass", "positive_probability", "must be one of probabilities, votes, label"),
         ("binary", "value", "must be one of positive_probability, probabilities, votes, label"),
-        ("regression", "value", "must not contain {'regression'}"),
+        ("regression", "value", "tasks knows no 'regression': use binary, multiclass."),
     ],
 )
 def test_a_section_takes_the_replies_of_its_number_of_classes(section: str, kind: str, demand: str) -> None:

@@ -10,6 +10,7 @@ from bakeoff.domain.errors import BakeoffError, InvalidAlgorithms, InvalidSettin
 from tests.fakes import InMemoryRunStore
 from tests.settings import STACK
 from tests.unit.bakeoff.domain.planning.test_planner import CREATED_AT, planner_of
+from tests.unit.bakeoff.domain.reading.parquet.parquet_files import DOUBLE, column, parquet_of
 
 TUNED = {"name": "tuned", "algorithm": "xgboost", "tuning": {"jobs": 6, "each_fold": True}}
 FILE = b"algorithms: [knn, xgboost:tuned]\nfolds: 4\n"
@@ -152,7 +153,25 @@ def test_fewer_rows_than_fifty_a_fold_are_refused_where_the_plan_sees_them_all()
         "The data have 499 rows, but 10 folds of at least 50 take 500: set folds to 4 or less, or upload "
         "more data."
     )
-    assert planned({"folds": 10}, store_of(rows=500))[1]["split"]["folds"] == 10
+
+
+def test_rows_that_chance_would_have_to_share_out_evenly_are_refused_by_the_plan() -> None:
+    assert refused(TooFewRows, {"folds": 10}, store_of(rows=500)) == (
+        "The data have 500 rows, and 10 folds, which differ in size by chance, need at least 50 each, as "
+        "they would hardly ever get: set folds to 5 or less, or upload more data."
+    )
+    assert planned({"folds": 10}, store_of(rows=560))[1]["split"]["folds"] == 10
+    assert planned({"folds": 2}, store_of(rows=120))[1]["split"]["folds"] == 2
+
+
+@pytest.mark.parametrize("rows", [499, 500])
+def test_rows_that_parquet_states_are_as_good_as_seen(rows: int) -> None:
+    store = InMemoryRunStore()
+    body = parquet_of([column("price", DOUBLE), column("area", DOUBLE)], rows=rows)
+    store.put("Inputs/houses.parquet", body)
+
+    assert refused(TooFewRows, {"folds": 10, "ignore": []}, store).startswith(f"The data have {rows} rows, ")
+    assert planned({"folds": 4, "ignore": []}, store)[1]["split"]["folds"] == 4
 
 
 def test_rows_that_nobody_has_seen_yet_may_be_enough() -> None:

@@ -17,7 +17,7 @@ from tests.fakes import InMemoryRunStore
 CATALOGUE = read_catalogue()
 FACTS = {"feature_dim": 3, "train_rows": 700, "mini_batch": 100}
 VALUES = {"max_depth": {"categorical": ["2", "4"]}, "eta": {"categorical": ["0.1", "0.2", "0.3"]}}
-NULLS = dict.fromkeys(("subsample", "min_child_weight", "num_round"))
+NULLS = dict.fromkeys(("subsample", "min_child_weight", "lambda", "num_round"))
 OWN: dict[str, Any] = {
     "name": "own",
     "image_uri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/own:1",
@@ -93,7 +93,11 @@ def test_what_a_range_varies_is_not_fixed_and_the_plan_says_so() -> None:
 
     varied = candidate["tuning"]["ranges"].keys()
     assert not varied & candidate["hyperparameters"].keys()
-    assert candidate["tuning"]["instead_of"] == {name: plain["hyperparameters"][name] for name in varied}
+    # Of lambda, XGBoost's own value holds where the catalogue fixes none.
+    assert varied - plain["hyperparameters"].keys() == {"lambda"}
+    assert candidate["tuning"]["instead_of"] == {
+        name: plain["hyperparameters"][name] for name in varied - {"lambda"}
+    }
     assert "varied instead of fixed at the catalogue's num_round=150, " in told(candidate["tuning"])
 
 
@@ -112,6 +116,7 @@ def test_ranges_are_laid_over_the_catalogue_s_and_a_null_keeps_the_value() -> No
         "max_depth",
         "min_child_weight",
         "subsample",
+        "lambda",
         "num_round",
         "gamma",
     }
@@ -134,7 +139,10 @@ def test_grid_tries_all_combinations() -> None:
         ({"ranges": {"eta": {"categorical": ["1", "1"]}}}, "has '1' twice"),
         ({"ranges": {"eta": {"categorical": ["1"], "scale": "linear"}}}, "take no scale"),
         ({"ranges": {"eta": {"continuous": ["a", "1"]}}}, "must be a number in quotes"),
-        ({"ranges": {f"p{n}": {"integer": ["1", "2"]} for n in range(26)}}, "30 properties"),
+        (
+            {"ranges": {f"p{n}": {"integer": ["1", "2"]} for n in range(25)}},
+            "has 31 members, more than the 30",
+        ),
         (
             {"ranges": {"eta": {"min": 0.5, "max": 0.1}}},
             'ranges.eta must be one of {"continuous": ["0.1", "0.5"]}, ',
@@ -238,7 +246,8 @@ def test_of_classes_each_number_of_them_has_an_objective_of_its_own() -> None:
     two, more = (of_section(candidate, section) for section in ("binary", "multiclass"))
     assert two["tuning"]["objective"]["metric"] == "validation:logloss"
     assert more["tuning"]["objective"]["metric"] == "validation:mlogloss"
-    assert more["tuning"]["instead_of"].keys() == more["tuning"]["ranges"].keys()
+    # Of what the catalogue does not fix, XGBoost has a value of its own.
+    assert more["tuning"]["instead_of"].keys() == more["tuning"]["ranges"].keys() - {"lambda"}
     assert "eta" not in two["hyperparameters"]
     assert two["tuning"]["jobs"] == 20
 

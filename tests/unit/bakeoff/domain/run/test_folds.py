@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,17 +15,23 @@ from hypothesis import strategies as st
 from bakeoff.domain.planning.algorithms import MAX_CANDIDATES
 from bakeoff.domain.planning.splits import BUCKETS, NAMES, split_by
 from bakeoff.domain.run.folds import (
+    CUT_FOLDS,
     MAX_FOLDS,
     MIN_FOLDS,
+    UnitParts,
+    chance_of_full_folds,
+    counted_parts,
     fewer_folds,
     fold_offsets,
     fold_summaries,
     folds_of,
+    part_names,
     share_of,
-    unit_folds,
+    unit_parts,
 )
 
 FOLDS = st.integers(MIN_FOLDS, MAX_FOLDS)
+UNCUT = st.integers(CUT_FOLDS + 1, MAX_FOLDS)
 SPLIT = split_by(0.7, 0.15)
 CLASSES = ("no", "yes")
 # A row's bucket, its label as a number, and as the number of a class.
@@ -33,8 +40,8 @@ some_rows = st.lists(
     st.tuples(st.integers(0, BUCKETS - 1), st.floats(-1e6, 1e6, width=32), st.integers(0, 1)),
     max_size=60,
 )
-# At least one in each fold.
-enough_rows = some_rows.map(lambda rows: [*rows, *((bucket, 1.0, 0) for bucket in range(0, BUCKETS, 50_000))])
+# At least one in each fold and each of its parts.
+enough_rows = some_rows.map(lambda rows: [*rows, *((bucket, 1.0, 0) for bucket in range(0, BUCKETS, 20_000))])
 
 
 def measured(rows: Sequence[Row]) -> dict[str, Any]:
@@ -53,8 +60,15 @@ def counted(rows: Sequence[Row]) -> list[int]:
     return [sum(number == each for _, _, each in rows) for number in range(len(CLASSES))]
 
 
-def summary_of(data: Sequence[Sequence[Row]]) -> Any:
-    everything = {"train": [row for part in data[1:] for row in part], "validation": data[0], "test": []}
+def said_of(rows: Sequence[Row]) -> Any:
+    return {"rows": len(rows), "label": measured(rows), "classes": counted(rows)}
+
+
+def summary_of(rows: Sequence[Row], folds: int) -> Any:
+    parts = dealt(rows, folds)
+    final = unit_parts(folds, None)
+    everything = {split: [row for part in read for row in parts[part]] for split, read in splits_of(final)}
+    cut = [list(unit_parts(folds, fold).test) for fold in range(folds)]
     return {
         "feature_dim": 2,
         "rows": {name: len(rows) for name, rows in everything.items()},
@@ -63,15 +77,26 @@ def summary_of(data: Sequence[Sequence[Row]]) -> Any:
             {"name": name, **{split: counted(rows)[number] for split, rows in everything.items()}}
             for number, name in enumerate(CLASSES)
         ],
-        "folds": [{"rows": len(each), "label": measured(each), "classes": counted(each)} for each in data],
+        "folds": [
+            {
+                **said_of([row for part in own for row in parts[part]]),
+                **({"parts": [said_of(parts[part]) for part in own]} if len(own) > 1 else {}),
+            }
+            for own in cut
+        ],
     }
 
 
-def shared_out(rows: Sequence[Row], folds: int) -> list[list[Row]]:
-    data: list[list[Row]] = [[] for _ in range(folds)]
+def splits_of(unit: UnitParts) -> list[tuple[str, tuple[int, ...]]]:
+    return [("train", unit.train), ("validation", unit.validation), ("test", unit.test)]
+
+
+def dealt(rows: Sequence[Row], folds: int) -> list[list[Row]]:
+    """By part."""
+    parts: list[list[Row]] = [[] for _ in part_names(folds)]
     for row in rows:
-        data[SPLIT.fold_of(row[0], folds)].append(row)
-    return data
+        parts[SPLIT.part_of(row[0], folds)].append(row)
+    return parts
 
 
 @given(FOLDS, st.integers(0, BUCKETS - 1))
@@ -93,47 +118,70 @@ def test_folds_are_of_one_size_to_within_a_bucket(folds: int) -> None:
     assert max(sizes) - min(sizes) <= 1
 
 
-@given(FOLDS)
+@given(UNCUT)
 def test_every_data_fold_is_the_test_of_one_unit_and_the_validation_of_another(folds: int) -> None:
-    units = [unit_folds(folds, fold) for fold in range(folds)]
+    units = [unit_parts(folds, fold) for fold in range(folds)]
 
-    assert [unit.test for unit in units] == [*range(folds)]
-    assert sorted(unit.validation for unit in units) == [*range(folds)]
+    assert part_names(folds) == [f"fold-{fold}" for fold in range(folds)]
+    assert [unit.test for unit in units] == [(fold,) for fold in range(folds)]
+    assert sorted(unit.validation for unit in units) == [(fold,) for fold in range(folds)]
     for unit in units:
-        assert {*unit.train, unit.validation, unit.test} == {*range(folds)}
+        assert {*unit.train, *unit.validation, *unit.test} == {*range(folds)}
         assert len(unit.train) == folds - 2
 
 
-@given(FOLDS)
+@given(UNCUT)
 def test_the_final_model_learns_from_all_rows_but_the_first_fold_s_which_validate_it(folds: int) -> None:
-    final = unit_folds(folds, None)
+    assert unit_parts(folds, None) == UnitParts(tuple(range(1, folds)), (0,), ())
 
-    assert (final.train, final.validation, final.test) == (tuple(range(1, folds)), 0, None)
+
+def test_of_two_folds_one_tests_and_the_other_is_cut_into_what_trains_and_what_validates() -> None:
+    assert part_names(2) == ["fold-0-train", "fold-0-validation", "fold-1-train", "fold-1-validation"]
+    assert unit_parts(2, 0) == UnitParts(train=(2,), validation=(3,), test=(0, 1))
+    assert unit_parts(2, 1) == UnitParts(train=(0,), validation=(1,), test=(2, 3))
+    assert unit_parts(2, None) == UnitParts(train=(0, 2, 3), validation=(1,), test=())
+
+
+def test_of_two_folds_training_and_validation_keep_the_ratio_of_one_split() -> None:
+    """70 : 15 of one split; a hash's buckets are of one size."""
+    sizes = [0, 0, 0, 0]
+    for bucket in range(0, BUCKETS, 10):
+        sizes[SPLIT.part_of(bucket, 2)] += 1
+
+    assert sizes == [41_177, 8_823, 41_177, 8_823]
+    assert sizes[0] / (sizes[0] + sizes[1]) == pytest.approx(0.7 / 0.85, abs=1e-4)
+
+
+@given(st.integers(0, BUCKETS - 1), FOLDS, st.floats(0.1, 0.8), st.floats(0.05, 0.15))
+def test_a_bucket_is_in_a_part_of_its_fold(bucket: int, folds: int, train: float, validation: float) -> None:
+    split = split_by(train, validation)
+
+    part = split.part_of(bucket, folds)
+
+    assert part_names(folds)[part].startswith(f"fold-{split.fold_of(bucket, folds)}")
 
 
 @given(some_rows, FOLDS)
 def test_a_row_is_a_test_row_once_and_trains_nothing_that_it_tests(rows: list[Row], folds: int) -> None:
-    data = shared_out(rows, folds)
+    data = dealt(rows, folds)
+    units = [unit_parts(folds, fold) for fold in range(folds)]
 
-    tested = [row for fold in range(folds) for row in data[unit_folds(folds, fold).test or 0]]
+    tested = [row for unit in units for part in unit.test for row in data[part]]
 
     assert sorted(tested) == sorted(rows)
-    for fold in range(folds):
-        unit = unit_folds(folds, fold)
-        assert sum(len(data[each]) for each in (*unit.train, unit.validation, fold)) == len(rows)
+    for unit in [*units, unit_parts(folds, None)]:
+        read = [*unit.train, *unit.validation, *unit.test]
+        assert sorted(read) == [*range(len(data))]
 
 
 @given(enough_rows, FOLDS)
 def test_what_is_said_of_a_unit_is_what_its_rows_say(rows: list[Row], folds: int) -> None:
-    data = shared_out(rows, folds)
+    data = dealt(rows, folds)
 
-    for fold, found in enumerate(fold_summaries(summary_of(data))):
-        unit = unit_folds(folds, fold)
-        parts = {
-            "train": [row for each in unit.train for row in data[each]],
-            "validation": data[unit.validation],
-            "test": data[fold],
-        }
+    assert [each["rows"] for each in counted_parts(summary_of(rows, folds))] == [*map(len, data)]
+    for fold, found in enumerate(fold_summaries(summary_of(rows, folds))):
+        unit = unit_parts(folds, fold)
+        parts = {split: [row for part in read for row in data[part]] for split, read in splits_of(unit)}
         assert found["rows"] == {name: len(part) for name, part in parts.items()}
         for name in NAMES:
             expected = measured(parts[name])
@@ -192,6 +240,23 @@ def test_rows_are_numbered_on_from_fold_to_fold() -> None:
 )
 def test_fewer_folds_are_told_where_they_would_do(rows: int, folds: int, cure: str) -> None:
     assert fewer_folds(rows, folds) == cure
+
+
+@pytest.mark.parametrize(
+    ("rows", "folds", "least", "most"),
+    [(500, 10, 0.0, 0.01), (560, 10, 0.05, 0.3), (750, 10, 0.97, 1.0), (499, 10, 0.0, 0.0), (9, 0, 1.0, 1.0)],
+)
+def test_the_chance_of_full_folds_is_about_that_of_shuffled_rows_and_no_smaller(
+    rows: int, folds: int, least: float, most: float
+) -> None:
+    chance = chance_of_full_folds(rows, folds)
+
+    assert least <= chance <= most
+    if folds:
+        draw = np.random.default_rng(7)
+        sizes = draw.multinomial(rows, [1 / folds] * folds, 4000)
+        share = float((sizes.min(axis=1) >= 50).mean())
+        assert share - 0.02 <= chance <= 2 * share + 0.02
 
 
 def test_a_run_never_has_more_units_than_four_hundred() -> None:

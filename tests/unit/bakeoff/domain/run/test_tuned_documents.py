@@ -22,7 +22,14 @@ from tests.unit.bakeoff.domain.run.test_documents import (
     without_clocks,
 )
 
-TRIED = {"eta": "0.1", "max_depth": "4", "min_child_weight": "3", "subsample": "0.8", "num_round": "200"}
+TRIED = {
+    "eta": "0.05",
+    "max_depth": "4",
+    "min_child_weight": "3",
+    "subsample": "0.8",
+    "lambda": "2",
+    "num_round": "200",
+}
 
 
 def trial(number: int, objective: float, **values: str) -> dict[str, Any]:
@@ -43,7 +50,7 @@ def store() -> InMemoryRunStore:
     planner_of(store).plan(RUN, {"algorithms": ["xgboost", "xgboost:tuned"]}, "2026-11-23T20:00:00+00:00")
     plain, tuned = prepared(store)
     score(store, plain, 0.25, "registry/xgboost@sha256:1d24")
-    trials = [trial(1, 0.5), trial(2, 0.25, eta="0.15")]
+    trials = [trial(1, 0.5), trial(2, 0.25, eta="0.1")]
     training: Any = {"tuning": tuned["tuning"], "best": "tuning-2", "trials": trials}
     Scorer(WritableRunFiles(store, RUN), endpoint, 0, 2, lambda: 900.0).score(tuned, training, "")
     judge(WritableRunFiles(store, RUN), VerdictOptions())

@@ -12,6 +12,7 @@ from bakeoff.domain.datasets.test_rows import HeldOutSplit, read_test_rows
 from bakeoff.domain.errors import EndpointRefused
 from bakeoff.domain.run.documents import Importance
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.scoring.answering import VALUES, ClassReplies
 from bakeoff.domain.scoring.importance import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -20,7 +21,9 @@ from bakeoff.domain.scoring.importance import (
     ImportanceStudy,
 )
 from bakeoff.domain.scoring.permuted import EncodedRows
+from bakeoff.domain.scoring.reply_kinds import Reply
 from bakeoff.domain.scoring.scorer import Scorer
+from bakeoff.domain.statistics.registry import METRICS_OF
 from tests.fakes import FakeEndpoint, InMemoryRunStore
 from tests.mixed import fit, table_line
 from tests.settings import held
@@ -45,13 +48,14 @@ def studied(
     plan: dict[str, Any],
     endpoint: FakeEndpoint,
     seconds_left: Callable[[], float] = lambda: 900.0,
+    answering: Any = VALUES,
 ) -> Importance:
     """What is stored of a candidate that was scored with a study."""
     run = WritableRunFiles(store, "run-1")
     complete: Any = {"settings": held(), "candidates": [{"name": "xgboost", "view": "csv"}], **plan}
     split = HeldOutSplit.of_candidate(complete, "xgboost")
-    study = ImportanceStudy(run, complete, split, seconds_left)
-    Scorer(run, endpoint, 0, 3, lambda: 900.0, split, study).score(
+    study = ImportanceStudy(run, complete, split, seconds_left, answering)
+    Scorer(run, endpoint, 0, 3, lambda: 900.0, split, study, answering).score(
         CANDIDATE, {"training_seconds": 1, "billable_seconds": 1}
     )
     importance: Importance = store.read_json(f"{RUN}/results/xgboost.json")["importance"]
@@ -298,3 +302,47 @@ def test_a_run_that_lost_its_encoding_says_so() -> None:
     assert importance["columns"] == []
     assert importance["unmeasured"]["first"] == ["area", "kind", "sold"]
     assert "encoding.json" in importance["unmeasured"]["why"]
+
+
+def of_classes(rows: int = 120) -> InMemoryRunStore:
+    """The first feature tells the class of most rows; the second one says nothing."""
+    return plain([(int((place % 7 > 3) ^ (place % 11 == 0)), place % 7, place % 5) for place in range(rows)])
+
+
+def likely(row: list[float]) -> float:
+    """The probability of the second class."""
+    return 0.9 if row[0] > 3 else 0.1
+
+
+def of_classes_studied(
+    metric: str, kind: Any = "positive_probability", model: Callable[[list[float]], float] = likely
+) -> Importance:
+    answering = ClassReplies(Reply("predictions[].score", kind), ["no", "yes"])
+    plan = {"settings": held(metric=metric), "features": ["size", "colour"]}
+    return studied(of_classes(), plan, FakeEndpoint.of_model(model), answering=answering)
+
+
+@pytest.mark.parametrize("metric", list(METRICS_OF["classification"]))
+def test_of_classes_the_deciding_metric_measures_it(metric: str) -> None:
+    importance = of_classes_studied(metric)
+
+    size, colour = importance["columns"]
+    assert (importance["metric"], importance["rows"], size["column"]) == (metric, 120, "size")
+    assert size["ci_low"] and size["ci_high"] and 0.1 < size["ci_low"] < size["increase"] < size["ci_high"]
+    assert colour == {"column": "colour", "increase": 0, "ci_low": 0, "ci_high": 0}
+
+
+def test_a_model_that_names_classes_only_is_measured_by_them_or_the_reason_is_told() -> None:
+    def named(row: list[float]) -> float:
+        return float(row[0] > 3)
+
+    by_labels = of_classes_studied("accuracy", "label", named)
+    by_probabilities = of_classes_studied("log_loss", "label", named)
+
+    assert increases(by_labels)["size"] > 0.2
+    assert by_probabilities["columns"] == []
+    assert by_probabilities.get("unmeasured") == {
+        "count": 2,
+        "first": ["size", "colour"],
+        "why": "it answers without the probabilities that the log loss is measured by",
+    }

@@ -46,6 +46,7 @@ def a_classification(
     plan["settings"] = held(task="classification", metric="log_loss")
     store.write_json(f"{prefix}plan.json", plan)
     summary = store.read_json(f"{prefix}datasets/summary.json")
+    summary["rows"]["test"] = len(actual)
     summary["classes"] = [
         {"name": name, "train": train, "validation": 5, "test": int(np.sum(actual == number))}
         for number, (name, train) in enumerate(zip(names, (50, 30, *[20] * len(names)), strict=False))

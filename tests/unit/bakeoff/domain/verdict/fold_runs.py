@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from statistics import fmean
+from statistics import fmean, stdev
 from typing import Any
 
 from bakeoff.domain.datasets.test_rows import HeldOutRows
@@ -118,7 +118,7 @@ def _statistics(labels: Sequence[float]) -> dict[str, Any]:
     return {
         "count": len(labels),
         "mean": fmean(labels),
-        "stddev": 3.0,
+        "stddev": stdev(labels),
         "min": min(labels),
         "max": max(labels),
     }

@@ -64,7 +64,7 @@ def test_the_target_tells_who_named_it(
         ("confidence", [95, 0.49, "0.95", True, math.nan, math.inf, None]),
         ("equivalence_margin", [-0.1, 0.6, "1%", math.nan]),
         ("preference", ["fastest", {}, 0]),
-        ("folds", [-1, 1, 2, 11, 3.5, "5", True, False, None, math.nan]),
+        ("folds", [-1, 1, 11, 3.5, "5", True, False, None, math.nan]),
         ("max_scored_rows", [-1, 0.5, "all", True, math.inf]),
         ("latency_calls", [2, 1001, 3.5, "50"]),
         ("max_cost", [-0.01, "5", "much", True, [5], math.nan, math.inf]),

@@ -19,7 +19,8 @@ from sklearn.metrics import (
 
 from bakeoff.domain.statistics.classification.answers import Answers, confusion
 from bakeoff.domain.statistics.classification.calibration import Bin, calibration_error, reliability
-from bakeoff.domain.statistics.classification.contributions import LEAST_PROBABILITY, contributions
+from bakeoff.domain.statistics.classification.contributions import contributions
+from bakeoff.domain.statistics.classification.influences import LEAST_PROBABILITY
 from bakeoff.domain.statistics.classification.metrics import measure_classes
 from bakeoff.domain.statistics.registry import METRICS_OF
 from bakeoff.domain.statistics.resampling import Array
