@@ -147,25 +147,26 @@ class _Compared:
 
 @dataclass(frozen=True)
 class _End:
-    """`runs` and `saved` have one for each of the `uploads`, if nothing failed; `left` names what still
+    """`compared` and `saved` have one for each of the `uploads`, if nothing failed; `left` names what still
     exists and should not.
     """
 
     data: DemoData
     uploads: int
-    runs: tuple[_Compared, ...]
+    compared: tuple[_Compared, ...]
     saved: tuple[_Saved, ...]
     left: tuple[str, ...]
 
     @property
     def succeeded(self) -> bool:
         """All runs succeeded, with what they promoted, and nothing was left behind."""
-        is_done = len(self.runs) == self.uploads and all(run.succeeded for run in self.runs)
+        is_done = len(self.compared) == self.uploads and all(each.succeeded for each in self.compared)
         return is_done and not self.left
 
     def as_json(self) -> dict[str, Any]:
         runs = [
-            {**run.as_json(), **saved.as_json()} for run, saved in zip(self.runs, self.saved, strict=True)
+            {**each.as_json(), **saved.as_json()}
+            for each, saved in zip(self.compared, self.saved, strict=True)
         ]
         return {
             "data": self.data.source,

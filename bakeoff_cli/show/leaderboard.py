@@ -11,6 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from bakeoff.domain.cost.words import million_told
 from bakeoff.domain.run.documents import ComparedCandidate, Comparison
 from bakeoff.domain.statistics.registry import METRICS_OF, Metric
 from bakeoff.domain.verdict.options import METRIC_NAMES
@@ -25,7 +26,7 @@ class Row:
     """A line of the table; `place` is a rank, or the word for what has none.
 
     `latency_ms` is the median of single-row requests, and `spread` how much the deciding metric varies from
-    fold to fold.
+    fold to fold. `per_million` is what a million predictions cost, in words.
     """
 
     place: str
@@ -34,6 +35,7 @@ class Row:
     latency_ms: float | None = None
     training_seconds: float | None = None
     spread: float | None = None
+    per_million: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ _TIMES = (
     Column("p50 ms", lambda row: cell(row.latency_ms, 1)),
     Column("Train s", lambda row: cell(row.training_seconds, 1)),
 )
+_ASSUMED = "a million predictions at list price, by one instance that answers without a pause as measured"
+_COSTS = Column("1M pred.", lambda row: row.per_million or "-")
 
 
 def _of_a_class_metric(metric: Metric) -> Column:
@@ -130,7 +134,8 @@ def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboar
     """
     own = _OF_CLASSES if "classes" in comparison else _OF_NUMBERS
     folds = comparison["dataset"].get("folds")
-    columns = sorted((*own, *_TIMES), key=lambda column: column.metric != comparison["metric"])
+    costs = [_COSTS] if any(map(_per_million, comparison["candidates"])) else []
+    columns = sorted((*own, *_TIMES, *costs), key=lambda column: column.metric != comparison["metric"])
     columns[1:1] = [_SPREAD] if folds else []
     return Leaderboard(
         title=_title(comparison, target),
@@ -141,7 +146,7 @@ def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboar
         rows=[
             (row.place, row.name, *(column.text(row) for column in columns)) for row in ranking(comparison)
         ],
-        notes=_OF_FOLDS if folds else {},
+        notes={**(_OF_FOLDS if folds else {}), _COSTS.heading: _ASSUMED},
     )
 
 
@@ -167,4 +172,12 @@ def _row(place: str, candidate: ComparedCandidate) -> Row:
         latency_ms=latency["p50"] if latency else None,
         training_seconds=candidate["training_seconds"],
         spread=candidate.get("spread") if candidate["status"] == "completed" else None,
+        per_million=_per_million(candidate),
     )
+
+
+def _per_million(candidate: ComparedCandidate) -> str:
+    """Empty in runs whose plan asked for no price."""
+    if candidate["status"] != "completed" or "cost_per_million" not in candidate:
+        return ""
+    return million_told(candidate["cost_per_million"])

@@ -18,8 +18,7 @@ from typing import Any
 import yaml
 
 from bakeoff.adapters.prices import PriceList
-from bakeoff.domain.cost.prices import DISK_OF, Item, Kind, Price, Prices
-from bakeoff.domain.cost.table import ANY
+from bakeoff.domain.cost.prices import ANY, DISK_OF, Item, Kind, Price, Prices
 
 TABLE = Path(__file__).resolve().parents[2] / "src/bakeoff/catalogue/prices.yaml"
 DEFAULT_TYPES = ("ml.m5.large", "ml.m5.xlarge")

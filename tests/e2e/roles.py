@@ -42,6 +42,7 @@ OPTIONS = {
     "LatencyCalls": "3",
     "MaxConcurrentRuns": "1",
     "MaxDailyCost": "1000000",
+    "MaxMonthlyProductionCost": "1000000",
     **PROMOTION,
 }
 HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from local_aws.core.instance import ACCOUNT_ID, REGION, Instance
+from local_aws.core.instance import ACCOUNT_ID, REGION, Instance, current_instance
 from local_aws.services.cloudformation.resources.state_machine_definition import definition_of
 from local_aws.services.stepfunctions.api.map_run import map_runs
 from local_aws.services.stepfunctions.interpreter import waiting
@@ -25,6 +25,7 @@ from tests.handlers import environment_of, resolved
 from tests.patience import PATIENCE_SECONDS
 from tests.template import PROJECT, TEMPLATE
 from tests.workflow.fault_matrix.outcomes import comparison_of
+from tests.workflow.simulation.costs import keep_moments
 from tests.workflow.simulation.functions import functions
 from tests.workflow.simulation.scripted import ScriptedAws
 
@@ -213,28 +214,39 @@ def _faults_of(terminalreporter: pytest.TerminalReporter, outcome: str) -> int:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
+    return scripted_aws(monkeypatch)
+
+
+def scripted_aws(patch: pytest.MonkeyPatch) -> ScriptedAws:
+    """What answers the workflow from now on, healthy, and without passing time."""
     for name, value in environment_of("PlanRunFunction").items():
-        monkeypatch.setenv(name, value)
+        patch.setenv(name, value)
     scripted = ScriptedAws(functions())
-    monkeypatch.setattr(clients._RoleSession, "client", lambda *_: scripted.client())
-    # How long anything waits is the interpreter's own test; here the clock jumps.
-    monkeypatch.setattr(waiting, "pause", scripted.clock.pause)
-    monkeypatch.setitem(jsonata_functions.FUNCTIONS, "millis", scripted.clock.millis)
-    monkeypatch.setattr(sagemaker_jobs, "POLL_SECONDS", 0.005)
+    patch.setattr(clients._RoleSession, "client", lambda *_: scripted.client())
+    # How long anything waits is the interpreter's own test; here the clock jumps, by as much as AWS waits.
+    patch.setattr(waiting, "pause", scripted.clock.pause)
+    patch.setattr(current_instance(), "pace", 1.0)
+    patch.setitem(jsonata_functions.FUNCTIONS, "millis", scripted.clock.millis)
+    patch.setattr(sagemaker_jobs, "POLL_SECONDS", 0.005)
     # The page has tests of its own, and its plots take longer than all the rest of a run.
-    monkeypatch.setattr("bakeoff.report.publishing.render", lambda *_, **__: "<p>report</p>")
+    patch.setattr("bakeoff.report.publishing.render", lambda *_, **__: "<p>report</p>")
+    keep_moments(scripted, patch)
     return scripted
 
 
 @pytest.fixture(scope="session")
 def workflows(instance: Instance) -> Iterator[Workflow]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield deployed_workflow(instance, patch)
+
+
+def deployed_workflow(instance: Instance, patch: pytest.MonkeyPatch) -> Workflow:
     iam = instance.client("iam")
     role = iam.create_role(RoleName="workflow", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
     iam.put_role_policy(RoleName="workflow", PolicyName="rules", PolicyDocument=_RULES)
     threads = Threads()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(waiting._Attempt, "start", lambda attempt: threads.start(attempt))
-        yield Workflow(instance, role, threads)
+    patch.setattr(waiting._Attempt, "start", lambda attempt: threads.start(attempt))
+    return Workflow(instance, role, threads)
 
 
 @pytest.fixture

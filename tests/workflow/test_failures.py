@@ -19,6 +19,7 @@ from tests.workflow.simulation.functions import functions
 from tests.workflow.simulation.hosting import JobEnd
 from tests.workflow.simulation.scripted import Fault, FunctionFailed, ScriptedAws, refused
 
+# The longest before a look at an endpoint, of those that these tests see.
 ENDPOINT_PAUSE = 30
 
 
@@ -133,8 +134,8 @@ def test_a_quota_is_waited_for_and_every_attempt_has_a_name_of_its_own(
     assert errors(aws, run) == {}
     assert attempts(aws, "create_training_job", "alpha") == ["-0-0-0", "-0-1-0", "-0-2-0", "-0-3-0"]
     # At random within a minute, but not at once; the others are looks at endpoints.
-    waits = [pause for pause in aws.clock.pauses if pause != ENDPOINT_PAUSE]
-    assert len(waits) <= 3 and all(30 <= pause <= 60 for pause in waits)
+    waits = [pause for pause in aws.clock.pauses if pause > ENDPOINT_PAUSE]
+    assert len(waits) <= 3 and all(pause <= 60 for pause in waits)
 
 
 def test_a_quota_that_stays_used_up_is_given_up_in_time_with_the_cure(
@@ -146,7 +147,7 @@ def test_a_quota_that_stays_used_up_is_given_up_in_time_with_the_cure(
 
     told = errors(aws, run)["alpha"]
     assert told.startswith(f"Create endpoint: {QUOTA_USED_UP}The account-level service limit")
-    assert sum(pause for pause in aws.clock.pauses if pause != ENDPOINT_PAUSE) <= 600
+    assert sum(pause for pause in aws.clock.pauses if pause > ENDPOINT_PAUSE) <= 600
     assert aws.candidates("create_endpoint").count("alpha") == 11
 
 
@@ -159,7 +160,7 @@ def test_a_quota_of_zero_or_no_patience_fails_at_once(
     run = workflow.run(None, None, **overrides)
 
     assert QUOTA_USED_UP in errors(aws, run)["alpha"]
-    assert set(aws.clock.pauses) == {ENDPOINT_PAUSE}
+    assert max(aws.clock.pauses) <= ENDPOINT_PAUSE
 
 
 def test_no_quota_for_the_spark_job_ends_the_run_with_the_cure(workflow: Workflow, aws: ScriptedAws) -> None:

@@ -5,12 +5,15 @@ The cases are told from the workflow file (fault_matrix/matrix.py). docs/reliabi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from bakeoff.domain.cost import bounds
 from bakeoff.domain.run.files import FINAL
 from tests.workflow.conftest import Expected, Workflow
+from tests.workflow.fault_matrix.costs import LONG, assert_within_bounds, assert_within_plan
 from tests.workflow.fault_matrix.faults import kinds_of
 from tests.workflow.fault_matrix.matrix import (
     IN_THE_MAP,
@@ -33,6 +36,7 @@ from tests.workflow.fault_matrix.outcomes import (
     result_of,
 )
 from tests.workflow.fault_matrix.report import REPORT, report
+from tests.workflow.simulation.costs import SimulatedRun
 from tests.workflow.simulation.functions import functions
 from tests.workflow.simulation.scripted import CANDIDATES, ScriptedAws
 
@@ -75,6 +79,7 @@ def test_a_fault(
 ) -> None:
     given = input_of(case.state)
     expected = expected_of(given)
+    aws.take(LONG)
     # Given a fault, and one before it where only a failure leads to the state
     case.kind.script(aws, case.operation, case.where)
     prelude = prelude_of(case)
@@ -88,6 +93,64 @@ def test_a_fault(
     assert case.state in workflow.entered(described["executionArn"])
     _assert_outcome(aws, case, described, expected)
     assert_nothing_is_left(aws, described)
+    # And it did not cost more than its plan said, nor than the bounds that its own times make
+    run = SimulatedRun(workflow, aws, described["executionArn"])
+    assert_within_plan(run)
+    if not case.kind.loses_jobs:
+        assert_within_bounds(run)
+
+
+def _forget_trainings(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(bounds, "TRAININGS", 1)
+
+
+def _forget_endpoints(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(bounds, "_hosting", lambda *_: [])
+
+
+def _forget_retries(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(bounds, "_unit_transitions", lambda _: 30)
+
+
+@pytest.mark.parametrize(
+    ("fault", "forget", "words"),
+    [
+        ("Train model / SageMaker's own mishap, once / all", _forget_trainings, "for training: "),
+        ("Score candidate / service error once / first", _forget_endpoints, "for hosting: "),
+        ("Create endpoint / quota for good / all", _forget_retries, "a state transition: "),
+    ],
+)
+def test_a_bound_that_forgets_something_does_not_hold(
+    workflow: Workflow,
+    aws: ScriptedAws,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    forget: Callable[[pytest.MonkeyPatch], None],
+    words: str,
+) -> None:
+    """So the matrix tells where a bound is too small."""
+    [case] = [each for each in cases() if str(each) == fault]
+    aws.take(LONG)
+    case.kind.script(aws, case.operation, case.where)
+    run = SimulatedRun(workflow, aws, workflow.run(input_of(case.state))["executionArn"])
+    assert_within_bounds(run)
+
+    forget(monkeypatch)
+
+    with pytest.raises(AssertionError, match=words):
+        assert_within_bounds(run)
+
+
+def test_a_worst_case_that_is_too_small_does_not_hold(workflow: Workflow, aws: ScriptedAws) -> None:
+    aws.take(LONG)
+    run = SimulatedRun(workflow, aws, workflow.run()["executionArn"])
+    assert_within_plan(run)
+    plan = aws.store.read_json(f"runs/{run.run_id}/plan.json")
+    plan["cost"]["amount"] = "0.10"
+    aws.store.write_json(f"runs/{run.run_id}/plan.json", plan)
+
+    with pytest.raises(AssertionError, match=r"0\.10"):
+        assert_within_plan(run)
 
 
 def _assert_outcome(aws: ScriptedAws, case: Case, described: Any, expected: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.workflow.conftest import Workflow
+from tests.workflow.fault_matrix.costs import LONG, assert_within_plan
 from tests.workflow.fault_matrix.ending import Ending
 from tests.workflow.fault_matrix.matrix import ENDS, ONLY_WITH_FOLDS, STATES, Case, cases
 from tests.workflow.fault_matrix.outcomes import (
@@ -22,6 +23,7 @@ from tests.workflow.fault_matrix.outcomes import (
     comparison_of,
     leaks,
 )
+from tests.workflow.simulation.costs import SimulatedRun
 from tests.workflow.simulation.functions import FOLDED
 from tests.workflow.simulation.scripted import CANDIDATES, ScriptedAws
 
@@ -58,6 +60,7 @@ def test_faults_at_random(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given several faults, and perhaps an end of the execution
+    aws.take(LONG)
     schedule = schedule_of(seed)
     print(f"seed {seed}: {schedule}")
     for fault in schedule.faults:
@@ -75,6 +78,7 @@ def test_faults_at_random(
     if run["status"] == "SUCCEEDED":
         assert leaks(aws) == set()
     assert_nothing_is_left(aws, run)
+    assert_within_plan(SimulatedRun(workflow, aws, run["executionArn"]))
 
 
 def _assert_told(aws: ScriptedAws, run: dict[str, Any], schedule: Schedule) -> None:

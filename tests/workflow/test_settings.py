@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.workflow.conftest import Workflow
 from tests.workflow.simulation.scripted import ScriptedAws
 
@@ -48,6 +50,19 @@ def test_a_run_of_its_own_goes_before_the_file(workflow: Workflow, aws: Scripted
     assert plan["settings"]["metric"] == {"value": "r2", "source": "the execution's input"}
     assert (comparison["metric"], comparison["verdict"]["confidence"]) == ("r2", 0.9)
     assert [item["name"] for item in comparison["candidates"]] == ["gamma"]
+
+
+def test_the_lowest_cost_is_planned_measured_and_told(workflow: Workflow, aws: ScriptedAws) -> None:
+    described = workflow.run({"preference": "lowest-cost", "algorithms": ["alpha", "beta"]})
+
+    plan, comparison = _documents(aws, described["name"])
+    price = plan["cost"]["serving"]["ml.m5.large"]
+    assert comparison["verdict"]["preference"] == "lowest-cost"
+    for each in comparison["candidates"]:
+        seconds = 1_000_000 / each["rows_per_second"]
+        expected = float(price["amount"]) * seconds / 3600
+        assert float(each["cost_per_million"]["amount"]) == pytest.approx(expected, abs=1e-6)
+        assert each["cost_per_million"]["price"] == price
 
 
 def test_a_folder_with_settings_is_compared_by_itself(workflow: Workflow, aws: ScriptedAws) -> None:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.workflow.conftest import Expected, Workflow
+from tests.workflow.fault_matrix.costs import LONG, assert_within_plan
 from tests.workflow.fault_matrix.ending import Ending
 from tests.workflow.fault_matrix.faults import operation_of
 from tests.workflow.fault_matrix.matrix import ENDS, IN_THE_MAP, STATES, EndCase, end_cases, positions_of
 from tests.workflow.fault_matrix.outcomes import assert_nothing_is_left, assert_results_are
 from tests.workflow.fault_matrix.ways import Ways
+from tests.workflow.simulation.costs import SimulatedRun
 from tests.workflow.simulation.hosting import JobEnd
 from tests.workflow.simulation.scripted import CANDIDATES, ScriptedAws
 
@@ -33,6 +35,7 @@ def test_an_end_that_nothing_catches(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given a run on its way into the state
+    aws.take(LONG)
     way = ways.find(case.state, workflow, aws)
     expected = expected_of(way.given)
     way.prepare(aws)
@@ -58,3 +61,5 @@ def test_an_end_that_nothing_catches(
         assert aws.sagemaker.running == set()
     assert_nothing_is_left(aws, described)
     assert_results_are(aws, described["name"], expected)
+    # And it did not cost more than its plan said
+    assert_within_plan(SimulatedRun(workflow, aws, described["executionArn"]))

@@ -30,6 +30,7 @@ _TRAINING = "BillableTimeInSeconds of the job"
 _PROCESSING = (
     "from ProcessingStartTime, or from creation, to ProcessingEndTime: AWS does not say when billing begins"
 )
+_REFUSED = "Lambda.TooManyRequestsException"
 _STEPS: Mapping[str, StepKind] = {
     "TaskScheduled": StepKind.BEGUN,
     "TaskSucceeded": StepKind.ENDED,
@@ -160,8 +161,14 @@ def _steps(events: list[Any]) -> list[Step]:
             state = event["stateEnteredEventDetails"]["name"]
             steps.append(Step(event["timestamp"], StepKind.ENTERED, state))
         elif event["type"] in _STEPS:
-            steps.append(Step(event["timestamp"], _STEPS[event["type"]], state))
+            kind = StepKind.REFUSED if _is_refused(event) else _STEPS[event["type"]]
+            steps.append(Step(event["timestamp"], kind, state))
     return steps
+
+
+def _is_refused(event: Mapping[str, Any]) -> bool:
+    """Whether a function was not called, which nobody pays for: as many run as may."""
+    return bool(event.get("taskFailedEventDetails", {}).get("error") == _REFUSED)
 
 
 def _deployed(events: list[Any]) -> Deployed | None:

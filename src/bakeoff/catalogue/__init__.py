@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from bakeoff.domain.cost.table import PriceTable
+from bakeoff.domain.cost.prices import PriceTable
 from bakeoff.domain.planning.algorithms import Catalogue
 from bakeoff.domain.planning.scripts import Script
 from bakeoff.domain.planning.settings import Vocabulary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bakeoff.config import BucketSettings, StartSettings, _Settings
 
@@ -22,12 +23,14 @@ class ProductionSettings(BucketSettings, EndpointSettings):
 @dataclass(frozen=True)
 class TakeSettings(ProductionSettings, StartSettings):
     """What the requests of a promotion are made of; key, subnets, security groups and cost tags
-    ("key=value") may be empty.
+    ("key=value") may be empty, a cost of 0 sets no limit.
     """
 
     stack_name: str
     cost_tags: tuple[str, ...]
     production_instance_type: str
+    production_instance_count: int
+    max_monthly_production_cost: Decimal
     kms_key_arn: str
     subnet_ids: tuple[str, ...]
     security_group_ids: tuple[str, ...]

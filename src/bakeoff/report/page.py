@@ -100,6 +100,7 @@ def render(run: ReportedRun) -> str:
         importance=importance_told(finished),
         production=production_told(comparison, run.production),
         timing=sections.timing(finished),
+        serving=sections.serving(finished),
         costs=costs_told(run.receipt),
         read=data_read(comparison, plan, encoding),
         provenance=provenance(comparison, plan, encoding),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bakeoff.domain.cost.words import assumed, million_told
 from bakeoff.domain.run.documents import Baseline, Comparison, CompletedCandidate, FailedCandidate
 from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
 from bakeoff.domain.verdict.options import METRIC_NAMES, MIN_CLASS_ROWS, MIN_TEST_ROWS
@@ -27,11 +28,14 @@ def failed(comparison: Comparison) -> list[FailedCandidate]:
 
 
 def summary(comparison: Comparison) -> Section:
-    """The recommended candidate's numbers, and who does not beat the baseline."""
-    recommended = comparison["verdict"]["recommended"]
+    """The recommended candidate's numbers, what decided among tied ones, who does not beat the baseline."""
+    name, preference = comparison["verdict"]["recommended"], comparison["verdict"]["preference"]
     candidates = finished(comparison)
+    recommended = next((item for item in candidates if item["name"] == name), None)
+    unpriced = recommended is not None and recommended.get("cost_per_million") is None
     return {
-        "recommended": next((item for item in candidates if item["name"] == recommended), None),
+        "recommended": recommended,
+        "decided_by": "lowest-error" if unpriced and preference == "lowest-cost" else preference,
         "below_baseline": [item["name"] for item in candidates if item["beats_baseline"] is False],
     }
 
@@ -84,6 +88,19 @@ def ranges(shown: Sequence[Predicted], baseline: Baseline, candidates: int) -> S
         return None
     found = error_by_range(shown, baseline["name"], baseline["prediction"])
     return {"plot": draw_ranges(found), "table": found, "left_out": candidates - len(shown)}
+
+
+def serving(candidates: Sequence[CompletedCandidate]) -> Section | None:
+    """What a million predictions cost with each candidate, and on what that rests; nothing in runs whose plan
+    asked for no price.
+    """
+    costs = {item["name"]: item["cost_per_million"] for item in candidates if "cost_per_million" in item}
+    if not costs:
+        return None
+    return {
+        "costs": {item["name"]: million_told(costs.get(item["name"])) for item in candidates},
+        "assumed": assumed(filter(None, costs.values())),
+    }
 
 
 def timing(candidates: Sequence[CompletedCandidate]) -> Section:

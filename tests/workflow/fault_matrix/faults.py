@@ -27,6 +27,7 @@ class Kind:
     """A way to end: `script` prepares AWS for an operation and candidates, `change` alters the state.
 
     `survived`: the run goes on as if nothing had happened. A person must find `words` in the failure.
+    `loses_jobs`: SageMaker may begin a job of which nobody hears.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Kind:
     survived: bool = False
     words: str = ""
     change: Change | None = None
+    loses_jobs: bool = False
 
 
 def operation_of(state: Mapping[str, Any]) -> str:
@@ -195,9 +197,19 @@ REFUSALS = (
     Kind("never answers", raising(SILENCE), words="longer than the workflow"),
 )
 LOST_ANSWERS = (
-    Kind("answer lost once", losing_the_answer(UNHEARD, times=1), survived=True),
-    Kind("internal error after the fact, once", losing_the_answer(INTERNAL, times=1), survived=True),
-    Kind("never answers, but does it", losing_the_answer(SILENCE), words="longer than the workflow"),
+    Kind("answer lost once", losing_the_answer(UNHEARD, times=1), survived=True, loses_jobs=True),
+    Kind(
+        "internal error after the fact, once",
+        losing_the_answer(INTERNAL, times=1),
+        survived=True,
+        loses_jobs=True,
+    ),
+    Kind(
+        "never answers, but does it",
+        losing_the_answer(SILENCE),
+        words="longer than the workflow",
+        loses_jobs=True,
+    ),
 )
 QUOTAS = (
     Kind("quota for a while", raising(QUOTA, times=2), survived=True),

@@ -10,7 +10,7 @@ from tests.workflow.simulation.scripted import ScriptedAws
 from tests.workflow.simulation.sweeping import sweep
 
 _NUMBERED = len("-001-1a2b3c4d")
-_VARYING = ("latency_ms", "rows_per_second")
+_VARYING = ("latency_ms", "rows_per_second", "cost_per_million")
 
 
 def comparison_of(aws: ScriptedAws, run_id: str) -> dict[str, Any]:

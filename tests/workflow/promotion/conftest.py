@@ -78,7 +78,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 @pytest.fixture
-def promotions(workflows: Workflow, world: World) -> Promotions:
+def promotions(workflows: Workflow, world: World, monkeypatch: pytest.MonkeyPatch) -> Promotions:
+    monkeypatch.setattr(workflows.instance, "pace", 1.0)
     return Promotions(workflows, world)
 
 

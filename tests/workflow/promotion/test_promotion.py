@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
+from bakeoff.domain.cost.prices import Item, Kind
+from bakeoff.domain.cost.production import ProductionBudget
 from local_aws.core.instance import Instance
+from tests.unit.bakeoff.domain.cost.runs import LARGE, FixedPrices
 from tests.workflow.promotion.conftest import Promotions, definition
 from tests.workflow.promotion.runs import REASON, put_run
-from tests.workflow.promotion.world import ENDPOINT, World, started
+from tests.workflow.promotion.world import ENDPOINT, World, functions, started
 
 
 def live(world: World) -> str:
@@ -209,6 +213,72 @@ def test_a_first_model_that_answers_otherwise_leaves_no_endpoint(
     assert ended["error"] == "ProbeMismatch"
     assert (world.endpoint, world.configs, world.models) == (None, {}, {})
     assert not [key for key in world.store.stored_keys() if key.startswith("production/")]
+
+
+def limit(monkeypatch: pytest.MonkeyPatch, most: str, prices: FixedPrices | None = None) -> None:
+    """MaxMonthlyProductionCost, of a stack with two instances of ml.m5.large: $167.90 a month."""
+    budget = ProductionBudget(LARGE, 2, Decimal(most), lambda: prices or FixedPrices())
+    monkeypatch.setattr(functions()["TakeProduction"].module, "BUDGET", budget)
+
+
+@pytest.mark.parametrize(
+    ("prices", "error", "words"),
+    [
+        (FixedPrices(), "BudgetExceeded", "would cost $167.90 a month"),
+        (
+            FixedPrices(missing=frozenset({Item(Kind.HOSTING, LARGE)})),
+            "UnknownPrice",
+            "No price is known of ml.m5.large for hosting",
+        ),
+    ],
+)
+def test_production_above_its_monthly_limit_is_refused_before_anything_is_made(
+    in_production: Promotions,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    prices: FixedPrices,
+    error: str,
+    words: str,
+) -> None:
+    limit(monkeypatch, "167.89", prices)
+    run = put_run(world.store, 2, live(world))
+    before = world.store.stored_keys()
+
+    ended = in_production.run({"run_id": run})
+
+    assert (ended["status"], ended["error"], world.serving) == ("FAILED", error, 1)
+    assert words in ended["cause"] and "MaxMonthlyProductionCost" in ended["cause"]
+    assert not {"create_model", "create_endpoint_config", "update_endpoint"} & set(world.calls)
+    assert world.store.stored_keys() == before
+
+
+def test_production_within_its_monthly_limit_says_what_it_costs(
+    in_production: Promotions, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit(monkeypatch, "167.90")
+
+    assert in_production.promote(2)["status"] == "SUCCEEDED"
+
+    record = world.store.read_json(f"production/versions/{live(world)}.json")
+    assert (record["cost"]["amount"], record["cost"]["instances"]) == ("167.900000", 2)
+    told = functions()["RecordProduction"].module.NOTIFIER.messages[-1]
+    assert "It costs $167.90 a month by list prices: 2 x ml.m5.large, 730 hours." in told[1]
+
+
+def test_without_a_limit_nobody_asks_for_a_price(in_production: Promotions, world: World) -> None:
+    assert functions()["TakeProduction"].module.BUDGET is None
+    assert "cost" not in world.store.read_json(f"production/versions/{live(world)}.json")
+
+
+def test_no_limit_stands_in_the_way_back(
+    in_production: Promotions, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = live(world)
+    in_production.promote(2)
+    limit(monkeypatch, "0.01")
+
+    assert in_production.run({"config": first})["status"] == "SUCCEEDED"
+    assert world.serving == 1
 
 
 def test_the_workflow_is_fine(instance: Instance) -> None:

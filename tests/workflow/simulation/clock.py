@@ -40,6 +40,12 @@ class VirtualClock:
             self._now = max(self._now, end)
             self.pauses.append(seconds)
 
+    def reaches(self, moment: float) -> bool:
+        """Whether a moment has come, in seconds since 1970; here it always comes for whoever asks."""
+        with self._lock:
+            self._now = max(self._now, moment)
+        return True
+
 
 class SharedClock(VirtualClock):
     """Time that several runs share: it passes only when all who are at work wait, to the first end of a wait.
@@ -70,6 +76,9 @@ class SharedClock(VirtualClock):
         assert over.wait(PATIENCE_SECONDS), (
             "time does not pass: somebody works for ever, or has not said that it ended"
         )
+
+    def reaches(self, moment: float) -> bool:
+        return self._now >= moment
 
     def _rest(self) -> None:
         self._at_work -= 1

@@ -18,6 +18,7 @@ from botocore.response import StreamingBody
 from bakeoff.domain.planning.splits import NAMES as SPLITS
 from tests.fakes import InMemoryRunStore
 from tests.workflow.simulation.clock import VirtualClock
+from tests.workflow.simulation.durations import NO_TIME, Durations
 from tests.workflow.simulation.functions import CANDIDATES
 
 METADATA: Any = {"HTTPStatusCode": 200, "RequestId": "scripted", "HTTPHeaders": {}}
@@ -66,11 +67,15 @@ def scripted_for(name: str, scripts: Mapping[str, Value]) -> Value | None:
 
 @dataclass
 class Endpoint:
-    """`script` is what successive looks see; it rests in the last one, "Creating for N" lasts N seconds."""
+    """`script` is what successive looks see; it rests in the last one, "Creating for N" lasts N seconds. With
+    `ready`, it is not in service before that moment; of one that is being deleted, `gone` is when it is.
+    """
 
     script: list[str]
     created: float
     deleting: int = 0
+    ready: float = 0
+    gone: float = 0
 
     def look(self, now: float) -> str:
         status, _, seconds = self.script[0].partition(" for ")
@@ -119,6 +124,7 @@ class SageMaker:
     models: set[str] = field(default_factory=set)
     tags: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
+    durations: Durations = NO_TIME
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -157,7 +163,17 @@ class SageMaker:
         name = request[f"{noun}Name"]
         if name in self.jobs:
             raise refused("ResourceInUse", f"{noun} names must be unique: {name} already exists.")
-        self.jobs[name] = {"status": "InProgress", "kind": kind, "request": request}
+        end = scripted_for(name, self.job_ends)
+        # What gets no instance begins nothing, for which nobody pays.
+        begins = not (end and end.times and "CapacityError" in (end.reason or ""))
+        seconds = self.durations.of_job(kind, name, request) if begins else 0
+        self.jobs[name] = {
+            "status": "InProgress",
+            "kind": kind,
+            "request": request,
+            "created": self.clock.now,
+            "due": self.clock.now + seconds,
+        }
         return {f"{noun}Arn": f"{ARN}:{kind}/{name}"}
 
     def _describe_processing_job(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -201,7 +217,7 @@ class SageMaker:
         best = {"TrainingJobName": f"{name}-002-1a2b3c4d", "TrainingJobStatus": "Completed"}
         counts = {"Completed": 0, "NonRetryableError": 3} if end and end.barren else {"Completed": 3}
         if described["HyperParameterTuningJobStatus"] != "InProgress":
-            self.jobs[f"{name}-001-1a2b3c4d"]["status"] = "Completed"
+            self.jobs[f"{name}-001-1a2b3c4d"].update(status="Completed", ended=self.clock.now)
         is_found = self._is_done(name) and not (end and end.barren)
         return {
             **described,
@@ -236,8 +252,9 @@ class SageMaker:
         if name not in self.jobs:
             raise refused("ValidationException", "Requested resource not found.")
         job = self.jobs[name]
-        if job["status"] == "InProgress":
+        if job["status"] == "InProgress" and self.clock.reaches(job["due"]):
             job["status"], job["reason"] = self._end_of(name)
+            job["ended"] = job["due"]
         reason = {"FailureReason": job["reason"]} if job.get("reason") else {}
         return {f"{noun}Name": name, f"{noun}Status": job["status"], **reason}
 
@@ -260,7 +277,7 @@ class SageMaker:
 
     def _stop(self, name: str) -> dict[str, Any]:
         if self.jobs[name]["status"] == "InProgress":
-            self.jobs[name]["status"] = "Stopped"
+            self.jobs[name].update(status="Stopped", ended=self.clock.now)
         self.stopped.append(name)
         return {}
 
@@ -365,8 +382,10 @@ class SageMaker:
             raise refused("ValidationException", f'Cannot create already existing endpoint "{arn}".')
         if request["EndpointConfigName"] not in self.configs:
             raise refused("ValidationException", "Could not find endpoint configuration.")
-        script = scripted_for(name, self.endpoint_status) or ["InService"]
-        self.endpoints[name] = Endpoint(list(script), self.clock.now)
+        script = scripted_for(name, self.endpoint_status)
+        seconds = 0 if script else self.durations.of("endpoint", name)
+        now = self.clock.now
+        self.endpoints[name] = Endpoint(list(script or ["InService"]), now, ready=now + seconds)
         return {"EndpointArn": arn}
 
     def _describe_endpoint(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -380,6 +399,13 @@ class SageMaker:
 
     def _endpoint_status(self, name: str) -> str:
         endpoint = self._endpoint(name)
+        if not self.clock.reaches(endpoint.ready):
+            return "Creating"
+        if endpoint.gone > self.clock.now and not self.clock.reaches(endpoint.gone):
+            return "Deleting"
+        if endpoint.gone:
+            del self.endpoints[name]
+            return self._endpoint(name).script[0]
         if endpoint.deleting:
             endpoint.deleting -= 1
             if not endpoint.deleting:
@@ -394,9 +420,12 @@ class SageMaker:
 
     def _delete_endpoint(self, request: dict[str, Any]) -> dict[str, Any]:
         endpoint = self._endpoint(request["EndpointName"])
-        if endpoint.deleting or endpoint.script[0].startswith(("Creating", "RollingBack")):
+        coming = not self.clock.reaches(endpoint.ready)
+        if coming or endpoint.deleting or endpoint.script[0].startswith(("Creating", "RollingBack")):
             raise refused("ValidationException", "Cannot update in-progress endpoint.")
         endpoint.deleting = 1
+        if seconds := self.durations.of("deletion", request["EndpointName"]):
+            endpoint.gone = self.clock.now + seconds
         return {}
 
     def _delete_endpoint_config(self, request: dict[str, Any]) -> dict[str, Any]:

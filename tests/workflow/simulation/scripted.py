@@ -13,6 +13,7 @@ from botocore import xform_name
 
 from tests.fakes import InMemoryRunStore
 from tests.workflow.simulation.clock import VirtualClock
+from tests.workflow.simulation.durations import NO_TIME, Durations
 from tests.workflow.simulation.functions import CANDIDATES, Functions
 from tests.workflow.simulation.hosting import METADATA, SageMaker, candidate_of, refused, unit_of
 
@@ -63,17 +64,18 @@ class ScriptedAws:
 
     def __init__(self, functions: Functions) -> None:
         self.clock = VirtualClock()
+        self.durations = NO_TIME
         self._functions = functions
         self._lock = threading.Lock()
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything but the time."""
+        """Forget everything but the time, and how long things take."""
         self.store = InMemoryRunStore(now=lambda: self.clock.moment)
         # As many as ten folds take.
         rows = "".join(f"{row % 7},{37 * row % 601},{row % 13}\n" for row in range(600))
         self.store.put("Inputs/data.csv", rows.encode())
-        self.sagemaker = SageMaker(self.store, self.clock)
+        self.sagemaker = SageMaker(self.store, self.clock, durations=self.durations)
         self.faults: list[Fault] = []
         self.calls: list[tuple[str, str]] = []
         self.payloads: dict[str, list[Any]] = {}
@@ -81,6 +83,10 @@ class ScriptedAws:
         self.turns: list[dict[str, Any]] = []
         self.take_turn: Callable[[Any], dict[str, Any]] = self._scripted_turn
         self._functions.connect(self)
+
+    def take(self, durations: Durations) -> None:
+        """From now on, things take so long."""
+        self.durations = self.sagemaker.durations = durations
 
     @property
     def live(self) -> set[tuple[str, str]]:
@@ -127,6 +133,8 @@ class ScriptedAws:
             )
         except FunctionFailed as err:
             result, failed = err.payload, {"FunctionError": "Unhandled"}
+        if seconds := self.durations.of(function, function):
+            self.clock.pause(None, seconds)
         body = io.BytesIO(json.dumps(result).encode())
         return {"StatusCode": 200, "Payload": body, "ResponseMetadata": METADATA, **failed}
 

@@ -41,6 +41,7 @@ class SageMakerProduction(SageMakerHosting):
             described["EndpointStatus"],
             described["EndpointConfigName"],
             pending["EndpointConfigName"] if pending else None,
+            sum(each.get("CurrentInstanceCount", 0) for each in described.get("ProductionVariants", [])),
         )
 
     def configs(self) -> list[str]:

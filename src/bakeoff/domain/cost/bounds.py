@@ -83,12 +83,12 @@ def beside(
     releasing = capacity.endpoint_seconds + capacity.endpoint_pause + RELEASE.longest
     uses, calls = [], 0
     for state, function in FUNCTIONS.items():
-        tries, count = STATES[state].tries, times.get(state, 1)
+        runs, count = STATES[state].runs, times.get(state, 1)
         if not count:
             continue
         is_release = state == "Release resources"
-        seconds = releasing if is_release else tries * (function.seconds + _INIT_SECONDS)
-        calls += count * tries * (capacity.looks if is_release else 1)
+        seconds = releasing if is_release else runs * (function.seconds + _INIT_SECONDS)
+        calls += count * runs * (capacity.looks_to_go if is_release else 1)
         memory = Decimal(function.memory_mb) / 1024
         uses.append(Use(Item(Kind.FUNCTION), Decimal(count * seconds), memory, state))
     return [Use(Item(Kind.TRANSITION), Decimal(transitions)), *uses, Use(Item(Kind.REQUEST), Decimal(calls))]
@@ -141,8 +141,8 @@ def _unit_transitions(capacity: Capacity) -> int:
     # An attempt is refused up to four times, then two choices and a wait.
     attempts = (CREATE.tries + 3) * capacity.attempts
     trained = 2 + CREATE.tries + 2 + CHECK.tries + 3 * CREATE.tries + 1
-    awaited = capacity.looks * (CHECK.tries + 2) + 1
-    released = capacity.looks * (RELEASE.tries + 2) + 3
+    awaited = capacity.looks_to_come * (CHECK.tries + 2) + 1
+    released = capacity.looks_to_go * (RELEASE.tries + 2) + 3
     return attempts + trained + awaited + SCORE.tries + RECORD.tries + released + 2
 
 

@@ -36,7 +36,7 @@ class Limit:
             raise UnknownPrice(
                 f"No price is known of {unpriced(missing)} in {missing['region']}, so nobody can tell "
                 f"whether this run stays below {self._told(worst)}: {missing['why'].rstrip('.')}. Take "
-                "another type, or set no limit."
+                "another type, start the run again if the list did not answer, or set no limit."
             )
         if Decimal(worst["amount"]) > self.amount:
             raise BudgetExceeded(

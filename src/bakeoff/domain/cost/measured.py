@@ -30,11 +30,14 @@ class Job:
 
 
 class StepKind(Enum):
-    """`BEGUN` and `ENDED` are one try of a Task each."""
+    """`BEGUN` and `ENDED` are one try of a Task each; `REFUSED` is the end of one of a function that nothing
+    came of, because as many run as may.
+    """
 
     ENTERED = "entered"
     BEGUN = "begun"
     ENDED = "ended"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)

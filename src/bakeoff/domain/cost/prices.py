@@ -1,4 +1,4 @@
-"""What is paid for, in which unit, and the port through which its price comes."""
+"""What is paid for, and in which unit; the port through which its price comes, and a table of prices."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from bakeoff.domain.run.documents import MissingPrice, PriceNote
 
@@ -131,3 +131,24 @@ class Prices(Protocol):
 
     def of(self, item: Item) -> Price | Unknown:
         """Asking fails nothing: whatever goes wrong is the reason of an Unknown."""
+
+
+ANY = "any"
+
+
+@dataclass(frozen=True)
+class PriceTable:
+    """The rows of src/bakeoff/catalogue/prices.yaml of one region: by kind, and instance type (ANY for what
+    has none). Each row tells its amount, currency, date and source.
+    """
+
+    rows: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    region: str
+
+    def of(self, item: Item) -> Price | Unknown:
+        row = self.rows.get(item.kind.value, {}).get(item.instance_type or ANY)
+        if row is None:
+            return Unknown(item, self.region, f"the packaged table has no price of {item} in {self.region}")
+        return Price(
+            Decimal(row["amount"]), row["currency"], self.region, str(row["published"]), str(row["source"])
+        )

@@ -110,6 +110,8 @@ def _calls(steps: Iterable[Step], now: datetime) -> Iterator[tuple[str, int]]:
         elif begun and step.kind is StepKind.ENDED:
             yield begun.state, ceil(seconds_between(begun.at, step.at))
             begun = None
+        elif step.kind is StepKind.REFUSED:
+            begun = None
     if begun:
         yield begun.state, ceil(seconds_between(begun.at, now))
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 from bakeoff.domain.cost.prices import Kind
-from bakeoff.domain.run.documents import CostPart, MissingPrice, Receipt, ReceiptLine, WorstCase
+from bakeoff.domain.run.documents import (
+    CostPart,
+    MissingPrice,
+    PriceNote,
+    Receipt,
+    ReceiptLine,
+    ServingCost,
+    WorstCase,
+)
 
 NOT_AN_INVOICE = (
     "List prices, before free tier, savings plans, private discounts and tax, without storage in S3, logs "
@@ -34,8 +42,12 @@ def spoken(amount: str, currency: str, *, up: bool = False) -> str:
         return f"<{spoken(f'{_LEAST:f}', currency)}"
     places = Decimal("0.01") if value >= Decimal("0.01") or value == 0 else Decimal("0.0001")
     rounded = value.quantize(places, ROUND_CEILING if up else ROUND_HALF_EVEN)
-    symbol = _SYMBOLS.get(currency, f"{currency} ")
-    return f"{symbol}{rounded:,}"
+    return f"{symbol_of(currency)}{rounded:,}"
+
+
+def symbol_of(currency: str) -> str:
+    """What stands before an amount: "$", or as "CNY "."""
+    return _SYMBOLS.get(currency, f"{currency} ")
 
 
 def told(worst: WorstCase) -> str:
@@ -65,6 +77,32 @@ def between(low: str, high: str, currency: str) -> str:
     return most if least == most else f"{least} to {most}"
 
 
+def million_told(cost: ServingCost | None) -> str:
+    """What a million predictions cost, as "$0.0123": three significant digits."""
+    if cost is None:
+        return "unknown"
+    amount = Decimal(cost["amount"])
+    digits = amount.quantize(Decimal(1).scaleb(amount.adjusted() - 2)) if amount else amount
+    return f"{symbol_of(cost['price']['currency'])}{digits:,f}"
+
+
+def assumed(costs: Iterable[ServingCost]) -> str:
+    """On what the costs of a million predictions rest, in a sentence or two; `costs` are the known ones."""
+    prices = {each["instance_type"]: each["price"] for each in costs}
+    if not prices:
+        return "No price is known of what the candidates were served with."
+    listed = ", ".join(
+        f"{name} {symbol_of(price['currency'])}{price['amount']} an hour ({price['published']})"
+        for name, price in sorted(prices.items())
+    )
+    rehearsed = " A rehearsal: the speed is this machine's." if _rehearsed(prices.values()) else ""
+    return (
+        "1M predictions: what a million cost at list price and the rows per second that were measured, on "
+        "one instance that answers requests of that size without a pause. One that waits for requests costs "
+        f"as much an hour: {listed}.{rehearsed}"
+    )
+
+
 def cost_of(receipt: Receipt) -> str:
     """A run's cost in a few words, with what the plan said, and what is missing."""
     words = between(receipt["total_low"], receipt["total_high"], receipt["currency"])
@@ -76,4 +114,8 @@ def cost_of(receipt: Receipt) -> str:
 
 def is_rehearsal(receipt: Receipt) -> bool:
     """Whether a price list says of itself that it is for rehearsals: nobody has paid then."""
-    return any(line["price"] and "rehearsal" in line["price"]["source"] for line in receipt["lines"])
+    return _rehearsed(line["price"] for line in receipt["lines"] if line["price"])
+
+
+def _rehearsed(prices: Iterable[PriceNote]) -> bool:
+    return any("rehearsal" in price["source"] for price in prices)

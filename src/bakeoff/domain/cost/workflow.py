@@ -5,29 +5,40 @@ These are the figures of statemachine/bakeoff.asl.yaml and of the functions in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
 
 @dataclass(frozen=True)
 class Patience:
-    """A Task's time limit and its retries, in seconds: their pauses grow by `rate` up to `longest_pause`."""
+    """A Task's time limit and its retries, in seconds: their pauses grow by `rate` up to `longest_pause`.
+    Where `refusals` are counted apart, a function that was refused, and ran nothing, is asked so often again.
+    """
 
     seconds: int
     retries: int
     pause: int
     longest_pause: int = 60
     rate: int = 2
+    refusals: int = 0
+
+    @property
+    def runs(self) -> int:
+        """Tries that may run something."""
+        return 1 + self.retries
 
     @property
     def tries(self) -> int:
-        return 1 + self.retries
+        return self.runs + self.refusals
 
     @property
     def pauses(self) -> int:
         """All together, at their longest: jitter only shortens them."""
-        return sum(min(self.longest_pause, self.pause * self.rate**n) for n in range(self.retries))
+        return sum(map(self._pauses, (self.retries, self.refusals)))
+
+    def _pauses(self, retries: int) -> int:
+        return sum(min(self.longest_pause, self.pause * self.rate**n) for n in range(retries))
 
     @property
     def longest(self) -> int:
@@ -37,7 +48,7 @@ class Patience:
 
 CREATE = Patience(seconds=60, retries=3, pause=3)
 CHECK = Patience(seconds=60, retries=3, pause=3)
-SCORE = Patience(seconds=930, retries=10, pause=2)
+SCORE = Patience(seconds=930, retries=4, pause=2, refusals=10)
 RECORD = Patience(seconds=90, retries=10, pause=2)
 RELEASE = Patience(seconds=90, retries=10, pause=2)
 PLAN = Patience(seconds=330, retries=4, pause=2)
@@ -109,14 +120,42 @@ class Capacity:
     quota_wait_seconds: int
 
     @property
-    def endpoint_pause(self) -> int:
-        """Between two looks at an endpoint."""
-        return max(self.endpoint_poll_seconds, ceil(self.endpoint_seconds / 500))
+    def endpoint_look(self) -> int:
+        """The shortest pause between two looks at an endpoint."""
+        return ceil(max(self.endpoint_poll_seconds / 10, self.max_concurrency / 5))
+
+    def pause_to_come(self, waited: float) -> int:
+        """Before the next look at an endpoint that has been waited for so long."""
+        if waited < 6 * self.endpoint_poll_seconds:
+            return self.endpoint_poll_seconds
+        return ceil(max(self.endpoint_look, waited / 90))
+
+    def pause_to_go(self, waited: float) -> int:
+        """As `pause_to_come`, of one that is being deleted."""
+        if waited < self.endpoint_poll_seconds:
+            return ceil(self.endpoint_poll_seconds / 2)
+        return ceil(max(self.endpoint_look, waited / 30))
 
     @property
-    def looks(self) -> int:
-        """At an endpoint that comes, or goes, at most."""
-        return self.endpoint_seconds // self.endpoint_pause + 2
+    def endpoint_pause(self) -> int:
+        """By how much a wait for an endpoint may be longer than it may last."""
+        return ceil(max(self.endpoint_poll_seconds, self.endpoint_look, self.endpoint_seconds / 30))
+
+    @property
+    def looks_to_come(self) -> int:
+        """At an endpoint that comes, at most."""
+        return self._looks(self.pause_to_come)
+
+    @property
+    def looks_to_go(self) -> int:
+        return self._looks(self.pause_to_go)
+
+    def _looks(self, pause: Callable[[float], int]) -> int:
+        """One at once, and one after each pause; and one to spare."""
+        looks, waited = 2, 0
+        while waited < self.endpoint_seconds:
+            looks, waited = looks + 1, waited + pause(waited)
+        return looks
 
     @property
     def attempts(self) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from bakeoff.domain.cost.bounds import beside, by_deadline, by_steps
-from bakeoff.domain.cost.prices import Prices
-from bakeoff.domain.cost.units import final_units, units_of
+from bakeoff.domain.cost.prices import Item, Kind, Price, Prices
+from bakeoff.domain.cost.units import TrainedUnit, final_units, units_of
 from bakeoff.domain.cost.uses import Use, currency, known, money, parts, unknown
 from bakeoff.domain.cost.workflow import Capacity
-from bakeoff.domain.run.documents import Bound, Plan, WorstCase
+from bakeoff.domain.run.documents import Bound, Plan, PriceNote, WorstCase
 
 
 def worst_case(plan: Plan, capacity: Capacity, prices: Prices) -> WorstCase:
@@ -43,4 +43,11 @@ def worst_case(plan: Plan, capacity: Capacity, prices: Prices) -> WorstCase:
         "known": money(cost(bounds[smaller])),
         "parts": parts(bounds[smaller], prices),
         "unknown": [each.note() for each in missing],
+        "serving": _serving(units, prices),
     }
+
+
+def _serving(units: Sequence[TrainedUnit], prices: Prices) -> dict[str, PriceNote]:
+    """By instance type, what the candidates and the champion are deployed on, where its price is known."""
+    found = {unit.endpoint_type: prices.of(Item(Kind.HOSTING, unit.endpoint_type)) for unit in units}
+    return {name: price.note() for name, price in found.items() if isinstance(price, Price)}

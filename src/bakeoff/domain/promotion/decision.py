@@ -142,4 +142,5 @@ class _Judge:
             latency_ms=result["latency_ms"]["p50"] if result else None,
             training_seconds=result["training_seconds"] if result else None,
             probabilities=probabilities_of(found, self._task),
+            cost_per_million=result.get("cost_per_million") if result else None,
         )

@@ -17,11 +17,14 @@ _MIXED = "UpdateRollbackFailed"
 
 @dataclass(frozen=True)
 class Deployment:
-    """`config` is what the endpoint serves with, `pending` what it is on its way to, if it says so."""
+    """`config` is what the endpoint serves with, `pending` what it is on its way to, if it says so, and
+    `instances` how many it has, 0 where it does not say.
+    """
 
     status: str
     config: str
     pending: str | None = None
+    instances: int = 0
 
 
 class Hosting(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bakeoff.domain.cost.production import ProductionBudget
 from bakeoff.domain.errors import InvalidEvent, NothingToPromote, ProductionMoved
 from bakeoff.domain.intake.turns import Execution
 from bakeoff.domain.messages import excerpt
@@ -33,13 +34,16 @@ class Executions(Protocol):
 
 @dataclass(frozen=True)
 class Taking:
-    """What a promotion, the `execution` that began at `started_at`, asks before it changes anything."""
+    """What a promotion, the `execution` that began at `started_at`, asks before it changes anything. Without
+    a `budget` nobody limits what production may cost.
+    """
 
     hosting: Hosting
     store: Store
     executions: Executions
     execution: str
     started_at: str
+    budget: ProductionBudget | None = None
 
     def take(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """What is to be done for an execution's input: `run_id` promotes what a run decided, `config` goes
@@ -47,7 +51,8 @@ class Taking:
 
         `turn` is "waits" while another promotion, or anybody's update, is under way; "live" when production
         serves it already; and "ours" otherwise, with what the workflow needs. It may be called again.
-        Raises ProductionMoved, NothingToPromote, ProductionDown or ProductionMixed.
+        Raises ProductionMoved, NothingToPromote, ProductionDown or ProductionMixed; of what a run decided
+        also BudgetExceeded and UnknownPrice: no limit stands in the way back.
         """
         found = self.hosting.deployment()
         require_sound(found, self.hosting.endpoint)
@@ -85,7 +90,7 @@ class Taking:
         champion = promotion["champion"]
         self._require_live(champion["config"] if champion else None, found)
         config = config_name(self.hosting.endpoint, self.execution)
-        record = read_record(self.store, config) or self._written(run, promotion, config)
+        record = read_record(self.store, config) or self._written(run, promotion, config, found)
         return self._told(record, found, is_new=True)
 
     def _promotion(self, run: RunFiles) -> Promotion:
@@ -112,9 +117,14 @@ class Taking:
                 f"{_named(expected)}: compare the candidates with what is live now by a new run."
             )
 
-    def _written(self, run: RunFiles, promotion: Promotion, config: str) -> ProductionRecord:
+    def _written(
+        self, run: RunFiles, promotion: Promotion, config: str, found: Deployment | None
+    ) -> ProductionRecord:
         """The record last: what it tells of is complete then."""
+        cost = self.budget.monthly(found.instances if found else 0) if self.budget else None
         record = record_of(run, self.store, promotion, self.hosting.endpoint, config, self.started_at)
+        if cost:
+            record["cost"] = cost
         self.store.write_json(probe_key(config), probe_of(run, record))
         self.store.write_json(version_of(config), record)
         return record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bakeoff.domain.cost.words import spoken
 from bakeoff.domain.errors import (
     NothingToPromote,
     ProbeMismatch,
@@ -13,6 +14,7 @@ from bakeoff.domain.errors import (
 from bakeoff.domain.ports import ObjectReader
 from bakeoff.domain.promotion.history import Kind
 from bakeoff.domain.run.causes import TIMEOUT
+from bakeoff.domain.run.documents import ProductionRecord
 from bakeoff.domain.run.production import read_record
 
 _CURES = {
@@ -55,5 +57,17 @@ def told(store: ObjectReader, config: str) -> tuple[str, str]:
     return subject, (
         f"Endpoint {record['endpoint']} serves {record['candidate']} ({record['algorithm']}) of run "
         f"{record['run']} with the configuration {config}, and answers held-out rows as it was judged.\n"
-        f"Why: {record['why']}\n{before}\n"
+        f"Why: {record['why']}\n{before}\n{_cost(record)}"
+    )
+
+
+def _cost(record: ProductionRecord) -> str:
+    """Of a stack that limits it."""
+    if "cost" not in record:
+        return ""
+    cost = record["cost"]
+    monthly = spoken(cost["amount"], cost["price"]["currency"], up=True)
+    return (
+        f"It costs {monthly} a month by list prices: {cost['instances']} x {cost['instance_type']}, "
+        f"{cost['hours']} hours.\n"
     )

@@ -14,6 +14,7 @@ from bakeoff.domain.run.documents import (
     CompletedCandidate,
     MetricValues,
     Result,
+    ServingCost,
     TaskNotes,
 )
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
@@ -28,6 +29,7 @@ from bakeoff.domain.verdict.compared_data import compared_data
 from bakeoff.domain.verdict.evaluation import Evaluation
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 from bakeoff.domain.verdict.reach import reach_verdict
+from bakeoff.domain.verdict.serving import costs_per_million
 
 
 def judge(run: WritableRunFiles, options: VerdictOptions) -> dict[str, Any]:
@@ -60,11 +62,14 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
     evaluation = Evaluation.of(run, plan, summary, task, predictions)
     trivial = evaluation.baseline(scored)
     measured = {name: metrics_of(found, task) for name, found in predictions.items()}
-    candidates = [_compared(result, measured, trivial, evaluation, options.measured) for result in results]
+    costs = costs_per_million(plan, results)
+    candidates = [
+        _compared(result, measured, costs, trivial, evaluation, options.measured) for result in results
+    ]
     told: TaskNotes = {"classes": evaluation.classes} if "classes" in summary else {}
     verdict = reach_verdict(
         scored.actual,
-        _judged(results, predictions, task),
+        _judged(results, predictions, costs, task),
         evaluation.rows["train"],
         options,
         scored.clusters,
@@ -94,6 +99,7 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
 def _compared(
     result: Result,
     measured: Mapping[str, MetricValues],
+    costs: Mapping[str, ServingCost | None],
     trivial: Baseline,
     evaluation: Evaluation,
     metric: Metric,
@@ -106,10 +112,17 @@ def _compared(
     if own is not None and least is not None:
         is_better = own < least if metric.lower_is_better else own > least
     compared = cast(CompletedCandidate, {**result, "metrics": metrics, "beats_baseline": is_better})
+    if result["name"] in costs:
+        compared["cost_per_million"] = costs[result["name"]]
     return evaluation.told(compared, metric.key)
 
 
-def _judged(results: Sequence[Result], predictions: Mapping[str, Predictions], task: Task) -> list[Candidate]:
+def _judged(
+    results: Sequence[Result],
+    predictions: Mapping[str, Predictions],
+    costs: Mapping[str, ServingCost | None],
+    task: Task,
+) -> list[Candidate]:
     return [
         Candidate(
             name=result["name"],
@@ -117,6 +130,7 @@ def _judged(results: Sequence[Result], predictions: Mapping[str, Predictions], t
             latency_ms=result["latency_ms"]["p50"],
             training_seconds=result["training_seconds"],
             probabilities=probabilities_of(predictions[result["name"]], task),
+            cost_per_million=costs.get(result["name"]),
         )
         for result in results
         if result["status"] == "completed"

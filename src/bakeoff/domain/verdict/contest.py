@@ -70,8 +70,7 @@ class Contest:
 
     def _tie(self) -> Verdict:
         needed, recommended = self._rows_needed(self.tied_rivals), self._recommended()
-        cost = recommended.cost(self.options.preference)
-        because = wording.recommendation(recommended.name, self.options.metric, self.options.preference, cost)
+        because = self._because(recommended)
         return {
             **self._undecided,
             "outcome": "tie",
@@ -99,8 +98,23 @@ class Contest:
         nearest = self.rivals[0].training
         return {**undecided(self.options), "margin": self.margin, "inflation": nearest.inflation}
 
+    @property
+    def _eligible(self) -> list[Candidate]:
+        return [self.best, *(rival.candidate for rival in self.tied_rivals)]
+
+    def _because(self, recommended: Candidate) -> str:
+        preference = self.options.preference
+        return wording.recommendation(
+            recommended.name,
+            self.options.metric,
+            preference,
+            recommended.cost(preference),
+            recommended.currency,
+            [item.name for item in self._eligible if item.cost(preference) is None],
+        )
+
     def _recommended(self) -> Candidate:
-        eligible = [self.best, *(rival.candidate for rival in self.tied_rivals)]
+        eligible = self._eligible
         costs = [item.cost(self.options.preference) for item in eligible]
         # Of equal costs, and where none is known, the first has the better metric.
         return min(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from bakeoff.domain.run.documents import Settings
+from bakeoff.domain.run.documents import ServingCost, Settings
 from bakeoff.domain.statistics.registry import METRIC_NAMES as METRIC_NAMES
 from bakeoff.domain.statistics.registry import METRICS_OF, Metric, TaskKind, metric_of
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bakeoff.domain.statistics.resampling import Array
 
 METRICS = tuple(METRICS_OF["regression"])
-PREFERENCES = ("lowest-error", "lowest-latency", "shortest-training")
+PREFERENCES = ("lowest-error", "lowest-latency", "shortest-training", "lowest-cost")
 # From here on the measured coverage of the intervals is 95% +- 2 points (benchmarks/results/verdict.md), and
 # from fewer distinct rows no resampling learns how large the rare errors are.
 MIN_TEST_ROWS = 50
@@ -83,9 +83,9 @@ class VerdictOptions:
 @dataclass(frozen=True)
 class Candidate:
     """A finished candidate: its predictions of the test rows, shape (n,), in the label's unit and in the same
-    order for every candidate; the median latency of a single-row request in milliseconds and the training
-    time in seconds, each None when unknown. Of classes, the predictions are their numbers, and
-    `probabilities`, shape (n, K), None of a candidate that names a class only.
+    order for every candidate; the median latency of a single-row request in milliseconds, the training time
+    in seconds and what a million predictions cost, each None when unknown. Of classes, the predictions are
+    their numbers, and `probabilities`, shape (n, K), None of a candidate that names a class only.
     """
 
     name: str
@@ -93,11 +93,21 @@ class Candidate:
     latency_ms: float | None = None
     training_seconds: float | None = None
     probabilities: Array | None = None
+    cost_per_million: ServingCost | None = None
 
     def cost(self, preference: str) -> float | None:
         """What the preference looks at beside the metric, None when unknown or nothing."""
-        costs = {"lowest-latency": self.latency_ms, "shortest-training": self.training_seconds}
+        costs = {
+            "lowest-latency": self.latency_ms,
+            "shortest-training": self.training_seconds,
+            "lowest-cost": self.cost_per_million and float(self.cost_per_million["amount"]),
+        }
         return costs.get(preference)
+
+    @property
+    def currency(self) -> str:
+        """Of what a million predictions cost; empty where nobody knows."""
+        return self.cost_per_million["price"]["currency"] if self.cost_per_million else ""
 
 
 def _choice(what: str, value: str, allowed: Sequence[str]) -> None:

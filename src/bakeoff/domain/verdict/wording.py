@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bakeoff.domain.cost.words import symbol_of
 from bakeoff.domain.statistics.registry import (
     DEFAULT_METRIC,
     LOWER_IS_BETTER,
@@ -21,9 +22,12 @@ from bakeoff.domain.statistics.registry import (
 IN_EACH_FOLD = " in each fold"
 """What earlier releases did not say of tuned candidates."""
 _CHEAPEST = {
-    "lowest-latency": "it answers fastest, in {} ms",
-    "shortest-training": "it trained fastest, in {} s",
+    "lowest-latency": "it answers fastest, in {cost} ms",
+    "shortest-training": "it trained fastest, in {cost} s",
+    "lowest-cost": "a million predictions cost least on its endpoint, {symbol}{cost}",
 }
+# How it is told that what the preference looks at is unknown of some candidates; of times it is not told.
+_UNKNOWN = {"lowest-cost": "no price is known of the endpoint of {}"}
 
 
 @dataclass(frozen=True)
@@ -182,12 +186,25 @@ def nothing_to_compare(finished: str | None) -> str:
     return f"Only {finished} finished, so there is nothing to compare it with."
 
 
-def recommendation(name: str, metric: str, preference: str, cost: float | None) -> str:
-    """`cost`: the milliseconds or seconds that the preference looks at; None when unknown or nothing."""
-    because = f"it has the {_superlative(metric)} {METRIC_NAMES[metric]}"
-    if cost is not None:
-        because = _CHEAPEST[preference].format(figure(cost))
-    return f"{name} is recommended because {because}"
+def recommendation(
+    name: str,
+    metric: str,
+    preference: str,
+    cost: float | None,
+    currency: str = "",
+    unknown: Sequence[str] = (),
+) -> str:
+    """`cost`: the milliseconds, the seconds or the money, in `currency`, that the preference looks at; None
+    when unknown or nothing. Of the candidates `unknown` it is unknown.
+    """
+    why = _UNKNOWN[preference].format(_joined(unknown)) if unknown and preference in _UNKNOWN else ""
+    if cost is None:
+        lowest = f"it has the {_superlative(metric)} {METRIC_NAMES[metric]}"
+        instead = f", which decides where the preference {preference} cannot: {why}" if why else ""
+        return f"{name} is recommended because {lowest}{instead}"
+    known = f", of those with a known price: {why}" if why else ""
+    cheapest = _CHEAPEST[preference].format(cost=figure(cost), symbol=symbol_of(currency))
+    return f"{name} is recommended because {cheapest}{known}"
 
 
 def figure(value: float) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bakeoff.adapters.executions import Executions
+from bakeoff.adapters.prices import prices_of
 from bakeoff.adapters.production.endpoint import SageMakerProduction
 from bakeoff.adapters.run_store import S3RunStore
+from bakeoff.config import region
 from bakeoff.config.production import TakeSettings
+from bakeoff.domain.cost.production import ProductionBudget
 from bakeoff.domain.planning.security import JobSecurity
 from bakeoff.domain.promotion.swap import OURS, Taking
 from bakeoff.domain.run.tags import cost_tags_of, tags_of
@@ -21,6 +25,16 @@ PRODUCTION = SageMakerProduction(SETTINGS.production_endpoint)
 EXECUTIONS = Executions(SETTINGS.state_machine_arn)
 SECURITY = JobSecurity(SETTINGS.kms_key_arn, SETTINGS.subnet_ids, SETTINGS.security_group_ids)
 TAGS = cost_tags_of(SETTINGS.cost_tags)
+BUDGET = (
+    ProductionBudget(
+        SETTINGS.production_instance_type,
+        SETTINGS.production_instance_count,
+        SETTINGS.max_monthly_production_cost,
+        prices=lambda: prices_of(region(), STORE, datetime.now(UTC)),
+    )
+    if SETTINGS.max_monthly_production_cost > 0
+    else None
+)
 
 
 def _said(event: Any, answer: Any) -> str:
@@ -31,7 +45,8 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    taking = Taking(PRODUCTION, STORE, EXECUTIONS, field(event, "execution"), field(event, "started_at"))
+    execution, started_at = field(event, "execution"), field(event, "started_at")
+    taking = Taking(PRODUCTION, STORE, EXECUTIONS, execution, started_at, BUDGET)
     taken = taking.take(field(event, "input"))
     if taken["turn"] != OURS:
         return taken

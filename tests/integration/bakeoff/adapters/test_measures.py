@@ -179,6 +179,27 @@ def test_the_steps_of_a_run_and_of_its_candidates_are_told(bench: Bench) -> None
     assert candidate.steps == [Step(seconds(12), StepKind.ENTERED, "Take candidate")]
 
 
+def test_a_function_that_was_refused_is_told_apart_from_one_that_failed(bench: Bench) -> None:
+    refused = {"error": "Lambda.TooManyRequestsException", "cause": "Rate exceeded"}
+    own = [
+        entered(1, "Task", "Score candidate"),
+        event(2, "TaskScheduled"),
+        event(
+            3,
+            "TaskFailed",
+            taskFailedEventDetails={"resourceType": "lambda", "resource": "invoke", **refused},
+        ),
+        event(4, "TaskScheduled"),
+        event(5, "TaskFailed", taskFailedEventDetails={"resourceType": "lambda", "resource": "invoke"}),
+    ]
+    bench.history.add_response("get_execution_history", {"events": own})
+
+    [run] = bench.measures.executions("run-1")
+
+    kinds = [StepKind.ENTERED, StepKind.BEGUN, StepKind.REFUSED, StepKind.BEGUN, StepKind.ENDED]
+    assert [step.kind for step in run.steps] == kinds
+
+
 def test_a_run_that_nobody_knows_has_no_executions(bench: Bench) -> None:
     bench.history.add_client_error("get_execution_history", "ExecutionDoesNotExist")
     assert bench.measures.executions("run-1") == []

@@ -9,8 +9,7 @@ import pytest
 
 from bakeoff.adapters.prices import PriceList
 from bakeoff.domain.cost.cache import CachedPrices
-from bakeoff.domain.cost.prices import DISK_OF, Item, Kind, Price, Unknown
-from bakeoff.domain.cost.table import PriceTable
+from bakeoff.domain.cost.prices import DISK_OF, Item, Kind, Price, PriceTable, Unknown
 from local_aws.core.instance import Instance
 from tests.integration.bakeoff.adapters.conftest import S3Bench
 

@@ -176,7 +176,7 @@ def test_a_limit_of_one_cent_refuses_before_anything_is_stored(
 ) -> None:
     with_budget(plan_run, monkeypatch, most=Decimal("0.01"))
 
-    with pytest.raises(BudgetExceeded, match=r"may cost up to \$2\.41 .* more than MaxRunCost of \$0\.01"):
+    with pytest.raises(BudgetExceeded, match=r"may cost up to \$2\.13 .* more than MaxRunCost of \$0\.01"):
         plan_run({"run_id": "run-1", "input": {}})
 
     assert "runs/run-1/plan.json" not in store.stored_keys()

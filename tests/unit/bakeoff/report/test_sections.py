@@ -85,6 +85,32 @@ def test_within_a_tie_the_recommendation_names_its_preference() -> None:
     assert "Recommended linear-learner by lowest latency among 2 tied" in words(run)
 
 
+def test_a_preference_that_could_not_decide_is_not_said_to_have() -> None:
+    run = examples.tie()
+    run.comparison["verdict"].update(recommended="xgboost", preference="lowest-cost")
+    for item in run.comparison["candidates"]:
+        item["cost_per_million"] = None
+
+    assert "Recommended xgboost by lowest error among 2 tied" in words(run)
+    assert "No price is known of what the candidates were served with." in words(run)
+
+
+def test_what_a_million_predictions_cost_stands_in_the_leaderboard_with_what_it_assumes() -> None:
+    run = examples.tie()
+    price = {"amount": "0.115", "currency": "USD", "published": "2026-08-11", "source": "a list"}
+    cost = {"amount": "0.031945", "instance_type": "ml.m5.large", "price": price}
+    run.comparison["verdict"].update(recommended="linear-learner", preference="lowest-cost")
+    for item in run.comparison["candidates"]:
+        item["cost_per_million"] = cost
+
+    told = words(run)
+
+    assert "Recommended linear-learner by lowest cost among 2 tied" in told
+    assert told.count("$0.0319") == len(run.comparison["candidates"])
+    assert "ml.m5.large $0.115 an hour (2026-08-11)." in told
+    assert "1M predictions" not in words(examples.tie())
+
+
 def test_failures_are_listed_with_their_causes_or_said_to_be_none() -> None:
     assert "Failures linear-learner Train model: the account's quota" in words(examples.inconclusive())
     assert "No candidate failed." in words(examples.tie())

@@ -49,6 +49,33 @@ def test_a_run_is_identical_under_the_options_that_it_recorded(invoke: Invoke, t
     assert invoke("verify", "run").exit_code == 0
 
 
+def test_costs_of_predictions_are_recomputed_from_the_plan_s_prices(invoke: Invoke, run: Path) -> None:
+    price = {
+        "amount": "0.115",
+        "currency": "USD",
+        "region": "r",
+        "published": "2026-08-11",
+        "source": "a list",
+    }
+    edit(run / "plan.json", lambda plan: _price(plan, price))
+    assert "candidates[0].cost_per_million" in invoke("verify", "run").stdout
+    recomputed: Any = compare_run(RunFiles(FolderStore(run, RUN_ID), RUN_ID), VerdictOptions())
+    (run / "comparison.json").write_text(json.dumps(recomputed))
+    assert [each["cost_per_million"]["amount"] for each in recomputed["candidates"][:1]] == ["0.006389"]
+    assert invoke("verify", "run").exit_code == 0
+
+    edit(run / "plan.json", lambda plan: _price(plan, {**price, "amount": "0.116"}))
+
+    result = invoke("verify", "run")
+    assert result.exit_code == 1 and "cost_per_million" in result.stdout
+
+
+def _price(plan: Any, price: Any) -> None:
+    for each in plan["candidates"]:
+        each["endpoint_instance_type"] = "ml.m5.large"
+    plan["cost"] = {"serving": {"ml.m5.large": price}}
+
+
 def test_a_comparison_by_other_settings_than_the_plan_s_is_not_identical(invoke: Invoke, run: Path) -> None:
     edit(run / "plan.json", _set(settings=held()))
     assert invoke("verify", "run").exit_code == 0

@@ -48,6 +48,20 @@ def test_the_table_has_every_number_of_every_candidate() -> None:
     assert drawn.endswith("* decides.\n")
 
 
+def test_where_the_plan_asked_for_prices_the_cost_of_a_million_predictions_is_told_with_what_it_assumes() -> (
+    None
+):
+    document = comparison()
+    first, second = document["candidates"][:2]
+    first["cost_per_million"] = {"amount": "0.012345", "price": {"currency": "USD"}}
+    second["cost_per_million"] = None
+
+    drawn = _printed(document)
+
+    assert [row[-1] for row in _cells(drawn)] == ["1M pred.", "$0.0123", "unknown", "-", "-"]
+    assert "1M pred.: a million predictions at list price, by one instance that answers" in drawn
+
+
 def test_the_title_names_what_is_predicted() -> None:
     stream = io.StringIO()
     Console(file=stream, width=80).print(leaderboard(comparison(), "price\x1b[2J"))

@@ -21,9 +21,11 @@ from bakeoff.domain.run.documents.cost import (
     Bound,
     CostPart,
     MissingPrice,
+    MonthlyCost,
     PriceNote,
     Receipt,
     ReceiptLine,
+    ServingCost,
     WorstCase,
 )
 from bakeoff.domain.run.documents.data import (
@@ -147,6 +149,7 @@ __all__ = [
     "MissingPrice",
     "ModelArtifact",
     "ModelRequest",
+    "MonthlyCost",
     "Objective",
     "PastCandidate",
     "PastRun",
@@ -177,6 +180,7 @@ __all__ = [
     "ServedColumns",
     "ServedData",
     "ServedModel",
+    "ServingCost",
     "Setting",
     "Settings",
     "SplitBuckets",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from bakeoff.domain.run.documents.cost import ServingCost
 from bakeoff.domain.run.documents.data import DataNotes, InputRevision, TableColumn
 from bakeoff.domain.run.documents.datasets import SplitRows, TaskNotes
 from bakeoff.domain.run.documents.results import CompletedResult, FailedResult, MetricValues
@@ -11,10 +12,12 @@ from bakeoff.domain.run.documents.results import CompletedResult, FailedResult, 
 
 class CompletedCandidate(CompletedResult):
     """`beats_baseline` is None where the metric is undefined. With folds, `spread` is the standard deviation
-    of the metric over them, None where it is undefined in one.
+    of the metric over them, None where it is undefined in one. `cost_per_million` is None where no price is
+    known, and absent where the plan asked for none.
     """
 
     beats_baseline: bool | None
+    cost_per_million: NotRequired[ServingCost | None]
     spread: NotRequired[float | None]
 
 

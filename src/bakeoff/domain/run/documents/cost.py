@@ -44,13 +44,34 @@ class CostPart(TypedDict):
     amount: str | None
 
 
+class ServingCost(TypedDict):
+    """What a million predictions cost on one instance that answers without a pause, at list price and the
+    throughput that was measured on it.
+    """
+
+    amount: str
+    instance_type: str
+    price: PriceNote
+
+
+class MonthlyCost(TypedDict):
+    """What production's `instances` cost in so many `hours`, at list price, without their disks."""
+
+    amount: str
+    instances: int
+    instance_type: str
+    hours: int
+    price: PriceNote
+
+
 Bound = Literal["steps", "deadline"]
 
 
 class WorstCase(TypedDict):
     """The smaller of two upper bounds on a run's cost, with its parts, dearest first; see docs/adr/0045.
-    `known` is the sum of what has a price: with an `unknown` price the amounts are None. `reserved` is where
-    it is counted among the costs of its day, if anybody limits these.
+    `known` is the sum of what has a price: with an `unknown` price the amounts are None. `serving` has the
+    known prices of what endpoints run on, by instance type. `reserved` is where it is counted among the costs
+    of its day, if anybody limits these.
     """
 
     region: str
@@ -62,6 +83,7 @@ class WorstCase(TypedDict):
     known: str
     parts: list[CostPart]
     unknown: list[MissingPrice]
+    serving: NotRequired[dict[str, PriceNote]]
     reserved: NotRequired[str]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from bakeoff.domain.run.documents.cost import MonthlyCost
 from bakeoff.domain.run.documents.data import PlannedTable, TargetColumn
 from bakeoff.domain.run.documents.datasets import Encoding, TimeSplit
 from bakeoff.domain.run.documents.plan import LiveConfiguration, PlannedReply, PromotionMode, SplitBuckets
@@ -82,7 +83,8 @@ class ProductionRecord(ServedModel):
     once and never changed; which of them is live only SageMaker's DescribeEndpoint says.
 
     `value` is the `metric` on `test_rows` rows when it was judged in its `run`, None where nothing judged it;
-    `why` is the sentence that decided, and `previous` the configuration before, None of the first one.
+    `why` is the sentence that decided, and `previous` the configuration before, None of the first one. `cost`
+    is what the endpoint costs a month, where somebody limits that.
     """
 
     schema_version: int
@@ -100,6 +102,7 @@ class ProductionRecord(ServedModel):
     metric: str
     value: float | None
     test_rows: int
+    cost: NotRequired[MonthlyCost]
 
 
 class PromotionComparison(TypedDict):

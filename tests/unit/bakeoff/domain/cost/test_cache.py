@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.cost.cache import CachedPrices, NobodyAsked
-from bakeoff.domain.cost.prices import Item, Kind, Price, Unknown
-from bakeoff.domain.cost.table import PriceTable
+from bakeoff.domain.cost.prices import Item, Kind, Price, PriceTable, Unknown
 from bakeoff.domain.errors import AccessDenied
 from tests.unit.bakeoff.domain.cost.runs import LARGE
 

@@ -29,7 +29,7 @@ def test_a_dearer_one_is_told_its_parts_and_what_would_lower_them() -> None:
     assert isinstance(refused.value, RequestError)
     assert told.startswith("This run may cost up to $")
     assert "Spark job (ml.m5.xlarge) $0.95" in told
-    assert "function Score candidate $0.33" in told
+    assert "function Judge candidates $0.22" in told
     assert "smaller parts), more than MaxRunCost of $0.01" in told
     assert "lower RunTimeoutSeconds, EndpointTimeoutSeconds or MaxConcurrency" in told
 

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff.domain.cost.prices import DISK_OF, Item, Kind
+from bakeoff.domain.cost.prices import DISK_OF, Item, Kind, PriceTable
 from bakeoff.domain.cost.receipt import Occasion, Spent, receipt_of, recomputed
-from bakeoff.domain.cost.table import PriceTable
 from tests.unit.bakeoff.domain.cost.runs import LARGE, XLARGE, FixedPrices
 
 SPENT = [

@@ -138,3 +138,17 @@ def test_a_function_that_goes_on_costs_until_now() -> None:
 
 def test_of_a_run_that_nobody_knows_nothing_is_told() -> None:
     assert spent() == []
+
+
+def test_a_call_that_was_refused_ran_nothing_and_costs_a_transition() -> None:
+    steps = [
+        step(0, IN, "Score candidate"),
+        step(0, BEGUN, "Score candidate"),
+        step(3, StepKind.REFUSED, "Score candidate"),
+        step(5, BEGUN, "Score candidate"),
+        step(25, ENDED, "Score candidate"),
+    ]
+    found = spent(Execution(steps))
+    assert only(found, Kind.FUNCTION).high == 20
+    assert only(found, Kind.REQUEST).high == 1
+    assert only(found, Kind.TRANSITION).low == 2

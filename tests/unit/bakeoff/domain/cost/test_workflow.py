@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ def pause(state: str, name: str, stack: Capacity) -> Any:
         "EndpointPollSeconds": stack.endpoint_poll_seconds,
         "EndpointTimeoutSeconds": stack.endpoint_seconds,
         "QuotaWaitSeconds": stack.quota_wait_seconds,
+        "MaxConcurrency": stack.max_concurrency,
     }
     expression = FOUND[state]["Assign"][name].removeprefix("{%").removesuffix("%}")
     for parameter, value in given.items():
@@ -43,10 +45,15 @@ def pause(state: str, name: str, stack: Capacity) -> Any:
 @pytest.mark.parametrize("name", STATES)
 def test_a_state_s_patience_is_the_workflow_s(name: str) -> None:
     state, expected = FOUND[name], STATES[name]
-    [retry] = state["Retry"]
+    *refused, retry = state["Retry"]
     assert seconds_of(state) == expected.seconds
-    assert (retry["MaxAttempts"], retry["IntervalSeconds"]) == (expected.retries, expected.pause)
-    assert (retry["BackoffRate"], retry["MaxDelaySeconds"]) == (expected.rate, expected.longest_pause)
+    assert retry["MaxAttempts"] == expected.retries
+    assert [each["MaxAttempts"] for each in refused] == ([expected.refusals] if expected.refusals else [])
+    # Of a function that was called, this error cannot tell: nothing ran.
+    assert [each["ErrorEquals"] for each in refused] in ([], [["Lambda.TooManyRequestsException"]])
+    for each in state["Retry"]:
+        assert (each["BackoffRate"], each["MaxDelaySeconds"]) == (expected.rate, expected.longest_pause)
+        assert each["IntervalSeconds"] == expected.pause
 
 
 def test_every_state_that_calls_a_function_after_the_turn_has_its_figures() -> None:
@@ -84,6 +91,9 @@ def test_the_longest_of_a_state_is_all_tries_and_all_pauses() -> None:
     assert STATES["Create model"].longest == 4 * 60 + 21
     # 11 tries of 90 seconds, and 2, 4, 8, 16, 32 and five times 60 seconds between them.
     assert STATES["Record failure"].longest == 11 * 90 + 62 + 300
+    # As many tries that are refused, and 5 that may run, with 2, 4, 8 and 16 seconds between them.
+    assert (STATES["Score candidate"].runs, STATES["Score candidate"].tries) == (5, 15)
+    assert STATES["Score candidate"].longest == 15 * 930 + 62 + 300 + 30
 
 
 def capacity(**changes: int) -> Capacity:
@@ -91,15 +101,38 @@ def capacity(**changes: int) -> Capacity:
     return Capacity("ml.m5.xlarge", 1, 30, 5, 14400, **{**times, **changes})
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "poll", "expected"), [(1800, 30, 30), (7200, 1, 15), (60, 1, 1), (1800, 300, 300)]
-)
+def wait(state: str, waited: float, stack: Capacity) -> Any:
+    """For how long a Wait of the workflow lasts, when so many seconds have been waited before."""
+    since = {"Wait for endpoint": "endpoint_since", "Wait for release": "release_since"}[state]
+    known = {name: pause("Take candidate", name, stack) for name in ("endpoint_pause", "endpoint_look")}
+    expression = FOUND[state]["Seconds"].removeprefix("{%").removesuffix("%}")
+    now = 1_795_000_000_000
+    # $millis() is the moment of the evaluation.
+    expression = expression.replace("$millis()", str(now))
+    return evaluate(expression, {**known, since: now - 1000 * waited})
+
+
+@pytest.mark.parametrize("poll", [1, 30, 300])
+@pytest.mark.parametrize("concurrency", [1, 5, 40])
+@pytest.mark.parametrize("waited", [0, 1.5, 29, 30, 179, 180, 300, 1799, 7200])
 def test_looks_at_an_endpoint_are_as_far_apart_as_the_workflow_makes_them(
-    endpoint: int, poll: int, expected: int
+    poll: int, concurrency: int, waited: float
 ) -> None:
-    stack = capacity(endpoint_seconds=endpoint, endpoint_poll_seconds=poll)
-    assert stack.endpoint_pause == expected == pause("Take candidate", "endpoint_pause", stack)
-    assert (stack.looks - 2) * expected <= endpoint < (stack.looks - 1) * expected
+    stack = replace(capacity(endpoint_poll_seconds=poll), max_concurrency=concurrency)
+    assert wait("Wait for endpoint", waited, stack) == stack.pause_to_come(waited)
+    assert wait("Wait for release", waited, stack) == stack.pause_to_go(waited)
+    assert stack.endpoint_pause >= max(map(stack.pause_to_come, range(stack.endpoint_seconds)))
+    assert stack.endpoint_pause >= max(map(stack.pause_to_go, range(stack.endpoint_seconds)))
+
+
+def test_looks_are_close_when_most_endpoints_come_and_go_and_rarer_before_and_after() -> None:
+    usual = capacity()
+    assert [usual.pause_to_come(waited) for waited in (0, 179, 180, 300, 1800)] == [30, 30, 3, 4, 20]
+    assert [usual.pause_to_go(waited) for waited in (0, 29, 30, 60, 120)] == [15, 15, 3, 3, 4]
+    # At most, in half an hour; and at the shortest and longest that the template allows.
+    assert (usual.looks_to_come, usual.looks_to_go) == (198, 111)
+    longest = capacity(endpoint_seconds=7200, endpoint_poll_seconds=1)
+    assert max(longest.looks_to_come, longest.looks_to_go) <= 500
 
 
 def test_a_quota_is_waited_for_as_often_as_the_workflow_lets_it() -> None:

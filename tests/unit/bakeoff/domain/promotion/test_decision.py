@@ -190,6 +190,22 @@ def test_the_preference_chooses_among_winners_that_cannot_be_told_apart(
     assert (promotion["decision"], promotion["candidate"]) == ("promote", chosen)
 
 
+def test_the_lowest_cost_chooses_among_them_as_well() -> None:
+    store = a_promoting_run({"a": GOOD, "b": [1.001 * each for each in GOOD], "c": FAIR}, champion=POOR)
+    plan = store.read_json(f"runs/{RUN}/plan.json")
+    types = {"a": "ml.m5.xlarge", "b": "ml.m5.large", "c": "ml.t2.medium"}
+    for planned in plan["candidates"]:
+        planned["endpoint_instance_type"] = types[planned["name"]]
+    prices = {"ml.m5.xlarge": "0.23", "ml.m5.large": "0.115", "ml.t2.medium": "0.056"}
+    note = {"currency": "USD", "region": "us-east-1", "published": "2026-08-11", "source": "a list"}
+    plan["cost"] = {"serving": {name: {**note, "amount": amount} for name, amount in prices.items()}}
+    store.write_json(f"runs/{RUN}/plan.json", plan)
+
+    promotion = decided(store, preference="lowest-cost")
+
+    assert (promotion["decision"], promotion["candidate"]) == ("promote", "b")
+
+
 @given(order=st.permutations(["a", "b", "c"]))
 @settings(max_examples=6, deadline=None)
 def test_the_order_of_the_candidates_changes_nothing(order: list[str]) -> None:

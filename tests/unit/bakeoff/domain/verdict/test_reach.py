@@ -152,6 +152,51 @@ def test_of_equal_costs_the_better_metric_decides_and_unknown_costs_come_last() 
     assert "a is recommended because it has the lowest RMSE" in nothing["reason"]
 
 
+def serving(amount: str, currency: str = "USD") -> Any:
+    return {"amount": amount, "instance_type": "ml.m5.large", "price": {"currency": currency}}
+
+
+def tied(actual: Array, **amounts: str | None) -> list[Candidate]:
+    """Of about the same error, the best first."""
+    field = equals(actual, *((name, 1.0, 1.0) for name in amounts))
+    costs = [serving(amount) if amount else None for amount in amounts.values()]
+    return [replace(item, cost_per_million=cost) for item, cost in zip(field, costs, strict=True)]
+
+
+CHEAPEST = VerdictOptions(preference="lowest-cost")
+
+
+def test_within_a_tie_the_lowest_cost_of_a_million_predictions_decides_and_is_told() -> None:
+    actual = labels()
+    verdict = judge(actual, tied(actual, a="0.0319", b="0.0123", c="0.0124"), CHEAPEST)
+
+    assert (verdict["outcome"], verdict["best"], verdict["recommended"]) == ("tie", "a", "b")
+    assert (
+        "b is recommended because a million predictions cost least on its endpoint, $0.0123."
+        in (verdict["reason"])
+    )
+    abroad = [replace(item, cost_per_million=serving("0.5", "CNY")) for item in tied(actual, a="1", b="1")]
+    assert "endpoint, CNY 0.500." in judge(actual, abroad, CHEAPEST)["reason"]
+
+
+def test_a_cost_that_is_unknown_is_said_to_be_and_what_decided_instead() -> None:
+    actual = labels()
+
+    nothing = judge(actual, tied(actual, a=None, b=None), CHEAPEST)
+    one = judge(actual, tied(actual, a=None, b="0.5"), CHEAPEST)
+
+    assert nothing["recommended"] == "a"
+    assert (
+        "a is recommended because it has the lowest RMSE, which decides where the preference lowest-cost "
+        "cannot: no price is known of the endpoint of a and b." in nothing["reason"]
+    )
+    assert one["recommended"] == "b"
+    assert (
+        "b is recommended because a million predictions cost least on its endpoint, $0.500, of those with a "
+        "known price: no price is known of the endpoint of a." in one["reason"]
+    )
+
+
 def test_a_winner_is_recommended_whatever_the_preference() -> None:
     actual = labels()
     field = [candidate("better", 1, actual, latency_ms=9.0), candidate("worse", 3, actual, 2, latency_ms=1.0)]
