@@ -42,7 +42,7 @@ def summary_alteration(store: FolderStore, run: RunFiles) -> str | None:
     if folds is None:
         if difference := _of_parts(summary):
             return f"{path} was changed after the run: {difference}."
-        found = (_of_rows(store, run, plan, counted) for counted in _counted(plan, summary))
+        found = (_of_rows(store, run, plan, counted) for counted in _Counted.all_of(plan, summary))
         if told := next(filter(None, found), None) or _of_documents(store, run, summary):
             return told
     copied = [name for name in ("run_id", "feature_dim") if name in plan and name in summary]
@@ -62,6 +62,21 @@ class _Counted:
     says: Mapping[str, Any]
     tests: bool = False
     fold: int | None = None
+
+    @classmethod
+    def all_of(cls, plan: Plan, summary: Any) -> Iterator[_Counted]:
+        """Whatever rows the summary counts."""
+        folds, view = folds_of(plan), plan["formats"][0] if "table" in plan else SCORED_FORMAT
+        if not folds:
+            for split in NAMES:
+                yield cls(split, split_of(view, split), _of_split(summary, split), split == "test")
+            return
+        for number, fold in enumerate(summary["folds"]):
+            place = HeldOutSplit.of_any(plan, number).place
+            yield cls(f"folds[{number}]", place, fold, tests=True, fold=number)
+        if "table" not in plan:
+            parts = zip(part_names(folds), counted_parts(summary), strict=True)
+            yield from (cls(name, data_part_of(view, name), part) for name, part in parts)
 
 
 def _of_parts(summary: Any) -> DocumentDifference | None:
@@ -102,21 +117,6 @@ def _of_documents(store: FolderStore, run: RunFiles, summary: Any) -> str | None
     total = sum(1 for _ in run.lines_of(REJECTED)) if store.sizes(run.key(REJECTED)) else None
     found = None if total is None else first_difference(summary["rejected"]["total"], total, "rejected.total")
     return None if found is None else f"{path} does not say how many rows are in {rejected}: {found}."
-
-
-def _counted(plan: Plan, summary: Any) -> Iterator[_Counted]:
-    """Whatever rows the summary counts."""
-    folds, view = folds_of(plan), plan["formats"][0] if "table" in plan else SCORED_FORMAT
-    if not folds:
-        for split in NAMES:
-            yield _Counted(split, split_of(view, split), _of_split(summary, split), split == "test")
-        return
-    for number, fold in enumerate(summary["folds"]):
-        place = HeldOutSplit.of_any(plan, number).place
-        yield _Counted(f"folds[{number}]", place, fold, tests=True, fold=number)
-    if "table" not in plan:
-        parts = zip(part_names(folds), counted_parts(summary), strict=True)
-        yield from (_Counted(name, data_part_of(view, name), part) for name, part in parts)
 
 
 def _of_split(summary: Any, split: str) -> dict[str, Any]:
@@ -185,13 +185,10 @@ def _different(place: str, says: Mapping[str, Any], expected: Mapping[str, Any])
     if isinstance(label, dict) and known:
         size = max(abs(known["min"] or 0), abs(known["max"] or 0)) if {"min", "max"} <= known.keys() else 0
         slack = {"mean": _ROUNDING * size, "stddev": _OF_SPREADS * (known.get("stddev") or 0)}
-        close = {
-            what: known[what] for what, by in slack.items() if _is_near(label.get(what), known.get(what), by)
-        }
-        own["label"] = {what: label.get(what) for what in known} | close
+        told = {what: label.get(what) for what in known}
+        for what, by in slack.items():
+            pair = (label.get(what), known.get(what))
+            if all(type(each) in (int, float) for each in pair) and abs(pair[0] - pair[1]) <= by:
+                told[what] = known[what]
+        own["label"] = told
     return first_difference(own, expected, place)
-
-
-def _is_near(one: Any, other: Any, slack: float) -> bool:
-    numbers = all(isinstance(each, int | float) and not isinstance(each, bool) for each in (one, other))
-    return numbers and abs(one - other) <= slack

@@ -29,7 +29,9 @@ def flaws(value: Any, shape: Any, place: str = "", depth: int = 0) -> Iterator[F
     if is_typeddict(shape):
         yield from _of_object(value, shape, place, depth)
     elif kind in (Union, UnionType):
-        yield from _of_any(value, get_args(shape), place, depth)
+        found = [list(flaws(value, each, place, depth + 1)) for each in get_args(shape)]
+        # Those of the kind that the value is most like.
+        yield from min(found, key=len)
     elif kind is Literal:
         if value not in get_args(shape):
             yield _no(value, " or ".join(map(repr, get_args(shape))), place)
@@ -57,13 +59,6 @@ def _of_many(value: Any, kind: Any, inner: tuple[Any, ...], place: str, depth: i
     items: Any = value.items() if isinstance(value, dict) else enumerate(value)
     for name, each in items:
         yield from flaws(each, inner[-1] if inner else Any, f"{place}[{name}]", depth + 1)
-
-
-def _of_any(value: Any, shapes: tuple[Any, ...], place: str, depth: int) -> Iterator[Flaw]:
-    """Those of the first kind that is like the value."""
-    found = [list(flaws(value, shape, place, depth + 1)) for shape in shapes]
-    if all(found):
-        yield from min(found, key=len)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bakeoff.domain.run.documents import ColumnImportance, Comparison, Difference, SecondOpinion, Verdict
+from bakeoff.domain.run.documents import Comparison, Difference, SecondOpinion, Verdict
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
 from bakeoff_cli.text import one_line
@@ -39,8 +39,12 @@ def importances(comparison: Comparison) -> Iterator[str]:
             continue
         found, name = candidate["importance"], one_line(candidate["name"])
         # Of an interval that holds 0, nothing can be said.
-        columns = [item for item in found["columns"] if _least(item) > 0][:_MOST_COLUMNS]
-        told = [f"{one_line(item['column'])} (+{item['increase']:.3g})" for item in columns]
+        sure = [
+            item
+            for item in found["columns"]
+            if (item["increase"] if item["ci_low"] is None else item["ci_low"]) > 0
+        ]
+        told = [f"{one_line(item['column'])} (+{item['increase']:.3g})" for item in sure[:_MOST_COLUMNS]]
         metric = METRIC_NAMES[found["metric"]]
         if told:
             yield f"{name} depends most on {', '.join(told)}: so much worse is its {metric} without each."
@@ -50,10 +54,6 @@ def importances(comparison: Comparison) -> Iterator[str]:
             count = unmeasured["count"]
             columns_of = f"{count:,} column{'' if count == 1 else 's'}"
             yield f"{name}: {columns_of} not measured: {one_line(unmeasured['why']).rstrip('.')}."
-
-
-def _least(item: ColumnImportance) -> float:
-    return item["increase"] if item["ci_low"] is None else item["ci_low"]
 
 
 def differences(comparison: Comparison) -> Iterator[str]:

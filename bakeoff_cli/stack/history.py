@@ -61,8 +61,8 @@ class RunHistory:
         longest time; of the others it tells what is known of them.
         """
         own = self._own.read()
-        listed = chain.from_iterable(self._listed(run, own) for run in _map_runs(own))
-        children = sorted(listed, key=_start)
+        runs = [event[_STARTED]["mapRunArn"] for event in own if _STARTED in event]
+        children = sorted(chain.from_iterable(self._listed(run, own) for run in runs), key=_start)
         self._rounds += 1
         stale = filter(_Candidate.may_have_more, map(self._candidate, children))
         for candidate in sorted(stale, key=_age)[:most]:
@@ -116,10 +116,6 @@ class _Candidate:
 
 def _age(candidate: _Candidate) -> int:
     return candidate.fetched
-
-
-def _map_runs(own: Sequence[Event]) -> list[str]:
-    return [event[_STARTED]["mapRunArn"] for event in own if _STARTED in event]
 
 
 def _is_over(own: Sequence[Event]) -> bool:

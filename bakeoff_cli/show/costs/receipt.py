@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bakeoff.domain.cost.accounting import within
 from bakeoff.domain.cost.words import between, is_rehearsal, named, spoken, told
-from bakeoff.domain.run.documents import Receipt, ReceiptLine
+from bakeoff.domain.run.documents import Receipt
 from bakeoff_cli.text import one_line
 
 NOTHING = "-"
@@ -56,11 +56,8 @@ def receipt_table(receipt: Receipt) -> Table:
     table.add_column("Amount", justify="right", no_wrap=True)
     for line in receipt["lines"]:
         measure = line["low"] if line["low"] == line["high"] else f"{line['low']} to {line['high']}"
+        low, high = line["amount_low"], line["amount_high"]
+        paid = NOTHING if low is None or high is None else between(low, high, receipt["currency"])
         # Text, because a cell given as a string is read as rich's markup.
-        table.add_row(*map(Text, (one_line(named(line)), measure, _amount(line, receipt["currency"]))))
+        table.add_row(*map(Text, (one_line(named(line)), measure, paid)))
     return table
-
-
-def _amount(line: ReceiptLine, currency: str) -> str:
-    low, high = line["amount_low"], line["amount_high"]
-    return NOTHING if low is None or high is None else between(low, high, currency)

@@ -30,6 +30,12 @@ METRICS: dict[Section, str] = {
     "binary": "validation:logloss",
     "multiclass": "validation:logloss",
 }
+# Whether a value is taken, few trees tell as well as many.
+FEW = {
+    "hist-gradient-boosting": {"max_iter": "50"},
+    "lightgbm": {"num_iterations": "50"},
+    "catboost": {"iterations": "50"},
+}
 # Neural networks need not converge to be of use.
 pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
 
@@ -121,7 +127,9 @@ def tuned(name: str, section: Section) -> tuple[Any, list[dict[str, str]]]:
         {range_: found[min(number, len(found) - 1)] for range_, found in values.items()}
         for number in range(longest)
     ]
-    return own["tuning"]["objective"], [{**own["hyperparameters"], **each} for each in tries]
+    return own["tuning"]["objective"], [
+        {**own["hyperparameters"], **FEW.get(name, {}), **each} for each in tries
+    ]
 
 
 @pytest.mark.parametrize("section", TABLES)
