@@ -26,11 +26,14 @@ UV := $(BIN)/python -m scripts.run_uv
 UV_INSTALL := $(UV) pip install --index-strategy unsafe-best-match --require-hashes --python
 # pyspark is 300 MB of jars, packed already: its wheel is not packed again, nor unpacked a second later.
 UV_BUILD := --no-build-isolation --config-settings-package pyspark:--build-option=--compression=stored
-COMPUTING := pytest-integration pytest-workflow pytest-domain pytest-unit
+# The longest first: short ones fill what is left of a core at the end.
+LONG := pytest-sam pytest-stacks pytest-integration pytest-production pytest-workflow
+SHORT := pytest-domain pytest-unit
 CHECKS := typecheck lint architecture cloudformation workflow security
 CHECKED := src spark local_aws bakeoff_cli scripts benchmarks tests
 UNIT := tests/unit tests/local_aws/unit
 DOMAIN := tests/unit/bakeoff
+PRODUCTION := tests/e2e/test_promotion.py tests/e2e/test_least_privilege.py
 
 # The versions that were tested, for the Python and the platform of Lambda, whose runtime provides boto3 and its like.
 LAMBDA := -c requirements.lock --python-version 3.13 --python-platform x86_64-manylinux_2_28 --only-binary :all: --generate-hashes
@@ -43,7 +46,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test installed checks lint typecheck architecture cloudformation workflow security \
-	pytest pytest-stacks pytest-sam pytest-integration pytest-workflow pytest-domain pytest-unit fuzz unit format faults smoke picture \
+	pytest pytest-stacks pytest-production pytest-sam pytest-integration pytest-workflow pytest-domain pytest-unit fuzz unit format faults smoke picture \
 	parameters decisions prices lambda lint-tools lock clean
 
 help: ## List the targets
@@ -58,7 +61,7 @@ demo: $(LAMBDA_READY) ## Run two comparisons on this machine, without AWS
 
 # A failure in one hides none in another.
 test: installed ## Everything that CI checks
-	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-sam pytest-stacks $(CHECKS) $(COMPUTING)
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(LONG) $(CHECKS) $(SHORT)
 
 # What they load, they load side by side. All of it first: make would put off what waits for it, such as the tests of SAM,
 # which take longest.
@@ -91,14 +94,16 @@ security: $(READY) $(LINT_READY) ## The template's policies, roles and encryptio
 	$(BIN)/python -m scripts.translate_template --every-option $(LINT)/template.json
 	$(LINT)/bin/checkov --config-file tools/checkov.yaml --file $(LINT)/template.json
 
-# moto's state belongs to a process. The first three mostly wait for processes of theirs; the others, which compute,
-# take over the slots that are free first, in pieces small enough that no core is idle at the end.
+# moto's state belongs to a process, so each of these has its own. Three at a time: they often wait.
 pytest: installed ## All tests
-	@$(MAKE) --no-print-directory --keep-going --jobs 3 pytest-sam pytest-stacks $(COMPUTING)
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(LONG) $(SHORT)
+
+pytest-stacks: $(DEV_READY) $(LAMBDA_READY)
+	$(BIN)/python -m pytest tests/e2e --ignore tests/e2e/sam $(addprefix --ignore ,$(PRODUCTION))
 
 # One of them types commands of the AWS CLI.
-pytest-stacks: $(DEV_READY) $(LAMBDA_READY) $(SAM_READY)
-	$(BIN)/python -m pytest tests/e2e --ignore tests/e2e/sam
+pytest-production: $(DEV_READY) $(LAMBDA_READY) $(SAM_READY)
+	$(BIN)/python -m pytest $(PRODUCTION)
 
 pytest-sam: $(INSTALLED)
 	$(BIN)/python -m pytest tests/e2e/sam

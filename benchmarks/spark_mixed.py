@@ -27,8 +27,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.processes import Cost, measure
-from benchmarks.spark_job import PROJECT, describe, in_turns, machine, median, median_busy
-from benchmarks.spark_launcher import Launcher
+from benchmarks.spark_job.bench import PROJECT
+from benchmarks.spark_job.launcher import Launcher
+from benchmarks.spark_job.measuring import describe, in_turns, machine, median, median_busy
 
 RESULTS = PROJECT / "benchmarks" / "results" / "spark_mixed.json"
 LEVELS = (3, 5, 8, 12, 20)

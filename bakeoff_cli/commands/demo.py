@@ -99,6 +99,35 @@ class _Request:
     settings: Path | None
     said: Said
 
+    def origin_of(self, uploaded: Sequence[str]) -> str:
+        """What a failed run's cause does not know: it blames uploads, and the stack goes with the demo."""
+        keys, data = " and ".join(f"{INPUT_PREFIX}{name}" for name in uploaded), self.data
+        how = f"by halving {data.source}" if uploaded[0] in data.names else f"of {data.source} as it is"
+        return (
+            f"the demo made {keys} {how}: mend that file, or give a parameter of the stack "
+            "another value with --set NAME=VALUE, and run the demo again."
+        )
+
+
+@dataclass(frozen=True)
+class _Saved:
+    """Where the files of a run are now."""
+
+    folder: Path
+
+    def lines(self) -> Iterator[str]:
+        if report := report_in(self.folder):
+            yield f"Report: {report} (to recompute its verdict: `{command('verify', str(self.folder))}`)"
+        else:
+            yield f"Saved to {self.folder}"
+        if model := final_model_of(self.folder):
+            yield f"Final model: {model}"
+
+    def as_json(self) -> dict[str, Any]:
+        report, model = report_in(self.folder), final_model_of(self.folder)
+        found = {"folder": str(self.folder), "report": report and str(report)}
+        return {**found, **({"final_model_file": str(model)} if model else {})}
+
 
 @dataclass(frozen=True)
 class _Compared:
@@ -118,14 +147,14 @@ class _Compared:
 
 @dataclass(frozen=True)
 class _End:
-    """`compared` has one for each of the `uploads`, if none failed; `saved` holds the folder of each run;
-    `left` names what still exists and should not.
+    """`compared` and `saved` have one for each of the `uploads`, if nothing failed; `left` names what still
+    exists and should not.
     """
 
     data: DemoData
     uploads: int
     compared: tuple[_Compared, ...]
-    saved: tuple[Path, ...]
+    saved: tuple[_Saved, ...]
     left: tuple[str, ...]
 
     @property
@@ -136,8 +165,8 @@ class _End:
 
     def as_json(self) -> dict[str, Any]:
         runs = [
-            {**each.as_json(), **_saved(folder)}
-            for each, folder in zip(self.compared, self.saved, strict=True)
+            {**each.as_json(), **saved.as_json()}
+            for each, saved in zip(self.compared, self.saved, strict=True)
         ]
         return {
             "data": self.data.source,
@@ -203,11 +232,11 @@ def _compare(session: Session, uploads: Sequence[Path], request: _Request) -> _E
     from bakeoff_cli.stack.leftovers import leftovers
     from bakeoff_cli.stack.run_index import RunIndex
 
-    compared = tuple(_compared(session, uploads, request.settings))
+    compared = tuple(_runs(session, uploads, request.settings))
     if not compared[-1].run.end.succeeded:
-        _tell_origin(request.data, [path.name for path in uploads[: len(compared)]], session.output)
+        session.output.complain(request.origin_of([path.name for path in uploads[: len(compared)]]))
     output, production = session.output, session.stack.production
-    saved = tuple(session.files(each.run.end.run_id).save(request.folder) for each in compared)
+    saved = tuple(_Saved(session.files(each.run.end.run_id).save(request.folder)) for each in compared)
     page = RunIndex(session.aws.s3, session.stack.bucket).save(request.folder)
     left = leftovers(session.aws.sagemaker, besides=production.endpoint if production else None)
     output.show("")
@@ -219,7 +248,7 @@ def _compare(session: Session, uploads: Sequence[Path], request: _Request) -> _E
     if production:
         live = ProductionSession(session, production).files.live()
         output.show(f"{serves(live)}{STAYS if live.deployment else ''}")
-    output.show(*chain.from_iterable(map(_whereabouts, saved)))
+    output.show(*chain.from_iterable(each.lines() for each in saved))
     output.show(*([f"History: {page}"] if page else []), *([MADE_UP] if request.data.made_up else []))
     if compared[-1].run.end.succeeded:
         in_aws = "To compare in an AWS account: `sam build && sam deploy`, then `bakeoff upload FILE`."
@@ -227,7 +256,7 @@ def _compare(session: Session, uploads: Sequence[Path], request: _Request) -> _E
     return _End(request.data, len(uploads), compared, saved, left)
 
 
-def _compared(session: Session, uploads: Sequence[Path], settings: Path | None) -> Iterator[_Compared]:
+def _runs(session: Session, uploads: Sequence[Path], settings: Path | None) -> Iterator[_Compared]:
     """One run an upload, the settings with the first; what fails on the first half would fail on both."""
     from bakeoff_cli.data.choice import choose
     from bakeoff_cli.handing_over import hand_over
@@ -239,29 +268,3 @@ def _compared(session: Session, uploads: Sequence[Path], settings: Path | None) 
         yield compared
         if not compared.succeeded:
             return
-
-
-def _tell_origin(data: DemoData, uploaded: Sequence[str], output: Output) -> None:
-    """What a failed run's cause cannot know: it blames the uploads, and the stack is gone with the demo."""
-    keys = " and ".join(f"{INPUT_PREFIX}{name}" for name in uploaded)
-    how = f"by halving {data.source}" if uploaded[0] in data.names else f"of {data.source} as it is"
-    output.complain(
-        f"the demo made {keys} {how}: mend that file, or give a parameter of the stack "
-        "another value with --set NAME=VALUE, and run the demo again."
-    )
-
-
-def _saved(folder: Path) -> dict[str, Any]:
-    """Where the run's files are now, for a program."""
-    report, model = report_in(folder), final_model_of(folder)
-    found = {"folder": str(folder), "report": report and str(report)}
-    return {**found, **({"final_model_file": str(model)} if model else {})}
-
-
-def _whereabouts(folder: Path) -> Iterator[str]:
-    if report := report_in(folder):
-        yield f"Report: {report} (to recompute its verdict: `{command('verify', str(folder))}`)"
-    else:
-        yield f"Saved to {folder}"
-    if model := final_model_of(folder):
-        yield f"Final model: {model}"

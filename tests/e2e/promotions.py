@@ -29,6 +29,7 @@ def promote_in_every_way(stack: Stack) -> None:
     stack.wait(stack.upload("Inputs/plane/bakeoff.yaml", b"target: 1\n"))
     first = stack.run_of("Inputs/plane/first.csv", _plane(0, 600))["name"]
     _take_back_the_first(production, first)
+    _forget_prices(stack)
     _require(production.ended(production.approve(first)))
     judged = stack.run_of("Inputs/plane/second.csv", _plane(600, 900))["name"]
     assert stack.read_json(f"runs/{judged}/results/champion.json")["status"] == "completed"
@@ -50,6 +51,12 @@ def _take_back_the_first(production: Production, run: str) -> None:
     production.answers_differ(name, _CANDIDATE)
     assert production.promote(name, {"run_id": name})["error"] == "ProbeMismatch"
     assert production.describe() is None
+
+
+def _forget_prices(stack: Stack) -> None:
+    """A promotion asks for them that is the first to need them for days."""
+    for key in stack.keys("prices/"):
+        stack.aws.instance.client("s3").delete_object(Bucket=stack.bucket, Key=key)
 
 
 def _go_back(production: Production) -> None:

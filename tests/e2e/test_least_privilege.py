@@ -113,8 +113,8 @@ def test_without_a_statement_a_real_run_fails_as_aws_would_let_it(evidence: Evid
 def test_production_goes_with_the_stack_that_deletes_it(evidence: Evidence) -> None:
     before, after = evidence.production
 
-    # The endpoint and its group have one name, and so have a version's configuration and model.
-    assert (len(before), after) == (3, set())
+    # The endpoint and its group have one name, and so have the configuration and model that it serves with.
+    assert (len(before), after) == (2, set())
 
 
 def test_a_job_has_no_business_outside_of_its_prefixes(evidence: Evidence) -> None:

@@ -39,9 +39,14 @@ def test_every_check_of_make_test_is_told_of() -> None:
 
     told_of = re.findall(r"^\| `([a-z-]+)` \|", told.partition("The other targets:")[0], re.MULTILINE)
     assert told_of == [*checks.split(), "pytest"]
-    assert "pytest-sam pytest-stacks $(CHECKS) $(COMPUTING)" in makefile, (
-        "CI reads pytest's closing line: it comes last"
-    )
+    assert "$(LONG) $(CHECKS) $(SHORT)" in makefile, "CI reads pytest's closing line: it comes last"
+
+
+def test_every_test_is_in_one_part_of_make_test() -> None:
+    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    parts = re.findall(r"^((?:LONG|SHORT) := .+)$", makefile, re.MULTILINE)
+    named = [name for part in parts for name in part.split(" := ")[1].split()]
+    assert sorted(named) == sorted(re.findall(r"^(pytest-[a-z]+):", makefile, re.MULTILINE))
 
 
 def test_every_other_target_is_explained() -> None:

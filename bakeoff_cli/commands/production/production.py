@@ -13,7 +13,6 @@ from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference
 
 if TYPE_CHECKING:
     from bakeoff.domain.promotion.history import Past
-    from bakeoff_cli.promoting import ProductionSession
     from bakeoff_cli.stack.production.endpoint import Live, ProductionFiles
 
 MOST_CHANGES = 20
@@ -30,6 +29,7 @@ def production(
 
     Exit code 1 if the endpoint is not as a promotion leaves it; what is wrong is then on stderr.
     """
+    from bakeoff.domain.promotion.history import Past
     from bakeoff_cli.promoting import connect_production
     from bakeoff_cli.show.production.history import as_json as change_as_json
     from bakeoff_cli.show.production.history import history_table
@@ -37,7 +37,8 @@ def production(
 
     output = Output(as_json, quiet)
     session = connect_production(StackReference(stack_name, profile, region), output)
-    files, past = session.files, _past(session)
+    files = session.files
+    past = Past(files.endpoint, session.promotions.newest(MOST_CHANGES), files.records(MOST_CHANGES))
     live = files.live()
     kept, changes = files.kept, past.changes()[:MOST_CHANGES]
     found = list(flaws(live, live.config is not None and past.is_by_others(live.config)))
@@ -54,13 +55,6 @@ def production(
     output.document({**live.as_json(), **document, "kept": kept, "flaws": found, "history": history})
     if found:
         raise typer.Exit(FAILED)
-
-
-def _past(session: ProductionSession) -> Past:
-    from bakeoff.domain.promotion.history import Past
-
-    attempts = session.promotions.newest(MOST_CHANGES)
-    return Past(session.names.endpoint, attempts, session.files.records(MOST_CHANGES))
 
 
 def _tell(live: Live, past: Past, files: ProductionFiles, output: Output) -> dict[str, object]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.spark_launcher import MASTER, Launcher
+from benchmarks.spark_job.launcher import MASTER, Launcher
 
 
 def test_a_script_starts_as_in_the_container_but_with_the_optimizing_compiler(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ The text is split at blanks into columns of text, one Python UDF chops `index:` 
 split is drawn anew for each algorithm; each of the six data sets is one file. So each of the six writes reads
 and converts all the input again, and in one task.
 
-    spark-submit sample_spark_job.py INPUT.libsvm OUTPUT_FOLDER FEATURES
+    spark-submit sample_job.py INPUT.libsvm OUTPUT_FOLDER FEATURES
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The Spark job beside the sample's way of doing it, and beside polars."""
