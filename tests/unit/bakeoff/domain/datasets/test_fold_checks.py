@@ -116,8 +116,16 @@ def test_a_class_that_one_of_two_folds_does_not_train_is_refused() -> None:
     summary = of_cut_classes(([60, 40, 2], [10, 10, 1]), ([60, 40, 0], [10, 10, 3]))
 
     assert refused(TooFewRows, folded_run(["xgboost"], summary, classes=True, folds=2)) == (
-        "The class 'c' has 3 rows in fold 2 of 2 and none of them trains: compare on one split (folds: 0), "
+        "The class 'c' has 3 rows in fold 2 of 2, none of which trains: compare on one split (folds: 0), "
         "or upload more rows of the class."
+    )
+
+
+def test_a_class_of_one_row_that_validates_is_told_as_one_row() -> None:
+    summary = of_cut_classes(([60, 40, 2], [10, 10, 1]), ([60, 40, 0], [10, 10, 1]))
+
+    assert refused(TooFewRows, folded_run(["xgboost"], summary, classes=True, folds=2)).startswith(
+        "The class 'c' has 1 row in fold 2 of 2, none of which trains: "
     )
 
 
