@@ -37,7 +37,7 @@ def algorithms(
     before the run's deadline, which --set can change as in the stack. With --region it includes that AWS
     publishes the images there.
     """
-    from bakeoff_cli.settings.algorithms import catalogued, requested_in, resolved, tunable
+    from bakeoff_cli.settings.algorithms import catalogued, is_file, requested_in, resolved, tunable
     from bakeoff_cli.settings.parameters import declared_parameters, given_parameters
 
     output = Output(as_json, quiet)
@@ -50,10 +50,8 @@ def algorithms(
         found = resolved(requested_in(check), region, parameters)
         output.show(_table(found, _budgets(found)))
         output.document({"algorithms": found})
-    names = [entry["name"] for entry in found]
-    is_file = check is not None and [name.strip() for name in check.split(",")] != names
-    words = ("--input", str(check)) if is_file else ("--algorithms", ",".join(names))
-    output.note(f"Compare them: {command('run', *words)}")
+    names = check or ",".join(entry["name"] for entry in found)
+    output.note(f"Compare them: {command('run', '--input' if is_file(names) else '--algorithms', names)}")
 
 
 def _budgets(entries: list[Entry]) -> dict[str, str]:

@@ -38,14 +38,20 @@ def names_in(text: str) -> Requested:
     return [name.strip() for name in text.split(",")]
 
 
+def is_file(text: str) -> bool:
+    """Whether the text is the name of a file, and no list of names."""
+    path = Path(text)
+    return path.is_file() or path.suffix in _SUFFIXES
+
+
 def requested_in(text: str) -> Requested:
     """A comma-separated list, or what the file of that name holds: JSON or YAML.
 
     The file is a list, or the input of an execution, which has the list under `algorithms`. Raises BadInput.
     """
-    path = Path(text)
-    if not path.is_file() and path.suffix not in _SUFFIXES:
+    if not is_file(text):
         return names_in(text)
+    path = Path(text)
     content = content_of(path)
     requested = content.get("algorithms") if isinstance(content, dict) else content
     if not isinstance(requested, list):

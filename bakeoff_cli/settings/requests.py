@@ -98,6 +98,9 @@ class GivenSettings:
         if self.file:
             return dict(settings_in(self.file).values)
         wanted = content_of(file) if file else {}
+        if isinstance(wanted, list):
+            # What `bakeoff algorithms --check` takes.
+            wanted = {"algorithms": wanted}
         if not isinstance(wanted, dict):
             raise BadInput(f'{file} holds no input of an execution: write {{}} or {{"algorithms": [...]}}.')
         return wanted

@@ -49,7 +49,7 @@ HANGING = {"name": "hanging", "algorithm": "xgboost", "image_uri": SHELL}
 SEARCHING = {**HANGING, **TUNED_SHELL, "name": "searching"}
 # Its job is stopped by clean-up, as one is whose creation the workflow never heard of.
 STRAY = {**HANGING, "name": "stray"}
-MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}}
+MISSPELLED = {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_depth": "deep"}}
 _ROLE_TYPE = "AWS::IAM::Role"
 _MIXED_SETTINGS = b"target: rent\nimportance: true\n"
 _TUNED = b"algorithms: [{name: tuned, algorithm: linear-learner, tuning: {jobs: 2}}]\n"

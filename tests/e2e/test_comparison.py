@@ -35,7 +35,7 @@ VARIATION, OWN_IMAGE = (
 )
 FAILING = [
     {"name": "no-local-image", "algorithm": "knn", "image_uri": IMAGE},
-    {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_dept": "3"}},
+    {"name": "misspelled", "algorithm": "xgboost", "hyperparameters": {"max_depth": "deep"}},
 ]
 
 
@@ -224,4 +224,4 @@ def test_a_failing_candidate_is_recorded_and_stops_no_other(runs: Runs) -> None:
     assert errors["linear-learner"] is None
     assert "no local implementation" in errors["no-local-image"]
     assert "local_aws/services/sagemaker/containers/__init__.py" in errors["no-local-image"]
-    assert "max_dept" in errors["misspelled"]
+    assert "max_depth" in errors["misspelled"]

@@ -89,7 +89,7 @@ def test_a_result_that_is_missing_is_told_from_one_that_may_not_be_read(evidence
     """Although only runs may be listed: a candidate of the stopped run left nothing at all."""
     errors = {each["name"]: each["error"] for each in evidence.unfinished["candidates"]}
 
-    assert "max_dept" in errors["misspelled"]
+    assert "max_depth" in errors["misspelled"]
     assert errors["hanging"].startswith("Neither a result nor a failure was recorded")
 
 

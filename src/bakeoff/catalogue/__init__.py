@@ -25,7 +25,8 @@ _SHARED = ("__init__.py", "scripts/__init__.py", "scripts/tabular.py")
 def read_catalogue() -> Catalogue:
     schema = json.loads(_PACKAGE.joinpath("algorithm.schema.json").read_text("utf-8"))
     entries = yaml.safe_load(_PACKAGE.joinpath("algorithms.yaml").read_text("utf-8"))
-    return Catalogue(entries=entries, schema=schema)
+    images = json.loads(_PACKAGE.joinpath("image_options.json").read_text("utf-8"))
+    return Catalogue(entries=entries, schema=schema, images=images)
 
 
 def read_vocabulary() -> Vocabulary:

@@ -63,9 +63,10 @@ def _refuse_untrained_classes(plan: Plan, summary: Summary) -> None:
     for number, each in enumerate(summary.get("classes", ())):
         for place, fold in enumerate(folds):
             if "parts" in fold and not fold["parts"][0]["classes"][number]:
+                rows = fold["classes"][number]
                 raise TooFewRows(
-                    f"The class {excerpt(each['name'])} has {fold['classes'][number]} rows in "
-                    f"{numbered(place, len(folds))} and none of them trains"
+                    f"The class {excerpt(each['name'])} has {rows} row{'' if rows == 1 else 's'} in "
+                    f"{numbered(place, len(folds))}, none of which trains"
                     f"{kept_together(plan, 'part')}: compare on one split (folds: 0), or upload more rows of "
                     "the class."
                 )

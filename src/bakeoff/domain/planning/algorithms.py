@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ import fastjsonschema
 
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.messages import excerpt, holds_credential
+from bakeoff.domain.planning.image_options import ImageOptions, refuse_unknown_names
 from bakeoff.domain.planning.sections import Entry, with_sections
 from bakeoff.domain.planning.tuning import named, near_name, refuse_untunable, with_tuning
 
@@ -22,10 +23,13 @@ MAX_CANDIDATES = 40
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The known algorithms by name, and the JSON Schema that a complete entry must satisfy."""
+    """The known algorithms by name, the JSON Schema that a complete entry must satisfy, and what AWS's images
+    know, by `framework:version`.
+    """
 
     entries: Mapping[str, Entry]
     schema: Mapping[str, Any]
+    images: Mapping[str, ImageOptions] = field(default_factory=dict)
 
     def resolve(self, requested: Sequence[str | Entry]) -> list[Entry]:
         """Complete entries for a request: names, objects that override an entry, or objects that define a
@@ -50,6 +54,7 @@ class Catalogue:
             self._validate(entry)
             refuse_untunable(entry, override)
             _refuse_credentials(entry)
+            refuse_unknown_names(entry, self.images)
         return entries
 
     def _complete(self, override: Entry) -> Entry:

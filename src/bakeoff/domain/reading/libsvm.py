@@ -74,13 +74,13 @@ def _indices(tokens: Sequence[str]) -> list[int]:
 def _refuse_other_kinds(key: str, rows: Sequence[Line], entries: Sequence[Sequence[str]]) -> None:
     if 2 * sum(tokens[1].startswith("qid:") for tokens in entries) > len(entries):
         raise UnreadableData(
-            f"{key} is libsvm for ranking (qid:), and comparisons are of regressions: remove the qid entries "
-            "if its labels are numbers to predict, or remove the object."
+            f"{key} is libsvm for ranking (qid:), and comparisons predict one number or one class a row: "
+            "remove the qid entries if its labels are such, or remove the object."
         )
     if 2 * sum(bool(_LABELS.fullmatch(tokens[0])) for tokens in entries) > len(entries):
         raise UnreadableData(
             f"{key} is libsvm with several labels a row ({entries[0][0]!r}), and a comparison predicts one "
-            "number: upload a file with one label a row."
+            "number or one class a row: upload a file with one label a row."
         )
     for line in rows:
         if "0:" in line.text and any(_ZERO.match(token) for token in tokens_of(line.text)[1:]):

@@ -49,6 +49,18 @@ def test_a_checked_list_tells_how_much_a_tuned_candidate_trains(invoke: Invoke) 
     assert "training jobs" not in plain
 
 
+def test_the_command_that_compares_a_checked_list_takes_it_as_it_was_given(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    (tmp_path / "own.json").write_text('["knn"]')
+
+    named = invoke("algorithms", "--check", "xgboost:tuned, knn").stderr
+    of_file = invoke("algorithms", "--check", "own.json").stderr
+
+    assert "run --algorithms 'xgboost:tuned, knn'" in named
+    assert "run --input own.json" in of_file
+
+
 def test_a_deadline_is_that_of_the_stack(invoke: Invoke, tmp_path: Path) -> None:
     """The sentence is the plan's: no other place knows of it."""
     (tmp_path / "long.json").write_text(json.dumps([LONG]))

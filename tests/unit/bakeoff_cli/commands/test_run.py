@@ -71,12 +71,21 @@ def test_an_input_comes_from_a_file_and_options_come_before_it(
     assert changed == {**given, "algorithms": ["knn"]}
 
 
+def test_an_input_may_be_the_list_that_was_checked(invoke: Invoke, account: Account, tmp_path: Path) -> None:
+    (tmp_path / "list.json").write_text('["knn", "ridge:tuned"]')
+    invoke("run", "--input", "list.json")
+
+    [given] = inputs(account)
+    assert given == {"algorithms": ["knn", "ridge:tuned"]}
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
         (("--algorithms", "prophet"), "Unknown algorithm 'prophet'"),
         (("--algorithms", ""), "Unknown algorithm ''"),
-        (("--input", "list.json"), "list.json holds no input of an execution"),
+        (("--input", "text.json"), "text.json holds no input of an execution"),
+        (("--input", "list.json"), "The list of algorithms is empty"),
         (("--input", "broken.json"), "broken.json is neither JSON nor YAML"),
         (("--input", "missing.json"), "There is no file missing.json"),
         (("--input", "unknown.json"), "Unknown algorithm 'prophet'"),
@@ -107,6 +116,7 @@ def test_what_cannot_run_is_one_line_and_nothing_is_started(
     invoke: Invoke, account: Account, tmp_path: Path, options: tuple[str, ...], complaint: str
 ) -> None:
     (tmp_path / "list.json").write_text("[]")
+    (tmp_path / "text.json").write_text("xgboost")
     (tmp_path / "metrics.json").write_text('{"metrics": "mae"}')
     (tmp_path / "broken.json").write_text('{"a')
     (tmp_path / "unknown.json").write_text('{"algorithms": ["prophet"]}')

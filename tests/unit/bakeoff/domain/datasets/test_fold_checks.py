@@ -116,8 +116,16 @@ def test_a_class_that_one_of_two_folds_does_not_train_is_refused() -> None:
     summary = of_cut_classes(([60, 40, 2], [10, 10, 1]), ([60, 40, 0], [10, 10, 3]))
 
     assert refused(TooFewRows, folded_run(["xgboost"], summary, classes=True, folds=2)) == (
-        "The class 'c' has 3 rows in fold 2 of 2 and none of them trains: compare on one split (folds: 0), "
+        "The class 'c' has 3 rows in fold 2 of 2, none of which trains: compare on one split (folds: 0), "
         "or upload more rows of the class."
+    )
+
+
+def test_a_class_of_one_row_that_validates_is_told_as_one_row() -> None:
+    summary = of_cut_classes(([60, 40, 2], [10, 10, 1]), ([60, 40, 0], [10, 10, 1]))
+
+    assert refused(TooFewRows, folded_run(["xgboost"], summary, classes=True, folds=2)).startswith(
+        "The class 'c' has 1 row in fold 2 of 2, none of which trains: "
     )
 
 
@@ -175,7 +183,7 @@ def test_a_final_model_whose_training_rows_have_equal_labels_is_refused() -> Non
 
 def test_a_final_model_s_hyperparameter_that_is_too_long_is_refused_before_the_folds_are_trained() -> None:
     # Given as many codes of categories as fit into a hyperparameter, but for one that all rows together have
-    codes: dict[str, Any] = {"name": "codes", "algorithm": "xgboost", "training_format": "coded"}
+    codes: dict[str, Any] = {"name": "codes", "algorithm": "random-forest", "training_format": "coded"}
     codes["hyperparameters"] = {"feature_types": "{categorical}"}
     few, many = ({"coded": {"features": 900, "categorical": [*range(1, n)]}} for n in (500, 900))
     folds = [{**each, "views": few} for each in data_folds()]

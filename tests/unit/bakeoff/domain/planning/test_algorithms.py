@@ -253,3 +253,57 @@ def test_a_section_takes_the_replies_of_its_number_of_classes(section: str, kind
     own = {"hyperparameters": {}, "reply": {"path": "predictions[].score", "kind": kind}}
 
     assert demand in refusal_of({"name": "x", "algorithm": "xgboost", "tasks": {section: own}})
+
+
+RANGE = {"continuous": ["0.1", "0.3"]}
+RMSEE = {"metric": "validation:rmsee", "goal": "minimize"}
+
+
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [
+        ({"hyperparameters": {"etta": "0.1"}}, "hyperparameters names 'etta', which is no hyperparameter"),
+        ({"tuning": {"ranges": {"etta": RANGE}}}, "tuning.ranges names 'etta', which is no hyperparameter"),
+        (
+            {"tasks": {"binary": {"hyperparameters": {"etta": "0.1"}}}},
+            "tasks.binary.hyperparameters names 'etta', which is no hyperparameter",
+        ),
+    ],
+)
+def test_a_hyperparameter_that_the_image_does_not_know_is_told_with_the_nearest(
+    said: dict[str, Any], complaint: str
+) -> None:
+    refusal = refusal_of({"name": "mine", "algorithm": "xgboost", **said})
+
+    assert refusal == f"Algorithm 'mine': {complaint} of xgboost 3.2-0: did you mean eta?"
+
+
+def test_an_objective_that_the_image_does_not_measure_is_told_with_the_nearest() -> None:
+    refusal = refusal_of({"name": "mine", "algorithm": "xgboost", "tuning": {"objective": RMSEE}})
+
+    assert refusal == (
+        "Algorithm 'mine': tuning.objective.metric names 'validation:rmsee', which is no objective of "
+        "xgboost 3.2-0: did you mean validation:rmse?"
+    )
+
+
+def test_what_is_near_no_name_of_the_image_is_told_with_all_of_them() -> None:
+    refusal = refusal_of({"name": "mine", "algorithm": "knn", "hyperparameters": {"depth_of_trees": "4"}})
+
+    assert refusal.startswith("Algorithm 'mine': hyperparameters names 'depth_of_trees', which is no ")
+    assert refusal.endswith(
+        " of knn 1: use one of " + ", ".join(CATALOGUE.images["knn:1"]["hyperparameters"]) + "."
+    )
+
+
+@pytest.mark.parametrize(
+    "other", [{"image_uri": OWN["image_uri"]}, {"image": {"framework": "xgboost", "version": "9.9-9"}}]
+)
+def test_of_another_image_no_names_are_known(other: dict[str, Any]) -> None:
+    mine = {"name": "mine", "algorithm": "xgboost", "hyperparameters": {"etta": "0.1"}, **other}
+
+    assert CATALOGUE.resolve([mine])[0]["hyperparameters"]["etta"] == "0.1"
+
+
+def test_an_alias_of_a_hyperparameter_is_known() -> None:
+    CATALOGUE.resolve([{"name": "mine", "algorithm": "xgboost", "hyperparameters": {"learning_rate": "0.1"}}])

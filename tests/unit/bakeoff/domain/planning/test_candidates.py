@@ -184,7 +184,7 @@ def test_a_candidate_that_would_not_fit_into_the_cause_of_a_failed_job_is_refuse
     heavy = {f"p{number}": "x" * 2400 for number in range(10)}
 
     with pytest.raises(InvalidAlgorithms) as refusal:
-        candidate_of({"name": "heavy", "algorithm": "xgboost", "hyperparameters": heavy})
+        candidate_of({"name": "heavy", "algorithm": "random-forest", "hyperparameters": heavy})
 
     assert str(refusal.value).startswith("Algorithm 'heavy' takes ")
     assert str(refusal.value).endswith(
@@ -196,7 +196,7 @@ def test_a_full_list_of_the_largest_candidates_is_planned() -> None:
     """Together they would not fit into any state, but nothing carries them together."""
     heavy = {f"p{number}": "x" * 2400 for number in range(8)}
     many = CATALOGUE.resolve(
-        [{"name": f"x-{n}", "algorithm": "linear-learner", "hyperparameters": heavy} for n in range(40)]
+        [{"name": f"x-{n}", "algorithm": "random-forest", "hyperparameters": heavy} for n in range(40)]
     )
 
     found = candidates_of(many, RUN, IMAGES, DEFAULTS)

@@ -129,7 +129,10 @@ def test_ten_thousand_algorithms_are_refused_by_their_number() -> None:
 
 def test_a_candidate_too_large_to_travel_is_refused_by_its_size() -> None:
     large = {f"h{number}": "x" * 2_500 for number in range(10)}
-    many = [{"name": f"a-{number}", "algorithm": "xgboost", "hyperparameters": large} for number in range(40)]
+    many = [
+        {"name": f"a-{number}", "algorithm": "random-forest", "hyperparameters": large}
+        for number in range(40)
+    ]
 
     with pytest.raises(InvalidAlgorithms, match=f"'a-0' takes .* more than {MAX_CANDIDATE_BYTES}"):
         plan("run-1", many)

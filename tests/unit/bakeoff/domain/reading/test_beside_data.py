@@ -114,7 +114,10 @@ UNREADABLE = {
         csv_of(rows_of(), ["gr\u00f6\u00dfe", *COLUMNS[1:]]).decode().encode("cp1252"),
         "iconv -f WINDOWS",
     ),
-    "rank.svm": (b"1 qid:1 1:0.5 2:0.3\n" * 20, "is libsvm for ranking (qid:)"),
+    "rank.svm": (
+        b"1 qid:1 1:0.5 2:0.3\n" * 20,
+        "is libsvm for ranking (qid:), and comparisons predict one number or one class a row: ",
+    ),
     "many.svm": (b"1,4 1:0.5 2:0.3\n" * 20, "is libsvm with several labels a row ('1,4')"),
     "data.arff": (b"% houses\n@RELATION houses\n@DATA\n1,2\n", "is an ARFF file: export it as CSV"),
     "names.csv": (
