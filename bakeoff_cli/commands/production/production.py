@@ -41,7 +41,7 @@ def production(
     past = Past(files.endpoint, session.promotions.newest(MOST_CHANGES), files.records(MOST_CHANGES))
     live = files.live()
     kept, changes = files.kept, past.changes()[:MOST_CHANGES]
-    found = list(flaws(live, live.config is not None and past.is_by_others(live.config)))
+    found = list(flaws(live, past))
     document = _tell(live, past, files, output)
     others = [name for name in kept if name != live.config]
     # Without an endpoint there is nothing to update, so nothing that `bakeoff rollback` could go back to.

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bakeoff.domain.errors import PromotionError
 from bakeoff.domain.promotion.deployment import require_sound
-from bakeoff.domain.promotion.history import Change
+from bakeoff.domain.promotion.history import Change, Past
 from bakeoff.domain.run.documents import ProductionRecord
 from bakeoff.domain.statistics.registry import METRIC_NAMES
 from bakeoff_cli.stack.production.documents import Judged
@@ -58,12 +58,15 @@ def at(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
 
 
-def flaws(live: Live, is_by_others: bool = False) -> Iterator[str]:
-    """What is not as a promotion leaves it; `is_by_others` says that the last promotion or rollback has left
-    another version.
-    """
+def flaws(live: Live, past: Past | None = None) -> Iterator[str]:
+    """What is not as a promotion leaves it, where nothing is known of the `past` as any of them would."""
     found = live.deployment
     if found is None:
+        if past and past.has_left_an_endpoint():
+            yield (
+                f"Endpoint {live.endpoint}, which the last promotion or rollback left, was deleted by "
+                "somebody else: start a new run, and promote it."
+            )
         return
     try:
         require_sound(found, live.endpoint)
@@ -74,7 +77,7 @@ def flaws(live: Live, is_by_others: bool = False) -> Iterator[str]:
             f"Endpoint {live.endpoint} differs from what promotions left: somebody else gave it the "
             f"configuration {found.config}; go back with `bakeoff rollback VERSION`."
         )
-    elif is_by_others:
+    elif past and past.is_by_others(found.config):
         yield (
             f"Endpoint {live.endpoint} differs from what the last promotion or rollback left: somebody else "
             f"gave it the configuration {found.config}."

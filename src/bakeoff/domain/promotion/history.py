@@ -106,6 +106,12 @@ class Past:
                 return True
         return False
 
+    def has_left_an_endpoint(self) -> bool:
+        """Whether one must be there: production has changed before, and nothing goes on."""
+        changes = self.changes()
+        has_changed = any(each.attempt is None or each.attempt.has_changed for each in changes)
+        return has_changed and all(each.has_ended for each in changes)
+
     def _of_attempt(self, attempt: Attempt) -> Change:
         config = attempt.aim(self.endpoint)
         at = attempt.ended or attempt.started

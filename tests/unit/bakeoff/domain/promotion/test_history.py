@@ -99,3 +99,13 @@ def test_where_the_last_change_may_be_forgotten_nobody_is_blamed() -> None:
 def test_an_input_that_nobody_can_read_is_a_promotion_of_nobody_knows_what() -> None:
     [change] = Past(ENDPOINT, [attempt("a", 0, "FAILED", given={})], {}).changes()
     assert (change.kind, change.config, change.run_id) == ("promotion", A, None)
+
+
+def test_an_endpoint_is_left_by_what_has_changed_production() -> None:
+    record = a_record(config="live-old", since="2026-01-01T00:00:00Z")
+
+    assert Past(ENDPOINT, [attempt("a", 0), attempt("b", 2, "FAILED")], {}).has_left_an_endpoint()
+    assert Past(ENDPOINT, [], {"live-old": record}).has_left_an_endpoint()
+    assert not Past(ENDPOINT, [], {}).has_left_an_endpoint()
+    assert not Past(ENDPOINT, [attempt("a", 0, "FAILED")], {}).has_left_an_endpoint()
+    assert not Past(ENDPOINT, [attempt("a", 0), attempt("b", 2, "RUNNING")], {}).has_left_an_endpoint()

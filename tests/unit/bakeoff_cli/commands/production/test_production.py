@@ -123,7 +123,13 @@ def test_nothing_in_production_is_one_sentence(invoke: Invoke, production: Produ
 
 def test_an_endpoint_that_was_deleted_leaves_its_history(invoke: Invoke, versions: Production) -> None:
     versions.sagemaker.endpoint = None
-    told, empty, heading, *rows = lines_of(invoke)
+    result = invoke("production")
+    told, empty, heading, *rows = [line.rstrip() for line in result.stdout.splitlines()]
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"bakeoff: Endpoint {ENDPOINT}, which the last promotion or rollback left, was deleted by somebody "
+        "else: start a new run, and promote it.\n"
+    )
     # Its versions are kept, but `bakeoff rollback` has no endpoint to go back at.
     assert told.startswith("Nothing is in production: ") and empty == ""
     assert heading.startswith("When ") and len(rows) == 3
