@@ -19,6 +19,8 @@ from tests.workflow.simulation.hosting import JobEnd
 from tests.workflow.simulation.scripted import Fault, ScriptedAws
 
 MANY = 40
+# Of an image of one's own nobody knows the hyperparameters.
+OWN = {"algorithm": "xgboost", "image_uri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/own:1"}
 # What Step Functions shows of an error.
 MAX_CAUSE_CHARACTERS = 32_768
 # SageMaker's longest FailureReason.
@@ -30,10 +32,7 @@ def candidates(count: int, each_bytes: int) -> list[dict[str, Any]]:
     # Eleven hundred bytes are the rest of a candidate: names, images, channels.
     filler = '"\\x€' * ((each_bytes - 1400) // 12)
     parts = {f"p{place}": filler[place : place + 800] for place in range(0, len(filler), 800)}
-    return [
-        {"name": f"candidate-number-{n:02d}-xxxx", "algorithm": "xgboost", "hyperparameters": parts}
-        for n in range(count)
-    ]
+    return [{"name": f"candidate-number-{n:02d}-xxxx", **OWN, "hyperparameters": parts} for n in range(count)]
 
 
 def sizes(events: list[dict[str, Any]]) -> Iterator[int]:

@@ -213,8 +213,9 @@ def test_processes_end_with_their_server_and_another_takes_its_place(lab: Labora
         time.sleep(3600)
     """
     child = lab.start("forked", text)
-    [server] = _servers(lab)
     grandchild = psutil.Process(int(eventually(lab.log.read_text)))
+    # Until it runs its module, a forked process looks like its server.
+    [server] = _servers(lab)
 
     # When the server dies
     server.kill()
