@@ -159,7 +159,9 @@ def _title(comparison: Comparison, target: str | None) -> str:
     name = f"{comparison['run_id']}, predicting {target}" if target else comparison["run_id"]
     rows = f"{dataset['train']} rows to train, {dataset['test']} to test"
     if "folds" in dataset:
-        rows = f"{dataset['test']} rows in {dataset['folds']} folds, {dataset['train']} to train in each"
+        rows = (
+            f"{dataset['test']} rows in {dataset['folds']} folds, about {dataset['train']} to train in each"
+        )
     return one_line(f"{name}: {rows}{sampled}{copies}")
 
 

@@ -141,7 +141,7 @@ def test_with_folds_the_spread_over_them_stands_beside_what_decides() -> None:
     cells = _cells(drawn)
     assert cells[0][2:5] == ["RMSE *", "Fold SD", "MAE"]
     assert [row[3] for row in cells[1:]] == ["0.0421", "0.0421", "-", "-"]
-    assert drawn.startswith("run-1: 627 rows in 3 folds, 418 to train in each\n")
+    assert drawn.startswith("run-1: 627 rows in 3 folds, about 418 to train in each\n")
     notes = "Fold SD: its standard deviation over the folds. p50 ms: of the first fold. Train s: of all folds"
     assert f"* decides. {notes}.\n" in drawn
     assert "Fold SD" not in _drawn()
@@ -150,7 +150,7 @@ def test_with_folds_the_spread_over_them_stands_beside_what_decides() -> None:
 def test_with_folds_rows_that_were_sampled_are_counted() -> None:
     given = in_folds()
     given["dataset"]["scored"] = 300
-    assert "418 to train in each, 300 of them scored\n" in _printed(given)
+    assert "about 418 to train in each, 300 of them scored\n" in _printed(given)
 
 
 def test_with_folds_80_columns_hold_what_decides() -> None:
