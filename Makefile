@@ -27,7 +27,7 @@ UV_INSTALL := $(UV) pip install --index-strategy unsafe-best-match --require-has
 # pyspark is 300 MB of jars, packed already: its wheel is not packed again, nor unpacked a second later.
 UV_BUILD := --no-build-isolation --config-settings-package pyspark:--build-option=--compression=stored
 # The longest first: short ones fill what is left of a core at the end.
-LONG := pytest-sam pytest-stacks pytest-integration pytest-production pytest-workflow
+LONG := pytest-sam pytest-stacks pytest-integration pytest-workflow pytest-production
 SHORT := pytest-domain pytest-unit
 CHECKS := typecheck lint architecture cloudformation workflow security
 CHECKED := src spark local_aws bakeoff_cli scripts benchmarks tests
