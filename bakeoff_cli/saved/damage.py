@@ -35,6 +35,7 @@ def damage(store: FolderStore, run: RunFiles, err: Exception) -> str | None:
     """
     found: list[tuple[Path, Flaw]] = []
     for path, shape in _documents(store, run):
+        # Of a file that is not there, or is no JSON, other sentences tell.
         with suppress(BadInput, OSError):
             found += [(path, flaw) for flaw in flaws(read_object(path), shape)]
     if isinstance(err, KeyError):

@@ -97,7 +97,7 @@ def _so_far(production: ProductionSession, proposal: Proposal) -> str:
 
     begun = production.promotions.find(proposal.execution)
     if begun is None:
-        return f"no promotion {proposal.execution} is known"
+        return f"its promotion {proposal.execution} has not begun yet, or is forgotten after 90 days"
     if begun.ended is None:
         return f"its promotion {begun.name} goes on"
     return f"its promotion {begun.name} {has_ended(begun.status, begun.error)}"

@@ -121,5 +121,7 @@ class ProductionFiles:
 
 
 def is_absent(err: Any) -> bool:
-    """Whether SageMaker refused because what was named is not there."""
-    return any(words in err.response["Error"].get("Message", "").lower() for words in _ABSENT)
+    """Whether SageMaker refused because what was named is not there, and for no other reason."""
+    error = err.response["Error"]
+    is_missing = any(words in error.get("Message", "").lower() for words in _ABSENT)
+    return is_missing and error["Code"] in ("ValidationException", "ResourceNotFound")

@@ -68,6 +68,15 @@ def test_approving_twice_is_one_line(invoke: Invoke, production: Production) -> 
     )
 
 
+def test_a_promotion_that_is_about_to_begin_is_not_called_unknown(
+    invoke: Invoke, production: Production
+) -> None:
+    production.propose("run-1", "Approved")
+    result = invoke("approve", "run-1")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"its promotion {ENDPOINT}-1 has not begun yet, or is forgotten after 90 days; " in result.stderr
+
+
 def test_what_was_rejected_is_one_line(invoke: Invoke, production: Production) -> None:
     package = production.propose("run-1", "Rejected", LastModifiedBy={"UserProfileName": "ann"})
     result = invoke("approve", "run-1")

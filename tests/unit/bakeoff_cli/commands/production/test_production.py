@@ -10,6 +10,7 @@ from bakeoff.domain.run.history import entry_key
 from tests.unit.bakeoff.domain.promotion.runs import a_record
 from tests.unit.bakeoff.report.test_history import past
 from tests.unit.bakeoff_cli.conftest import Invoke
+from tests.unit.bakeoff_cli.fakes import client_error
 from tests.unit.bakeoff_cli.production import ENDPOINT, Production
 
 
@@ -119,6 +120,20 @@ def test_nothing_in_production_is_one_sentence(invoke: Invoke, production: Produ
     assert lines_of(invoke) == [f"Nothing is in production: there is no endpoint {ENDPOINT}."]
     told = json.loads(invoke("production", "--json").stdout)
     assert (told["config"], told["record"], told["history"]) == (None, None, [])
+
+
+def test_what_is_refused_for_another_reason_is_not_absent(
+    invoke: Invoke, versions: Production, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(EndpointName: str) -> None:
+        raise client_error("AccessDeniedException", "Your session was not found.", "DescribeEndpoint")
+
+    monkeypatch.setattr(versions.sagemaker, "describe_endpoint", refuse)
+
+    result = invoke("production")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "AWS refused DescribeEndpoint: Your session was not found." in result.stderr
 
 
 def test_an_endpoint_that_was_deleted_leaves_its_history(invoke: Invoke, versions: Production) -> None:
