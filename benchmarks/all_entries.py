@@ -15,7 +15,7 @@ import json
 import os
 import platform
 import statistics
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from typing import Any
 import psutil
 
 from bakeoff.adapters.resources import read_catalogue
-from benchmarks.local_run import PROJECT, run_once
+from benchmarks.local_run import PROJECT, intervals, run_once
 
 RESULTS = PROJECT / "benchmarks" / "results" / "all_entries.json"
 COMMAND = "BAKEOFF_ABALONE=abalone.libsvm python -m benchmarks.all_entries"
@@ -32,16 +32,11 @@ LONGEST_SECONDS, MOST_GIB = 120, 4
 
 def seconds_of_states(history: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     """By the name of each state that took a second in all, the longest first."""
-    began: dict[str, list[float]] = {}
-    totals: Counter[str] = Counter()
-    for event in sorted(history, key=lambda event: event["timestamp"]):
-        moment = event["timestamp"].timestamp()
-        if entered := event.get("stateEnteredEventDetails"):
-            began.setdefault(entered["name"], []).append(moment)
-        if exited := event.get("stateExitedEventDetails"):
-            # Of several under way, the first to begin: the sum is the same.
-            totals[exited["name"]] += moment - began[exited["name"]].pop(0)
-    return {name: round(seconds, 2) for name, seconds in totals.most_common() if seconds >= 1}
+    totals: defaultdict[str, float] = defaultdict(float)
+    for name, start, end in intervals(history):
+        totals[name] += end - start
+    longest = sorted(totals.items(), key=lambda item: item[1], reverse=True)
+    return {name: round(seconds, 2) for name, seconds in longest if seconds >= 1}
 
 
 def measured(data: bytes, algorithms: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import platform
 import statistics
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,11 +84,12 @@ def run_once(
     if events is not None:
         events += history
     # Candidates' histories come after the run's own.
+    work = [(start, end) for name, start, end in intervals(history) if name in WORK_STATES]
     run = max(event["timestamp"] for event in history).timestamp() - uploaded
     return {
         "deploy_seconds": deployed - started,
         "run_seconds": run,
-        "own_seconds": run - _covered(_work_intervals(history)),
+        "own_seconds": run - _covered(work),
         "peak_bytes": memory.peak,
         "processor_seconds": processor_seconds(psutil.Process()) - busy,
     }
@@ -123,25 +124,23 @@ def comparison_of(s3: Any, bucket: str) -> dict[str, Any]:
     return comparison
 
 
-def _work_intervals(history: list[dict[str, Any]]) -> list[tuple[float, float]]:
-    """Start and end of each state that works; candidates enter and leave theirs in order."""
-    open_states: dict[str, list[float]] = {}
-    intervals = []
+def intervals(history: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, float, float]]:
+    """Each state's name, start and end; of several under way, the first to begin counts as the first to end,
+    which leaves sums and what they cover together as they are.
+    """
+    began: dict[str, list[float]] = {}
     for event in sorted(history, key=lambda event: event["timestamp"]):
         moment = event["timestamp"].timestamp()
-        entered = event.get("stateEnteredEventDetails", {}).get("name")
-        exited = event.get("stateExitedEventDetails", {}).get("name")
-        if entered in WORK_STATES:
-            open_states.setdefault(entered, []).append(moment)
-        if exited in WORK_STATES:
-            intervals.append((open_states[exited].pop(0), moment))
-    return sorted(intervals)
+        if entered := event.get("stateEnteredEventDetails"):
+            began.setdefault(entered["name"], []).append(moment)
+        if exited := event.get("stateExitedEventDetails"):
+            yield exited["name"], began[exited["name"]].pop(0), moment
 
 
-def _covered(intervals: list[tuple[float, float]]) -> float:
-    """Seconds that lie in at least one interval."""
+def _covered(stretches: Iterable[tuple[float, float]]) -> float:
+    """Seconds that lie in at least one stretch."""
     total, end = 0.0, float("-inf")
-    for start, stop in intervals:
+    for start, stop in sorted(stretches):
         total += max(0.0, stop - max(start, end))
         end = max(end, stop)
     return total
