@@ -32,7 +32,10 @@ from bakeoff.domain.run.tags import cost_tags_of
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
 SETTINGS = PlanSettings.read()
-VOCABULARY = read_vocabulary()
+CATALOGUE, VOCABULARY = read_catalogue(), read_vocabulary()
+# While the function starts, when no run waits for it yet.
+CATALOGUE.compile()
+VOCABULARY.compile()
 
 
 def _as_setting(value: Any) -> Any:
@@ -70,7 +73,7 @@ def _promotion() -> PromotionOptions | None:
 PLANNER = Planner(
     store=STORE,
     budget=BUDGET,
-    catalogue=read_catalogue(),
+    catalogue=CATALOGUE,
     vocabulary=VOCABULARY,
     images=read_image_table(),
     spark_job=read_spark_job(SETTINGS.spark_code_dir),
