@@ -57,7 +57,7 @@ BUDGET = Budget(
         SETTINGS.endpoint_poll_seconds,
         SETTINGS.quota_wait_seconds,
     ),
-    prices=lambda: prices_of(region(), STORE, datetime.now(UTC)),
+    prices=lambda items: prices_of(region(), STORE, datetime.now(UTC)).look_up(items),
     most=SETTINGS.max_run_cost,
     ledger=(lambda: Ledger(STORE, SETTINGS.max_daily_cost, datetime.now(UTC)))
     if SETTINGS.max_daily_cost > 0
