@@ -57,6 +57,12 @@ class Catalogue:
             refuse_unknown_names(entry, self.images)
         return entries
 
+    def compile(self) -> None:
+        """Compile the schema now, which takes a thousand times as long as checking an entry; otherwise the
+        first `resolve` does.
+        """
+        _ = self._check
+
     def _complete(self, override: Entry) -> Entry:
         base = self._base(override)
         hyperparameters: Any = override.get("hyperparameters", {})
@@ -89,7 +95,6 @@ class Catalogue:
 
     @cached_property
     def _check(self) -> Callable[[Entry], Entry]:
-        # Compiling takes a thousand times as long as checking.
         return cast("Callable[[Entry], Entry]", fastjsonschema.compile(dict(self.schema)))
 
     def _known(self) -> str:

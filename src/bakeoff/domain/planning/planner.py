@@ -146,6 +146,7 @@ class Planner:
         task = task_of_table(snapshot.table)
         candidates = _candidates_on(snapshot, request, run)
         refuse_other_choices(request.entries, request.scripts, task)
+        run.write_scripts(self.spark_job)
         plan: Plan = {
             "schema_version": SCHEMA_VERSION,
             "run_id": run.run_id,
@@ -165,7 +166,7 @@ class Planner:
             "max_rejected_share": self.options.max_rejected_share,
             "datasets_uri": run.uri(DATASETS.rstrip("/")),
             "candidates": candidates,
-            "code": {name: _stored(run, name, text) for name, text in self.spark_job.items()},
+            "code": {name: _copy_of(run, name, text) for name, text in self.spark_job.items()},
             "spark_image_uri": request.spark_image_uri,
             "security": self._security,
         }
@@ -247,9 +248,8 @@ def _revision(stored: StoredObject) -> InputRevision:
     }
 
 
-def _stored(run: WritableRunFiles, name: str, text: str) -> ScriptCopy:
-    """A file of the Spark job, stored as it reads it."""
-    run.write_script(name, text)
+def _copy_of(run: WritableRunFiles, name: str, text: str) -> ScriptCopy:
+    """A file of the Spark job, as the job reads it."""
     return {"key": run.key(script_of(name)), "sha256": _sha256(text.encode())}
 
 
