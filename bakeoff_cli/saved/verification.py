@@ -16,10 +16,10 @@ from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff.domain.verdict.wording import IN_EACH_FOLD
 from bakeoff_cli.documents import readable_comparison
 from bakeoff_cli.errors import BadInput, disk_sentence
-from bakeoff_cli.saved.altered import Alteration, alteration
-from bakeoff_cli.saved.altered_folds import final_model_alteration, fold_alteration
-from bakeoff_cli.saved.altered_summary import summary_alteration
-from bakeoff_cli.saved.altered_units import units_alteration
+from bakeoff_cli.saved.altered.folds import final_model_alteration, fold_alteration
+from bakeoff_cli.saved.altered.predictions import Alteration, alteration
+from bakeoff_cli.saved.altered.summary import summary_alteration
+from bakeoff_cli.saved.altered.units import units_alteration
 from bakeoff_cli.saved.damage import damage
 from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore, read_object, saved_folder

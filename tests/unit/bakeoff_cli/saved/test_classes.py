@@ -16,7 +16,7 @@ from bakeoff.domain.statistics.classification.answers import Answers
 from bakeoff.domain.statistics.classification.contributions import contributions
 from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.options import VerdictOptions
-from bakeoff_cli.saved.altered_classes import changed_probability
+from bakeoff_cli.saved.altered.classes import changed_probability
 from bakeoff_cli.saved.verification import verify_folder
 from tests.unit.bakeoff.domain.statistics.classification.answered import labels
 from tests.unit.bakeoff.domain.verdict.class_runs import a_classification, candidate

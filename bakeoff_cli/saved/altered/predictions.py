@@ -13,7 +13,7 @@ from bakeoff.domain.run.documents import Comparison, CompletedResult
 from bakeoff.domain.run.files import RunFiles, predictions_of, result_of
 from bakeoff.domain.scoring.predictions import Predictions, read_predictions, require_scored
 from bakeoff.domain.scoring.results import read_result
-from bakeoff_cli.saved.altered_classes import changed_probability
+from bakeoff_cli.saved.altered.classes import changed_probability
 from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore
 
