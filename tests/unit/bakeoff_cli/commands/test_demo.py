@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.planning.settings import read_settings
-from bakeoff_cli.commands.demo import TARGET_HINT
 from bakeoff_cli.data.demo_data import upload_names
 from bakeoff_cli.data.sample import SAMPLE_FILE
+from bakeoff_cli.demo.request import TARGET_HINT
 from bakeoff_cli.errors import DownloadFailed
 from local_aws.core.errors import NoSpace, PortTaken
 from tests.unit.bakeoff.domain.reading.parquet.parquet_files import DOUBLE, column, parquet_of
