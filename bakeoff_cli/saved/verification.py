@@ -13,7 +13,7 @@ from bakeoff.domain.errors import BakeoffError, InconsistentPredictions, Invalid
 from bakeoff.domain.run.documents import Comparison
 from bakeoff.domain.run.files import COMPARISON, PLAN, PROMOTION, RECEIPT, RunFiles
 from bakeoff.domain.verdict.options import VerdictOptions
-from bakeoff.domain.verdict.wording import IN_EACH_FOLD
+from bakeoff.domain.verdict.wording import says_the_same
 from bakeoff_cli.documents import readable_comparison
 from bakeoff_cli.errors import BadInput, disk_sentence
 from bakeoff_cli.saved.altered.folds import final_model_alteration, fold_alteration
@@ -122,8 +122,10 @@ def _promotion(run: RunFiles, comparison: Comparison, options: VerdictOptions) -
 
     if "promotion" not in run.plan():
         return None
-    recomputed = json.loads(json.dumps(decide(run, comparison, options), allow_nan=False))
-    return first_difference(run.promotion(), recomputed, PROMOTION.removesuffix(".json"))
+    recorded, decided = run.promotion(), decide(run, comparison, options)
+    recomputed = json.loads(json.dumps(decided, allow_nan=False))
+    _keep_words(recorded, recomputed)
+    return first_difference(recorded, recomputed, PROMOTION.removesuffix(".json"))
 
 
 def _changed_fold(store: FolderStore, run: RunFiles, difference: DocumentDifference | None) -> str | None:
@@ -186,21 +188,18 @@ def _refusing_damage(store: FolderStore, run: RunFiles) -> Iterator[None]:
 
 
 def _difference(recorded: Comparison, recomputed: Comparison, folder: Path) -> DocumentDifference | None:
-    if _words(recorded) == _words(recomputed):
-        # Earlier releases cut the same reason into other sentences.
-        recomputed["verdict"]["reason"] = recorded["verdict"]["reason"]
+    _keep_words(recorded["verdict"], recomputed["verdict"])
     try:
         return first_difference(recorded, recomputed)
     except RecursionError as err:
         raise BadInput(f"{folder / COMPARISON} is damaged: it is nested too deeply.") from err
 
 
-def _words(comparison: Comparison) -> list[str]:
-    reason = str(comparison["verdict"].get("reason"))
-    # As earlier releases called them.
-    for name, former in (("R²", "R2"), ("relative accuracy", "accuracy"), (IN_EACH_FOLD, "")):
-        reason = reason.replace(name, former)
-    return [word.strip(".,;:()").casefold() for word in reason.split()]
+def _keep_words(recorded: Any, recomputed: Any) -> None:
+    """Earlier releases said the same reason in other words, and cut it into other sentences."""
+    reason = recorded.get("reason")
+    if isinstance(reason, str) and says_the_same(reason, recomputed["reason"]):
+        recomputed["reason"] = reason
 
 
 def _alteration(

@@ -4,8 +4,8 @@
 cut may change, but not the words of verdicts on test rows that are all distinct.
 """
 
-from bakeoff.domain.verdict.wording.figures import figure
-from bakeoff.domain.verdict.wording.former import IN_EACH_FOLD
+from bakeoff.domain.verdict.wording.figures import figure, p_figure, p_told
+from bakeoff.domain.verdict.wording.former import says_the_same
 from bakeoff.domain.verdict.wording.lead import Lead
 from bakeoff.domain.verdict.wording.rows import Floor, Rows
 from bakeoff.domain.verdict.wording.sentences import (
@@ -21,14 +21,16 @@ from bakeoff.domain.verdict.wording.sentences import (
 )
 
 __all__ = [
-    "IN_EACH_FOLD",
     "Floor",
     "Lead",
     "Rows",
     "figure",
     "left_out",
     "nothing_to_compare",
+    "p_figure",
+    "p_told",
     "recommendation",
+    "says_the_same",
     "tie",
     "too_few_measured",
     "too_few_rows",

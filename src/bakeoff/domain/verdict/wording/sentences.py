@@ -108,11 +108,15 @@ def recommendation(
 
 def _shortage(floor: Floor, rows: Rows) -> str:
     if floor.of_class is None:
-        return f"for a verdict ({floor.usable}, where it takes {floor.least})"
-    found = f"of the class {floor.of_class} for a verdict ({floor.usable.distinct} of {rows.distinct}"
+        least = f"{floor.least}{' groups' if floor.usable.in_groups else ''}"
+        return f"for a verdict ({floor.usable}, where it takes {least})"
+    found, counted = f"{floor.usable.distinct} of {rows.distinct}", "rows"
+    if rows.in_groups:
+        found, counted = f"{found} groups", "groups"
     needed = floor.rows_needed(rows.distinct)
-    in_all = "" if math.isinf(needed) else f", about {math.ceil(needed):,} rows in all"
-    return f"{found}, where it takes {floor.least} of every class{in_all})"
+    in_all = "" if math.isinf(needed) else f", about {math.ceil(needed):,} {counted} in all"
+    least = f"{floor.least} of every class"
+    return f"of the class {floor.of_class} for a verdict ({found}, where it takes {least}{in_all})"
 
 
 def _tie_clause(lead: Lead) -> str:
@@ -146,8 +150,7 @@ def _lead_weakness(lead: Lead) -> str:
 def _rows_needed_clause(rows_needed: int | None, rows: Rows) -> str:
     if rows_needed is None:
         return ""
-    wanted = f"{int(float(f'{rows_needed:.2g}')):,}{' distinct' if rows.repeat else ''}"
-    return f" Telling them apart would take about {wanted} test rows."
+    return f" Telling them apart would take about {int(float(f'{rows_needed:.2g}')):,} {rows.counted}."
 
 
 def _basis(rows: Rows) -> str:
