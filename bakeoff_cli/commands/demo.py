@@ -43,7 +43,7 @@ def demo(
     """
     from bakeoff_cli.data.abalone import users_cache
     from bakeoff_cli.data.demo_data import demo_data
-    from bakeoff_cli.demo.request import Request
+    from bakeoff_cli.demo.request import Request, refuse_contradictory_settings
     from bakeoff_cli.demo.runs import run_demo
     from bakeoff_cli.settings.of_data import options_of_data, settings_file_of
     from bakeoff_cli.settings.requests import GivenSettings
@@ -54,6 +54,7 @@ def demo(
         algorithms, target, settings or (), settings_file, of_data=said_of_data, promotion=promotion
     )
     parameters, said = given.parameters(), given.beside_data()
+    refuse_contradictory_settings(said, parameters)
     with tempfile.TemporaryDirectory() as scratch:
         cache = users_cache(Path(scratch), output.transfer, output.note)
         own = demo_data(data, cache, output.complain)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bakeoff.domain.errors import RequestError
 from bakeoff_cli import options
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.show.next_steps import asks_for_target
@@ -144,20 +145,32 @@ def _inspect(part: Part, force: bool, session: Session) -> Mapping[str, FileRead
     from bakeoff_cli.data.inspection import inspect
 
     found = inspect(part.data, _snapshot_options(session, part), part.said)
-    if found.faults and not force:
-        for fault in found.faults[:-1]:
+    faults = [*_contradictions(part, session), *found.faults]
+    if faults and not force:
+        for fault in faults[:-1]:
             session.output.complain(fault)
         cure = "Nothing was uploaded; --force uploads all the same."
-        if any(map(asks_for_target, found.faults)):
+        if any(map(asks_for_target, faults)):
             again = session.reference.command("run", "--target", "COLUMN")
             cure = (
                 "Nothing was uploaded. Set Target with `sam deploy --parameter-overrides Target=COLUMN`, or "
                 f"upload with --force, whose run will be refused, and then start `{again}`."
             )
-        raise BadInput(f"{found.faults[-1]} {cure}")
-    for fault in found.faults:
+        raise BadInput(f"{faults[-1]} {cure}")
+    for fault in faults:
         session.output.complain(f"{fault} It is uploaded all the same.")
     return found.readings
+
+
+def _contradictions(part: Part, session: Session) -> list[str]:
+    """What a plan would refuse of what is said of the data, whatever they are."""
+    from bakeoff_cli.settings.beside_data import refuse_contradictory
+
+    try:
+        refuse_contradictory(part.said, session.stack.parameters)
+    except RequestError as err:
+        return [str(err)]
+    return []
 
 
 def _tell_run(file: Chosen, arn: str, readings: Mapping[str, FileReading], output: Output) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bakeoff_cli.data.choice import choose
 from bakeoff_cli.data.demo_data import hidden_width
 from bakeoff_cli.data.files import writable_folder
 from bakeoff_cli.demo.end import Compared, End, Saved
-from bakeoff_cli.demo.request import Request, look_into_data
+from bakeoff_cli.demo.request import Request, look_into_data, refuse_few_rows
 from bakeoff_cli.handing_over import hand_over
 from bakeoff_cli.process.embedded_aws import embedded_aws
 from bakeoff_cli.promoting import ProductionSession
@@ -41,6 +41,7 @@ def run_demo(request: Request, output: Output) -> End:
     parameters = dict(request.parameters)
     with tempfile.TemporaryDirectory(prefix="bakeoff-demo-") as scratch:
         uploads = request.data.uploads(Path(scratch), reading)
+        refuse_few_rows(request, uploads[0])
         for sentence in reading.sentences(request.data.source):
             output.note(sentence)
         if len(uploads) == 1:
@@ -59,7 +60,8 @@ def run_demo(request: Request, output: Output) -> End:
 def _compare(session: Session, uploads: Sequence[Path], request: Request) -> End:
     compared = tuple(_runs(session, uploads, request.settings))
     if not compared[-1].run.end.succeeded:
-        session.output.complain(request.origin_of([path.name for path in uploads[: len(compared)]]))
+        uploaded = [path.name for path in uploads[: len(compared)]]
+        session.output.complain(request.origin_of(uploaded, compared[-1].run.end.cause))
     output, production = session.output, session.stack.production
     saved = tuple(Saved(session.files(each.run.end.run_id).save(request.folder)) for each in compared)
     page = RunIndex(session.aws.s3, session.stack.bucket).save(request.folder)
