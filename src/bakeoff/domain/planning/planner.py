@@ -123,6 +123,7 @@ class Planner:
         task = task_of_table(snapshot.table)
         candidates = candidates_on(snapshot, request, run)
         refuse_other_choices(request.entries, request.scripts, task)
+        self.catalogue.refuse_unknown(request.entries, task)
         plan: Plan = {
             "schema_version": SCHEMA_VERSION,
             "run_id": run.run_id,

@@ -292,7 +292,7 @@ def test_what_is_near_no_name_of_the_image_is_told_with_all_of_them() -> None:
 
     assert refusal.startswith("Algorithm 'mine': hyperparameters names 'depth_of_trees', which is no ")
     assert refusal.endswith(
-        " of knn 1: use one of " + ", ".join(CATALOGUE.images["knn:1"]["hyperparameters"]) + "."
+        " of knn 1: use one of " + ", ".join(CATALOGUE.known.images["knn:1"]["hyperparameters"]) + "."
     )
 
 
