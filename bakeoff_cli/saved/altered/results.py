@@ -7,10 +7,11 @@ from itertools import chain, product
 from typing import Any, cast
 
 from bakeoff.domain.datasets.champion import champion_of
+from bakeoff.domain.datasets.test_rows import sample_positions
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.run.documents import CandidateName, CompletedResult, MetricValues
-from bakeoff.domain.run.files import RunFiles, predictions_of, result_of
-from bakeoff.domain.run.folds import folds_of
+from bakeoff.domain.run.files import PLAN, RunFiles, predictions_of, result_of
+from bakeoff.domain.run.folds import folds_of, share_of
 from bakeoff.domain.run.task import task_of
 from bakeoff.domain.scoring.predictions import read_predictions
 from bakeoff.domain.statistics.metrics import measure
@@ -70,8 +71,22 @@ def _of_result(store: FolderStore, run: RunFiles, planned: CandidateName, fold: 
     told = {each: cast(Any, result).get(each) for each in expected}
     if difference := first_difference(told, expected):
         return f"{path} was changed after the run: {difference} from {predictions_of(name, fold)}."
+    if (asked := _rows_asked(run, fold)) not in (None, len(lines)):
+        plan, scored = store.path(run.key(PLAN)), f"{predictions_of(name, fold)} has {len(lines):,}"
+        return f"{plan} was changed after the run: by its max_scored_rows {asked:,} are scored, and {scored}."
     flaw = next(chain(_of_importance(result), _of_tuning(result)), None)
     return flaw and f"{path} was changed after the run: {flaw}."
+
+
+def _rows_asked(run: RunFiles, fold: int | None) -> int | None:
+    """None of a plan of earlier releases, which records no settings."""
+    plan, summary = run.plan(), run.summary()
+    if "settings" not in plan:
+        return None
+    most = int(plan["settings"]["max_scored_rows"]["value"])
+    if fold is None:
+        return len(sample_positions(summary["rows"]["test"], most))
+    return len(sample_positions(summary["folds"][fold]["rows"], share_of(most, folds_of(plan), fold)))
 
 
 def _measured(lines: Sequence[str]) -> MetricValues:

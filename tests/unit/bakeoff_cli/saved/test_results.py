@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -12,9 +13,13 @@ import pytest
 
 from bakeoff.domain.promotion.judging import judge_run
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.saved.verification import verify_folder
+from tests.fakes import InMemoryRunStore
 from tests.unit.bakeoff.domain.promotion.runs import CHAMPION, a_promoting_run
+from tests.unit.bakeoff.domain.statistics.classification.answered import labels
+from tests.unit.bakeoff.domain.verdict.class_runs import a_classification, candidate
 from tests.unit.bakeoff.domain.verdict.results import ACTUAL, RUN, errors, tell_metrics
 from tests.unit.bakeoff_cli.saved_runs import edit, saved_run_in_folds, saved_run_of_groups
 
@@ -58,11 +63,15 @@ def promoting(tmp_path: Path) -> Path:
     store.write_json(key, summary)
     tell_metrics(store)
     judge_run(WritableRunFiles(store, RUN), VerdictOptions())
+    return _in_folder(store, tmp_path)
+
+
+def _in_folder(store: InMemoryRunStore, folder: Path) -> Path:
     for key in store.stored_keys():
-        path = tmp_path / key.removeprefix(f"runs/{RUN}/")
+        path = folder / key.removeprefix(f"runs/{RUN}/")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(store.text(key))
-    return tmp_path
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -243,6 +252,73 @@ def test_settings_by_which_the_run_did_not_go_are_named(
     edit(grouped / "plan.json", lambda document: document["settings"].update({name: said}))
 
     assert f"plan.json was changed after the run: {words}." in told(grouped)
+
+
+def test_a_class_that_was_said_as_a_number_is_that_class(saved_classes: Path) -> None:
+    edit(saved_classes / "plan.json", _saying("positive", 1))
+    edit(saved_classes / "plan.json", lambda plan: plan["task"].update(positive="1"))
+    assert "settings" not in told(saved_classes)
+
+    edit(saved_classes / "plan.json", _saying("positive", 2))
+    assert 'settings.positive: recorded "2", recomputed "1"' in told(saved_classes)
+
+
+def _saying(name: str, value: Any) -> Change:
+    return lambda plan: plan["settings"].update({name: {"value": value, "source": "a test"}})
+
+
+@pytest.fixture
+def saved_classes(tmp_path: Path) -> Path:
+    actual = labels(100, 2, 0)
+    store = a_classification({"good": candidate("good", actual, 3, classes=2)}, actual, ["0", "1"])
+    judge(WritableRunFiles(store, RUN), VerdictOptions(task="classification", metric="log_loss"))
+    return _in_folder(store, tmp_path / "classes")
+
+
+def test_rows_that_the_plan_would_not_have_scored_are_told(grouped: Path) -> None:
+    edit(grouped / "plan.json", _saying("max_scored_rows", 50))
+
+    words = "by its max_scored_rows 50 are scored, and predictions/xgboost.csv has 120."
+    assert f"plan.json was changed after the run: {words}" in told(grouped)
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("code/prepare_datasets.py", ("code", "prepare_datasets.py")),
+        ("scripts/sklearn/sourcedir.tar.gz", ("scripts", "sklearn")),
+    ],
+)
+def test_code_that_is_not_what_the_plan_names_is_told(
+    grouped: Path, name: str, place: tuple[str, str]
+) -> None:
+    path, (kind, key) = grouped / name, place
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"as it was")
+    digest = hashlib.sha256(b"as it was").hexdigest()
+    edit(grouped / "plan.json", lambda plan: plan.update({kind: {key: {"key": name, "sha256": digest}}}))
+    assert told(grouped).startswith("Identical: ")
+
+    path.write_bytes(b"as it is")
+    assert f"{path} was changed after the run: plan.json has another SHA-256 of it." in told(grouped)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda record: record.update(config="bakeoff-live-9"), 'live.config: recorded "bakeoff-live-1", '),
+        (
+            lambda record: record.update(algorithm="mlp"),
+            'champion.algorithm: recorded "knn", recomputed "mlp"',
+        ),
+    ],
+)
+def test_another_record_than_that_of_the_planned_champion_is_told(
+    promoting: Path, change: Change, words: str
+) -> None:
+    edit(promoting / "champion.json", change)
+
+    assert f"champion.json is not what plan.json was made of: promotion.{words}" in told(promoting)
 
 
 def test_names_of_tuned_and_varied_algorithms_are_those_of_their_candidates(grouped: Path) -> None:
