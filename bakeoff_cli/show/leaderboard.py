@@ -11,8 +11,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from bakeoff.domain.cost.words import million_told
+from bakeoff.domain.cost.words import million_told, rests_on
 from bakeoff.domain.run.documents import ComparedCandidate, Comparison
+from bakeoff.domain.run.planned import LOWEST_COST
 from bakeoff.domain.statistics.registry import METRICS_OF, Metric
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
@@ -146,8 +147,17 @@ def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboar
         rows=[
             (row.place, row.name, *(column.text(row) for column in columns)) for row in ranking(comparison)
         ],
-        notes={**(_OF_FOLDS if folds else {}), _COSTS.heading: _ASSUMED},
+        notes={**(_OF_FOLDS if folds else {}), _COSTS.heading: f"{_ASSUMED}{_rest(comparison)}"},
     )
+
+
+def _rest(comparison: Comparison) -> str:
+    """On which measurements the costs rest, where they decide."""
+    if comparison["verdict"].get("preference") != LOWEST_COST:
+        return ""
+    completed = [each for each in comparison["candidates"] if each["status"] == "completed"]
+    costs = {each["name"]: cost for each in completed if (cost := each.get("cost_per_million"))}
+    return one_line(f". {rests_on(completed, costs)}").rstrip(". ")
 
 
 def _title(comparison: Comparison, target: str | None) -> str:

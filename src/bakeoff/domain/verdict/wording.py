@@ -207,6 +207,16 @@ def recommendation(
     return f"{name} is recommended because {cheapest}{known}"
 
 
+def doubt(near: Sequence[str], unmeasured: Sequence[str]) -> str:
+    """Follows a recommendation by cost: the candidates `near`, which may cost as little, and those of which
+    the measured speed was not repeated, or of the recommended one not.
+    """
+    told = f"; by speeds that differ from pass to pass, {_joined(near)} may cost as little" if near else ""
+    if unmeasured:
+        told += f"; whether {_joined(unmeasured)} may cost as little, a speed measured once does not tell"
+    return told
+
+
 def figure(value: float) -> str:
     """Three significant digits as a person writes them: 0.0561, 2.23, 84.6, 12,345."""
     if value == 0 or not 1e-4 <= abs(value) < 1e9:

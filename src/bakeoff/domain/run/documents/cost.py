@@ -46,12 +46,15 @@ class CostPart(TypedDict):
 
 class ServingCost(TypedDict):
     """What a million predictions cost on one instance that answers without a pause, at list price and the
-    throughput that was measured on it.
+    throughput that was measured on it. Where that was measured again and again, `amount` goes by all passes,
+    `low` and `high` by the fastest and the slowest; they are None where it was to be and could not.
     """
 
     amount: str
     instance_type: str
     price: PriceNote
+    low: NotRequired[str | None]
+    high: NotRequired[str | None]
 
 
 class MonthlyCost(TypedDict):
@@ -107,7 +110,8 @@ class ReceiptLine(TypedDict):
 
 class Receipt(TypedDict):
     """receipt.json. `data_set` is the folder of the uploads, and `worst_case` what the plan said, None where
-    it said nothing. Totals are of what has a price.
+    it said nothing. Totals are of what has a price. `planned` is there, and false, of a run that ended before
+    it had a plan: it has no data set, and its lines are those of its turn and of planning.
     """
 
     schema_version: int
@@ -122,3 +126,4 @@ class Receipt(TypedDict):
     unknown: list[MissingPrice]
     worst_case: str | None
     note: str
+    planned: NotRequired[bool]
