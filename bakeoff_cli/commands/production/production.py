@@ -72,7 +72,7 @@ def _tell(live: Live, past: Past, files: ProductionFiles, output: Output) -> dic
             f"It is there {why_here(change)}.",
             f"Why: {record['why']}",
             f"When it was judged, {error_then(record, judged)}.",
-            costs(record),
+            *filter(None, [costs(record)]),
         )
     return {
         "since": change.at.isoformat() if change else None,

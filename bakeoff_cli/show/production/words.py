@@ -47,14 +47,11 @@ def _interval(judged: Judged | None) -> str:
     return f", {judged.low:.4g} to {judged.high:.4g} at {100 * judged.confidence:g}%"
 
 
-def costs(record: ProductionRecord) -> str:
-    """What the endpoint costs, which is part of no run."""
-    if "cost" in record:
-        return f"It costs {one_line(a_month(record['cost']))}; no run's receipt has it."
-    return (
-        "No run's receipt has what it costs a month; that is recorded when a version is promoted under "
-        "MaxMonthlyProductionCost."
-    )
+def costs(record: ProductionRecord) -> str | None:
+    """What the endpoint costs, which is part of no run; None of a version promoted without a limit."""
+    if "cost" not in record:
+        return None
+    return f"It costs {one_line(a_month(record['cost']))}; no run's receipt has it."
 
 
 def why_here(change: Change | None) -> str:
