@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bakeoff_cli.handing_over import HandedOver
     from bakeoff_cli.session import Session
 
+_OF_A_LIMIT = frozenset({"BudgetExceeded", "UnknownPrice"})
 LOG_NAME = "embedded-aws.log"
 TARGET_HINT = "Here that is --target COLUMN, or `make demo TARGET=COLUMN`."
 STAYS = " It goes with the embedded AWS; in AWS it outlives its runs."
@@ -99,8 +100,13 @@ class _Request:
     settings: Path | None
     said: Said
 
-    def origin_of(self, uploaded: Sequence[str]) -> str:
+    def origin_of(self, uploaded: Sequence[str], error: str | None) -> str:
         """What a failed run's cause does not know: it blames uploads, and the stack goes with the demo."""
+        if error in _OF_A_LIMIT:
+            return (
+                f"the demo made {INPUT_PREFIX}bakeoff.yaml of --max-cost and --settings: give another limit "
+                "there, or by --set MaxRunCost=AMOUNT, and run the demo again."
+            )
         keys, data = " and ".join(f"{INPUT_PREFIX}{name}" for name in uploaded), self.data
         how = f"by halving {data.source}" if uploaded[0] in data.names else f"of {data.source} as it is"
         return (
@@ -234,7 +240,8 @@ def _compare(session: Session, uploads: Sequence[Path], request: _Request) -> _E
 
     compared = tuple(_runs(session, uploads, request.settings))
     if not compared[-1].run.end.succeeded:
-        session.output.complain(request.origin_of([path.name for path in uploads[: len(compared)]]))
+        uploaded = [path.name for path in uploads[: len(compared)]]
+        session.output.complain(request.origin_of(uploaded, compared[-1].run.end.error))
     output, production = session.output, session.stack.production
     saved = tuple(_Saved(session.files(each.run.end.run_id).save(request.folder)) for each in compared)
     page = RunIndex(session.aws.s3, session.stack.bucket).save(request.folder)

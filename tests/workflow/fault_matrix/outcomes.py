@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from bakeoff.domain.cost.accounting import within
 from bakeoff.domain.cost.receipt import recomputed
 from bakeoff.domain.cost.spending import is_before_a_plan
 from bakeoff_cli.stack.causes import readable
@@ -52,6 +53,7 @@ def assert_receipt(aws: ScriptedAws, described: Mapping[str, Any]) -> None:
     receipt = aws.store.read_json(f"runs/{described['name']}/receipt.json")
     assert recomputed(receipt) == receipt
     assert receipt["lines"] and Decimal(receipt["total_low"]) > 0
+    assert within(receipt) is not False
     if not receipt.get("planned", True):
         assert all(map(is_before_a_plan, receipt["lines"]))
 

@@ -349,6 +349,8 @@ def test_the_receipt_of_a_failed_run_is_waited_for_and_saved(
     result = invoke("demo", "--data", data)
 
     assert next(looks) == 3
+    assert "give another limit there, or by --set MaxRunCost=AMOUNT" in result.stderr
+    assert "mend that file" not in result.stderr
     assert "The run run-1 cost $0.01 to $0.02" in result.stdout
     assert (tmp_path / "runs/run-1/receipt.json").is_file()
 
