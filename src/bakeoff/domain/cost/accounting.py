@@ -105,11 +105,12 @@ class PlannedPrices:
 
 
 def told_by(cost: Mapping[str, Any]) -> dict[Item, PriceNote]:
-    """The prices that a plan's `cost` tells: of the parts of its bound, and of what endpoints run on.
+    """The prices that a plan's `cost` tells: of the parts of its bound, of what endpoints run on, and of what
+    the bound left out.
 
     Raises AttributeError, KeyError, TypeError or ValueError for one that is none.
     """
-    given = cost.get("parts", [])
+    given = [*cost.get("parts", []), *cost.get("other_prices", [])]
     parts = ((Item(Kind(each["kind"]), each["instance_type"]), each["price"]) for each in given)
     serving = ((Item(Kind.HOSTING, name), note) for name, note in cost.get("serving", {}).items())
     return {item: note for item, note in [*parts, *serving] if note}

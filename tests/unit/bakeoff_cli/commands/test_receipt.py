@@ -330,12 +330,12 @@ def test_verify_compares_it_with_the_plan(invoke: Invoke, paid: Path) -> None:
     assert "worst_case: recorded" in result.stdout
 
 
-def with_prices(run: Path, **told: Any) -> None:
+def with_prices(run: Path, where: str = "parts", **told: Any) -> None:
     """The plan tells the price of an endpoint."""
     price = FixedPrices().of(Item(Kind.HOSTING, LARGE))
     assert isinstance(price, Price)
-    part = {"kind": "hosting", "instance_type": LARGE, "price": {**price.note(), **told}}
-    cost = {"amount": "1.3", "region": "us-east-1", "parts": [part]}
+    told_price = {"kind": "hosting", "instance_type": LARGE, "price": {**price.note(), **told}}
+    cost = {"amount": "1.3", "region": "us-east-1", "parts": [], where: [told_price]}
     alter(run / "plan.json", cost=cost)
 
 
@@ -359,10 +359,11 @@ def test_prices_are_those_of_the_plan(invoke: Invoke, paid: Path) -> None:
         ({"published": "2020-01-01"}, "lines[0].price.published: recorded"),
     ],
 )
+@pytest.mark.parametrize("where", ["parts", "other_prices"])
 def test_another_price_than_the_plan_s_is_found_although_all_follows_from_it(
-    invoke: Invoke, paid: Path, changes: dict[str, str], words: str
+    invoke: Invoke, paid: Path, changes: dict[str, str], words: str, where: str
 ) -> None:
-    with_prices(paid)
+    with_prices(paid, where)
     with_price(paid, **changes)
     result = invoke("verify", str(paid))
     assert result.exit_code == 1

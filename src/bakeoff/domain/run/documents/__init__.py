@@ -20,6 +20,7 @@ from bakeoff.domain.run.documents.comparison import (
 from bakeoff.domain.run.documents.cost import (
     Bound,
     CostPart,
+    ItemPrice,
     MissingPrice,
     MonthlyCost,
     PriceNote,
@@ -142,6 +143,7 @@ __all__ = [
     "IgnoredObject",
     "Importance",
     "InputRevision",
+    "ItemPrice",
     "LabelStatistics",
     "Latency",
     "LearntFrom",

@@ -28,6 +28,14 @@ class MissingPrice(TypedDict):
     why: str
 
 
+class ItemPrice(TypedDict):
+    """The price of something by itself."""
+
+    kind: str
+    instance_type: str
+    price: PriceNote
+
+
 class CostPart(TypedDict):
     """One thing that is paid for: `size` (instances, their GB of disk, a function's GB of memory) for at most
     `extent` seconds, or at most `extent` of it where it is counted. `name` is whose it is, empty for the
@@ -73,8 +81,9 @@ Bound = Literal["steps", "deadline"]
 class WorstCase(TypedDict):
     """The smaller of two upper bounds on a run's cost, with its parts, dearest first; see docs/adr/0045.
     `known` is the sum of what has a price: with an `unknown` price the amounts are None. `serving` has the
-    known prices of what endpoints run on, by instance type. `reserved` is where it is counted among the costs
-    of its day, if anybody limits these.
+    known prices of what endpoints run on, by instance type; `other_prices` are of what the parts leave out,
+    because something dearer stands for it. `reserved` is where it is counted among the costs of its day, if
+    anybody limits these.
     """
 
     region: str
@@ -87,6 +96,7 @@ class WorstCase(TypedDict):
     parts: list[CostPart]
     unknown: list[MissingPrice]
     serving: NotRequired[dict[str, PriceNote]]
+    other_prices: NotRequired[list[ItemPrice]]
     reserved: NotRequired[str]
 
 
