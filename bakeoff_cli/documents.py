@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -55,7 +55,14 @@ def _unreadable(receipt: Receipt) -> str | None:
         is_moment = False
     if not is_moment:
         return f"made_at is {excerpt(made_at)}, and no time such as 2026-11-30T10:00:00Z"
-    for place, part in _parts(receipt):
+    lines = [(f"lines[{number}].", line) for number, line in enumerate(receipt["lines"])]
+    parts: list[tuple[str, Mapping[str, Any]]] = [
+        ("", receipt),
+        *lines,
+        *((f"{place}price.", line["price"]) for place, line in lines if line["price"]),
+        *((f"unknown[{number}].", each) for number, each in enumerate(receipt["unknown"])),
+    ]
+    for place, part in parts:
         for name, text in part.items():
             if name == "kind" and text not in kinds:
                 return f"{place}kind is {excerpt(text)}, and nothing that AWS sells to a run"
@@ -64,17 +71,6 @@ def _unreadable(receipt: Receipt) -> str | None:
             if place.endswith("price.") and name == "amount" and not Decimal(text):
                 return f"{place}amount is 0, which is no price"
     return None
-
-
-def _parts(receipt: Receipt) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each object of a receipt, and what its fields' names begin with."""
-    yield "", receipt
-    for number, line in enumerate(receipt["lines"]):
-        yield f"lines[{number}].", line
-        if line["price"]:
-            yield f"lines[{number}].price.", line["price"]
-    for number, missing in enumerate(receipt["unknown"]):
-        yield f"unknown[{number}].", missing
 
 
 def list_of(value: Any) -> list[Any]:

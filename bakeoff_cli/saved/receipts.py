@@ -43,20 +43,13 @@ def receipt_flaw(folder: Path) -> str | None:
     found = receipt_in(folder)
     if found is None:
         return None
-    plan = _plan(folder, found)
+    has_plan = (folder / PLAN).is_file()
+    if not has_plan and found.get("planned", True):
+        raise BadInput(f"{folder} is no complete copy of a run: it holds no {PLAN}.")
+    plan = read_object(folder / PLAN) if has_plan else {}
     expected: Any = {**json.loads(json.dumps(recomputed(found))), **_planned(found, plan, folder)}
     told = first_difference(found, expected) or _price(found, plan, folder) or _unfounded(found, plan)
     return f"{folder / RECEIPT} was changed after the run: {told}." if told else None
-
-
-def _plan(folder: Path, receipt: Receipt) -> dict[str, Any]:
-    """Empty where there is none, as the receipt says."""
-    path = folder / PLAN
-    if path.is_file():
-        return read_object(path)
-    if receipt.get("planned", True):
-        raise BadInput(f"{folder} is no complete copy of a run: it holds no {PLAN}.")
-    return {}
 
 
 def _planned(receipt: Receipt, plan: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -82,18 +75,14 @@ def _price(receipt: Receipt, plan: dict[str, Any], folder: Path) -> DocumentDiff
         if any(flaws(note, PriceNote)):
             raise BadInput(f"{folder / PLAN} is damaged: its cost tells no price of {item}.")
     for number, line in enumerate(receipt["lines"]):
-        note_of_plan = told.get(Item(Kind(line["kind"]), line["instance_type"]))
-        if note_of_plan and not _follows(line["price"], note_of_plan):
-            return first_difference(line["price"], note_of_plan, f"lines[{number}].price")
+        planned, price = told.get(Item(Kind(line["kind"]), line["instance_type"])), line["price"]
+        # Earlier releases asked again after the run, when there might be a newer list, or nobody to ask.
+        if planned is None or (price and price["published"] > planned["published"]):
+            continue
+        lasting = price and {**price, "source": price["source"].partition(NO_LONGER_ASKED)[0]}
+        if planned not in (price, lasting):
+            return first_difference(price, planned, f"lines[{number}].price")
     return None
-
-
-def _follows(price: PriceNote | None, told: PriceNote) -> bool:
-    """Earlier releases asked again after the run, when there might be a newer list, or nobody to ask."""
-    if price is None:
-        return False
-    lasting = {**price, "source": price["source"].partition(NO_LONGER_ASKED)[0]}
-    return price == told or lasting == told or price["published"] > told["published"]
 
 
 def _unfounded(receipt: Receipt, plan: dict[str, Any]) -> str | None:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from bakeoff.domain.cost.words import million_told, rests_on
 from bakeoff.domain.run.documents import ComparedCandidate, Comparison
-from bakeoff.domain.run.planned import LOWEST_COST
+from bakeoff.domain.run.planned import LOWEST_COST, are_grouped
 from bakeoff.domain.statistics.registry import METRICS_OF, Metric
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
@@ -133,6 +133,11 @@ def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboar
 
     Relative accuracy is the original sample's, in percent.
     """
+    rest = ""
+    if comparison["verdict"].get("preference") == LOWEST_COST:
+        completed = [each for each in comparison["candidates"] if each["status"] == "completed"]
+        known = {each["name"]: cost for each in completed if (cost := each.get("cost_per_million"))}
+        rest = one_line(f". {rests_on(completed, known)}").rstrip(". ")
     own = _OF_CLASSES if "classes" in comparison else _OF_NUMBERS
     folds = comparison["dataset"].get("folds")
     costs = [_COSTS] if any(map(_per_million, comparison["candidates"])) else []
@@ -147,17 +152,8 @@ def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboar
         rows=[
             (row.place, row.name, *(column.text(row) for column in columns)) for row in ranking(comparison)
         ],
-        notes={**(_OF_FOLDS if folds else {}), _COSTS.heading: f"{_ASSUMED}{_rest(comparison)}"},
+        notes={**(_OF_FOLDS if folds else {}), _COSTS.heading: f"{_ASSUMED}{rest}"},
     )
-
-
-def _rest(comparison: Comparison) -> str:
-    """On which measurements the costs rest, where they decide."""
-    if comparison["verdict"].get("preference") != LOWEST_COST:
-        return ""
-    completed = [each for each in comparison["candidates"] if each["status"] == "completed"]
-    costs = {each["name"]: cost for each in completed if (cost := each.get("cost_per_million"))}
-    return one_line(f". {rests_on(completed, costs)}").rstrip(". ")
 
 
 def _title(comparison: Comparison, target: str | None) -> str:
@@ -165,14 +161,15 @@ def _title(comparison: Comparison, target: str | None) -> str:
     scored = dataset.get("scored", dataset["test"])
     sampled = "" if scored == dataset["test"] else f", {scored} of them scored"
     distinct = dataset.get("distinct", scored)
-    copies = "" if distinct == scored else f", {distinct} distinct"
+    told = f"in {distinct} groups" if are_grouped(dataset.get("columns")) else f"{distinct} distinct"
+    evidence = "" if distinct == scored else f", {told}"
     name = f"{comparison['run_id']}, predicting {target}" if target else comparison["run_id"]
     rows = f"{dataset['train']} rows to train, {dataset['test']} to test"
     if "folds" in dataset:
         rows = (
             f"{dataset['test']} rows in {dataset['folds']} folds, about {dataset['train']} to train in each"
         )
-    return one_line(f"{name}: {rows}{sampled}{copies}")
+    return one_line(f"{name}: {rows}{sampled}{evidence}")
 
 
 def _row(place: str, candidate: ComparedCandidate) -> Row:

@@ -33,7 +33,7 @@ def test_the_most_that_something_costs_is_never_told_as_less() -> None:
 def test_what_nobody_knows_the_price_of_did_not_cost_nothing() -> None:
     known = receipt(worst_case=None)
     assert cost_of(known) == "$0.01 to $0.02 by list prices"
-    unknown = {**known, "lines": [{**each, "price": None} for each in known["lines"]]}
+    unknown: Any = {**known, "lines": [{**each, "price": None} for each in known["lines"]]}
     assert cost_of(unknown) == "unknown, because no price is known of anything that was used"
 
 
