@@ -18,11 +18,17 @@ from bakeoff.config import SweepSettings, region
 from bakeoff.domain.cleanup.janitor import Janitor, Sweep
 from bakeoff.domain.errors import InvalidEvent, InvalidRunId
 from bakeoff.domain.run.files import WritableRunFiles
-from bakeoff.handlers.telemetry import counted, emit, field, instrumented, logger
+from bakeoff.handlers.telemetry import (
+    EXECUTION_ENDED,
+    SCHEDULED,
+    counted,
+    emit,
+    field,
+    instrumented,
+    logger,
+)
 from bakeoff.report.run_metrics import leaked_resources
 
-RUN_ENDED = "Step Functions Execution Status Change"
-SCHEDULED = "Scheduled Event"
 SETTINGS = SweepSettings.read()
 JANITOR = Janitor(
     stack=SETTINGS.stack_name,
@@ -40,7 +46,7 @@ LOGS = (
 
 def _said(event: Any, answer: Any) -> str:
     ended = "the runs that have ended"
-    if event["detail-type"] == RUN_ENDED:
+    if event["detail-type"] == EXECUTION_ENDED:
         # In Step Functions' words: a run that was stopped is ABORTED, not FAILED.
         ended = f"run {event['detail']['name']}, which is {event['detail'].get('status')}"
     return f"swept after {ended}: {counted(answer['found'], 'thing')} left"
@@ -54,7 +60,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         # What is left in SageMaker costs money and goes first; a failure here is told like one there.
         with sweep.errors.collecting():
             _expire_logs()
-    if event["detail-type"] == RUN_ENDED:
+    if event["detail-type"] == EXECUTION_ENDED:
         # The report, which a run that ended badly may not have come to, brings the receipt of all others.
         with sweep.errors.collecting():
             _account(field(event["detail"], "name"))
@@ -76,12 +82,12 @@ def _account(run_id: str) -> None:
 
 def _sweep(event: dict[str, Any]) -> Sweep:
     kind = field(event, "detail-type")
-    if kind == RUN_ENDED:
+    if kind == EXECUTION_ENDED:
         return JANITOR.sweep_run(field(field(event, "detail"), "name"))
     if kind == SCHEDULED:
         return JANITOR.sweep_orphans(datetime.now(UTC) - timedelta(minutes=SETTINGS.orphan_minutes))
     raise InvalidEvent(
-        f"The detail-type is {kind!r}, but only {RUN_ENDED!r} and {SCHEDULED!r} say what to sweep: "
+        f"The detail-type is {kind!r}, but only {EXECUTION_ENDED!r} and {SCHEDULED!r} say what to sweep: "
         "see events/sweep-resources.json."
     )
 
