@@ -297,6 +297,23 @@ def test_production_goes_back_to_the_version_before_and_tells_it(production: Pro
     assert production.configs() == {before, live}
 
 
+def test_an_endpoint_and_a_configuration_that_somebody_deleted_are_made_again(
+    production: Production, story: Story
+) -> None:
+    """As the roles of the stack may: by a way back, and by a promotion."""
+    before, kept = production.live(), production.configs()
+    production.delete_endpoint()
+
+    rollback = json.loads(told(production.stack, "rollback", "--json").splitlines()[-1])
+
+    assert (rollback["status"], production.live(), production.configs()) == ("SUCCEEDED", before, kept)
+    run = _again(story.second, production, "without-its-configuration")
+    production.delete_config(before)
+    ended = production.promote(run, {"run_id": run})
+    assert ended["status"] == "SUCCEEDED", ended.get("cause")
+    assert production.configs() == {before, production.live()}
+
+
 def test_new_rows_are_answered_by_what_is_in_production(production: Production, tmp_path: Path) -> None:
     source, target = tmp_path / "new.csv", tmp_path / "predicted.csv"
     source.write_text(f"{production.row}\n")

@@ -68,7 +68,7 @@ ERRORS = {
     "PromotionRolledBack": "Remove the reason, as an alarm's or a quota's, and promote the run again.",
     "ProbeMismatch": "Its model does not answer as it was judged: start a new run.",
     "ProductionMixed": "Look at the endpoint in the SageMaker console, and update it by hand.",
-    "ProductionDown": "Delete the endpoint, and promote a run that is made then.",
+    "ProductionDown": "Delete the endpoint; then go back to a version, or promote a run that is made then.",
     "SageMaker.AmazonSageMakerException": "Remove the cause, and promote the run again.",
 }
 
