@@ -297,6 +297,17 @@ def test_production_goes_back_to_the_version_before_and_tells_it(production: Pro
     assert production.configs() == {before, live}
 
 
+def test_new_rows_are_answered_by_what_is_in_production(production: Production, tmp_path: Path) -> None:
+    source, target = tmp_path / "new.csv", tmp_path / "predicted.csv"
+    source.write_text(f"{production.row}\n")
+
+    told(production.stack, "predict", source, "production", "--output", target)
+
+    [answer] = json.loads(production.ask())["predictions"]
+    [_, predicted] = target.read_text().splitlines()
+    assert float(predicted.split(",")[-1]) == pytest.approx(answer["score"], rel=1e-6)
+
+
 def test_an_endpoint_and_a_configuration_that_somebody_deleted_are_made_again(
     production: Production, story: Story
 ) -> None:
@@ -312,17 +323,6 @@ def test_an_endpoint_and_a_configuration_that_somebody_deleted_are_made_again(
     ended = production.promote(run, {"run_id": run})
     assert ended["status"] == "SUCCEEDED", ended.get("cause")
     assert production.configs() == {before, production.live()}
-
-
-def test_new_rows_are_answered_by_what_is_in_production(production: Production, tmp_path: Path) -> None:
-    source, target = tmp_path / "new.csv", tmp_path / "predicted.csv"
-    source.write_text(f"{production.row}\n")
-
-    told(production.stack, "predict", source, "production", "--output", target)
-
-    [answer] = json.loads(production.ask())["predictions"]
-    [_, predicted] = target.read_text().splitlines()
-    assert float(predicted.split(",")[-1]) == pytest.approx(answer["score"], rel=1e-6)
 
 
 def test_production_outlives_the_stack_that_keeps_it(embedded: EmbeddedAws, production: Production) -> None:

@@ -83,14 +83,14 @@ def _promotion() -> Iterator[str]:
         kinds = [case.kind.name for case in promotion.cases() if case.state == task]
         yield f"| {task} | {', '.join(kinds)} |"
     yield ""
-    yield "Ends that no Catch sees, on entering a state:"
+    yield "Ends that no Catch sees, each at these moments:"
     yield ""
-    yield "| state | type | simulated | over real endpoints |"
-    yield "|---|---|---|---|"
+    yield "| state | type | moments | simulated | over real endpoints |"
+    yield "|---|---|---|---|---|"
     for name, state in promotion.STATES.items():
         ways = [ends if name in states else () for states, ends in (promotion.SIMULATED, promotion.HOSTED)]
         told = [", ".join(each) or "-" for each in ways]
-        yield f"| {name} | {state['Type']} | {' | '.join(told)} |"
+        yield f"| {name} | {state['Type']} | {', '.join(moments_of(state))} | {' | '.join(told)} |"
     yield ""
     yield "Beside them, over real endpoints:"
     yield ""

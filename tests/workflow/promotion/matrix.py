@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import yaml
 from botocore.exceptions import ConnectionClosedError
 
 from local_aws.core.yaml_loader import SafeLoader
 from tests.template import PROJECT
+from tests.workflow.fault_matrix.ending import Ending
 from tests.workflow.fault_matrix.faults import operation_of
-from tests.workflow.fault_matrix.matrix import ENDS
+from tests.workflow.fault_matrix.matrix import ENDS, moments_of
 from tests.workflow.promotion.calls import SILENT, Calls, Crash, Fault, Work
 from tests.workflow.simulation.hosting import refused
 
@@ -85,6 +87,23 @@ HOSTED = ({*OF_AN_UPDATE, *OF_A_FIRST, REPEATED}, ("StopExecution",))
 _PATIENT = ("Update endpoint", "Roll back", "Check way back")
 
 
+def moments(states: Iterable[str]) -> list[tuple[str, str]]:
+    """Each state with each moment at which an execution ends there."""
+    return [(state, moment) for state in states for moment in moments_of(STATES[state])]
+
+
+def end_at(ending: Ending, state: str, moment: str, world: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    if moment == "on entering":
+        ending.on_entering(state, 1, monkeypatch)
+    else:
+        world.faults.append(Fault(operation_of(STATES[state]), ending.after, 1, _updates(state)))
+
+
+def _updates(state: str) -> int:
+    """How many updates come before a state's call, which is not the first one of its name."""
+    return {"Roll back": 1, "Check way back": 2}.get(state, 0)
+
+
 def prepare(state: str, world: Calls) -> None:
     if state in PREPARED:
         PREPARED[state](world)
@@ -114,9 +133,7 @@ class Case:
 
     def prepare(self, world: Calls) -> None:
         prepare(self.state, world)
-        # The call that the state makes, not one of the same name before it.
-        updates = {"Roll back": 1, "Check way back": 2}.get(self.state, 0)
-        world.faults.append(Fault(self.operation, self.kind.meet, self.kind.times, updates))
+        world.faults.append(Fault(self.operation, self.kind.meet, self.kind.times, _updates(self.state)))
 
     def is_met(self, world: Calls) -> bool:
         return any(fault.met and fault.meet is self.kind.meet for fault in world.faults)

@@ -31,6 +31,8 @@ from tests.workflow.promotion.matrix import (
     STATES,
     Case,
     cases,
+    end_at,
+    moments,
     prepare,
 )
 from tests.workflow.promotion.runs import put_run, run_id_of
@@ -77,13 +79,18 @@ def test_a_fault(in_production: Promotions, world: World, case: Case) -> None:
 
 
 @pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("state", [*OF_AN_UPDATE, REPEATED, BUSY_FOR_EVER])
+@pytest.mark.parametrize(("state", "moment"), moments([*OF_AN_UPDATE, REPEATED, BUSY_FOR_EVER]))
 def test_an_end_that_nothing_catches(
-    in_production: Promotions, world: World, state: str, end: str, monkeypatch: pytest.MonkeyPatch
+    in_production: Promotions,
+    world: World,
+    state: str,
+    moment: str,
+    end: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     prepare(state, world)
     ending = Ending(ENDS[end])
-    ending.on_entering(state, 1, monkeypatch)
+    end_at(ending, state, moment, world, monkeypatch)
 
     run = run_id_of(1) if state == REPEATED else put_run(world.store, 2, live(world))
     ended = ending.finish(in_production.workflow, in_production.start({"run_id": run}))
@@ -298,14 +305,19 @@ def test_a_fault_of_a_first_promotion(promotions: Promotions, world: World, case
 
 
 @pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("state", OF_A_FIRST)
+@pytest.mark.parametrize(("state", "moment"), moments(OF_A_FIRST))
 def test_a_first_promotion_that_is_stopped(
-    promotions: Promotions, world: World, state: str, end: str, monkeypatch: pytest.MonkeyPatch
+    promotions: Promotions,
+    world: World,
+    state: str,
+    moment: str,
+    end: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Another answer than was judged leads to the end of the endpoint.
     world.wrong_by = 0.5 if state == "Wait to discard" else 0.0
     ending = Ending(ENDS[end])
-    ending.on_entering(state, 1, monkeypatch)
+    end_at(ending, state, moment, world, monkeypatch)
     arn = promotions.start({"run_id": put_run(world.store, 1, None)})
     ended = ending.finish(promotions.workflow, arn)
 

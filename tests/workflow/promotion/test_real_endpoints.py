@@ -42,6 +42,8 @@ from tests.workflow.promotion.matrix import (
     REPEATED,
     Case,
     cases,
+    end_at,
+    moments,
     prepare,
 )
 from tests.workflow.promotion.runs import run_id_of
@@ -190,13 +192,18 @@ def test_a_fault(promotions: Promotions, hosted: Hosted, before: Before, case: C
         assert ended["error"] == "ProductionMixed"
 
 
-@pytest.mark.parametrize("state", [*OF_AN_UPDATE, REPEATED])
+@pytest.mark.parametrize(("state", "moment"), moments([*OF_AN_UPDATE, REPEATED]))
 def test_an_end_that_nothing_catches(
-    promotions: Promotions, hosted: Hosted, before: Before, state: str, monkeypatch: pytest.MonkeyPatch
+    promotions: Promotions,
+    hosted: Hosted,
+    before: Before,
+    state: str,
+    moment: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     prepare(state, hosted)
     ending = Ending(ENDS["StopExecution"])
-    ending.on_entering(state, 1, monkeypatch)
+    end_at(ending, state, moment, hosted, monkeypatch)
 
     again = before.number if state == REPEATED else None
     run = run_id_of(again) if again else hosted.put_run(before.new, before.config)
@@ -438,14 +445,14 @@ def test_a_fault_of_a_first_promotion(first: Promotions, hosted: Hosted, case: C
     assert_promoted(first, hosted)
 
 
-@pytest.mark.parametrize("state", OF_A_FIRST)
+@pytest.mark.parametrize(("state", "moment"), moments(OF_A_FIRST))
 def test_a_first_promotion_that_is_stopped(
-    first: Promotions, hosted: Hosted, state: str, monkeypatch: pytest.MonkeyPatch
+    first: Promotions, hosted: Hosted, state: str, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hosted.clear()
     hosted.wrong_by = 0.5 if state == "Wait to discard" else 0.0
     ending = Ending(ENDS["StopExecution"])
-    ending.on_entering(state, 1, monkeypatch)
+    end_at(ending, state, moment, hosted, monkeypatch)
 
     arn = first.start({"run_id": hosted.put_run(number := next(_NUMBERS), None)})
     ended = ending.finish(first.workflow, arn)
