@@ -83,7 +83,7 @@ def _final_model(run: WritableRunFiles) -> FinalModel | None:
 
 
 def _decided(production: InProduction | None) -> list[str]:
-    return [f"Production: {production.promotion['reason']}"] if production else []
+    return [f"Decision about production: {production.promotion['reason']}"] if production else []
 
 
 def _production(run: WritableRunFiles, plan: Plan) -> InProduction | None:

@@ -88,7 +88,7 @@ def test_publishing_reads_the_decision_and_tells_it() -> None:
 
     assert "xgboost should replace knn of run run-0" in store.text(f"runs/{RUN}/report.html")
     [(_, told)] = notifier.messages
-    assert "\nProduction: xgboost should replace knn of run run-0" in told
+    assert "\nDecision about production: xgboost should replace knn of run run-0" in told
 
 
 def test_without_promotion_report_and_message_are_byte_for_byte_what_they_were() -> None:
@@ -103,4 +103,4 @@ def test_without_promotion_report_and_message_are_byte_for_byte_what_they_were()
     assert "production" not in plain.text(key).casefold()
     [(_, told)], [(_, told_too)] = without.messages, with_it.messages
     lines = told_too.splitlines()
-    assert [line for line in lines if not line.startswith("Production: ")] == told.splitlines()
+    assert [line for line in lines if not line.startswith("Decision about production: ")] == told.splitlines()

@@ -64,7 +64,7 @@ def test_a_run_that_step_functions_has_forgotten_is_promoted(invoke: Invoke, pro
 
 ERRORS = {
     "NothingToPromote": "Start a new run, or name another one.",
-    "ProductionMoved": "Start a new run: it compares the candidates with what is live now.",
+    "ProductionMoved": "Start a new run: it decides about production as it is now.",
     "PromotionRolledBack": "Remove the reason, as an alarm's or a quota's, and promote the run again.",
     "ProbeMismatch": "Its model does not answer as it was judged: start a new run.",
     "ProductionMixed": "Look at the endpoint in the SageMaker console, and update it by hand.",
