@@ -10,7 +10,7 @@ from bakeoff.domain.errors import ConfigurationError
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.candidates import CandidateDefaults
 from bakeoff.domain.ports import ObjectReader, Production
-from bakeoff.domain.run.comparable import incomparable_by_plan
+from bakeoff.domain.run.comparable import incomparable_by_plan, undecided
 from bakeoff.domain.run.documents import (
     Plan,
     PlannedChampion,
@@ -57,7 +57,12 @@ def plan_promotion(
     Raises AccessDenied or ServiceUnavailable when AWS does not say what it runs.
     """
     config = options.production.configuration()
-    planned: PlannedPromotion = {"mode": options.mode, "live": None, "recorded": False, "incomparable": None}
+    planned: PlannedPromotion = {
+        "mode": options.mode,
+        "live": None,
+        "recorded": False,
+        "incomparable": undecided(plan),
+    }
     if config is None:
         return planned
     planned["live"] = {"endpoint": options.production.endpoint, "config": config}
