@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +13,10 @@ from bakeoff.report.plots.canvas import draw
 from bakeoff.report.plots.palette import DASHES, MARKERS, MUTED, SERIES
 from bakeoff.report.text import listed, number, shortened
 
-_HEIGHT, _LEGEND_ROW = 260, 20
-_MOST_TICKS = 10
+# As wide as its card on a desktop; a narrower screen scrolls it.
+_WIDTH, _HEIGHT = 960, 320
+_LEGEND_COLUMNS, _LEGEND_ROW = 3, 20
+_MOST_TICKS = 25
 
 
 def draw_history(place: int, runs: Sequence[PastRun], names: Sequence[str], metric: str) -> Markup:
@@ -49,11 +52,12 @@ def draw_history(place: int, runs: Sequence[PastRun], names: Sequence[str], metr
         axes.set_xlim(0.5, len(runs) + 0.5)
         axes.set(xlabel="Run, oldest first", ylabel=metric)
         axes.set_xticks(range(1, len(runs) + 1, 1 + len(runs) // _MOST_TICKS))
-        axes.figure.legend(loc="outside lower left", handlelength=3.5)
+        axes.figure.legend(loc="outside lower left", handlelength=3.5, ncols=_LEGEND_COLUMNS)
 
     facts = [
         f"{name} {number(values[-1][name]['value'])}" if name in values[-1] else f"{name} not in the last run"
         for name in names
     ]
     label = f"{metric} of each candidate over {len(runs)} runs; in the last one: {listed(facts)}"
-    return draw(f"history-{place}", label, _HEIGHT + _LEGEND_ROW * (len(names) + 1), paint)
+    legend_rows = math.ceil((len(names) + 1) / _LEGEND_COLUMNS)
+    return draw(f"history-{place}", label, _HEIGHT + _LEGEND_ROW * legend_rows, paint, _WIDTH)
