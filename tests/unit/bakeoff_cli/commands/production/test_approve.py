@@ -128,7 +128,10 @@ def test_a_run_that_proposed_nothing_is_one_line(invoke: Invoke, production: Pro
     production.decide("run-1", None, reason="Production keeps what it has.")
     result = invoke("approve", "run-1")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "bakeoff: The run run-1 promotes nothing: Production keeps what it has.\n"
+    assert (
+        result.stderr
+        == "bakeoff: Decision about production of the run run-1: Production keeps what it has.\n"
+    )
 
 
 @pytest.mark.parametrize("others", [0, 2])

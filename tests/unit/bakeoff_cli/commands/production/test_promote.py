@@ -164,7 +164,8 @@ def test_a_run_that_promotes_nothing_says_why(invoke: Invoke, production: Produc
     result = invoke("promote", "run-1")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "bakeoff: The run run-1 promotes nothing: Production keeps knn of run run-0: nobody is better.\n"
+        "bakeoff: Decision about production of the run run-1: Production keeps knn of run run-0: nobody is "
+        "better.\n"
     )
     assert production.states.given == []
 
