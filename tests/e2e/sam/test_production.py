@@ -11,7 +11,7 @@ import pytest
 
 from tests.documented import commands_for_production
 from tests.e2e.sam.conftest import Compared
-from tests.e2e.sam.production import APPROVAL, NEW_ROWS, Promoted
+from tests.e2e.sam.production import AGAIN, APPROVAL, NEW_ROWS, Promoted
 from tests.e2e.sam.terminal import Readme, Terminal, changes
 from tests.template import TEMPLATE
 
@@ -37,9 +37,8 @@ def test_the_first_model_is_approved_and_live(terminal: Terminal, compared: Comp
 
     assert (decided["decision"], decided["mode"], decided["champion"]) == ("first", "Propose", None)
     told = f"Production serves {decided['candidate']} of the run {first.run}, with the configuration "
-    assert told in " ".join(first.printed[APPROVAL].split())
-    assert first.config in first.printed["bakeoff production"]
-    assert "served it already" in " ".join(first.printed["bakeoff promote RUN"].split())
+    assert f"{told}{first.config}." in " ".join(first.printed[APPROVAL].split())
+    assert "served it already" in " ".join(first.printed[AGAIN].split())
 
 
 def test_a_better_model_comes_in_its_place_and_goes_again(
@@ -52,6 +51,7 @@ def test_a_better_model_comes_in_its_place_and_goes_again(
     serves = f"Production serves {decided['candidate']} of the run {better.run}, "
     goes_back = f"Production serves {saved(terminal, compared.first.run, 'promotion.json')['candidate']} of"
     assert 0 <= told.index(serves) < told.index(f"{goes_back} the run {compared.first.run}, ")
+    assert "It is there since " in told and " test rows." in told
     assert better.config == compared.first.config
 
 
