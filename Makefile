@@ -53,7 +53,7 @@ help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 # A person's text reaches the shell in quotes, as it was typed: make evaluates no $ in it, the shell nothing at all.
-unexport DATA OUTPUT ALGORITHMS TARGET TASK POSITIVE METRIC FOLDS PROMOTION
+unexport DATA OUTPUT ALGORITHMS TARGET TASK POSITIVE METRIC FOLDS PROMOTION SUBNET_IDS SECURITY_GROUP_IDS
 quoted = '$(subst ','\'',$(value $(1)))'
 option = $(if $(value $(2)),$(1)=$(call quoted,$(2)))
 demo: $(LAMBDA_READY) ## Run two comparisons on this machine, without AWS
@@ -134,7 +134,7 @@ faults: $(DEV_READY) $(LAMBDA_READY) ## Write docs/fault-matrix.md from the work
 	PYTHONPATH=src $(BIN)/python -m tests.workflow.fault_matrix.report
 
 smoke: $(READY) ## Rehearse everything in an AWS account of yours (docs/first-deployment.md)
-	$(BIN)/bakeoff smoke
+	$(BIN)/bakeoff smoke $(call option,--subnet-ids,SUBNET_IDS) $(call option,--security-group-ids,SECURITY_GROUP_IDS)
 
 picture: $(READY) ## Draw README.md's picture of the workflow file
 	$(BIN)/python -m scripts.draw_workflow

@@ -145,7 +145,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit code 1 also if a si
 Force = Annotated[bool, typer.Option("--force", help="Go on in spite of what the command's own checks find.")]
 OfData = Mapping[str, str | None]
 NOTHING: OfData = MappingProxyType({})
-_OF_DATA = {
+OF_DATA = {
     "task": Task,
     "positive": Positive,
     "metric": Metric,
@@ -165,12 +165,12 @@ def with_options_of_data(command: Callable[..., None]) -> Callable[..., None]:
     own = signature(command, eval_str=True)
     options = [
         Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=kind)
-        for name, kind in _OF_DATA.items()
+        for name, kind in OF_DATA.items()
     ]
 
     @wraps(command)
     def parsed(**given: Any) -> None:
-        command(of_data={name: given.pop(name) for name in _OF_DATA}, **given)
+        command(of_data={name: given.pop(name) for name in OF_DATA}, **given)
 
     shown = chain.from_iterable(
         options if each.name == "of_data" else [each] for each in own.parameters.values()

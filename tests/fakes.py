@@ -92,6 +92,10 @@ class InMemoryRunStore:
     def write_text(self, key: str, text: str, content_type: str) -> None:
         self.write_bytes(key, text.encode(), content_type)
 
+    def write_texts(self, texts: Mapping[str, str], content_type: str) -> None:
+        for key, text in texts.items():
+            self.write_text(key, text, content_type)
+
     def write_bytes(self, key: str, body: bytes, content_type: str) -> None:
         self.content_types[key] = content_type
         self.put(key, body)

@@ -50,6 +50,7 @@ def smoke(
     """
     from bakeoff_cli.settings.parameters import TEMPLATE, declared_parameters, given_parameters
     from bakeoff_cli.show.output import Output
+    from bakeoff_cli.smoke.network import network_of
     from bakeoff_cli.smoke.rehearsal import Rehearsal, RehearsalPlan, transcript_of
     from bakeoff_cli.smoke.sam import Sam
     from bakeoff_cli.stack.aws import configured_aws
@@ -57,7 +58,7 @@ def smoke(
 
     output = Output(as_json, quiet)
     aws = configured_aws(profile, region)
-    network = _network(subnet_ids, security_group_ids)
+    network = network_of(aws, subnet_ids, security_group_ids)
     reference = StackReference(f"bakeoff-smoke-{secrets.token_hex(3)}", profile, region)
     plan = RehearsalPlan(reference, given_parameters(settings or (), declared_parameters()), network)
     page = transcript_of(aws, plan, str(aws.sts.get_caller_identity()["Account"]))
@@ -83,14 +84,6 @@ def _writing(page: Transcript, path: Path, output: Output) -> Iterator[None]:
     finally:
         path.write_text(page.as_markdown(), encoding="utf-8")
         output.note(f"The transcript is {path}.")
-
-
-def _network(subnets: str | None, groups: str | None) -> dict[str, str]:
-    from bakeoff_cli.errors import BadInput
-
-    if bool(subnets) != bool(groups):
-        raise BadInput("--subnet-ids and --security-group-ids go together: give both, or neither.")
-    return {"SubnetIds": subnets, "SecurityGroupIds": groups} if subnets and groups else {}
 
 
 def _question(about: dict[str, str], full_runs: int) -> str:

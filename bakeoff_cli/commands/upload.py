@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bakeoff.domain.errors import RequestError
-from bakeoff.domain.run.planned import capitalised, worded
 from bakeoff_cli import options
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.show.next_steps import asks_for_target
@@ -20,14 +17,12 @@ from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, INPUT_PREFIX, StackReference, run_id_from
 
 if TYPE_CHECKING:
-    from bakeoff.domain.planning.settings import Said
     from bakeoff_cli.data.choice import Choice, Chosen
     from bakeoff_cli.data.reading import FileReading, SnapshotOptions
     from bakeoff_cli.session import Session
     from bakeoff_cli.settings.uploads import InStack
+    from bakeoff_cli.uploading import Part
 
-_LISTED = 1000
-_SHOWN = 5
 TOGETHER = (
     "Files of one data set that are uploaded together are compared by one run; the others end as superseded, "
     "and `bakeoff watch` goes on with the one that has the data."
@@ -106,8 +101,10 @@ def _in_stack(session: Session, below: str) -> InStack:
 
 def _send(choice: Choice, below: str, force: bool, session: Session) -> None:
     """Look into the files, send them, and tell the runs that this starts."""
+    from bakeoff_cli.uploading import parts_of
+
     output = session.output
-    parts = _parts(choice.files, below, force, session)
+    parts = parts_of(choice.files, below, force, session)
     readings: dict[str, FileReading] = {}
     for part in parts:
         readings |= _inspect(part, force, session)
@@ -127,82 +124,7 @@ def _send(choice: Choice, below: str, force: bool, session: Session) -> None:
     output.document({"runs": runs, "skipped": [*map(str, choice.skipped)], "beside": beside})
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What goes to one data set: its `data`, what is `said` of them, and what lies `beside` them already."""
-
-    folder: str
-    data: list[Chosen]
-    said: Said
-    beside: list[str]
-
-    def tell(self, output: Output) -> None:
-        if self.beside:
-            more = f" and {len(self.beside) - _SHOWN} more" if len(self.beside) > _SHOWN else ""
-            output.note(
-                f"A run reads all that lies under {self.folder}, as one table: here also what was uploaded "
-                f"before, {', '.join(self.beside[:_SHOWN])}{more}."
-            )
-        if self.said.values:
-            told = "; ".join(f"{name}: {worded(value)}" for name, value in self.said.values.items())
-            output.show(f"{capitalised(str(self.said.source))} says {told}.")
-
-
-def _parts(files: Sequence[Chosen], below: str, force: bool, session: Session) -> list[_Part]:
-    """The files by their data sets. Raises BadInput for settings of nothing, and for a folder without any."""
-    from bakeoff.domain.intake.data_sets import DataSets
-    from bakeoff_cli.data.reading import is_settings
-    from bakeoff_cli.stack.bucket import settings_above, uploaded
-
-    s3, bucket = session.aws.s3, session.stack.bucket
-    sent = {file.name for file in files}
-    lying = settings_above(s3, bucket, sent)
-    others = set(islice(uploaded(s3, bucket), _LISTED)) - sent
-    sets = DataSets.among([*lying, *(f"{INPUT_PREFIX}{name}" for name in sent | others)])
-    folder_of = {name: sets.of(f"{INPUT_PREFIX}{name}") for name in sent | others}
-    parts = []
-    below_made = next((f"{INPUT_PREFIX}{below}" for file in files if file.source), None)
-    for folder in sorted({folder_of[name] for name in sent}):
-        own = [file for file in files if folder_of[file.name] == folder]
-        data = [file for file in own if not is_settings(file.name)]
-        beside = [name for name in sorted(others) if folder_of[name] == folder and not is_settings(name)]
-        parts.append(_Part(folder, data, _said_beside(folder, own, lying, force, session), beside))
-        if not data and not beside and not force:
-            raise BadInput("There are no data yet that these settings could be about: upload them together.")
-        if below and not folder.startswith(f"{INPUT_PREFIX}{below}"):
-            raise BadInput(
-                f"{below} is no data set of its own yet: add --settings FILE, which goes there as "
-                "bakeoff.yaml."
-            )
-        if below_made is not None and data and folder != below_made:
-            raise BadInput(
-                f"The options are about {below_made}, but {data[0].name} belongs to the data set {folder}, "
-                "whose own bakeoff.yaml says what holds: upload each data set by itself."
-            )
-    return parts
-
-
-def _said_beside(
-    folder: str, files: Sequence[Chosen], lying: Mapping[str, bytes], force: bool, session: Session
-) -> Said:
-    """What the settings' file says that is sent, or else the one that lies in the bucket."""
-    from bakeoff.domain.planning.settings import Said
-    from bakeoff_cli.data.reading import SETTINGS_NAME, is_settings
-    from bakeoff_cli.settings.beside_data import refuse_misnamed, settings_in, settings_of
-
-    sent = next((file for file in files if is_settings(file.name)), None)
-    key = f"{folder}{SETTINGS_NAME}"
-    try:
-        refuse_misnamed(file.name for file in files)
-        return settings_in(sent.path, sent.source) if sent else settings_of(key, lying.get(key, b""))
-    except RequestError as err:
-        if not force:
-            raise BadInput(f"{err} Nothing was uploaded; --force uploads all the same.") from err
-        session.output.complain(f"{err} It is uploaded all the same.")
-        return Said({})
-
-
-def _snapshot_options(session: Session, part: _Part) -> SnapshotOptions:
+def _snapshot_options(session: Session, part: Part) -> SnapshotOptions:
     """How the plan of a run of this stack reads data."""
     from bakeoff_cli.data.reading import SnapshotOptions, Target
     from bakeoff_cli.settings.beside_data import columns_in, folds_in, target_of
@@ -218,25 +140,37 @@ def _snapshot_options(session: Session, part: _Part) -> SnapshotOptions:
     )
 
 
-def _inspect(part: _Part, force: bool, session: Session) -> Mapping[str, FileReading]:
+def _inspect(part: Part, force: bool, session: Session) -> Mapping[str, FileReading]:
     """What each file is, by its name. Raises BadInput; with `force` leaves out what nobody can read."""
     from bakeoff_cli.data.inspection import inspect
 
     found = inspect(part.data, _snapshot_options(session, part), part.said)
-    if found.faults and not force:
-        for fault in found.faults[:-1]:
+    faults = [*_contradictions(part, session), *found.faults]
+    if faults and not force:
+        for fault in faults[:-1]:
             session.output.complain(fault)
         cure = "Nothing was uploaded; --force uploads all the same."
-        if any(map(asks_for_target, found.faults)):
+        if any(map(asks_for_target, faults)):
             again = session.reference.command("run", "--target", "COLUMN")
             cure = (
                 "Nothing was uploaded. Set Target with `sam deploy --parameter-overrides Target=COLUMN`, or "
                 f"upload with --force, whose run will be refused, and then start `{again}`."
             )
-        raise BadInput(f"{found.faults[-1]} {cure}")
-    for fault in found.faults:
+        raise BadInput(f"{faults[-1]} {cure}")
+    for fault in faults:
         session.output.complain(f"{fault} It is uploaded all the same.")
     return found.readings
+
+
+def _contradictions(part: Part, session: Session) -> list[str]:
+    """What a plan would refuse of what is said of the data, whatever they are."""
+    from bakeoff_cli.settings.beside_data import refuse_contradictory
+
+    try:
+        refuse_contradictory(part.said, session.stack.parameters)
+    except RequestError as err:
+        return [str(err)]
+    return []
 
 
 def _tell_run(file: Chosen, arn: str, readings: Mapping[str, FileReading], output: Output) -> dict[str, Any]:

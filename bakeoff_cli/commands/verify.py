@@ -24,6 +24,10 @@ def verify(
     recorded seed. Says that they are identical to comparison.json; or names the first that is not, or a file
     of predictions that was changed since, with exit code 1. Numbers are identical within a relative 1e-9;
     whole numbers and all else exactly.
+
+    It cannot check what no other file of the folder tells: how fast a model trained and answered, what it
+    predicts, what a column was worth to it (but for what the importances say of each other), the features of
+    rows, how inputs were read and split, what the plan expected the run to cost, and report.html.
     """
     from bakeoff_cli.saved.verification import verify_folder
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from local_aws.embedded import EmbeddedAws
 
 # What takes minutes in AWS takes a second or two here, so whoever looks again looks sooner.
-PACE = 0.2
+PACE = 0.1
 _SILENCE = logging.NullHandler()
 
 

@@ -13,18 +13,22 @@ from bakeoff.domain.errors import BakeoffError, InconsistentPredictions, Invalid
 from bakeoff.domain.run.documents import Comparison
 from bakeoff.domain.run.files import COMPARISON, PLAN, PROMOTION, RECEIPT, RunFiles
 from bakeoff.domain.verdict.options import VerdictOptions
-from bakeoff.domain.verdict.wording import IN_EACH_FOLD
+from bakeoff.domain.verdict.wording import says_the_same
 from bakeoff_cli.documents import readable_comparison
 from bakeoff_cli.errors import BadInput, disk_sentence
-from bakeoff_cli.saved.altered import Alteration, alteration
-from bakeoff_cli.saved.altered_folds import final_model_alteration, fold_alteration
-from bakeoff_cli.saved.altered_summary import summary_alteration
-from bakeoff_cli.saved.altered_units import units_alteration
+from bakeoff_cli.saved.altered.folds import final_model_alteration, fold_alteration
+from bakeoff_cli.saved.altered.plan import plan_alteration
+from bakeoff_cli.saved.altered.predictions import Alteration, alteration
+from bakeoff_cli.saved.altered.results import results_alteration
+from bakeoff_cli.saved.altered.summary import summary_alteration
+from bakeoff_cli.saved.altered.table import table_alteration
+from bakeoff_cli.saved.altered.units import units_alteration
 from bakeoff_cli.saved.damage import damage
 from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore, read_object, saved_folder
 from bakeoff_cli.saved.receipts import receipt_flaw
 
+_BEFORE_COMPARING = (plan_alteration, summary_alteration, table_alteration, units_alteration)
 # A file that anybody may have edited can lack any field and hold any type, nested to any depth.
 _DAMAGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
@@ -98,7 +102,7 @@ def _verify(recorded: Comparison, store: FolderStore, run: RunFiles, folder: Pat
 
     options = _options(recorded, run, folder)
     with _refusing_damage(store, run):
-        if changed := summary_alteration(store, run) or units_alteration(store, run):
+        if changed := next(filter(None, (told(store, run) for told in _BEFORE_COMPARING)), None):
             return Verification(folder, run.run_id, changed=changed)
         try:
             comparison = compare_run(run, options)
@@ -110,7 +114,9 @@ def _verify(recorded: Comparison, store: FolderStore, run: RunFiles, folder: Pat
     difference = _difference(recorded, recomputed, folder) or promotion
     if changed := _changed_fold(store, run, difference) or _changed_final_model(store, run, recomputed):
         return Verification(folder, run.run_id, difference, changed)
-    found = _alteration(store, run, recorded, recomputed) if difference else None
+    if difference is None:
+        return Verification(folder, run.run_id, changed=_changed_result(store, run))
+    found = _alteration(store, run, recorded, recomputed)
     if found is None:
         return Verification(folder, run.run_id, difference)
     return Verification(folder, run.run_id, found.difference, found.changed)
@@ -122,8 +128,10 @@ def _promotion(run: RunFiles, comparison: Comparison, options: VerdictOptions) -
 
     if "promotion" not in run.plan():
         return None
-    recomputed = json.loads(json.dumps(decide(run, comparison, options), allow_nan=False))
-    return first_difference(run.promotion(), recomputed, PROMOTION.removesuffix(".json"))
+    recorded, decided = run.promotion(), decide(run, comparison, options)
+    recomputed = json.loads(json.dumps(decided, allow_nan=False))
+    _keep_words(recorded, recomputed)
+    return first_difference(recorded, recomputed, PROMOTION.removesuffix(".json"))
 
 
 def _changed_fold(store: FolderStore, run: RunFiles, difference: DocumentDifference | None) -> str | None:
@@ -137,6 +145,14 @@ def _changed_fold(store: FolderStore, run: RunFiles, difference: DocumentDiffere
 def _changed_final_model(store: FolderStore, run: RunFiles, recomputed: Comparison) -> str | None:
     with _refusing_damage(store, run):
         return final_model_alteration(store, run, recomputed["verdict"]["recommended"])
+
+
+def _changed_result(store: FolderStore, run: RunFiles) -> str | None:
+    with _refusing_damage(store, run):
+        try:
+            return results_alteration(store, run)
+        except InconsistentPredictions as err:
+            return _changed(store, err)
 
 
 def _changed(store: FolderStore, err: InconsistentPredictions) -> str:
@@ -186,21 +202,18 @@ def _refusing_damage(store: FolderStore, run: RunFiles) -> Iterator[None]:
 
 
 def _difference(recorded: Comparison, recomputed: Comparison, folder: Path) -> DocumentDifference | None:
-    if _words(recorded) == _words(recomputed):
-        # Earlier releases cut the same reason into other sentences.
-        recomputed["verdict"]["reason"] = recorded["verdict"]["reason"]
+    _keep_words(recorded["verdict"], recomputed["verdict"])
     try:
         return first_difference(recorded, recomputed)
     except RecursionError as err:
         raise BadInput(f"{folder / COMPARISON} is damaged: it is nested too deeply.") from err
 
 
-def _words(comparison: Comparison) -> list[str]:
-    reason = str(comparison["verdict"].get("reason"))
-    # As earlier releases called them.
-    for name, former in (("R²", "R2"), ("relative accuracy", "accuracy"), (IN_EACH_FOLD, "")):
-        reason = reason.replace(name, former)
-    return [word.strip(".,;:()").casefold() for word in reason.split()]
+def _keep_words(recorded: Any, recomputed: Any) -> None:
+    """Earlier releases said the same reason in other words, and cut it into other sentences."""
+    reason = recorded.get("reason")
+    if isinstance(reason, str) and says_the_same(reason, recomputed["reason"]):
+        recomputed["reason"] = reason
 
 
 def _alteration(

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from bakeoff.domain.intake.settings_file import INPUTS, settings_file_among
+from bakeoff.domain.planning.folds import folds_asked
 from bakeoff.domain.planning.settings import (
     MAX_BYTES,
     Said,
@@ -15,12 +17,14 @@ from bakeoff.domain.planning.settings import (
     columns_of,
     entries_of,
     read_settings,
+    resolve,
 )
 from bakeoff.domain.planning.settings.vocabulary import parameter_of
 from bakeoff.domain.ports import StoredObject
 from bakeoff_cli.data.files import readable_file
 from bakeoff_cli.data.reading import ColumnSettings, Target
-from bakeoff_cli.settings.algorithms import known
+from bakeoff_cli.settings.algorithms import known, names_in
+from bakeoff_cli.settings.parameters import declared_parameters
 
 FOLDS = "folds"
 
@@ -66,6 +70,41 @@ def target_of(said: Said) -> Target | None:
 def folds_in(said: Said, parameters: Mapping[str, str]) -> int:
     """How many folds a run of the data has: as it says, or else the stack's parameters."""
     return int(vocabulary().checked(said).get(FOLDS, parameters.get(parameter_of(FOLDS), 0)))
+
+
+def refuse_contradictory(said: Said, parameters: Mapping[str, str]) -> None:
+    """Raise InvalidSettings or InvalidAlgorithms for what the plan of a run would refuse although each
+    setting by itself can hold. `parameters` are the stack's; those with their defaults may be left out.
+    """
+    declared = declared_parameters()
+    of_the_stack = {
+        name: value_of(name, parameters.get(slot, str(declared[slot]["Default"])))
+        for name in vocabulary().of_the_stack
+        if (slot := parameter_of(name))
+    }
+    stack = Said({name: None if value == "" else value for name, value in of_the_stack.items()})
+    settings = resolve(vocabulary(), [said, stack])
+    # Without folds nothing contradicts, and a stack may have algorithms that this checkout does not know.
+    if settings.document["folds"]["value"]:
+        folds_asked(settings, settings.entries(known()))
+
+
+def value_of(name: str, text: str) -> Any:
+    """A text as a value of the setting; one that ought to be a number and is none stays what it is, which no
+    plan takes.
+    """
+    kind = vocabulary().schema["properties"][name].get("type")
+    if kind == "array":
+        return names_in(text)
+    return _number(text) if kind in ("integer", "number", ["number", "null"]) else text
+
+
+def _number(text: str) -> int | float | str:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
 
 
 def columns_in(said: Said) -> ColumnSettings:

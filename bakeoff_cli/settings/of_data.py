@@ -11,8 +11,7 @@ from bakeoff.domain.planning.settings import Said
 from bakeoff.domain.planning.settings.vocabulary import parameter_of
 from bakeoff_cli.data.reading import SETTINGS_NAME
 from bakeoff_cli.errors import BadInput
-from bakeoff_cli.settings.algorithms import names_in
-from bakeoff_cli.settings.beside_data import checked, vocabulary
+from bakeoff_cli.settings.beside_data import checked, value_of
 
 COMMAND_LINE = "the command line"
 
@@ -31,24 +30,6 @@ def options_of_data(options: Mapping[str, str | None]) -> dict[str, Any]:
 def option_of(name: str) -> str:
     """The option of a setting: --max-cost for max_cost."""
     return f"--{name.replace('_', '-')}"
-
-
-def value_of(name: str, text: str) -> Any:
-    """A text as a value of the setting; one that ought to be a number and is none stays what it is, which no
-    plan takes.
-    """
-    kind = vocabulary().schema["properties"][name].get("type")
-    if kind == "array":
-        return names_in(text)
-    return _number(text) if kind in ("integer", "number", ["number", "null"]) else text
-
-
-def _number(text: str) -> int | float | str:
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return int(number) if number.is_integer() else number
 
 
 def with_options(said: Said, given: Mapping[str, Any]) -> Said:

@@ -13,8 +13,8 @@ from bakeoff.domain.planning.settings.vocabulary import parameter_of
 from bakeoff.domain.reading.target import EXECUTION
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.settings.algorithms import content_of, names_in, resolved
-from bakeoff_cli.settings.beside_data import checked, settings_in, vocabulary
-from bakeoff_cli.settings.of_data import option_of, value_of, with_options
+from bakeoff_cli.settings.beside_data import checked, settings_in, value_of, vocabulary
+from bakeoff_cli.settings.of_data import option_of, with_options
 from bakeoff_cli.settings.parameters import declared_parameters, given_parameters, require_fit
 
 _OPTIONS = {

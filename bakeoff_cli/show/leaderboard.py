@@ -13,6 +13,7 @@ from rich.text import Text
 
 from bakeoff.domain.cost.words import million_told
 from bakeoff.domain.run.documents import ComparedCandidate, Comparison
+from bakeoff.domain.run.planned import are_grouped
 from bakeoff.domain.statistics.registry import METRICS_OF, Metric
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
@@ -155,14 +156,15 @@ def _title(comparison: Comparison, target: str | None) -> str:
     scored = dataset.get("scored", dataset["test"])
     sampled = "" if scored == dataset["test"] else f", {scored} of them scored"
     distinct = dataset.get("distinct", scored)
-    copies = "" if distinct == scored else f", {distinct} distinct"
+    told = f"in {distinct} groups" if are_grouped(dataset.get("columns")) else f"{distinct} distinct"
+    evidence = "" if distinct == scored else f", {told}"
     name = f"{comparison['run_id']}, predicting {target}" if target else comparison["run_id"]
     rows = f"{dataset['train']} rows to train, {dataset['test']} to test"
     if "folds" in dataset:
         rows = (
             f"{dataset['test']} rows in {dataset['folds']} folds, about {dataset['train']} to train in each"
         )
-    return one_line(f"{name}: {rows}{sampled}{copies}")
+    return one_line(f"{name}: {rows}{sampled}{evidence}")
 
 
 def _row(place: str, candidate: ComparedCandidate) -> Row:

@@ -83,7 +83,7 @@ def reason(comparison: Comparison) -> str:
 def _lead(entry: Difference, metric: str, verdict: Verdict) -> str:
     # numpy, which they need, takes longer to import than `bakeoff watch` to start.
     from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
-    from bakeoff.domain.verdict.wording import figure
+    from bakeoff.domain.verdict.wording import figure, p_told
 
     sign = 1 if metric in LOWER_IS_BETTER else -1
     size = figure(sign * entry["difference"] + 0.0)
@@ -95,7 +95,7 @@ def _lead(entry: Difference, metric: str, verdict: Verdict) -> str:
         if interval not in (verdict.get("reason") or ""):
             text += f" ({100 * verdict['confidence']:.3g}% {interval})"
     if entry["p_value_adjusted"] is not None:
-        text += f", p = {entry['p_value_adjusted']:.3g}"
+        text += f", {p_told(entry['p_value_adjusted'])}"
     if opinion := entry.get("second_opinion"):
         text += f"; second opinion: {_opinion(opinion)}"
     return f"{text}."

@@ -40,6 +40,10 @@ class Aws:
         return self._make("lambda")
 
     @cached_property
+    def ec2(self) -> Any:
+        return self._make("ec2")
+
+    @cached_property
     def sts(self) -> Any:
         return self._make("sts")
 

@@ -1,4 +1,4 @@
-"""`make demo` hands a person's words to the command as they were typed."""
+"""`make demo` and `make smoke` hand a person's words to the command as they were typed."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def arguments(checkout: Path, *variables: str) -> list[str]:
+def arguments(checkout: Path, *variables: str, target: str = "demo") -> list[str]:
     made = subprocess.run(
-        ["make", "--silent", "demo", *variables], cwd=checkout, capture_output=True, text=True, check=True
+        ["make", "--silent", target, *variables], cwd=checkout, capture_output=True, text=True, check=True
     )
     words: list[str] = json.loads(made.stdout)
     return words
@@ -71,3 +71,12 @@ def test_every_variable_is_an_option_of_the_demo(checkout: Path) -> None:
 
     assert words == ["demo", *(f"--{name.lower()}={value}" for name, value in given.items())]
     assert arguments(checkout) == ["demo"]
+
+
+def test_a_network_is_an_option_of_the_rehearsal(checkout: Path) -> None:
+    given = ("SUBNET_IDS=subnet-1, subnet-2", "SECURITY_GROUP_IDS=sg-1")
+
+    words = arguments(checkout, *given, target="smoke")
+
+    assert words == ["smoke", "--subnet-ids=subnet-1, subnet-2", "--security-group-ids=sg-1"]
+    assert arguments(checkout, target="smoke") == ["smoke"]

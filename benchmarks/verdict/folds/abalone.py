@@ -12,7 +12,8 @@ from sklearn.datasets import load_svmlight_file
 from bakeoff.domain.statistics.clusters import Numbers
 from bakeoff.domain.statistics.resampling import Array
 from benchmarks.verdict.abalone import SEED, XGBOOST_SEEDS, Split
-from benchmarks.verdict.folds.cases import FOLDS, Data, Mask, fold_of, judged, trained_on
+from benchmarks.verdict.folds.cases import FOLDS, Mask, fold_of, judged, trained_on
+from benchmarks.verdict.folds.drawn import Data
 from benchmarks.verdict.folds.rules import Judged, cell
 
 SHUFFLES = 40

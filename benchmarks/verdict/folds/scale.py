@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,10 @@ class WritableFolder(FolderStore):
 
     def write_text(self, key: str, text: str, content_type: str) -> None:
         self.write_bytes(key, text.encode(), content_type)
+
+    def write_texts(self, texts: Mapping[str, str], content_type: str) -> None:
+        for key, text in texts.items():
+            self.write_text(key, text, content_type)
 
     def write_json(self, key: str, value: Any) -> None:
         self.write_text(key, json.dumps(value), "application/json")

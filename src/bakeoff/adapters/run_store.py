@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 INPUTS = "Inputs/"
 _CHUNK_BYTES = 1024 * 1024
+# Fewer than botocore keeps connections.
+_AT_ONCE = 8
 
 
 class S3RunStore:
@@ -83,6 +86,12 @@ class S3RunStore:
     def write_text(self, key: str, text: str, content_type: str) -> None:
         # A lone surrogate, legal in JSON but not in UTF-8, is written as its escape \udXXX.
         self.write_bytes(key, text.encode(errors="backslashreplace"), content_type)
+
+    def write_texts(self, texts: Mapping[str, str], content_type: str) -> None:
+        # Threads may share a client, and each request is a round trip of its own.
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for written in [pool.submit(self.write_text, *text, content_type) for text in texts.items()]:
+                written.result()
 
     def write_bytes(self, key: str, body: bytes, content_type: str) -> None:
         with translated(f"Writing {self._uri(key)}"):

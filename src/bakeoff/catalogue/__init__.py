@@ -13,6 +13,7 @@ import yaml
 
 from bakeoff.domain.cost.prices import PriceTable
 from bakeoff.domain.planning.algorithms import Catalogue
+from bakeoff.domain.planning.hyperparameters import Known
 from bakeoff.domain.planning.scripts import Script
 from bakeoff.domain.planning.settings import Vocabulary
 
@@ -25,8 +26,11 @@ _SHARED = ("__init__.py", "scripts/__init__.py", "scripts/tabular.py")
 def read_catalogue() -> Catalogue:
     schema = json.loads(_PACKAGE.joinpath("algorithm.schema.json").read_text("utf-8"))
     entries = yaml.safe_load(_PACKAGE.joinpath("algorithms.yaml").read_text("utf-8"))
-    images = json.loads(_PACKAGE.joinpath("image_options.json").read_text("utf-8"))
-    return Catalogue(entries=entries, schema=schema, images=images)
+    images, scripts = (
+        json.loads(_PACKAGE.joinpath(f"{name}_options.json").read_text("utf-8"))
+        for name in ("image", "script")
+    )
+    return Catalogue(entries=entries, schema=schema, known=Known(images, scripts))
 
 
 def read_vocabulary() -> Vocabulary:

@@ -43,6 +43,9 @@ class Objects(ObjectReader, Protocol):
 
     def write_text(self, key: str, text: str, content_type: str) -> None: ...
 
+    def write_texts(self, texts: Mapping[str, str], content_type: str) -> None:
+        """Several, by their keys, in any order or at once; after an error some of them may be there."""
+
     def write_bytes(self, key: str, body: bytes, content_type: str) -> None: ...
 
     def write_json(self, key: str, value: Any) -> None: ...

@@ -32,7 +32,10 @@ from bakeoff.domain.run.tags import cost_tags_of
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
 SETTINGS = PlanSettings.read()
-VOCABULARY = read_vocabulary()
+CATALOGUE, VOCABULARY = read_catalogue(), read_vocabulary()
+# While the function starts, when no run waits for it yet.
+CATALOGUE.compile()
+VOCABULARY.compile()
 
 
 def _as_setting(value: Any) -> Any:
@@ -54,7 +57,7 @@ BUDGET = Budget(
         SETTINGS.endpoint_poll_seconds,
         SETTINGS.quota_wait_seconds,
     ),
-    prices=lambda: prices_of(region(), STORE, datetime.now(UTC)),
+    prices=lambda items: prices_of(region(), STORE, datetime.now(UTC)).look_up(items),
     most=SETTINGS.max_run_cost,
     ledger=(lambda: Ledger(STORE, SETTINGS.max_daily_cost, datetime.now(UTC)))
     if SETTINGS.max_daily_cost > 0
@@ -70,7 +73,7 @@ def _promotion() -> PromotionOptions | None:
 PLANNER = Planner(
     store=STORE,
     budget=BUDGET,
-    catalogue=read_catalogue(),
+    catalogue=CATALOGUE,
     vocabulary=VOCABULARY,
     images=read_image_table(),
     spark_job=read_spark_job(SETTINGS.spark_code_dir),

@@ -13,6 +13,7 @@ from bakeoff.config import PublishSettings, region
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.scoring.final_model import record_final_model
 from bakeoff.handlers.telemetry import emit, field, instrumented, logger
+from bakeoff.report.page import prepare
 from bakeoff.report.publishing import publish
 from bakeoff.report.run_metrics import leaked_resources, measurements_of, run_cost, undelivered_notifications
 
@@ -20,6 +21,8 @@ SETTINGS = PublishSettings.read()
 STORE = S3RunStore(SETTINGS.bucket)
 NOTIFIER = TopicNotifier(SETTINGS.topic_arn)
 ACCOUNTING = Accounting(SETTINGS.resource_prefix, SETTINGS.state_machine_arn, region(), STORE)
+# While the function starts, when no run waits for it yet.
+prepare()
 
 
 def _said(event: Any, answer: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bakeoff.domain.run.documents import ClassRows, Comparison, Encoding, Plan
-from bakeoff.domain.run.planned import moved_told
+from bakeoff.domain.run.planned import are_grouped, moved_told
 from bakeoff.report.columns import columns_told
 
 _MOST_FEATURES = 30
@@ -32,7 +32,7 @@ def data_read(comparison: Comparison, plan: Plan, encoding: Encoding | None) -> 
         "told": any(told.values()),
         "most_features": _MOST_FEATURES,
         "distinct": distinct,
-        "grouped": any(column["role"] == "group" for column in columns or ()),
+        "grouped": are_grouped(columns),
         "repeated": distinct < dataset["scored"],
     }
 

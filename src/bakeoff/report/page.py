@@ -24,12 +24,14 @@ from bakeoff.report.costs import costs_told
 from bakeoff.report.data import data_read
 from bakeoff.report.folds import chance, folds_told
 from bakeoff.report.importance import importance_told
+from bakeoff.report.plots.canvas import draw
 from bakeoff.report.predictions import DETAILED, Pairs, detailed
 from bakeoff.report.production import InProduction, production_told
 from bakeoff.report.provenance import provenance
 from bakeoff.report.tuning import tuning_told
 
 _HERE = Path(__file__).parent
+_SMALL = 100  # CSS pixels
 _OUTCOMES = {"winner": "Winner", "tie": "Tie", "inconclusive": "Inconclusive"}
 _FILTERS = (
     text.number,
@@ -71,6 +73,14 @@ class ReportedRun:
     final: FinalModel | None = None
     production: InProduction | None = None
     receipt: Receipt | None = None
+
+
+def prepare() -> None:
+    """Do what the first report would otherwise wait for: compile all templates, and look up the fonts."""
+    environment = template_of("report.html.jinja").environment
+    for name in environment.list_templates(extensions=["jinja"]):
+        environment.get_template(name)
+    draw("first", "", _SMALL, lambda axes: axes.set_xlabel("1"), _SMALL)
 
 
 def render(run: ReportedRun) -> str:

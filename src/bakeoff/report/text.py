@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
+from bakeoff.domain.verdict.wording import p_figure
+
 NOTHING = "—"
 _LONGEST_NAME = 80
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
@@ -91,9 +93,7 @@ def as_sure_as(value: float, half_width: float) -> str:
 
 
 def probability(value: float | None) -> str:
-    if value is None:
-        return NOTHING
-    return "< 0.0001" if value < 0.0001 else f"{value:.4f}"
+    return NOTHING if value is None else p_figure(value)
 
 
 def percent(share: float) -> str:

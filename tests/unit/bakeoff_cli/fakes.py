@@ -214,6 +214,29 @@ class FakeLambda:
         return {"Environment": {"Variables": self.variables[FunctionName]}}
 
 
+class FakeNetworks:
+    """EC2 as far as subnets and security groups; each is in the VPC beside it."""
+
+    def __init__(self) -> None:
+        self.meta = SimpleNamespace(region_name="us-east-1")
+        self.subnets = {"subnet-1": "vpc-1", "subnet-2": "vpc-1", "subnet-elsewhere": "vpc-2"}
+        self.groups = {"sg-1": "vpc-1"}
+
+    def describe_subnets(self, Filters: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"Subnets": list(_filtered("subnet-id", "SubnetId", self.subnets, Filters))}
+
+    def describe_security_groups(self, Filters: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"SecurityGroups": list(_filtered("group-id", "GroupId", self.groups, Filters))}
+
+
+def _filtered(
+    known_as: str, key: str, existing: dict[str, str], filters: list[dict[str, Any]]
+) -> Iterator[dict[str, str]]:
+    [asked] = filters
+    assert asked["Name"] == known_as
+    return ({key: each, "VpcId": vpc} for each, vpc in existing.items() if each in asked["Values"])
+
+
 class FakeCloudFormation:
     class meta:
         region_name = "us-east-1"
@@ -263,6 +286,7 @@ class Account:
         self.sagemaker = FakeSageMaker()
         self.cloudformation = FakeCloudFormation()
         self.functions = FakeLambda()
+        self.ec2 = FakeNetworks()
         self.runtime: Any = None
         self.stepfunctions.on_start = self._started
         self.seen_as: tuple[str | None, str | None] | None = None

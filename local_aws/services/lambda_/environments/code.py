@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from local_aws.core.kept import FOLDER, Kept, remove
 from local_aws.services.lambda_.configuration import Archive, Configuration
@@ -27,7 +27,9 @@ _WRITE_BITS = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 @dataclass(frozen=True)
 class Roots:
-    """Folders of a function: its package (/var/task in Lambda), its layers (/opt), the layers' packages."""
+    """Folders of a function: its package (/var/task in Lambda), its layers (/opt), and the layers' packages,
+    which functions share whose other layers have none.
+    """
 
     task: Path
     layers: Path
@@ -41,19 +43,31 @@ class CodeStore:
         self._folder = folder
         self._kept = kept
         self._lock = threading.Lock()
+        self._with_packages: dict[str, bool] = {}
 
     def roots(self, configuration: Configuration) -> Roots:
         """Later layers lie over earlier ones."""
         with self._lock:
             task = self._extracted(self._folder / "task", [configuration.code])
-            large = sum(len(layer.content) for layer in configuration.layers) >= _LARGE_BYTES
-            layers = self._extracted(self._kept if large else self._folder / "opt", configuration.layers)
-            links = self._folder / "packages" / layers.name
-            packages = package_folders(layers, configuration.runtime, installed(), links)
+            layers = self._layers(configuration.layers)
+            shared = self._layers([layer for layer in configuration.layers if self._has_packages(layer)])
+            links = self._folder / "packages" / shared.name
+            packages = package_folders(shared, configuration.runtime, installed(), links)
             return Roots(task, layers, tuple(packages))
 
     def close(self) -> None:
         remove(self._folder)
+
+    def _layers(self, layers: Sequence[Archive]) -> Path:
+        large = sum(len(layer.content) for layer in layers) >= _LARGE_BYTES
+        return self._extracted(self._kept if large else self._folder / "opt", layers)
+
+    def _has_packages(self, layer: Archive) -> bool:
+        if layer.sha256 not in self._with_packages:
+            with zipfile.ZipFile(io.BytesIO(layer.content)) as archive:
+                tops = {PurePosixPath(name).parts[:1] for name in archive.namelist()}
+            self._with_packages[layer.sha256] = ("python",) in tops
+        return self._with_packages[layer.sha256]
 
     def _extracted(self, folder: Path, archives: Sequence[Archive]) -> Path:
         digest = hashlib.sha256("\n".join(archive.sha256 for archive in archives).encode()).digest()

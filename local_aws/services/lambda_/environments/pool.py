@@ -12,8 +12,10 @@ from local_aws.core.threads import ThreadGroup
 from local_aws.services.lambda_.configuration import Configuration
 from local_aws.services.lambda_.environments.environment import ExecutionEnvironment, Result
 
-# Starting Python and importing boto3 takes a core; more at a time would starve whatever is deploying.
-AHEAD_AT_A_TIME = 2
+# What starts ahead takes a core, and the other one is for what somebody waits for.
+AHEAD_AT_A_TIME = 1
+# An invocation of a moment is let by; a long one does not hold up the others.
+_LET_BY_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class EnvironmentPool:
         self._start = start
         self._lock = threading.Lock()
         self._quiet = threading.Condition(self._lock)
-        self._cold_starts = 0
+        self._cold_starts = self._invocations = 0
+        self._wanted: set[Configuration] = set()
         self._latest: dict[str, Configuration] = {}
         self._idle: defaultdict[str, list[ExecutionEnvironment]] = defaultdict(list)
         self._used: set[Configuration] = set()
@@ -45,12 +48,17 @@ class EnvironmentPool:
         with self._lock:
             self._used.add(configuration)
         warm = self._warm(configuration) or self._started_ahead(configuration)
-        return Started(warm) if warm else self._cold_start(configuration, request_id)
+        started = Started(warm) if warm else self._cold_start(configuration, request_id)
+        with self._lock:
+            self._invocations += 1
+        return started
 
     def release(self, environment: ExecutionEnvironment) -> None:
         """Keep an environment for the next invocation, unless it ended or its function has changed."""
         configuration = environment.configuration
         with self._lock:
+            self._invocations -= 1
+            self._quiet.notify_all()
             current = self._latest.get(configuration.function_arn) == configuration
             if environment.alive and current and not self._closed:
                 self._idle[configuration.function_arn].append(environment)
@@ -97,9 +105,13 @@ class EnvironmentPool:
     def _started_ahead(self, configuration: Configuration) -> ExecutionEnvironment | None:
         with self._lock:
             future = self._ahead.pop(configuration, None)
-        if future is None or future.cancel():
-            return None
+            if future is None or future.cancel():
+                return None
+            self._wanted.add(configuration)
+            self._quiet.notify_all()
         started = future.result()
+        with self._lock:
+            self._wanted.discard(configuration)
         return started.environment if started and started.environment.alive else None
 
     def _cold_start(self, configuration: Configuration, request_id: str) -> Started:
@@ -117,9 +129,18 @@ class EnvironmentPool:
                 self._quiet.notify_all()
 
     def _start_when_quiet(self, configuration: Configuration) -> Started | None:
-        """Start an environment once no invocation waits for its own cold start."""
+        """Start an environment once it is wanted, or once no invocation waits for its own cold start and none
+        goes on that soon ends.
+        """
+
+        def is_wanted() -> bool:
+            return self._closed or configuration in self._wanted
+
         with self._quiet:
-            self._quiet.wait_for(lambda: self._cold_starts == 0 or self._closed)
+            self._quiet.wait_for(
+                lambda: is_wanted() or not (self._cold_starts or self._invocations), _LET_BY_SECONDS
+            )
+            self._quiet.wait_for(lambda: is_wanted() or not self._cold_starts)
             if self._closed or self._latest.get(configuration.function_arn) != configuration:
                 return None
         started = self._start(configuration, "")

@@ -36,15 +36,17 @@ class LambdaService:
         """Run one event to its end, in a warm environment if there is one."""
         started = self._pool.acquire(configuration, invocation.request_id)
         environment = started.environment
-        lines = self._init_lines(environment) if environment.invocations == 0 else []
-        lines.append(log_lines.before(configuration, invocation.request_id))
-        began = time.monotonic()
-        result = started.failure or environment.run(invocation)
-        lines += environment.new_output()
-        lines += self._closing_lines(environment, invocation, result, time.monotonic() - began)
-        log_writer.write(configuration, environment.log_stream, lines)
-        _send_trace(configuration)
-        self._pool.release(environment)
+        try:
+            lines = self._init_lines(environment) if environment.invocations == 0 else []
+            lines.append(log_lines.before(configuration, invocation.request_id))
+            began = time.monotonic()
+            result = started.failure or environment.run(invocation)
+            lines += environment.new_output()
+            lines += self._closing_lines(environment, invocation, result, time.monotonic() - began)
+            log_writer.write(configuration, environment.log_stream, lines)
+            _send_trace(configuration)
+        finally:
+            self._pool.release(environment)
         return Outcome(invocation.request_id, result.payload, result.status != "success", tuple(lines))
 
     def renew(self, configuration: Configuration) -> None:

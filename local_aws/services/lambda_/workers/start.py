@@ -14,9 +14,12 @@ from local_aws.services.lambda_.interpreter import installed
 
 MODULE = "awslambdaric"
 LOG_FD = "_LAMBDA_TELEMETRY_LOG_FD"
-# What a fork server has in common with every function that it makes a process for.
-_SHARED = ("PATH", "LANG", "TZ", "PYTHONPATH")
-_PRELOAD = Path(__file__).with_name("preload.py")
+# What a fork server has in common with every function that it makes a process for: whatever is read there.
+SHARED = (
+    *("LANG", "TZ", "PYTHONPATH", "AWS_DATA_PATH"),
+    *("AWS_EXECUTION_ENV", "AWS_LAMBDA_INITIALIZATION_TYPE", "POWERTOOLS_DEBUG"),
+)
+PRELOAD = Path(__file__).with_name("preload.py")
 _READ_AT_START = ("PYTHON", "LD_", "MALLOC_", "GLIBC_", "OPENSSL_")
 
 
@@ -39,9 +42,9 @@ class Workers:
         )
 
     def _preload(self, variables: Mapping[str, str]) -> Preload:
-        """The same for functions with the same layers."""
-        shared = {name: variables[name] for name in _SHARED if name in variables}
-        return Preload.of(installed().executable, _PRELOAD, {**shared, "HOME": str(self._scratch)})
+        """The same for functions with the same layers and such variables."""
+        shared = {name: variables[name] for name in SHARED if name in variables}
+        return Preload.of(installed().executable, PRELOAD, {**shared, "HOME": str(self._scratch)})
 
 
 def is_possible(variables: Mapping[str, str]) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from bakeoff.domain.cost.ledger import Ledger
-from bakeoff.domain.cost.prices import Prices
+from bakeoff.domain.cost.prices import Item, Prices
 from bakeoff.domain.cost.words import named, spoken, unpriced
 from bakeoff.domain.cost.workflow import Capacity
-from bakeoff.domain.cost.worst_case import worst_case
+from bakeoff.domain.cost.worst_case import items_of, worst_case
 from bakeoff.domain.errors import BudgetExceeded, UnknownPrice
 from bakeoff.domain.run.documents import Plan, WorstCase
 
@@ -63,17 +63,18 @@ def _largest(worst: WorstCase) -> str:
 @dataclass(frozen=True)
 class Budget:
     """What the stack says of every run's money: `most` is its MaxRunCost, 0 for none. Prices are looked up
-    anew for each run. The `ledger` is for a limit on all runs of a day.
+    anew for each run, those that it will ask for at once. The `ledger` is for a limit on all runs of a day.
     """
 
     capacity: Capacity
-    prices: Callable[[], Prices]
+    prices: Callable[[Sequence[Item]], Prices]
     most: Decimal = Decimal(0)
     ledger: Callable[[], Ledger] | None = None
 
     def of(self, plan: Plan) -> WorstCase:
         """Raises BudgetExceeded or UnknownPrice."""
-        worst = worst_case(plan, self.capacity, self.prices())
+        prices = self.prices(items_of(plan, self.capacity))
+        worst = worst_case(plan, self.capacity, prices)
         ledger = self.ledger() if self.ledger else None
         limits = [*self._limits(plan), *([Limit(ledger.most, "MaxDailyCost")] if ledger else [])]
         if limits:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from bakeoff.domain.cost.prices import Item, Price, Prices, Unknown, priced
 from bakeoff.domain.errors import ServiceError
@@ -12,6 +14,7 @@ from bakeoff.domain.ports import Objects
 
 PREFIX = "prices/"
 FRESH = timedelta(days=7)
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -46,18 +49,31 @@ class CachedPrices:
             self._found[item] = self._look_up(item)
         return self._found[item]
 
+    def look_up(self, items: Iterable[Item]) -> Self:
+        """Ask the source for several at once, and keep what it tells in one document; this very instance."""
+        missing = [item for item in items if self._fresh(item) is None]
+        # The first alone: where it fails, the source need not be asked for the others.
+        told = [self.source.of(item) for item in missing[:1]]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            told += pool.map(self.source.of, missing[1:])
+        self._keep({item: each for item, each in zip(missing, told, strict=True) if isinstance(each, Price)})
+        return self
+
     def _look_up(self, item: Item) -> Price | Unknown:
-        kept = self._kept(item)
-        if kept and self.now - kept[1] < FRESH:
-            return kept[0]
+        if fresh := self._fresh(item):
+            return fresh
         asked = self.source.of(item)
         if isinstance(asked, Price):
-            self._keep(item, asked)
+            self._keep({item: asked})
             return asked
-        if kept:
+        if kept := self._kept(item):
             return replace(kept[0], source=f"{kept[0].source}, asked on {kept[1]:%Y-%m-%d} for the last time")
         listed = self.table.of(item)
         return listed if isinstance(listed, Price) else asked
+
+    def _fresh(self, item: Item) -> Price | None:
+        kept = self._kept(item)
+        return kept[0] if kept and self.now - kept[1] < FRESH else None
 
     def _kept(self, item: Item) -> tuple[Price, datetime] | None:
         """A price and when it was asked for; None as well for a row that is none."""
@@ -68,9 +84,11 @@ class CachedPrices:
         except (ArithmeticError, KeyError, TypeError, ValueError):
             return None
 
-    def _keep(self, item: Item, price: Price) -> None:
-        rows = self._read()
-        rows[_key(item)] = {**price.note(), "asked_at": f"{self.now.isoformat(timespec='seconds')}"}
+    def _keep(self, prices: Mapping[Item, Price]) -> None:
+        if not prices:
+            return
+        rows, asked_at = self._read(), self.now.isoformat(timespec="seconds")
+        rows |= {_key(item): {**price.note(), "asked_at": asked_at} for item, price in prices.items()}
         try:
             self.store.write_json(self._object, rows)
         except ServiceError:

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from bakeoff.domain.cost.bounds import beside, by_deadline, by_steps
-from bakeoff.domain.cost.prices import Item, Kind, Price, Prices
+from bakeoff.domain.cost.prices import Item, Kind, Price, Prices, Unknown
 from bakeoff.domain.cost.units import TrainedUnit, final_units, units_of
 from bakeoff.domain.cost.uses import Use, currency, known, money, parts, unknown
 from bakeoff.domain.cost.workflow import Capacity
 from bakeoff.domain.run.documents import Bound, Plan, PriceNote, WorstCase
+
+
+@dataclass
+class _Nothing:
+    """Prices that nobody knows, which remember what they were asked for."""
+
+    region: str = ""
+    asked: dict[Item, Unknown] = field(default_factory=dict)
+
+    def of(self, item: Item) -> Unknown:
+        return self.asked.setdefault(item, Unknown(item, self.region, ""))
+
+
+def items_of(plan: Plan, capacity: Capacity) -> list[Item]:
+    """What `worst_case` asks the price of."""
+    prices = _Nothing()
+    worst_case(plan, capacity, prices)
+    return list(prices.asked)
 
 
 def worst_case(plan: Plan, capacity: Capacity, prices: Prices) -> WorstCase:

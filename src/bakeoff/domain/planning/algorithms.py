@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import fastjsonschema
 
 from bakeoff.domain.errors import InvalidAlgorithms
 from bakeoff.domain.messages import excerpt, holds_credential
-from bakeoff.domain.planning.image_options import ImageOptions, refuse_unknown_names
+from bakeoff.domain.planning.hyperparameters import Known
 from bakeoff.domain.planning.sections import Entry, with_sections
 from bakeoff.domain.planning.tuning import named, near_name, refuse_untunable, with_tuning
+from bakeoff.domain.statistics.registry import TaskKind
 
 __all__ = ["MAX_CANDIDATES", "Catalogue", "Entry"]
 MAX_CANDIDATES = 40
@@ -23,13 +24,13 @@ MAX_CANDIDATES = 40
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The known algorithms by name, the JSON Schema that a complete entry must satisfy, and what AWS's images
-    know, by `framework:version`.
+    """The known algorithms by name, the JSON Schema that a complete entry must satisfy, and what is known of
+    hyperparameters.
     """
 
     entries: Mapping[str, Entry]
     schema: Mapping[str, Any]
-    images: Mapping[str, ImageOptions] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
     def resolve(self, requested: Sequence[str | Entry]) -> list[Entry]:
         """Complete entries for a request: names, objects that override an entry, or objects that define a
@@ -54,8 +55,19 @@ class Catalogue:
             self._validate(entry)
             refuse_untunable(entry, override)
             _refuse_credentials(entry)
-            refuse_unknown_names(entry, self.images)
+            self.known.refuse_unknown(entry, *get_args(TaskKind))
         return entries
+
+    def compile(self) -> None:
+        """Compile the schema now, which takes a thousand times as long as checking an entry; otherwise the
+        first `resolve` does.
+        """
+        _ = self._check
+
+    def refuse_unknown(self, entries: Sequence[Entry], task: TaskKind) -> None:
+        """Raises InvalidAlgorithms for what cannot train as it says, once it is known what is predicted."""
+        for entry in entries:
+            self.known.refuse_unknown(entry, task)
 
     def _complete(self, override: Entry) -> Entry:
         base = self._base(override)
@@ -89,7 +101,6 @@ class Catalogue:
 
     @cached_property
     def _check(self) -> Callable[[Entry], Entry]:
-        # Compiling takes a thousand times as long as checking.
         return cast("Callable[[Entry], Entry]", fastjsonschema.compile(dict(self.schema)))
 
     def _known(self) -> str:

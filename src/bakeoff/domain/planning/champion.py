@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from bakeoff.domain.errors import ConfigurationError
 from bakeoff.domain.messages import excerpt
@@ -82,25 +83,40 @@ def _champion(
     plan: Plan, run_id: str, record: ProductionRecord, defaults: CandidateDefaults
 ) -> PlannedChampion:
     name = _free_name({candidate["name"] for candidate in plan["candidates"]})
-    environment = {"Environment": record["environment"]} if record["environment"] else {}
     instance_type = defaults.endpoint_instance_type
+    told = served(record)
     champion: PlannedChampion = {
         "kind": "champion",
         "name": name,
-        "algorithm": record["algorithm"],
+        "algorithm": told["algorithm"],
         "resource_name": resource_name(defaults.resource_prefix, run_id, name),
+        "image_uri": told["image_uri"],
+        "model_data_url": told["model_data_url"],
+        "serving_container": told["serving_container"],
+        "request_content_type": told["request_content_type"],
+        "accept": told["accept"],
+        "prediction_path": told["prediction_path"],
+        "endpoint_instance_type": instance_type,
+        "endpoint_volume": defaults.security.endpoint_volume(instance_type),
+    }
+    if "reply" in told:
+        champion["reply"] = told["reply"]
+    return champion
+
+
+def served(record: ProductionRecord) -> dict[str, Any]:
+    """What a planned champion has of its record, by the names that it has there."""
+    environment = {"Environment": record["environment"]} if record["environment"] else {}
+    return {
+        "algorithm": record["algorithm"],
         "image_uri": record["image"],
         "model_data_url": record["model"]["url"],
         "serving_container": environment,
         "request_content_type": record["request_content_type"],
         "accept": record["accept"],
         "prediction_path": record["prediction_path"],
-        "endpoint_instance_type": instance_type,
-        "endpoint_volume": defaults.security.endpoint_volume(instance_type),
+        **({"reply": record["reply"]} if "reply" in record else {}),
     }
-    if "reply" in record:
-        champion["reply"] = record["reply"]
-    return champion
 
 
 def _free_name(taken: Container[str]) -> str:

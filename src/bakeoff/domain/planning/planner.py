@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bakeoff.domain.cost.budget import Budget
 from bakeoff.domain.cost.words import told
-from bakeoff.domain.errors import InvalidSettings
-from bakeoff.domain.intake.data_sets import DATA_SET, DataSets
-from bakeoff.domain.intake.settings_file import INPUTS, settings_file_among
+from bakeoff.domain.intake.settings_file import settings_file_among
 from bakeoff.domain.intake.turns import NO_SETTINGS
-from bakeoff.domain.messages import excerpt
-from bakeoff.domain.planning.algorithms import Catalogue, Entry
-from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of, formats_of, on_views
+from bakeoff.domain.planning.algorithms import Catalogue
+from bakeoff.domain.planning.candidates import CandidateDefaults, candidates_of, formats_of
 from bakeoff.domain.planning.champion import PromotionOptions, plan_promotion
 from bakeoff.domain.planning.folds import folds_asked, price_of_folds
 from bakeoff.domain.planning.images import image_uri
+from bakeoff.domain.planning.request import Request, candidates_on, data_set_of
 from bakeoff.domain.planning.scripts import ARCHIVE, Script, refuse_other_choices, scripts_in_use
-from bakeoff.domain.planning.sections import on_classes
 from bakeoff.domain.planning.settings import MAX_BYTES, Resolved, Said, Vocabulary, read_settings, resolve
 from bakeoff.domain.planning.snapshot import Snapshot, SnapshotOptions, take_snapshot
 from bakeoff.domain.planning.splits import Split
@@ -31,7 +28,6 @@ from bakeoff.domain.run.documents import (
     SCHEMA_VERSION,
     InputRevision,
     Plan,
-    PlannedCandidate,
     ScriptCopy,
     Security,
 )
@@ -57,23 +53,6 @@ class PlanOptions:
     processing_instance_type: str
     cost_tags: Mapping[str, str] = field(default_factory=dict)
     network_isolation: bool = False
-
-
-@dataclass(frozen=True)
-class _Request:
-    """What a run is asked for: the `folder` of its data set with what is `listed` of it, its settings, and
-    what they name, `candidates` as a plain table needs them.
-    """
-
-    folder: str
-    listed: Sequence[StoredObject]
-    settings_file: StoredObject | None
-    settings: Resolved
-    entries: Sequence[Entry]
-    folds: int
-    scripts: Mapping[str, Script]
-    spark_image_uri: str
-    candidates: list[PlannedCandidate]
 
 
 @dataclass(frozen=True)
@@ -111,13 +90,13 @@ class Planner:
         run.write_plan(plan)
         return self._references(run, plan)
 
-    def _request(self, run: WritableRunFiles, given: Mapping[str, Any]) -> _Request:
+    def _request(self, run: WritableRunFiles, given: Mapping[str, Any]) -> Request:
         """What can be refused before anybody looks at the data."""
-        folder, listed = _data_set(given, self.store.list_inputs())
+        folder, listed = data_set_of(given, self.store.list_inputs())
         settings_file = settings_file_among(listed)
         settings = self._settings(given, settings_file)
         entries, defaults = settings.entries(self.catalogue), self.options.defaults
-        return _Request(
+        return Request(
             folder=folder,
             listed=listed,
             settings_file=settings_file,
@@ -129,7 +108,7 @@ class Planner:
             candidates=candidates_of(entries, run, self.images, defaults),
         )
 
-    def _snapshot_options(self, request: _Request) -> SnapshotOptions:
+    def _snapshot_options(self, request: Request) -> SnapshotOptions:
         return SnapshotOptions(
             self.options.feature_count,
             request.settings.target,
@@ -139,13 +118,13 @@ class Planner:
             request.folds,
         )
 
-    def _document(
-        self, run: WritableRunFiles, request: _Request, snapshot: Snapshot, created_at: str
-    ) -> Plan:
+    def _document(self, run: WritableRunFiles, request: Request, snapshot: Snapshot, created_at: str) -> Plan:
         """The plan of what the data turned out to be; the scripts that it names are stored."""
         task = task_of_table(snapshot.table)
-        candidates = _candidates_on(snapshot, request, run)
+        candidates = candidates_on(snapshot, request, run)
         refuse_other_choices(request.entries, request.scripts, task)
+        self.catalogue.refuse_unknown(request.entries, task)
+        run.write_scripts(self.spark_job)
         plan: Plan = {
             "schema_version": SCHEMA_VERSION,
             "run_id": run.run_id,
@@ -165,7 +144,7 @@ class Planner:
             "max_rejected_share": self.options.max_rejected_share,
             "datasets_uri": run.uri(DATASETS.rstrip("/")),
             "candidates": candidates,
-            "code": {name: _stored(run, name, text) for name, text in self.spark_job.items()},
+            "code": {name: _copy_of(run, name, text) for name, text in self.spark_job.items()},
             "spark_image_uri": request.spark_image_uri,
             "security": self._security,
         }
@@ -212,32 +191,6 @@ class Planner:
         }
 
 
-def _candidates_on(snapshot: Snapshot, request: _Request, run: WritableRunFiles) -> list[PlannedCandidate]:
-    """As the table and its task need them."""
-    candidates = request.candidates
-    if snapshot.table:
-        candidates = on_views(candidates, request.entries, run)
-    if task_of_table(snapshot.table) == "classification":
-        candidates = on_classes(candidates, request.entries)
-    return candidates
-
-
-def _data_set(given: Mapping[str, Any], listed: Sequence[StoredObject]) -> tuple[str, Sequence[StoredObject]]:
-    """The folder of the data set that a run is about, and its objects.
-
-    Raises InvalidSettings for the name of none.
-    """
-    sets = DataSets.among(item.key for item in listed)
-    folder = sets.of_run(given)
-    if DATA_SET in given and (not isinstance(given[DATA_SET], str) or folder not in sets.folders[:-1]):
-        names = ", ".join(sorted(each.removeprefix(INPUTS).rstrip("/") for each in sets.folders[:-1]))
-        raise InvalidSettings(
-            f"The execution's input: {DATA_SET} {excerpt(given[DATA_SET])} is no folder below {INPUTS} with "
-            f"a bakeoff.yaml: {f'there are {names}.' if names else 'leave it out.'}"
-        )
-    return folder, sets.members(folder, listed)
-
-
 def _revision(stored: StoredObject) -> InputRevision:
     return {
         "key": stored.key,
@@ -247,9 +200,8 @@ def _revision(stored: StoredObject) -> InputRevision:
     }
 
 
-def _stored(run: WritableRunFiles, name: str, text: str) -> ScriptCopy:
-    """A file of the Spark job, stored as it reads it."""
-    run.write_script(name, text)
+def _copy_of(run: WritableRunFiles, name: str, text: str) -> ScriptCopy:
+    """A file of the Spark job, as the job reads it."""
     return {"key": run.key(script_of(name)), "sha256": _sha256(text.encode())}
 
 

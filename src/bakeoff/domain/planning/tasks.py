@@ -36,7 +36,7 @@ def settled(settings: Resolved, task: TaskKind) -> Settings:
     if metric["value"] not in METRICS_OF[task]:
         document["metric"] = {
             "value": DEFAULT_METRIC[task],
-            "source": f"the default of a {task}, which has no {metric['value']} of {metric['source']}",
+            "source": f"the default of a {task} ({metric['source']}, {metric['value']}, is no metric of it)",
         }
     return cast(Settings, document)
 

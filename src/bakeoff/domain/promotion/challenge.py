@@ -64,6 +64,7 @@ def challenge(
     options: VerdictOptions,
     clusters: Sequence[int] | None = None,
     classes: Sequence[str] = (),
+    grouped: bool = False,
 ) -> Challenge:
     """Whether candidates predict the labels `actual`, shape (n,), better than the champion. Arguments are as
     `domain.verdict.reach` has them; who does not answer what the metric needs, or whose metric the rows leave
@@ -73,10 +74,10 @@ def challenge(
     in any order, give an equal answer.
     Raises ValueError as `reach_verdict` does.
     """
-    measures = measuring(column("a label", actual), options, classes)
+    measures = measuring(column("a label", actual), options, classes, grouped)
     clustered = Clusters.of(clusters, len(measures.labels))
     own = measures.measured(champion) if measures.can_measure(champion) else None
-    rows = rows_of(clustered)
+    rows = rows_of(clustered, grouped)
     if own is None or own.value is None:
         return Challenge(champion.name, None, None, rows, None, [])
     margin = margin_of(options, own.value)

@@ -28,6 +28,7 @@ from bakeoff.domain.run.documents import (
 )
 from bakeoff.domain.run.files import RunFiles
 from bakeoff.domain.run.folds import folds_of
+from bakeoff.domain.run.planned import are_grouped, columns_of
 from bakeoff.domain.run.task import Task, task_of
 from bakeoff.domain.scoring.predictions import Predictions, read_judged_predictions
 from bakeoff.domain.scoring.results import read_result
@@ -133,6 +134,7 @@ class _Judge:
             self.options,
             first.clusters,
             self._task.classes,
+            are_grouped(columns_of(self.plan)),
         )
 
     def _candidate(self, name: str, found: Predictions) -> Candidate:

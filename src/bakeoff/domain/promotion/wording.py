@@ -6,7 +6,7 @@ from bakeoff.domain.promotion.challenge import Challenge, Challenger
 from bakeoff.domain.run.documents import ProductionRecord
 from bakeoff.domain.verdict.baselines import MEAN, SHARES
 from bakeoff.domain.verdict.options import METRIC_NAMES, VerdictOptions
-from bakeoff.domain.verdict.wording import Floor, figure
+from bakeoff.domain.verdict.wording import Floor, figure, p_told
 
 NO_CANDIDATE = "no candidate finished"
 
@@ -83,14 +83,13 @@ def _margin(found: Challenge, options: VerdictOptions) -> str:
 def _p_value(challenger: Challenger, found: Challenge) -> str:
     count = len(found.challengers)
     adjusted = f", adjusted for {count} candidates" if count > 1 else ""
-    return f"p = {figure(challenger.p_value_adjusted or 0.0)}{adjusted}"
+    return f"{p_told(challenger.p_value_adjusted or 0.0)}{adjusted}"
 
 
 def _too_few(floor: Floor) -> str:
     of_class = f" of the class {floor.of_class}" if floor.of_class else ""
-    return (
-        f"a decision takes {floor.least} distinct test rows{of_class}, and there are {floor.usable.distinct}"
-    )
+    counted = floor.usable.counted if floor.usable.in_groups else "distinct test rows"
+    return f"a decision takes {floor.least} {counted}{of_class}, and there are {floor.usable.distinct}"
 
 
 def _served(record: ProductionRecord) -> str:

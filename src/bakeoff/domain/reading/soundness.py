@@ -71,8 +71,8 @@ def refuse_too_few_for_folds(found: Sequence[Recognised], folds: int) -> None:
         )
     if folds and chance_of_full_folds(rows, folds) < _HARDLY_EVER:
         raise TooFewRows(
-            f"The data have {rows} rows, and {folds} folds, which differ in size by chance, need at least "
-            f"{MIN_FOLD_ROWS} each, as they would hardly ever get: {fewer_folds(rows, folds)}."
+            f"The data have {rows} rows, which chance shares out among {folds} folds, and almost surely one "
+            f"would get fewer than the {MIN_FOLD_ROWS} that each takes: {fewer_folds(rows, folds)}."
         )
 
 

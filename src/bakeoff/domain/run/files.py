@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from bakeoff.domain.ports import ObjectReader, Objects
@@ -182,8 +182,11 @@ class WritableRunFiles(RunFiles):
         super().__init__(store, run_id)
         self._objects = store
 
-    def write_script(self, name: str, text: str) -> None:
-        self._objects.write_text(self.key(script_of(name)), text, "text/x-python")
+    def write_scripts(self, texts: Mapping[str, str]) -> None:
+        """The files of the Spark job, by their paths there."""
+        self._objects.write_texts(
+            {self.key(script_of(name)): text for name, text in texts.items()}, "text/x-python"
+        )
 
     def write_code(self, script: str, name: str, archive: bytes) -> None:
         self._objects.write_bytes(self.key(f"{code_of(script)}{name}"), archive, "application/gzip")

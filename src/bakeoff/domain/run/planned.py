@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from bakeoff.domain.errors import InvalidEvent
@@ -73,6 +74,11 @@ def columns_of(plan: Plan) -> list[TableColumn] | None:
     if "table" not in plan:
         return None
     return [column for column in plan["table"]["columns"] if column["role"] != "ignored"]
+
+
+def are_grouped(columns: Iterable[TableColumn] | None) -> bool:
+    """Whether rows of one group are one piece of evidence, as equal rows are without groups."""
+    return any(column["role"] == "group" for column in columns or ())
 
 
 def kept_together(plan: Plan, of: str = "split") -> str:

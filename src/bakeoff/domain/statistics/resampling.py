@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.random import PCG64  # numpy itself loads it when it is first asked for, in the middle of a verdict
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
@@ -33,13 +34,13 @@ def draw_counts(
     """
     if not 0 < rows < 1 << 32:
         raise ValueError(f"resampling needs between 1 and {(1 << 32) - 1} rows, not {rows}")
-    bits = np.random.PCG64(seed)
+    bits = PCG64(seed)
     chunk = max(1, chunk_elements // rows)
     for start in range(0, resamples, chunk):
         yield _counts(bits, min(chunk, resamples - start), rows)
 
 
-def _counts(bits: np.random.PCG64, resamples: int, rows: int) -> Array:
+def _counts(bits: PCG64, resamples: int, rows: int) -> Array:
     # Each resample takes whole words of the stream, so that where a chunk ends makes no difference.
     words = bits.random_raw(resamples * ((rows + 1) // 2)).astype("<u8", copy=False)
     drawn = words.view("<u4").reshape(resamples, -1)[:, :rows].astype(np.uint64)

@@ -18,6 +18,7 @@ from bakeoff.domain.run.documents import (
     TaskNotes,
 )
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
+from bakeoff.domain.run.planned import are_grouped, columns_of
 from bakeoff.domain.run.task import Task, task_of
 from bakeoff.domain.scoring.merging import merge_folds
 from bakeoff.domain.scoring.predictions import NOTHING_SCORED, Predictions, read_judged_predictions
@@ -75,6 +76,7 @@ def compare_run(run: RunFiles, options: VerdictOptions) -> Comparison:
         scored.clusters,
         task.classes,
         evaluation.scores(options.metric),
+        are_grouped(columns_of(plan)),
     )
     verdict["reason"] += wording.tuned(
         {

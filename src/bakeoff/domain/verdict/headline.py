@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from bakeoff.domain.run.documents import Comparison
 from bakeoff.domain.run.names import MAX_CANDIDATE_NAME
+from bakeoff.domain.run.planned import are_grouped
 from bakeoff.domain.verdict.options import METRIC_NAMES, MIN_CLASS_ROWS, MIN_TEST_ROWS
+from bakeoff.domain.verdict.wording.rows import Rows
 
 MAX_CHARACTERS = 80
 
@@ -45,14 +47,15 @@ def _obstacle(comparison: Comparison) -> str:
 
 
 def _too_few_rows(comparison: Comparison) -> str:
-    rows = comparison["dataset"]["scored"]
-    distinct = comparison["dataset"].get("distinct", rows)
-    if distinct >= MIN_TEST_ROWS and "classes" in comparison:
-        return f"fewer than {MIN_CLASS_ROWS} test rows of a class"
-    if distinct >= MIN_TEST_ROWS:
-        return f"fewer than {MIN_TEST_ROWS} test rows have a label other than 0"
-    if distinct < rows:
-        return f"{rows:,} test rows, {distinct} distinct; a verdict takes {MIN_TEST_ROWS}"
+    data = comparison["dataset"]
+    rows = Rows(data["scored"], data.get("distinct", data["scored"]), are_grouped(data.get("columns")))
+    counted = "groups of test rows" if rows.in_groups else "test rows"
+    if rows.distinct >= MIN_TEST_ROWS and "classes" in comparison:
+        return f"fewer than {MIN_CLASS_ROWS} {counted} of a class"
+    if rows.distinct >= MIN_TEST_ROWS:
+        return f"fewer than {MIN_TEST_ROWS} {counted} have a label other than 0"
+    if rows.repeat:
+        return f"{rows}; a verdict takes {MIN_TEST_ROWS}"
     return f"{rows} test rows, where a verdict takes {MIN_TEST_ROWS}"
 
 

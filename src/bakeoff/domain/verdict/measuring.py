@@ -37,6 +37,10 @@ class Measuring(Protocol):
     @property
     def labels(self) -> Array: ...
 
+    @property
+    def grouped(self) -> bool:
+        """Whether clusters are groups, or else equal rows."""
+
     def can_measure(self, candidate: Candidate) -> bool:
         """Whether it answers what the metric needs."""
 
@@ -58,6 +62,7 @@ class Measuring(Protocol):
 class RegressionMeasuring:
     labels: Array
     metric: str
+    grouped: bool = False
 
     def can_measure(self, candidate: Candidate) -> bool:
         return True
@@ -77,7 +82,7 @@ class RegressionMeasuring:
 
     def floors(self, clusters: Clusters) -> Sequence[Floor]:
         usable = clusters.select(self.labels != 0) if self.metric == "relative_accuracy" else clusters
-        return [Floor(rows_of(usable), MIN_TEST_ROWS)]
+        return [Floor(rows_of(usable, self.grouped), MIN_TEST_ROWS)]
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class ClassMeasuring:
     metric: str
     classes: Sequence[str]
     needs_probabilities: bool
+    grouped: bool = False
 
     def can_measure(self, candidate: Candidate) -> bool:
         return candidate.probabilities is not None or not self.needs_probabilities
@@ -108,11 +114,12 @@ class ClassMeasuring:
     def floors(self, clusters: Clusters) -> Sequence[Floor]:
         kept = [clusters.select(self.labels == number) for number in range(len(self.classes))]
         each = [
-            Floor(rows_of(own), MIN_CLASS_ROWS, excerpt(name))
+            Floor(rows_of(own, self.grouped), MIN_CLASS_ROWS, excerpt(name))
             for name, own in zip(self.classes, kept, strict=True)
         ]
         # The rarest first: with rows enough of it there are enough of the others.
-        return [Floor(rows_of(clusters), MIN_TEST_ROWS), *sorted(each, key=lambda own: own.usable.distinct)]
+        rarest_first = sorted(each, key=lambda own: own.usable.distinct)
+        return [Floor(rows_of(clusters, self.grouped), MIN_TEST_ROWS), *rarest_first]
 
     def _answers(self, candidate: Candidate) -> Answers:
         predicted = _predictions(candidate, self.labels)
@@ -121,12 +128,14 @@ class ClassMeasuring:
         )
 
 
-def measuring(labels: Array, options: VerdictOptions, classes: Sequence[str]) -> Measuring:
+def measuring(
+    labels: Array, options: VerdictOptions, classes: Sequence[str], grouped: bool = False
+) -> Measuring:
     """`labels` are finite, of shape (n,); `classes` are the classes' names, none under regression."""
     by_task: Mapping[TaskKind, Callable[[], Measuring]] = {
-        "regression": lambda: RegressionMeasuring(labels, options.metric),
+        "regression": lambda: RegressionMeasuring(labels, options.metric, grouped),
         "classification": lambda: ClassMeasuring(
-            labels, options.metric, classes, options.measured.needs == "probabilities"
+            labels, options.metric, classes, options.measured.needs == "probabilities", grouped
         ),
     }
     return by_task[options.task]()
@@ -140,8 +149,8 @@ def column(what: str, values: Sequence[float] | Array) -> Array:
     return found
 
 
-def rows_of(clusters: Clusters) -> Rows:
-    return Rows(clusters.rows, len(clusters))
+def rows_of(clusters: Clusters, grouped: bool) -> Rows:
+    return Rows(clusters.rows, len(clusters), grouped)
 
 
 def _predictions(candidate: Candidate, labels: Array) -> Array:

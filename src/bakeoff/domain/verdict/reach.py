@@ -41,35 +41,36 @@ def reach_verdict(
     clusters: Sequence[int] | None = None,
     classes: Sequence[str] = (),
     folds: FoldScores | None = None,
+    grouped: bool = False,
 ) -> Verdict:
     """The verdict on the candidates' predictions of the labels `actual`, shape (n,), as comparison.json holds
     it (schema version 1); each learnt from the same `train_rows` rows. Rows with the same number in
-    `clusters`, shape (n,), are equal, and are one where evidence is counted (None: no two are); the metrics
-    are those of all rows. Equal arguments, candidates in any order, give an equal verdict on every machine
-    (of log loss, on every machine whose C library has the same logarithm). Under classification `actual`
-    holds the numbers of the `classes`, which are their names; a candidate that gives no probabilities is left
-    out where the metric needs them, and `reason` says so. Under evaluation with `folds`, those are the
-    candidates' metrics in each, and `train_rows` what a fold's models learnt from on average.
+    `clusters`, shape (n,), are equal, or of one group where they are `grouped`, and are one where evidence is
+    counted (None: no two are); the metrics are those of all rows. Equal arguments, candidates in any order,
+    give an equal verdict on every machine (of log loss, on every machine whose C library has the same
+    logarithm). Under classification `actual` holds the numbers of the `classes`, which are their names; a
+    candidate that gives no probabilities is left out where the metric needs them, and `reason` says so. Under
+    evaluation with `folds`, those are the candidates' metrics in each, and `train_rows` what a fold's models
+    learnt from on average.
 
     `outcome` is "winner" when every other candidate's `p_value_adjusted` is at most 1 - confidence, "tie"
     when at least one is above, and "inconclusive" when there are fewer than two candidates or MIN_TEST_ROWS
-    distinct rows (relative_accuracy: with a label other than 0) or MIN_CLASS_ROWS of a class, or when the
-    rows leave the metric undefined. `best`
-    has the best metric; of equals, it is the first by name. `comparisons` are in the metric's order:
-    `difference` is the candidate's metric minus the best's, in the metric's unit (relative_accuracy:
-    percentage points). Its interval and `p_value` speak of the two trained models alone; `p_value_adjusted`
-    is that of the claim that the other is the worse algorithm by more than `margin`, in the metric's unit,
-    with standard errors `inflation` times as large (`claim`), adjusted after Holm. All are None below
-    MIN_TEST_ROWS.
-    `rows_needed`, for a tie and for too few rows, is the number of distinct test rows at which the
-    differences seen, were they the true ones, would each suffice with a chance of 80%, with training rows in
-    proportion; None when one of them is within the margin.
+    distinct rows, or groups (relative_accuracy: with a label other than 0), or MIN_CLASS_ROWS of a class, or
+    when the rows leave the metric undefined. `best` has the best metric; of equals, it is the first by name.
+    `comparisons` are in the metric's order: `difference` is the candidate's metric minus the best's, in the
+    metric's unit (relative_accuracy: percentage points). Its interval and `p_value` speak of the two trained
+    models alone; `p_value_adjusted` is that of the claim that the other is the worse algorithm by more than
+    `margin`, in the metric's unit, with standard errors `inflation` times as large (`claim`), adjusted after
+    Holm. All are None below MIN_TEST_ROWS.
+    `rows_needed`, for a tie and for too few rows, is the number of distinct test rows, or groups, at which
+    the differences seen, were they the true ones, would each suffice with a chance of 80%, with training rows
+    in proportion; None when one of them is within the margin.
 
     Raises ValueError when names repeat, when nothing was trained on, or when labels or predictions differ in
     number, are not finite or are no classes; OverflowError when a squared error is beyond the range of
     floats.
     """
-    measures = measuring(column("a label", actual), options, classes)
+    measures = measuring(column("a label", actual), options, classes, grouped)
     judged = [item for item in candidates if measures.can_measure(item)]
     ranked = _ranked(measures, candidates, judged, options)
     clustered = Clusters.of(clusters, len(measures.labels))
@@ -153,4 +154,5 @@ def _contest(
         for item, value, difference, p_value, own in judged
     ]
     floors = measures.floors(clusters)
-    return Contest(best.candidate, values[0], rivals, margin, rows_of(clusters), floors, options)
+    rows = rows_of(clusters, measures.grouped)
+    return Contest(best.candidate, values[0], rivals, margin, rows, floors, options)

@@ -41,8 +41,13 @@ def test_a_character_may_lie_across_two_chunks(
 def test_texts_have_their_content_type(bench: S3Bench) -> None:
     bench.store.write_text("runs/r/report.html", "größe", "text/html; charset=utf-8")
     bench.store.write_json("runs/r/plan.json", {})
+    bench.store.write_texts({"runs/r/a.py": "pass"}, "text/x-python")
 
-    for key, kind in (("report.html", "text/html; charset=utf-8"), ("plan.json", "application/json")):
+    for key, kind in (
+        ("report.html", "text/html; charset=utf-8"),
+        ("plan.json", "application/json"),
+        ("a.py", "text/x-python"),
+    ):
         assert bench.s3.head_object(Bucket=bench.bucket, Key=f"runs/r/{key}")["ContentType"] == kind
 
 
@@ -94,6 +99,13 @@ def test_what_s3_refuses_is_told_with_the_object(
         CALLS[operation](S3RunStore("b", stubbed.client))
 
     assert type(caught.value) is kind
+
+
+def test_one_text_of_many_that_is_refused_is_told(stubbed: Stubbed) -> None:
+    stubbed.stubber.add_client_error("put_object", "AccessDenied", "Not now", http_status_code=403)
+
+    with pytest.raises(AccessDenied, match=r"^Writing s3://b/runs/r/a\.py failed: Not now"):
+        S3RunStore("b", stubbed.client).write_texts({"runs/r/a.py": "pass"}, "text/x-python")
 
 
 def test_who_may_list_a_part_of_the_bucket_can_tell_missing_from_forbidden(stubbed: Stubbed) -> None:

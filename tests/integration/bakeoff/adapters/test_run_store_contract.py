@@ -195,3 +195,13 @@ def test_the_sizes_of_objects_are_found_by_prefix(bench: Bench) -> None:
     bench.delete("runs/a/gone")
 
     assert list(bench.store.sizes("runs/a/").items()) == [("runs/a/", 0), ("runs/a/x", 0), ("runs/a/y", 1)]
+
+
+def test_many_texts_are_written_each_under_its_key(bench: Bench) -> None:
+    texts = {f"runs/run-1/code/{number}.py": f"größe = {number}\n" for number in range(20)}
+
+    bench.store.write_texts(texts, "text/x-python")
+
+    assert list(bench.store.sizes("runs/run-1/code/")) == sorted(texts)
+    for key, text in texts.items():
+        assert list(bench.store.read_lines(key)) == [text.strip()]

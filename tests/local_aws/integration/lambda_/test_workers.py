@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
+import uuid
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -104,9 +109,7 @@ def test_a_module_of_the_function_comes_before_one_of_the_runtime(
 def test_a_module_of_a_layer_comes_before_one_of_the_runtime(
     instance: Instance, deploy_function: DeployFunction, invoke: Invoke, module: str
 ) -> None:
-    layer = instance.client("lambda").publish_layer_version(
-        LayerName=f"own-{module}", Content={"ZipFile": zipped({f"python/{module}.py": "search = own = 1"})}
-    )["LayerVersionArn"]
+    layer = layer_of(instance, {f"python/{module}.py": "search = own = 1"})
     source = f"""
         import {module}
         def handler(event, context):
@@ -114,6 +117,165 @@ def test_a_module_of_a_layer_comes_before_one_of_the_runtime(
     """
 
     assert invoke(deploy_function(source, Layers=[layer])) == 1
+
+
+def layer_of(instance: Instance, files: dict[str, str]) -> str:
+    """A new layer's version with these files."""
+    published = instance.client("lambda").publish_layer_version(
+        LayerName=f"own-{uuid.uuid4().hex[:8]}", Content={"ZipFile": zipped(files)}
+    )
+    return str(published["LayerVersionArn"])
+
+
+def test_a_layer_without_packages_costs_no_server_of_its_own(
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke
+) -> None:
+    packages = layer_of(instance, {"python/own.py": "colour = 'red'"})
+    data = layer_of(instance, {"data.txt": "blue", "bin/tool": "true"})
+    source = """
+        import os, own
+        from pathlib import Path
+        text = Path(os.environ["DATA"])
+        def handler(event, context):
+            return [os.getppid(), own.colour, text.is_file() and text.read_text(), os.environ["PATH"]]
+    """
+    variables = {"Variables": {"DATA": "/opt/data.txt"}}
+
+    plain = invoke(deploy_function(source, Layers=[packages], Environment=variables))
+    with_data = invoke(deploy_function(source, Layers=[packages, data], Environment=variables))
+
+    assert plain[:3] == [with_data[0], "red", False]
+    assert with_data[1:3] == ["red", "blue"]
+    first_on_the_path = with_data[3].split(os.pathsep)[0]
+    assert Path(first_on_the_path, "tool").is_file()
+
+
+POWERTOOLS = {
+    "python/aws_lambda_powertools/__init__.py": "import os; debug = os.environ.get('POWERTOOLS_DEBUG')",
+    "python/aws_lambda_powertools/logging/formatter.py": "",
+    "python/aws_lambda_powertools/utilities/typing.py": "",
+}
+
+
+def test_functions_share_powertools_and_find_their_own_variables_in_it(
+    instance: Instance, deploy_function: DeployFunction, invoke: Invoke
+) -> None:
+    layer = layer_of(instance, POWERTOOLS)
+    source = """
+        import sys
+        LOADED = "aws_lambda_powertools" in sys.modules
+        import aws_lambda_powertools
+        def handler(event, context):
+            return [LOADED, aws_lambda_powertools.debug]
+    """
+
+    def answer(**variables: str) -> Any:
+        return invoke(deploy_function(source, Layers=[layer], Environment={"Variables": variables}))
+
+    assert answer() == [True, None]
+    assert answer(POWERTOOLS_DEBUG="1", POWERTOOLS_SERVICE_NAME="own") == [True, "1"]
+    assert answer(POWERTOOLS_SERVICE_NAME="own") == [True, None]
+
+
+@pytest.mark.parametrize(
+    ("files", "error"),
+    [
+        ({"python/other.py": ""}, "No module named 'aws_lambda_powertools'"),
+        ({"python/aws_lambda_powertools.py": "import absent"}, "No module named 'absent'"),
+    ],
+)
+def test_what_lambda_could_not_import_fails_here(
+    instance: Instance,
+    deploy_function: DeployFunction,
+    invoke: Invoke,
+    files: dict[str, str],
+    error: str,
+) -> None:
+    source = """
+        import aws_lambda_powertools
+        def handler(event, context):
+            return "imported"
+    """
+    failed = invoke(deploy_function(source, Layers=[layer_of(instance, files)]))
+
+    assert failed["errorType"] == "Runtime.ImportModuleError"
+    assert error in failed["errorMessage"]
+
+
+def test_the_sdk_reads_its_data_once_for_all_functions(
+    deploy_function: DeployFunction, invoke: Invoke
+) -> None:
+    name = deploy_function("""
+        import sys
+        opened = []
+        sys.addaudithook(lambda event, given: opened.append(str(given[0])) if event == "open" else None)
+        import boto3
+        boto3.client("s3")
+        READ = [each for each in opened if "/botocore/data/" in each]
+        def handler(event, context):
+            return READ
+    """)
+    assert invoke(name) == []
+
+
+def test_a_service_of_the_functions_own_is_found(deploy_function: DeployFunction, invoke: Invoke) -> None:
+    model = {
+        "version": "2.0",
+        "metadata": {
+            "apiVersion": "2020-01-01",
+            "endpointPrefix": "own",
+            "protocol": "json",
+            "serviceFullName": "Own",
+            "serviceId": "Own",
+            "signatureVersion": "v4",
+            "targetPrefix": "Own",
+        },
+        "operations": {"Greet": {"name": "Greet", "http": {"method": "POST", "requestUri": "/"}}},
+        "shapes": {},
+    }
+    source = """
+        import boto3
+        def handler(event, context):
+            return [hasattr(boto3.client("own"), "greet"), hasattr(boto3.client("s3"), "get_object")]
+    """
+    name = deploy_function(
+        source,
+        {"models/own/2020-01-01/service-2.json": json.dumps(model)},
+        Environment={"Variables": {"AWS_DATA_PATH": "models"}},
+    )
+    assert invoke(name) == [True, True]
+
+
+RECORDED = """
+import os, runpy, sys
+import boto3, botocore.session
+from types import SimpleNamespace
+
+class Recording(type(os.environ)):
+    def __getitem__(self, name):
+        read.add(name)
+        return super().__getitem__(name)
+
+read = set()
+# What a session reads is its own, and gone with it.
+made = botocore.session.Session()
+boto3.Session = lambda *given, **more: SimpleNamespace(client=lambda service: None)
+botocore.session.Session = lambda: made
+made.get_component("data_loader")
+os.environ.__class__ = Recording
+runpy.run_path(sys.argv[1])
+assert "aws_lambda_powertools.utilities.typing" in sys.modules
+print(*sorted(read))
+"""
+
+
+def test_what_powertools_reads_while_it_is_imported_is_shared_by_those_that_share_it() -> None:
+    """The real one, of this environment."""
+    command = [sys.executable, "-c", RECORDED, str(start.PRELOAD)]
+    read = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+
+    assert "POWERTOOLS_DEBUG" in read
+    assert set(read) <= set(start.SHARED)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ TRIGGER = {"bucket": "data-bucket", "key": "Inputs/dataset1.csv", "version_id": 
 def plan_run(load: Load, store: InMemoryRunStore, monkeypatch: pytest.MonkeyPatch) -> Loaded:
     store.put("Inputs/dataset1.csv", b"15 1:0.4 2:0.3\n")
     loaded = load("PlanRunFunction")
-    budget = dataclasses.replace(loaded.module.BUDGET, prices=FixedPrices)
+    budget = dataclasses.replace(loaded.module.BUDGET, prices=lambda items: FixedPrices())
     planner = dataclasses.replace(loaded.module.PLANNER, store=store, budget=budget)
     monkeypatch.setattr(loaded.module, "PLANNER", planner)
     return loaded
@@ -186,7 +186,7 @@ def test_without_a_limit_an_unknown_price_stops_nobody_and_is_told(
     plan_run: Loaded, store: InMemoryRunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     missing = FixedPrices(missing=frozenset({Item(Kind.HOSTING, LARGE)}))
-    with_budget(plan_run, monkeypatch, prices=lambda: missing)
+    with_budget(plan_run, monkeypatch, prices=lambda items: missing)
 
     answer = plan_run({"run_id": "run-1", "input": {}})
 
@@ -196,7 +196,7 @@ def test_without_a_limit_an_unknown_price_stops_nobody_and_is_told(
 
 def test_with_a_limit_it_refuses(plan_run: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = FixedPrices(missing=frozenset({Item(Kind.HOSTING, LARGE)}))
-    with_budget(plan_run, monkeypatch, prices=lambda: missing, most=Decimal(100))
+    with_budget(plan_run, monkeypatch, prices=lambda items: missing, most=Decimal(100))
 
     with pytest.raises(UnknownPrice, match=r"ml\.m5\.large for hosting in us-east-1"):
         plan_run({"run_id": "run-1", "input": {}})

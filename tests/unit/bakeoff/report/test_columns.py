@@ -104,7 +104,7 @@ def test_rows_of_one_group_are_called_a_group_and_no_copies() -> None:
 
     words = Page(rendered(example)).words
 
-    assert "the same 200 test rows, 80 groups, for every candidate" in words
+    assert "the same 200 test rows, in 80 groups, for every candidate" in words
     assert "Rows of one group are drawn together: the 200 test rows are 80 pieces of evidence" in words
     assert "distinct" not in words
 

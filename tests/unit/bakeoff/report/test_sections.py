@@ -49,8 +49,8 @@ def test_a_candidate_that_does_not_beat_the_baseline_is_called_out() -> None:
 def test_the_differences_stand_in_the_table_as_in_the_plot() -> None:
     page = Page(rendered(examples.tie()))
 
-    assert "-0.0300 to +0.140 0.1900 0.3800 tied" in page.words
-    assert "+0.400 to +1.10 < 0.0001 0.0001 worse" in page.words
+    assert "-0.0300 to +0.140 0.190 0.380 tied" in page.words
+    assert "+0.400 to +1.10 < 0.0001 0.000100 worse" in page.words
     plot = page.images[0]
     assert plot.startswith("Difference in RMSE to xgboost with its 95% confidence interval: linear-learner ")
     assert "from -0.0300 to +0.140; knn +" in plot

@@ -49,7 +49,7 @@ def test_a_difference_shows_its_sign(value: float | None, written: str) -> None:
     assert text.signed(value) == written
 
 
-@pytest.mark.parametrize(("value", "written"), [(None, "—"), (0.0, "< 0.0001"), (0.25, "0.2500")])
+@pytest.mark.parametrize(("value", "written"), [(None, "—"), (0.0, "< 0.0001"), (0.25, "0.250")])
 def test_a_probability_is_never_said_to_be_zero(value: float | None, written: str) -> None:
     assert text.probability(value) == written
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bakeoff.domain.planning.settings import read_settings
-from bakeoff_cli.commands.demo import TARGET_HINT
 from bakeoff_cli.data.demo_data import upload_names
 from bakeoff_cli.data.sample import SAMPLE_FILE
+from bakeoff_cli.demo.request import TARGET_HINT
 from bakeoff_cli.errors import DownloadFailed
 from local_aws.core.errors import NoSpace, PortTaken
 from tests.unit.bakeoff.domain.reading.parquet.parquet_files import DOUBLE, column, parquet_of
@@ -112,6 +112,7 @@ def test_a_demo_with_folds_says_so_beside_the_data_and_ends_with_the_final_model
     uploaded = account.s3._on_upload
     monkeypatch.setattr(account.s3, "_on_upload", leave_model)
 
+    data.write_text("".join(f"{n * n % 97},{n}.5\n" for n in range(800)))
     result = invoke("demo", "--data", data, "--folds", "3")
 
     assert account.s3.objects["Inputs/bakeoff.yaml"] == b"folds: 3\n"
@@ -393,6 +394,82 @@ def test_a_failure_says_which_file_the_blamed_upload_is_a_half_of(
         f"bakeoff: the demo made Inputs/data-first-half.csv by halving {data}: mend that file, or give a "
         "parameter of the stack another value with --set NAME=VALUE, and run the demo again.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("cause", "cure"),
+    [
+        (
+            "The data have 90 rows: upload more data, or compare on one split (folds: 0).",
+            "give --folds another value",
+        ),
+        ("Some folds are too small: set folds to 3 or less.", "give --folds another value"),
+        ("leave time out, or set folds: 0", "give --time and --folds another value"),
+        ("set task: classification to tell them apart", "give --task another value"),
+        ("All 10 folds failed.", "give a parameter of the stack another value with --set NAME=VALUE"),
+    ],
+)
+def test_a_failure_that_names_a_setting_is_followed_by_its_option(
+    invoke: Invoke, account: Account, embedded: Any, data: Path, cause: str, cure: str
+) -> None:
+    account.next_run = {"statuses": ["FAILED"], "error": "TooFewRows", "cause": cause}
+
+    assert f"mend that file, or {cure}, and run the demo again." in invoke("demo", "--data", data).stderr
+
+
+def test_what_a_file_of_settings_says_is_for_the_file_to_say_otherwise(
+    invoke: Invoke, account: Account, embedded: Any, data: Path
+) -> None:
+    Path("mine.yaml").write_text("metric: mae\n")
+    account.next_run = {"statuses": ["FAILED"], "error": "TooFewRows", "cause": "set folds: 0"}
+
+    assert "--folds" not in invoke("demo", "--data", data, "--settings", "mine.yaml").stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            ("--folds", "2", "--time", "1"),
+            "time makes the latest rows the test, but with 2 folds (the command line) every row is a test "
+            "row once: leave time out, or set folds: 0. Here these are --time and --folds.",
+        ),
+        (
+            ("--folds", "4", "--set", "MaxScoredRows=7"),
+            "max_scored_rows is 7, but 4 folds share them and need 2 each: set 8 or more, or 0 for all rows.",
+        ),
+        (
+            ("--folds", "3", "--algorithms", "xgboost:tuned"),
+            "say tuning.each_fold: true if that is meant, compare it untuned, or set folds: 0. Here that is "
+            "--folds.",
+        ),
+        (
+            ("--set", "Folds=3", "--time", "1"),
+            "with 3 folds (the stack's parameter Folds) every row is a test row once",
+        ),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused_before_anything_is_deployed(
+    invoke: Invoke, embedded: Any, data: Path, options: tuple[str, ...], told: str
+) -> None:
+    result = invoke("demo", "--data", data, *options)
+
+    assert (result.exit_code, embedded.made) == (2, [])
+    assert told in " ".join(result.stderr.split())
+
+
+def test_rows_that_are_too_few_for_the_folds_are_refused_before_anything_is_deployed(
+    invoke: Invoke, embedded: Any, data: Path
+) -> None:
+    data.write_text("".join(f"{n * n % 97},{n}.5\n" for n in range(500)))
+
+    result = invoke("demo", "--data", data, "--folds", "10")
+
+    assert (result.exit_code, embedded.made) == (2, [])
+    assert (
+        "The data have 250 rows, but 10 folds of at least 50 take 500: upload more data, or compare on one "
+        f"split (folds: 0). The demo begins with the first half of {data}. Here that is --folds."
+    ) in " ".join(result.stderr.split())
 
 
 @pytest.mark.parametrize(

@@ -371,6 +371,22 @@ def test_folds_of_too_few_rows_are_refused_before_anything_is_sent(
     assert "The data have 40 rows, but 3 folds" in invoke("upload", flowers, "--target", "petal").stderr
 
 
+def test_settings_that_contradict_the_stacks_are_refused_before_anything_is_sent(
+    invoke: Invoke, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "data.csv").write_text("".join(f"{n * n % 97},{n}.5,{n % 7}.5\n" for n in range(400)))
+    account.cloudformation.parameters["Folds"] = "2"
+
+    refused = invoke("upload", "data.csv", "--time", "2")
+
+    assert (refused.exit_code, account.s3.objects) == (2, {})
+    assert (
+        "The command line: time makes the latest rows the test, but with 2 folds (the stack's parameter "
+        "Folds) every row is a test row once: leave time out, or set folds: 0. Nothing was uploaded"
+    ) in refused.stderr
+    assert invoke("upload", "data.csv", "--time", "2", "--force").exit_code == 0
+
+
 def test_folds_go_beside_the_data_unless_the_stack_has_them(
     invoke: Invoke, account: Account, tmp_path: Path
 ) -> None:

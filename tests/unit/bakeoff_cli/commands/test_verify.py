@@ -14,9 +14,10 @@ from bakeoff.domain.verdict.options import METRIC_NAMES, VerdictOptions
 from bakeoff_cli.saved.folder import FolderStore
 from tests.settings import held
 from tests.unit.bakeoff_cli.conftest import Invoke
-from tests.unit.bakeoff_cli.saved_runs import RUN_ID, edit, saved_run
+from tests.unit.bakeoff_cli.saved_runs import RUN_ID, SCATTER, edit, saved_run
 
 Change = Callable[[Any], object]
+ALGORITHMS = ["broken", *SCATTER]
 
 
 def test_an_untouched_run_is_identical(invoke: Invoke, run: Path) -> None:
@@ -77,10 +78,10 @@ def _price(plan: Any, price: Any) -> None:
 
 
 def test_a_comparison_by_other_settings_than_the_plan_s_is_not_identical(invoke: Invoke, run: Path) -> None:
-    edit(run / "plan.json", _set(settings=held()))
+    edit(run / "plan.json", _set(settings=held(algorithms=ALGORITHMS)))
     assert invoke("verify", "run").exit_code == 0
 
-    edit(run / "plan.json", _set(settings=held(confidence=0.9)))
+    edit(run / "plan.json", _set(settings=held(confidence=0.9, algorithms=ALGORITHMS)))
 
     result = invoke("verify", "run")
     assert result.exit_code == 1 and "verdict.confidence" in result.stdout
@@ -180,7 +181,7 @@ def test_a_folder_of_before_relative_accuracy_had_its_name_is_identical(
 ) -> None:
     """Earlier releases called it accuracy: as the metric that decides, in results and in sentences."""
     run = saved_run(tmp_path / "run", VerdictOptions(metric="relative_accuracy"))
-    edit(run / "plan.json", _set(settings=held(metric="relative_accuracy")))
+    edit(run / "plan.json", _set(settings=held(metric="relative_accuracy", algorithms=ALGORITHMS)))
     for path in (run / "plan.json", run / "comparison.json", *(run / "results").iterdir()):
         text = path.read_text()
         former = text.replace('"relative_accuracy"', '"accuracy"').replace("relative accuracy", "accuracy")
@@ -198,14 +199,19 @@ def test_a_folder_of_before_relative_accuracy_had_its_name_is_identical(
 
 def _with_clusters(run: Path) -> dict[str, Any]:
     """As of a run that noted equal rows: each row of the second half equals one of the first."""
+    split = run / "datasets" / "csv" / "test" / "part-00000"
+    labels = [line.split(",")[1] for line in (run / "predictions" / "knn.csv").read_text().splitlines()[1:]]
+    half = len(labels) // 2
+    split.write_text("".join(f"{labels[row % half]},{row % half},2\n" for row in range(len(labels))))
     for path in (run / "predictions").iterdir():
         head, *lines = path.read_text().splitlines()
         pairs = [line.partition(",")[2] for line in lines]
-        half = len(lines) // 2
         rows = [f"{row},{pairs[row % half]},{row % half}\n" for row in range(len(lines))]
         path.write_text("".join([f"{head},cluster\n", *rows]))
     comparison = compare_run(RunFiles(FolderStore(run, RUN_ID), RUN_ID), VerdictOptions())
     (run / "comparison.json").write_text(json.dumps(comparison))
+    for each in comparison["candidates"]:
+        edit(run / "results" / f"{each['name']}.json", _set(metrics=each["metrics"]))
     return {**comparison}
 
 
@@ -222,9 +228,6 @@ def test_a_run_that_notes_equal_rows_is_held_to_them(invoke: Invoke, run: Path) 
 
 def test_a_row_that_equals_another_in_one_file_only_was_changed_there(invoke: Invoke, run: Path) -> None:
     _with_clusters(run)
-    split = run / "datasets" / "csv" / "test" / "part-00000"
-    labels = [line.split(",")[1] for line in (run / "predictions" / "knn.csv").read_text().splitlines()[1:]]
-    split.write_text("".join(f"{label},{row % 60},2\n" for row, label in enumerate(labels)))
     path = run / "predictions" / "xgboost.csv"
     lines = path.read_text().splitlines()
     lines[62] = f"{lines[62].rpartition(',')[0]},61"
@@ -306,7 +309,11 @@ def test_without_the_test_split_one_changed_prediction_is_named_all_the_same(
 
 def test_a_metric_changed_in_the_result_as_well_is_caught(invoke: Invoke, run: Path) -> None:
     edit(run / "results" / "xgboost.json", lambda document: document["metrics"].update(rmse=0.5))
-    assert invoke("verify", "run").exit_code == 0
+    told = " ".join(invoke("verify", "run").stdout.split())
+    assert told.startswith(
+        "Not identical: run/results/xgboost.json was changed after the run: metrics.rmse: recorded 0.5, "
+    )
+    assert told.endswith(" from predictions/xgboost.csv.")
     edit(run / "comparison.json", lambda document: document["candidates"][0]["metrics"].update(rmse=0.5))
     assert "candidates[0].metrics.rmse: recorded 0.5," in invoke("verify", "run").stdout
 

@@ -90,7 +90,7 @@ def test_watching_ends_with_leaderboard_and_verdict(invoke: Invoke, account: Acc
     assert lines[:3] == ["", "Winner: xgboost predicts better than knn.", ""]
     assert [line for line in lines if line.startswith(("xgboost", "linear-learner"))] == [
         "xgboost predicts best: its RMSE is lower than that of knn.",
-        "xgboost leads knn by 0.100 in RMSE (95% interval 0.0200 to 0.180), p = 0.012.",
+        "xgboost leads knn by 0.100 in RMSE (95% interval 0.0200 to 0.180), p = 0.0120.",
         "linear-learner did not finish: The quota is 0. Ask for more.",
     ]
     assert lines.index("xgboost predicts best: its RMSE is lower than that of knn.") > 9

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bakeoff.domain.statistics.metrics import measure
-from bakeoff_cli.saved.altered import changed_row
+from bakeoff_cli.saved.altered.predictions import changed_row
 
 
 def rows(seed: int, count: int = 50) -> tuple[list[float], list[float]]:

@@ -16,11 +16,12 @@ from bakeoff.domain.statistics.classification.answers import Answers
 from bakeoff.domain.statistics.classification.contributions import contributions
 from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.options import VerdictOptions
-from bakeoff_cli.saved.altered_classes import changed_probability
+from bakeoff_cli.saved.altered.classes import changed_probability
 from bakeoff_cli.saved.verification import verify_folder
 from tests.unit.bakeoff.domain.statistics.classification.answered import labels
-from tests.unit.bakeoff.domain.verdict.class_runs import a_classification, candidate
+from tests.unit.bakeoff.domain.verdict.class_runs import NAMES, a_classification, candidate
 from tests.unit.bakeoff.domain.verdict.results import RUN
+from tests.unit.bakeoff_cli.saved_runs import edit
 
 
 @pytest.fixture
@@ -60,6 +61,34 @@ def test_a_changed_probability_is_found(saved: Path) -> None:
 
     assert not found.identical
     assert "candidates[0].metrics.log_loss" in str(found)
+
+
+def test_a_class_that_was_changed_in_the_table_is_told_by_its_name(saved: Path) -> None:
+    columns = [
+        {"name": "answer", "role": "label", "kind": "category"},
+        {"name": "row", "role": "feature", "kind": "number"},
+    ]
+    edit(saved / "plan.json", lambda plan: plan.update(table={"columns": columns}))
+    edit(
+        saved / "comparison.json", lambda document: document["dataset"].update(columns=columns, unlabelled=0)
+    )
+    numbers = [
+        line.split(",")[0] for line in (saved / "datasets/csv/test/part-00000").read_text().splitlines()
+    ]
+    path = saved / "datasets" / "table" / "test" / "part-00000"
+    path.parent.mkdir(parents=True)
+    rows = [json.dumps([NAMES[int(label)], str(row)]) for row, label in enumerate(numbers)]
+    path.write_text("".join(f"{row}\n" for row in rows))
+    assert verify_folder(saved, lambda _: None).identical
+
+    other = NAMES[int(numbers[3]) - 1]
+    rows[3] = json.dumps([other, "3"])
+    path.write_text("".join(f"{row}\n" for row in rows))
+
+    told = (
+        f"row 3 of the first has the label {other!r}, and of the second the label {NAMES[int(numbers[3])]!r}."
+    )
+    assert str(verify_folder(saved, lambda _: None).changed).endswith(told)
 
 
 def test_the_file_of_a_changed_row_is_named_when_its_result_has_other_metrics(saved: Path) -> None:

@@ -12,7 +12,7 @@ from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.saved.verification import verify_folder
 from tests.unit.bakeoff.domain.promotion.runs import CHAMPION, a_promoting_run
-from tests.unit.bakeoff.domain.verdict.results import ACTUAL, RUN, errors
+from tests.unit.bakeoff.domain.verdict.results import ACTUAL, RUN, errors, tell_metrics
 from tests.unit.bakeoff_cli.saved_runs import edit
 
 
@@ -23,6 +23,7 @@ def saved(tmp_path: Path) -> Path:
     summary = store.read_json(key)
     summary["rows"]["test"] = len(ACTUAL)
     store.write_json(key, summary)
+    tell_metrics(store)
     judge_run(WritableRunFiles(store, RUN), VerdictOptions())
     for key in store.stored_keys():
         path = tmp_path / key.removeprefix(f"runs/{RUN}/")

@@ -136,6 +136,14 @@ def test_copies_among_the_test_rows_are_counted() -> None:
     assert "distinct" not in _drawn(dataset={**dataset, "distinct": 626})
 
 
+def test_rows_of_groups_are_counted_by_them() -> None:
+    columns = [{"name": "house", "role": "group", "kind": "text"}]
+    dataset = {**comparison()["dataset"], "distinct": 12, "columns": columns}
+
+    assert "626 to test, in 12 groups\n" in _drawn(dataset=dataset)
+    assert "group" not in _drawn(dataset={**dataset, "distinct": 626})
+
+
 def test_with_folds_the_spread_over_them_stands_beside_what_decides() -> None:
     drawn = _printed(in_folds())
     cells = _cells(drawn)

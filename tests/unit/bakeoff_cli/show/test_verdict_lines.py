@@ -64,7 +64,7 @@ ADJUSTED = "The p-values are adjusted for training, margin and number of compari
 
 def test_a_lead_comes_with_its_interval_and_adjusted_p_value() -> None:
     assert list(differences(comparison())) == [
-        "xgboost leads knn by 0.100 in RMSE (95% interval 0.0200 to 0.180), p = 0.012.",
+        "xgboost leads knn by 0.100 in RMSE (95% interval 0.0200 to 0.180), p = 0.0120.",
         ADJUSTED,
     ]
 
@@ -79,13 +79,13 @@ def test_where_more_is_better_a_lead_is_turned_round() -> None:
     given = _with_verdict(comparisons=[entry])
     given["metric"] = "r2"
     assert next(differences(given)) == (
-        f"xgboost leads knn by 0.100 in {METRIC_NAMES['r2']} (95% interval 0.0200 to 0.180), p = 0.012."
+        f"xgboost leads knn by 0.100 in {METRIC_NAMES['r2']} (95% interval 0.0200 to 0.180), p = 0.0120."
     )
 
 
 def test_an_interval_that_the_reason_gives_is_not_repeated() -> None:
     given = _with_verdict(reason="xgboost predicts best, by 0.100 (95% interval 0.0200 to 0.180).")
-    assert next(differences(given)) == "xgboost leads knn by 0.100 in RMSE, p = 0.012."
+    assert next(differences(given)) == "xgboost leads knn by 0.100 in RMSE, p = 0.0120."
 
 
 def test_the_evidence_of_a_real_verdict_gives_each_interval_once(judged: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_verdict_without_a_reason_claims_nothing() -> None:
 
 def test_with_folds_a_lead_has_a_second_opinion_which_is_never_certain() -> None:
     assert list(differences(in_folds())) == [
-        "xgboost leads knn by 0.100 in RMSE (95% interval 0.0200 to 0.180), p = 0.012; second opinion: "
+        "xgboost leads knn by 0.100 in RMSE (95% interval 0.0200 to 0.180), p = 0.0120; second opinion: "
         "better 96%, equal 3%, worse < 1%.",
         ADJUSTED,
         "The second opinion is that of the Bayesian correlated t test on the folds' scores.",

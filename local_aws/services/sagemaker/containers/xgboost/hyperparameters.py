@@ -1,6 +1,7 @@
 """The hyperparameters that the XGBoost container knows, and what it refuses.
 
-Source: hyperparameter_validation.py and xgb_constants.py of the public sagemaker-xgboost-container.
+Sources: hyperparameter_validation.py and xgb_constants.py of the public sagemaker-xgboost-container, and
+"XGBoost hyperparameters" of the SageMaker developer guide.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from local_aws.services.sagemaker.containers.hyperparameters import (
 from local_aws.services.sagemaker.containers.xgboost.metrics import METRICS, check_metric
 
 ALIASES = {"learning_rate": "eta", "min_split_loss": "gamma", "reg_lambda": "lambda", "reg_alpha": "alpha"}
+_DASK = "use_dask_gpu_training"
 _TREE_GROWERS = (
     "grow_colmaker",
     "distcol",
@@ -120,6 +122,7 @@ TABLE: tuple[Hyperparameter, ...] = (
     choice("deterministic_histogram", "true", "false"),
     choice("sampling_method", "uniform", "gradient_based"),
     integer("prob_buffer_row", "(1, inf)"),
+    choice(_DASK, "true", "false"),
 )
 
 
@@ -131,10 +134,19 @@ def validated(given: Mapping[str, str]) -> dict[str, Any]:
         check_metric(metric)
     for rule in _RULES:
         rule(values)
+    # What is left to say of it is not for the booster.
+    values.pop(_DASK, None)
     if "interaction_constraints" in values:
         # The booster wants the text; only the range check needed the numbers.
         values["interaction_constraints"] = renamed["interaction_constraints"]
     return values
+
+
+def _dask_has_its_gpus(values: Mapping[str, Any]) -> None:
+    if values.get(_DASK) == "true":
+        raise UserError(
+            f"Hyperparameter {_DASK}: training with Dask takes instances with GPUs, and there are none here."
+        )
 
 
 def _objective_has_its_classes(values: Mapping[str, Any]) -> None:
@@ -185,6 +197,7 @@ def _updaters_fit_the_booster(values: Mapping[str, Any]) -> None:
 
 
 _RULES: tuple[Callable[[Mapping[str, Any]], None], ...] = (
+    _dask_has_its_gpus,
     _objective_has_its_classes,
     _metrics_fit_the_objective,
     _constraints_fit_the_tree_method,

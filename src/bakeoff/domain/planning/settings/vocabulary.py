@@ -67,6 +67,10 @@ class Vocabulary:
     def names(self) -> tuple[str, ...]:
         return tuple(self.schema["properties"])
 
+    def compile(self) -> None:
+        """Compile the schema now; otherwise the first `checked` does."""
+        _ = self._check
+
     def checked(self, said: Said) -> dict[str, Any]:
         """The values, whole numbers as such. Raises InvalidSettings for the first that cannot hold."""
         for name in said.values:

@@ -6,6 +6,19 @@ and `bakeoff verify` reads folders of any age.
 
 from __future__ import annotations
 
+from bakeoff.domain.run.documents.candidates import (
+    CandidateName,
+    CheckedUnit,
+    ContainerParts,
+    ModelRequest,
+    Objective,
+    PlannedCandidate,
+    PlannedReply,
+    PlannedTuning,
+    ReplyKind,
+    TaskSection,
+    TunedRange,
+)
 from bakeoff.domain.run.documents.comparison import (
     Baseline,
     ComparedCandidate,
@@ -58,28 +71,17 @@ from bakeoff.domain.run.documents.datasets import (
 )
 from bakeoff.domain.run.documents.history import Champion, PastCandidate, PastRun
 from bakeoff.domain.run.documents.plan import (
-    CandidateName,
-    CheckedUnit,
-    ContainerParts,
     LiveConfiguration,
-    ModelRequest,
-    Objective,
     Plan,
-    PlannedCandidate,
     PlannedChampion,
     PlannedPromotion,
-    PlannedReply,
     PlannedTask,
-    PlannedTuning,
     PromotionMode,
-    ReplyKind,
     ScriptCopy,
     Security,
     Setting,
     Settings,
     SplitBuckets,
-    TaskSection,
-    TunedRange,
 )
 from bakeoff.domain.run.documents.promotion import (
     Decision,

@@ -29,9 +29,10 @@ ComparedCandidate = CompletedCandidate | FailedCandidate
 
 
 class ComparedData(SplitRows, DataNotes):
-    """`scored` rows judged, of which `distinct` are no copies of others. Of a mixed table also its `columns`,
-    as the plan has them, and the rows without a label. With `folds`, every row is a test row, once; `train`
-    and `validation` are then how many rows a fold's model has on average.
+    """`scored` rows judged, of which `distinct` are no copies of others; of a table with groups, so many
+    groups. Of a mixed table also its `columns`, as the plan has them, and the rows without a label. With
+    `folds`, every row is a test row, once; `train` and `validation` are then how many rows a fold's model has
+    on average.
     """
 
     feature_dim: int

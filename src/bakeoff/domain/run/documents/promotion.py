@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from bakeoff.domain.run.documents.candidates import PlannedReply
 from bakeoff.domain.run.documents.cost import MonthlyCost
 from bakeoff.domain.run.documents.data import PlannedTable, TargetColumn
 from bakeoff.domain.run.documents.datasets import Encoding, TimeSplit
-from bakeoff.domain.run.documents.plan import LiveConfiguration, PlannedReply, PromotionMode, SplitBuckets
+from bakeoff.domain.run.documents.plan import LiveConfiguration, PromotionMode, SplitBuckets
 
 Decision = Literal["first", "promote", "keep", "incomparable"]
 

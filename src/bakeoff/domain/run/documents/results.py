@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from bakeoff.domain.run.documents.plan import CandidateName, Objective, TunedRange
+from bakeoff.domain.run.documents.candidates import CandidateName, Objective, TunedRange
 
 MetricValues = dict[str, float | None]
 """By the metric's name; None where the labels leave it undefined."""

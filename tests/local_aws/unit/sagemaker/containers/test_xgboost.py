@@ -66,11 +66,17 @@ def test_known_hyperparameters_are_parsed() -> None:
         ({"updater": "sync", "booster": "gblinear"}, "Linear updater"),
         ({"updater": "sync", "process_type": "update"}, "process_type 'update'"),
         ({"seed": str(2**31)}, "seed"),
+        ({"use_dask_gpu_training": "yes"}, "use_dask_gpu_training: yes is not in true, false"),
+        ({"use_dask_gpu_training": "true"}, "takes instances with GPUs, and there are none here"),
     ],
 )
 def test_what_the_container_refuses_is_refused(extra: dict[str, str], message: str) -> None:
     with pytest.raises(UserError, match=message):
         validated({"num_round": "1", **extra})
+
+
+def test_dask_that_is_not_wanted_is_nothing_to_the_booster() -> None:
+    assert validated({"num_round": "1", "use_dask_gpu_training": "false"}) == {"num_round": 1}
 
 
 def test_num_round_is_required() -> None:

@@ -43,7 +43,7 @@ class Store:
 
     def __init__(self, refused: bool = False) -> None:
         self.documents: dict[str, Any] = {}
-        self.refused = refused
+        self.refused, self.writes = refused, 0
 
     def read_json(self, key: str) -> Any:
         if self.refused:
@@ -55,6 +55,7 @@ class Store:
     def write_json(self, key: str, value: Any) -> None:
         if self.refused:
             raise AccessDenied("no")
+        self.writes += 1
         self.documents[key] = value
 
 
@@ -117,6 +118,34 @@ def test_what_cannot_be_read_is_asked_for_anew(document: Any) -> None:
     store.documents[KEY] = document
     assert prices(store, source).of(ITEM) == price()
     assert source.asked == 1
+
+
+def test_several_are_asked_for_at_once_and_kept_in_one_document() -> None:
+    store, source = Store(), Source(price())
+    items = [ITEM, Item(Kind.HOSTING, LARGE), Item(Kind.TRANSITION)]
+    prices(store, Source(price("kept"))).of(ITEM)
+    before = store.writes
+
+    found = prices(store, source).look_up(items)
+
+    assert [found.of(item) for item in items] == [price("kept"), price(), price()]
+    assert (source.asked, store.writes - before) == (2, 1)
+    assert store.documents[KEY].keys() == {"training ml.m5.large", "hosting ml.m5.large", "state transition"}
+
+
+def test_several_of_which_nobody_knows_any_are_not_kept() -> None:
+    store = Store()
+    found = prices(store, Source(None), TABLE).look_up([ITEM, Item(Kind.TRANSITION)])
+    assert store.documents == {}
+    assert isinstance(found.of(ITEM), Price)
+    assert found.of(Item(Kind.TRANSITION)) == Unknown(Item(Kind.TRANSITION), REGION, "it was throttled")
+
+
+def test_several_that_the_bucket_has_are_asked_of_nobody() -> None:
+    store, source = Store(), Source(price())
+    prices(store, source).look_up([ITEM])
+    prices(store, source).look_up([ITEM])
+    assert (source.asked, store.writes) == (1, 1)
 
 
 def test_each_thing_is_looked_up_once_in_a_run() -> None:

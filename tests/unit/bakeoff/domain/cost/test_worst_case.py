@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.domain.cost.bounds import beside, by_deadline, by_steps
-from bakeoff.domain.cost.prices import Item, Kind
+from bakeoff.domain.cost.prices import Item, Kind, Price, Unknown
 from bakeoff.domain.cost.receipt import Occasion, receipt_of
 from bakeoff.domain.cost.units import final_units, units_of
 from bakeoff.domain.cost.uses import known
-from bakeoff.domain.cost.worst_case import worst_case
+from bakeoff.domain.cost.worst_case import items_of, worst_case
 from bakeoff.domain.run.documents import Plan, WorstCase
 from tests.unit.bakeoff.domain.cost.runs import (
     CAPACITY,
@@ -135,6 +135,32 @@ def test_production_that_cannot_be_compared_deploys_nothing() -> None:
     plan = plan_of()
     undecided = cast(Plan, {**plan, "promotion": {"mode": "Propose", "incomparable": "other columns"}})
     assert units_of(undecided) == units_of(plan)
+
+
+@dataclass(frozen=True)
+class Recorded(FixedPrices):
+    """Remembers what it was asked for."""
+
+    asked: set[Item] = field(default_factory=set)
+
+    def of(self, item: Item) -> Price | Unknown:
+        self.asked.add(item)
+        return super().of(item)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        plan_of(candidate()),
+        plan_of(candidate(), candidate("big", training_instance_type=XLARGE), folds=3),
+        plan_of(candidate(tuning=TUNING)),
+        with_champion(plan_of(candidate())),
+    ],
+)
+def test_what_will_be_asked_for_is_known_beforehand(plan: Plan) -> None:
+    prices = Recorded()
+    worst(plan, prices)
+    assert set(items_of(plan, CAPACITY)) == prices.asked
 
 
 def test_what_has_no_price_leaves_no_amount_and_says_why() -> None:

@@ -184,7 +184,7 @@ def test_a_final_model_whose_training_rows_have_equal_labels_is_refused() -> Non
 def test_a_final_model_s_hyperparameter_that_is_too_long_is_refused_before_the_folds_are_trained() -> None:
     # Given as many codes of categories as fit into a hyperparameter, but for one that all rows together have
     codes: dict[str, Any] = {"name": "codes", "algorithm": "random-forest", "training_format": "coded"}
-    codes["hyperparameters"] = {"feature_types": "{categorical}"}
+    codes["hyperparameters"] = {"monotonic_cst": "{categorical}"}
     few, many = ({"coded": {"features": 900, "categorical": [*range(1, n)]}} for n in (500, 900))
     folds = [{**each, "views": few} for each in data_folds()]
 

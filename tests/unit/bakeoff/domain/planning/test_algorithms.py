@@ -131,6 +131,13 @@ def test_a_name_that_is_near_one_is_refused_with_what_may_be_meant(item: Any, me
         catalogue.resolve([item])
 
 
+@pytest.mark.parametrize("name", [name for name, entry in CATALOGUE.entries.items() if "tuning" in entry])
+def test_the_name_that_a_leaderboard_shows_of_a_tuned_candidate_is_told_as_it_is_asked_for(name: str) -> None:
+    [shown] = [entry["name"] for entry in CATALOGUE.resolve([f"{name}:tuned"])]
+
+    assert f"Unknown algorithm '{shown}': did you mean {name}:tuned? Else" in refusal_of(shown)
+
+
 def test_an_empty_list_is_refused() -> None:
     assert refusal_of() == f"The list of algorithms is empty: name at least one of {KNOWN}."
 
@@ -292,7 +299,7 @@ def test_what_is_near_no_name_of_the_image_is_told_with_all_of_them() -> None:
 
     assert refusal.startswith("Algorithm 'mine': hyperparameters names 'depth_of_trees', which is no ")
     assert refusal.endswith(
-        " of knn 1: use one of " + ", ".join(CATALOGUE.images["knn:1"]["hyperparameters"]) + "."
+        " of knn 1: use one of " + ", ".join(CATALOGUE.known.images["knn:1"]["hyperparameters"]) + "."
     )
 
 

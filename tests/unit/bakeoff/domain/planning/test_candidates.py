@@ -180,11 +180,15 @@ def test_an_unknown_framework_is_refused() -> None:
         candidate_of({"name": "xgboost", "image": {"framework": "catboost", "version": "1"}})
 
 
+# Of an image of one's own nobody knows the hyperparameters.
+OF_ANY_NAME = {"algorithm": "random-forest", "image_uri": "registry/own:1"}
+
+
 def test_a_candidate_that_would_not_fit_into_the_cause_of_a_failed_job_is_refused() -> None:
     heavy = {f"p{number}": "x" * 2400 for number in range(10)}
 
     with pytest.raises(InvalidAlgorithms) as refusal:
-        candidate_of({"name": "heavy", "algorithm": "random-forest", "hyperparameters": heavy})
+        candidate_of({"name": "heavy", **OF_ANY_NAME, "hyperparameters": heavy})
 
     assert str(refusal.value).startswith("Algorithm 'heavy' takes ")
     assert str(refusal.value).endswith(
@@ -195,9 +199,7 @@ def test_a_candidate_that_would_not_fit_into_the_cause_of_a_failed_job_is_refuse
 def test_a_full_list_of_the_largest_candidates_is_planned() -> None:
     """Together they would not fit into any state, but nothing carries them together."""
     heavy = {f"p{number}": "x" * 2400 for number in range(8)}
-    many = CATALOGUE.resolve(
-        [{"name": f"x-{n}", "algorithm": "random-forest", "hyperparameters": heavy} for n in range(40)]
-    )
+    many = CATALOGUE.resolve([{"name": f"x-{n}", **OF_ANY_NAME, "hyperparameters": heavy} for n in range(40)])
 
     found = candidates_of(many, RUN, IMAGES, DEFAULTS)
 

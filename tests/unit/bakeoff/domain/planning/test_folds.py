@@ -157,8 +157,8 @@ def test_fewer_rows_than_fifty_a_fold_are_refused_where_the_plan_sees_them_all()
 
 def test_rows_that_chance_would_have_to_share_out_evenly_are_refused_by_the_plan() -> None:
     assert refused(TooFewRows, {"folds": 10}, store_of(rows=500)) == (
-        "The data have 500 rows, and 10 folds, which differ in size by chance, need at least 50 each, as "
-        "they would hardly ever get: set folds to 5 or less, or upload more data."
+        "The data have 500 rows, which chance shares out among 10 folds, and almost surely one would get "
+        "fewer than the 50 that each takes: set folds to 5 or less, or upload more data."
     )
     assert planned({"folds": 10}, store_of(rows=560))[1]["split"]["folds"] == 10
     assert planned({"folds": 2}, store_of(rows=120))[1]["split"]["folds"] == 2

@@ -130,7 +130,13 @@ def test_ten_thousand_algorithms_are_refused_by_their_number() -> None:
 def test_a_candidate_too_large_to_travel_is_refused_by_its_size() -> None:
     large = {f"h{number}": "x" * 2_500 for number in range(10)}
     many = [
-        {"name": f"a-{number}", "algorithm": "random-forest", "hyperparameters": large}
+        {
+            "name": f"a-{number}",
+            "algorithm": "random-forest",
+            # Of an image of one's own nobody knows the hyperparameters.
+            "image_uri": "registry/own:1",
+            "hyperparameters": large,
+        }
         for number in range(40)
     ]
 

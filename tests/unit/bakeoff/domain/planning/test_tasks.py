@@ -95,7 +95,7 @@ def test_a_stack_s_metric_gives_way_to_that_of_the_task_and_says_so() -> None:
 
     assert document["metric"] == {
         "value": "log_loss",
-        "source": "the default of a classification, which has no rmse of the stack's parameter Metric",
+        "source": "the default of a classification (the stack's parameter Metric, rmse, is no metric of it)",
     }
     assert document["task"]["value"] == "classification"
     assert settled(resolved({}, metric="brier"), "regression")["metric"]["value"] == "rmse"

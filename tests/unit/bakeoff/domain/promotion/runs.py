@@ -72,7 +72,8 @@ def a_promoting_run(
             "champion": {"kind": "champion", "name": CHAMPION, "algorithm": "knn"},
         }
         store.write_json(f"{prefix}champion.json", record or a_record())
-        store.write_json(f"{prefix}results/{CHAMPION}.json", completed(CHAMPION))
+        result = {**completed(CHAMPION), "algorithm": "knn"}
+        store.write_json(f"{prefix}results/{CHAMPION}.json", result)
         rows = enumerate(zip(ACTUAL, champion, strict=True))
         lines = [f"{row},{actual},{actual + error}\n" for row, (actual, error) in rows]
         text = "".join(["row,actual,predicted\n", *lines])

@@ -111,6 +111,27 @@ def test_fewer_than_50_distinct_rows_decide_nothing() -> None:
     assert "a decision takes 50 distinct test rows, and there are 49" in promotion["reason"]
 
 
+def test_fewer_than_50_groups_decide_nothing() -> None:
+    columns = [
+        {"name": "price", "role": "label", "kind": "number"},
+        {"name": "house", "role": "group", "kind": "text"},
+    ]
+    table: Any = {"columns": columns, "missing": []}
+    record = a_record(data={"target": None, "feature_dim": 8, "features": None, "table": table})
+    store = a_promoting_run({"xgboost": GOOD}, champion=POOR, record=record)
+    plan = store.read_json(f"runs/{RUN}/plan.json")
+    store.write_json(f"runs/{RUN}/plan.json", {**plan, "table": table})
+    for name in ("xgboost", CHAMPION):
+        key = f"runs/{RUN}/predictions/{name}.csv"
+        heading, *rows = store.text(key).splitlines()
+        lines = [f"{heading},cluster", *(f"{row},{place % 49}" for place, row in enumerate(rows))]
+        store.put(key, "\n".join(lines).encode())
+
+    reason = decided(store)["reason"]
+
+    assert "a decision takes 50 groups of test rows, and there are 49" in reason
+
+
 def test_the_very_model_that_runs_is_not_promoted_again() -> None:
     record = a_record()
     store = a_promoting_run({"xgboost": GOOD}, champion=FAIR, record=record)

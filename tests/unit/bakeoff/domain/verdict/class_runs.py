@@ -43,7 +43,8 @@ def a_classification(
     store, prefix = a_run({}), f"runs/{RUN}/"
     plan = store.read_json(f"{prefix}plan.json")
     plan["candidates"] = [{"name": name, "algorithm": name} for name in field]
-    plan["settings"] = held(task="classification", metric="log_loss")
+    plan["settings"] = held(task="classification", metric="log_loss", algorithms=[*field])
+    plan["task"] = {"kind": "classification", "positive": None}
     store.write_json(f"{prefix}plan.json", plan)
     summary = store.read_json(f"{prefix}datasets/summary.json")
     summary["rows"]["test"] = len(actual)
@@ -61,5 +62,6 @@ def a_classification(
         flat = None if own.probabilities is None else array("d", own.probabilities.ravel().tolist())
         given = ClassAnswers([int(each) for each in own.predicted], flat)
         store.put(f"{prefix}predictions/{name}.csv", classes_csv(rows, given, names).encode())
-        store.write_json(f"{prefix}results/{name}.json", completed(name))
+        result = {**completed(name), "scored_rows": len(actual), "metrics": {}}
+        store.write_json(f"{prefix}results/{name}.json", result)
     return store

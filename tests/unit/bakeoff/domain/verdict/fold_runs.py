@@ -58,7 +58,7 @@ def a_classification_in_folds(
     store = _planned(list(answers))
     plan = store.read_json(f"{PREFIX}plan.json")
     plan |= {
-        "settings": held(task="classification", metric="log_loss"),
+        "settings": held(task="classification", metric="log_loss", folds=FOLDS, algorithms=list(answers)),
         "task": {"kind": "classification", "positive": None},
     }
     store.write_json(f"{PREFIX}plan.json", plan)
@@ -87,6 +87,7 @@ def _planned(names: Sequence[str]) -> InMemoryRunStore:
     store = a_run({})
     plan = store.read_json(f"{PREFIX}plan.json")
     plan["split"]["folds"] = FOLDS
+    plan["settings"] = held(folds=FOLDS, algorithms=list(names))
     plan["candidates"] = [
         {
             **planned(name),

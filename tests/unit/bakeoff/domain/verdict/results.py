@@ -7,6 +7,7 @@ from typing import Any
 
 from bakeoff.domain.run.documents import CompletedResult, FailedResult
 from bakeoff.domain.scoring.results import failed_result
+from bakeoff.domain.statistics.metrics import measure
 from tests.fakes import InMemoryRunStore
 from tests.settings import held
 
@@ -56,7 +57,13 @@ def a_run(
     entry = {**DATASET["objects"][0], "uri": "s3://data-bucket/Inputs/dataset1.csv", "format": "libsvm"}
     candidates = [planned(name) for name in (*predictions, *failures)]
     store.write_json(
-        f"{prefix}plan.json", {"inputs": [entry], "candidates": candidates, **_plan(run_id, prefix)}
+        f"{prefix}plan.json",
+        {
+            "inputs": [entry],
+            "candidates": candidates,
+            **_plan(run_id, prefix),
+            "settings": held(algorithms=[each["name"] for each in candidates]),
+        },
     )
     store.write_json(f"{prefix}datasets/summary.json", _summary())
     test = "".join(f"{actual},1,2\n" for actual in ACTUAL)
@@ -69,6 +76,17 @@ def a_run(
     for name in failures:
         store.write_json(f"{prefix}results/{name}.json", failed(name))
     return store
+
+
+def tell_metrics(store: InMemoryRunStore, run_id: str = RUN) -> None:
+    """Let every result say what its predictions give, as scoring leaves it."""
+    prefix = f"runs/{run_id}/results/"
+    for key in [each for each in store.stored_keys() if each.startswith(prefix)]:
+        predictions = f"runs/{run_id}/predictions/{key.removeprefix(prefix).removesuffix('.json')}.csv"
+        if predictions in store.stored_keys():
+            pairs = [line.split(",")[1:3] for line in store.text(predictions).splitlines()[1:]]
+            metrics = measure([float(one) for one, _ in pairs], [float(other) for _, other in pairs])
+            store.write_json(key, {**store.read_json(key), "metrics": metrics.as_dict()})
 
 
 def planned(name: str) -> dict[str, Any]:
@@ -88,7 +106,6 @@ def _plan(run_id: str, prefix: str) -> dict[str, Any]:
     return {
         "schema_version": 1,
         "run_id": run_id,
-        "settings": held(),
         "created_at": "2026-11-23T20:00:00+00:00",
         "bucket": "data-bucket",
         "feature_dim": 8,

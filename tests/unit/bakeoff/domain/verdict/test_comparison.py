@@ -136,6 +136,31 @@ def test_a_comparison_of_a_mixed_table_tells_its_columns_and_the_rows_without_a_
     assert dataset == {**DATASET, "columns": columns, "unlabelled": 12, "scored": len(ACTUAL)}
 
 
+def test_a_verdict_on_groups_counts_groups_and_calls_no_row_a_copy() -> None:
+    # Given test rows of which ten are of one group each
+    store = a_run({"knn": GOOD, "xgboost": errors(9.0)})
+    columns = [
+        {"name": "price", "role": "label", "kind": "number"},
+        {"name": "house", "role": "group", "kind": "text"},
+    ]
+    plan = store.read_json(f"runs/{RUN}/plan.json")
+    store.write_json(f"runs/{RUN}/plan.json", {**plan, "table": {"columns": columns}})
+    for name in ("knn", "xgboost"):
+        key = f"runs/{RUN}/predictions/{name}.csv"
+        heading, *rows = store.text(key).splitlines()
+        lines = [f"{heading},cluster", *(f"{row},{place - place % 10}" for place, row in enumerate(rows))]
+        store.put(key, "\n".join(lines).encode())
+
+    comparison = compare_run(RunFiles(store, RUN), OPTIONS)
+
+    reason = comparison["verdict"]["reason"]
+    assert (
+        "This rests on 330 test rows in 33 groups." in reason
+        or "(330 test rows in 33 groups, where" in reason
+    )
+    assert comparison["dataset"]["distinct"] == 33 and "distinct" not in reason
+
+
 def test_the_baseline_of_a_mixed_table_needs_no_finished_candidate() -> None:
     store = a_run({}, failures=["knn"])
     plan = store.read_json(f"runs/{RUN}/plan.json")

@@ -13,6 +13,7 @@ from bakeoff.domain.verdict.headline import MAX_CHARACTERS, headline
 
 LONG = "a-candidate-s-name-of-24"
 LONGER = "a-name-that-somebody-has-written-into-the-saved-file"
+GROUPED = {"columns": [{"name": "house", "role": "group", "kind": "text"}]}
 
 
 def comparison(
@@ -52,6 +53,14 @@ def comparison(
          "Inconclusive: 38 test rows, where a verdict takes 50."),
         (comparison("inconclusive", rivals=["knn"], dataset={"scored": 1240, "distinct": 12}),
          "Inconclusive: 1,240 test rows, 12 distinct; a verdict takes 50."),
+        (comparison("inconclusive", rivals=["knn"], dataset={"scored": 1240, "distinct": 12, **GROUPED}),
+         "Inconclusive: 1,240 test rows in 12 groups; a verdict takes 50."),
+        (comparison("inconclusive", rivals=["knn"], dataset={"scored": 1240, "distinct": 60, **GROUPED},
+                    metric="relative_accuracy"),
+         "Inconclusive: fewer than 50 groups of test rows have a label other than 0."),
+        (comparison("inconclusive", rivals=["knn"], dataset={"scored": 1240, "distinct": 60, **GROUPED},
+                    classes=[]),
+         "Inconclusive: fewer than 25 groups of test rows of a class."),
         (comparison("inconclusive", rivals=["knn"], metric="relative_accuracy"),
          "Inconclusive: fewer than 50 test rows have a label other than 0."),
         (comparison("inconclusive"), "Inconclusive: only xgboost finished, so nothing was compared."),

@@ -10,7 +10,10 @@ from bakeoff.domain.verdict.wording import (
     Lead,
     Rows,
     figure,
+    p_figure,
+    p_told,
     recommendation,
+    says_the_same,
     tie,
     too_few_rows,
     winner,
@@ -136,6 +139,70 @@ def test_rows_that_repeat_are_counted_both_ways() -> None:
     assert winner(lead(rows=Rows(626, 600))) == f"{winner(lead())}{basis}"
     because = "xgboost is recommended"
     assert tie(lead(rows=Rows(626, 600)), because, None) == f"{tie(lead(), because, None)}{basis}"
+
+
+def test_rows_of_groups_are_told_by_the_groups_and_not_as_copies() -> None:
+    many, few = Rows(584, 60, grouped=True), Rows(584, 30, grouped=True)
+
+    assert winner(lead(rows=many)) == f"{winner(lead())} This rests on 584 test rows in 60 groups."
+    assert too_few_rows(lead(rows=few), Floor(few, 50), 118) == (
+        "Too few test rows for a verdict (584 test rows in 30 groups, where it takes 50 groups). xgboost has "
+        "the lowest RMSE of 2.21, 0.0700 ahead of linear-learner. Telling them apart would take about 120 "
+        "groups of test rows."
+    )
+    of_a_class = too_few_rows(lead(rows=many), Floor(Rows(90, 7, grouped=True), 10, "'a'"), None)
+    assert of_a_class.startswith(
+        "Too few test rows of the class 'a' for a verdict (7 of 60 groups, where it takes 10 of every class, "
+        "about 86 groups in all). "
+    )
+    assert str(Rows(5, 1, grouped=True)) == "5 test rows in 1 group"
+
+
+@pytest.mark.parametrize("distinct", [626, 600])
+def test_of_rows_that_are_a_group_each_nobody_speaks(distinct: int) -> None:
+    assert ("group" in winner(lead(rows=Rows(626, distinct, grouped=True)))) == (distinct < 626)
+
+
+@pytest.mark.parametrize(
+    ("today", "formerly"),
+    [
+        ("This rests on 1,584 test rows in 60 groups.", "This rests on 1,584 test rows, 60 distinct."),
+        (
+            "(584 test rows in 30 groups, where it takes 50 groups)",
+            "(584 test rows, 30 distinct, where it takes 50)",
+        ),
+        (
+            "(7 of 60 groups, where it takes 10 of every class, about 86 groups in all)",
+            "(7 of 60, where it takes 10 of every class, about 86 rows in all)",
+        ),
+        ("about 120 groups of test rows.", "about 120 distinct test rows."),
+        ("a decision takes 50 groups of test rows", "a decision takes 50 distinct test rows"),
+        ("the R² of 60 groups", "the R2 of 60"),
+        ("better by more (p < 0.0001, adjusted", "better by more (p = 0.0001, adjusted"),
+        ("better by more (p < 0.0001).", "better by more (p = 9.8e-06)."),
+        ("the relative accuracy; this", "the accuracy. This"),
+    ],
+)
+def test_words_of_an_earlier_release_say_the_same_and_todays_do_not_pass_for_its_own(
+    today: str, formerly: str
+) -> None:
+    assert says_the_same(today, today) and says_the_same(formerly, today)
+    assert not says_the_same(today.replace("60", "61").replace("50", "51").replace("the", "no"), formerly)
+    # What somebody wrote into a verdict of rows that have no groups.
+    assert not says_the_same(today, formerly)
+
+
+@pytest.mark.parametrize("told", ["p = 0.00100", "p = 0.000100", "p = 0.00012", "p = 0.5"])
+def test_no_other_p_value_was_the_smallest(told: str) -> None:
+    assert not says_the_same(f"better ({told})", "better (p < 0.0001)")
+
+
+@pytest.mark.parametrize(
+    ("p_value", "told"),
+    [(1e-4 - 1e-8, "p < 0.0001"), (1e-4, "p = 0.000100"), (0.01234, "p = 0.0123"), (1.0, "p = 1.00")],
+)
+def test_a_p_value_is_told_in_one_way(p_value: float, told: str) -> None:
+    assert p_told(p_value) == told and p_figure(p_value) == told.removeprefix("p ").removeprefix("= ")
 
 
 @pytest.mark.parametrize("rows_needed", [None, 999_999_999_999_999])

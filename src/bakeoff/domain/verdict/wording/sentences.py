@@ -1,26 +1,17 @@
-"""The verdict in a few sentences, for a reader who decides and has no time for statistics.
-
-`bakeoff verify` holds their words to those of a saved verdict, whatever release wrote it: how sentences are
-cut may change, but not the words of verdicts on test rows that are all distinct.
-"""
+"""The sentences of a verdict: who wins, ties or lacks rows, what is recommended, and what else to say."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from bakeoff.domain.cost.words import symbol_of
-from bakeoff.domain.statistics.registry import (
-    DEFAULT_METRIC,
-    LOWER_IS_BETTER,
-    METRIC_NAMES,
-    TaskKind,
-    metric_of,
-)
+from bakeoff.domain.statistics.registry import DEFAULT_METRIC, LOWER_IS_BETTER, METRIC_NAMES, TaskKind
+from bakeoff.domain.verdict.wording.figures import figure
+from bakeoff.domain.verdict.wording.former import IN_EACH_FOLD
+from bakeoff.domain.verdict.wording.lead import Lead
+from bakeoff.domain.verdict.wording.rows import Floor, Rows
 
-IN_EACH_FOLD = " in each fold"
-"""What earlier releases did not say of tuned candidates."""
 _CHEAPEST = {
     "lowest-latency": "it answers fastest, in {cost} ms",
     "shortest-training": "it trained fastest, in {cost} s",
@@ -28,98 +19,6 @@ _CHEAPEST = {
 }
 # How it is told that what the preference looks at is unknown of some candidates; of times it is not told.
 _UNKNOWN = {"lowest-cost": "no price is known of the endpoint of {}"}
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Test rows, of which `distinct` are no copies of others."""
-
-    count: int
-    distinct: int
-
-    @property
-    def repeat(self) -> bool:
-        return self.distinct < self.count
-
-    def __str__(self) -> str:
-        return f"{self.count:,} test rows, {self.distinct:,} distinct" if self.repeat else f"{self.count}"
-
-
-@dataclass(frozen=True)
-class Floor:
-    """A verdict takes at least `least` distinct rows of those that the metric can use, or that are of the
-    class `of_class`, which is quoted; there are `usable` ones.
-    """
-
-    usable: Rows
-    least: int
-    of_class: str | None = None
-
-    @property
-    def is_missed(self) -> bool:
-        return self.usable.distinct < self.least
-
-    def rows_needed(self, rows: int) -> float:
-        """How many distinct rows it takes, when of `rows` as many are usable as there are."""
-        return self.least * rows / self.usable.distinct if self.usable.distinct else math.inf
-
-
-@dataclass(frozen=True)
-class Lead:
-    """The best candidate's lead over the nearest rival: the metric's values of both, the half-width of the
-    lead's interval, and the margin up to which a lead counts as none, all in the metric's unit; that margin
-    as a share of the best's error, and how many times as large another training makes the half-width.
-    `rivals` are those that the sentences are about, the nearest first, of `compared` candidates that are not
-    the best; `rows` are the test rows.
-    """
-
-    metric: str
-    confidence: float
-    best: str
-    value: float
-    nearest: str
-    nearest_value: float
-    half_width: float
-    margin: float
-    inflation: float
-    margin_share: float
-    rivals: Sequence[str]
-    compared: int
-    rows: Rows
-    task: TaskKind = "regression"
-
-    @property
-    def size(self) -> float:
-        return abs(self.nearest_value - self.value)
-
-    @property
-    def interval(self) -> str:
-        if math.isinf(self.half_width):
-            return f"no {100 * self.confidence:.3g}% interval can be given"
-        low, high = figure(self.size - self.half_width), figure(self.size + self.half_width)
-        return f"{100 * self.confidence:.3g}% interval {low} to {high}"
-
-    @property
-    def is_small(self) -> bool:
-        return self.size <= self.margin
-
-    @property
-    def excludes_chance(self) -> bool:
-        """For the two trained models alone."""
-        return self.half_width < self.size
-
-    @property
-    def may_be_small(self) -> bool:
-        return self.is_small or (self.excludes_chance and self.size - self.half_width <= self.margin)
-
-    @property
-    def outlasts_training(self) -> bool:
-        return self.size - self.inflation * self.half_width > self.margin
-
-    @property
-    def score(self) -> str:
-        metric = metric_of(self.task, self.metric)
-        return f"{metric.name} of {figure(self.value)}{metric.unit}"
 
 
 def winner(lead: Lead) -> str:
@@ -207,20 +106,17 @@ def recommendation(
     return f"{name} is recommended because {cheapest}{known}"
 
 
-def figure(value: float) -> str:
-    """Three significant digits as a person writes them: 0.0561, 2.23, 84.6, 12,345."""
-    if value == 0 or not 1e-4 <= abs(value) < 1e9:
-        return f"{value:.3g}"
-    return f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
-
-
 def _shortage(floor: Floor, rows: Rows) -> str:
     if floor.of_class is None:
-        return f"for a verdict ({floor.usable}, where it takes {floor.least})"
-    found = f"of the class {floor.of_class} for a verdict ({floor.usable.distinct} of {rows.distinct}"
+        least = f"{floor.least}{' groups' if floor.usable.in_groups else ''}"
+        return f"for a verdict ({floor.usable}, where it takes {least})"
+    found, counted = f"{floor.usable.distinct} of {rows.distinct}", "rows"
+    if rows.in_groups:
+        found, counted = f"{found} groups", "groups"
     needed = floor.rows_needed(rows.distinct)
-    in_all = "" if math.isinf(needed) else f", about {math.ceil(needed):,} rows in all"
-    return f"{found}, where it takes {floor.least} of every class{in_all})"
+    in_all = "" if math.isinf(needed) else f", about {math.ceil(needed):,} {counted} in all"
+    least = f"{floor.least} of every class"
+    return f"of the class {floor.of_class} for a verdict ({found}, where it takes {least}{in_all})"
 
 
 def _tie_clause(lead: Lead) -> str:
@@ -254,8 +150,7 @@ def _lead_weakness(lead: Lead) -> str:
 def _rows_needed_clause(rows_needed: int | None, rows: Rows) -> str:
     if rows_needed is None:
         return ""
-    wanted = f"{int(float(f'{rows_needed:.2g}')):,}{' distinct' if rows.repeat else ''}"
-    return f" Telling them apart would take about {wanted} test rows."
+    return f" Telling them apart would take about {int(float(f'{rows_needed:.2g}')):,} {rows.counted}."
 
 
 def _basis(rows: Rows) -> str:

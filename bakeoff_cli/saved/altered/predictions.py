@@ -13,7 +13,7 @@ from bakeoff.domain.run.documents import Comparison, CompletedResult
 from bakeoff.domain.run.files import RunFiles, predictions_of, result_of
 from bakeoff.domain.scoring.predictions import Predictions, read_predictions, require_scored
 from bakeoff.domain.scoring.results import read_result
-from bakeoff_cli.saved.altered_classes import changed_probability
+from bakeoff_cli.saved.altered.classes import changed_probability
 from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import FolderStore
 
@@ -69,7 +69,7 @@ def _changed(
     result = cast(CompletedResult, read_result(run, {"name": name, "algorithm": name}))
     path = store.path(run.key(predictions_of(name)))
     found = read_predictions(run, [result], classes)[name]
-    if flaw := _flaw(store, run, result, found):
+    if flaw := flaw_of_rows(store, run, result, found):
         return f"{path} was changed after the run: it {flaw}."
     if words := _words_of_classes(found, len(classes), before) if classes else _words_of(found, before):
         return f"{path} was changed after the run: {words}."
@@ -78,7 +78,9 @@ def _changed(
     return f"{path} was changed after the run: it does not give the metrics in {result_of(name)}."
 
 
-def _flaw(store: FolderStore, run: RunFiles, result: CompletedResult, found: Predictions) -> str | None:
+def flaw_of_rows(
+    store: FolderStore, run: RunFiles, result: CompletedResult, found: Predictions
+) -> str | None:
     """What the test split says of the rows and labels, if the folder has it."""
     missing = list(store.missing)
     try:

@@ -1,0 +1,1 @@
+"""The two runs of `bakeoff demo`, on the embedded AWS."""

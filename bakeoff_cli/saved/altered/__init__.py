@@ -1,0 +1,1 @@
+"""Which files of a saved run were changed after it."""
