@@ -11,7 +11,7 @@ from bakeoff_cli import options
 from bakeoff_cli.errors import FAILED, VersionNotFound
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference
-from bakeoff_cli.text import listed
+from bakeoff_cli.text import name_one_of
 
 if TYPE_CHECKING:
     from bakeoff_cli.promoting import ProductionSession
@@ -95,4 +95,4 @@ def _before(live: Live, kept: Sequence[str]) -> str:
 def _others(live: Live, kept: Sequence[str]) -> str:
     """The end of a sentence."""
     others = [name.removeprefix(f"{live.endpoint}-") for name in kept if name != live.config]
-    return f": name one of {listed(others)}." if others else ", and no other is kept: start a new run."
+    return f": {name_one_of(others)}." if others else ", and no other is kept: start a new run."

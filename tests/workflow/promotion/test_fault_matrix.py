@@ -196,6 +196,10 @@ def test_an_endpoint_deleted_by_hand_is_no_longer_what_was_decided_about(
     ended = in_production.run({"run_id": run})
 
     assert ended["error"] == "ProductionMoved"
+    assert (
+        "This was decided about 'bakeoff-live-" in ended["cause"]
+        and ", but there is no endpoint " in ended["cause"]
+    )
     # What was decided without one makes one.
     assert in_production.promote(3)["status"] == "SUCCEEDED"
     assert world.serving == 3

@@ -12,7 +12,7 @@ from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.candidates import CandidateDefaults
 from bakeoff.domain.planning.updates import UpdateTiming
 from bakeoff.domain.ports import ObjectReader, Production
-from bakeoff.domain.run.comparable import incomparable_by_plan
+from bakeoff.domain.run.comparable import incomparable_by_plan, undecided
 from bakeoff.domain.run.documents import (
     Plan,
     PlannedChampion,
@@ -64,7 +64,12 @@ def plan_promotion(
     """
     options.timing.require_time()
     config = options.production.configuration()
-    planned: PlannedPromotion = {"mode": options.mode, "live": None, "recorded": False, "incomparable": None}
+    planned: PlannedPromotion = {
+        "mode": options.mode,
+        "live": None,
+        "recorded": False,
+        "incomparable": undecided(plan),
+    }
     if config is None:
         return planned
     planned["live"] = {"endpoint": options.production.endpoint, "config": config}

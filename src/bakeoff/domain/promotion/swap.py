@@ -84,7 +84,7 @@ class Taking:
         if found is not None and found.config == config:
             return {"turn": LIVE, "config": config}
         if "live" in given:
-            self._require_live(given["live"], found)
+            self._require_live(given["live"], found, "see what is live now, and go back again")
         return self._told(record, found, is_new=False)
 
     def _forward(self, run: RunFiles, found: Deployment | None) -> dict[str, Any]:
@@ -92,7 +92,8 @@ class Taking:
         if found is not None and self._serves(found.config, promotion):
             return {"turn": LIVE, "config": found.config}
         champion = promotion["champion"]
-        self._require_live(champion["config"] if champion else None, found)
+        expected = champion["config"] if champion else None
+        self._require_live(expected, found, "start a new run, which decides about production as it is now")
         config = config_name(self.hosting.endpoint, self.execution)
         record = read_record(self.store, config) or self._written(run, promotion, config, found)
         return self._told(record, found, is_new=True)
@@ -113,13 +114,15 @@ class Taking:
         wanted = (promotion["run_id"], promotion["candidate"])
         return record is not None and (record["run"], record["candidate"]) == wanted
 
-    def _require_live(self, expected: str | None, found: Deployment | None) -> None:
-        live = found.config if found else None
-        if live != expected:
-            raise ProductionMoved(
-                f"Endpoint {self.hosting.endpoint} serves with {_named(live)}, but this was decided about "
-                f"{_named(expected)}: compare the candidates with what is live now by a new run."
-            )
+    def _require_live(self, expected: str | None, found: Deployment | None, cure: str) -> None:
+        endpoint, live = self.hosting.endpoint, found.config if found else None
+        if live == expected:
+            return
+        then = f"about {excerpt(expected)}" if expected else "when nothing was in production"
+        now = (
+            f"endpoint {endpoint} serves with {excerpt(live)}" if live else f"there is no endpoint {endpoint}"
+        )
+        raise ProductionMoved(f"This was decided {then}, but {now}: {cure}.")
 
     def _written(
         self, run: RunFiles, promotion: Promotion, config: str, found: Deployment | None
@@ -154,7 +157,3 @@ class Taking:
             "content_type": record["request_content_type"],
             "accept": record["accept"],
         }
-
-
-def _named(config: str | None) -> str:
-    return "no configuration, for there is none" if config is None else excerpt(config)

@@ -113,6 +113,19 @@ def test_what_somebody_else_put_into_production_is_not_compared() -> None:
     assert "runs/run-1/champion.json" not in store.stored_keys()
 
 
+@pytest.mark.parametrize("config", [None, LIVE["config"]])
+def test_with_folds_the_plan_says_that_nothing_will_be_decided(config: str | None) -> None:
+    store = a_store(a_comparable_record())
+    store.put("Inputs/dataset1.csv", "".join(f"{n} 1:{n % 7} 2:{n % 5}\n" for n in range(600)).encode())
+    promotion = planned(store, config, folds=5)
+
+    assert promotion["incomparable"] == (
+        "with folds, the model that would be served is trained once more after the judging, so that no row "
+        "has judged it; a run without folds (folds: 0) decides"
+    )
+    assert "champion" not in promotion
+
+
 def test_what_the_plan_knows_spares_an_endpoint() -> None:
     promotion = planned(a_store(a_comparable_record(data_set="Inputs/houses/")), LIVE["config"])
 

@@ -69,6 +69,13 @@ def test_before_the_first_version_there_is_none(invoke: Invoke, versions: Produc
     )
 
 
+def test_the_only_other_version_is_named(invoke: Invoke, versions: Production) -> None:
+    versions.sagemaker.configs = [f"{ENDPOINT}-ccc", f"{ENDPOINT}-aaa"]
+    result = invoke("rollback")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("is not kept any more (KeepVersions): name aaa.\n")
+
+
 def test_a_version_before_that_is_not_kept_is_told(invoke: Invoke, versions: Production) -> None:
     versions.sagemaker.configs = [f"{ENDPOINT}-ccc"]
     assert invoke("rollback").stderr == (
