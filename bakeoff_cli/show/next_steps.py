@@ -59,7 +59,7 @@ def after_success(run_id: str, bucket: str, stack: StackReference) -> Iterator[s
 
 def after_decision(run_id: str, decided: Mapping[str, Any], stack: StackReference) -> Iterator[str]:
     """For a run that has ended with a decision about production, as its promotion.json has it."""
-    yield f"Production: {one_line(str(decided.get('reason', '')))}"
+    yield f"Decision about production: {one_line(str(decided.get('reason', '')))}"
     if not decided.get("candidate"):
         return
     if decided.get("mode") == "Propose":
