@@ -127,10 +127,10 @@ def _of_encoding(store: FolderStore, run: RunFiles, plan: Plan, fold: int | None
         return None
     encoding, summary = run.encoding(fold), run.summary()
     unit = summary if fold is None else fold_summaries(summary)[fold]
-    label = next(each["name"] for each in plan["table"]["columns"] if each["role"] == "label")
+    labels = [each["name"] for each in plan["table"]["columns"] if each["role"] == "label"]
     expected = {
         "run_id": run.run_id,
-        "label": label,
+        "label": labels[0],
         "train_rows": unit["rows"]["train"],
         "missing": plan["table"]["missing"],
     }
