@@ -8,10 +8,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from bakeoff.domain.cleanup.janitor import Kind, Resource
-from bakeoff.domain.errors import BakeoffError
+from bakeoff.domain.cost.accounting import Accounted
+from bakeoff.domain.errors import AccessDenied, BakeoffError
 from bakeoff.domain.intake.turns import Execution, KnownRun
 from bakeoff.domain.ports import StoredObject
 from bakeoff.domain.run.documents import Receipt
@@ -336,16 +338,17 @@ class RecordingNotifier:
 
 
 class FakeAccounts:
-    """Gives every run the same receipt, or none; implements `bakeoff.domain.cost.accounting.Accounts`."""
+    """Gives every run the same receipt, its first, or refuses; implements
+    `bakeoff.domain.cost.accounting.Accounts`.
+    """
 
     def __init__(self, receipt: Receipt | None = None, refusal: BakeoffError | None = None) -> None:
-        self._receipt, self._refusal = receipt, refusal
+        self._receipt, self._refusal = receipt, refusal or AccessDenied("Nobody accounts for runs here.")
         self.asked: list[str] = []
 
-    def account(self, run: WritableRunFiles) -> Receipt | None:
+    def account(self, run: WritableRunFiles) -> Accounted:
         self.asked.append(run.run_id)
-        if self._refusal:
+        if self._receipt is None:
             raise self._refusal
-        if self._receipt:
-            run.write_receipt(self._receipt)
-        return self._receipt
+        run.write_receipt(self._receipt)
+        return Accounted(self._receipt, Decimal(self._receipt["total_high"]))

@@ -59,7 +59,7 @@ def production(
 
 def _tell(live: Live, past: Past, files: ProductionFiles, output: Output) -> dict[str, object]:
     """What the record adds, also as a document's fields."""
-    from bakeoff_cli.show.production.words import changing, error_then, serves, why_here
+    from bakeoff_cli.show.production.words import changing, costs, error_then, serves, why_here
 
     output.headline(serves(live))
     if going_on := changing(live):
@@ -72,6 +72,7 @@ def _tell(live: Live, past: Past, files: ProductionFiles, output: Output) -> dic
             f"It is there {why_here(change)}.",
             f"Why: {record['why']}",
             f"When it was judged, {error_then(record, judged)}.",
+            *filter(None, [costs(record)]),
         )
     return {
         "since": change.at.isoformat() if change else None,
@@ -79,4 +80,5 @@ def _tell(live: Live, past: Past, files: ProductionFiles, output: Output) -> dic
         "ci_low": judged.low if judged else None,
         "ci_high": judged.high if judged else None,
         "confidence": judged.confidence if judged else None,
+        **({"monthly_cost": record["cost"]} if record and "cost" in record else {}),
     }

@@ -13,13 +13,15 @@ from bakeoff.adapters.endpoint_logs import EndpointLogs
 from bakeoff.adapters.endpoints import SageMakerHosting
 from bakeoff.adapters.executions import Executions
 from bakeoff.adapters.inventory import SageMakerInventory
+from bakeoff.adapters.prices import prices_of
 from bakeoff.adapters.run_store import S3RunStore
 from bakeoff.config import SweepSettings, region
 from bakeoff.domain.cleanup.janitor import Janitor, Sweep
+from bakeoff.domain.cost.accounting import settle_ended
 from bakeoff.domain.errors import InvalidEvent, InvalidRunId
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.handlers.telemetry import counted, emit, field, instrumented, logger
-from bakeoff.report.run_metrics import leaked_resources
+from bakeoff.report.run_metrics import leaked_resources, run_cost
 
 RUN_ENDED = "Step Functions Execution Status Change"
 SCHEDULED = "Scheduled Event"
@@ -32,7 +34,8 @@ JANITOR = Janitor(
     runs=Executions(SETTINGS.state_machine_arn),
 )
 STORE = S3RunStore(SETTINGS.bucket)
-ACCOUNTING = Accounting(SETTINGS.resource_prefix, SETTINGS.state_machine_arn, region(), STORE)
+# Where no run has had a plan yet, nobody has asked for a price.
+ACCOUNTING = Accounting(SETTINGS.resource_prefix, SETTINGS.state_machine_arn, region(), STORE, prices_of)
 LOGS = (
     EndpointLogs(SETTINGS.resource_prefix, SETTINGS.endpoint_log_days) if SETTINGS.endpoint_log_days else None
 )
@@ -54,6 +57,8 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         # What is left in SageMaker costs money and goes first; a failure here is told like one there.
         with sweep.errors.collecting():
             _expire_logs()
+        with sweep.errors.collecting():
+            _settle()
     if event["detail-type"] == RUN_ENDED:
         # The report, which a run that ended badly may not have come to, brings the receipt of all others.
         with sweep.errors.collecting():
@@ -69,9 +74,15 @@ def _expire_logs() -> None:
             logger.info(f"limited the log group {name} to {LOGS.days} days")
 
 
+def _settle() -> None:
+    if SETTINGS.max_daily_cost > 0:
+        for each in settle_ended(STORE, JANITOR.runs.is_running, ACCOUNTING, datetime.now(UTC)):
+            emit([run_cost(each)])
+
+
 def _account(run_id: str) -> None:
-    with suppress(InvalidRunId):  # it has no files, and never had a plan
-        ACCOUNTING.account(WritableRunFiles(STORE, run_id))
+    with suppress(InvalidRunId):  # such a run can have no files
+        emit([run_cost(ACCOUNTING.account(WritableRunFiles(STORE, run_id)))])
 
 
 def _sweep(event: dict[str, Any]) -> Sweep:

@@ -64,6 +64,8 @@ and {ends} ends of the whole execution in its {states} states. All are survived,
 test` runs them, prints both counts, and fails otherwise. After each case:
 
 - no endpoint, endpoint configuration or model is left, and no job runs;
+- the run has a receipt that follows from itself, also where it never had a plan; only a superseded one has
+  none, whose data another run has;
 - candidates that met no fault have the results of a run without faults, and with folds a verdict stands
   whatever becomes of the final model;
 - the others stand as failed, with a sentence that says why, in `results/` and `comparison.json`; or the run

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bakeoff.domain.cost.words import spoken
+from bakeoff.domain.cost.words import a_month
 from bakeoff.domain.errors import (
     NothingToPromote,
     ProbeMismatch,
@@ -65,9 +65,4 @@ def _cost(record: ProductionRecord) -> str:
     """Of a stack that limits it."""
     if "cost" not in record:
         return ""
-    cost = record["cost"]
-    monthly = spoken(cost["amount"], cost["price"]["currency"], up=True)
-    return (
-        f"It costs {monthly} a month by list prices: {cost['instances']} x {cost['instance_type']}, "
-        f"{cost['hours']} hours.\n"
-    )
+    return f"It costs {a_month(record['cost'])}.\n"

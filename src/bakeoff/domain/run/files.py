@@ -121,6 +121,7 @@ class RunFiles:
         self.run_id = run_id
         self._store = store
         self._prefix = run_prefix(run_id)
+        self._plan: Plan | None = None
 
     def key(self, name: str) -> str:
         return f"{self._prefix}{name}"
@@ -129,7 +130,10 @@ class RunFiles:
         return f"s3://{self._store.bucket}/{self._prefix}{name}"
 
     def plan(self) -> Plan:
-        return current_plan(cast(Plan, self._store.read_json(self.key(PLAN))))
+        """Read once: nobody changes the plan of a run."""
+        if self._plan is None:
+            self._plan = current_plan(cast(Plan, self._store.read_json(self.key(PLAN))))
+        return self._plan
 
     def summary(self) -> Summary:
         return cast(Summary, self._store.read_json(self.key(SUMMARY)))
@@ -192,6 +196,7 @@ class WritableRunFiles(RunFiles):
         self._objects.write_bytes(self.key(f"{code_of(script)}{name}"), archive, "application/gzip")
 
     def write_plan(self, plan: Plan) -> None:
+        self._plan = None
         self._objects.write_json(self.key(PLAN), plan)
 
     def write_units(self, units: Sequence[PlannedCandidate | PlannedChampion]) -> None:

@@ -54,6 +54,30 @@ def test_what_runs_since_when_and_why_with_its_history(invoke: Invoke, versions:
     assert rows[1].endswith("run-2  knn        succeeded") and rows[2].endswith("run-1  knn        succeeded")
 
 
+def test_what_it_costs_a_month_is_told_where_it_was_promoted_under_a_limit(
+    invoke: Invoke, production: Production
+) -> None:
+    price = {
+        "amount": "0.115",
+        "currency": "USD",
+        "region": "r",
+        "published": "2026-08-11",
+        "source": "a list",
+    }
+    cost = {
+        "amount": "83.95",
+        "instances": 1,
+        "instance_type": "ml.m5.large",
+        "hours": 730,
+        "price": price,
+    }
+    production.serve(production.version("aaa", cost=cost))
+
+    told = "It costs $83.95 a month by list prices: 1 x ml.m5.large, 730 hours; no run's receipt has it."
+    assert told in lines_of(invoke)
+    assert json.loads(invoke("production", "--json").stdout)["monthly_cost"] == cost
+
+
 def test_the_interval_is_that_of_the_history_of_runs(invoke: Invoke, versions: Production) -> None:
     entry = past(2)
     own = next(each for each in entry["candidates"] if each["name"] == "knn")
