@@ -48,7 +48,7 @@ def test_nothing_is_in_production_yet(here: Invoke, stack: Stack) -> None:
     result = here("production")
     assert result.exit_code == 0, result.output
     assert result.stdout == f"Nothing is in production: there is no endpoint {GROUP}.\n"
-    assert here("rollback").stderr.startswith("bakeoff: Nothing is in production: ")
+    assert here("rollback").stderr.startswith("bakeoff: Nothing is in production, and nothing is kept to go ")
 
 
 def test_a_proposal_is_approved_once(here: Invoke, aws: Aws, version: str) -> None:
