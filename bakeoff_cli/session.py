@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from bakeoff.domain.run.documents import Receipt
 from bakeoff.domain.run.files import FINAL_MODEL, PLAN, PROMOTION
 from bakeoff_cli.data.choice import Chosen
 from bakeoff_cli.documents import mapping_of
@@ -26,11 +27,12 @@ from bakeoff_cli.stack.outcome import WHY_GONE, has_ended
 from bakeoff_cli.stack.receipts import receipt_of
 from bakeoff_cli.stack.run_end import RunEnd
 from bakeoff_cli.stack.run_objects import RunObjects
-from bakeoff_cli.stack.runs import StackRuns
+from bakeoff_cli.stack.runs import POLL_SECONDS, StackRuns
 from bakeoff_cli.stack.stack import THE_STACK, Stack, StackReference, find_stack, run_id_from
 from bakeoff_cli.text import one_line
 
 START_TIMEOUT = 60.0
+RECEIPT_LOOKS = 10
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,19 @@ class Session:
         files = self.files(end.run_id)
         comparison, read = files.comparison(), run_data(files.document(PLAN))
         final = final_model_in(files.document(FINAL_MODEL), end.run_id) if has_folds(comparison) else None
-        run = FinishedRun(end, comparison, superseded, read, final, receipt_of(files))
+        run = FinishedRun(end, comparison, superseded, read, final, self._receipt(files, end))
         self._tell(run)
         return run
+
+    def _receipt(self, files: RunObjects, end: RunEnd) -> Receipt | None:
+        """Of a run that ended badly the janitor writes it, a moment later: the command that takes the stack
+        along waits for it.
+        """
+        for _ in range(0 if end.succeeded or self.outlives_command else RECEIPT_LOOKS):
+            if found := receipt_of(files):
+                return found
+            self.runs.sleep(POLL_SECONDS)
+        return receipt_of(files)
 
     def _follow(self, arn: str) -> RunEnd:
         run_id, in_aws = run_id_from(arn), is_aws(self.aws.stepfunctions)

@@ -114,7 +114,9 @@ class Measured:
 def simulated(folder: Path) -> Iterator[tuple[Workflow, ScriptedAws]]:
     """The workflow, and what answers it."""
     with pytest.MonkeyPatch.context() as patch, EmbeddedAws(folder, name="bakeoff") as embedded:
-        yield deployed_workflow(embedded.instance, patch), scripted_aws(patch)
+        workflow, aws = deployed_workflow(embedded.instance, patch), scripted_aws(patch)
+        aws.workflow = workflow
+        yield workflow, aws
 
 
 def measure(workflow: Workflow, aws: ScriptedAws, given: Mapping[str, Any], seed: int) -> Measured:

@@ -8,11 +8,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from bakeoff.domain.cleanup.janitor import Kind, Resource
-from bakeoff.domain.errors import BakeoffError
+from bakeoff.domain.cost.accounting import Accounted
+from bakeoff.domain.errors import AccessDenied, BakeoffError
 from bakeoff.domain.intake.turns import Execution, KnownRun
+from bakeoff.domain.planning.updates import UpdateTiming
 from bakeoff.domain.ports import StoredObject
 from bakeoff.domain.run.documents import Receipt
 from bakeoff.domain.run.files import WritableRunFiles
@@ -156,6 +159,10 @@ class FixedProduction:
 
     def configuration(self) -> str | None:
         return self.serving
+
+
+# As the parameters' defaults have it.
+TIMING = UpdateTiming("all-at-once", instances=1, bake_seconds=300, timeout_seconds=3600)
 
 
 class FakeHosting:
@@ -336,16 +343,17 @@ class RecordingNotifier:
 
 
 class FakeAccounts:
-    """Gives every run the same receipt, or none; implements `bakeoff.domain.cost.accounting.Accounts`."""
+    """Gives every run the same receipt, its first, or refuses; implements
+    `bakeoff.domain.cost.accounting.Accounts`.
+    """
 
     def __init__(self, receipt: Receipt | None = None, refusal: BakeoffError | None = None) -> None:
-        self._receipt, self._refusal = receipt, refusal
+        self._receipt, self._refusal = receipt, refusal or AccessDenied("Nobody accounts for runs here.")
         self.asked: list[str] = []
 
-    def account(self, run: WritableRunFiles) -> Receipt | None:
+    def account(self, run: WritableRunFiles) -> Accounted:
         self.asked.append(run.run_id)
-        if self._refusal:
+        if self._receipt is None:
             raise self._refusal
-        if self._receipt:
-            run.write_receipt(self._receipt)
-        return self._receipt
+        run.write_receipt(self._receipt)
+        return Accounted(self._receipt, Decimal(self._receipt["total_high"]))

@@ -35,9 +35,10 @@ def costs(
 ) -> None:
     """Add up what runs cost, by day, month or data set, with what a run cost at least and at most.
 
-    Of the runs whose files are still there. By list prices; AWS's own figures are in its Cost Explorer.
+    Of the runs whose files are still there; those whose cost is unknown are named. By list prices; AWS's own
+    figures are in its Cost Explorer.
     """
-    from bakeoff_cli.show.costs.sums import sums, sums_table
+    from bakeoff_cli.show.costs.sums import left_out, sums, sums_table
 
     output = Output(as_json, quiet)
     if folder:
@@ -51,7 +52,6 @@ def costs(
         session = connect(StackReference(stack_name, profile, region), output)
         receipts, without = receipts_of(session.aws.s3, session.stack.bucket)
     found = sums(receipts, by)
-    output.show(sums_table(found, by) if found else "No run has a receipt.")
-    if without:
-        output.note(f"{without} more {'run has' if without == 1 else 'runs have'} no receipt (yet).")
-    output.document({"by": by.value, "sums": [each.as_json() for each in found], "without_receipt": without})
+    output.show(sums_table(found, by) if found else "No run has a receipt.", *left_out(without))
+    unknown = {"without_receipt": len(without), "cost_unknown": without}
+    output.document({"by": by.value, "sums": [each.as_json() for each in found], **unknown})

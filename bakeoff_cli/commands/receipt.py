@@ -69,10 +69,11 @@ def _in_stack(run: str | None, stack: StackReference, output: Output) -> Receipt
         if found := receipt_of(session.files(name)):
             return found
     if run and (ended := session.runs.how_it_ended(names[0])):
-        # The workflow's last step or the janitor has written one by now, of every run that has a plan.
+        # The workflow's last step or the janitor has written one by now.
         raise ReceiptNotFound(
-            f"The run {names[0]} {ended}, and has no receipt: a run that ended before it had a plan gets "
-            "none, one that has just ended may in a minute, and an expired one has lost it; name another."
+            f"The run {names[0]} {ended}, and has no receipt: one that has just ended may get it in a "
+            "minute, an expired one has lost it, and where AWS refused to be asked the function's log says "
+            "so; name another."
         )
     watch = stack.command("watch", *([run] if run else []))
     raise ReceiptNotFound(

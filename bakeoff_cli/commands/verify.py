@@ -27,7 +27,7 @@ def verify(
 
     It cannot check what no other file of the folder tells: how fast a model trained and answered, what it
     predicts, what a column was worth to it (but for what the importances say of each other), the features of
-    rows, how inputs were read and split, what the plan expected the run to cost, and report.html.
+    a plain table, how inputs were read and split, what the plan expected the run to cost, and report.html.
     """
     from bakeoff_cli.saved.verification import verify_folder
 

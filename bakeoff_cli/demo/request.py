@@ -19,7 +19,9 @@ from bakeoff_cli.show.next_steps import asks_for_target
 from bakeoff_cli.stack.stack import INPUT_PREFIX
 
 TARGET_HINT = "Here that is --target COLUMN, or `make demo TARGET=COLUMN`."
-_NAMED_BY_CURE = re.compile(rf"(?:\b[Ss]et |\bleave |\()({'|'.join(OF_DATA)})(?=: | to | out\b)")
+_NAMED_BY_CURE = re.compile(
+    rf"(?:\b[Ss]et |\bleave |\braise |\()({'|'.join(OF_DATA)})(?=: | to | out\b| there\b)"
+)
 _OF_THE_STACK = "a parameter of the stack another value with --set NAME=VALUE"
 
 

@@ -26,7 +26,7 @@ from bakeoff.domain.run.files import (
 )
 from bakeoff_cli.errors import BadInput
 from bakeoff_cli.saved.folder import FolderStore, read_object
-from bakeoff_cli.saved.shapes import Flaw, flaws
+from bakeoff_cli.shapes import Flaw, flaws
 
 
 def damage(store: FolderStore, run: RunFiles, err: Exception) -> str | None:

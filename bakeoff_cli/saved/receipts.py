@@ -6,13 +6,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bakeoff.domain.cost.accounting import told_by
+from bakeoff.domain.cost.cache import NO_LONGER_ASKED
+from bakeoff.domain.cost.prices import Item, Kind
 from bakeoff.domain.cost.receipt import recomputed
-from bakeoff.domain.run.documents import Receipt
-from bakeoff.domain.run.files import PLAN, RECEIPT
+from bakeoff.domain.cost.spending import is_before_a_plan
+from bakeoff.domain.run.documents import PriceNote, Receipt
+from bakeoff.domain.run.files import COMPARISON, PLAN, RECEIPT
 from bakeoff_cli.documents import readable_receipt
 from bakeoff_cli.errors import BadInput
-from bakeoff_cli.saved.differing import first_difference
+from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import read_object, saved_folder
+from bakeoff_cli.shapes import flaws
+from bakeoff_cli.text import one_line
 
 
 def receipt_in(folder: Path) -> Receipt | None:
@@ -21,11 +27,13 @@ def receipt_in(folder: Path) -> Receipt | None:
     return readable_receipt(read_object(path), str(path)) if path.is_file() else None
 
 
-def receipts_below(folder: Path) -> tuple[list[Receipt], int]:
-    """Those of all runs that were saved to the folder or to folders in it, and how many runs have none."""
-    runs = sorted(path.parent for path in saved_folder(folder).glob("**/" + PLAN))
-    found = [receipt_in(run) for run in runs]
-    return [each for each in found if each is not None], sum(each is None for each in found)
+def receipts_below(folder: Path) -> tuple[list[Receipt], list[str]]:
+    """Those of all runs that were saved to the folder or to folders in it, and which runs have none."""
+    top = saved_folder(folder)
+    runs = sorted({path.parent for name in (PLAN, RECEIPT, COMPARISON) for path in top.glob(f"**/{name}")})
+    found = [(run, receipt_in(run)) for run in runs]
+    without = [str(run.relative_to(top)) if run != top else top.name for run, each in found if each is None]
+    return [each for _, each in found if each is not None], without
 
 
 def receipt_flaw(folder: Path) -> str | None:
@@ -35,20 +43,62 @@ def receipt_flaw(folder: Path) -> str | None:
     found = receipt_in(folder)
     if found is None:
         return None
-    path = folder / RECEIPT
-    expected: Any = {**json.loads(json.dumps(recomputed(found))), **_planned(folder)}
-    difference = first_difference(found, expected)
-    return f"{path} was changed after the run: {difference}." if difference else None
+    has_plan = (folder / PLAN).is_file()
+    if not has_plan and found.get("planned", True):
+        raise BadInput(f"{folder} is no complete copy of a run: it holds no {PLAN}.")
+    plan = read_object(folder / PLAN) if has_plan else {}
+    expected: Any = {**json.loads(json.dumps(recomputed(found))), **_planned(found, plan, folder)}
+    told = first_difference(found, expected) or _price(found, plan, folder) or _unfounded(found, plan)
+    return f"{folder / RECEIPT} was changed after the run: {told}." if told else None
 
 
-def _planned(folder: Path) -> dict[str, Any]:
-    """What the receipt has from the plan."""
-    plan = read_object(folder / PLAN)
-    cost = plan.get("cost", {"amount": None})
-    if not isinstance(cost, dict):
-        raise BadInput(f"{folder / PLAN} is damaged: its cost is no JSON object.")
+def _planned(receipt: Receipt, plan: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """What the receipt has from the plan; a run may have been stopped so that its plan came after it."""
+    cost = _cost(plan, folder)
+    if not receipt.get("planned", True):
+        return {"run_id": plan.get("run_id", receipt["run_id"]), "data_set": "", "worst_case": None}
     return {
         "run_id": plan.get("run_id"),
         "data_set": plan.get("data_set", ""),
+        "region": cost.get("region", receipt["region"]),
         "worst_case": cost.get("amount"),
     }
+
+
+def _price(receipt: Receipt, plan: dict[str, Any], folder: Path) -> DocumentDifference | None:
+    """The first price that is not the one that the plan tells of the same thing."""
+    try:
+        told = told_by(_cost(plan, folder))
+    except (AttributeError, KeyError, TypeError, ValueError) as err:
+        raise BadInput(f"{folder / PLAN} is damaged: its cost tells no prices.") from err
+    for item, note in told.items():
+        if any(flaws(note, PriceNote)):
+            raise BadInput(f"{folder / PLAN} is damaged: its cost tells no price of {item}.")
+    for number, line in enumerate(receipt["lines"]):
+        planned, price = told.get(Item(Kind(line["kind"]), line["instance_type"])), line["price"]
+        # Earlier releases asked again after the run, when there might be a newer list, or nobody to ask.
+        if planned is None or (price and price["published"] > planned["published"]):
+            continue
+        lasting = price and {**price, "source": price["source"].partition(NO_LONGER_ASKED)[0]}
+        if planned not in (price, lasting):
+            return first_difference(price, planned, f"lines[{number}].price")
+    return None
+
+
+def _unfounded(receipt: Receipt, plan: dict[str, Any]) -> str | None:
+    """What cannot be by the times and the states of a run."""
+    made, created = receipt["made_at"], plan.get("created_at")
+    if isinstance(created, str) and made < created:
+        return f"made_at is {made}, before the run had its plan ({one_line(created)})"
+    if not receipt.get("planned", True):
+        for number, line in enumerate(receipt["lines"]):
+            if not is_before_a_plan(line):
+                return f"lines[{number}] is nothing that a run pays for before it has a plan"
+    return None
+
+
+def _cost(plan: dict[str, Any], folder: Path) -> dict[str, Any]:
+    cost = plan.get("cost", {"amount": None})
+    if not isinstance(cost, dict):
+        raise BadInput(f"{folder / PLAN} is damaged: its cost is no JSON object.")
+    return cost

@@ -72,7 +72,9 @@ class Verification:
 def verify_folder(folder: Path, note: Callable[[str], None]) -> Verification:
     """Recompute the comparison and tell whether it is the recorded one. Raises CliError."""
     if not (saved_folder(folder) / COMPARISON).is_file() and (folder / RECEIPT).is_file():
-        run_id = str(read_object(_required(folder / PLAN)).get("run_id"))
+        # Without a plan, as of a run that ended before it had one, the receipt alone tells whose it is.
+        named = folder / (PLAN if (folder / PLAN).is_file() else RECEIPT)
+        run_id = str(read_object(named).get("run_id"))
         return Verification(folder, run_id, changed=receipt_flaw(folder), compared=False)
     path = _required(folder / COMPARISON)
     recorded = readable_comparison(read_object(path), str(path))

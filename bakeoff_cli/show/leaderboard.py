@@ -11,9 +11,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from bakeoff.domain.cost.words import million_told
+from bakeoff.domain.cost.words import million_told, rests_on
 from bakeoff.domain.run.documents import ComparedCandidate, Comparison
-from bakeoff.domain.run.planned import are_grouped
+from bakeoff.domain.run.planned import LOWEST_COST, are_grouped
 from bakeoff.domain.statistics.registry import METRICS_OF, Metric
 from bakeoff.domain.verdict.options import METRIC_NAMES
 from bakeoff_cli.show.figures import cell
@@ -133,6 +133,11 @@ def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboar
 
     Relative accuracy is the original sample's, in percent.
     """
+    rest = ""
+    if comparison["verdict"].get("preference") == LOWEST_COST:
+        completed = [each for each in comparison["candidates"] if each["status"] == "completed"]
+        known = {each["name"]: cost for each in completed if (cost := each.get("cost_per_million"))}
+        rest = one_line(f". {rests_on(completed, known)}").rstrip(". ")
     own = _OF_CLASSES if "classes" in comparison else _OF_NUMBERS
     folds = comparison["dataset"].get("folds")
     costs = [_COSTS] if any(map(_per_million, comparison["candidates"])) else []
@@ -147,7 +152,7 @@ def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboar
         rows=[
             (row.place, row.name, *(column.text(row) for column in columns)) for row in ranking(comparison)
         ],
-        notes={**(_OF_FOLDS if folds else {}), _COSTS.heading: _ASSUMED},
+        notes={**(_OF_FOLDS if folds else {}), _COSTS.heading: f"{_ASSUMED}{rest}"},
     )
 
 

@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 _RUNS = "runs/"
 
 
-def receipts_of(s3: S3Client, bucket: str) -> tuple[list[Receipt], int]:
-    """All of them, and how many runs have none (yet). Raises LeftInconsistent."""
+def receipts_of(s3: S3Client, bucket: str) -> tuple[list[Receipt], list[str]]:
+    """All of them, and which runs have none (yet). Raises LeftInconsistent."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=_RUNS, Delimiter="/")
     prefixes = [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", [])]
     names = [prefix.removeprefix(_RUNS).rstrip("/") for prefix in prefixes]
     # The history of all runs lies beside them, in a folder that no run can be called by.
-    found = [receipt_of(RunObjects(s3, bucket, name)) for name in names if RUN_ID.fullmatch(name)]
-    return [each for each in found if each is not None], sum(each is None for each in found)
+    found = {name: receipt_of(RunObjects(s3, bucket, name)) for name in names if RUN_ID.fullmatch(name)}
+    without = [name for name, receipt in found.items() if receipt is None]
+    return [each for each in found.values() if each is not None], without
 
 
 def receipt_of(run: RunObjects) -> Receipt | None:

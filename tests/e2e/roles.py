@@ -93,6 +93,7 @@ def gather(aws: EmbeddedAws, name: str, data: bytes, role: str, sid: str) -> Evi
         protection = protect(aws.instance).parameters
         stack = Stack(aws, aws.deploy(TEMPLATE_PATH, name, {**OPTIONS, **protection}))
         lose_an_upload(stack, name)
+        _refuse(stack)
         happy = _compare(stack, data)
         _compare_mixed(stack)
         _compare_classes(stack)
@@ -173,6 +174,12 @@ def _trespasses(stack: Stack, role: Role) -> dict[str, str]:
         except ClientError as err:
             told[f"{operation} {key}"] = str(err)
     return told
+
+
+def _refuse(stack: Stack) -> None:
+    """The first run of all, so that no plan has asked for a price before the janitor does."""
+    assert stack.start("refused", {"algorithms": []})["error"] == "InvalidAlgorithms"
+    eventually(lambda: stack.keys("runs/refused/receipt.json"))
 
 
 def _compare(stack: Stack, data: bytes) -> dict[str, Any]:
@@ -392,7 +399,7 @@ def _judge_in_vain(stack: Stack, name: str, run_id: str) -> None:
     assert comparison["baseline"]["metrics"]["rmse"]
 
 
-def _invoke(stack: Stack, name: str, logical_id: str, payload: dict[str, str]) -> None:
+def _invoke(stack: Stack, name: str, logical_id: str, payload: dict[str, Any]) -> None:
     resource = stack.aws.instance.client("cloudformation").describe_stack_resource(
         StackName=name, LogicalResourceId=logical_id
     )

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from bakeoff.domain.cost.words import is_rehearsal
+from bakeoff_cli.saved.verification import verify_folder
+from tests.e2e.held import until
 from tests.e2e.stack import Stack
 
 ROWS = b"".join(b"%d,%d,%d\n" % (n % 7, n, n * n % 11) for n in range(60))
@@ -92,6 +95,30 @@ def test_files_that_do_not_fit_together_end_at_once(stack: Stack) -> None:
 
     assert described["error"] == "FeatureCountMismatch"
     assert "Inputs/wide.csv has 3 features, but Inputs/two.csv has 2" in described["cause"]
+
+
+def test_a_run_above_its_limit_ends_at_once_and_has_a_receipt_of_what_that_took(
+    stack: Stack, tmp_path: Path
+) -> None:
+    jobs = _jobs(stack)
+    empty = stack.run_of("Inputs/bakeoff.yaml", b"max_cost: 0.01\n")
+    assert empty["error"] == "NoInputData"
+
+    described = stack.run_of("Inputs/rows.csv", ROWS)
+
+    assert (described["status"], described["error"]) == ("FAILED", "BudgetExceeded")
+    assert "more than max_cost of $0.01, which stands in Inputs/bakeoff.yaml: lower " in described["cause"]
+    assert _jobs(stack) == jobs
+    # and the janitor writes what it has cost until then
+    key = f"runs/{described['name']}/receipt.json"
+    until(lambda: key in stack.keys(key), "the receipt")
+    receipt = stack.read_json(key)
+    assert (receipt["planned"], receipt["unknown"], is_rehearsal(receipt)) == (False, [], True)
+    assert {line["name"] for line in receipt["lines"]} == {"", "Take turn", "Plan run"}
+    assert 0 < float(receipt["total_high"]) < 0.01
+    (tmp_path / "receipt.json").write_text(stack.read(key))
+    assert verify_folder(tmp_path, lambda _: None).identical
+    stack.clear_inputs()
 
 
 def test_folder_markers_and_empty_objects_start_nothing(stack: Stack) -> None:

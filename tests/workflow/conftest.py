@@ -112,6 +112,13 @@ class Workflow:
         """The interpreter's own object."""
         return self._backend.describe_execution(arn)
 
+    def arn_of(self, run_id: str) -> str:
+        """Of the run of that name."""
+        machines = self._backend.state_machines
+        return next(
+            str(each.exec_arn) for machine in machines for each in machine.executions if each.name == run_id
+        )
+
     def _machine(self, text: str) -> str:
         if text not in self.machines:
             created = self.instance.client("stepfunctions").create_state_machine(
@@ -251,6 +258,7 @@ def deployed_workflow(instance: Instance, patch: pytest.MonkeyPatch) -> Workflow
 
 @pytest.fixture
 def workflow(workflows: Workflow, aws: ScriptedAws) -> Workflow:
+    aws.workflow = workflows
     return workflows
 
 

@@ -31,6 +31,7 @@ from tests.workflow.fault_matrix.outcomes import (
     assert_candidates,
     assert_nothing_is_left,
     assert_readable,
+    assert_receipt,
     cause_of,
     leaks,
     result_of,
@@ -93,7 +94,8 @@ def test_a_fault(
     assert case.state in workflow.entered(described["executionArn"])
     _assert_outcome(aws, case, described, expected)
     assert_nothing_is_left(aws, described)
-    # And it did not cost more than its plan said, nor than the bounds that its own times make
+    assert_receipt(aws, described)
+    # And its receipt says what it cost: no more than its plan said, nor than its own times allow
     run = SimulatedRun(workflow, aws, described["executionArn"])
     assert_within_plan(run)
     if not case.kind.loses_jobs:

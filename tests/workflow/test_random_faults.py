@@ -19,6 +19,7 @@ from tests.workflow.fault_matrix.matrix import ENDS, ONLY_WITH_FOLDS, STATES, Ca
 from tests.workflow.fault_matrix.outcomes import (
     assert_nothing_is_left,
     assert_readable,
+    assert_receipt,
     cause_of,
     comparison_of,
     leaks,
@@ -78,6 +79,7 @@ def test_faults_at_random(
     if run["status"] == "SUCCEEDED":
         assert leaks(aws) == set()
     assert_nothing_is_left(aws, run)
+    assert_receipt(aws, run)
     assert_within_plan(SimulatedRun(workflow, aws, run["executionArn"]))
 
 

@@ -11,7 +11,7 @@ from tests.workflow.fault_matrix.costs import LONG, assert_within_plan
 from tests.workflow.fault_matrix.ending import Ending
 from tests.workflow.fault_matrix.faults import operation_of
 from tests.workflow.fault_matrix.matrix import ENDS, IN_THE_MAP, STATES, EndCase, end_cases, positions_of
-from tests.workflow.fault_matrix.outcomes import assert_nothing_is_left, assert_results_are
+from tests.workflow.fault_matrix.outcomes import assert_nothing_is_left, assert_receipt, assert_results_are
 from tests.workflow.fault_matrix.ways import Ways
 from tests.workflow.simulation.costs import SimulatedRun
 from tests.workflow.simulation.hosting import JobEnd
@@ -60,6 +60,7 @@ def test_an_end_that_nothing_catches(
     if case.moment == "while the job runs":
         assert aws.sagemaker.running == set()
     assert_nothing_is_left(aws, described)
+    assert_receipt(aws, described)
     assert_results_are(aws, described["name"], expected)
-    # And it did not cost more than its plan said
+    # And its receipt says what it cost: no more than its plan said
     assert_within_plan(SimulatedRun(workflow, aws, described["executionArn"]))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from itertools import product, zip_longest
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, product, zip_longest
 
+from bakeoff.domain.datasets.encoding import Encoder
 from bakeoff.domain.datasets.test_rows import HeldOutSplit
+from bakeoff.domain.errors import UnreadableCell
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.splits import NAMES
 from bakeoff.domain.run.documents import Plan
@@ -21,9 +24,9 @@ Label = str | float
 
 
 def table_alteration(store: FolderStore, run: RunFiles) -> str | None:
-    """The first label that a view has otherwise than the other views or than the test rows as they came, and
-    what of an encoding is neither the plan's nor the summary's; as far as the folder has them. None of a
-    plain table.
+    """The first label that a view has otherwise than the other views or than the test rows as they came, what
+    of an encoding is neither the plan's nor the summary's, and the first test row that it does not make; as
+    far as the folder has them. None of a plain table.
     """
     plan = run.plan()
     if "table" not in plan:
@@ -31,7 +34,9 @@ def table_alteration(store: FolderStore, run: RunFiles) -> str | None:
     folds: list[int | None] = [None] if not folds_of(plan) else [*range(folds_of(plan))]
     tables = (_of_table(store, run, plan, fold) for fold in folds)
     encodings = (_of_encoding(store, run, plan, fold) for fold in dict.fromkeys((None, *folds)))
-    return next(filter(None, (*_of_views(store, run, plan), *tables, *encodings)), None)
+    features = (_of_features(store, run, plan, fold) for fold in folds)
+    found = chain(_of_views(store, run, plan), tables, encodings, features)
+    return next(filter(None, found), None)
 
 
 def _of_views(store: FolderStore, run: RunFiles, plan: Plan) -> Iterator[str | None]:
@@ -51,6 +56,34 @@ def _of_table(store: FolderStore, run: RunFiles, plan: Plan, fold: int | None) -
         return cell if classes else float(cell)
 
     return _first_differing(store, run, split.place, split.table, label)
+
+
+def _of_features(store: FolderStore, run: RunFiles, plan: Plan, fold: int | None) -> str | None:
+    """A row of a view is what the encoding makes of the row as it came."""
+    any_view, path = HeldOutSplit.of_any(plan, fold), store.path(run.key(encoding_of(fold)))
+    names = [column["name"] for column in any_view.columns or ()]
+    for view in plan["formats"]:
+        split = replace(any_view, view=view)
+        data, table = (store.path(run.key(each)) for each in (split.place, split.table))
+        if not path.is_file() or not all(store.sizes(run.key(each)) for each in (split.place, split.table)):
+            continue
+        encoder = Encoder(run.encoding(fold), view)
+        lines = zip(run.lines_of(split.place), run.lines_of(split.table), strict=True)
+        for row, (line, cells) in enumerate(lines):
+            if line.partition(",")[2] != _encoded(encoder, dict(zip(names, json.loads(cells), strict=True))):
+                return (
+                    f"{path}, the rows in {table}* or those in {data}* were changed after the run: of row "
+                    f"{row} the first does not make what the last say."
+                )
+    return None
+
+
+def _encoded(encoder: Encoder, cells: Mapping[str, str]) -> str | None:
+    """None of cells that the encoding cannot read."""
+    try:
+        return ",".join(encoder.row(cells))
+    except UnreadableCell:
+        return None
 
 
 def _in_view(line: str, classes: Sequence[str]) -> Label:
@@ -94,8 +127,13 @@ def _of_encoding(store: FolderStore, run: RunFiles, plan: Plan, fold: int | None
         return None
     encoding, summary = run.encoding(fold), run.summary()
     unit = summary if fold is None else fold_summaries(summary)[fold]
-    label = next(each["name"] for each in plan["table"]["columns"] if each["role"] == "label")
-    expected = {"run_id": run.run_id, "label": label, "train_rows": unit["rows"]["train"]}
+    labels = [each["name"] for each in plan["table"]["columns"] if each["role"] == "label"]
+    expected = {
+        "run_id": run.run_id,
+        "label": labels[0],
+        "train_rows": unit["rows"]["train"],
+        "missing": plan["table"]["missing"],
+    }
     found = {name: encoding.get(name) for name in expected}
     difference = first_difference(found, expected)
     return None if difference is None else f"{path} does not follow from {PLAN} and {SUMMARY}: {difference}."

@@ -31,11 +31,14 @@ def most_in(plan: Any) -> str | None:
 
 def total_of(receipt: Receipt) -> str:
     """One sentence."""
+    run = f"the run {receipt['run_id']}"
+    if receipt["lines"] and not any(line["price"] for line in receipt["lines"]):
+        return f"What {run} cost is unknown: no price is known of anything that it used."
     told = between(receipt["total_low"], receipt["total_high"], receipt["currency"])
     dates = sorted({line["price"]["published"] for line in receipt["lines"] if line["price"]})
     prices = f"list prices of {receipt['region']}, {dates[0]} to {dates[-1]}" if dates else "no known price"
     if is_rehearsal(receipt):
-        return f"A rehearsal: by {prices}, the seconds of the run {receipt['run_id']} would have cost {told}."
+        return f"A rehearsal: by {prices}, the seconds of {run} would have cost {told}."
     return f"The run {receipt['run_id']} cost {told}, by {prices}."
 
 
@@ -45,6 +48,8 @@ def notes_of(receipt: Receipt) -> Iterator[str]:
         most = spoken(receipt["worst_case"], receipt["currency"], up=True)
         exceeded = ", which it exceeded" if within(receipt) is False else ""
         yield f"Before it began, the plan said {most} at most{exceeded}."
+    if not receipt.get("planned", True):
+        yield "It ended before it had a plan, and paid for nothing but its turn and planning."
     yield from (f"Not in it: {one_line(each['why'].rstrip('.'))}." for each in receipt["unknown"])
     yield receipt["note"]
 

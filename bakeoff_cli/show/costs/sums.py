@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,22 @@ from rich.text import Text
 
 from bakeoff.domain.cost.words import between
 from bakeoff.domain.run.documents import Receipt
-from bakeoff_cli.text import one_line
+from bakeoff_cli.text import counted, one_line
+
+UNPLANNED = "without a plan"
+"""In the place of the data set, of runs that ended before anybody knew it."""
+
+
+def _data_set(receipt: Receipt) -> str:
+    return receipt["data_set"] or "Inputs/" if receipt.get("planned", True) else UNPLANNED
+
 
 GROUPINGS: Mapping[str, Callable[[Receipt], str]] = {
     "day": lambda receipt: receipt["made_at"][:10],
     "month": lambda receipt: receipt["made_at"][:7],
-    "data-set": lambda receipt: receipt["data_set"] or "Inputs/",
+    "data-set": _data_set,
 }
+_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,15 @@ def sums_table(found: Sequence[Sum], by: str) -> Table:
         more = " and more" if each.incomplete else ""
         table.add_row(Text(one_line(each.name)), Text(str(each.runs)), Text(f"{told}{more}"))
     return table
+
+
+def left_out(runs: Sequence[str]) -> Iterator[str]:
+    """The runs without a receipt, of which nobody knows what they cost; nothing where there is none."""
+    if runs:
+        more = f" and {len(runs) - _NAMED} more, which --json names" if len(runs) > _NAMED else ""
+        names = ", ".join(map(one_line, runs[:_NAMED]))
+        count = counted(len(runs), "run")
+        yield f"Cost unknown of {count} without a receipt (yet), in no sum: {names}{more}."
 
 
 def _sum(name: str, currency: str, receipts: Sequence[Receipt]) -> Sum:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from bakeoff.domain.cost.words import a_month
 from bakeoff.domain.errors import PromotionError
 from bakeoff.domain.promotion.deployment import require_sound
 from bakeoff.domain.promotion.history import Change, Past
@@ -46,6 +47,13 @@ def _interval(judged: Judged | None) -> str:
     return f", {judged.low:.4g} to {judged.high:.4g} at {100 * judged.confidence:g}%"
 
 
+def costs(record: ProductionRecord) -> str | None:
+    """What the endpoint costs, which is part of no run; None of a version promoted without a limit."""
+    if "cost" not in record:
+        return None
+    return f"It costs {one_line(a_month(record['cost']))}; no run's receipt has it."
+
+
 def why_here(change: Change | None) -> str:
     """Since when, and by what."""
     if change is None:
@@ -65,7 +73,7 @@ def flaws(live: Live, past: Past | None = None) -> Iterator[str]:
         if past and past.has_left_an_endpoint():
             yield (
                 f"Endpoint {live.endpoint}, which the last promotion or rollback left, was deleted by "
-                "somebody else: start a new run, and promote it."
+                "somebody else: create it again with `bakeoff rollback`, or promote a new run."
             )
         return
     try:

@@ -51,12 +51,14 @@ class AccountSettings(BucketSettings, StartSettings):
 @dataclass(frozen=True)
 class SweepSettings(AccountSettings):
     """`orphan_minutes` is the age from which the schedule looks after what a finished run left,
-    `endpoint_log_days` for how long endpoints' logs are kept; 0 leaves that alone.
+    `endpoint_log_days` for how long endpoints' logs are kept; 0 leaves that alone. `max_daily_cost` is what
+    runs reserve of; 0 sets no limit.
     """
 
     stack_name: str
     orphan_minutes: int
     endpoint_log_days: int
+    max_daily_cost: Decimal
 
 
 @dataclass(frozen=True)

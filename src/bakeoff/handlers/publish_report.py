@@ -47,6 +47,6 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     notified = published.untold is None
     if not notified:
         logger.error(f"Nobody was told of this run: {published.untold}", exc_info=published.untold)
-    paid = [run_cost(published.receipt)] if published.receipt else []
+    paid = [run_cost(published.accounted)] if published.accounted else []
     emit([undelivered_notifications(int(not notified)), *paid, *measurements_of(published.comparison)])
     return {"report_uri": published.report_uri, "notified": notified}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bakeoff.domain.cost.accounting import Accounts
+from bakeoff.domain.cost.accounting import Accounted, Accounts
 from bakeoff.domain.cost.words import cost_of
 from bakeoff.domain.errors import ServiceError
 from bakeoff.domain.ports import Notifier, Objects
-from bakeoff.domain.run.documents import Comparison, FinalModel, Plan, Receipt
+from bakeoff.domain.run.documents import Comparison, FinalModel, Plan
 from bakeoff.domain.run.files import REPORT, WritableRunFiles
 from bakeoff.domain.scoring.predictions import read_predictions
 from bakeoff.domain.verdict.headline import headline
@@ -20,14 +20,14 @@ from bakeoff.report.production import InProduction
 
 @dataclass(frozen=True)
 class Published:
-    """The comparison and the receipt, of which metrics are made; where the report lies; why the topic could
-    not be told, why there is no receipt, and why the history of runs lacks it.
+    """The comparison and what the run was found to cost, of which metrics are made; where the report lies;
+    why the topic could not be told, why there is no receipt, and why the history of runs lacks it.
     """
 
     comparison: Comparison
     report_uri: str
     untold: ServiceError | None
-    receipt: Receipt | None = None
+    accounted: Accounted | None = None
     unaccounted: ServiceError | None = None
     unlisted: ServiceError | None = None
 
@@ -45,7 +45,8 @@ def publish(
     pairs = {name: (predictions.actual, predictions.predicted) for name, predictions in numbers.items()}
     plan = run.plan()
     encoding = run.encoding() if "table" in plan else None
-    receipt, unaccounted = _accounted(run, accounts)
+    accounted, unaccounted = _accounted(run, accounts)
+    receipt = accounted.receipt if accounted else None
     final = _final_model(run) if "folds" in comparison["dataset"] else None
     answers, production = found if classes else None, _production(run, plan)
     told_of = ReportedRun(comparison, plan, pairs, encoding, answers, final, production, receipt)
@@ -53,7 +54,8 @@ def publish(
     unlisted: ServiceError | None = None
     try:
         if history is not None:
-            publish_history(history, past_run(comparison, plan, found))
+            champion = production.record if production else None
+            publish_history(history, past_run(comparison, plan, found, champion))
     except ServiceError as err:
         unlisted = err
     told = "\n".join([headline(comparison), verdict_sentence(comparison, plan), *_decided(production)])
@@ -63,10 +65,10 @@ def publish(
         notifier.publish(f"Bakeoff {run.run_id}", f"{told}{paid}\nReport: {report_uri}")
     except ServiceError as err:
         untold = err
-    return Published(comparison, report_uri, untold, receipt, unaccounted, unlisted)
+    return Published(comparison, report_uri, untold, accounted, unaccounted, unlisted)
 
 
-def _accounted(run: WritableRunFiles, accounts: Accounts) -> tuple[Receipt | None, ServiceError | None]:
+def _accounted(run: WritableRunFiles, accounts: Accounts) -> tuple[Accounted | None, ServiceError | None]:
     """A price or a measure that nobody tells fails no run."""
     try:
         return accounts.account(run), None
@@ -83,7 +85,7 @@ def _final_model(run: WritableRunFiles) -> FinalModel | None:
 
 
 def _decided(production: InProduction | None) -> list[str]:
-    return [f"Production: {production.promotion['reason']}"] if production else []
+    return [f"Decision about production: {production.promotion['reason']}"] if production else []
 
 
 def _production(run: WritableRunFiles, plan: Plan) -> InProduction | None:

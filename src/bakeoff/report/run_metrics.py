@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bakeoff.domain.run.documents import ComparedCandidate, Comparison, Receipt
+from bakeoff.domain.cost.accounting import Accounted
+from bakeoff.domain.run.documents import ComparedCandidate, Comparison
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ def measurements_of(comparison: Comparison) -> Iterator[Measurement]:
         yield from _of_candidate(candidate)
 
 
-def run_cost(receipt: Receipt) -> Measurement:
-    """At most, in the currency of the price list."""
-    return Measurement("RunCost", "None", float(receipt["total_high"]))
+def run_cost(accounted: Accounted) -> Measurement:
+    """At most, in the currency of the price list; of a receipt in the place of another, what is more."""
+    return Measurement("RunCost", "None", float(accounted.more))
 
 
 def _of_candidate(candidate: ComparedCandidate) -> Iterator[Measurement]:

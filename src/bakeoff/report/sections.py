@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bakeoff.domain.cost.words import assumed, million_told
+from bakeoff.domain.cost.words import assumed, million_told, rests_on
 from bakeoff.domain.run.documents import Baseline, Comparison, CompletedCandidate, FailedCandidate
 from bakeoff.domain.statistics.metrics import LOWER_IS_BETTER
 from bakeoff.domain.verdict.options import METRIC_NAMES, MIN_CLASS_ROWS, MIN_TEST_ROWS
@@ -97,9 +97,11 @@ def serving(candidates: Sequence[CompletedCandidate]) -> Section | None:
     costs = {item["name"]: item["cost_per_million"] for item in candidates if "cost_per_million" in item}
     if not costs:
         return None
+    known = {name: cost for name, cost in costs.items() if cost}
     return {
         "costs": {item["name"]: million_told(costs.get(item["name"])) for item in candidates},
-        "assumed": assumed(filter(None, costs.values())),
+        "assumed": assumed(known.values()),
+        "rests_on": rests_on(candidates, known),
     }
 
 

@@ -17,5 +17,5 @@ SPENT = [
 
 def receipt(run_id: str = "run-1", **changes: Any) -> Any:
     given = {"made_at": "2026-11-30T10:00:00Z", "data_set": "Inputs/", "worst_case": "1.3", **changes}
-    prices = given.pop("prices", FixedPrices())
-    return receipt_of(Occasion(run_id, **given), given.pop("spent", SPENT), prices)
+    prices, spent = given.pop("prices", FixedPrices()), given.pop("spent", SPENT)
+    return receipt_of(Occasion(run_id, **given), spent, prices)

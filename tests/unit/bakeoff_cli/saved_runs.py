@@ -91,7 +91,7 @@ def saved_run_of_groups(folder: Path) -> Path:
         **_plan(),
         "settings": held(algorithms=GROUPED),
         "formats": list(views),
-        "table": {"columns": columns},
+        "table": {"columns": columns, "missing": [""]},
         "candidates": [{"name": name, "algorithm": name, "view": "dense"} for name in GROUPED],
     }
     summary = {**_summary(), "views": {name: {"features": 1} for name in views}, "unlabelled": 0}

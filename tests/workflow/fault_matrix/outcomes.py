@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
+from bakeoff.domain.cost.accounting import within
+from bakeoff.domain.cost.receipt import recomputed
+from bakeoff.domain.cost.spending import is_before_a_plan
 from bakeoff_cli.stack.causes import readable
 from tests.workflow.simulation.scripted import ScriptedAws
 from tests.workflow.simulation.sweeping import sweep
@@ -35,8 +40,22 @@ def assert_nothing_is_left(aws: ScriptedAws, described: Mapping[str, Any]) -> No
     """Nothing may be left once the janitor, which hears of every run that did not succeed, has been."""
     if described["status"] != "SUCCEEDED":
         aws.faults.clear()
-        sweep(aws, described["name"])
+        sweep(aws, described["name"], described["status"])
     assert leaks(aws) == set()
+
+
+def assert_receipt(aws: ScriptedAws, described: Mapping[str, Any]) -> None:
+    """Every run has one in the end that follows from itself; but where its data are in another run, that is
+    the run that anybody asks about.
+    """
+    if described["status"] == "SUCCEEDED" and "superseded_by" in json.loads(described["output"]):
+        return
+    receipt = aws.store.read_json(f"runs/{described['name']}/receipt.json")
+    assert recomputed(receipt) == receipt
+    assert receipt["lines"] and Decimal(receipt["total_low"]) > 0
+    assert within(receipt) is not False
+    if not receipt.get("planned", True):
+        assert all(map(is_before_a_plan, receipt["lines"]))
 
 
 def assert_candidates(

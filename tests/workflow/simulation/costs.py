@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 
 from bakeoff.adapters.measures import RunMeasures
+from bakeoff.domain.cost.accounting import Accountant, Accounted
 from bakeoff.domain.cost.measured import Execution, Job
 from bakeoff.domain.cost.prices import Kind
 from bakeoff.domain.cost.receipt import Spent
 from bakeoff.domain.cost.spending import spent_of
+from bakeoff.domain.errors import AccessDenied
+from bakeoff.domain.run.files import WritableRunFiles
+from tests.handlers import ATTRIBUTES
+from tests.unit.bakeoff.domain.cost.runs import FixedPrices
 
 if TYPE_CHECKING:
     import pytest
@@ -33,6 +38,22 @@ def keep_moments(aws: ScriptedAws, patch: pytest.MonkeyPatch) -> None:
         vars(manager).setdefault("moments", []).append(aws.clock.moment)
 
     patch.setattr(EventManager, "_publish_history_event", publish)
+
+
+@dataclass(frozen=True)
+class SimulatedAccounting:
+    """Implements `bakeoff.domain.cost.accounting.Accounts` by the simulated time; without a workflow there is
+    nothing to account for.
+    """
+
+    aws: ScriptedAws
+
+    def account(self, run: WritableRunFiles) -> Accounted:
+        if self.aws.workflow is None:
+            raise AccessDenied("There is no history of this run.")
+        measures = SimulatedRun(self.aws.workflow, self.aws, self.aws.workflow.arn_of(run.run_id))
+        prefix, now = ATTRIBUTES["Fn::GetAtt:ResourcePrefix.Value"], self.aws.clock.moment
+        return Accountant(prefix, measures, FixedPrices(), self.aws.store, now).account(run)
 
 
 @dataclass(frozen=True)
@@ -60,7 +81,7 @@ class SimulatedRun:
         return RunMeasures(machine, self.aws.clock.moment, **clients).executions(run_id)
 
     def jobs(self, prefix: str) -> list[Job]:
-        return [each for name, job in self.aws.sagemaker.jobs.items() for each in self._jobs(name, job)]
+        return [each for name, job in list(self.aws.sagemaker.jobs.items()) for each in self._jobs(name, job)]
 
     def _jobs(self, name: str, job: dict[str, Any]) -> Iterator[Job]:
         """A tuning job's training jobs are those that its limits allow, for as long as it lasted."""
@@ -118,7 +139,9 @@ class _Histories:
 
     def _get_execution_history(self, executionArn: str, **_: Any) -> dict[str, Any]:
         manager = self.workflow.execution(executionArn).exec_worker.env.event_manager
-        events = zip(manager._history_event_list, manager.moments, strict=True)
+        # An event that another thread is about to publish has no moment yet.
+        moments = list(manager.moments)
+        events = zip(manager._history_event_list[: len(moments)], moments, strict=True)
         return {"events": [{**event, "timestamp": moment} for event, moment in events]}
 
     def _list_executions(self, mapRunArn: str, **_: Any) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from bakeoff.adapters.endpoints import LiveEndpoint, SageMakerHosting
 from bakeoff.adapters.inventory import SageMakerInventory
-from tests.fakes import FakeAccounts, RecordingNotifier
+from tests.fakes import RecordingNotifier
 from tests.handlers import Loaded, load
 from tests.template import WORKFLOW, scalars_of
 from tests.unit.bakeoff.domain.cost.runs import FixedPrices
+from tests.workflow.simulation.costs import SimulatedAccounting
 
 if TYPE_CHECKING:
     from tests.workflow.simulation.scripted import ScriptedAws
@@ -59,7 +60,7 @@ class Functions:
             "HOSTING": SageMakerHosting(sagemaker),
             "JOBS": SageMakerInventory(sagemaker),
             "NOTIFIER": RecordingNotifier(),
-            "ACCOUNTING": FakeAccounts(),
+            "ACCOUNTING": SimulatedAccounting(aws),
             "LiveEndpoint": partial(LiveEndpoint, client=aws.client(CALLER)),
         }
         for loaded in self._loaded.values():

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 
@@ -16,6 +16,9 @@ from tests.workflow.simulation.clock import VirtualClock
 from tests.workflow.simulation.durations import NO_TIME, Durations
 from tests.workflow.simulation.functions import CANDIDATES, Functions
 from tests.workflow.simulation.hosting import METADATA, SageMaker, candidate_of, refused, unit_of
+
+if TYPE_CHECKING:
+    from tests.workflow.conftest import Workflow
 
 _NAMES = (
     "HyperParameterTuningJobName",
@@ -65,6 +68,8 @@ class ScriptedAws:
     def __init__(self, functions: Functions) -> None:
         self.clock = VirtualClock()
         self.durations = NO_TIME
+        # Whose histories tell what runs cost; nobody can ask without one.
+        self.workflow: Workflow | None = None
         self._functions = functions
         self._lock = threading.Lock()
         self.reset()

@@ -24,29 +24,45 @@ _CURES = {
 
 @dataclass(frozen=True)
 class Limit:
-    """`amount` is in the currency of the price list, above 0; `source` is who said so, as "MaxRunCost"."""
+    """`amount` is in the currency of the price list, above 0; `name` is what it is called where somebody set
+    it, and `place` where that is: empty of a parameter of the stack.
+    """
 
     amount: Decimal
-    source: str
+    name: str
+    place: str = ""
 
-    def require(self, worst: WorstCase) -> None:
-        """Raises BudgetExceeded, or UnknownPrice where nobody can tell."""
-        if worst["amount"] is None:
-            missing = max(worst["unknown"], key=lambda each: bool(each["instance_type"]))
-            raise UnknownPrice(
-                f"No price is known of {unpriced(missing)} in {missing['region']}, so nobody can tell "
-                f"whether this run stays below {self._told(worst)}: {missing['why'].rstrip('.')}. Take "
-                "another type, start the run again if the list did not answer, or set no limit."
-            )
-        if Decimal(worst["amount"]) > self.amount:
-            raise BudgetExceeded(
-                f"This run may cost up to {spoken(worst['amount'], worst['currency'], up=True)} "
-                f"({_largest(worst)}), more than {self._told(worst)}: lower {_CURES[worst['bound']]}, name "
-                "fewer algorithms, or take smaller instances."
-            )
+    def told(self, currency: str) -> str:
+        place = f"which stands in {self.place}" if self.place else "a parameter of the stack"
+        return f"{self.name} of {spoken(f'{self.amount:f}', currency)}, {place}"
 
-    def _told(self, worst: WorstCase) -> str:
-        return f"{self.source} of {spoken(f'{self.amount:f}', worst['currency'])}"
+
+def require_within(worst: WorstCase, limits: Sequence[Limit]) -> None:
+    """Raises BudgetExceeded, or UnknownPrice where there is a limit and nobody can tell."""
+    ordered = sorted(limits, key=lambda limit: limit.amount)
+    if worst["amount"] is None:
+        if ordered:
+            raise UnknownPrice(_untold(worst, ordered[0]))
+        return
+    amount = Decimal(worst["amount"])
+    exceeded = [limit for limit in ordered if amount > limit.amount]
+    if exceeded:
+        named = ", and than ".join(limit.told(worst["currency"]) for limit in exceeded)
+        raised = " and ".join(f"{each.name}{' there' if each.place else ''}" for each in exceeded)
+        raise BudgetExceeded(
+            f"This run may cost up to {spoken(worst['amount'], worst['currency'], up=True)} "
+            f"({_largest(worst)}), more than {named}: lower {_CURES[worst['bound']]}, name fewer "
+            f"algorithms, take smaller instances, or raise {raised}."
+        )
+
+
+def _untold(worst: WorstCase, limit: Limit) -> str:
+    missing = max(worst["unknown"], key=lambda each: bool(each["instance_type"]))
+    return (
+        f"No price is known of {unpriced(missing)} in {missing['region']}, so nobody can tell whether this "
+        f"run stays below {limit.told(worst['currency'])}: {missing['why'].rstrip('.')}. Take another type, "
+        "start the run again if the list did not answer, or set no limit."
+    )
 
 
 def _largest(worst: WorstCase) -> str:
@@ -77,8 +93,7 @@ class Budget:
         worst = worst_case(plan, self.capacity, prices)
         ledger = self.ledger() if self.ledger else None
         limits = [*self._limits(plan), *([Limit(ledger.most, "MaxDailyCost")] if ledger else [])]
-        if limits:
-            min(limits, key=lambda limit: limit.amount).require(worst)
+        require_within(worst, limits)
         if ledger:
             worst["reserved"] = ledger.reserve(plan["run_id"], worst)
         return worst
@@ -90,4 +105,4 @@ class Budget:
         said = plan["settings"].get("max_cost") if "settings" in plan else None
         if said and said["value"]:
             # By its text: what a person wrote as 0.1 is that in decimals, too.
-            yield Limit(Decimal(str(said["value"])), f"the max_cost of {said['source']}")
+            yield Limit(Decimal(str(said["value"])), "max_cost", said["source"])

@@ -14,6 +14,8 @@ from bakeoff.domain.ports import Objects
 
 PREFIX = "prices/"
 FRESH = timedelta(days=7)
+NO_LONGER_ASKED = ", asked on "
+"""Follows the source of a price that nobody could be asked for again."""
 _AT_ONCE = 8
 
 
@@ -67,7 +69,8 @@ class CachedPrices:
             self._keep({item: asked})
             return asked
         if kept := self._kept(item):
-            return replace(kept[0], source=f"{kept[0].source}, asked on {kept[1]:%Y-%m-%d} for the last time")
+            last = f"{NO_LONGER_ASKED}{kept[1]:%Y-%m-%d} for the last time"
+            return replace(kept[0], source=f"{kept[0].source}{last}")
         listed = self.table.of(item)
         return listed if isinstance(listed, Price) else asked
 

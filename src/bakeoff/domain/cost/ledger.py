@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from bakeoff.domain.cost.words import spoken
 from bakeoff.domain.errors import BudgetExceeded
-from bakeoff.domain.ports import Objects
+from bakeoff.domain.ports import ObjectReader, Objects
 from bakeoff.domain.run.documents import WorstCase
 
 PREFIX = "costs/"
@@ -37,7 +38,7 @@ class Ledger:
 
         Raises BudgetExceeded. `worst` has an amount.
         """
-        key, amount = f"{self._day(self.now)}{run_id}.json", Decimal(worst["amount"] or 0)
+        key, amount = _key(self.now, run_id), Decimal(worst["amount"] or 0)
         _write(self.store, key, run_id, amount, settled=False)
         others = sum(self._others(run_id), Decimal(0))
         if others + amount > self.most:
@@ -53,20 +54,38 @@ class Ledger:
 
     def _others(self, run_id: str) -> Iterator[Decimal]:
         """What other runs of today cost or may cost, and earlier ones that go on."""
-        for days in range(DAYS):
-            for line in self.store.read_lines(self._day(self.now - timedelta(days=days))):
-                try:
-                    entry = json.loads(line)
-                    counts = entry["run_id"] != run_id and (days == 0 or not entry["settled"])
-                    amount = Decimal(entry["amount"])
-                except (InvalidOperation, KeyError, TypeError, ValueError):
-                    # No line of a run.
-                    continue
-                if counts:
-                    yield amount
+        for day, entry in _entries(self.store, self.now):
+            if entry["run_id"] != run_id and (day == self.now or not entry["settled"]):
+                yield Decimal(entry["amount"])
 
-    def _day(self, moment: datetime) -> str:
-        return f"{PREFIX}{moment:%Y-%m-%d}/"
+
+def unsettled(store: ObjectReader, now: datetime) -> list[tuple[str, str]]:
+    """Where worst cases are reserved that no receipt has replaced, and of which runs."""
+    found = [(day, entry) for day, entry in _entries(store, now) if not entry["settled"]]
+    return [(_key(day, entry["run_id"]), entry["run_id"]) for day, entry in found]
+
+
+def _entries(store: ObjectReader, now: datetime) -> Iterator[tuple[datetime, Any]]:
+    """The lines of the last days' runs, and of which day each is, today's first. What is no line of a run is
+    left out.
+    """
+    for day in (now - timedelta(days=days) for days in range(DAYS)):
+        for line in store.read_lines(_day(day)):
+            try:
+                entry = json.loads(line)
+                # Whether all is there, and the amount a number.
+                _ = Decimal(entry["amount"]), entry["settled"], entry["run_id"]
+            except (InvalidOperation, KeyError, TypeError, ValueError):
+                continue
+            yield day, entry
+
+
+def _day(moment: datetime) -> str:
+    return f"{PREFIX}{moment:%Y-%m-%d}/"
+
+
+def _key(day: datetime, run_id: str) -> str:
+    return f"{_day(day)}{run_id}.json"
 
 
 def settle(store: Objects, key: str, run_id: str, amount: Decimal) -> None:

@@ -36,13 +36,14 @@ class Spent:
 @dataclass(frozen=True)
 class Occasion:
     """Which run a receipt is of, when it was made, and what the run's plan says: the data set, and the worst
-    case if it tells one.
+    case if it tells one. A run that was not `planned` ended before it had a plan.
     """
 
     run_id: str
     made_at: str
     data_set: str = ""
     worst_case: str | None = None
+    planned: bool = True
 
 
 def receipt_of(occasion: Occasion, spent: Sequence[Spent], prices: Prices) -> Receipt:
@@ -50,7 +51,7 @@ def receipt_of(occasion: Occasion, spent: Sequence[Spent], prices: Prices) -> Re
     items = [each.item for each in spent]
     pairs = [(each, prices.of(each.item)) for each in spent]
     lows, highs = zip(*(_amounts(*pair) for pair in pairs), strict=True) if pairs else ((), ())
-    return {
+    receipt: Receipt = {
         "schema_version": SCHEMA_VERSION,
         "run_id": occasion.run_id,
         "data_set": occasion.data_set,
@@ -64,6 +65,9 @@ def receipt_of(occasion: Occasion, spent: Sequence[Spent], prices: Prices) -> Re
         "worst_case": occasion.worst_case,
         "note": NOT_AN_INVOICE,
     }
+    if not occasion.planned:
+        receipt["planned"] = False
+    return receipt
 
 
 def recomputed(receipt: Receipt) -> Receipt:
@@ -72,7 +76,13 @@ def recomputed(receipt: Receipt) -> Receipt:
     Raises ValueError or ArithmeticError for measures that are no numbers.
     """
     spent = [_spent(line) for line in receipt["lines"]]
-    occasion = Occasion(receipt["run_id"], receipt["made_at"], receipt["data_set"], receipt["worst_case"])
+    occasion = Occasion(
+        receipt["run_id"],
+        receipt["made_at"],
+        receipt["data_set"],
+        receipt["worst_case"],
+        planned=receipt.get("planned", True),
+    )
     return receipt_of(occasion, spent, _ReceiptPrices(receipt))
 
 

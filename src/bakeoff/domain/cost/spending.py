@@ -13,6 +13,7 @@ from bakeoff.domain.cost.measured import Execution, Job, Step, StepKind, seconds
 from bakeoff.domain.cost.prices import DISK_OF, Item, Kind
 from bakeoff.domain.cost.receipt import Spent
 from bakeoff.domain.cost.workflow import FUNCTIONS, TURN, WAITING
+from bakeoff.domain.run.documents import ReceiptLine
 
 _ENDPOINT = (
     "AWS does not say when billing begins: from in service to deletion, or from creation until it is gone"
@@ -24,6 +25,7 @@ _FUNCTIONS = "the executions' histories until this was written, which have the w
 ZERO = Decimal(0)
 TURN_NAME = "Take turn"
 _CALLED = {**FUNCTIONS, TURN_NAME: TURN}
+_BEFORE_A_PLAN = frozenset({TURN_NAME, "Plan run"})
 
 
 def spent_of(jobs: Sequence[Job], executions: Sequence[Execution], now: datetime) -> list[Spent]:
@@ -35,6 +37,13 @@ def spent_of(jobs: Sequence[Job], executions: Sequence[Execution], now: datetime
         *_transitions(executions),
         *_functions(executions, now),
     ]
+
+
+def is_before_a_plan(line: ReceiptLine) -> bool:
+    """Whether a run may have paid for it without ever having had a plan: for its turn, or for planning."""
+    if line["kind"] == Kind.FUNCTION:
+        return line["name"] in _BEFORE_A_PLAN
+    return line["kind"] in (Kind.TRANSITION, Kind.REQUEST)
 
 
 def _job(job: Job) -> Iterator[Spent]:

@@ -7,8 +7,10 @@ from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 from bakeoff.domain.cost.prices import Kind
 from bakeoff.domain.run.documents import (
+    CompletedResult,
     CostPart,
     MissingPrice,
+    MonthlyCost,
     PriceNote,
     Receipt,
     ReceiptLine,
@@ -81,9 +83,20 @@ def million_told(cost: ServingCost | None) -> str:
     """What a million predictions cost, as "$0.0123": three significant digits."""
     if cost is None:
         return "unknown"
-    amount = Decimal(cost["amount"])
-    digits = amount.quantize(Decimal(1).scaleb(amount.adjusted() - 2)) if amount else amount
-    return f"{symbol_of(cost['price']['currency'])}{digits:,f}"
+    return _three_digits(cost["amount"], cost["price"]["currency"])
+
+
+def _three_digits(amount: str, currency: str) -> str:
+    value = Decimal(amount)
+    digits = value.quantize(Decimal(1).scaleb(value.adjusted() - 2)) if value else value
+    return f"{symbol_of(currency)}{digits:,f}"
+
+
+def a_month(cost: MonthlyCost) -> str:
+    """As "$83.95 a month by list prices: 1 x ml.m5.large, 730 hours"."""
+    monthly = spoken(cost["amount"], cost["price"]["currency"], up=True)
+    instances = f"{cost['instances']} x {cost['instance_type']}, {cost['hours']} hours"
+    return f"{monthly} a month by list prices: {instances}"
 
 
 def assumed(costs: Iterable[ServingCost]) -> str:
@@ -103,8 +116,28 @@ def assumed(costs: Iterable[ServingCost]) -> str:
     )
 
 
+def rests_on(candidates: Iterable[CompletedResult], costs: Mapping[str, ServingCost]) -> str:
+    """Which measurement is behind the cost of a million predictions of each candidate that has one."""
+    told = [_measured(each, costs[each["name"]]) for each in candidates if each["name"] in costs]
+    return f"It rests on {'; '.join(told)}." if told else ""
+
+
+def _measured(result: CompletedResult, cost: ServingCost) -> str:
+    """As "knn: 40 requests in 0.31 s, by single passes $0.0131 to $0.0213"."""
+    if measured := result.get("throughput"):
+        passes = len(measured["seconds"])
+        requests = f"{passes * measured['requests']:,} requests in {sum(measured['seconds']):.3g} s"
+        ends = (cost.get("low") or cost["amount"], cost.get("high") or cost["amount"])
+        words = " to ".join(_three_digits(each, cost["price"]["currency"]) for each in ends)
+        return f"{result['name']}: {requests}, by each of {passes} passes {words}"
+    rows = result["folds"][0]["rows"] if "folds" in result else result["scored_rows"]
+    return f"{result['name']}: {rows:,} rows in {rows / result['rows_per_second']:.3g} s, measured once"
+
+
 def cost_of(receipt: Receipt) -> str:
     """A run's cost in a few words, with what the plan said, and what is missing."""
+    if receipt["lines"] and not any(line["price"] for line in receipt["lines"]):
+        return "unknown, because no price is known of anything that was used"
     words = between(receipt["total_low"], receipt["total_high"], receipt["currency"])
     worst = receipt["worst_case"]
     most = f" (at most {spoken(worst, receipt['currency'], up=True)} by the plan)" if worst else ""

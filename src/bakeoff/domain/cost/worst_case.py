@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ from bakeoff.domain.cost.prices import Item, Kind, Price, Prices, Unknown
 from bakeoff.domain.cost.units import TrainedUnit, final_units, units_of
 from bakeoff.domain.cost.uses import Use, currency, known, money, parts, unknown
 from bakeoff.domain.cost.workflow import Capacity
-from bakeoff.domain.run.documents import Bound, Plan, PriceNote, WorstCase
+from bakeoff.domain.run.documents import Bound, ItemPrice, Plan, PriceNote, WorstCase
 
 
 @dataclass
@@ -52,7 +52,7 @@ def worst_case(plan: Plan, capacity: Capacity, prices: Prices) -> WorstCase:
     def said(uses: Sequence[Use]) -> str | None:
         return None if missing else money(cost(uses))
 
-    return {
+    worst: WorstCase = {
         "region": prices.region,
         "currency": currency(items, prices),
         "bound": smaller,
@@ -64,6 +64,20 @@ def worst_case(plan: Plan, capacity: Capacity, prices: Prices) -> WorstCase:
         "unknown": [each.note() for each in missing],
         "serving": _serving(units, prices),
     }
+    counted = {use.item for use in bounds[smaller]}
+    if others := _priced((item for item in dict.fromkeys(items) if item not in counted), prices):
+        worst["other_prices"] = others
+    return worst
+
+
+def _priced(items: Iterable[Item], prices: Prices) -> list[ItemPrice]:
+    """Those whose price is known."""
+    found = [(item, prices.of(item)) for item in items]
+    return [
+        {"kind": item.kind.value, "instance_type": item.instance_type, "price": price.note()}
+        for item, price in found
+        if isinstance(price, Price)
+    ]
 
 
 def _serving(units: Sequence[TrainedUnit], prices: Prices) -> dict[str, PriceNote]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bakeoff.domain.cost.words import spoken
+from bakeoff.domain.cost.words import a_month
 from bakeoff.domain.errors import (
     NothingToPromote,
     ProbeMismatch,
@@ -19,11 +19,12 @@ from bakeoff.domain.run.production import read_record
 
 _CURES = {
     NothingToPromote.__name__: "Start a new run, or name another one.",
-    ProductionMoved.__name__: "Start a new run: it compares the candidates with what is live now.",
+    ProductionMoved.__name__: "Start a new run: it decides about production as it is now.",
     PromotionRolledBack.__name__: "Remove the reason, as an alarm's or a quota's, and promote the run again.",
     ProbeMismatch.__name__: "Its model does not answer as it was judged: start a new run.",
     ProductionMixed.__name__: "Look at the endpoint in the SageMaker console, and update it by hand.",
-    ProductionDown.__name__: "Delete the endpoint, and promote a run that is made then.",
+    ProductionDown.__name__: "Delete the endpoint; then go back to a version, or promote a run that is made "
+    "then.",
     TIMEOUT: "Look at the endpoint in the SageMaker console; if updates need longer, raise "
     "PromotionTimeoutSeconds.",
 }
@@ -65,9 +66,4 @@ def _cost(record: ProductionRecord) -> str:
     """Of a stack that limits it."""
     if "cost" not in record:
         return ""
-    cost = record["cost"]
-    monthly = spoken(cost["amount"], cost["price"]["currency"], up=True)
-    return (
-        f"It costs {monthly} a month by list prices: {cost['instances']} x {cost['instance_type']}, "
-        f"{cost['hours']} hours.\n"
-    )
+    return f"It costs {a_month(record['cost'])}.\n"

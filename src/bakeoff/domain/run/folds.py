@@ -31,8 +31,8 @@ PARTS = ("train", "validation")
 _LEAST_RECOMMENDED = 3
 # Fewer say next to nothing of how much a candidate's error varies from fold to fold.
 MIN_FOLD_ROWS = 50
-IMPORTANCE_FOLD = 0
-"""The fold in which columns' importance is measured; that of latency and throughput, too."""
+STUDIED_FOLD = 0
+"""The fold in which latency, throughput and columns' importance are measured."""
 
 
 @dataclass(frozen=True)

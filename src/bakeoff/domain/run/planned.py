@@ -11,6 +11,8 @@ from bakeoff.domain.run.files import SCORED_FORMAT
 
 OF_THE_STACK = "the stack's parameter "
 """How the source of a setting begins that nobody has said otherwise."""
+LOWEST_COST = "lowest-cost"
+"""The preference that goes by what a million predictions cost."""
 DEFAULT = "default"
 """The source of a setting that nobody has said and no parameter of the stack knows."""
 
@@ -34,6 +36,11 @@ def measures_importance(plan: Plan) -> bool:
     """Whether somebody asked which columns the candidates' predictions depend on."""
     importance = settings_of(plan).get("importance")
     return bool(importance and importance["value"])
+
+
+def decides_by_cost(plan: Plan) -> bool:
+    """Whether of tied candidates the one is recommended whose predictions cost least."""
+    return bool(settings_of(plan)["preference"]["value"] == LOWEST_COST)
 
 
 def read_versions(plan: Plan) -> dict[str, str]:

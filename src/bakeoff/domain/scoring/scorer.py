@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -21,11 +21,12 @@ from bakeoff.domain.errors import ScoringTimedOut
 from bakeoff.domain.ports import Endpoint
 from bakeoff.domain.run.documents import CompletedResult, Latency, PlannedCandidate, ProductionRecord
 from bakeoff.domain.run.files import WritableRunFiles
-from bakeoff.domain.run.folds import IMPORTANCE_FOLD, folds_of, share_of
-from bakeoff.domain.run.planned import measures_importance, settings_of
+from bakeoff.domain.run.folds import STUDIED_FOLD, folds_of, share_of
+from bakeoff.domain.run.planned import decides_by_cost, measures_importance, settings_of
 from bakeoff.domain.scoring.answering import VALUES, Answering, answering_of
 from bakeoff.domain.scoring.importance import RESERVED_SECONDS, ImportanceStudy
 from bakeoff.domain.scoring.replies import batches
+from bakeoff.domain.scoring.throughput import ThroughputStudy, percentile
 from bakeoff.domain.scoring.tuning import accounted
 
 T = TypeVar("T")
@@ -36,8 +37,9 @@ IN_FLIGHT = 4
 class Scorer:
     """Scores one candidate: at most `max_rows` test rows (0: all) of its view, `split`, then `latency_calls`
     single-row requests that are timed. `seconds_left` tells how long the function may still run, `study`
-    measures columns if somebody asked, `answering` reads what the task needs; `champion` is the record of a
-    model that reads rows as its own run prepared them. The result tells of the model if `keeps_model`.
+    measures columns and `repeated` the throughput if somebody asked, `answering` reads what the task needs;
+    `champion` is the record of a model that reads rows as its own run prepared them. The result tells of the
+    model if `keeps_model`.
     """
 
     run: WritableRunFiles
@@ -50,6 +52,7 @@ class Scorer:
     answering: Answering[Any] = VALUES
     champion: ProductionRecord | None = None
     keeps_model: bool = False
+    repeated: ThroughputStudy | None = None
 
     @classmethod
     def planned(
@@ -70,7 +73,8 @@ class Scorer:
         answering = answering_of(run, plan, candidate)
         study = ImportanceStudy(run, plan, split, seconds_of_the_state_left, answering)
         most = settings["max_scored_rows"]["value"]
-        measured = measures_importance(plan) and fold in (None, IMPORTANCE_FOLD)
+        is_studied = fold in (None, STUDIED_FOLD) and not champions
+        repeated = ThroughputStudy(seconds_of_the_state_left) if decides_by_cost(plan) else None
         return cls(
             run=run,
             endpoint=endpoint,
@@ -78,10 +82,11 @@ class Scorer:
             latency_calls=settings["latency_calls"]["value"],
             seconds_left=seconds_left,
             split=split,
-            study=study if measured and not champions else None,
+            study=study if is_studied and measures_importance(plan) else None,
             answering=answering,
             champion=run.champion() if champions else None,
             keeps_model="promotion" in plan,
+            repeated=repeated if is_studied else None,
         )
 
     def score(
@@ -117,9 +122,13 @@ class Scorer:
             result["model_data_url"] = model
         self.run.write_predictions(candidate["name"], self.answering.text(rows, answers), fold)
         self.run.write_result(result, fold)
+        # Only now: whatever becomes of it, the candidate is scored.
+        predict = partial(self._predict_all, candidate)
+        if self.repeated:
+            result["throughput"] = self.repeated.measure(rows.features, predict)
+            self.run.write_result(result, fold)
         if self.study:
-            # Only now: whatever becomes of it, the candidate is scored.
-            result["importance"] = self.study.measure(rows, answers, partial(self._predict_all, candidate))
+            result["importance"] = self.study.measure(rows, answers, predict)
             self.run.write_result(result, fold)
         return {"name": candidate["name"], "status": "completed"}
 
@@ -144,13 +153,6 @@ class Scorer:
             )
         reply = self.endpoint.predict(rows)
         return self.answering.read(reply, candidate["accept"], candidate["prediction_path"], len(rows))
-
-
-def percentile(values: Iterable[float], share: float) -> float:
-    """The nearest-rank percentile of at least one value; `share` in (0, 1]."""
-    ordered = sorted(values)
-    rank = -(-len(ordered) * share // 1)
-    return ordered[max(0, int(rank) - 1)]
 
 
 def _timed(work: Callable[[], T]) -> tuple[T, float]:

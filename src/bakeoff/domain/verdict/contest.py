@@ -9,6 +9,7 @@ from functools import cached_property
 from statistics import NormalDist
 
 from bakeoff.domain.run.documents import Difference, Verdict
+from bakeoff.domain.run.planned import LOWEST_COST
 from bakeoff.domain.statistics.bootstrap import PairedDifference
 from bakeoff.domain.verdict import wording
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
@@ -111,6 +112,19 @@ class Contest:
             recommended.cost(preference),
             recommended.currency,
             [item.name for item in self._eligible if item.cost(preference) is None],
+        ) + self._doubt(recommended)
+
+    def _doubt(self, recommended: Candidate) -> str:
+        """What the measured throughputs do not tell apart, where those decide."""
+        priced = [item for item in self._eligible if item.cost(self.options.preference) is not None]
+        if self.options.preference != LOWEST_COST or len(priced) < 2:
+            return ""
+        others = [item for item in priced if item.name != recommended.name]
+        near = {item.name: item.may_cost_as_little_as(recommended) for item in others}
+        repeated = all("low" in (item.cost_per_million or {}) for item in priced)
+        return wording.doubt(
+            [name for name, is_near in near.items() if is_near],
+            [name for name, is_near in near.items() if is_near is None] if repeated else [],
         )
 
     def _recommended(self) -> Candidate:

@@ -104,6 +104,15 @@ class Candidate:
         }
         return costs.get(preference)
 
+    def may_cost_as_little_as(self, other: Candidate) -> bool | None:
+        """Whether the throughput of both was measured so often that a million predictions may cost no more
+        than the other's, for all that is known; None where nobody measured that.
+        """
+        ours, theirs = self.cost_per_million, other.cost_per_million
+        least = ours.get("low") if ours else None
+        most = theirs.get("high") if theirs else None
+        return None if least is None or most is None else float(least) <= float(most)
+
     @property
     def currency(self) -> str:
         """Of what a million predictions cost; empty where nobody knows."""

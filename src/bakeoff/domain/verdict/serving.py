@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from bakeoff.domain.cost.prices import UNITS, Kind, priced
 from bakeoff.domain.cost.uses import money
-from bakeoff.domain.run.documents import Plan, PriceNote, Result, ServingCost
+from bakeoff.domain.run.documents import CompletedResult, Plan, PriceNote, Result, ServingCost
 
 _PREDICTIONS = 1_000_000
 
@@ -21,16 +21,35 @@ def costs_per_million(plan: Plan, results: Iterable[Result]) -> dict[str, Servin
     prices = plan["cost"]["serving"]
     types = {each["name"]: each["endpoint_instance_type"] for each in plan["candidates"]}
     return {
-        each["name"]: _cost(types[each["name"]], each["rows_per_second"], prices)
+        each["name"]: _cost(types[each["name"]], each, prices)
         for each in results
         if each["status"] == "completed"
     }
 
 
-def _cost(instance_type: str, rows_per_second: float, prices: Mapping[str, PriceNote]) -> ServingCost | None:
+def _cost(instance_type: str, result: CompletedResult, prices: Mapping[str, PriceNote]) -> ServingCost | None:
     note = prices.get(instance_type)
     if note is None:
         return None
-    seconds = _PREDICTIONS / Fraction(rows_per_second)
-    amount = money(Fraction(priced(note).amount) * seconds / UNITS[Kind.HOSTING].seconds)
-    return {"amount": amount, "instance_type": instance_type, "price": note}
+    hourly = Fraction(priced(note).amount)
+
+    def paid(seconds_of_a_row: Fraction) -> str:
+        return money(hourly * _PREDICTIONS * seconds_of_a_row / UNITS[Kind.HOSTING].seconds)
+
+    cost: ServingCost = {
+        "amount": paid(1 / Fraction(result["rows_per_second"])),
+        "instance_type": instance_type,
+        "price": note,
+    }
+    if "throughput" not in result:
+        return cost
+    measured = result["throughput"]
+    if measured is None:
+        return {**cost, "low": None, "high": None}
+    passes = [Fraction(each) / measured["rows"] for each in measured["seconds"]]
+    return {
+        **cost,
+        "amount": paid(sum(passes, Fraction()) / len(passes)),
+        "low": paid(min(passes)),
+        "high": paid(max(passes)),
+    }

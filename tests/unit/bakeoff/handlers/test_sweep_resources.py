@@ -2,20 +2,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from bakeoff.adapters.endpoint_logs import EndpointLogs
+from bakeoff.adapters.prices import kept_prices_of, prices_of
 from bakeoff.domain.cleanup.janitor import Janitor, Kind
 from bakeoff.domain.errors import AccessDenied, InvalidEvent, SweepIncomplete
 from bakeoff.domain.run.names import resource_name
 from bakeoff.domain.run.tags import RUN_TAG, STACK_TAG
-from tests.fakes import FakeAccounts, FakeExecutions, FakeSageMaker
+from tests.fakes import FakeAccounts, FakeExecutions, FakeSageMaker, InMemoryRunStore
 from tests.handlers import Loaded
 from tests.unit.bakeoff.handlers.conftest import Load
+from tests.unit.bakeoff_cli.receipts import receipt
 
 Events = Callable[[str], dict[str, Any]]
 
@@ -56,7 +60,8 @@ def sweep(load: Load, sagemaker: FakeSageMaker, monkeypatch: pytest.MonkeyPatch)
     loaded = load("SweepResourcesFunction")
     janitor = Janitor(STACK, PREFIX, sagemaker, sagemaker, FakeExecutions())
     monkeypatch.setattr(loaded.module, "JANITOR", janitor)
-    monkeypatch.setattr(loaded.module, "ACCOUNTING", FakeAccounts())
+    monkeypatch.setattr(loaded.module, "ACCOUNTING", FakeAccounts(receipt(RUN_ID)))
+    monkeypatch.setattr(loaded.module, "STORE", InMemoryRunStore())
     return loaded
 
 
@@ -65,12 +70,14 @@ def make(sagemaker: FakeSageMaker, kind: Kind, age: timedelta = timedelta()) -> 
     sagemaker.add(kind, resource_name(PREFIX, RUN_ID, "knn"), tags, datetime.now(UTC) - age)
 
 
-def metric(text: str) -> Any:
-    [document] = [json.loads(line) for line in text.splitlines() if '"_aws"' in line]
-    [directive] = document["_aws"]["CloudWatchMetrics"]
-    assert directive["Namespace"] == "Bakeoff" and directive["Dimensions"] == [["service"]]
-    assert directive["Metrics"] == [{"Name": "LeakedResources", "Unit": "Count"}]
-    return document["LeakedResources"]
+def metrics(text: str) -> dict[str, Any]:
+    """Each metric's values, by its name."""
+    found = {}
+    for document in (json.loads(line) for line in text.splitlines() if '"_aws"' in line):
+        [directive] = document["_aws"]["CloudWatchMetrics"]
+        assert directive["Namespace"] == "Bakeoff" and directive["Dimensions"] == [["service"]]
+        found.update({each["Name"]: document[each["Name"]] for each in directive["Metrics"]})
+    return found
 
 
 def test_an_aborted_run_is_swept_at_once(
@@ -85,7 +92,7 @@ def test_an_aborted_run_is_swept_at_once(
     assert sweep(event_of("SweepResourcesFunction")) == {"found": 1}
 
     assert sagemaker.names() == set()
-    assert metric(capsys.readouterr().out) == [1.0]
+    assert metrics(capsys.readouterr().out)["LeakedResources"] == [1.0]
     name = resource_name(PREFIX, RUN_ID, "knn")
     record, said = caplog.records
     assert record.getMessage() == f"released: model {name}"
@@ -106,7 +113,7 @@ def test_what_takes_longer_makes_lambda_call_again(
         sweep(event_of("SweepResourcesFunction"))
 
     assert caplog.messages[0] == f"pending: endpoint {resource_name(PREFIX, RUN_ID, 'knn')}"
-    assert metric(capsys.readouterr().out) == [1.0]
+    assert metrics(capsys.readouterr().out)["LeakedResources"] == [1.0]
 
 
 def test_the_schedule_sweeps_what_is_old_enough(
@@ -114,7 +121,7 @@ def test_the_schedule_sweeps_what_is_old_enough(
 ) -> None:
     make(sagemaker, Kind.MODEL, timedelta(minutes=1))
     assert sweep(SCHEDULED) == {"found": 0}
-    assert metric(capsys.readouterr().out) == [0.0]
+    assert metrics(capsys.readouterr().out) == {"LeakedResources": [0.0]}
 
     make(sagemaker, Kind.ENDPOINT_CONFIG, timedelta(hours=1))
     sagemaker.tags_of.pop(next(thing for thing in sagemaker.tags_of if thing.kind is Kind.MODEL))
@@ -174,11 +181,36 @@ def test_another_event_is_refused(sweep: Loaded) -> None:
         sweep({"detail-type": "Object Created", "detail": {"name": "x"}})
 
 
-def test_a_run_that_ended_badly_gets_its_receipt(sweep: Loaded, event_of: Events) -> None:
+def test_a_run_that_ended_badly_gets_its_receipt(
+    sweep: Loaded, event_of: Events, capsys: pytest.CaptureFixture[str]
+) -> None:
     sweep(event_of("SweepResourcesFunction"))
+    paid = float(receipt(RUN_ID)["total_high"])
+    assert metrics(capsys.readouterr().out) == {"LeakedResources": [0.0], "RunCost": [paid]}
+    assert sweep.module.STORE.read_json(f"runs/{RUN_ID}/receipt.json") == receipt(RUN_ID)
+
     sweep(SCHEDULED)
 
     assert sweep.module.ACCOUNTING.asked == [RUN_ID]
+
+
+def test_the_schedule_settles_what_ended_runs_reserved_where_a_day_is_limited(
+    sweep: Loaded, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    key, entry = f"costs/{day}/{RUN_ID}.json", {"run_id": RUN_ID, "amount": "2", "settled": False}
+    sweep.module.STORE.write_text(key, json.dumps(entry), "application/json")
+    sweep(SCHEDULED)
+    assert sweep.module.STORE.read_json(key) == entry, "nobody limits it"
+
+    limited = replace(sweep.module.SETTINGS, max_daily_cost=Decimal(5))
+    monkeypatch.setattr(sweep.module, "SETTINGS", limited)
+    capsys.readouterr()
+    sweep(SCHEDULED)
+
+    paid = receipt(RUN_ID)["total_high"]
+    assert sweep.module.STORE.read_json(key) == {"run_id": RUN_ID, "amount": paid, "settled": True}
+    assert metrics(capsys.readouterr().out)["RunCost"] == [float(paid)]
 
 
 def test_a_receipt_that_cannot_be_written_is_told_after_the_sweep(
@@ -199,3 +231,9 @@ def test_an_execution_whose_name_is_none_of_a_run_has_no_receipt(sweep: Loaded, 
 
     assert sweep(event) == {"found": 0}
     assert sweep.module.ACCOUNTING.asked == []
+
+
+def test_only_who_accounts_for_runs_without_a_plan_asks_for_prices(load: Load) -> None:
+    """The plan has asked for all others'."""
+    assert load("SweepResourcesFunction").module.ACCOUNTING.prices_of is prices_of
+    assert load("PublishReportFunction").module.ACCOUNTING.prices_of is kept_prices_of

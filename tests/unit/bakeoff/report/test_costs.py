@@ -78,5 +78,7 @@ def test_the_page_has_a_section_a_picture_and_says_what_a_receipt_is_not() -> No
 def test_a_receipt_without_any_price_still_tells_its_measures() -> None:
     nothing = frozenset(each.item for each in SPENT)
     page = Page(render(replace(examples.tie().reported, receipt=receipt(FixedPrices(missing=nothing)))))
+    assert "What this run cost is unknown: no price is known of anything that it used." in page.words
+    assert "$0.00" not in page.words
     assert "AWS lists none there." in page.words
     assert "endpoint xgboost (ml.m5.large)" in page.words

@@ -114,7 +114,8 @@ def test_what_the_run_cost_is_stored_told_and_in_the_report() -> None:
 
     published = publish(WritableRunFiles(store, RUN), notifier, FakeAccounts(receipt(RUN)))
 
-    assert published.receipt == store.read_json(f"runs/{RUN}/receipt.json")
+    assert published.accounted is not None
+    assert published.accounted.receipt == store.read_json(f"runs/{RUN}/receipt.json")
     assert "Where the money went." in store.text(f"runs/{RUN}/report.html")
     [(_, message)] = notifier.messages
     assert "\nCost: $0.01 to $0.02 (at most $1.30 by the plan) by list prices\nReport: s3://" in message
@@ -126,5 +127,5 @@ def test_costs_that_nobody_can_tell_cost_no_finished_comparison() -> None:
 
     published = publish(WritableRunFiles(store, RUN), RecordingNotifier(), FakeAccounts(refusal=refusal))
 
-    assert (published.receipt, published.unaccounted) == (None, refusal)
+    assert (published.accounted, published.unaccounted) == (None, refusal)
     assert f"runs/{RUN}/report.html" in store.stored_keys()

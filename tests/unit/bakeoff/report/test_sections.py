@@ -108,6 +108,7 @@ def test_what_a_million_predictions_cost_stands_in_the_leaderboard_with_what_it_
     assert "Recommended linear-learner by lowest cost among 2 tied" in told
     assert told.count("$0.0319") == len(run.comparison["candidates"])
     assert "ml.m5.large $0.115 an hour (2026-08-11)." in told
+    assert f"It rests on {run.comparison['candidates'][0]['name']}: " in told and "measured once" in told
     assert "1M predictions" not in words(examples.tie())
 
 

@@ -15,12 +15,14 @@ from bakeoff_cli.data.demo_data import upload_names
 from bakeoff_cli.data.sample import SAMPLE_FILE
 from bakeoff_cli.demo.request import TARGET_HINT
 from bakeoff_cli.errors import DownloadFailed
+from bakeoff_cli.stack.receipts import receipt_of
 from local_aws.core.errors import NoSpace, PortTaken
 from tests.unit.bakeoff.domain.reading.parquet.parquet_files import DOUBLE, column, parquet_of
 from tests.unit.bakeoff_cli.comparisons import final_model
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import Account
 from tests.unit.bakeoff_cli.production import ENDPOINT, REASON, Production
+from tests.unit.bakeoff_cli.receipts import receipt
 
 
 @pytest.fixture
@@ -324,6 +326,34 @@ def test_a_failed_first_run_ends_the_demo_with_exit_code_1(
     assert (tmp_path / "runs" / "run-1").is_dir()
 
 
+def test_the_receipt_of_a_failed_run_is_waited_for_and_saved(
+    invoke: Invoke,
+    account: Account,
+    embedded: Any,
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The janitor writes it a moment after the end."""
+    account.next_run = {"statuses": ["FAILED"], "error": "BudgetExceeded", "cause": "Too dear."}
+    looks = iter(range(10))
+
+    def come(files: Any) -> Any:
+        if next(looks) == 2:
+            written = receipt("run-1", planned=False, worst_case=None)
+            account.s3.objects["runs/run-1/receipt.json"] = json.dumps(written).encode()
+        return receipt_of(files)
+
+    monkeypatch.setattr("bakeoff_cli.session.receipt_of", come)
+    monkeypatch.setattr("bakeoff_cli.session.RECEIPT_LOOKS", 5)
+    monkeypatch.setattr("bakeoff_cli.session.POLL_SECONDS", 0.0)
+    result = invoke("demo", "--data", data)
+
+    assert next(looks) == 3
+    assert "The run run-1 cost $0.01 to $0.02" in result.stdout
+    assert (tmp_path / "runs/run-1/receipt.json").is_file()
+
+
 def test_an_endpoint_left_behind_is_exit_code_1(
     invoke: Invoke, account: Account, embedded: Any, data: Path
 ) -> None:
@@ -405,6 +435,7 @@ def test_a_failure_says_which_file_the_blamed_upload_is_a_half_of(
         ),
         ("Some folds are too small: set folds to 3 or less.", "give --folds another value"),
         ("leave time out, or set folds: 0", "give --time and --folds another value"),
+        ("take smaller instances, or raise max_cost there.", "give --max-cost another value"),
         ("set task: classification to tell them apart", "give --task another value"),
         ("All 10 folds failed.", "give a parameter of the stack another value with --set NAME=VALUE"),
     ],

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.unit.bakeoff_cli.comparisons import comparison
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import Account
-from tests.unit.bakeoff_cli.saved_runs import edit, saved_run_in_folds
+from tests.unit.bakeoff_cli.saved_runs import edit, saved_run_in_folds, saved_run_of_groups
 
 FILES = ("comparison.json", "plan.json", "datasets/summary.json", "results/knn.json", "predictions/knn.csv")
 texts = st.text(max_size=10) | st.sampled_from(
@@ -126,6 +126,37 @@ def test_any_value_in_any_place_of_a_run_with_folds_is_an_answer_or_one_line(
     assert_one_line(invoke("verify", str(judged_in_folds), "--quiet"))
 
     path.write_text(before)
+
+
+FILES_OF_TABLES = ("plan.json", "datasets/summary.json", "datasets/encoding.json", "results/xgboost.json")
+
+
+@pytest.fixture(scope="module")
+def judged_groups(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return saved_run_of_groups(tmp_path_factory.mktemp("groups") / "run")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(st.data())
+def test_any_value_in_any_place_of_a_mixed_table_is_an_answer_or_one_line(
+    invoke: Invoke, judged_groups: Path, data: st.DataObject
+) -> None:
+    path = judged_groups / data.draw(st.sampled_from(FILES_OF_TABLES))
+    before = path.read_text()
+    document = json.loads(before)
+    place = data.draw(st.sampled_from(places(document)))
+    path.write_text(json.dumps(put(document, place, data.draw(json_values))))
+
+    assert_one_line(invoke("verify", str(judged_groups), "--quiet"))
+
+    path.write_text(before)
+
+
+def test_a_table_without_a_label_is_one_line(invoke: Invoke, tmp_path: Path) -> None:
+    folder = saved_run_of_groups(tmp_path / "run")
+    edit(folder / "plan.json", lambda document: document["table"].update(columns=[]))
+
+    assert_one_line(invoke("verify", str(folder), "--quiet"))
 
 
 @pytest.mark.timeout(20)

@@ -219,10 +219,33 @@ def test_a_group_that_was_changed_contradicts_the_predictions(grouped: Path) -> 
     )
 
 
+@pytest.mark.parametrize("data", ["table", "csv", "dense"])
+def test_a_cell_that_was_changed_is_not_what_the_encoding_makes(grouped: Path, data: str) -> None:
+    path = grouped / "datasets" / data / "test" / "part-00000"
+    lines = path.read_text().splitlines(keepends=True)
+    lines[7] = lines[7].replace('"2"', '"3"') if data == "table" else lines[7].replace(",2", ",3")
+    path.write_text("".join(lines))
+
+    found = told(grouped)
+
+    assert (
+        f"{grouped}/datasets/encoding.json, the rows in {grouped}/datasets/table/test* or those in " in found
+    )
+    assert found.endswith(" were changed after the run: of row 7 the first does not make what the last say.")
+
+
+@pytest.mark.parametrize("change", [{"kind": "boolean"}, {"name": "house"}, {"missing": 3}])
+def test_an_encoding_that_makes_other_features_is_named(grouped: Path, change: dict[str, Any]) -> None:
+    edit(grouped / "datasets" / "encoding.json", lambda document: document["columns"][0].update(change))
+
+    assert "of row 0 the first does not make what the last say." in told(grouped)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"train_rows": 561}, "train_rows: recorded 561, recomputed 560"),
+        ({"missing": ["", "-"]}, 'missing[1]: recorded "-", recomputed nothing'),
         ({"label": "size"}, 'label: recorded "size", recomputed "price"'),
         ({"run_id": "another"}, 'run_id: recorded "another", recomputed '),
     ],

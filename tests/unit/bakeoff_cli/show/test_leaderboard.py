@@ -60,6 +60,19 @@ def test_where_the_plan_asked_for_prices_the_cost_of_a_million_predictions_is_to
 
     assert [row[-1] for row in _cells(drawn)] == ["1M pred.", "$0.0123", "unknown", "-", "-"]
     assert "1M pred.: a million predictions at list price, by one instance that answers" in drawn
+    assert "rests on" not in drawn, "it decides nothing here"
+
+
+def test_where_the_cost_decides_it_is_told_on_what_it_rests() -> None:
+    document = comparison()
+    first = document["candidates"][0]
+    first["cost_per_million"] = {"amount": "0.012345", "price": {"currency": "USD"}}
+    first.update(scored_rows=82, rows_per_second=1000.0)
+    document["verdict"]["preference"] = "lowest-cost"
+
+    drawn = " ".join(_printed(document).split())
+
+    assert f"as measured. It rests on {first['name']}: 82 rows in 0.082 s, measured once." in drawn
 
 
 def test_the_title_names_what_is_predicted() -> None:

@@ -28,6 +28,14 @@ class MissingPrice(TypedDict):
     why: str
 
 
+class ItemPrice(TypedDict):
+    """The price of something by itself."""
+
+    kind: str
+    instance_type: str
+    price: PriceNote
+
+
 class CostPart(TypedDict):
     """One thing that is paid for: `size` (instances, their GB of disk, a function's GB of memory) for at most
     `extent` seconds, or at most `extent` of it where it is counted. `name` is whose it is, empty for the
@@ -46,12 +54,15 @@ class CostPart(TypedDict):
 
 class ServingCost(TypedDict):
     """What a million predictions cost on one instance that answers without a pause, at list price and the
-    throughput that was measured on it.
+    throughput that was measured on it. Where that was measured again and again, `amount` goes by all passes,
+    `low` and `high` by the fastest and the slowest; they are None where it was to be and could not.
     """
 
     amount: str
     instance_type: str
     price: PriceNote
+    low: NotRequired[str | None]
+    high: NotRequired[str | None]
 
 
 class MonthlyCost(TypedDict):
@@ -70,8 +81,9 @@ Bound = Literal["steps", "deadline"]
 class WorstCase(TypedDict):
     """The smaller of two upper bounds on a run's cost, with its parts, dearest first; see docs/adr/0045.
     `known` is the sum of what has a price: with an `unknown` price the amounts are None. `serving` has the
-    known prices of what endpoints run on, by instance type. `reserved` is where it is counted among the costs
-    of its day, if anybody limits these.
+    known prices of what endpoints run on, by instance type; `other_prices` are of what the parts leave out,
+    because something dearer stands for it. `reserved` is where it is counted among the costs of its day, if
+    anybody limits these.
     """
 
     region: str
@@ -84,6 +96,7 @@ class WorstCase(TypedDict):
     parts: list[CostPart]
     unknown: list[MissingPrice]
     serving: NotRequired[dict[str, PriceNote]]
+    other_prices: NotRequired[list[ItemPrice]]
     reserved: NotRequired[str]
 
 
@@ -107,7 +120,8 @@ class ReceiptLine(TypedDict):
 
 class Receipt(TypedDict):
     """receipt.json. `data_set` is the folder of the uploads, and `worst_case` what the plan said, None where
-    it said nothing. Totals are of what has a price.
+    it said nothing. Totals are of what has a price. `planned` is there, and false, of a run that ended before
+    it had a plan: it has no data set, and its lines are those of its turn and of planning.
     """
 
     schema_version: int
@@ -122,3 +136,4 @@ class Receipt(TypedDict):
     unknown: list[MissingPrice]
     worst_case: str | None
     note: str
+    planned: NotRequired[bool]

@@ -90,9 +90,18 @@ class FoldResult(TrainingTimes):
     metrics: MetricValues
 
 
+class Throughput(TypedDict):
+    """Passes over the same `requests`, which have so many `rows` together: the `seconds` of each pass."""
+
+    rows: int
+    requests: int
+    seconds: list[float]
+
+
 class CompletedResult(CandidateName, TrainingTimes):
     """results/<name>.json of a candidate that was scored; `resolved_image` is what served it, by digest, and
-    `model_data_url` its model, of a run that decides about production.
+    `model_data_url` its model, of a run that decides about production. `throughput` is measured again where
+    the preference goes by it, None where that failed.
 
     With `folds`, its rows and metrics are those of all of them together and its times their sums; latency,
     throughput and importance are the first one's. results/<name>/fold-<i>.json tells of one of them.
@@ -107,6 +116,7 @@ class CompletedResult(CandidateName, TrainingTimes):
     resolved_image: NotRequired[str]
     model_data_url: NotRequired[str]
     importance: NotRequired[Importance]
+    throughput: NotRequired[Throughput | None]
     tuning: NotRequired[Tuning]
     folds: NotRequired[list[FoldResult]]
 

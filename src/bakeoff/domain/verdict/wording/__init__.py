@@ -9,6 +9,7 @@ from bakeoff.domain.verdict.wording.former import says_the_same
 from bakeoff.domain.verdict.wording.lead import Lead
 from bakeoff.domain.verdict.wording.rows import Floor, Rows
 from bakeoff.domain.verdict.wording.sentences import (
+    doubt,
     left_out,
     nothing_to_compare,
     recommendation,
@@ -24,6 +25,7 @@ __all__ = [
     "Floor",
     "Lead",
     "Rows",
+    "doubt",
     "figure",
     "left_out",
     "nothing_to_compare",

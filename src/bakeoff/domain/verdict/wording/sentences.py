@@ -106,6 +106,16 @@ def recommendation(
     return f"{name} is recommended because {cheapest}{known}"
 
 
+def doubt(near: Sequence[str], unmeasured: Sequence[str]) -> str:
+    """Follows a recommendation by cost: the candidates `near`, which may cost as little, and those of which
+    the measured speed was not repeated, or of the recommended one not.
+    """
+    told = f"; by speeds that differ from pass to pass, {_joined(near)} may cost as little" if near else ""
+    if unmeasured:
+        told += f"; whether {_joined(unmeasured)} may cost as little, a speed measured once does not tell"
+    return told
+
+
 def _shortage(floor: Floor, rows: Rows) -> str:
     if floor.of_class is None:
         least = f"{floor.least}{' groups' if floor.usable.in_groups else ''}"

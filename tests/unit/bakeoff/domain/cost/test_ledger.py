@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.cost.ledger import Ledger, settle
+from bakeoff.domain.cost.ledger import Ledger, settle, unsettled
 from bakeoff.domain.errors import BudgetExceeded
 from tests.fakes import InMemoryRunStore
 
@@ -72,6 +72,15 @@ def test_of_two_that_plan_at_once_each_sees_the_other(store: InMemoryRunStore) -
 
     with pytest.raises(BudgetExceeded):
         reserve(Slow(), "run-1", "3")
+
+
+def test_what_no_receipt_has_replaced_is_found_by_its_day(store: InMemoryRunStore) -> None:
+    earlier = reserve(store, "run-1", "1", now=NOW - timedelta(days=7))
+    reserve(store, "long-ago", "1", now=NOW - timedelta(days=8))
+    settle(store, reserve(store, "run-2", "1"), "run-2", Decimal("0.1"))
+    today = reserve(store, "run-3", "1")
+    store.put("costs/2026-11-30/odd.json", b"no JSON\n")
+    assert unsettled(store, NOW) == [(today, "run-3"), (earlier, "run-1")]
 
 
 @pytest.mark.parametrize("line", ["", "no JSON", "[]", '{"run_id": "x", "settled": false, "amount": "much"}'])

@@ -150,6 +150,8 @@ def test_planning_again_gives_the_same_plan(store: InMemoryRunStore) -> None:
     ("requested", "region", "error"),
     [
         (["prophet"], "us-east-1", InvalidAlgorithms),
+        # Of classes ridge is a logistic regression, which has C; the label holds numbers.
+        ([{"name": "ridge", "hyperparameters": {"C": "1"}}], "us-east-1", InvalidAlgorithms),
         ([], "us-east-1", InvalidAlgorithms),
         (["xgboost"], "mars-north-1", UnknownImage),
     ],

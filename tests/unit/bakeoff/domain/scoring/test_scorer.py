@@ -21,7 +21,8 @@ from bakeoff.domain.run.documents import TrainingTimes
 from bakeoff.domain.run.files import RunFiles, WritableRunFiles
 from bakeoff.domain.scoring.importance import RESERVED_SECONDS
 from bakeoff.domain.scoring.replies import MAX_BATCH_ROWS
-from bakeoff.domain.scoring.scorer import Scorer, percentile
+from bakeoff.domain.scoring.scorer import Scorer
+from bakeoff.domain.scoring.throughput import PASSES, ThroughputStudy, percentile
 from tests.fakes import FakeEndpoint, InMemoryRunStore
 
 CANDIDATE: Any = {
@@ -82,6 +83,18 @@ def test_every_row_is_predicted_and_the_result_is_stored() -> None:
     )
     # One batch, then single rows for the latency
     assert endpoint.batches == [["1,2", "3,4", "5,6"], ["1,2"], ["3,4"], ["5,6"]]
+
+
+def test_where_the_cost_of_predictions_decides_the_throughput_is_measured_again() -> None:
+    store, endpoint = store_with(["3.0,1,2", "7.0,3,4", "10.0,5,6"]), FakeEndpoint.of_model(sum)
+    run, repeated = WritableRunFiles(store, "run-1"), ThroughputStudy(lambda: 900.0)
+
+    Scorer(run, endpoint, 0, 3, lambda: 900.0, repeated=repeated).score(CANDIDATE, TRAINING)
+
+    result = store.read_json("runs/run-1/results/xgboost.json")
+    assert (result["throughput"]["rows"], result["throughput"]["requests"]) == (3, 1)
+    assert len(result["throughput"]["seconds"]) == PASSES and min(result["throughput"]["seconds"]) > 0
+    assert endpoint.batches[4:] == [["1,2", "3,4", "5,6"]] * PASSES
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,43 @@ def test_within_a_tie_the_lowest_cost_of_a_million_predictions_decides_and_is_to
     assert "endpoint, CNY 0.500." in judge(actual, abroad, CHEAPEST)["reason"]
 
 
+def spread(candidate: Candidate, low: str | None, high: str | None) -> Candidate:
+    """The same where the speed was to be measured again."""
+    assert candidate.cost_per_million is not None
+    return replace(candidate, cost_per_million={**candidate.cost_per_million, "low": low, "high": high})
+
+
+def test_a_cost_that_the_passes_do_not_tell_from_the_lowest_is_said_to_be() -> None:
+    actual = labels()
+    a, b, c = tied(actual, a="0.0150", b="0.0139", c="0.0310")
+    near, own, far = spread(a, "0.0120", "0.02"), spread(b, "0.0131", "0.0213"), spread(c, "0.03", "0.04")
+
+    told = judge(actual, [near, own, far], CHEAPEST)
+
+    assert told["recommended"] == "b"
+    assert (
+        "b is recommended because a million predictions cost least on its endpoint, $0.0139; by speeds that "
+        "differ from pass to pass, a may cost as little." in told["reason"]
+    )
+    sure = judge(actual, [own, far], CHEAPEST)
+    assert "cost least on its endpoint, $0.0139. " in f"{sure['reason']} "
+
+
+def test_a_speed_that_was_measured_once_is_said_to_tell_nothing() -> None:
+    actual = labels()
+    a, b = tied(actual, a="0.0150", b="0.0139")
+
+    told = judge(actual, [spread(a, "0.0120", "0.02"), spread(b, None, None)], CHEAPEST)
+    earlier = judge(actual, [a, b], CHEAPEST)
+
+    assert (
+        "on its endpoint, $0.0139; whether a may cost as little, a speed measured once does not tell."
+        in told["reason"]
+    )
+    assert "on its endpoint, $0.0139. " in f"{earlier['reason']} ", "the words of earlier releases"
+    assert told["recommended"] == earlier["recommended"] == "b"
+
+
 def test_a_cost_that_is_unknown_is_said_to_be_and_what_decided_instead() -> None:
     actual = labels()
 

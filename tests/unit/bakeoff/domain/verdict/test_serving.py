@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.domain.cost.prices import Item, Kind
-from bakeoff.domain.cost.words import assumed, million_told
+from bakeoff.domain.cost.words import assumed, million_told, rests_on
 from bakeoff.domain.cost.worst_case import worst_case
-from bakeoff.domain.run.documents import Plan, Result
+from bakeoff.domain.run.documents import CompletedResult, Plan, Result, ServingCost
 from bakeoff.domain.verdict.serving import costs_per_million
 from tests.unit.bakeoff.domain.cost.runs import (
     CAPACITY,
@@ -44,6 +44,42 @@ def test_a_million_predictions_cost_the_instance_for_as_long_as_they_take() -> N
     found = only(priced(plan_of()))
     assert (found["amount"], found["instance_type"]) == ("0.031945", LARGE)
     assert (found["price"]["amount"], found["price"]["published"]) == ("0.115", "2026-08-11")
+
+
+def test_measured_again_the_cost_goes_by_all_passes_and_tells_how_far_they_are_apart() -> None:
+    # 100 rows in 0.05, 0.1 and 0.3 s: 666.7, 1,000 and 333.3 rows a second beside what scoring had.
+    throughput = {"rows": 100, "requests": 1, "seconds": [0.05, 0.1, 0.3]}
+    result = cast(Result, {**scored(), "throughput": throughput})
+    found: Any = costs_per_million(priced(plan_of()), [result])["xgboost"]
+    # 0.115 / 3600 * 10**6 times 0.0015, 0.0005 and 0.003 seconds a row, each rounded up.
+    assert (found["amount"], found["low"], found["high"]) == ("0.047917", "0.015973", "0.095834")
+
+
+def test_a_speed_that_could_not_be_measured_again_says_so() -> None:
+    result = cast(Result, {**scored(), "throughput": None})
+    found: Any = costs_per_million(priced(plan_of()), [result])["xgboost"]
+    assert (found["amount"], found["low"], found["high"]) == ("0.031945", None, None)
+    assert "low" not in only(priced(plan_of()))
+
+
+def test_on_what_a_cost_rests_is_told() -> None:
+    plan = priced(plan_of())
+    once = cast(CompletedResult, {**scored(), "scored_rows": 82})
+    throughput = {"rows": 100, "requests": 4, "seconds": [0.05, 0.1, 0.3]}
+    again = cast(CompletedResult, {**once, "throughput": throughput})
+    folded = cast(CompletedResult, {**once, "folds": [{"rows": 41}, {"rows": 41}]})
+
+    def told(result: CompletedResult) -> str:
+        return rests_on(
+            [result], {"xgboost": cast(ServingCost, costs_per_million(plan, [result])["xgboost"])}
+        )
+
+    assert told(once) == "It rests on xgboost: 82 rows in 0.082 s, measured once."
+    assert told(folded) == "It rests on xgboost: 41 rows in 0.041 s, measured once."
+    assert told(again) == (
+        "It rests on xgboost: 12 requests in 0.45 s, by each of 3 passes $0.0160 to $0.0958."
+    )
+    assert rests_on([once], {}) == ""
 
 
 @given(rows_per_second=st.floats(0.01, 1e6), faster=st.floats(1, 1000))

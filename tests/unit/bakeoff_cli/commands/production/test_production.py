@@ -54,6 +54,30 @@ def test_what_runs_since_when_and_why_with_its_history(invoke: Invoke, versions:
     assert rows[1].endswith("run-2  knn        succeeded") and rows[2].endswith("run-1  knn        succeeded")
 
 
+def test_what_it_costs_a_month_is_told_where_it_was_promoted_under_a_limit(
+    invoke: Invoke, production: Production
+) -> None:
+    price = {
+        "amount": "0.115",
+        "currency": "USD",
+        "region": "r",
+        "published": "2026-08-11",
+        "source": "a list",
+    }
+    cost = {
+        "amount": "83.95",
+        "instances": 1,
+        "instance_type": "ml.m5.large",
+        "hours": 730,
+        "price": price,
+    }
+    production.serve(production.version("aaa", cost=cost))
+
+    told = "It costs $83.95 a month by list prices: 1 x ml.m5.large, 730 hours; no run's receipt has it."
+    assert told in lines_of(invoke)
+    assert json.loads(invoke("production", "--json").stdout)["monthly_cost"] == cost
+
+
 def test_the_interval_is_that_of_the_history_of_runs(invoke: Invoke, versions: Production) -> None:
     entry = past(2)
     own = next(each for each in entry["candidates"] if each["name"] == "knn")
@@ -139,14 +163,14 @@ def test_what_is_refused_for_another_reason_is_not_absent(
 def test_an_endpoint_that_was_deleted_leaves_its_history(invoke: Invoke, versions: Production) -> None:
     versions.sagemaker.endpoint = None
     result = invoke("production")
-    told, empty, heading, *rows = [line.rstrip() for line in result.stdout.splitlines()]
+    told, kept, empty, heading, *rows = [line.rstrip() for line in result.stdout.splitlines()]
     assert result.exit_code == 1
     assert result.stderr == (
         f"bakeoff: Endpoint {ENDPOINT}, which the last promotion or rollback left, was deleted by somebody "
-        "else: start a new run, and promote it.\n"
+        "else: create it again with `bakeoff rollback`, or promote a new run.\n"
     )
-    # Its versions are kept, but `bakeoff rollback` has no endpoint to go back at.
     assert told.startswith("Nothing is in production: ") and empty == ""
+    assert kept.startswith("Kept to go back to: ")
     assert heading.startswith("When ") and len(rows) == 3
 
 
