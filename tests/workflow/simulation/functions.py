@@ -73,7 +73,7 @@ class Functions:
         ours = {"algorithms": list(CANDIDATES), "latency_calls": _LATENCY_CALLS}
         options = dataclasses.replace(options, settings={**options.settings, **ours})
         # AWS's Price List has tests of its own.
-        budget = dataclasses.replace(plan.BUDGET, prices=FixedPrices)
+        budget = dataclasses.replace(plan.BUDGET, prices=lambda _: FixedPrices())
         plan.PLANNER = dataclasses.replace(plan.PLANNER, store=aws.store, options=options, budget=budget)
         plan.PLANNER.catalogue.entries.update(
             dict.fromkeys(CANDIDATES, plan.PLANNER.catalogue.entries["xgboost"])

@@ -34,7 +34,7 @@ json_values = st.recursive(
 @pytest.fixture
 def plan_run(load: Any, store: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     loaded = load("PlanRunFunction")
-    budget = dataclasses.replace(loaded.module.BUDGET, prices=FixedPrices)
+    budget = dataclasses.replace(loaded.module.BUDGET, prices=lambda _: FixedPrices())
     planner = dataclasses.replace(loaded.module.PLANNER, store=store, budget=budget)
     monkeypatch.setattr(loaded.module, "PLANNER", planner)
     return loaded
