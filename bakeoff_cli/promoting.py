@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from bakeoff.domain.promotion.history import SUCCEEDED, Attempt, Kind
+from bakeoff.domain.promotion.history import SUCCEEDED, Attempt, Kind, Past
 from bakeoff.domain.promotion.telling import cure_of
 from bakeoff.domain.run.documents import Promotion
 from bakeoff_cli.errors import PromotionOff
@@ -24,6 +24,8 @@ from bakeoff_cli.stack.production.endpoint import Live, ProductionFiles
 from bakeoff_cli.stack.production.promotions import Promotions
 from bakeoff_cli.stack.production.proposals import Proposals
 from bakeoff_cli.stack.stack import ProductionNames, StackReference, run_id_from
+
+MOST_CHANGES = 20
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ class ProductionSession:
     @property
     def promotions(self) -> Promotions:
         return Promotions(self.session.aws.stepfunctions, self.names.state_machine_arn)
+
+    def past(self) -> Past:
+        """The last MOST_CHANGES changes of production."""
+        files = self.files
+        return Past(files.endpoint, self.promotions.newest(MOST_CHANGES), files.records(MOST_CHANGES))
 
     @property
     def proposals(self) -> Proposals:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -130,12 +130,10 @@ class Session:
         if self.outlives_command:
             for step in after_run(end, self.stack.bucket, self.reference, run.model):
                 output.note(step)
-            for step in self._decision(end):
-                output.note(step)
-
-    def _decision(self, end: RunEnd) -> Iterator[str]:
-        decided = self.files(end.run_id).document(PROMOTION) if self.stack.production else None
-        return after_decision(end.run_id, mapping_of(decided), self.reference) if decided else iter(())
+            decided = self.files(end.run_id).document(PROMOTION) if self.stack.production else None
+            if decided:
+                for step in after_decision(end.run_id, mapping_of(decided), self.reference):
+                    output.note(step)
 
 
 def connect(stack: StackReference, output: Output) -> Session:

@@ -41,6 +41,11 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(shown)
 
 
+def name_one_of(names: Sequence[str]) -> str:
+    """What to do where one of them is meant, and nobody can tell which."""
+    return f"name {'one of ' if len(names) > 1 else ''}{', '.join(names)}"
+
+
 def wrapped(text: str, width: int) -> str:
     """`text` with its lines broken between words to be at most `width` cells wide.
 

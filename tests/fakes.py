@@ -15,6 +15,7 @@ from bakeoff.domain.cleanup.janitor import Kind, Resource
 from bakeoff.domain.cost.accounting import Accounted
 from bakeoff.domain.errors import AccessDenied, BakeoffError
 from bakeoff.domain.intake.turns import Execution, KnownRun
+from bakeoff.domain.planning.updates import UpdateTiming
 from bakeoff.domain.ports import StoredObject
 from bakeoff.domain.run.documents import Receipt
 from bakeoff.domain.run.files import WritableRunFiles
@@ -158,6 +159,10 @@ class FixedProduction:
 
     def configuration(self) -> str | None:
         return self.serving
+
+
+# As the parameters' defaults have it.
+TIMING = UpdateTiming("all-at-once", instances=1, bake_seconds=300, timeout_seconds=3600)
 
 
 class FakeHosting:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from bakeoff_cli.stack.production.model import LiveModel
 
 
-class Of(StrEnum):
-    PRODUCTION = "production"
+PRODUCTION = "production"
 
 
 def predict(
@@ -37,7 +35,7 @@ def predict(
         typer.Argument(metavar="FILE", help="Rows as they were uploaded; the target column may be left out."),
     ],
     of: Annotated[
-        Of | None,
+        str | None,
         typer.Argument(
             metavar="[production]",
             help="The model that the stack has in production, in the place of a run's.",
@@ -85,12 +83,13 @@ def predict(
     from bakeoff_cli.process.parquet import holds_parquet, parquet_rows
 
     output, reference = Output(as_json, quiet), StackReference(stack_name, profile, region)
+    _require_order(file, of)
     readable_file(file)
     default = Path(f"{file.name.split('.')[0]}-predictions.csv")
     target = writable_file(output_file or default, "the predictions")
     with ExitStack() as stack:
         model: SavedModel | LiveModel
-        if of is Of.PRODUCTION:
+        if of:
             _refuse_others(run, candidate, endpoint)
             model, asking = _production(reference, output)
             endpoint = model.endpoint
@@ -105,6 +104,19 @@ def predict(
     with replacing(target) as opened:
         opened.write(answers_csv(rows.own, model.answering, answers).encode())
     _tell(rows, model, endpoint, target, output)
+
+
+def _require_order(file: Path, of: str | None) -> None:
+    if of not in (None, PRODUCTION):
+        raise BadInput(
+            f"What comes after FILE is `{PRODUCTION}` or nothing, not {of!r}: a run is named with --run, and "
+            "the file comes first."
+        )
+    if str(file) == PRODUCTION and not file.exists():
+        raise BadInput(
+            f"There is no file {PRODUCTION}: name the file with the new rows first, as in `bakeoff predict "
+            f"new.csv {PRODUCTION}`."
+        )
 
 
 def _refuse_others(run: str | None, candidate: str | None, endpoint: str | None) -> None:

@@ -21,6 +21,7 @@ from bakeoff.domain.run.task import task_of
 from bakeoff.domain.scoring.answering import Answering, answering_of
 from bakeoff_cli.errors import BadInput, disk_sentence
 from bakeoff_cli.saved.folder import FolderStore, final_model_of, read_object, saved_folder
+from bakeoff_cli.text import name_one_of
 
 _DAMAGE = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 _ARCHIVE = "output/model.tar.gz"
@@ -99,7 +100,7 @@ def saved_model(folder: Path, candidate: str | None) -> SavedModel:
 def _chosen(run: RunFiles, plan: Plan, wanted: str | None) -> str:
     names = [each["name"] for each in plan["candidates"]]
     if wanted is not None and wanted not in names:
-        raise BadInput(f"The run {run.run_id} has no candidate {wanted!r}: name one of {', '.join(names)}.")
+        raise BadInput(f"The run {run.run_id} has no candidate {wanted!r}: {name_one_of(names)}.")
     recommended = run.comparison()["verdict"]["recommended"]
     if wanted is None and recommended is None:
         raise BadInput(f"The run {run.run_id} recommends no candidate, as none finished: name another run.")

@@ -65,9 +65,10 @@ def untold(said: Said, given: Mapping[str, Any], parameters: Mapping[str, str]) 
         if name not in said.values and _worded(value) != parameters.get(parameter_of(name))
     }
     for name, value in missing.items() if said.source else ():
+        line = f"{name}: {json.dumps(value, ensure_ascii=False)}"
         raise BadInput(
             f"{option_of(name)} is for a bakeoff.yaml to say, and {said.source}, which there is already, "
-            f"does not: write the line `{_line(name, value)}` there, or leave {option_of(name)} out."
+            f"does not: write the line `{line}` there, or leave {option_of(name)} out."
         )
     return missing
 
@@ -77,10 +78,6 @@ def settings_file_of(said: Said, folder: Path) -> Path:
     path = folder / SETTINGS_NAME
     path.write_text("".join(f"{name}: {json.dumps(value)}\n" for name, value in said.values.items()), "ascii")
     return path
-
-
-def _line(name: str, value: Any) -> str:
-    return f"{name}: {json.dumps(value, ensure_ascii=False)}"
 
 
 def _texts(value: Any) -> Any:

@@ -51,10 +51,8 @@ class GivenSettings:
         given = {**given_parameters(self.settings, declared_parameters()), **self._options()}
         for name in said.values:
             if (parameter := parameter_of(name)) in given:
-                raise BadInput(
-                    f"{name} is given twice, by {_option_of(parameter, self._options())} and in {self.file}: "
-                    "keep one of them."
-                )
+                option = _OPTIONS[parameter] if parameter in self._options() else f"--set {parameter}"
+                raise BadInput(f"{name} is given twice, by {option} and in {self.file}: keep one of them.")
         self._refuse_twice()
         return with_options(said, self.of_data)
 
@@ -111,7 +109,8 @@ class GivenSettings:
         for name, value in given.items():
             setting = _settings().get(name)
             beside = f", or upload a --settings FILE with the line `{setting}: ...`" if setting else ""
-            runs = f", or upload first and start `bakeoff run {_again(name, value)}`" if setting else ""
+            again = f"{_OPTIONS[name]} {value}" if name in _OPTIONS else f"--set {name}={value}"
+            runs = f", or upload first and start `bakeoff run {again}`" if setting else ""
             raise BadInput(
                 f"What an upload starts is compared by the stack's own {name}: change it with "
                 f"`{_deployment(name, value)}`{beside}{runs}."
@@ -147,14 +146,6 @@ class GivenSettings:
 def _settings() -> dict[str, str]:
     """What a single execution may decide otherwise: the settings by their parameters."""
     return {parameter_of(name): name for name in vocabulary().of_the_stack}
-
-
-def _option_of(parameter: str, options: Mapping[str, str]) -> str:
-    return _OPTIONS[parameter] if parameter in options else f"--set {parameter}"
-
-
-def _again(name: str, value: str) -> str:
-    return f"{_OPTIONS[name]} {value}" if name in _OPTIONS else f"--set {name}={value}"
 
 
 def _deployment(name: str, value: str) -> str:

@@ -24,7 +24,8 @@ def after_run(end: RunEnd, bucket: str, stack: StackReference, model: str | None
     if end.succeeded:
         yield from after_success(end.run_id, bucket, stack)
         if model:
-            yield _to_copy("Take the final model", _copied(model, stack))
+            where = ("--region", stack.region) if stack.region else ()
+            yield _to_copy("Take the final model", _aws(stack, "s3", "cp", model, ".", *where))
     elif is_mendable(end.error):
         yield from _after_mistake(end, bucket, stack)
     elif outcome(end.status, end.error) == "timed out":
@@ -59,7 +60,7 @@ def after_success(run_id: str, bucket: str, stack: StackReference) -> Iterator[s
 
 def after_decision(run_id: str, decided: Mapping[str, Any], stack: StackReference) -> Iterator[str]:
     """For a run that has ended with a decision about production, as its promotion.json has it."""
-    yield f"Production: {one_line(str(decided.get('reason', '')))}"
+    yield f"Decision about production: {one_line(str(decided.get('reason', '')))}"
     if not decided.get("candidate"):
         return
     if decided.get("mode") == "Propose":
@@ -68,11 +69,6 @@ def after_decision(run_id: str, decided: Mapping[str, Any], stack: StackReferenc
         yield _to_copy(
             "It is approved, and its promotion may still fail; see how that ends", stack.command("production")
         )
-
-
-def _copied(address: str, stack: StackReference) -> str:
-    where = ("--region", stack.region) if stack.region else ()
-    return _aws(stack, "s3", "cp", address, ".", *where)
 
 
 def to_verify(run_id: str, bucket: str, stack: StackReference) -> str:

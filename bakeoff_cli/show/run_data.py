@@ -30,7 +30,7 @@ class RunData:
     """`features` are None when the data have no header; `ignored` holds pairs of a key and the reason, and
     `settings` the name, value and source of what others than the stack's parameters said. `tuned` has the
     candidates that are tuned, with what that costs, `folds` their number with what they cost, and `most` what
-    the run may cost, by the plan's `worst` case.
+    the run may cost, by the plan's `worst` case. `undecided` says why it promotes nothing, if that is known.
     """
 
     target: Mapping[str, Any]
@@ -44,6 +44,7 @@ class RunData:
     folds: Price | None = None
     most: str | None = None
     worst: WorstCase | None = None
+    undecided: str | None = None
 
     @property
     def target_name(self) -> str | None:
@@ -67,6 +68,7 @@ class RunData:
         yield from (f"{name} is tuned: {what}." for name, what in self.tuned)
         yield from told(self.folds) if self.folds else ()
         yield from [self.most] if self.most else []
+        yield from [self.undecided] if self.undecided else []
         yield from self.notes
         yield from (f"Ignored {key}: {why}" for key, why in self.ignored)
 
@@ -109,12 +111,21 @@ def run_data(plan: Any) -> RunData | None:
         most=most,
         # Others may write to the bucket.
         worst=plan["cost"] if most else None,
+        undecided=_undecided(mapping_of(plan.get("promotion"))),
         columns=_columns(mapping_of(plan.get("table"))),
         ignored=tuple(
             (_text(item.get("key")), _text(item.get("why")))
             for item in map(mapping_of, list_of(plan.get("ignored")))
         ),
     )
+
+
+def _undecided(planned: Mapping[str, Any]) -> str | None:
+    why = planned.get("incomparable")
+    if not isinstance(why, str):
+        return None
+    about = ", because the model in production cannot be compared" if planned.get("live") else ""
+    return _text(f"Nothing will be promoted{about}: {why}.")
 
 
 def _columns(table: Mapping[str, Any]) -> str | None:

@@ -36,11 +36,7 @@ def settings_above(s3: S3Client, bucket: str, names: Iterable[str]) -> dict[str,
     """The settings' files that lie in the bucket, in the folders of these names below Inputs/ and in those
     above them: what each holds, by its key.
     """
-    folders = {"", *(folder for name in names for folder in _folders(name))}
+    # Such as a/ and a/b/ of a/b/c.csv.
+    folders = {"", *(name[: at + 1] for name in names for at, each in enumerate(name) if each == "/")}
     keys = [f"{INPUT_PREFIX}{folder}{SETTINGS_NAME}" for folder in sorted(folders)]
     return {key: body for key in keys if (body := body_of(s3, bucket, key)) is not None}
-
-
-def _folders(name: str) -> Iterator[str]:
-    """Such as a/ and a/b/ of a/b/c.csv."""
-    return (name[: at + 1] for at, character in enumerate(name) if character == "/")

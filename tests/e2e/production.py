@@ -156,6 +156,14 @@ class Production:
         """The name of the promotion that the approval of what a run proposed starts."""
         return f"{self.endpoint}-{self.proposed(run_id)['ModelPackageVersion']}"
 
+    def delete_endpoint(self) -> None:
+        """As somebody does by hand; return when it has gone."""
+        self._sagemaker.delete_endpoint(EndpointName=self.endpoint)
+        eventually(lambda: self.describe() is None, f"the end of {self.endpoint}")
+
+    def delete_config(self, name: str) -> None:
+        self._sagemaker.delete_endpoint_config(EndpointConfigName=name)
+
     def write(self, key: str, text: str) -> None:
         self.stack.aws.instance.client("s3").put_object(Bucket=self.stack.bucket, Key=key, Body=text.encode())
 

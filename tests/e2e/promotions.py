@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from bakeoff.domain.promotion.versions import config_name
 from tests.e2e.production import Production
@@ -16,10 +17,12 @@ PROMOTION = {
     "PromotionBakeSeconds": "0",
 }
 _CANDIDATE = "linear-learner"
-# Functions, and what they are called with, about what no promotion meets: runs and versions unheard of.
-BY_HAND = (
+# Functions, and what they are called with, about what no promotion meets: runs and versions unheard of, and
+# the schedule's event, which comes at its own time.
+BY_HAND: tuple[tuple[str, dict[str, Any]], ...] = (
     ("RegisterModelFunction", {"run_id": "unheard-of"}),
-    ("RecordProductionFunction", {"config": "unheard-of", "previous": "unheard-of"}),
+    ("RecordProductionFunction", {"config": "unheard-of", "previous": "unheard-of", "new": True}),
+    ("DiscardVersionFunction", {"detail-type": "Scheduled Event"}),
 )
 
 

@@ -399,7 +399,7 @@ def _judge_in_vain(stack: Stack, name: str, run_id: str) -> None:
     assert comparison["baseline"]["metrics"]["rmse"]
 
 
-def _invoke(stack: Stack, name: str, logical_id: str, payload: dict[str, str]) -> None:
+def _invoke(stack: Stack, name: str, logical_id: str, payload: dict[str, Any]) -> None:
     resource = stack.aws.instance.client("cloudformation").describe_stack_resource(
         StackName=name, LogicalResourceId=logical_id
     )

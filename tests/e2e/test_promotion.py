@@ -21,7 +21,7 @@ from local_aws.deployment import deploy as deployment
 from local_aws.embedded import EmbeddedAws
 from local_aws.services import iam
 from local_aws.services.sagemaker.control_plane.endpoints.switches import switches
-from tests.documented import promotion_by_hand
+from tests.documented import production_by_hand
 from tests.e2e.predicting import told
 from tests.e2e.production import Production, pace
 from tests.e2e.roles import roles_of
@@ -84,7 +84,7 @@ def terminal(embedded: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def story(embedded: EmbeddedAws, terminal: Terminal) -> Iterator[Story]:
-    approving, looking = promotion_by_hand(NAME)
+    by_hand = production_by_hand(NAME)
     with pace(0):
         stack = _deployed(embedded, Promotion="Propose", Algorithms="linear-learner")
         production = Production(stack, ROW)
@@ -92,9 +92,9 @@ def story(embedded: EmbeddedAws, terminal: Terminal) -> Iterator[Story]:
         pending = production.proposed(first.described["name"])
         refused = _approve_as_the_stack(production, first)
         iam.clear_records()
-        approval = terminal.run(approving)
+        approval = terminal.run(by_hand.approve)
         approved = production.ended(production.promotion_of(first.described["name"]))
-        look = terminal.run(looking)
+        look = terminal.run(by_hand.look)
         plane = production.at_rest()
         _deployed(embedded, Promotion="Automatic", Algorithms="xgboost")
         with pace(1):
@@ -273,12 +273,14 @@ def test_of_a_promotion_that_is_stopped_and_goes_on_the_new_model_serves(
     assert production.record(production.live())["run"] == run
 
 
-def test_the_next_promotion_works_and_prunes(production: Production, story: Story) -> None:
+def test_the_next_promotion_works_and_prunes(
+    production: Production, story: Story, terminal: Terminal
+) -> None:
     run = _again(story.second, production, "after-all-that")
     before = production.live()
 
     with production.traffic():
-        ended = production.promote(run, {"run_id": run})
+        ended = _started(production, terminal.run(production_by_hand(NAME).promote.replace("RUN", run)))
 
     assert ended["status"] == "SUCCEEDED", ended.get("cause")
     assert production.record(production.live())["candidate"] == "xgboost"
@@ -308,6 +310,37 @@ def test_new_rows_are_answered_by_what_is_in_production(production: Production, 
     assert float(predicted.split(",")[-1]) == pytest.approx(answer["score"], rel=1e-6)
 
 
+def test_the_documented_command_goes_back_only_from_what_it_names(
+    production: Production, terminal: Terminal
+) -> None:
+    live = production.live()
+    [other] = production.configs() - {live}
+    command = production_by_hand(NAME).go_back.replace("VERSION", other)
+
+    refused = _started(production, terminal.run(command.replace("CONFIGURATION", other)))
+    ended = _started(production, terminal.run(command.replace("CONFIGURATION", live)))
+
+    assert (refused["error"], ended["status"]) == ("ProductionMoved", "SUCCEEDED")
+    assert production.live() == other
+
+
+def test_an_endpoint_and_a_configuration_that_somebody_deleted_are_made_again(
+    production: Production, story: Story
+) -> None:
+    """As the roles of the stack may: by a way back, and by a promotion."""
+    before, kept = production.live(), production.configs()
+    production.delete_endpoint()
+
+    rollback = json.loads(told(production.stack, "rollback", "--json").splitlines()[-1])
+
+    assert (rollback["status"], production.live(), production.configs()) == ("SUCCEEDED", before, kept)
+    run = _again(story.second, production, "without-its-configuration")
+    production.delete_config(before)
+    ended = production.promote(run, {"run_id": run})
+    assert ended["status"] == "SUCCEEDED", ended.get("cause")
+    assert production.configs() == {before, production.live()}
+
+
 def test_production_outlives_the_stack_that_keeps_it(embedded: EmbeddedAws, production: Production) -> None:
     """The last test of the stack, which it deletes."""
     before = production.at_rest()
@@ -325,6 +358,11 @@ def _deployed(embedded: EmbeddedAws, **options: str) -> Stack:
 
 def _again(run: StackRun, production: Production, name: str) -> str:
     return production.decided_again(run.described["name"], name, production.live())
+
+
+def _started(production: Production, printed: str) -> dict[str, Any]:
+    """The end of the execution that the AWS CLI says it has started."""
+    return production.ended(json.loads(printed)["executionArn"].rsplit(":", 1)[-1])
 
 
 def _approve_as_the_stack(production: Production, run: StackRun) -> str:

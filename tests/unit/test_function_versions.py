@@ -26,7 +26,9 @@ INDIRECT = {
 
 
 def definition_of(function: str) -> dict[str, Any]:
-    return {**COMMON, **FUNCTIONS[function]}
+    """Without what invokes it, which no version has."""
+    own = {name: value for name, value in FUNCTIONS[function].items() if name != "Events"}
+    return {**COMMON, **own}
 
 
 def parameters_in(value: Any) -> Iterator[str]:

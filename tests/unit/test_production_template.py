@@ -151,6 +151,10 @@ def test_a_promotion_that_ends_badly_is_looked_after() -> None:
     ]
 
 
+def test_what_the_event_of_its_end_misses_is_looked_for_regularly() -> None:
+    assert rule("DiscardVersionFunctionRegularly")["ScheduleExpression"] == "rate(15 minutes)"
+
+
 @pytest.mark.parametrize(
     ("role", "uses"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from bakeoff_cli.stack.production.proposals import Proposal
 
 START_TIMEOUT = 60.0
+# An approval of that age may be about to start its promotion.
+_SOON = timedelta(minutes=10)
 
 
 def approve(
@@ -31,19 +34,16 @@ def approve(
 ) -> None:
     """Approve, as yourself, what a run proposed in the Model Registry, which starts its promotion.
 
-    With --watch, exit code 1 if production does not serve it in the end.
+    Of two people who approve at once, both follow the one promotion. With --watch, exit code 1 if production
+    does not serve it in the end.
     """
     from bakeoff_cli.promoting import connect_production
 
     output, reference = Output(as_json, quiet), StackReference(stack_name, profile, region)
     production = connect_production(reference, output)
-    proposal = _pending(production, run)
-    _warn_of_stale(production, proposal)
-    production.proposals.approve(proposal)
-    output.show(
-        f"Approved version {proposal.version} of {proposal.group}: {proposal.candidate} of the run "
-        f"{proposal.run_id}"
-    )
+    proposal = _proposed(production, run)
+    told = _approved(production, proposal)
+    output.show(f"{told}: {proposal.candidate} of the run {proposal.run_id}")
     if not watch_it:
         output.document({**_told(proposal), "promotion": None})
         output.note(f"This starts the promotion {proposal.execution}.")
@@ -66,41 +66,62 @@ def _told(proposal: Proposal) -> dict[str, object]:
     }
 
 
-def _pending(production: ProductionSession, run: str) -> Proposal:
+def _proposed(production: ProductionSession, run: str) -> Proposal:
     """Raises NotProposed where there is nothing to approve."""
-    from bakeoff.domain.promotion.proposal import APPROVED, REJECTED
+    from bakeoff.domain.promotion.proposal import REJECTED
 
     run_id = production.decision_to_promote(run)["run_id"]
-    again = production.session.reference.command("promote", run_id)
     found = production.proposals.of_run(run_id)
     if found is None:
         raise NotProposed(
             f"The run {run_id} has no version in the Model Registry's group {production.names.endpoint}: it "
-            f"has not registered one yet, or somebody deleted it; `{again}` needs none."
-        )
-    by = f" (last changed by {found.by})" if found.by else ""
-    if found.status == APPROVED:
-        raise NotProposed(
-            f"Version {found.version} of the run {run_id} was approved before{by}, and "
-            f"{_so_far(production, found)}; to promote it again: `{again}`."
+            f"has not registered one yet, or somebody deleted it; `{_again(production, run_id)}` needs none."
         )
     if found.status == REJECTED:
         raise NotProposed(
-            f"Version {found.version} of the run {run_id} was rejected{by}: start a new run, or change that "
-            "in the SageMaker console."
+            f"Version {found.version} of the run {run_id} was rejected{_by(found)}: start a new run, or "
+            "change that in the SageMaker console."
         )
     return found
 
 
-def _so_far(production: ProductionSession, proposal: Proposal) -> str:
+def _approved(production: ProductionSession, proposal: Proposal) -> str:
+    """The version is, in the end: how that came, as a sentence begins."""
+    from bakeoff.domain.promotion.proposal import APPROVED
+
+    if proposal.status == APPROVED:
+        _require_under_way(production, proposal)
+        return f"Version {proposal.version} of {proposal.group} was approved before{_by(proposal)}"
+    _warn_of_stale(production, proposal)
+    production.proposals.approve(proposal)
+    return f"Approved version {proposal.version} of {proposal.group}"
+
+
+def _require_under_way(production: ProductionSession, proposal: Proposal) -> None:
+    """Of what was approved before. Raises NotProposed when its promotion is over, or was never begun."""
     from bakeoff_cli.stack.outcome import has_ended
 
     begun = production.promotions.find(proposal.execution)
-    if begun is None:
-        return f"its promotion {proposal.execution} has not begun yet, or is forgotten after 90 days"
-    if begun.ended is None:
-        return f"its promotion {begun.name} goes on"
-    return f"its promotion {begun.name} {has_ended(begun.status, begun.error)}"
+    is_new = datetime.now(UTC) - proposal.changed < _SOON
+    if (begun is None and is_new) or (begun is not None and begun.ended is None):
+        return
+    so_far = (
+        f"its promotion {begun.name} {has_ended(begun.status, begun.error)}"
+        if begun
+        else f"no promotion {proposal.execution} is known: it never began, or has been over for 90 days"
+    )
+    raise NotProposed(
+        f"Version {proposal.version} of the run {proposal.run_id} was approved before{_by(proposal)}, and "
+        f"{so_far}; to promote it again: `{_again(production, proposal.run_id)}`."
+    )
+
+
+def _by(proposal: Proposal) -> str:
+    return f" (last changed by {proposal.by})" if proposal.by else ""
+
+
+def _again(production: ProductionSession, run_id: str) -> str:
+    return production.session.reference.command("promote", run_id)
 
 
 def _warn_of_stale(production: ProductionSession, proposal: Proposal) -> None:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from bakeoff.domain.promotion.history import Past
     from bakeoff_cli.stack.production.endpoint import Live, ProductionFiles
 
-MOST_CHANGES = 20
-
 
 def production(
     stack_name: options.StackName = DEFAULT_STACK,
@@ -29,8 +27,7 @@ def production(
 
     Exit code 1 if the endpoint is not as a promotion leaves it; what is wrong is then on stderr.
     """
-    from bakeoff.domain.promotion.history import Past
-    from bakeoff_cli.promoting import connect_production
+    from bakeoff_cli.promoting import MOST_CHANGES, connect_production
     from bakeoff_cli.show.production.history import as_json as change_as_json
     from bakeoff_cli.show.production.history import history_table
     from bakeoff_cli.show.production.words import flaws
@@ -38,14 +35,13 @@ def production(
     output = Output(as_json, quiet)
     session = connect_production(StackReference(stack_name, profile, region), output)
     files = session.files
-    past = Past(files.endpoint, session.promotions.newest(MOST_CHANGES), files.records(MOST_CHANGES))
+    past = session.past()
     live = files.live()
     kept, changes = files.kept, past.changes()[:MOST_CHANGES]
     found = list(flaws(live, past))
     document = _tell(live, past, files, output)
     others = [name for name in kept if name != live.config]
-    # Without an endpoint there is nothing to update, so nothing that `bakeoff rollback` could go back to.
-    if live.config is not None and others:
+    if others:
         output.show(f"Kept to go back to: {', '.join(others)}")
     if changes:
         output.show("", history_table(changes))

@@ -11,9 +11,10 @@ from bakeoff_cli import options
 from bakeoff_cli.errors import FAILED, VersionNotFound
 from bakeoff_cli.show.output import Output
 from bakeoff_cli.stack.stack import DEFAULT_STACK, StackReference
-from bakeoff_cli.text import listed
+from bakeoff_cli.text import name_one_of
 
 if TYPE_CHECKING:
+    from bakeoff_cli.promoting import ProductionSession
     from bakeoff_cli.stack.production.endpoint import Live
 
 
@@ -33,6 +34,7 @@ def rollback(
 ) -> None:
     """Bring production back to the version before, or to another that is kept, and watch that to its end.
 
+    An endpoint that somebody deleted is created again, with the version that it served last if none is given.
     `bakeoff production` names the versions. Exit code 1 if production does not serve it in the end; the cause
     is then on stderr.
     """
@@ -40,27 +42,38 @@ def rollback(
 
     output = Output(as_json, quiet)
     production = connect_production(StackReference(stack_name, profile, region), output)
-    files = production.files
-    live = files.live()
-    config = _chosen(version, live, files.kept)
+    live, kept = production.files.live(), production.files.kept
+    if version is None:
+        version = _before(live, kept) if live.deployment else _last(live, kept, production)
+    config = _named(version, live, kept)
     back = production.change("rollback", {"config": config, "live": live.config})
     output.document(back.as_json())
     if not back.succeeded:
         raise typer.Exit(FAILED)
 
 
-def _chosen(version: str | None, live: Live, kept: Sequence[str]) -> str:
+def _named(version: str, live: Live, kept: Sequence[str]) -> str:
     """The configuration to go back to. Raises VersionNotFound."""
-    if live.deployment is None:
-        raise VersionNotFound(
-            f"Nothing is in production: there is no endpoint {live.endpoint} that could go back, so promote "
-            "a run that is made now."
-        )
-    wanted = _before(live, kept) if version is None else version
-    found = next((name for name in kept if name in (wanted, f"{live.endpoint}-{wanted}")), None)
+    found = next((name for name in kept if name in (version, f"{live.endpoint}-{version}")), None)
     if found is None:
-        raise VersionNotFound(f"Production has no version {wanted!r}{_others(live, kept)}")
+        raise VersionNotFound(f"Production has no version {version!r}{_others(live, kept)}")
     return found
+
+
+def _last(live: Live, kept: Sequence[str], production: ProductionSession) -> str:
+    """The version that the endpoint served last which is there no more."""
+    if not kept:
+        raise VersionNotFound(
+            f"Nothing is in production, and nothing is kept to go back to: there is no endpoint "
+            f"{live.endpoint}, so promote a run that is made now."
+        )
+    served = production.past().last_served()
+    if served is None:
+        raise VersionNotFound(
+            f"There is no endpoint {live.endpoint}, and nobody knows which version it served"
+            f"{_others(live, kept)}"
+        )
+    return served
 
 
 def _before(live: Live, kept: Sequence[str]) -> str:
@@ -82,4 +95,4 @@ def _before(live: Live, kept: Sequence[str]) -> str:
 def _others(live: Live, kept: Sequence[str]) -> str:
     """The end of a sentence."""
     others = [name.removeprefix(f"{live.endpoint}-") for name in kept if name != live.config]
-    return f": name one of {listed(others)}." if others else ", and no other is kept: start a new run."
+    return f": {name_one_of(others)}." if others else ", and no other is kept: start a new run."

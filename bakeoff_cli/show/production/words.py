@@ -73,7 +73,7 @@ def flaws(live: Live, past: Past | None = None) -> Iterator[str]:
         if past and past.has_left_an_endpoint():
             yield (
                 f"Endpoint {live.endpoint}, which the last promotion or rollback left, was deleted by "
-                "somebody else: start a new run, and promote it."
+                "somebody else: create it again with `bakeoff rollback`, or promote a new run."
             )
         return
     try:

@@ -33,7 +33,7 @@ def decision_to_promote(runs: StackRuns, files: Files, run: str) -> Promotion:
         raise NotProposed(_why_none(run_id, runs.how_it_ended(run_id)))
     promotion = _readable(found, run_id, files(run_id).uri(PROMOTION))
     if promotion["candidate"] is None:
-        raise NotProposed(f"The run {run_id} promotes nothing: {promotion['reason']}")
+        raise NotProposed(f"Decision about production of the run {run_id}: {promotion['reason']}")
     return promotion
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bakeoff.domain.promotion.proposal import (
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Proposal:
     """A version that a run registered; `champion` is the configuration that it is to replace, None of a first
-    one. `by` is who changed it last, as far as SageMaker tells.
+    one. It was `changed` last, as by an approval, by `by`, as far as SageMaker tells.
     """
 
     arn: str
@@ -33,6 +34,7 @@ class Proposal:
     candidate: str
     champion: str | None
     status: str
+    changed: datetime
     by: str | None
 
     @property
@@ -85,6 +87,7 @@ def _proposal(described: Any) -> Proposal:
         candidate=known.get(CANDIDATE, ""),
         champion=None if champion == NO_CHAMPION else champion,
         status=described["ModelApprovalStatus"],
+        changed=described.get("LastModifiedTime", described["CreationTime"]),
         by=_who(described.get("LastModifiedBy", {})),
     )
 

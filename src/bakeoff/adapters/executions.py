@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # One page: an event that is later than a hundred runs is hardly one of these.
 _RECENT = 100
+_UNSUCCESSFUL: Final = ("ABORTED", "FAILED", "TIMED_OUT")
 
 
 class Executions:
@@ -46,6 +47,17 @@ class Executions:
             )
             # Step Functions lists the latest start first.
             return [item["name"] for item in page["executions"]]
+
+    def unsuccessful(self) -> list[str]:
+        """The names of those that ended otherwise, the latest of each status."""
+        with translated("Listing the runs that did not end well"):
+            pages = [
+                self._states.list_executions(
+                    stateMachineArn=self._arn, statusFilter=status, maxResults=_RECENT
+                )
+                for status in _UNSUCCESSFUL
+            ]
+        return [item["name"] for page in pages for item in page["executions"]]
 
     def known(self, run_id: str) -> KnownRun | None:
         described = self._described(run_id)

@@ -52,3 +52,7 @@ class PlanSettings(BucketSettings):
     cost_tags: tuple[str, ...]
     promotion: str
     production_endpoint: str
+    production_instance_count: int
+    promotion_traffic: str
+    promotion_bake_seconds: int
+    promotion_timeout_seconds: int

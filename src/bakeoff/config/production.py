@@ -21,6 +21,11 @@ class ProductionSettings(BucketSettings, EndpointSettings):
 
 
 @dataclass(frozen=True)
+class DiscardSettings(ProductionSettings, StartSettings):
+    """Whose promotions leave something behind."""
+
+
+@dataclass(frozen=True)
 class TakeSettings(ProductionSettings, StartSettings):
     """What the requests of a promotion are made of; key, subnets, security groups and cost tags
     ("key=value") may be empty, a cost of 0 sets no limit.

@@ -28,6 +28,7 @@ from bakeoff.domain.planning.champion import PromotionOptions, mode_of
 from bakeoff.domain.planning.planner import Planner, PlanOptions
 from bakeoff.domain.planning.security import JobSecurity
 from bakeoff.domain.planning.splits import split_by
+from bakeoff.domain.planning.updates import UpdateTiming
 from bakeoff.domain.run.tags import cost_tags_of
 from bakeoff.handlers.telemetry import counted, field, instrumented
 
@@ -67,7 +68,15 @@ BUDGET = Budget(
 
 def _promotion() -> PromotionOptions | None:
     mode = mode_of(SETTINGS.promotion)
-    return PromotionOptions(mode, SageMakerProduction(SETTINGS.production_endpoint)) if mode else None
+    if mode is None:
+        return None
+    timing = UpdateTiming(
+        SETTINGS.promotion_traffic,
+        SETTINGS.production_instance_count,
+        SETTINGS.promotion_bake_seconds,
+        SETTINGS.promotion_timeout_seconds,
+    )
+    return PromotionOptions(mode, SageMakerProduction(SETTINGS.production_endpoint), timing)
 
 
 PLANNER = Planner(

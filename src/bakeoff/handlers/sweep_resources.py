@@ -20,11 +20,17 @@ from bakeoff.domain.cleanup.janitor import Janitor, Sweep
 from bakeoff.domain.cost.accounting import settle_ended
 from bakeoff.domain.errors import InvalidEvent, InvalidRunId
 from bakeoff.domain.run.files import WritableRunFiles
-from bakeoff.handlers.telemetry import counted, emit, field, instrumented, logger
+from bakeoff.handlers.telemetry import (
+    EXECUTION_ENDED,
+    SCHEDULED,
+    counted,
+    emit,
+    field,
+    instrumented,
+    logger,
+)
 from bakeoff.report.run_metrics import leaked_resources, run_cost
 
-RUN_ENDED = "Step Functions Execution Status Change"
-SCHEDULED = "Scheduled Event"
 SETTINGS = SweepSettings.read()
 JANITOR = Janitor(
     stack=SETTINGS.stack_name,
@@ -43,7 +49,7 @@ LOGS = (
 
 def _said(event: Any, answer: Any) -> str:
     ended = "the runs that have ended"
-    if event["detail-type"] == RUN_ENDED:
+    if event["detail-type"] == EXECUTION_ENDED:
         # In Step Functions' words: a run that was stopped is ABORTED, not FAILED.
         ended = f"run {event['detail']['name']}, which is {event['detail'].get('status')}"
     return f"swept after {ended}: {counted(answer['found'], 'thing')} left"
@@ -59,7 +65,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             _expire_logs()
         with sweep.errors.collecting():
             _settle()
-    if event["detail-type"] == RUN_ENDED:
+    if event["detail-type"] == EXECUTION_ENDED:
         # The report, which a run that ended badly may not have come to, brings the receipt of all others.
         with sweep.errors.collecting():
             _account(field(event["detail"], "name"))
@@ -87,12 +93,12 @@ def _account(run_id: str) -> None:
 
 def _sweep(event: dict[str, Any]) -> Sweep:
     kind = field(event, "detail-type")
-    if kind == RUN_ENDED:
+    if kind == EXECUTION_ENDED:
         return JANITOR.sweep_run(field(field(event, "detail"), "name"))
     if kind == SCHEDULED:
         return JANITOR.sweep_orphans(datetime.now(UTC) - timedelta(minutes=SETTINGS.orphan_minutes))
     raise InvalidEvent(
-        f"The detail-type is {kind!r}, but only {RUN_ENDED!r} and {SCHEDULED!r} say what to sweep: "
+        f"The detail-type is {kind!r}, but only {EXECUTION_ENDED!r} and {SCHEDULED!r} say what to sweep: "
         "see events/sweep-resources.json."
     )
 

@@ -31,6 +31,9 @@ class _Formatter(LambdaPowertoolsFormatter):
 
 
 # Service and namespace come from POWERTOOLS_* in template.yaml.
+# The detail-type of EventBridge's events.
+EXECUTION_ENDED = "Step Functions Execution Status Change"
+SCHEDULED = "Scheduled Event"
 logger = Logger(logger_formatter=_Formatter())
 
 

@@ -54,7 +54,8 @@ def publish(
     unlisted: ServiceError | None = None
     try:
         if history is not None:
-            publish_history(history, past_run(comparison, plan, found))
+            champion = production.record if production else None
+            publish_history(history, past_run(comparison, plan, found, champion))
     except ServiceError as err:
         unlisted = err
     told = "\n".join([headline(comparison), verdict_sentence(comparison, plan), *_decided(production)])
@@ -84,7 +85,7 @@ def _final_model(run: WritableRunFiles) -> FinalModel | None:
 
 
 def _decided(production: InProduction | None) -> list[str]:
-    return [f"Production: {production.promotion['reason']}"] if production else []
+    return [f"Decision about production: {production.promotion['reason']}"] if production else []
 
 
 def _production(run: WritableRunFiles, plan: Plan) -> InProduction | None:

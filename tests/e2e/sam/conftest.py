@@ -1,11 +1,12 @@
-"""One story that every test here looks at: deploy, delete, deploy again, compare, change, delete."""
+"""One story that every test here looks at: deploy, delete, deploy again, compare, promote, change, delete."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 
 from tests.e2e.sam.account import inventory
 from tests.e2e.sam.emulator import obstacle
-from tests.e2e.sam.local_invoke import emulate
+from tests.e2e.sam.local_invoke import emulate, finished_run
+from tests.e2e.sam.production import Promoted, better_model, first_model, upload_early_rows
 from tests.e2e.sam.terminal import Readme, Terminal, copied_project, running_aws, tool_folder
 from tests.template import ALWAYS_DEPLOYED
 
@@ -53,28 +55,44 @@ def first(terminal: Terminal, readme: Readme) -> FirstStack:
 
 @dataclass(frozen=True)
 class Compared:
-    """A second stack of the same name, and what README's commands printed on the way to a comparison.
+    """A second stack of the same name, and what README's commands printed on the way to a comparison: one by
+    hand, whose model goes into production, and then one of an upload, which judges it.
 
-    `packaged` is the template as `sam deploy` has uploaded it, with what it deploys: where nothing was built
-    meanwhile, another deployment need not pack 200 MB again, which takes nine tenths of one.
+    `packaged` is in a folder with the template as `sam deploy` has uploaded it, with what it deploys: where
+    nothing was built meanwhile, a deployment from there need not pack 200 MB again, nine tenths of its time.
     """
 
     deployed: str
     with_knn: str
-    watched: str
+    with_promotion: str
     looked_at: str
+    first: Promoted
+    watched: str
     outputs: dict[str, str]
-    packaged: str
+    packaged: Terminal
 
 
 @pytest.fixture(scope="session")
 def compared(terminal: Terminal, readme: Readme, first: FirstStack, abalone: Path) -> Compared:
     deployed = terminal.run("sam deploy --config-env local")
-    with_knn = readme.run("sam deploy --parameter-overrides")
+    place = packaged(terminal)
+    with_knn = readme.run("sam deploy --parameter-overrides Algorithms", where=place)
+    with_promotion = readme.run("sam deploy --parameter-overrides Promotion", where=place)
+    found = outputs(terminal)
     terminal.run(f"bakeoff dataset abalone --source '{abalone.resolve()}' --no-verify --quiet")
-    watched = readme.run("bucket=")
+    upload_early_rows(terminal, found["BucketName"])
+    stop(terminal, found)
     looked_at = readme.run("sam list")
-    return Compared(deployed, with_knn, watched, looked_at, outputs(terminal), packaged(terminal))
+    [by_hand] = [name for name, each in executions(terminal, found).items() if each["status"] == "SUCCEEDED"]
+    model = first_model(terminal, found, by_hand)
+    watched = readme.run("bucket=")
+    return Compared(deployed, with_knn, with_promotion, looked_at, model, watched, found, place)
+
+
+@pytest.fixture(scope="session")
+def better(terminal: Terminal, readme: Readme, compared: Compared) -> Promoted:
+    """What the run of the upload proposed, which is in production until somebody goes back."""
+    return better_model(terminal, readme, compared.outputs, finished_run(terminal))
 
 
 @dataclass(frozen=True)
@@ -98,8 +116,8 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def changed(terminal: Terminal, compared: Compared, upload_event: str) -> Changed:
-    unchanged = terminal.run(f"sam deploy --template-file {compared.packaged}", "y\n")
+def changed(terminal: Terminal, compared: Compared, better: Promoted, upload_event: str) -> Changed:
+    unchanged = compared.packaged.run("sam deploy", "y\n")
     with (terminal.project / "src/bakeoff/handlers/start_run.py").open("a") as code:
         code.write(CODE)
     workflow = terminal.project / "statemachine/bakeoff.asl.yaml"
@@ -134,7 +152,7 @@ def emulated(
     answers = {}
     for name in ALWAYS_DEPLOYED:
         answers[name] = emulate(terminal, compared.outputs, name, scratch / name)
-        stop(terminal, compared)
+        stop(terminal, compared.outputs)
     return answers
 
 
@@ -143,23 +161,24 @@ def outputs(terminal: Terminal) -> dict[str, str]:
     return {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
 
 
-def packaged(terminal: Terminal) -> str:
-    """The name of a file with the template of the deployed stack."""
+def packaged(terminal: Terminal) -> Terminal:
+    """In a folder with the template of the deployed stack."""
     got = terminal.client("cloudformation").get_template(StackName="bakeoff", TemplateStage="Original")
-    body = got["TemplateBody"]
-    (terminal.project / "packaged.yaml").write_text(body if isinstance(body, str) else json.dumps(body))
-    return "packaged.yaml"
+    body, folder = got["TemplateBody"], terminal.project / "packaged"
+    folder.mkdir(exist_ok=True)
+    (folder / "template.yaml").write_text(body if isinstance(body, str) else json.dumps(body))
+    shutil.copy(terminal.project / "samconfig.toml", folder)
+    return replace(terminal, project=folder)
 
 
-def executions(terminal: Terminal, compared: Compared) -> dict[str, Any]:
-    listed = terminal.client("stepfunctions").list_executions(
-        stateMachineArn=compared.outputs["StateMachineArn"]
-    )
+def executions(terminal: Terminal, found: Mapping[str, str]) -> dict[str, Any]:
+    """The runs of the stack with the outputs `found`."""
+    listed = terminal.client("stepfunctions").list_executions(stateMachineArn=found["StateMachineArn"])
     return {item["name"]: item for item in listed["executions"]}
 
 
-def stop(terminal: Terminal, compared: Compared) -> None:
+def stop(terminal: Terminal, found: Mapping[str, str]) -> None:
     """End what runs, as a person would: only its start was of interest."""
-    for execution in executions(terminal, compared).values():
+    for execution in executions(terminal, found).values():
         if execution["status"] == "RUNNING":
             terminal.client("stepfunctions").stop_execution(executionArn=execution["executionArn"])

@@ -39,9 +39,9 @@ def emulate(terminal: Terminal, outputs: Mapping[str, str], function: str, scrat
 
 
 def finished_run(terminal: Terminal) -> str:
-    """The run whose files README's commands have fetched."""
-    [saved] = [path for path in (terminal.project / "runs").iterdir() if (path / "comparison.json").exists()]
-    return saved.name
+    """The run of the upload, whose files README's commands have fetched."""
+    [saved] = (terminal.project / "runs").glob("dataset1-*/comparison.json")
+    return saved.parent.name
 
 
 def _event(terminal: Terminal, outputs: Mapping[str, str], function: str) -> str:

@@ -133,12 +133,19 @@ class Readme:
         ]
         self.left = list(self.blocks)
 
-    def run(self, beginning: str, answers: str = "y\n") -> str:
-        """Run the one block that begins so, exactly as it stands there."""
+    def run(
+        self, beginning: str, answers: str = "y\n", *, where: Terminal | None = None, run: str = "RUN"
+    ) -> str:
+        """Run the one block that begins so, exactly as it stands there; of a `run`, with its name."""
         [block] = [block for block in self.blocks if block.startswith(beginning)]
         if block in self.left:
             self.left.remove(block)
-        return self.terminal.run(block, answers)
+        return (where or self.terminal).run(about(block, run), answers)
+
+
+def about(commands: str, run: str) -> str:
+    """Documented commands as they are typed of a run."""
+    return re.sub(r"\bRUN\b", run, commands)
 
 
 def changes(printed: str) -> dict[str, str]:

@@ -8,13 +8,16 @@ from functools import partial
 
 import pytest
 
+from tests.documented import deletion_with_production
 from tests.e2e.held import until
 from tests.e2e.sam.account import inventory
-from tests.e2e.sam.conftest import TUNED, Changed, Compared, FirstStack, executions, stop
+from tests.e2e.sam.conftest import TUNED, Changed, Compared, FirstStack, executions, packaged, stop
+from tests.e2e.sam.local_invoke import finished_run
 from tests.e2e.sam.terminal import Readme, Terminal, changes
 from tests.template import FUNCTIONS, TEMPLATE
 
 pytestmark = pytest.mark.timeout(1800)
+WORKFLOWS = ("Comparison", "PromotionWorkflow")
 
 
 def test_it_deploys_without_lambdas_python(terminal: Terminal, first: FirstStack) -> None:
@@ -42,8 +45,8 @@ def test_a_third_algorithm_changes_one_function_and_the_workflow_that_calls_it(c
 
 
 def test_what_a_rule_forbids_is_refused_in_its_words(terminal: Terminal, compared: Compared) -> None:
-    deploy = f"sam deploy --config-env local --template-file {compared.packaged}"
-    printed = terminal.run(f"! {deploy} --parameter-overrides Algorithms=xgbost")
+    deploy = "sam deploy --config-env local --parameter-overrides Algorithms=xgbost"
+    printed = compared.packaged.run(f"! {deploy}")
 
     [rule] = TEMPLATE["Rules"]["AlgorithmsAreKnown"]["Assertions"]
     assert f"when calling the CreateChangeSet operation: {rule['AssertDescription']}" in printed
@@ -54,7 +57,7 @@ def test_what_a_rule_forbids_is_refused_in_its_words(terminal: Terminal, compare
 def test_an_upload_is_compared_by_the_built_artifacts(terminal: Terminal, compared: Compared) -> None:
     assert "The run has succeeded." in compared.watched
 
-    [compared_run] = (terminal.project / "runs").glob("*/comparison.json")
+    compared_run = terminal.project / "runs" / finished_run(terminal) / "comparison.json"
     candidates = json.loads(compared_run.read_text())["candidates"]
     assert {item["name"]: item["status"] for item in candidates} == {
         "xgboost": "completed",
@@ -68,7 +71,7 @@ def test_outputs_logs_and_a_comparison_by_hand(terminal: Terminal, compared: Com
     assert compared.outputs["BucketName"] in compared.looked_at
     assert "REPORT RequestId" in compared.looked_at
 
-    outcomes = [execution["status"] for execution in executions(terminal, compared).values()]
+    outcomes = [execution["status"] for execution in executions(terminal, compared.outputs).values()]
     assert outcomes.count("SUCCEEDED") >= 2
 
 
@@ -78,8 +81,8 @@ def test_the_upload_event_that_sam_makes_up_starts_a_run(
     printed = terminal.run(f"sam remote invoke StartRunFunction --event-file {upload_event}")
 
     [run] = json.loads(printed.splitlines()[-1])["started"]
-    assert run in executions(terminal, compared)
-    stop(terminal, compared)
+    assert run in executions(terminal, compared.outputs)
+    stop(terminal, compared.outputs)
     # The workflow's log is written beside the execution.
     until(lambda: "ExecutionAborted" in terminal.run("sam logs --name Comparison"), "the end in the log")
 
@@ -97,7 +100,7 @@ def test_a_change_of_code_and_workflow_is_deployed(
     assert sorted(code.values()) == ["Add", "Delete"]
     assert others == dict.fromkeys(others, "Modify")
     assert {"StartRunFunction", "FunctionVersions", "Comparison"} <= others.keys()
-    assert others.keys() <= {*FUNCTIONS, "FunctionVersions", "Comparison", "EmptyBucket"}
+    assert others.keys() <= {*FUNCTIONS, "FunctionVersions", *WORKFLOWS, "EmptyBucket", "Production"}
 
     assert json.loads(changed.reply.splitlines()[-1])["edition"] == 2
     machine = terminal.client("stepfunctions").describe_state_machine(
@@ -115,7 +118,7 @@ def test_a_tuned_candidate_is_a_parameter(terminal: Terminal, compared: Compared
 
     planned = partial(s3.list_objects_v2, **place, Prefix="runs/tuned/plan.json")
     until(lambda: planned()["KeyCount"], "the plan")
-    stop(terminal, compared)
+    stop(terminal, compared.outputs)
     plan = json.load(s3.get_object(**place, Key="runs/tuned/plan.json")["Body"])
     assert plan["settings"]["algorithms"]["value"] == TUNED.split(",")
     assert plan["settings"]["algorithms"]["source"] == "the stack's parameter Algorithms"
@@ -128,11 +131,13 @@ def test_delete_leaves_nothing_when_the_data_may_go(
     terminal: Terminal, readme: Readme, first: FirstStack, compared: Compared
 ) -> None:
     bucket = compared.outputs["BucketName"]
-    stop(terminal, compared)
+    stop(terminal, compared.outputs)
     terminal.run(f"aws s3 rm s3://{bucket}/Inputs/dataset1.csv")
     assert terminal.client("s3").list_object_versions(Bucket=bucket)["DeleteMarkers"]
 
-    readme.run("sam delete", "y\ny\n")
+    place = packaged(terminal)
+    for command in deletion_with_production().splitlines():
+        place.run(command, "y\ny\n")
 
     assert inventory(terminal) == first.after
 

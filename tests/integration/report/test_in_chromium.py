@@ -151,6 +151,20 @@ def test_wide_tables_scroll_inside_their_own_container(tab: Page, addresses: dic
     assert tab.evaluate("document.documentElement.scrollLeft") == 0
 
 
+def test_a_history_is_as_wide_as_its_card_and_legible_on_a_phone(
+    tab: Page, addresses: dict[str, str]
+) -> None:
+    width = "document.querySelector('svg.plot').getBoundingClientRect().width"
+    tab.show(*DESKTOP)
+    tab.open(addresses["many-runs"])
+    assert tab.evaluate(f"{width} - document.querySelector('.scroll').clientWidth") == 0
+
+    tab.show(*PHONE)
+    letters = "document.querySelector('svg.plot text').getBoundingClientRect().height"
+    assert tab.evaluate(width) > PHONE[0] and tab.evaluate(letters) >= 10
+    assert tab.evaluate("document.querySelector('figcaption').getBoundingClientRect().right") <= PHONE[0]
+
+
 @pytest.mark.parametrize("kind", ["winner", "tie", "folds", "two-classes"])
 def test_a_desktop_shows_a_leaderboard_with_all_its_columns(
     tab: Page, addresses: dict[str, str], kind: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bakeoff.domain.promotion.versions import config_name
@@ -99,8 +99,9 @@ class ProductionSageMaker(FakeSageMaker):
 
     def update_model_package(self, ModelPackageArn: str, ModelApprovalStatus: str) -> None:
         self._allow("UpdateModelPackage")
-        self._package(ModelPackageArn)["ModelApprovalStatus"] = ModelApprovalStatus
-        self.on_approval(self._package(ModelPackageArn))
+        package = self._package(ModelPackageArn)
+        package |= {"ModelApprovalStatus": ModelApprovalStatus, "LastModifiedTime": datetime.now(UTC)}
+        self.on_approval(package)
 
     def get_paginator(self, operation: str) -> Pages:
         if operation == "list_model_packages":
@@ -169,6 +170,7 @@ class Production:
             "ModelPackageGroupName": ENDPOINT,
             "ModelPackageVersion": number,
             "ModelApprovalStatus": status,
+            "CreationTime": START,
             "CustomerMetadataProperties": {
                 "run": run_id,
                 "candidate": "knn",

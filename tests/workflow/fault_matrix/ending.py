@@ -58,11 +58,11 @@ class Ending:
 
     def during(self, aws: ScriptedAws, operation: str, where: tuple[str, ...]) -> None:
         """Pull when a call has done its work, but nobody has heard of it yet."""
+        aws.faults.insert(0, Fault(operation, self.after, where, times=1))
 
-        def meet(work: Work) -> Any:
-            try:
-                return work()
-            finally:
-                self.pull()
-
-        aws.faults.insert(0, Fault(operation, meet, where, times=1))
+    def after(self, work: Work) -> Any:
+        """Do the work of a call, then pull."""
+        try:
+            return work()
+        finally:
+            self.pull()

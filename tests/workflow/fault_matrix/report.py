@@ -5,6 +5,7 @@ python -m tests.workflow.fault_matrix.report        writes docs/fault-matrix.md
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from tests.template import PROJECT
@@ -78,22 +79,55 @@ def _promotion() -> Iterator[str]:
     yield ""
     yield from _PROMOTION.strip().splitlines()
     yield ""
-    yield "| Task | way to end |"
+    yield "| Task | way to end, simulated and over real endpoints |"
     yield "|---|---|"
-    for state in promotion.TASKS:
-        kinds = [case.kind.name for case in promotion.cases() if case.state == state]
-        yield f"| {state} | {', '.join(kinds)} |"
+    for task in promotion.TASKS:
+        kinds = [case.kind.name for case in promotion.cases() if case.state == task]
+        yield f"| {task} | {', '.join(kinds)} |"
+    yield ""
+    yield "Ends that no Catch sees, each at these moments:"
+    yield ""
+    yield "| state | type | moments | simulated | over real endpoints |"
+    yield "|---|---|---|---|---|"
+    for name, state in promotion.STATES.items():
+        ways = [ends if name in states else () for states, ends in (promotion.SIMULATED, promotion.HOSTED)]
+        told = [", ".join(each) or "-" for each in ways]
+        yield f"| {name} | {state['Type']} | {', '.join(moments_of(state))} | {' | '.join(told)} |"
+    yield ""
+    yield "Beside them, over real endpoints:"
+    yield ""
+    yield from _circumstances("test_real_endpoints.py")
+    yield ""
+    yield "Simulated, with the times that SageMaker takes:"
+    yield ""
+    yield from _circumstances("test_fault_matrix.py")
 
 
 _PROMOTION = """
-A promotion meets each of these faults, and StopExecution and the execution's timeout on entering each of its
-states, while requests are sent to production. After each, production serves the old model or the new one, no
-request has failed, only the live version and the one before are left, and the next promotion works. Beside
-them: two approvals at once, a repeated and a stale one, an update by somebody else before and in between, one
-that never ends, an update that SageMaker takes back with a reason (an alarm) and without, an endpoint or its
-configuration deleted by hand, a model that does not answer what was judged, and a way back that fails, which
-alone needs a person (`ProductionMixed`) as does an endpoint that SageMaker calls failed (`ProductionDown`).
+Each of these faults meets a promotion twice. Once SageMaker is simulated, so that an hour's patience costs no
+time. And once the endpoints are real: model servers of the embedded AWS, which somebody asks all the while,
+more than 1,000 times in all. After each case, production serves the old model or the new one, no request has
+failed and each was answered by one of the two, nothing is left but the live version and those to go back to,
+and the next promotion works.
 """
+
+
+def _circumstances(file: str) -> Iterator[str]:
+    """What the tests of a file beside the matrix are about, in the words of their names."""
+    tree = ast.parse((PROJECT / "tests" / "workflow" / "promotion" / file).read_text("utf-8"))
+    names = [each.name for each in tree.body if isinstance(each, ast.FunctionDef)]
+    for name in names:
+        if name.startswith("test_") and name not in _OF_THE_MATRIX:
+            yield f"- {name.removeprefix('test_').replace('_', ' ')}"
+
+
+_OF_THE_MATRIX = (
+    "test_a_fault",
+    "test_an_end_that_nothing_catches",
+    "test_a_fault_of_a_first_promotion",
+    "test_a_first_promotion_that_is_stopped",
+    "test_every_state_has_its_place_here",
+)
 
 
 def _rows(faults: list[Case]) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -17,8 +18,8 @@ from local_aws.services.stepfunctions.tasks import clients
 from tests.handlers import ATTRIBUTES, resolved
 from tests.template import PROJECT, TEMPLATE
 from tests.workflow.conftest import Change, Workflow
-from tests.workflow.promotion.runs import put_run
-from tests.workflow.promotion.world import ENDPOINT, World
+from tests.workflow.promotion.calls import ENDPOINT, Calls
+from tests.workflow.promotion.world import World
 
 _MACHINE = TEMPLATE["Resources"]["PromotionWorkflow"]["Properties"]
 _NUMBERS = itertools.count(1)
@@ -43,18 +44,20 @@ def definition(**overrides: str) -> str:
 
 @dataclass
 class Promotions:
-    """Promotions in a world; `second` and later ones may be started while the first goes on."""
+    """Promotions in a world, of a workflow file with these `overrides` of its substitutions."""
 
     workflow: Workflow
-    world: World
+    world: Calls
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
     def start(
         self, given: dict[str, Any], name: str | None = None, change: Change | None = None, **overrides: str
     ) -> str:
-        states = json.loads(definition(**overrides))
+        states = json.loads(definition(**{**self.overrides, **overrides}))
         if change:
             change(states)
         machine = self.workflow._machine(json.dumps(states))
+        self.world.serve_as(machine)
         name = name or f"promotion-{next(_NUMBERS)}"
         return str(self.workflow._backend.start_execution(machine, name, json.dumps(given)).exec_arn)
 
@@ -63,8 +66,7 @@ class Promotions:
 
     def promote(self, factor: int, **options: Any) -> dict[str, Any]:
         """Of a run that was decided about what is live now."""
-        live = self.world.endpoint.config if self.world.endpoint else None
-        return self.run({"run_id": put_run(self.world.store, factor, live)}, **options)
+        return self.run({"run_id": self.world.put_run(factor, self.world.live())}, **options)
 
 
 @pytest.fixture

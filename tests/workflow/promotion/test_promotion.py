@@ -11,9 +11,10 @@ from bakeoff.domain.cost.prices import Item, Kind
 from bakeoff.domain.cost.production import ProductionBudget
 from local_aws.core.instance import Instance
 from tests.unit.bakeoff.domain.cost.runs import LARGE, FixedPrices
+from tests.workflow.promotion.calls import ENDPOINT, functions
 from tests.workflow.promotion.conftest import Promotions, definition
 from tests.workflow.promotion.runs import REASON, put_run
-from tests.workflow.promotion.world import ENDPOINT, World, functions, started
+from tests.workflow.promotion.world import World, started
 
 
 def live(world: World) -> str:
@@ -76,8 +77,14 @@ def test_a_better_model_replaces_it_without_a_request_that_fails(
     ],
 )
 def test_requests_move_as_the_stack_says(
-    in_production: Promotions, world: World, traffic: str, instances: str, expected: dict[str, object]
+    in_production: Promotions,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    traffic: str,
+    instances: str,
+    expected: dict[str, object],
 ) -> None:
+    of_instances(monkeypatch, int(instances))
     in_production.promote(2, PromotionTraffic=traffic, ProductionInstanceCount=instances)
 
     [update] = world.updates
@@ -85,6 +92,59 @@ def test_requests_move_as_the_stack_says(
     assert policy["TrafficRoutingConfiguration"] == expected
     # The last move is watched, too: after it no interval follows, but the end of the old instances.
     assert policy["TerminationWaitInSeconds"] == 300
+
+
+def of_instances(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """The parameter ProductionInstanceCount."""
+    monkeypatch.setattr(functions()["TakeProduction"].module, "INSTANCES", count)
+
+
+def routing(world: World) -> dict[str, object]:
+    policy = world.updates[-1]["DeploymentConfig"]["BlueGreenUpdatePolicy"]
+    return dict(policy["TrafficRoutingConfiguration"])
+
+
+def test_an_endpoint_that_was_scaled_keeps_its_instances_and_they_move_by_quarters(
+    in_production: Promotions, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_instances(monkeypatch, 2)
+    world.instances = 16
+
+    in_production.promote(2, PromotionTraffic="linear", ProductionInstanceCount="2")
+
+    assert world.updates[-1]["RetainAllVariantProperties"] is True
+    assert "ExcludeRetainedVariantProperties" not in world.updates[-1]
+    assert routing(world)["LinearStepSize"] == {"Type": "INSTANCE_COUNT", "Value": 4}
+
+
+def test_an_endpoint_of_fewer_instances_than_the_stack_says_gets_them(
+    in_production: Promotions, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With those that it has, of which a canary would be all, SageMaker would refuse every update."""
+    of_instances(monkeypatch, 2)
+    world.instances = 1
+
+    in_production.promote(2, PromotionTraffic="canary", ProductionInstanceCount="2")
+
+    excluded = [{"VariantPropertyType": "DesiredInstanceCount"}]
+    assert world.updates[-1]["ExcludeRetainedVariantProperties"] == excluded
+    assert routing(world)["Type"] == "CANARY"
+
+
+def test_on_the_way_back_the_instances_stay_as_many_as_there_are(
+    in_production: Promotions, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Requests of one instance can only move together."""
+    first = live(world)
+    in_production.promote(2)
+    of_instances(monkeypatch, 2)
+    world.instances = 1
+
+    ended = in_production.run({"config": first, "live": live(world)}, PromotionTraffic="canary")
+
+    assert (ended["status"], world.serving) == ("SUCCEEDED", 1)
+    assert "ExcludeRetainedVariantProperties" not in world.updates[-1]
+    assert routing(world) == {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
 
 
 def test_a_repeated_approval_changes_nothing(in_production: Promotions, world: World) -> None:

@@ -1,55 +1,45 @@
-"""Production as SageMaker keeps it, with the product's own functions before it, and faults on demand."""
+"""Production as SageMaker keeps it, simulated: an update lasts as long as there, and no test waits."""
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from botocore import xform_name
 from botocore.response import StreamingBody
 
 from bakeoff.adapters.endpoints import LiveEndpoint
 from bakeoff.adapters.production.endpoint import SageMakerProduction
 from bakeoff.domain.intake.turns import Execution
-from bakeoff.domain.promotion.versions import config_name, discard
 from tests.fakes import InMemoryRunStore, RecordingNotifier
-from tests.handlers import Loaded, load
-from tests.workflow.promotion.runs import answer
+from tests.workflow.promotion.calls import (
+    DOWN,
+    ENDPOINT,
+    MIXED,
+    NEW,
+    ROLLED_BACK,
+    STUCK,
+    Calls,
+    Client,
+    looked_after,
+)
+from tests.workflow.promotion.runs import answer, put_run
 from tests.workflow.simulation.clock import VirtualClock
 from tests.workflow.simulation.hosting import ARN, METADATA, refused
 
-ENDPOINT = "bakeoff-live-1a2b3c4d"
-FUNCTIONS = ("TakeProduction", "ProbeProduction", "RecordProduction", "DiscardVersion")
 UPDATE_SECONDS = 300
-Work = Callable[[], Any]
-# How an update may end; the first is as it should.
-NEW, ROLLED_BACK, SILENT, MIXED, DOWN, STUCK = "new", "rolled back", "silent", "mixed", "down", "stuck"
-
-
-@cache
-def functions() -> dict[str, Loaded]:
-    return {name: load(f"{name}Function") for name in FUNCTIONS}
-
-
-@dataclass
-class Fault:
-    """Meets `times` calls of an operation, once so many `updates` have been asked for."""
-
-    operation: str
-    meet: Callable[[Work], Any]
-    times: int = 10**6
-    updates: int = 0
 
 
 @dataclass
 class Endpoint:
+    """`model` answers, whatever becomes of the configuration that named it."""
+
     status: str
     config: str
+    model: str
     pending: str | None = None
     ready: float = 0.0
     ending: str = NEW
@@ -57,27 +47,23 @@ class Endpoint:
 
 
 @dataclass
-class World:
-    """`endings` are those of the updates to come; `requests` counts what was asked of production all the
-    while, and `unanswered` what it did not answer.
-    """
+class World(Calls):
+    """`requests` counts what was asked of production, and `unanswered` what it did not answer."""
 
     clock: VirtualClock = field(default_factory=VirtualClock)
     store: InMemoryRunStore = field(default_factory=InMemoryRunStore)
     models: dict[str, str] = field(default_factory=dict)
     configs: dict[str, str] = field(default_factory=dict)
     endpoint: Endpoint | None = None
-    endings: list[str] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    calls: list[str] = field(default_factory=list)
-    updates: list[dict[str, Any]] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
-    wrong_by: float = 0.0
+    ended_badly: list[str] = field(default_factory=list)
+    # To which somebody has scaled the endpoint; 0: it does not say.
+    instances: int = 0
     requests: int = 0
     unanswered: int = 0
 
     def __post_init__(self) -> None:
-        sagemaker = self.client()
+        sagemaker: Any = Client(self.answer)
         adapters: dict[str, Any] = {
             "STORE": self.store,
             "PRODUCTION": SageMakerProduction(ENDPOINT, sagemaker),
@@ -86,10 +72,7 @@ class World:
             "LiveEndpoint": partial(LiveEndpoint, client=sagemaker),
         }
         self.hosting = adapters["PRODUCTION"]
-        for loaded in functions().values():
-            for name, adapter in adapters.items():
-                if hasattr(loaded.module, name):
-                    setattr(loaded.module, name, adapter)
+        self.connect(adapters)
 
     # ------------------------------------------------------------ time, and who asks all the while
     def pause(self, env: Any, seconds: float) -> None:
@@ -111,44 +94,25 @@ class World:
         live = self.endpoint
         if live is None or live.status in ("Creating", "Failed", "OutOfService", "Deleting"):
             return None
-        model = self.models.get(self.configs.get(live.config, ""))
+        model = self.models.get(live.model)
         return None if model is None else int(self.store.text(model.removeprefix("s3://data-bucket/")))
+
+    def live(self) -> str | None:
+        return self.endpoint.config if self.endpoint else None
+
+    def put_run(self, factor: int, champion: str | None) -> str:
+        return put_run(self.store, factor, champion)
 
     def running(self) -> list[Execution]:
         return self.executions
 
-    # ------------------------------------------------------------ calls
-    def client(self) -> Any:
-        return _Client(self)
-
-    def call(self, operation: str, request: dict[str, Any]) -> Any:
-        if operation == "invoke":
-            return self._invoke(request)
-        self.calls.append(operation)
-        return self._met(
-            operation, lambda: {**getattr(self, f"_{operation}")(request), "ResponseMetadata": METADATA}
-        )
-
-    def _met(self, operation: str, work: Work) -> Any:
-        for fault in self.faults:
-            is_time = len(self.updates) >= fault.updates
-            if fault.operation == operation and fault.times and is_time:
-                fault.times -= 1
-                return fault.meet(work)
-        return work()
-
-    def _invoke(self, request: dict[str, Any]) -> dict[str, Any]:
-        name = str(request["FunctionName"]).rsplit(":", 1)[-1]
-        self.calls.append(name)
-        payload = json.loads(request["Payload"])
-        try:
-            result, failed = self._met(name, lambda: _called(name, payload))
-        except Crash as err:
-            result, failed = {"errorMessage": str(err)}, _UNHANDLED
-        body = io.BytesIO(json.dumps(result).encode())
-        return {"StatusCode": 200, "Payload": body, "ResponseMetadata": METADATA, **failed}
+    def unsuccessful(self) -> list[str]:
+        return self.ended_badly
 
     # ------------------------------------------------------------ SageMaker
+    def answer(self, operation: str, request: dict[str, Any]) -> Any:
+        return {**getattr(self, f"_{operation}")(request), "ResponseMetadata": METADATA}
+
     def _create_model(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request["ModelName"]
         _require_new(name in self.models, "model", name)
@@ -180,7 +144,8 @@ class World:
 
     def _begin(self, status: str, config: str, pending: str) -> None:
         ending = self.endings.pop(0) if self.endings else NEW
-        self.endpoint = Endpoint(status, config, pending, self.clock.now + UPDATE_SECONDS, ending)
+        model = self.endpoint.model if self.endpoint else self.configs[config]
+        self.endpoint = Endpoint(status, config, model, pending, self.clock.now + UPDATE_SECONDS, ending)
 
     def begin_update(self, config: str) -> None:
         """Somebody else's."""
@@ -198,6 +163,7 @@ class World:
             "EndpointName": ENDPOINT,
             "EndpointStatus": live.status,
             "EndpointConfigName": live.config,
+            "ProductionVariants": [{"CurrentInstanceCount": self.instances}],
             **({"FailureReason": live.reason} if live.reason else {}),
             **pending,
         }
@@ -220,6 +186,7 @@ class World:
         live.status, live.ready = "InService", 0.0
         if live.ending == NEW:
             live.config = live.pending or live.config
+            live.model = self.configs[live.config]
         elif was_created or live.ending == DOWN:
             live.status, live.reason = "Failed", "The container did not answer."
         elif live.ending == MIXED:
@@ -256,52 +223,39 @@ class World:
         body = json.dumps({"predictions": scores}).encode()
         return {"Body": StreamingBody(io.BytesIO(body), len(body))}
 
-    # ------------------------------------------------------------ what the event of a bad end brings about
-    def look_after(self, execution: str) -> None:
+    # ------------------------------------------------------------ others, and the event of a bad end
+    def update_by_others(self) -> None:
+        """Somebody updates production, which SageMaker takes back."""
+        assert self.endpoint
+        self.endings.append(ROLLED_BACK)
+        self.begin_update(self.endpoint.config)
+
+    def update_for_ever(self) -> None:
+        assert self.endpoint
+        self.endings.append(STUCK)
+        self.begin_update(self.endpoint.config)
+
+    def heal(self) -> None:
+        super().heal()
+        if self.endpoint and self.endpoint.ending == STUCK:
+            self.endpoint.ending = NEW
+
+    def lose_config(self) -> None:
+        """Somebody deletes the configuration that production serves with."""
+        assert self.endpoint
+        self.lost.add(self.endpoint.config)
+        del self.configs[self.endpoint.config]
+
+    def look_after(self, ended: dict[str, Any]) -> None:
         for _ in range(20):
             self.clock.pause(None, 120)
-            if discard(self.hosting, self.store, config_name(ENDPOINT, execution), unwanted=False):
+            if looked_after(ended):
                 return
-
-
-class Crash(Exception):
-    """What Lambda knows no name for."""
-
-
-_UNHANDLED = {"FunctionError": "Unhandled"}
-
-
-def _called(name: str, payload: Any) -> tuple[Any, dict[str, str]]:
-    try:
-        return json.loads(json.dumps(functions()[name](payload))), {}
-    except Exception as err:
-        # The boundary of a Lambda function: whatever it raises is reported by its name.
-        return {"errorType": type(err).__name__, "errorMessage": str(err)}, _UNHANDLED
 
 
 def _require_new(is_there: bool, noun: str, name: str) -> None:
     if is_there:
         raise refused("ValidationException", f'Cannot create already existing {noun} "{name}".')
-
-
-@dataclass(frozen=True)
-class _Client:
-    world: World
-
-    def __getattr__(self, operation: str) -> Callable[..., Any]:
-        return lambda **parameters: self.world.call(xform_name(operation), parameters)
-
-    def get_paginator(self, operation: str) -> _Pages:
-        return _Pages(self.world, operation)
-
-
-@dataclass(frozen=True)
-class _Pages:
-    world: World
-    operation: str
-
-    def paginate(self, **parameters: Any) -> list[Any]:
-        return [self.world.call(self.operation, parameters)]
 
 
 def started(name: str, second: int) -> Execution:

@@ -9,7 +9,7 @@ import pytest
 
 from bakeoff.domain.planning.champion import PromotionOptions
 from bakeoff.domain.run.production import version_of
-from tests.fakes import FixedProduction
+from tests.fakes import TIMING, FixedProduction
 from tests.unit.bakeoff.domain.promotion.runs import LIVE, a_record
 from tests.workflow.simulation.functions import functions
 
@@ -30,7 +30,7 @@ def put_into_production(workflow: Workflow, aws: ScriptedAws, patch: pytest.Monk
     record = a_record(data=data, learnt_from={"split": plan["split"]}, model=model, **served)
     aws.store.write_json(version_of(LIVE["config"]), record)
     module = functions().module("PlanRun")
-    options = PromotionOptions("Propose", FixedProduction(LIVE["config"]))
+    options = PromotionOptions("Propose", FixedProduction(LIVE["config"]), TIMING)
     patch.setattr(module, "PLANNER", dataclasses.replace(module.PLANNER, promotion=options))
     aws.calls.clear()
     aws.payloads.clear()

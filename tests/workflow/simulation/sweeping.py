@@ -25,7 +25,7 @@ def sweep(aws: ScriptedAws, run_id: str, status: str = "ABORTED") -> None:
     """What the status event of an ended run brings about; what AWS refuses to delete stays."""
     function = _connected(aws)
     event = {
-        "detail-type": function.module.RUN_ENDED,
+        "detail-type": function.module.EXECUTION_ENDED,
         "detail": {"name": run_id, "status": status},
     }
     for seconds in PAUSES:

@@ -29,7 +29,7 @@ class ProductionBudget:
     prices: Callable[[], Prices]
 
     def monthly(self, deployed: int = 0) -> MonthlyCost:
-        """Of an endpoint that has been scaled to `deployed` instances, which an update keeps; 0 of a new one.
+        """Of an endpoint of `deployed` instances, which an update keeps if they are more; 0 of a new one.
 
         Raises BudgetExceeded, or UnknownPrice where nobody can tell.
         """
@@ -41,10 +41,10 @@ class ProductionBudget:
                 f"stays below {PARAMETER} of {plain(self.most)}: {price.why.rstrip('.')}. Take another "
                 f"ProductionInstanceType, promote again if the list did not answer, or set {PARAMETER} to 0."
             )
-        instances = deployed or self.instances
+        instances = max(deployed, self.instances)
         amount = Fraction(price.amount) * instances * HOURS_OF_A_MONTH
         if amount > self.most:
-            raise BudgetExceeded(self._refusal(instances, price, amount, is_scaled=bool(deployed)))
+            raise BudgetExceeded(self._refusal(instances, price, amount, is_scaled=deployed > self.instances))
         return {
             "amount": money(amount),
             "instances": instances,

@@ -10,8 +10,9 @@ from typing import Any
 from bakeoff.domain.errors import ConfigurationError
 from bakeoff.domain.messages import excerpt
 from bakeoff.domain.planning.candidates import CandidateDefaults
+from bakeoff.domain.planning.updates import UpdateTiming
 from bakeoff.domain.ports import ObjectReader, Production
-from bakeoff.domain.run.comparable import incomparable_by_plan
+from bakeoff.domain.run.comparable import incomparable_by_plan, undecided
 from bakeoff.domain.run.documents import (
     Plan,
     PlannedChampion,
@@ -30,10 +31,13 @@ _MODES: Mapping[str, PromotionMode] = {"Propose": "Propose", "Automatic": "Autom
 
 @dataclass(frozen=True)
 class PromotionOptions:
-    """What the stack decides about `production`, of which runs of other stacks change nothing."""
+    """What the stack decides about `production`, of which runs of other stacks change nothing, and how it is
+    updated.
+    """
 
     mode: PromotionMode
     production: Production
+    timing: UpdateTiming
 
 
 def mode_of(promotion: str) -> PromotionMode | None:
@@ -55,10 +59,17 @@ def plan_promotion(
     """What the plan has of production. What that runs is stored with the run, so that its decision can be
     recomputed from its own files.
 
-    Raises AccessDenied or ServiceUnavailable when AWS does not say what it runs.
+    Raises AccessDenied or ServiceUnavailable when AWS does not say what it runs, and InvalidSettings when
+    nothing could be promoted in the time that the stack gives it.
     """
+    options.timing.require_time()
     config = options.production.configuration()
-    planned: PlannedPromotion = {"mode": options.mode, "live": None, "recorded": False, "incomparable": None}
+    planned: PlannedPromotion = {
+        "mode": options.mode,
+        "live": None,
+        "recorded": False,
+        "incomparable": undecided(plan),
+    }
     if config is None:
         return planned
     planned["live"] = {"endpoint": options.production.endpoint, "config": config}

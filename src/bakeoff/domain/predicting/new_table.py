@@ -113,7 +113,7 @@ def _by_position(key: str, first: Line, delimiter: str, columns: RunColumns) -> 
     orders = {len(order): order for order in (columns.unlabelled, columns.order)}
     if found not in orders:
         raise ColumnMismatch(
-            f"{key}, line {first.number} has {found} columns in place of {len(columns.order)}, or "
+            f"{key}, line {first.number} has {_counted(found)} in place of {len(columns.order)}, or "
             f"{len(columns.unlabelled)} without the target: give it the uploads' columns, in their order."
         )
     return orders[found]
@@ -129,9 +129,13 @@ def _cells(key: str, line: Line, delimiter: str, width: int) -> Iterator[str]:
         )
     if len(cells) != width:
         raise UnreadableData(
-            f"{key}, line {line.number} has {len(cells)} columns in place of {width}: mend or remove it."
+            f"{key}, line {line.number} has {_counted(len(cells))} in place of {width}: mend or remove it."
         )
     return map(bare, cells)
+
+
+def _counted(columns: int) -> str:
+    return "1 column" if columns == 1 else f"{columns} columns"
 
 
 def _is_libsvm(line: Line) -> bool:

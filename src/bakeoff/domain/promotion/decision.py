@@ -35,6 +35,7 @@ from bakeoff.domain.scoring.results import read_result
 from bakeoff.domain.verdict.baselines import baseline_candidate, probabilities_of
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 
+# The plan says it, but for plans of an earlier release.
 _OF_FOLDS = (
     "with folds the model to be served is trained once more after the judging, so that no row has judged it"
 )

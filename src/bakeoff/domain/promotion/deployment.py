@@ -73,5 +73,5 @@ def require_sound(found: Deployment | None, endpoint: str) -> None:
         )
     raise ProductionDown(
         f"Endpoint {endpoint} is in state {found.status} and answers nobody: look for its reason in the "
-        "SageMaker console, delete it, and promote a run that is made then."
+        "SageMaker console and delete it; then go back to a version, or promote a run that is made then."
     )

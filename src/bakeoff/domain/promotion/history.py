@@ -106,6 +106,11 @@ class Past:
                 return True
         return False
 
+    def last_served(self) -> str | None:
+        """The configuration that the last change has put into production; None where nothing is known."""
+        served = (each for each in self.changes() if each.attempt is None or each.attempt.has_changed)
+        return next((each.config for each in served), None)
+
     def has_left_an_endpoint(self) -> bool:
         """Whether one must be there: production has changed before, and nothing goes on."""
         changes = self.changes()

@@ -34,8 +34,9 @@ class Executions(Protocol):
 
 @dataclass(frozen=True)
 class Taking:
-    """What a promotion, the `execution` that began at `started_at`, asks before it changes anything. Without
-    a `budget` nobody limits what production may cost.
+    """What a promotion, the `execution` that began at `started_at`, asks before it changes anything. A new
+    version has `instances`, or as many as the endpoint has been scaled to if that is more. Without a `budget`
+    nobody limits what production may cost.
     """
 
     hosting: Hosting
@@ -43,6 +44,7 @@ class Taking:
     executions: Executions
     execution: str
     started_at: str
+    instances: int
     budget: ProductionBudget | None = None
 
     def take(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,7 +61,7 @@ class Taking:
         if not self._is_first() or (found is not None and found.status in IN_TRANSITION):
             return {"turn": WAITS}
         if "config" in given:
-            return self._back(str(given["config"]), given.get("live"), found)
+            return self._back(given, found)
         if "run_id" not in given:
             raise InvalidEvent("The input names neither a run_id to promote nor a config to go back to.")
         return self._forward(RunFiles(self.store, given["run_id"]), found)
@@ -70,7 +72,9 @@ class Taking:
         # Step Functions may not list an execution yet that has just begun.
         return not running or running[0].run_id == self.execution
 
-    def _back(self, config: str, expected: str | None, found: Deployment | None) -> dict[str, Any]:
+    def _back(self, given: Mapping[str, Any], found: Deployment | None) -> dict[str, Any]:
+        """Whoever says what is `live`, None for no endpoint, goes back only while it is."""
+        config = str(given["config"])
         record = read_record(self.store, config)
         if record is None or config not in self.hosting.configs():
             raise NothingToPromote(
@@ -79,8 +83,8 @@ class Taking:
             )
         if found is not None and found.config == config:
             return {"turn": LIVE, "config": config}
-        if expected is not None:
-            self._require_live(expected, found)
+        if "live" in given:
+            self._require_live(given["live"], found, "see what is live now, and go back again")
         return self._told(record, found, is_new=False)
 
     def _forward(self, run: RunFiles, found: Deployment | None) -> dict[str, Any]:
@@ -88,7 +92,8 @@ class Taking:
         if found is not None and self._serves(found.config, promotion):
             return {"turn": LIVE, "config": found.config}
         champion = promotion["champion"]
-        self._require_live(champion["config"] if champion else None, found)
+        expected = champion["config"] if champion else None
+        self._require_live(expected, found, "start a new run, which decides about production as it is now")
         config = config_name(self.hosting.endpoint, self.execution)
         record = read_record(self.store, config) or self._written(run, promotion, config, found)
         return self._told(record, found, is_new=True)
@@ -109,13 +114,15 @@ class Taking:
         wanted = (promotion["run_id"], promotion["candidate"])
         return record is not None and (record["run"], record["candidate"]) == wanted
 
-    def _require_live(self, expected: str | None, found: Deployment | None) -> None:
-        live = found.config if found else None
-        if live != expected:
-            raise ProductionMoved(
-                f"Endpoint {self.hosting.endpoint} serves with {_named(live)}, but this was decided about "
-                f"{_named(expected)}: compare the candidates with what is live now by a new run."
-            )
+    def _require_live(self, expected: str | None, found: Deployment | None, cure: str) -> None:
+        endpoint, live = self.hosting.endpoint, found.config if found else None
+        if live == expected:
+            return
+        then = f"about {excerpt(expected)}" if expected else "when nothing was in production"
+        now = (
+            f"endpoint {endpoint} serves with {excerpt(live)}" if live else f"there is no endpoint {endpoint}"
+        )
+        raise ProductionMoved(f"This was decided {then}, but {now}: {cure}.")
 
     def _written(
         self, run: RunFiles, promotion: Promotion, config: str, found: Deployment | None
@@ -129,19 +136,24 @@ class Taking:
         self.store.write_json(version_of(config), record)
         return record
 
+    def _is_lost(self, live: str) -> bool:
+        """Whether somebody deleted the live configuration, of which a record tells what it was."""
+        return live not in self.hosting.configs() and read_record(self.store, live) is not None
+
     def _told(self, record: ProductionRecord, found: Deployment | None, is_new: bool) -> dict[str, Any]:
+        deployed = found.instances if found else 0
         return {
             "turn": OURS,
             "endpoint": self.hosting.endpoint,
             "config": record["config"],
             "previous": found.config if found else None,
+            "instances": max(self.instances, deployed) if is_new else deployed or self.instances,
+            # More are retained; of fewer than it is to have, the number would stay for ever.
+            "grows": is_new and 0 < deployed < self.instances,
+            "lost": found is not None and self._is_lost(found.config),
             "new": is_new,
             "run_id": record["run"],
             "container": container(record["image"], record["model"]["url"], record["environment"]),
             "content_type": record["request_content_type"],
             "accept": record["accept"],
         }
-
-
-def _named(config: str | None) -> str:
-    return "no configuration, for there is none" if config is None else excerpt(config)

@@ -19,11 +19,12 @@ from bakeoff.domain.run.production import read_record
 
 _CURES = {
     NothingToPromote.__name__: "Start a new run, or name another one.",
-    ProductionMoved.__name__: "Start a new run: it compares the candidates with what is live now.",
+    ProductionMoved.__name__: "Start a new run: it decides about production as it is now.",
     PromotionRolledBack.__name__: "Remove the reason, as an alarm's or a quota's, and promote the run again.",
     ProbeMismatch.__name__: "Its model does not answer as it was judged: start a new run.",
     ProductionMixed.__name__: "Look at the endpoint in the SageMaker console, and update it by hand.",
-    ProductionDown.__name__: "Delete the endpoint, and promote a run that is made then.",
+    ProductionDown.__name__: "Delete the endpoint; then go back to a version, or promote a run that is made "
+    "then.",
     TIMEOUT: "Look at the endpoint in the SageMaker console; if updates need longer, raise "
     "PromotionTimeoutSeconds.",
 }

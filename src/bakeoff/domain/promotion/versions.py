@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bakeoff.domain.promotion.deployment import IN_SERVICE, IN_TRANSITION, Hosting, Store
 from bakeoff.domain.promotion.probe import probe_key
@@ -46,15 +46,18 @@ def prune(hosting: Hosting, store: Store, keep: int, left: str | None) -> list[s
     return old
 
 
-def discard(hosting: Hosting, store: Store, config: str, unwanted: bool) -> bool:
+def discard(
+    hosting: Hosting, store: Store, config: str, *, unwanted: bool = False, kept: bool = False
+) -> bool:
     """One step towards nothing left of a promotion that failed or was stopped; True when that is reached, or
     when the endpoint serves or has served with it after all, else call again later.
 
-    Of a first promotion the endpoint goes, too, if it answers nobody or is `unwanted`, and before the rest.
+    An endpoint that the promotion created goes, too, if it answers nobody or is `unwanted`, and before the
+    rest: that of a first promotion, or of a way back, whose version is `kept`.
     """
     found, record = hosting.deployment(), read_record(store, config)
     if found is None or config not in (found.config, found.pending):
-        if found is not None and config in lineage(store, found.config):
+        if kept or (found is not None and config in lineage(store, found.config)):
             # Another promotion has replaced it meanwhile: it is what production goes back to.
             return True
         _forget(hosting, store, config)
@@ -62,11 +65,17 @@ def discard(hosting: Hosting, store: Store, config: str, unwanted: bool) -> bool
         return True
     if found.status in IN_TRANSITION:
         return False
-    is_first = record is not None and record["previous"] is None
-    if is_first and (unwanted or found.status != IN_SERVICE):
+    is_created = kept or (record is not None and record["previous"] is None)
+    if is_created and (unwanted or found.status != IN_SERVICE):
         hosting.delete_endpoint(hosting.endpoint)
         return False
     return True
+
+
+def leftovers(hosting: Hosting, ended: Iterable[str]) -> list[str]:
+    """The versions that are there although their promotions, the executions `ended`, did not succeed."""
+    unsuccessful = {config_name(hosting.endpoint, execution) for execution in ended}
+    return [name for name in hosting.configs() if name in unsuccessful]
 
 
 def _forget(hosting: Hosting, store: Store, config: str) -> None:

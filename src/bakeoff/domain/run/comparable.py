@@ -25,6 +25,17 @@ from bakeoff.domain.run.documents import (
 from bakeoff.domain.run.folds import folds_of
 
 _IGNORED, _NUMBER = "ignored", "number"
+_OF_FOLDS = (
+    "with folds, the model that would be served is trained once more after the judging, so that no row has "
+    "judged it; a run without folds (folds: 0) decides"
+)
+
+
+def undecided(plan: Plan) -> str | None:
+    """Why a run with this plan decides nothing about production, whatever that runs, as the end of a
+    sentence; None where it may.
+    """
+    return _OF_FOLDS if folds_of(plan) else None
 
 
 def incomparable_by_plan(plan: Plan, record: ProductionRecord) -> str | None:
@@ -39,8 +50,8 @@ def incomparable(plan: Plan, summary: Summary, record: ProductionRecord) -> str 
 
 def _by_plan(plan: Plan, record: ProductionRecord) -> Iterator[str]:
     now, then = plan["split"], record["learnt_from"]["split"]
-    if folds_of(plan):
-        yield "with folds every row is a test row, and it was trained on some of them"
+    if why := undecided(plan):
+        yield why
     if then.get("folds"):
         yield f"it was trained on all rows of run {record['run']}, and nothing tells rows that came later"
     if plan.get("data_set") != record["data_set"]:

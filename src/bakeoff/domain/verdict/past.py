@@ -7,7 +7,15 @@ from statistics import NormalDist
 
 import numpy as np
 
-from bakeoff.domain.run.documents import SCHEMA_VERSION, Comparison, PastCandidate, PastRun, Plan
+from bakeoff.domain.run.documents import (
+    SCHEMA_VERSION,
+    Comparison,
+    PastCandidate,
+    PastRun,
+    Plan,
+    ProductionRecord,
+)
+from bakeoff.domain.run.documents.history import Champion
 from bakeoff.domain.run.planned import settings_of
 from bakeoff.domain.run.task import task_of
 from bakeoff.domain.scoring.predictions import Predictions
@@ -18,8 +26,15 @@ from bakeoff.domain.verdict.measuring import Measuring, column, measuring
 from bakeoff.domain.verdict.options import Candidate, VerdictOptions
 
 
-def past_run(comparison: Comparison, plan: Plan, predictions: Mapping[str, Predictions]) -> PastRun:
-    """`predictions` are those of the candidates that finished, by name."""
+def past_run(
+    comparison: Comparison,
+    plan: Plan,
+    predictions: Mapping[str, Predictions],
+    champion: ProductionRecord | None = None,
+) -> PastRun:
+    """`predictions` are those of the candidates that finished, by name; `champion` is the record of what ran
+    in production.
+    """
     options, data = VerdictOptions.of(settings_of(plan)), comparison["dataset"]
     entry: PastRun = {
         "schema_version": SCHEMA_VERSION,
@@ -39,6 +54,8 @@ def past_run(comparison: Comparison, plan: Plan, predictions: Mapping[str, Predi
     }
     if "folds" in data:
         entry["folds"] = data["folds"]
+    if "promotion" in plan:
+        entry["champion"] = _champion(champion)
     task, first = task_of(comparison), next(iter(predictions.values()), None)
     measure = measuring(column("a label", first.actual), options, task.classes) if first else None
     for each in comparison["candidates"]:
@@ -57,6 +74,12 @@ def past_run(comparison: Comparison, plan: Plan, predictions: Mapping[str, Predi
             told["ci_low"], told["ci_high"] = (None, None) if half is None else (value - half, value + half)
         entry["candidates"].append(told)
     return entry
+
+
+def _champion(record: ProductionRecord | None) -> Champion | None:
+    if record is None:
+        return None
+    return {"run_id": record["run"], "candidate": record["candidate"], "since": record["since"]}
 
 
 def half_width(

@@ -27,8 +27,10 @@ def _said(event: Any, answer: Any) -> str:
 
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    config, left = field(event, "config"), field(event, "previous")
-    deleted = prune(PRODUCTION, STORE, SETTINGS.keep_versions, left)
+    config, left, is_new = (field(event, name) for name in ("config", "previous", "new"))
+    # Of a way back that has created the endpoint again, nobody knows which version somebody else has left.
+    may_prune = is_new or left is not None
+    deleted = prune(PRODUCTION, STORE, SETTINGS.keep_versions, left) if may_prune else []
     return {"deleted": deleted, "notified": _notified(config)}
 
 

@@ -24,6 +24,7 @@ STORE = S3RunStore(SETTINGS.bucket)
 PRODUCTION = SageMakerProduction(SETTINGS.production_endpoint)
 EXECUTIONS = Executions(SETTINGS.state_machine_arn)
 SECURITY = JobSecurity(SETTINGS.kms_key_arn, SETTINGS.subnet_ids, SETTINGS.security_group_ids)
+INSTANCES = SETTINGS.production_instance_count
 TAGS = cost_tags_of(SETTINGS.cost_tags)
 BUDGET = (
     ProductionBudget(
@@ -46,7 +47,7 @@ def _said(event: Any, answer: Any) -> str:
 @instrumented(_said)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     execution, started_at = field(event, "execution"), field(event, "started_at")
-    taking = Taking(PRODUCTION, STORE, EXECUTIONS, execution, started_at, BUDGET)
+    taking = Taking(PRODUCTION, STORE, EXECUTIONS, execution, started_at, INSTANCES, BUDGET)
     taken = taking.take(field(event, "input"))
     if taken["turn"] != OURS:
         return taken

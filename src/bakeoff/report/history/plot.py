@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -12,12 +14,15 @@ from bakeoff.report.plots.canvas import draw
 from bakeoff.report.plots.palette import DASHES, MARKERS, MUTED, SERIES
 from bakeoff.report.text import listed, number, shortened
 
-_HEIGHT, _LEGEND_ROW = 260, 20
-_MOST_TICKS = 10
+# As wide as its card on a desktop; a narrower screen scrolls it.
+_WIDTH, _HEIGHT = 960, 320
+_LEGEND_COLUMNS, _LEGEND_ROW = 3, 20
+_MOST_TICKS = 25
 
 
 def draw_history(place: int, runs: Sequence[PastRun], names: Sequence[str], metric: str) -> Markup:
     """One line for each of `names`, at most as many as there are colours, over `runs`, oldest first."""
+    changes = [at for at, (last, run) in enumerate(pairwise(runs), 2) if _live(last) != _live(run)]
     values = [{each["name"]: each for each in run["candidates"]} for run in runs]
 
     def paint(axes: Any) -> None:
@@ -46,14 +51,31 @@ def draw_history(place: int, runs: Sequence[PastRun], names: Sequence[str], metr
                 dashes=DASHES[series],
                 label=shortened(name, 40),
             )
+        _mark(axes, changes)
         axes.set_xlim(0.5, len(runs) + 0.5)
         axes.set(xlabel="Run, oldest first", ylabel=metric)
         axes.set_xticks(range(1, len(runs) + 1, 1 + len(runs) // _MOST_TICKS))
-        axes.figure.legend(loc="outside lower left", handlelength=3.5)
+        axes.figure.legend(loc="outside lower left", handlelength=3.5, ncols=_LEGEND_COLUMNS)
 
     facts = [
         f"{name} {number(values[-1][name]['value'])}" if name in values[-1] else f"{name} not in the last run"
         for name in names
     ]
-    label = f"{metric} of each candidate over {len(runs)} runs; in the last one: {listed(facts)}"
-    return draw(f"history-{place}", label, _HEIGHT + _LEGEND_ROW * (len(names) + 1), paint)
+    changed = f", with another model in production from run {', '.join(map(str, changes))}" if changes else ""
+    label = f"{metric} of each candidate over {len(runs)} runs{changed}; in the last one: {listed(facts)}"
+    legend_rows = math.ceil((len(names) + 2) / _LEGEND_COLUMNS)
+    return draw(f"history-{place}", label, _HEIGHT + _LEGEND_ROW * legend_rows, paint, _WIDTH)
+
+
+def _mark(axes: Any, changes: Sequence[int]) -> None:
+    """Where another model was in production than when the run before was planned."""
+    for at in changes:
+        axes.axvline(at - 0.5, color=MUTED, linewidth=1)
+    if changes:
+        axes.plot([], [], color=MUTED, linewidth=1, label="production changed")
+
+
+def _live(run: PastRun) -> tuple[str, str] | None:
+    """What was in production, as far as it is known."""
+    champion = run.get("champion")
+    return (champion["run_id"], champion["candidate"]) if champion else None

@@ -45,7 +45,7 @@ NEEDED = {
     "TakeProductionFunction": ["execution", "started_at", "input"],
     "ProbeProductionFunction": ["config", "endpoint", "content_type", "accept"],
     "RecordProductionFunction": ["config"],
-    "DiscardVersionFunction": ["config", "unwanted"],
+    "DiscardVersionFunction": ["config", "unwanted", "kept"],
     "StartPromotionFunction": [
         "detail",
         "detail.ModelPackageArn",

@@ -101,7 +101,24 @@ def test_a_decision_becomes_a_version_that_tells_of_its_run(
     assert version["ModelApprovalStatus"] == status
     assert (known["run"], known["candidate"], known["champion"]) == (run, "alpha", "live-0123456789")
     assert container["ModelDataUrl"] == f"s3://data-bucket/runs/{run}/models/alpha/job/output/model.tar.gz"
-    assert version["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"].endswith("/comparison.json")
+    metrics = version["ModelMetrics"]
+    assert metrics["ModelQuality"]["Statistics"]["S3Uri"].endswith(f"/{run}/comparison.json")
+    assert metrics["ModelQuality"]["Constraints"]["S3Uri"].endswith(f"/{run}/promotion.json")
+    assert metrics["ModelDataQuality"]["Statistics"]["S3Uri"].endswith(f"/{run}/datasets/summary.json")
+    assert (known["metric"], known["value"], known["test_rows"]) == ("rmse", "0.5", "120")
+    assert "data_set" not in known
+
+
+@pytest.mark.parametrize(("name", "told"), [("houses", "houses"), ("häuser (neu), 2", "häuser _neu__ 2")])
+def test_a_version_tells_of_its_data_set_in_characters_that_sagemaker_takes(
+    register: Loaded, registry: Registry, store: InMemoryRunStore, name: str, told: str
+) -> None:
+    run = put_run(store, 2, "live-0123456789")
+    store.write_json(f"runs/{run}/plan.json", {**store.read_json(f"runs/{run}/plan.json"), "data_set": name})
+
+    arn = register({"run_id": run})["model_package_arn"]
+
+    assert registry.groups[GROUP][arn]["CustomerMetadataProperties"]["data_set"] == told
 
 
 def test_a_lost_answer_registers_nothing_twice(

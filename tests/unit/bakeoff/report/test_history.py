@@ -171,8 +171,22 @@ def test_what_production_ran_is_shown_where_it_is_known() -> None:
     champion = {"run_id": "run-0", "candidate": "knn", "since": "2026-11-01T00:00:00+00:00"}
     page = Page(render_history([past(0), past(1, champion=None), past(2, champion=champion)]))
     assert "In production" in page.words
-    assert "knn of run-0, since 2026-11-01 00:00 UTC" in page.words
+    assert "knn of run-0, promoted 2026-11-01 00:00 UTC" in page.words
     assert "In production" not in Page(render_history([past(1)])).words
+
+
+def test_the_plot_shows_where_production_changed() -> None:
+    champions = [
+        {"run_id": run, "candidate": "knn", "since": "2026-11-01T00:00:00+00:00"} for run in ("a", "a", "b")
+    ]
+    runs = [past(0), *(past(number, champion=each) for number, each in enumerate(champions, 1))]
+    page = render_history(runs)
+
+    assert (
+        " over 4 runs, with another model in production from run 2, 4; in the last" in page
+        and ">production changed<" in page
+    )
+    assert "production changed" not in render_history(runs[:1])
 
 
 def test_nothing_in_an_entry_can_break_the_page() -> None:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from bakeoff.domain.promotion.judging import judge_run
+from bakeoff.domain.run.documents import PastRun
 from bakeoff.domain.run.files import WritableRunFiles
+from bakeoff.domain.run.history import PAGE, entry_keys, read_entries
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff.report.production import InProduction
 from bakeoff.report.publishing import publish
@@ -21,6 +23,15 @@ from tests.unit.bakeoff.report.pages import rendered
 
 def page_of(store: InMemoryRunStore, record: Any = None) -> Page:
     return Page(rendered(replace(examples.tie(), production=InProduction(decided(store), record))))
+
+
+def listed(champion: Any) -> tuple[PastRun, Page]:
+    """What a run adds to the history of runs, with a champion of such errors, and the history's page."""
+    store = a_promoting_run({"xgboost": errors(1.0)}, champion=champion)
+    judge_run(WritableRunFiles(store, RUN), VerdictOptions())
+    publish(WritableRunFiles(store, RUN), RecordingNotifier(), FakeAccounts(), store)
+    [entry] = read_entries(store, entry_keys(store))
+    return entry, Page(store.text(PAGE))
 
 
 def test_a_run_that_decides_nothing_about_production_does_not_mention_it() -> None:
@@ -88,7 +99,19 @@ def test_publishing_reads_the_decision_and_tells_it() -> None:
 
     assert "xgboost should replace knn of run run-0" in store.text(f"runs/{RUN}/report.html")
     [(_, told)] = notifier.messages
-    assert "\nProduction: xgboost should replace knn of run run-0" in told
+    assert "\nDecision about production: xgboost should replace knn of run run-0" in told
+
+
+def test_the_history_tells_what_was_in_production_when_a_run_was_planned() -> None:
+    (before, page_before), (entry, page) = map(listed, (None, errors(1.5)))
+
+    assert before["champion"] is None and "promoted" not in page_before.words
+    assert entry["champion"] == {
+        "run_id": "run-0",
+        "candidate": "knn",
+        "since": "2026-11-01T00:00:00Z",
+    }
+    assert "In production" in page.words and "knn of run-0, promoted 2026-11-01 00:00 UTC" in page.words
 
 
 def test_without_promotion_report_and_message_are_byte_for_byte_what_they_were() -> None:
@@ -103,4 +126,4 @@ def test_without_promotion_report_and_message_are_byte_for_byte_what_they_were()
     assert "production" not in plain.text(key).casefold()
     [(_, told)], [(_, told_too)] = without.messages, with_it.messages
     lines = told_too.splitlines()
-    assert [line for line in lines if not line.startswith("Production: ")] == told.splitlines()
+    assert [line for line in lines if not line.startswith("Decision about production: ")] == told.splitlines()

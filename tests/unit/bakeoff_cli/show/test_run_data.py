@@ -139,6 +139,22 @@ def test_folds_are_told_with_what_they_cost() -> None:
     assert found and found.as_json()["folds"] == {"folds": 10, "units": 20, "training_jobs": 21}
 
 
+@pytest.mark.parametrize(
+    ("live", "told"),
+    [
+        (None, "Nothing will be promoted: it has folds."),
+        (
+            {"config": "c"},
+            "Nothing will be promoted, because the model in production cannot be compared: it has folds.",
+        ),
+    ],
+)
+def test_that_nothing_can_be_promoted_is_told_before_anything_costs(live: Any, told: str) -> None:
+    promotion = {"mode": "Propose", "live": live, "incomparable": "it has folds"}
+    assert told in _lines(promotion=promotion)
+    assert _lines(promotion={**promotion, "incomparable": None}) == _lines()
+
+
 def test_folds_of_tuned_candidates_are_told_with_what_tuning_costs() -> None:
     assert _lines(**_in_folds(tuning={"jobs": 20}))[2].startswith(
         "2 candidates in 10 folds: up to 400 training jobs, tuning included, and 20 endpoints."
@@ -160,7 +176,7 @@ targets = st.fixed_dictionaries({}, optional=dict.fromkeys(["name", "position", 
 ignored = st.lists(st.fixed_dictionaries({}, optional={"key": json_values, "why": json_values}), max_size=2)
 
 
-@given(st.dictionaries(st.sampled_from(sorted(NAMED)), json_values), targets, ignored)
+@given(st.dictionaries(st.sampled_from(sorted([*NAMED, "promotion"])), json_values), targets, ignored)
 def test_whatever_a_plan_holds_its_lines_can_be_printed(
     changes: dict[str, Any], target: Any, objects: Any
 ) -> None:

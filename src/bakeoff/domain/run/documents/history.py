@@ -18,7 +18,7 @@ class PastCandidate(TypedDict):
 
 
 class Champion(TypedDict):
-    """What production ran when the run was judged: the candidate of another run, since a moment."""
+    """What production ran when the run was planned: the candidate of another run, promoted at a moment."""
 
     run_id: str
     candidate: str

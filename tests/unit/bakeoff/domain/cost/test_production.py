@@ -41,8 +41,8 @@ def test_a_hair_above_the_limit_is_not_told_as_equal_to_it() -> None:
         budget("167.894").monthly()
 
 
-def test_an_endpoint_that_was_scaled_counts_by_its_own_number() -> None:
-    assert budget("200").monthly(1)["instances"] == 1
+def test_an_endpoint_that_was_scaled_to_more_counts_by_its_own_number() -> None:
+    assert budget("200").monthly(1)["instances"] == 2
     with pytest.raises(BudgetExceeded, match=r"\$335\.80 a month \(4 x .*: scale the endpoint in, take"):
         budget("200").monthly(4)
 

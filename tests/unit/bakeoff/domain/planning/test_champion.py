@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.errors import ConfigurationError
+from bakeoff.domain.errors import ConfigurationError, InvalidSettings
 from bakeoff.domain.planning.champion import PromotionOptions, mode_of
 from bakeoff.domain.planning.splits import split_by
 from bakeoff.domain.run.documents import ProductionRecord
 from bakeoff.domain.run.production import version_of
-from tests.fakes import FixedProduction, InMemoryRunStore
+from tests.fakes import TIMING, FixedProduction, InMemoryRunStore
 from tests.unit.bakeoff.domain.planning.test_planner import CREATED_AT, planner_of
 from tests.unit.bakeoff.domain.promotion.runs import LIVE, a_record
 
@@ -33,7 +33,7 @@ def a_comparable_record(**changes: Any) -> ProductionRecord:
 
 
 def planned(store: InMemoryRunStore, config: str | None, **given: Any) -> Any:
-    promotion = PromotionOptions("Automatic", FixedProduction(config))
+    promotion = PromotionOptions("Automatic", FixedProduction(config), TIMING)
     planner = replace(planner_of(store), promotion=promotion)
     planner.plan("run-1", {"algorithms": ["xgboost"], **given}, CREATED_AT)
     return store.read_json("runs/run-1/plan.json")["promotion"]
@@ -113,8 +113,30 @@ def test_what_somebody_else_put_into_production_is_not_compared() -> None:
     assert "runs/run-1/champion.json" not in store.stored_keys()
 
 
+@pytest.mark.parametrize("config", [None, LIVE["config"]])
+def test_with_folds_the_plan_says_that_nothing_will_be_decided(config: str | None) -> None:
+    store = a_store(a_comparable_record())
+    store.put("Inputs/dataset1.csv", "".join(f"{n} 1:{n % 7} 2:{n % 5}\n" for n in range(600)).encode())
+    promotion = planned(store, config, folds=5)
+
+    assert promotion["incomparable"] == (
+        "with folds, the model that would be served is trained once more after the judging, so that no row "
+        "has judged it; a run without folds (folds: 0) decides"
+    )
+    assert "champion" not in promotion
+
+
 def test_what_the_plan_knows_spares_an_endpoint() -> None:
     promotion = planned(a_store(a_comparable_record(data_set="Inputs/houses/")), LIVE["config"])
 
     assert promotion["incomparable"] == "it answers rows of the data set 'Inputs/houses/'"
     assert "champion" not in promotion
+
+
+def test_a_run_whose_candidates_could_not_be_promoted_in_time_is_not_planned() -> None:
+    store = a_store()
+    short = PromotionOptions("Automatic", FixedProduction(None), replace(TIMING, bake_seconds=3600))
+    planner = replace(planner_of(store), promotion=short)
+
+    with pytest.raises(InvalidSettings, match="PromotionTimeoutSeconds is 3600"):
+        planner.plan("run-1", {"algorithms": ["xgboost"]}, CREATED_AT)

@@ -168,7 +168,7 @@ def test_wrong_missing_and_surplus_columns_are_one_sentence(text: str, sentence:
     [
         ("", "new.csv holds no row"),
         ("# only a comment\n", "new.csv holds no row"),
-        ("1,2\n1\n", "new.csv, line 2 has 1 columns in place of 2"),
+        ("1,2\n1\n", "new.csv, line 2 has 1 column in place of 2"),
         ('1,2\n"1,2\n', "new.csv, line 2 has a cell whose quotes do not close"),
     ],
 )

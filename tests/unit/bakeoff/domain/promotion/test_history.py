@@ -109,3 +109,12 @@ def test_an_endpoint_is_left_by_what_has_changed_production() -> None:
     assert not Past(ENDPOINT, [], {}).has_left_an_endpoint()
     assert not Past(ENDPOINT, [attempt("a", 0, "FAILED")], {}).has_left_an_endpoint()
     assert not Past(ENDPOINT, [attempt("a", 0), attempt("b", 2, "RUNNING")], {}).has_left_an_endpoint()
+
+
+def test_what_was_served_last_is_what_the_last_change_left() -> None:
+    records = {A: a_record(config=A), B: a_record(config=B)}
+    failed = attempt("c", 6, "FAILED")
+
+    assert Past(ENDPOINT, [attempt("a", 0), attempt("b", 2), failed], records).last_served() == B
+    assert Past(ENDPOINT, [attempt("a", 0), attempt("b", 2), back(4, A), failed], records).last_served() == A
+    assert Past(ENDPOINT, [failed], {}).last_served() is None

@@ -76,7 +76,10 @@ def test_a_run_is_incomparable_only_if_the_model_saw_a_test_row(
         ({"split": Split(700, 850, 1000, "another salt").as_dict()}, "another hash"),
         ({"split": Split(700, 850, 2000).as_dict()}, "another hash"),
         ({"split": Split(700, 849, 1000).as_dict()}, "has seen some of today's test rows"),
-        ({"split": Split(700, 850, 1000).as_dict(5)}, "with folds every row is a test row"),
+        (
+            {"split": Split(700, 850, 1000).as_dict(5)},
+            "no row has judged it; a run without folds (folds: 0) decides",
+        ),
         ({"data_set": "Inputs/houses/"}, "rows of the data set 'Inputs/'"),
         ({"feature_dim": 9}, "reads 8 features, and today's rows have 9"),
         ({"features": list("abcdefgh")}, "other names"),

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -68,13 +70,48 @@ def test_approving_twice_is_one_line(invoke: Invoke, production: Production) -> 
     )
 
 
-def test_a_promotion_that_is_about_to_begin_is_not_called_unknown(
+def test_of_two_who_approve_at_once_both_follow_the_one_promotion(
+    invoke: Invoke, production: Production, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one has approved, and the promotion has yet to begin."""
+    package = production.propose("run-1", "Approved", LastModifiedTime=datetime.now(UTC))
+
+    ask, asked = production.states.describe_execution, []
+
+    def describe_execution(executionArn: str) -> dict[str, Any]:
+        asked.append(executionArn)
+        if len(asked) == 2:
+            production.sagemaker.on_approval(package)
+        return ask(executionArn)
+
+    monkeypatch.setattr(production.states, "describe_execution", describe_execution)
+    result = invoke("approve", "run-1", "--watch")
+
+    assert result.exit_code == 0, result.stderr
+    first, serves, _ = result.stdout.splitlines()
+    assert first == f"Version 1 of {ENDPOINT} was approved before: knn of the run run-1"
+    assert serves.startswith("Production serves knn of the run run-1, ")
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_who_comes_second_is_told_what_the_first_one_started(
+    invoke: Invoke, production: Production, begun: bool
+) -> None:
+    production.propose("run-1", "Approved", LastModifiedTime=datetime.now(UTC))
+    if begun:
+        production.past(f"{ENDPOINT}-1", {"run_id": "run-1"}, age=30, statuses=["RUNNING"])
+    result = invoke("approve", "run-1")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[0] == f"This starts the promotion {ENDPOINT}-1."
+
+
+def test_an_approval_of_long_ago_without_a_promotion_is_one_line(
     invoke: Invoke, production: Production
 ) -> None:
     production.propose("run-1", "Approved")
-    result = invoke("approve", "run-1")
+    result = invoke("approve", "run-1", "--watch")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"its promotion {ENDPOINT}-1 has not begun yet, or is forgotten after 90 days; " in result.stderr
+    assert f"and no promotion {ENDPOINT}-1 is known: it never began, or has been over" in result.stderr
 
 
 def test_what_was_rejected_is_one_line(invoke: Invoke, production: Production) -> None:
@@ -91,7 +128,10 @@ def test_a_run_that_proposed_nothing_is_one_line(invoke: Invoke, production: Pro
     production.decide("run-1", None, reason="Production keeps what it has.")
     result = invoke("approve", "run-1")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "bakeoff: The run run-1 promotes nothing: Production keeps what it has.\n"
+    assert (
+        result.stderr
+        == "bakeoff: Decision about production of the run run-1: Production keeps what it has.\n"
+    )
 
 
 @pytest.mark.parametrize("others", [0, 2])
@@ -131,7 +171,7 @@ def test_a_watched_run_tells_what_it_decided_and_how_to_approve_that(
 ) -> None:
     production.decide("run-1", mode="Propose")
     lines = invoke("watch", "run-1").stderr.splitlines()
-    assert lines[-3:] == [f"Production: {REASON}", "Approve it:", "  bakeoff approve run-1"]
+    assert lines[-3:] == [f"Decision about production: {REASON}", "Approve it:", "  bakeoff approve run-1"]
     production.decide("run-2", None, mode="Propose")
     assert "Approve it:" not in invoke("watch", "run-2").stderr
 

@@ -52,6 +52,33 @@ def test_the_live_endpoint_answers_by_its_record_alone(invoke: Invoke, live: Pro
     assert (request["ContentType"], request["Accept"]) == ("text/csv", "application/json")
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ["new.csv", "prod"],
+            "What comes after FILE is `production` or nothing, not 'prod': a run is named ",
+        ),
+        (
+            ["production", "new.csv"],
+            "or nothing, not 'new.csv': a run is named with --run, and the file comes ",
+        ),
+        (["production"], "There is no file production: name the file with the new rows first, as in "),
+    ],
+)
+def test_words_in_another_order_are_one_line(
+    invoke: Invoke, live: Production, rows: Path, words: list[str], told: str
+) -> None:
+    result = invoke("predict", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told in result.stderr and result.stderr.count("\n") == 1
+
+
+def test_a_file_may_be_called_production(invoke: Invoke, live: Production, rows: Path) -> None:
+    rows.rename("production")
+    assert invoke("predict", "production", "production").exit_code == 0
+
+
 def test_a_program_is_told_which_model_answered(invoke: Invoke, live: Production, rows: Path) -> None:
     told = json.loads(invoke("predict", rows, "production", "--json").stdout)
     assert (told["run_id"], told["candidate"], told["endpoint"]) == ("run-0", "knn", ENDPOINT)

@@ -163,14 +163,14 @@ def test_what_is_refused_for_another_reason_is_not_absent(
 def test_an_endpoint_that_was_deleted_leaves_its_history(invoke: Invoke, versions: Production) -> None:
     versions.sagemaker.endpoint = None
     result = invoke("production")
-    told, empty, heading, *rows = [line.rstrip() for line in result.stdout.splitlines()]
+    told, kept, empty, heading, *rows = [line.rstrip() for line in result.stdout.splitlines()]
     assert result.exit_code == 1
     assert result.stderr == (
         f"bakeoff: Endpoint {ENDPOINT}, which the last promotion or rollback left, was deleted by somebody "
-        "else: start a new run, and promote it.\n"
+        "else: create it again with `bakeoff rollback`, or promote a new run.\n"
     )
-    # Its versions are kept, but `bakeoff rollback` has no endpoint to go back at.
     assert told.startswith("Nothing is in production: ") and empty == ""
+    assert kept.startswith("Kept to go back to: ")
     assert heading.startswith("When ") and len(rows) == 3
 
 

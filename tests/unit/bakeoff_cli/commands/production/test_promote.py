@@ -64,11 +64,11 @@ def test_a_run_that_step_functions_has_forgotten_is_promoted(invoke: Invoke, pro
 
 ERRORS = {
     "NothingToPromote": "Start a new run, or name another one.",
-    "ProductionMoved": "Start a new run: it compares the candidates with what is live now.",
+    "ProductionMoved": "Start a new run: it decides about production as it is now.",
     "PromotionRolledBack": "Remove the reason, as an alarm's or a quota's, and promote the run again.",
     "ProbeMismatch": "Its model does not answer as it was judged: start a new run.",
     "ProductionMixed": "Look at the endpoint in the SageMaker console, and update it by hand.",
-    "ProductionDown": "Delete the endpoint, and promote a run that is made then.",
+    "ProductionDown": "Delete the endpoint; then go back to a version, or promote a run that is made then.",
     "SageMaker.AmazonSageMakerException": "Remove the cause, and promote the run again.",
 }
 
@@ -164,7 +164,8 @@ def test_a_run_that_promotes_nothing_says_why(invoke: Invoke, production: Produc
     result = invoke("promote", "run-1")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "bakeoff: The run run-1 promotes nothing: Production keeps knn of run run-0: nobody is better.\n"
+        "bakeoff: Decision about production of the run run-1: Production keeps knn of run run-0: nobody is "
+        "better.\n"
     )
     assert production.states.given == []
 

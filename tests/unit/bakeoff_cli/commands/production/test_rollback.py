@@ -69,6 +69,13 @@ def test_before_the_first_version_there_is_none(invoke: Invoke, versions: Produc
     )
 
 
+def test_the_only_other_version_is_named(invoke: Invoke, versions: Production) -> None:
+    versions.sagemaker.configs = [f"{ENDPOINT}-ccc", f"{ENDPOINT}-aaa"]
+    result = invoke("rollback")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("is not kept any more (KeepVersions): name aaa.\n")
+
+
 def test_a_version_before_that_is_not_kept_is_told(invoke: Invoke, versions: Production) -> None:
     versions.sagemaker.configs = [f"{ENDPOINT}-ccc"]
     assert invoke("rollback").stderr == (
@@ -86,8 +93,37 @@ def test_of_a_configuration_that_no_promotion_made_a_version_must_be_named(
     assert versions.states.given == [{"config": f"{ENDPOINT}-ccc", "live": "by-hand"}]
 
 
-def test_without_an_endpoint_there_is_nothing_to_go_back(invoke: Invoke, production: Production) -> None:
-    production.version("aaa")
-    result = invoke("rollback", "aaa")
+@pytest.mark.parametrize(("words", "wanted"), [([], "bbb"), (["aaa"], "aaa")])
+def test_an_endpoint_that_was_deleted_is_created_again(
+    invoke: Invoke, versions: Production, words: list[str], wanted: str
+) -> None:
+    """By default with what it served last, which a rollback had brought back."""
+    to = {"config": f"{ENDPOINT}-bbb"}
+    told = {"output": {**to, "previous": f"{ENDPOINT}-ccc"}, "statuses": ["SUCCEEDED"]}
+    # Long after the versions were made.
+    versions.past("rollback-1", {**to, "live": f"{ENDPOINT}-ccc"}, age=-(10**6), **told)
+    versions.sagemaker.endpoint = None
+
+    result = invoke("rollback", *words)
+
+    assert result.exit_code == 0, result.stderr
+    assert versions.states.given == [{"config": f"{ENDPOINT}-{wanted}", "live": None}]
+    assert result.stdout.startswith("Production serves knn of the run ")
+
+
+def test_an_endpoint_that_never_was_has_nothing_to_go_back_to(invoke: Invoke, production: Production) -> None:
+    result = invoke("rollback")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith(f"bakeoff: Nothing is in production: there is no endpoint {ENDPOINT} ")
+    assert result.stderr == (
+        "bakeoff: Nothing is in production, and nothing is kept to go back to: there is no endpoint "
+        f"{ENDPOINT}, so promote a run that is made now.\n"
+    )
+
+
+def test_of_a_deleted_endpoint_that_nobody_remembers_a_version_must_be_named(
+    invoke: Invoke, production: Production
+) -> None:
+    production.sagemaker.configs = [f"{ENDPOINT}-aaa"]
+    assert invoke("rollback").stderr == (
+        f"bakeoff: There is no endpoint {ENDPOINT}, and nobody knows which version it served: name aaa.\n"
+    )
