@@ -42,7 +42,8 @@ def _of_settings(plan: Plan) -> DocumentDifference | None:
     told |= {"positive": str(told["positive"])} if told.get("positive") is not None else {}
     if found := first_difference(told, {name: expected[name] for name in told}, "settings"):
         return found
-    names = [_name(item) for item in settings["algorithms"]["value"]]
+    said = settings["algorithms"]["value"]
+    names = [(named(each) if isinstance(each, str) else each)["name"] for each in said]
     return first_difference(names, [each["name"] for each in plan["candidates"]], "settings.algorithms")
 
 
@@ -68,7 +69,3 @@ def _of_champion(store: FolderStore, run: RunFiles, plan: Plan) -> Iterator[str]
     difference = first_difference(found, {"live": live, "champion": {**planned, **expected}}, "promotion")
     if difference is not None:
         yield f"{path} is not what {PLAN} was made of: {difference}."
-
-
-def _name(item: Any) -> Any:
-    return (named(item) if isinstance(item, str) else item)["name"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import chain, product
 from typing import Any, cast
@@ -9,7 +10,7 @@ from typing import Any, cast
 from bakeoff.domain.datasets.champion import champion_of
 from bakeoff.domain.datasets.test_rows import sample_positions
 from bakeoff.domain.messages import excerpt
-from bakeoff.domain.run.documents import CandidateName, CompletedResult, MetricValues
+from bakeoff.domain.run.documents import CandidateName, CompletedResult
 from bakeoff.domain.run.files import PLAN, RunFiles, predictions_of, result_of
 from bakeoff.domain.run.folds import folds_of, share_of
 from bakeoff.domain.run.task import task_of
@@ -66,7 +67,9 @@ def _of_result(store: FolderStore, run: RunFiles, planned: CandidateName, fold: 
     expected: dict[str, Any] = {"name": name, "algorithm": planned["algorithm"], "scored_rows": len(lines)}
     if "task" not in run.plan():
         # Earlier releases measured less; what is measured of classes is in the comparison alone.
-        measured = _measured(lines)
+        pairs = [line.split(",")[1:3] for line in lines]
+        actual, predicted = ([float(pair[place]) for pair in pairs] for place in (0, 1))
+        measured = measure(actual, predicted).as_dict()
         expected["metrics"] = {each: measured.get(each) for each in result["metrics"]}
     told = {each: cast(Any, result).get(each) for each in expected}
     if difference := first_difference(told, expected):
@@ -89,11 +92,6 @@ def _rows_asked(run: RunFiles, fold: int | None) -> int | None:
     return len(sample_positions(summary["folds"][fold]["rows"], share_of(most, folds_of(plan), fold)))
 
 
-def _measured(lines: Sequence[str]) -> MetricValues:
-    pairs = [line.split(",")[1:3] for line in lines]
-    return measure([float(actual) for actual, _ in pairs], [float(own) for _, own in pairs]).as_dict()
-
-
 def _of_importance(result: CompletedResult) -> Iterator[str]:
     """An interval lies around its increase, and the greatest increase comes first."""
     importance = result.get("importance")
@@ -105,7 +103,8 @@ def _of_importance(result: CompletedResult) -> Iterator[str]:
         low, high, increase = each["ci_low"], each["ci_high"], each["increase"]
         if low is None and high is None:
             continue
-        if low is None or high is None or not _is_middle(increase, low, high):
+        off = math.inf if low is None or high is None or low > high else abs(low + high - 2 * increase)
+        if off > _ROUNDING * max(abs(low or 0.0), abs(high or 0.0)):
             yield (
                 f"the increase of {excerpt(each['column'])}, {increase:.9g}, is not in the middle of its "
                 f"interval from {low} to {high}"
@@ -113,10 +112,6 @@ def _of_importance(result: CompletedResult) -> Iterator[str]:
     order = sorted(importance["columns"], key=lambda item: (-item["increase"], item["column"]))
     if order != importance["columns"]:
         yield "the columns of its importance do not stand in the order of their increases"
-
-
-def _is_middle(increase: float, low: float, high: float) -> bool:
-    return low <= increase <= high and abs(low + high - 2 * increase) <= _ROUNDING * max(abs(low), abs(high))
 
 
 def _of_tuning(result: CompletedResult) -> Iterator[str]:
