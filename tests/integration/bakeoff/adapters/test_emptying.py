@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bakeoff.adapters.emptying import delete_bucket, empty_bucket
+from bakeoff.adapters.emptying import ATTEMPTS, delete_bucket, empty_bucket
 from bakeoff.domain.errors import AccessDenied, ServiceError
 from tests.integration.bakeoff.adapters.conftest import S3Bench, Stubbed
 
@@ -56,11 +56,34 @@ def test_a_bucket_that_is_gone_is_well(bench: S3Bench) -> None:
     delete_bucket(f"{bench.bucket}-never-made", bench.s3)
 
 
+def test_what_is_written_while_the_bucket_is_emptied_goes_too(stubbed: Stubbed) -> None:
+    """Such as the receipt of a run that was stopped just before its stack went."""
+    stub, late = stubbed.stubber, {"Key": "runs/r/receipt.json", "VersionId": "v1"}
+    stub.add_response("list_object_versions", {"IsTruncated": False}, {"Bucket": "b"})
+    stub.add_client_error("delete_bucket", "BucketNotEmpty", "The bucket is not empty")
+    stub.add_response("list_object_versions", {"Versions": [late], "IsTruncated": False}, {"Bucket": "b"})
+    stub.add_response("delete_objects", {}, {"Bucket": "b", "Delete": {"Objects": [late], "Quiet": True}})
+    stub.add_response("delete_bucket", {}, {"Bucket": "b"})
+
+    delete_bucket("b", stubbed.client, pause=0)
+
+    stub.assert_no_pending_responses()
+
+
 def test_a_bucket_that_s3_keeps_is_told(stubbed: Stubbed) -> None:
-    stubbed.stubber.add_response("list_object_versions", {"IsTruncated": False}, {"Bucket": "b"})
-    stubbed.stubber.add_client_error("delete_bucket", "BucketNotEmpty", "The bucket is not empty")
+    for _ in range(ATTEMPTS):
+        stubbed.stubber.add_response("list_object_versions", {"IsTruncated": False}, {"Bucket": "b"})
+        stubbed.stubber.add_client_error("delete_bucket", "BucketNotEmpty", "The bucket is not empty")
 
     with pytest.raises(ServiceError, match=r"^Deleting s3://b failed: The bucket is not empty"):
+        delete_bucket("b", stubbed.client, pause=0)
+
+
+def test_a_bucket_that_may_not_be_deleted_is_told_at_once(stubbed: Stubbed) -> None:
+    stubbed.stubber.add_response("list_object_versions", {"IsTruncated": False}, {"Bucket": "b"})
+    stubbed.stubber.add_client_error("delete_bucket", "AccessDenied", "no")
+
+    with pytest.raises(AccessDenied, match=r"^Deleting s3://b failed: no"):
         delete_bucket("b", stubbed.client)
 
 
