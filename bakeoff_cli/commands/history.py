@@ -38,7 +38,7 @@ def history(
     session = connect(StackReference(stack_name, profile, region), output)
     index = RunIndex(session.aws.s3, session.stack.bucket)
     entries, page = index.entries(), index.save(output_folder)
-    if page is None or not entries:
+    if page is None:
         raise ReportNotFound(
             f"The stack {session.stack.name!r} has no history yet: see a run through with `bakeoff watch`."
         )

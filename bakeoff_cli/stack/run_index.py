@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from bakeoff.domain.errors import InvalidRunId
 from bakeoff.domain.run.documents import PastRun
 from bakeoff.domain.run.files import REPORT
-from bakeoff.domain.run.history import ENTRIES, MOST_ENTRIES, PAGE
+from bakeoff.domain.run.history import ENTRIES, MOST_ENTRIES, PAGE, is_entry
 from bakeoff.domain.run.names import run_prefix
 from bakeoff_cli.data.files import replacing, writable_folder
 from bakeoff_cli.errors import LeftInconsistent
@@ -30,7 +30,9 @@ class RunIndex:
     def entries(self) -> list[PastRun]:
         """Oldest first. Raises LeftInconsistent for one that holds no JSON object."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=ENTRIES)
-        keys = sorted(entry["Key"] for page in pages for entry in page.get("Contents", []))
+        keys = sorted(
+            filter(is_entry, (entry["Key"] for page in pages for entry in page.get("Contents", [])))
+        )
         bodies = ((key, body_of(self.s3, self.bucket, key)) for key in keys[-MOST_ENTRIES:])
         return [_entry(key, body) for key, body in bodies if body is not None]
 

@@ -7,6 +7,7 @@ promotions of what those two runs had decided, with whatever may befall an updat
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -297,6 +298,20 @@ def test_production_goes_back_to_the_version_before_and_tells_it(production: Pro
     assert (rollback["status"], production.live()) == ("SUCCEEDED", before)
     assert told_of["config"] == before
     assert production.configs() == {before, live}
+    assert _on_the_page(production)[0] == ("rollback", production.record(before)["run"])
+
+
+def test_every_promotion_and_way_back_stands_on_the_page_of_all_runs(
+    production: Production, story: Story
+) -> None:
+    """But those that failed, and those that were stopped before they could tell."""
+    first, second = (run.described["name"] for run in (story.first, story.second))
+    assert _on_the_page(production)[::-1] == [
+        ("promotion", first),
+        ("promotion", second),
+        ("promotion", "after-all-that"),
+        ("rollback", "stopped-and-goes-on"),
+    ]
 
 
 def test_new_rows_are_answered_by_what_is_in_production(production: Production, tmp_path: Path) -> None:
@@ -363,6 +378,13 @@ def _again(run: StackRun, production: Production, name: str) -> str:
 def _started(production: Production, printed: str) -> dict[str, Any]:
     """The end of the execution that the AWS CLI says it has started."""
     return production.ended(json.loads(printed)["executionArn"].rsplit(":", 1)[-1])
+
+
+def _on_the_page(production: Production) -> list[tuple[str, str]]:
+    """The changes of production, newest first: their kinds, and of which runs they are."""
+    page = production.stack.read("runs/index.html")
+    row = r'<td class="text">(promotion|rollback)</td>\n<td class="text">\S+ of (?:<a [^>]+>)?([\w-]+)<'
+    return re.findall(row, page)
 
 
 def _approve_as_the_stack(production: Production, run: StackRun) -> str:

@@ -163,6 +163,7 @@ def test_what_the_event_of_its_end_misses_is_looked_for_regularly() -> None:
         ("TakeProductionFunctionRole", {"kms:Decrypt", "kms:GenerateDataKey"}),
         ("ProbeProductionFunctionRole", {"kms:Decrypt"}),
         ("RecordProductionFunctionRole", {"kms:Decrypt", "kms:GenerateDataKey"}),
+        ("PublishHistoryFunctionRole", {"kms:Decrypt", "kms:GenerateDataKey"}),
         ("RemoveProductionFunctionRole", set()),
     ],
 )

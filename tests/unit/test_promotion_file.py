@@ -92,8 +92,9 @@ def test_success_is_told_by_the_configuration_s_name_and_by_the_probe() -> None:
     to_success = {name for name in STATES if "Promotion complete" in transitions.targets(STATES[name])}
     to_probe = {name for name in STATES if "Probe production" in transitions.targets(STATES[name])}
 
-    assert (to_success, to_probe) == ({"Record production"}, {"Deployed?"})
+    assert (to_success, to_probe) == ({"Publish history"}, {"Deployed?"})
     assert "$states.input.config = $production.config" in STATES["Deployed?"]["Choices"][0]["Condition"]
+    assert set(transitions.targets(STATES["Record production"])) == {"Publish history"}
     assert [name for name in STATES if "Record production" in transitions.targets(STATES[name])] == [
         "Probe production"
     ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bakeoff.domain.promotion.deployment import IN_TRANSITION, Deployment
 from bakeoff.domain.run.documents import ProductionRecord
-from bakeoff.domain.run.history import ENTRIES
+from bakeoff.domain.run.history import ENTRIES, is_entry
 from bakeoff.domain.run.production import VERSIONS, version_of
 from bakeoff_cli.stack.production.documents import Judged, judged_in, readable_record
 from bakeoff_cli.stack.run_objects import body_of
@@ -111,7 +111,8 @@ class ProductionFiles:
     def judged(self, record: ProductionRecord) -> Judged | None:
         """By the history of runs; None once that has expired."""
         end = f"-{record['run']}.json"
-        keys = [entry["Key"] for entry in self._objects(ENTRIES) if entry["Key"].endswith(end)]
+        entries = filter(is_entry, (entry["Key"] for entry in self._objects(ENTRIES)))
+        keys = [key for key in entries if key.endswith(end)]
         told = (judged_in(body_of(self.s3, self.bucket, key), record) for key in keys)
         return next((judged for judged in told if judged), None)
 

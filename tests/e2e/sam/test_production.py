@@ -71,6 +71,7 @@ def test_the_history_tells_of_all_that(terminal: Terminal, compared: Compared, b
     for run in (compared.first.run, better.run):
         assert run in better.printed["bakeoff history"].replace("\n", "") and f"{run}/report.html" in page
     assert f"of {compared.first.run}, promoted " in page
+    assert (page.count(">promotion</td>"), page.count(">rollback</td>")) == (2, 1)
 
 
 def test_every_documented_command_was_run(compared: Compared, better: Promoted, readme: Readme) -> None:

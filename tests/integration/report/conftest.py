@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bakeoff.domain.run.documents import PastRun
+from bakeoff.domain.run.documents import PastChange, PastRun
 from bakeoff.report.history.page import render_history
 from scripts.chromium import NAMES, Page, Pipe, find_chromium, open_browser, open_page
 from tests.unit.bakeoff.report import examples
@@ -16,6 +16,7 @@ from tests.unit.bakeoff.report.class_examples import FIVE, TWO, classified
 from tests.unit.bakeoff.report.examples import Run
 from tests.unit.bakeoff.report.pages import rendered
 from tests.unit.bakeoff.report.test_history import past
+from tests.unit.bakeoff.report.test_production_history import BACK, change
 
 RUNS: dict[str, Callable[[], Run]] = {
     "winner": examples.winner,
@@ -35,15 +36,21 @@ RUNS: dict[str, Callable[[], Run]] = {
     "crowd-in-folds": lambda: examples.folded(candidates=[f"candidate-{place:02}" for place in range(40)]),
 }
 
-HISTORIES: dict[str, Callable[[], list[PastRun]]] = {
-    "one-run": lambda: [past(1)],
-    "many-runs": lambda: [
-        past(number, run_id=f"dataset-second-half-{number:016}", headline="Tie: " + "long words " * 6)
-        for number in range(60)
-    ],
-    "hostile-history": lambda: [
-        past(1, target="<script>", headline="wide" * 200, data_set="Inputs/" + "x" * 300)
-    ],
+HISTORIES: dict[str, Callable[[], tuple[list[PastRun], list[PastChange]]]] = {
+    "one-run": lambda: ([past(1)], []),
+    "many-runs": lambda: (
+        [
+            past(number, run_id=f"dataset-second-half-{number:016}", headline="Tie: " + "long words " * 6)
+            for number in range(60)
+        ],
+        [],
+    ),
+    "hostile-history": lambda: (
+        [past(1, target="<script>", headline="wide" * 200, data_set="Inputs/" + "x" * 300)],
+        [],
+    ),
+    "promotions": lambda: ([past(number) for number in range(1, 6)], [change(2), change(3), BACK, change(6)]),
+    "promotions-of-runs-that-expired": lambda: ([], [change(2, candidate="<script>" * 50), BACK]),
 }
 
 
@@ -70,7 +77,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     pages = {kind: _written(folder / f"{kind}.html", make()) for kind, make in RUNS.items()}
     for kind, make_history in HISTORIES.items():
         file = folder / f"{kind}.html"
-        file.write_text(render_history(make_history()))
+        file.write_text(render_history(*make_history()))
         pages[kind] = file.as_uri()
     return pages
 

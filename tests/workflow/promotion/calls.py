@@ -16,7 +16,7 @@ from tests.handlers import Loaded, load
 from tests.workflow.simulation.hosting import METADATA
 
 ENDPOINT = "bakeoff-live-1a2b3c4d"
-FUNCTIONS = ("TakeProduction", "ProbeProduction", "RecordProduction", "DiscardVersion")
+FUNCTIONS = ("TakeProduction", "ProbeProduction", "RecordProduction", "PublishHistory", "DiscardVersion")
 Work = Callable[[], Any]
 # How an update may end; the first is as it should.
 NEW, ROLLED_BACK, SILENT, MIXED, DOWN, STUCK = "new", "rolled back", "silent", "mixed", "down", "stuck"

@@ -9,10 +9,12 @@ import pytest
 
 from bakeoff.domain.cost.prices import Item, Kind
 from bakeoff.domain.cost.production import ProductionBudget
+from bakeoff.domain.run.history import PAGE, change_keys, read_changes
 from local_aws.core.instance import Instance
 from tests.unit.bakeoff.domain.cost.runs import LARGE, FixedPrices
 from tests.workflow.promotion.calls import ENDPOINT, functions
 from tests.workflow.promotion.conftest import Promotions, definition
+from tests.workflow.promotion.matrix import cases
 from tests.workflow.promotion.runs import REASON, put_run
 from tests.workflow.promotion.world import World, started
 
@@ -50,6 +52,41 @@ def test_a_better_model_replaces_it_without_a_request_that_fails(
         "latency",
     }
     assert json.loads(ended["output"])["previous"] == before
+
+
+def test_promotions_and_ways_back_stand_on_the_page_of_all_runs(
+    in_production: Promotions, world: World
+) -> None:
+    first = live(world)
+    promoted = in_production.promote(2)
+    back = in_production.run({"config": first, "live": live(world)})
+
+    changes = sorted(read_changes(world.store, change_keys(world.store)), key=lambda each: each["at"])
+    assert [(each["kind"], each["run_id"]) for each in changes] == [
+        ("promotion", "run-1"),
+        ("promotion", "run-2"),
+        ("rollback", "run-1"),
+    ]
+    assert [each["execution"] for each in changes[1:]] == [promoted["name"], back["name"]]
+    assert changes[2]["before"] == {"run_id": "run-2", "candidate": "alpha"}
+    assert all(json.loads(each["output"])["listed"] for each in (promoted, back))
+    page = world.store.text(PAGE)
+    assert page.count(">promotion</td>") == 2 and page.count(">rollback</td>") == 1
+
+
+@pytest.mark.parametrize("kind", ["throttled for good", "crashes"])
+def test_what_cannot_be_listed_is_in_production_all_the_same(
+    in_production: Promotions, world: World, kind: str
+) -> None:
+    before = live(world)
+    [fault] = [case for case in cases() if str(case) == f"Publish history / {kind}"]
+    fault.prepare(world)
+
+    ended = in_production.promote(2)
+
+    assert (ended["status"], world.serving) == ("SUCCEEDED", 2), ended["cause"]
+    output = json.loads(ended["output"])
+    assert (output["listed"], output["previous"], output["notified"]) == (False, before, True)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from bakeoff.domain.errors import NothingToPromote
+from bakeoff.domain.ports import ObjectReader
 from bakeoff.domain.promotion.versions import config_name
-from bakeoff.domain.run.documents import ProductionRecord
+from bakeoff.domain.run.documents import SCHEMA_VERSION, PastChange, ProductionRecord
+from bakeoff.domain.run.production import read_record, version_of
 
 Kind = Literal["promotion", "rollback"]
 SUCCEEDED = "SUCCEEDED"
+
+
+def kind_of(given: Mapping[str, Any]) -> Kind:
+    """By an execution's input."""
+    return "rollback" if "config" in given else "promotion"
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Attempt:
 
     @property
     def kind(self) -> Kind:
-        return "rollback" if "config" in self.given else "promotion"
+        return kind_of(self.given)
 
     @property
     def has_changed(self) -> bool:
@@ -126,3 +134,45 @@ class Past:
 def moment(text: str) -> datetime:
     """A moment as a record has it."""
     return datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What the workflow says of an `execution` that has succeeded: `given` is its input, `config` what serves
+    since `at`, and `previous` what served before, None where nothing did.
+    """
+
+    execution: str
+    started_at: str
+    at: str
+    given: Mapping[str, Any]
+    config: str
+    previous: str | None
+
+    def past(self, store: ObjectReader) -> PastChange:
+        """As the history of runs keeps it. Raises NothingToPromote when nothing is recorded of `config`."""
+        record = read_record(store, self.config)
+        if record is None:
+            raise NothingToPromote(
+                f"There is no {version_of(self.config)}, which says what production serves: the history of "
+                f"runs lacks {self.execution}."
+            )
+        before, target = (
+            read_record(store, self.previous) if self.previous else None,
+            record["data"]["target"],
+        )
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "execution": self.execution,
+            "started_at": self.started_at,
+            "at": self.at,
+            "kind": kind_of(self.given),
+            "config": self.config,
+            "run_id": record["run"],
+            "candidate": record["candidate"],
+            "data_set": record["data_set"],
+            "target": target["name"] if target else None,
+            "metric": record["metric"],
+            "previous": self.previous,
+            "before": {"run_id": before["run"], "candidate": before["candidate"]} if before else None,
+        }

@@ -10,19 +10,32 @@ from typing import Any
 from markupsafe import Markup
 
 from bakeoff.domain.run.documents import PastRun
+from bakeoff.report.history.production import Reign, runs_before, spread
 from bakeoff.report.plots.canvas import draw
-from bakeoff.report.plots.palette import DASHES, MARKERS, MUTED, SERIES
+from bakeoff.report.plots.palette import DASHES, INK, MARKERS, MUTED, SERIES
 from bakeoff.report.text import listed, number, shortened
 
 # As wide as its card on a desktop; a narrower screen scrolls it.
 _WIDTH, _HEIGHT = 960, 320
 _LEGEND_COLUMNS, _LEGEND_ROW = 3, 20
 _MOST_TICKS = 25
+# Of the lines at changes, which cross the plot: a dash pattern a kind.
+_KINDS = {"promotion": (), "rollback": (4, 3)}
 
 
-def draw_history(place: int, runs: Sequence[PastRun], names: Sequence[str], metric: str) -> Markup:
-    """One line for each of `names`, at most as many as there are colours, over `runs`, oldest first."""
-    changes = [at for at, (last, run) in enumerate(pairwise(runs), 2) if _live(last) != _live(run)]
+def draw_history(
+    place: int, runs: Sequence[PastRun], names: Sequence[str], metric: str, changes: Sequence[Reign] = ()
+) -> Markup:
+    """One line for each of `names`, at most as many as there are colours, over `runs`, oldest first, and one
+    across at each of `changes`, oldest first. Where none is known between two runs that found different
+    models in production, it is marked that it changed.
+    """
+    gaps = runs_before(runs, changes)
+    unknown = [
+        at
+        for at, (last, run) in enumerate(pairwise(runs), 2)
+        if _live(last) != _live(run) and at - 1 not in gaps
+    ]
     values = [{each["name"]: each for each in run["candidates"]} for run in runs]
 
     def paint(axes: Any) -> None:
@@ -51,8 +64,14 @@ def draw_history(place: int, runs: Sequence[PastRun], names: Sequence[str], metr
                 dashes=DASHES[series],
                 label=shortened(name, 40),
             )
-        _mark(axes, changes)
-        axes.set_xlim(0.5, len(runs) + 0.5)
+        _mark(axes, unknown, (1, 3) if changes else ())
+        for kind, dashes in _KINDS.items():
+            own = [x for x, change in zip(spread(gaps), changes, strict=True) if change["kind"] == kind]
+            for x in own:
+                axes.axvline(x, color=INK, linewidth=1, dashes=dashes)
+            if own:
+                axes.plot([], [], color=INK, linewidth=1, dashes=dashes, label=kind)
+        axes.set_xlim(0 if 0 in gaps else 0.5, len(runs) + (1 if len(runs) in gaps else 0.5))
         axes.set(xlabel="Run, oldest first", ylabel=metric)
         axes.set_xticks(range(1, len(runs) + 1, 1 + len(runs) // _MOST_TICKS))
         axes.figure.legend(loc="outside lower left", handlelength=3.5, ncols=_LEGEND_COLUMNS)
@@ -61,18 +80,24 @@ def draw_history(place: int, runs: Sequence[PastRun], names: Sequence[str], metr
         f"{name} {number(values[-1][name]['value'])}" if name in values[-1] else f"{name} not in the last run"
         for name in names
     ]
-    changed = f", with another model in production from run {', '.join(map(str, changes))}" if changes else ""
-    label = f"{metric} of each candidate over {len(runs)} runs{changed}; in the last one: {listed(facts)}"
-    legend_rows = math.ceil((len(names) + 2) / _LEGEND_COLUMNS)
+    changed = f", with another model in production from run {', '.join(map(str, unknown))}" if unknown else ""
+    told = "".join(
+        f", {change['kind']} {f'after run {gap}' if gap else 'before run 1'}"
+        for gap, change in zip(gaps, changes, strict=True)
+    )
+    label = (
+        f"{metric} of each candidate over {len(runs)} runs{changed}{told}; in the last one: {listed(facts)}"
+    )
+    legend_rows = math.ceil((len(names) + 2 + len({each["kind"] for each in changes})) / _LEGEND_COLUMNS)
     return draw(f"history-{place}", label, _HEIGHT + _LEGEND_ROW * legend_rows, paint, _WIDTH)
 
 
-def _mark(axes: Any, changes: Sequence[int]) -> None:
+def _mark(axes: Any, changes: Sequence[int], dashes: tuple[float, ...]) -> None:
     """Where another model was in production than when the run before was planned."""
     for at in changes:
-        axes.axvline(at - 0.5, color=MUTED, linewidth=1)
+        axes.axvline(at - 0.5, color=MUTED, linewidth=1, dashes=dashes)
     if changes:
-        axes.plot([], [], color=MUTED, linewidth=1, label="production changed")
+        axes.plot([], [], color=MUTED, linewidth=1, dashes=dashes, label="production changed")
 
 
 def _live(run: PastRun) -> tuple[str, str] | None:

@@ -45,6 +45,7 @@ NEEDED = {
     "TakeProductionFunction": ["execution", "started_at", "input"],
     "ProbeProductionFunction": ["config", "endpoint", "content_type", "accept"],
     "RecordProductionFunction": ["config"],
+    "PublishHistoryFunction": ["execution", "started_at", "at", "input", "config", "previous"],
     "DiscardVersionFunction": ["config", "unwanted", "kept"],
     "StartPromotionFunction": [
         "detail",

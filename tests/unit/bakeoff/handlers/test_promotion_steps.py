@@ -12,9 +12,11 @@ from botocore.exceptions import ClientError
 
 from bakeoff.adapters.production.endpoint import SageMakerProduction
 from bakeoff.adapters.production.registry import ModelRegistry
-from bakeoff.domain.errors import InvalidEvent, SweepIncomplete
+from bakeoff.domain.errors import InvalidEvent, NothingToPromote, SweepIncomplete
+from bakeoff.domain.run.history import PAGE, change_keys, read_changes
 from tests.fakes import InMemoryRunStore
 from tests.handlers import Loaded
+from tests.unit.bakeoff.domain.promotion.runs import a_record
 from tests.unit.bakeoff.handlers.conftest import Load
 from tests.workflow.promotion.runs import put_run
 
@@ -186,6 +188,63 @@ def test_a_version_that_no_run_registered_is_not_promoted(
 
     with pytest.raises(InvalidEvent, match="names no run"):
         start(event_of("StartPromotionFunction"))
+
+
+# ------------------------------------------------------------------ history
+@pytest.fixture
+def list_change(load: Load, store: InMemoryRunStore) -> Loaded:
+    loaded = load("PublishHistoryFunction")
+    loaded.module.STORE = store  # type: ignore[attr-defined]
+    return loaded
+
+
+def _put_version(store: InMemoryRunStore, config: str, **changes: Any) -> None:
+    store.write_json(f"production/versions/{config}.json", a_record(config=config, **changes))
+
+
+def test_a_promotion_and_a_rollback_are_listed_with_what_they_replaced(
+    list_change: Loaded, store: InMemoryRunStore, event_of: Events
+) -> None:
+    event = event_of("PublishHistoryFunction")
+    new, old = event["config"], event["previous"]
+    _put_version(store, new, run="run-2", candidate="forest")
+    _put_version(store, old, run="run-1")
+
+    answer = list_change(event)
+    list_change(
+        event
+        | {"execution": "back", "started_at": "2026-11-02T00:00:00Z", "config": old, "previous": new}
+        | {"input": {"config": old, "live": new}}
+    )
+
+    promoted, back = read_changes(store, change_keys(store))
+    assert answer == {"page_uri": f"s3://data-bucket/{PAGE}"}
+    assert (promoted["kind"], promoted["candidate"], promoted["run_id"]) == ("promotion", "forest", "run-2")
+    assert promoted["before"] == {"run_id": "run-1", "candidate": "knn"}
+    assert (promoted["data_set"], promoted["target"], promoted["metric"]) == ("Inputs/", None, "rmse")
+    assert (back["kind"], back["config"], back["previous"], back["run_id"]) == ("rollback", old, new, "run-1")
+    assert "rollback" in store.text(PAGE)
+
+
+@pytest.mark.parametrize("previous", [None, "somebody-else-s"])
+def test_what_served_before_may_be_nothing_or_nobody_s(
+    list_change: Loaded, store: InMemoryRunStore, event_of: Events, previous: str | None
+) -> None:
+    event = event_of("PublishHistoryFunction") | {"previous": previous}
+    _put_version(store, event["config"])
+
+    list_change(event)
+
+    [change] = read_changes(store, change_keys(store))
+    assert (change["previous"], change["before"]) == (previous, None)
+
+
+def test_a_version_of_which_nothing_is_recorded_is_not_listed(
+    list_change: Loaded, store: InMemoryRunStore, event_of: Events
+) -> None:
+    with pytest.raises(NothingToPromote, match=r"There is no production/versions/bakeoff-live-.*\.json"):
+        list_change(event_of("PublishHistoryFunction"))
+    assert not store.stored_keys()
 
 
 # ------------------------------------------------------------------ remove

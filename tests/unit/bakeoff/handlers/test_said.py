@@ -87,6 +87,12 @@ ANSWERS: dict[str, list[tuple[Any, str]]] = {
             "production serves bakeoff-live-1a2b3c4d-0123456789; deleted 1 version",
         )
     ],
+    "PublishHistoryFunction": [
+        (
+            {"page_uri": "s3://bucket/runs/index.html"},
+            "bakeoff-live-1a2b3c4d-1-2026-11-01T00-00-00Z stands on s3://bucket/runs/index.html",
+        )
+    ],
     "DiscardVersionFunction": [
         ({"discarded": True}, "nothing is left of it"),
         ({"discarded": False}, "something is left of it and has yet to go"),

@@ -45,7 +45,7 @@ def test_the_decision_stands_in_one_sentence_beside_what_production_runs() -> No
         "Promote. xgboost should replace knn of run run-0: it has an RMSE of 1.04 against 1.57" in page.words
     )
     assert (
-        "Production runs knn of run run-0 since 2026-11-01 00:00 UTC , as endpoint configuration "
+        "Production runs knn of run run-0 , promoted 2026-11-01 00:00 UTC , as endpoint configuration "
         "bakeoff-live-1 . Its RMSE was 2 then, on 300 test rows, and is 1.567 on this run's. Why: It was "
         "better." in page.words
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bakeoff.domain.run.history import PAGE, entry_key
+from bakeoff.domain.run.history import CHANGES, PAGE, entry_key
 from tests.unit.bakeoff.report.test_history import past
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import Account
@@ -63,6 +63,18 @@ def test_a_stack_without_finished_runs_has_no_history(invoke: Invoke, account: A
     result = invoke("history")
     assert result.exit_code == 2
     assert result.stderr.startswith("bakeoff: The stack 'bakeoff' has no history yet: ")
+
+
+def test_a_change_of_production_is_no_run(invoke: Invoke, past_runs: Account) -> None:
+    past_runs.s3.objects[f"{CHANGES}20261130T100000-live-1.json"] = b"{}"
+    told = json.loads(invoke("history", "--json").stdout)
+    assert [run["run_id"] for run in told["runs"]] == ["run-1", "run-2"]
+
+
+def test_a_page_of_changes_is_saved_when_all_runs_have_expired(invoke: Invoke, account: Account) -> None:
+    account.s3.objects[PAGE] = b"<!doctype html>"
+    result = invoke("history")
+    assert (result.exit_code, Path("runs/index.html").read_text()) == (0, "<!doctype html>")
 
 
 @pytest.mark.parametrize("content", [b"[]", b"no json", b'{"run_id": "run-1"}'])

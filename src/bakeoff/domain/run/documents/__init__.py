@@ -70,7 +70,13 @@ from bakeoff.domain.run.documents.datasets import (
     TimeSplit,
     ViewSize,
 )
-from bakeoff.domain.run.documents.history import Champion, PastCandidate, PastRun
+from bakeoff.domain.run.documents.history import (
+    Champion,
+    PastCandidate,
+    PastChange,
+    PastRun,
+    PastVersion,
+)
 from bakeoff.domain.run.documents.plan import (
     LiveConfiguration,
     Plan,
@@ -157,7 +163,9 @@ __all__ = [
     "MonthlyCost",
     "Objective",
     "PastCandidate",
+    "PastChange",
     "PastRun",
+    "PastVersion",
     "Plan",
     "PlannedCandidate",
     "PlannedChampion",

@@ -1,4 +1,6 @@
-"""What a run adds to the history of all runs: runs/.history/<when>-<run_id>.json."""
+"""What a run adds to the history of all runs, runs/.history/<when>-<run_id>.json, and a change of production,
+runs/.history/changes/<when>-<execution>.json.
+"""
 
 from __future__ import annotations
 
@@ -46,3 +48,32 @@ class PastRun(TypedDict):
     recommended: str | None
     headline: str
     champion: NotRequired[Champion | None]
+
+
+class PastVersion(TypedDict):
+    """The candidate of a run, as a version of production served it."""
+
+    run_id: str
+    candidate: str
+
+
+class PastChange(TypedDict):
+    """A promotion or a rollback: `execution` began at `started_at` and had `config` in production `at` a
+    moment, the `candidate` of the run `run_id`, which was judged by `metric` on that data set and target.
+    `previous` is the configuration before, None where nothing served, and `before` what it served, as far as
+    that is recorded.
+    """
+
+    schema_version: int
+    execution: str
+    started_at: str
+    at: str
+    kind: Literal["promotion", "rollback"]
+    config: str
+    run_id: str
+    candidate: str
+    data_set: str
+    target: str | None
+    metric: str
+    previous: str | None
+    before: PastVersion | None

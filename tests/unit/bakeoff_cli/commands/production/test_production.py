@@ -107,6 +107,12 @@ def test_an_entry_of_another_shape_adds_nothing(invoke: Invoke, versions: Produc
     assert "(the interval has expired with its run)" in lines_of(invoke)[3]
 
 
+def test_a_promotion_named_like_its_run_is_no_entry_of_it(invoke: Invoke, versions: Production) -> None:
+    entry = {"run_id": "run-2", "confidence": 0.95, "candidates": [OWN]}
+    versions.put("runs/.history/changes/20260101T100000-again-run-2.json", entry)
+    assert "(the interval has expired with its run)" in lines_of(invoke)[3]
+
+
 def test_a_run_of_few_rows_has_no_interval(invoke: Invoke, versions: Production) -> None:
     entry = {"run_id": "run-2", "confidence": 0.95, "candidates": [{**OWN, "ci_low": None}]}
     versions.put("runs/.history/20260101T100000-run-2.json", entry)
