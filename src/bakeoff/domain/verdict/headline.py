@@ -55,7 +55,7 @@ def _too_few_rows(comparison: Comparison) -> str:
     if rows.distinct >= MIN_TEST_ROWS:
         return f"fewer than {MIN_TEST_ROWS} {counted} have a label other than 0"
     if rows.repeat:
-        return f"{rows}; a verdict takes {MIN_TEST_ROWS}"
+        return f"{rows}; a verdict takes {MIN_TEST_ROWS}{' groups' if rows.in_groups else ''}"
     return f"{rows} test rows, where a verdict takes {MIN_TEST_ROWS}"
 
 

@@ -14,6 +14,7 @@ _RULES: tuple[_Rule, ...] = (
     (("R²", "R2"),),
     (("relative accuracy", "accuracy"),),
     ((IN_EACH_FOLD, ""),),
+    (("test rows in all", "rows in all"),),
     # Groups were called distinct rows.
     (
         (r"test rows in ([\d,]+) groups?", r"test rows, \1 distinct"),

@@ -120,7 +120,7 @@ def _shortage(floor: Floor, rows: Rows) -> str:
     if floor.of_class is None:
         least = f"{floor.least}{' groups' if floor.usable.in_groups else ''}"
         return f"for a verdict ({floor.usable}, where it takes {least})"
-    found, counted = f"{floor.usable.distinct} of {rows.distinct}", "rows"
+    found, counted = f"{floor.usable.distinct} of {rows.distinct}", "test rows"
     if rows.in_groups:
         found, counted = f"{found} groups", "groups"
     needed = floor.rows_needed(rows.distinct)

@@ -93,7 +93,7 @@ def test_too_few_rows_of_a_class_allow_no_verdict(metric: str) -> None:
     assert (found["outcome"], found["best"]) == ("inconclusive", "better")
     assert found["reason"].startswith(
         "Too few test rows of the class 'yes' for a verdict (24 of 600, where it takes 25 of every class, "
-        "about 625 rows in all). better has the "
+        "about 625 test rows in all). better has the "
     )
     assert found["rows_needed"] is not None
     assert found["rows_needed"] >= 625

@@ -54,7 +54,7 @@ def comparison(
         (comparison("inconclusive", rivals=["knn"], dataset={"scored": 1240, "distinct": 12}),
          "Inconclusive: 1,240 test rows, 12 distinct; a verdict takes 50."),
         (comparison("inconclusive", rivals=["knn"], dataset={"scored": 1240, "distinct": 12, **GROUPED}),
-         "Inconclusive: 1,240 test rows in 12 groups; a verdict takes 50."),
+         "Inconclusive: 1,240 test rows in 12 groups; a verdict takes 50 groups."),
         (comparison("inconclusive", rivals=["knn"], dataset={"scored": 1240, "distinct": 60, **GROUPED},
                     metric="relative_accuracy"),
          "Inconclusive: fewer than 50 groups of test rows have a label other than 0."),

@@ -175,6 +175,10 @@ def test_of_rows_that_are_a_group_each_nobody_speaks(distinct: int) -> None:
             "(7 of 60 groups, where it takes 10 of every class, about 86 groups in all)",
             "(7 of 60, where it takes 10 of every class, about 86 rows in all)",
         ),
+        (
+            "(7 of 50, where it takes 10 of every class, about 72 test rows in all)",
+            "(7 of 50, where it takes 10 of every class, about 72 rows in all)",
+        ),
         ("about 120 groups of test rows.", "about 120 distinct test rows."),
         ("a decision takes 50 groups of test rows", "a decision takes 50 distinct test rows"),
         ("the R² of 60 groups", "the R2 of 60"),
