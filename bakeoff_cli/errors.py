@@ -107,6 +107,7 @@ def disk_sentence(error: OSError) -> str:
 def _aws_sentence(error: Exception) -> str | None:
     from boto3 import exceptions as transfer
     from botocore import exceptions as aws
+    from botocore.parsers import ResponseParserError
 
     if isinstance(error, aws.ClientError):
         details = error.response.get("Error", {})
@@ -118,6 +119,8 @@ def _aws_sentence(error: Exception) -> str | None:
         return "No AWS region is chosen: set AWS_DEFAULT_REGION, or run `aws configure`."
     if isinstance(error, (aws.HTTPClientError, aws.ConnectionError)):
         return f"AWS cannot be reached: {error}."
+    if isinstance(error, ResponseParserError):
+        return f"What answers is not AWS: check --region, AWS_ENDPOINT_URL and any proxy. {error}"
     if isinstance(error, (aws.BotoCoreError, transfer.Boto3Error)):
         return f"{error}."
     return None

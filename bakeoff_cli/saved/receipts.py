@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from bakeoff_cli.saved.differing import DocumentDifference, first_difference
 from bakeoff_cli.saved.folder import read_object, saved_folder
 from bakeoff_cli.shapes import flaws
 from bakeoff_cli.text import one_line
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def receipt_in(folder: Path) -> Receipt | None:
@@ -74,10 +77,11 @@ def _price(receipt: Receipt, plan: dict[str, Any], folder: Path) -> DocumentDiff
     for item, note in told.items():
         if any(flaws(note, PriceNote)):
             raise BadInput(f"{folder / PLAN} is damaged: its cost tells no price of {item}.")
+    asked_again = "other_prices" not in _cost(plan, folder)
     for number, line in enumerate(receipt["lines"]):
         planned, price = told.get(Item(Kind(line["kind"]), line["instance_type"])), line["price"]
         # Earlier releases asked again after the run, when there might be a newer list, or nobody to ask.
-        if planned is None or (price and price["published"] > planned["published"]):
+        if planned is None or (asked_again and price and price["published"] > planned["published"]):
             continue
         lasting = price and {**price, "source": price["source"].partition(NO_LONGER_ASKED)[0]}
         if planned not in (price, lasting):
@@ -88,6 +92,10 @@ def _price(receipt: Receipt, plan: dict[str, Any], folder: Path) -> DocumentDiff
 def _unfounded(receipt: Receipt, plan: dict[str, Any]) -> str | None:
     """What cannot be by the times and the states of a run."""
     made, created = receipt["made_at"], plan.get("created_at")
+    for number, line in enumerate(receipt["lines"]):
+        published = line["price"]["published"] if line["price"] else made[: len("2026-11-30")]
+        if not _DATE.fullmatch(published) or published > made:
+            return f"lines[{number}].price.published is {one_line(published)}, which is no day before made_at"
     if isinstance(created, str) and made < created:
         return f"made_at is {made}, before the run had its plan ({one_line(created)})"
     if not receipt.get("planned", True):

@@ -6,6 +6,7 @@ import os
 import pytest
 from boto3.exceptions import S3UploadFailedError
 from botocore import exceptions as aws
+from botocore.parsers import ResponseParserError
 
 from bakeoff_cli.errors import BadInput, sentence_of
 from local_aws.core.errors import PortTaken
@@ -20,6 +21,11 @@ from tests.unit.bakeoff_cli.fakes import client_error
         (OSError(errno.ENOSPC, "No space left on device", "runs/x"), "runs/x: No space left on device."),
         (PermissionError(errno.EACCES, "Permission denied"), "Permission denied."),
         (aws.NoRegionError(), "No AWS region is chosen: set AWS_DEFAULT_REGION, or run `aws configure`."),
+        (
+            ResponseParserError("Unable to parse response, invalid XML received:\n<html>proxy"),
+            "What answers is not AWS: check --region, AWS_ENDPOINT_URL and any proxy. "
+            "Unable to parse response, invalid XML received: <html>proxy",
+        ),
         (client_error("AccessDenied", "Not\nyou.", "PutObject"),
          "AWS refused PutObject: Not you. (AccessDenied)."),
         (aws.ProfileNotFound(profile="p"), "The config profile (p) could not be found."),

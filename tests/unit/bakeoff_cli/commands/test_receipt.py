@@ -386,6 +386,22 @@ def test_a_receipt_of_an_earlier_release_may_have_a_newer_price(
     assert invoke("verify", str(paid)).exit_code == 0
 
 
+def test_a_newer_price_than_the_plan_s_is_found_where_receipts_take_those(invoke: Invoke, paid: Path) -> None:
+    with_prices(paid, "other_prices")
+    with_price(paid, published="2026-09-01", amount="0.12", source="a newer list")
+    result = invoke("verify", str(paid))
+    assert result.exit_code == 1
+    assert "receipt.json was changed after the run: lines[0].price.amount: recorded" in result.stdout
+
+
+@pytest.mark.parametrize("published", ["zzz", "", "2099-01-01", "2026-13"])
+def test_a_price_is_of_a_day_before_the_receipt(invoke: Invoke, paid: Path, published: str) -> None:
+    with_price(paid, published=published)
+    result = invoke("verify", str(paid))
+    assert result.exit_code == 1
+    assert "receipt.json was changed after the run: lines[0].price.published" in result.stdout
+
+
 def test_another_region_than_the_plan_s_is_found(invoke: Invoke, paid: Path) -> None:
     with_prices(paid)
     alter(paid / "receipt.json", region="eu-west-1")
