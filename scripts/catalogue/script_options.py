@@ -4,7 +4,8 @@
 
 A script knows what its library knows, and what it takes for itself. The libraries are asked: scikit-learn
 for the constraints of each estimator's parameters, LightGBM for its parameters, their aliases and what it
-says of a value that is no number, CatBoost for the parameters of its models and their documented types.
+says of a value that is no number, CatBoost for the parameters of its models, their documented types and
+what it makes of each name.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "lightgbm": {"categorical": "text"},
     "sklearn": {"estimator": "text", "num_class": "integer", "standardize": "text"},
 }
+# Names that a library knows, of what the script takes for itself.
+_OF_SCRIPT: Mapping[str, Mapping[str, str]] = {
+    "catboost": {"cat_features": "categorical", "od_wait": "early_stopping_rounds"},
+    "lightgbm": {"categorical_feature": "categorical"},
+}
 _WORDS = (bool, str)
 # Of LightGBM's refusals of a word: by how it reads numbers.
 _SIGNS = {"should be of type int": "integer", "Unknown token": "number", "stod": "number"}
@@ -41,13 +47,23 @@ def options() -> dict[str, Any]:
     choices = json.loads((SOURCES / "scripts/sklearn/choices.json").read_text("utf-8"))["estimator"]
     estimators = sorted(name for names in choices.values() for name in names)
     return {
-        "catboost": {"hyperparameters": _sorted(_OWN["catboost"], kinds_of_catboost())},
-        "lightgbm": {"hyperparameters": _sorted(_OWN["lightgbm"], kinds_of_lightgbm())},
+        "catboost": _with_aliases("catboost", kinds_of_catboost(), names_of_catboost()),
+        "lightgbm": _with_aliases("lightgbm", kinds_of_lightgbm(), names_of_lightgbm()),
         "sklearn": {
             "image": SKLEARN_IMAGE,
             "hyperparameters": _sorted(_OWN["sklearn"]),
             "by": {"estimator": {name: kinds_of_estimator(name) for name in estimators}},
         },
+    }
+
+
+def _with_aliases(script: str, kinds: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+    """`kinds` are by the library's main names, which `names` has of every name; the script's own go first."""
+    mains = {name: _OF_SCRIPT[script].get(main, main) for name, main in names.items()}
+    known = {mains[name]: kind for name, kind in kinds.items()}
+    return {
+        "hyperparameters": _sorted(known, _OWN[script]),
+        "aliases": {name: main for name, main in sorted(mains.items()) if name != main},
     }
 
 
@@ -82,12 +98,15 @@ def _numbers(constraint: Any) -> str:
 
 
 def kinds_of_lightgbm() -> dict[str, str]:
-    """An alias takes what its parameter takes."""
+    return {name: _lightgbms_kind(name) for name in sorted(set(names_of_lightgbm().values()))}
+
+
+def names_of_lightgbm() -> dict[str, str]:
+    """The main name of every name."""
     from lightgbm.basic import _ConfigAliases
 
     names: Mapping[str, Iterable[str]] = _ConfigAliases._get_all_param_aliases()
-    kinds = {name: _lightgbms_kind(name) for name in names}
-    return {alias: kinds[name] for name, aliases in names.items() for alias in aliases}
+    return {alias: name for name, aliases in names.items() for alias in aliases}
 
 
 def _lightgbms_kind(name: str) -> str:
@@ -107,16 +126,36 @@ def _lightgbms_kind(name: str) -> str:
 
 
 def kinds_of_catboost() -> dict[str, str]:
-    """What its documentation gives no type of may be anything."""
+    """Of main names; what its documentation gives no type of may be anything."""
     import catboost
 
-    models = (catboost.CatBoostRegressor, catboost.CatBoostClassifier)
-    names = {name for each in models for name in inspect.signature(each).parameters}
     told = dict(
         re.findall(r"^(\w+) ?: ?(\w+)", inspect.getdoc(catboost.CatBoostClassifier) or "", re.MULTILINE)
     )
     kinds = {"int": "integer", "bool": "text", "string": "text", "str": "text", "list": "text"}
-    return {name: kinds.get(told.get(name, ""), "number") for name in names}
+    return {name: kinds.get(told.get(name, ""), "number") for name in set(names_of_catboost().values())}
+
+
+def names_of_catboost() -> dict[str, str]:
+    """The main name of every name."""
+    import catboost
+
+    models = (catboost.CatBoostRegressor, catboost.CatBoostClassifier)
+    names = {name for each in models for name in inspect.signature(each).parameters}
+    return {name: _catboosts_name(name) for name in sorted(names)}
+
+
+def _catboosts_name(name: str) -> str:
+    """The one under which it keeps the same value."""
+    from catboost.core import CatBoostError, _process_synonyms
+
+    kept = {name: 1}
+    try:
+        _process_synonyms(kept)
+    except CatBoostError:
+        # Of one that takes no numbers, and has no other name
+        return name
+    return next((main for main, value in kept.items() if value == 1), name)
 
 
 def main() -> None:

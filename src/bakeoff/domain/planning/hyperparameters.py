@@ -35,11 +35,13 @@ _LISTED = "script_options.json"
 
 
 class Options(TypedDict):
-    """`objectives` are the metrics that a tuning job may go by, of an image; what a script takes besides may
-    depend on the value of one hyperparameter, `by`, and hold for one `image` alone.
+    """`aliases` are further names of `hyperparameters`, by alias; `objectives` are the metrics that a tuning
+    job may go by, of an image; what a script takes besides may depend on the value of one hyperparameter,
+    `by`, and hold for one `image` alone.
     """
 
     hyperparameters: Mapping[str, Kind]
+    aliases: NotRequired[Mapping[str, str]]
     objectives: NotRequired[Sequence[str]]
     by: NotRequired[Mapping[str, Mapping[str, Mapping[str, Kind]]]]
     image: NotRequired[str]
@@ -139,15 +141,22 @@ class _Section:
         tried: list[str] = ranges.get(hyperparameter, {}).get("categorical", [])
         return tried or [self.own["hyperparameters"].get(hyperparameter, "")]
 
+    @property
+    def _aliases(self) -> Mapping[str, str]:
+        return self.options.get("aliases", {})
+
     def _of_name(self, where: str, name: str) -> list[str]:
+        """An alias is refused: beside its main name, the program would train with one of the two silently."""
+        if main := self._aliases.get(name):
+            return [f"{self.place}{where}.{name} is another name of {main}: write {main}."]
         if name in (self._kinds or ()) or (self.is_script and name.startswith(_OF_SAGEMAKER)):
             return []
         return [self._unknown(where, name, "hyperparameter", list(self._kinds or ()))]
 
     def _unknown(self, where: str, name: str, what: str, names: Sequence[str]) -> str:
-        near = difflib.get_close_matches(name, names, n=1)
+        near = difflib.get_close_matches(name, [*names, *self._aliases], n=1)
         others = ", ".join(names) if len(names) <= _MOST_NAMES else f"the {len(names)} that {_LISTED} names"
-        cure = f"did you mean {near[0]}?" if near else f"use one of {others}."
+        cure = f"did you mean {self._aliases.get(near[0], near[0])}?" if near else f"use one of {others}."
         decided = [value for each in self.options.get("by", {}) for value in self._values(each)]
         called = " or ".join(decided) or self.called
         return f"{self.place}{where} names {excerpt(name)}, which is no {what} of {called}: {cure}"

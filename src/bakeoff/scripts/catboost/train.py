@@ -1,7 +1,8 @@
 """Train and serve CatBoost: the hyperparameters are its own, of which `iterations` are the most trees.
 
 With `early_stopping_rounds`, the validation split says when to stop. `categorical` lists positions (from 0)
-of features that are codes of categories; `loss_function` is RMSE, Logloss or MultiClass with `classes_count`.
+of features that are codes of categories; `loss_function` is RMSE (or another one of numbers, such as MAE),
+Logloss or MultiClass with `classes_count`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def train() -> None:
     model.fit(_pool(features, labels, categorical), eval_set=held_out)
     if validation:
         scores = _scores(model, validation[0])
-        tabular.tell_score(validation[1], scores, classifies=settings["loss_function"] != "RMSE")
+        tabular.tell_score(validation[1], scores, classifies=_classifies(model))
     model.save_model(str(tabular.model_folder() / MODEL))
     tabular.save_code(__file__)
 
@@ -57,9 +58,13 @@ def _cells(features: Array, categorical: list[int]) -> Any:
     return cells
 
 
+def _classifies(model: Any) -> bool:
+    return len(getattr(model, "classes_", ())) > 0
+
+
 def _scores(model: Any, features: Array) -> Array:
     cells = _cells(features, model.get_cat_feature_indices())
-    if not hasattr(model, "classes_") or not len(model.classes_):
+    if not _classifies(model):
         return np.asarray(model.predict(cells, thread_count=1))
     table = np.asarray(model.predict(cells, prediction_type="Probability", thread_count=1))
     return table[:, 1] if table.shape[1] == 2 else table

@@ -1,7 +1,8 @@
 """Train and serve LightGBM: the hyperparameters are its own, of which `num_iterations` are the most trees.
 
 With `early_stopping_round`, the validation split says when to stop. `categorical` lists positions (from 0) of
-features that are codes of categories; `objective` is regression, binary or multiclass with `num_class`.
+features that are codes of categories; `objective` is regression (or another one of numbers, such as mae),
+binary or multiclass with `num_class`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from bakeoff.scripts import tabular
 from bakeoff.scripts.tabular import Array
 
 MODEL = "model.txt"
+# LightGBM's objectives that predict probabilities; https://lightgbm.readthedocs.io/en/stable/Parameters.html
+_OF_CLASSES = {"binary", "multiclass", "softmax", "multiclassova", "multiclass_ova", "ova", "ovr"} | {
+    "cross_entropy", "xentropy", "cross_entropy_lambda", "xentlambda"
+}  # fmt: skip
 
 
 def train() -> None:
@@ -31,7 +36,7 @@ def train() -> None:
     booster = lightgbm.train(settings, rows, valid_sets=held_out)
     if validation:
         scores = np.asarray(booster.predict(validation[0]))
-        tabular.tell_score(validation[1], scores, classifies=settings["objective"] != "regression")
+        tabular.tell_score(validation[1], scores, classifies=settings["objective"] in _OF_CLASSES)
     booster.save_model(tabular.model_folder() / MODEL, num_iteration=booster.best_iteration)
     tabular.save_code(__file__)
 

@@ -21,6 +21,7 @@ OBJECTIVES: dict[str, dict[int, dict[str, Any]]] = {
     "lightgbm": {2: {"objective": "binary"}, 3: {"objective": "multiclass", "num_class": 3}},
     "catboost": {2: {"loss_function": "Logloss"}, 3: {"loss_function": "MultiClass", "classes_count": 3}},
 }
+ABSOLUTE: dict[str, dict[str, str]] = {"lightgbm": {"objective": "mae"}, "catboost": {"loss_function": "MAE"}}
 STOPPING = {"lightgbm": "early_stopping_round", "catboost": "early_stopping_rounds"}
 
 
@@ -41,6 +42,20 @@ def test_it_learns_numbers_and_tells_its_score(
     predicted = job.predictions(script, table[150:, 1:])
 
     assert np.sqrt(np.mean((predicted - table[150:, 0]) ** 2)) < np.std(table[:, 0]) / 2
+    assert "validation:rmse=" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "settings", "_"), CASES)
+def test_numbers_stay_numbers_by_another_objective(
+    job: Job, name: str, settings: dict[str, Any], _: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    table = numbers()
+    job.settings(**settings, **ABSOLUTE[name])
+    job.channel("train", table[:150])
+    job.channel("validation", table[150:])
+
+    script_of(name).train()
+
     assert "validation:rmse=" in capfd.readouterr().out
 
 

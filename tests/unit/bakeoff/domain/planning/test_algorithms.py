@@ -310,7 +310,3 @@ def test_of_another_image_no_names_are_known(other: dict[str, Any]) -> None:
     mine = {"name": "mine", "algorithm": "xgboost", "hyperparameters": {"etta": "0.1"}, **other}
 
     assert CATALOGUE.resolve([mine])[0]["hyperparameters"]["etta"] == "0.1"
-
-
-def test_an_alias_of_a_hyperparameter_is_known() -> None:
-    CATALOGUE.resolve([{"name": "mine", "algorithm": "xgboost", "hyperparameters": {"learning_rate": "0.1"}}])

@@ -65,6 +65,54 @@ def test_a_name_that_a_script_does_not_know_is_told_with_the_nearest(
     assert "tuning.ranges names" in ranged and ranged.endswith(told)
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "alias", "name"),
+    [
+        ("lightgbm", "eta", "learning_rate"),
+        ("lightgbm", "n_estimators", "num_iterations"),
+        ("lightgbm", "max_leaves", "num_leaves"),
+        ("lightgbm", "n_jobs", "num_threads"),
+        ("lightgbm", "random_state", "seed"),
+        ("lightgbm", "application", "objective"),
+        ("lightgbm", "early_stopping_rounds", "early_stopping_round"),
+        ("lightgbm", "categorical_feature", "categorical"),
+        ("catboost", "eta", "learning_rate"),
+        ("catboost", "n_estimators", "iterations"),
+        ("catboost", "max_depth", "depth"),
+        ("catboost", "objective", "loss_function"),
+        ("catboost", "od_wait", "early_stopping_rounds"),
+        ("catboost", "cat_features", "categorical"),
+        ("xgboost", "learning_rate", "eta"),
+        ("xgboost", "reg_lambda", "lambda"),
+    ],
+)
+def test_an_alias_is_refused_because_the_main_name_may_go_before_it(
+    algorithm: str, alias: str, name: str
+) -> None:
+    """LightGBM trains with the entry's own learning_rate beside an eta, and says nothing."""
+    told = f"{alias} is another name of {name}: write {name}."
+
+    assert refusal_of(algorithm, hyperparameters={alias: "1"}) == f"Algorithm 'mine': hyperparameters.{told}"
+    # Nor without the main name: a range of it may come in by tuning.
+    assert told in refusal_of(algorithm, hyperparameters={name: None, alias: "1"})
+    ranged = refusal_of(algorithm, tuning={"ranges": {alias: {"continuous": ["0.1", "1"]}}})
+    assert ranged == f"Algorithm 'mine': tuning.ranges.{told}"
+
+
+def test_a_misspelled_alias_is_told_with_the_main_name() -> None:
+    refusal = refusal_of("lightgbm", hyperparameters={"n_estimatrs": "3"})
+
+    assert refusal.endswith("the script lightgbm: did you mean num_iterations?")
+
+
+def test_no_alias_is_a_main_name_and_every_alias_has_one() -> None:
+    known = CATALOGUE.known
+    for options in (*known.images.values(), *known.scripts.values()):
+        aliases = options.get("aliases", {})
+        assert not aliases.keys() & options["hyperparameters"].keys()
+        assert set(aliases.values()) <= options["hyperparameters"].keys()
+
+
 def test_of_another_estimator_its_own_names_hold() -> None:
     lasso = {"estimator": "sklearn.linear_model.Lasso"}
 
@@ -167,7 +215,7 @@ def test_any_name_is_known_or_refused_in_one_line(algorithm: str, name: str) -> 
         CATALOGUE.resolve([{"name": "mine", "algorithm": algorithm, "hyperparameters": {name: "1"}}])
     except InvalidAlgorithms as err:
         assert str(err).isprintable() and len(str(err)) < 2000
-        assert repr(name) in str(err) or "takes" in str(err) or "choices" in str(err)
+        assert any(told in str(err) for told in (repr(name), f".{name} is another name", "takes", "choices"))
 
 
 def test_every_entry_of_the_catalogue_is_known_by_what_it_names() -> None:
