@@ -23,7 +23,7 @@ def verify(
     Metrics, intervals, p-values and the verdict come anew from the predictions, the results, the plan and the
     recorded seed. Says that they are identical to comparison.json; or names the first that is not, or a file
     of predictions that was changed since, with exit code 1. Numbers are identical within a relative 1e-9;
-    whole numbers and all else exactly.
+    whole numbers and all else exactly. Of a run that ended before its verdict only the receipt is verified.
 
     It cannot check what no other file of the folder tells: how fast a model trained and answered, what it
     predicts, what a column was worth to it (but for what the importances say of each other), the features of
@@ -34,7 +34,8 @@ def verify(
     output = Output(as_json, quiet)
     verification = verify_folder(folder, output.note)
     output.show(str(verification))
-    output.note(after_verification(folder, verification.identical))
+    if verification.compared or not verification.identical:
+        output.note(after_verification(folder, verification.identical))
     output.document(verification.as_json())
     if not verification.identical:
         raise typer.Exit(FAILED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,12 +16,15 @@ from bakeoff_cli.options import OF_DATA
 from bakeoff_cli.settings.beside_data import columns_in, folds_in, refuse_contradictory, target_of
 from bakeoff_cli.settings.of_data import COMMAND_LINE, option_of
 from bakeoff_cli.show.next_steps import asks_for_target
+from bakeoff_cli.stack.run_end import RunEnd
 from bakeoff_cli.stack.stack import INPUT_PREFIX
 
 TARGET_HINT = "Here that is --target COLUMN, or `make demo TARGET=COLUMN`."
 _NAMED_BY_CURE = re.compile(
     rf"(?:\b[Ss]et |\bleave |\braise |\()({'|'.join(OF_DATA)})(?=: | to | out\b| there\b)"
 )
+_OF_A_LIMIT = frozenset({"BudgetExceeded", "UnknownPrice"})
+_LIMIT = re.compile(r"\b(?:max_cost|MaxRunCost|MaxDailyCost)\b")
 _OF_THE_STACK = "a parameter of the stack another value with --set NAME=VALUE"
 
 
@@ -50,11 +53,16 @@ class Request:
             columns=columns_in(self.said),
         )
 
-    def origin_of(self, uploaded: Sequence[str], cause: str | None) -> str:
+    def origin_of(self, uploaded: Sequence[str], end: RunEnd) -> str:
         """What a failed run's cause does not know: it blames uploads, and the stack goes with the demo."""
+        if end.error in _OF_A_LIMIT:
+            return (
+                "the data are sound, the limit of money refused them: give another one by "
+                f"{' and '.join(_limits_in(end.cause or '', self.said))}, and run the demo again."
+            )
         keys, data = " and ".join(f"{INPUT_PREFIX}{name}" for name in uploaded), self.data
         how = f"by halving {data.source}" if uploaded[0] in data.names else f"of {data.source} as it is"
-        said = " and ".join(_options_for(cause, self.said))
+        said = " and ".join(_options_for(end.cause, self.said))
         other = f"{said} another value" if said else _OF_THE_STACK
         return f"the demo made {keys} {how}: mend that file, or give {other}, and run the demo again."
 
@@ -87,6 +95,14 @@ def refuse_few_rows(request: Request, upload: Path) -> None:
         is_half = upload.name in request.data.names
         half = f" The demo begins with the first half of {request.data.source}." if is_half else ""
         raise BadInput(f"{err}{half}{_hint(err, request.said)}") from err
+
+
+def _limits_in(cause: str, said: Said) -> Iterator[str]:
+    """Where the limits stand that a refusal names, each once."""
+    option = f"{option_of('max_cost')} AMOUNT"
+    own = option if said.source in (None, COMMAND_LINE) else f"max_cost in {said.source}"
+    for name in dict.fromkeys(_LIMIT.findall(cause)) or ["max_cost"]:
+        yield own if name == "max_cost" else f"--set {name}=AMOUNT"
 
 
 def _hint(err: Exception, said: Said) -> str:

@@ -61,7 +61,7 @@ def _compare(session: Session, uploads: Sequence[Path], request: Request) -> End
     compared = tuple(_runs(session, uploads, request.settings))
     if not compared[-1].run.end.succeeded:
         uploaded = [path.name for path in uploads[: len(compared)]]
-        session.output.complain(request.origin_of(uploaded, compared[-1].run.end.cause))
+        session.output.complain(request.origin_of(uploaded, compared[-1].run.end))
     output, production = session.output, session.stack.production
     saved = tuple(Saved(session.files(each.run.end.run_id).save(request.folder)) for each in compared)
     page = RunIndex(session.aws.s3, session.stack.bucket).save(request.folder)

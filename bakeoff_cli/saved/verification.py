@@ -6,12 +6,23 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from bakeoff.domain.errors import BakeoffError, InconsistentPredictions, InvalidRunId
 from bakeoff.domain.run.documents import Comparison
-from bakeoff.domain.run.files import COMPARISON, PLAN, PROMOTION, RECEIPT, RunFiles
+from bakeoff.domain.run.files import (
+    COMPARISON,
+    FINAL,
+    FINAL_MODEL,
+    PLAN,
+    PROMOTION,
+    RECEIPT,
+    REPORT,
+    RunFiles,
+    model_of,
+)
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff.domain.verdict.wording import says_the_same
 from bakeoff_cli.documents import readable_comparison
@@ -29,6 +40,11 @@ from bakeoff_cli.saved.folder import FolderStore, read_object, saved_folder
 from bakeoff_cli.saved.receipts import receipt_flaw
 
 _BEFORE_COMPARING = (plan_alteration, summary_alteration, table_alteration, units_alteration)
+_UNJUDGED = (
+    f" There is no {COMPARISON}: the run ended before its verdict, and nothing else of it was verified."
+)
+# What the workflow writes after the comparison only: a run that failed may well have results without one.
+_JUDGED_ONLY = (REPORT, PROMOTION, FINAL_MODEL, model_of("*", FINAL))
 # A file that anybody may have edited can lack any field and hold any type, nested to any depth.
 _DAMAGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
@@ -55,14 +71,17 @@ class Verification:
         if not self.identical:
             told = [str(part) for part in (self.changed, self.difference) if part]
             return f"Not identical: {' '.join(told)}"
-        what = "comparison" if self.compared else "receipt"
-        return f"Identical: all that the {what} of {self.run_id} says follows from the run's own files."
+        what, besides = ("comparison", "") if self.compared else ("receipt", _UNJUDGED)
+        return (
+            f"Identical: all that the {what} of {self.run_id} says follows from the run's own files.{besides}"
+        )
 
     def as_json(self) -> dict[str, Any]:
         difference = self.difference.as_json() if self.difference else None
         return {
             "folder": str(self.folder),
             "run_id": self.run_id,
+            "compared": self.compared,
             "identical": self.identical,
             "difference": difference,
             "changed": self.changed,
@@ -72,10 +91,7 @@ class Verification:
 def verify_folder(folder: Path, note: Callable[[str], None]) -> Verification:
     """Recompute the comparison and tell whether it is the recorded one. Raises CliError."""
     if not (saved_folder(folder) / COMPARISON).is_file() and (folder / RECEIPT).is_file():
-        # Without a plan, as of a run that ended before it had one, the receipt alone tells whose it is.
-        named = folder / (PLAN if (folder / PLAN).is_file() else RECEIPT)
-        run_id = str(read_object(named).get("run_id"))
-        return Verification(folder, run_id, changed=receipt_flaw(folder), compared=False)
+        return _verify_unjudged(folder)
     path = _required(folder / COMPARISON)
     recorded = readable_comparison(read_object(path), str(path))
     note(f"Recomputing the comparison from the files in {folder} ...")
@@ -90,6 +106,19 @@ def verify_folder(folder: Path, note: Callable[[str], None]) -> Verification:
     if store.missing and not verification.identical:
         raise BadInput(f"There is no file {store.missing[0]}: {folder} is no complete copy of a run.")
     return replace(verification, changed=receipt_flaw(folder)) if verification.identical else verification
+
+
+def _verify_unjudged(folder: Path) -> Verification:
+    """Of a run that ended before its verdict, the receipt. Raises BadInput where the verdict was deleted."""
+    if judged := next(chain.from_iterable(map(folder.glob, _JUDGED_ONLY)), None):
+        raise BadInput(
+            f"{folder} is no complete copy of a run: it holds {judged.relative_to(folder)}, which a run has "
+            f"only after its verdict, but no {COMPARISON}."
+        )
+    # Without a plan, as of a run that ended before it had one, the receipt alone tells whose it is.
+    named = folder / (PLAN if (folder / PLAN).is_file() else RECEIPT)
+    run_id = str(read_object(named).get("run_id"))
+    return Verification(folder, run_id, changed=receipt_flaw(folder), compared=False)
 
 
 def _required(path: Path) -> Path:

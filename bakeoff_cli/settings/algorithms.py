@@ -38,6 +38,12 @@ def names_in(text: str) -> Requested:
     return [name.strip() for name in text.split(",")]
 
 
+def refuse_json(text: str, option: str, cure: str) -> None:
+    """Raise BadInput for JSON in the place of a comma-separated list, whose commas would cut it."""
+    if text.lstrip().startswith(("[", "{")):
+        raise BadInput(f"{option} takes names, such as xgboost,knn:tuned, and no JSON: {cure}.")
+
+
 def is_file(text: str) -> bool:
     """Whether the text is the name of a file, and no list of names."""
     path = Path(text)
@@ -49,6 +55,7 @@ def requested_in(text: str) -> Requested:
 
     The file is a list, or the input of an execution, which has the list under `algorithms`. Raises BadInput.
     """
+    refuse_json(text, "--check", "write that into a file, and give it by --check FILE")
     if not is_file(text):
         return names_in(text)
     path = Path(text)

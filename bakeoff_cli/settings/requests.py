@@ -12,7 +12,7 @@ from bakeoff.domain.planning.settings import Said
 from bakeoff.domain.planning.settings.vocabulary import parameter_of
 from bakeoff.domain.reading.target import EXECUTION
 from bakeoff_cli.errors import BadInput
-from bakeoff_cli.settings.algorithms import content_of, names_in, resolved
+from bakeoff_cli.settings.algorithms import content_of, names_in, refuse_json, resolved
 from bakeoff_cli.settings.beside_data import checked, settings_in, value_of, vocabulary
 from bakeoff_cli.settings.of_data import option_of, with_options
 from bakeoff_cli.settings.parameters import declared_parameters, given_parameters, require_fit
@@ -24,6 +24,10 @@ _OPTIONS = {
     "Folds": "--folds",
     "Promotion": "--promotion",
 }
+_INTO_A_FILE = (
+    "write that as `algorithms: [...]` into a file, and give it to `bakeoff demo`, `run` or `upload` by "
+    "--settings FILE"
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,13 @@ class GivenSettings:
     folds: str | None = None
     promotion: str | None = None
     of_data: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise BadInput for JSON where names of algorithms go."""
+        refuse_json(self.algorithms or "", "--algorithms", _INTO_A_FILE)
+        for name, _, value in (pair.partition("=") for pair in self.settings):
+            if name.strip() == "Algorithms":
+                refuse_json(value, "--set Algorithms", _INTO_A_FILE)
 
     def beside_data(self) -> Said:
         """What is to lie beside the data: what --settings says and options say of the data, or nothing.

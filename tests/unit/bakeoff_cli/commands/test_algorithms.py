@@ -115,3 +115,46 @@ def test_what_a_plan_would_refuse_is_exit_code_2(
     result = invoke("algorithms", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert complaint in result.stderr and result.stderr.count("\n") == 1
+
+
+JSON_LISTS = [
+    '[{"name": "ridge", "hyperparameters": {"alpha": 2}}]',
+    ' {"name": "ridge"}',
+    '["xgboost","knn"]',
+]
+
+
+@pytest.mark.parametrize("text", [*JSON_LISTS, f'[{{"name": "{"a" * 300}"}}]', '["a/b.json'])
+def test_json_in_the_place_of_names_is_told_to_go_into_a_file(invoke: Invoke, text: str) -> None:
+    result = invoke("algorithms", "--check", text)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "bakeoff: --check takes names, such as xgboost,knn:tuned, and no JSON: write that into a file, and "
+        "give it by --check FILE.\n"
+    )
+
+
+@pytest.mark.parametrize("text", JSON_LISTS)
+@pytest.mark.parametrize("command", [("demo",), ("run",), ("run", "--input", "own.json")])
+def test_so_it_is_where_a_comparison_begins(
+    invoke: Invoke, tmp_path: Path, command: tuple[str, ...], text: str
+) -> None:
+    (tmp_path / "own.json").write_text("{}")
+
+    result = invoke(*command, "--algorithms", text)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "bakeoff: --algorithms takes names, such as xgboost,knn:tuned, and no JSON: write that as "
+        "`algorithms: [...]` into a file, and give it to `bakeoff demo`, `run` or `upload` by "
+        "--settings FILE.\n"
+    )
+
+
+def test_a_parameter_of_the_stack_takes_no_json_either(invoke: Invoke) -> None:
+    for command in ("demo", "run"):
+        result = invoke(command, "--set", 'Algorithms=[{"name": "ridge"}]')
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "--set Algorithms takes names, such as xgboost,knn:tuned, and no JSON" in result.stderr

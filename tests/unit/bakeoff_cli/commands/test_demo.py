@@ -448,6 +448,44 @@ def test_a_failure_that_names_a_setting_is_followed_by_its_option(
     assert f"mend that file, or {cure}, and run the demo again." in invoke("demo", "--data", data).stderr
 
 
+@pytest.mark.parametrize(
+    ("error", "cause", "given", "limit"),
+    [
+        ("BudgetExceeded", "or raise max_cost there.", ("--max-cost", "0.01"), "--max-cost AMOUNT"),
+        ("BudgetExceeded", "raise max_cost there.", ("--settings", "mine.yaml"), "max_cost in mine.yaml"),
+        ("BudgetExceeded", "or raise MaxRunCost.", (), "--set MaxRunCost=AMOUNT"),
+        ("BudgetExceeded", "or raise MaxDailyCost.", (), "--set MaxDailyCost=AMOUNT"),
+        (
+            "BudgetExceeded",
+            "raise max_cost there and MaxRunCost.",
+            ("--max-cost", "0.01"),
+            "--max-cost AMOUNT and --set MaxRunCost=AMOUNT",
+        ),
+        ("UnknownPrice", "stays below max_cost of $1.00.", ("--max-cost", "1"), "--max-cost AMOUNT"),
+    ],
+)
+def test_a_refusal_for_its_cost_is_followed_by_where_the_limit_is(
+    invoke: Invoke,
+    account: Account,
+    embedded: Any,
+    data: Path,
+    error: str,
+    cause: str,
+    given: tuple[str, ...],
+    limit: str,
+) -> None:
+    """The data are sound: nobody is to mend them."""
+    Path("mine.yaml").write_text("max_cost: 0.01\n")
+    account.next_run = {"statuses": ["FAILED"], "error": error, "cause": cause}
+
+    told = invoke("demo", "--data", data, *given).stderr
+
+    assert told.splitlines()[-1] == (
+        f"bakeoff: the data are sound, the limit of money refused them: give another one by {limit}, and run "
+        "the demo again."
+    )
+
+
 def test_what_a_file_of_settings_says_is_for_the_file_to_say_otherwise(
     invoke: Invoke, account: Account, embedded: Any, data: Path
 ) -> None:

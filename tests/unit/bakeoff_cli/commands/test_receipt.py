@@ -15,6 +15,7 @@ from tests.unit.bakeoff.domain.cost.runs import LARGE, FixedPrices
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import Account
 from tests.unit.bakeoff_cli.receipts import receipt
+from tests.unit.bakeoff_cli.saved_runs import RUN_ID
 
 
 def put(account: Account, run_id: str, **changes: Any) -> None:
@@ -419,15 +420,45 @@ def test_a_receipt_is_not_older_than_the_plan(invoke: Invoke, paid: Path) -> Non
 
 @pytest.mark.parametrize("serving", [5, {"ml.m5.large": "cheap"}, {"ml.m5.large": {"amount": "1"}}])
 def test_a_plan_that_tells_no_prices_is_damaged(invoke: Invoke, paid: Path, serving: Any) -> None:
-    (paid / "comparison.json").unlink()
+    end_before_judging(paid)
     alter(paid / "plan.json", cost={"amount": "1.3", "serving": serving})
     result = invoke("verify", str(paid))
     assert result.exit_code == 2 and "plan.json is damaged" in result.stderr
     assert "Error" not in result.stderr
 
 
+def end_before_judging(run: Path) -> None:
+    """As a run leaves its results that failed, ran out of time or was stopped before its verdict."""
+    for name in ("comparison.json", "report.html"):
+        (run / name).unlink()
+
+
 def test_a_run_that_compared_nothing_has_its_receipt_verified(invoke: Invoke, paid: Path) -> None:
-    (paid / "comparison.json").unlink()
+    end_before_judging(paid)
     result = invoke("verify", str(paid))
     assert result.exit_code == 0
-    assert "Identical: all that the receipt of" in result.stdout
+    assert result.stdout == (
+        f"Identical: all that the receipt of {RUN_ID} says follows from the run's own files. There is no "
+        "comparison.json: the run ended before its verdict, and nothing else of it was verified.\n"
+    )
+    assert "Open its report" not in result.stderr
+    assert json.loads(invoke("verify", str(paid), "--json").stdout)["compared"] is False
+
+
+@pytest.mark.parametrize(
+    "left", ["report.html", "promotion.json", "final.json", "models/knn/final/job/output/model.tar.gz"]
+)
+def test_a_run_that_was_judged_is_not_verified_without_its_comparison(
+    invoke: Invoke, paid: Path, left: str
+) -> None:
+    """A verdict that somebody deleted is no run without one."""
+    end_before_judging(paid)
+    (paid / left).parent.mkdir(parents=True, exist_ok=True)
+    (paid / left).write_text("{}")
+    result = invoke("verify", str(paid))
+    assert (result.exit_code, result.stdout) == (2, "")
+    there = "models/knn/final" if left.startswith("models/") else left
+    assert result.stderr == (
+        f"bakeoff: {paid} is no complete copy of a run: it holds {there}, which a run has only after its "
+        "verdict, but no comparison.json.\n"
+    )

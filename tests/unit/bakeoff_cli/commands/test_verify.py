@@ -32,7 +32,8 @@ def test_an_untouched_run_is_identical(invoke: Invoke, run: Path) -> None:
 
 
 def test_the_answer_as_json_is_one_document(invoke: Invoke, run: Path) -> None:
-    answer = {"folder": "run", "run_id": RUN_ID, "identical": True, "difference": None, "changed": None}
+    answer = {"folder": "run", "run_id": RUN_ID, "compared": True, "identical": True}
+    answer |= {"difference": None, "changed": None}
     assert json.loads(invoke("verify", "run", "--json").stdout) == answer
     edit(run / "comparison.json", lambda document: document["verdict"].update(best="knn"))
     difference = {"path": "verdict.best", "recorded": "knn", "recomputed": "xgboost"}
