@@ -161,11 +161,12 @@ def _model(
     session = connect(stack, output)
     run_id = session.runs.data_in(run or session.runs.finished()[0])
     _refuse_models_of_aws(session, run_id, endpoint)
+    files = session.files(run_id)
+    if files.comparison() is None:
+        raise BadInput(f"The run {run_id} has no verdict, and so no model to ask: name another one by --run.")
     output.note(f"The run is {run_id}.")
     with tempfile.TemporaryDirectory(prefix="bakeoff-run-") as scratch:
-        yield saved_model(
-            session.files(run_id).save_model(Path(scratch), archives=endpoint is None), candidate
-        )
+        yield saved_model(files.save_model(Path(scratch), archives=endpoint is None), candidate)
 
 
 def _refuse_models_of_aws(session: Session, run_id: str, endpoint: str | None) -> None:

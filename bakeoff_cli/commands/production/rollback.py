@@ -87,7 +87,8 @@ def _before(live: Live, kept: Sequence[str]) -> str:
         raise VersionNotFound(f"{live.config} is the first version of production{_others(live, kept)}")
     if before not in kept:
         raise VersionNotFound(
-            f"{before}, the version before, is not kept any more (KeepVersions){_others(live, kept)}"
+            f"{before}, the version before, has no endpoint configuration any more (KeepVersions is how many "
+            f"versions stay, or somebody deleted it){_others(live, kept)}"
         )
     return before
 

@@ -190,6 +190,21 @@ def test_a_run_of_a_stack_is_copied_for_as_long_as_it_is_needed(
     assert not served[0].folder.exists()
 
 
+@pytest.mark.parametrize("endpoint", [(), ("--endpoint", "live")])
+def test_a_run_without_a_verdict_has_no_model_to_ask(
+    invoke: Invoke, account: Account, rows: Path, served: list[SavedModel], endpoint: tuple[str, ...]
+) -> None:
+    account.add_run("refused", statuses=["FAILED"])
+    del account.s3.objects["runs/refused/comparison.json"]
+
+    result = invoke("predict", rows, *endpoint)
+
+    assert result.exit_code == 2 and not served
+    assert result.stderr == (
+        "bakeoff: The run refused has no verdict, and so no model to ask: name another one by --run.\n"
+    )
+
+
 def test_models_that_aws_trained_are_not_served_here(
     invoke: Invoke, account: Account, rows: Path, served: list[SavedModel]
 ) -> None:

@@ -62,6 +62,9 @@ def test_an_unknown_version_is_one_line_with_those_that_there_are(
     assert versions.states.given == []
 
 
+REASONS = "KeepVersions is how many versions stay, or somebody deleted it"
+
+
 def test_before_the_first_version_there_is_none(invoke: Invoke, versions: Production) -> None:
     versions.serve(f"{ENDPOINT}-aaa")
     assert invoke("rollback").stderr == (
@@ -73,14 +76,14 @@ def test_the_only_other_version_is_named(invoke: Invoke, versions: Production) -
     versions.sagemaker.configs = [f"{ENDPOINT}-ccc", f"{ENDPOINT}-aaa"]
     result = invoke("rollback")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.endswith("is not kept any more (KeepVersions): name aaa.\n")
+    assert result.stderr.endswith("has no endpoint configuration any more (" + REASONS + "): name aaa.\n")
 
 
 def test_a_version_before_that_is_not_kept_is_told(invoke: Invoke, versions: Production) -> None:
     versions.sagemaker.configs = [f"{ENDPOINT}-ccc"]
     assert invoke("rollback").stderr == (
-        f"bakeoff: {ENDPOINT}-bbb, the version before, is not kept any more (KeepVersions), and no other is "
-        "kept: start a new run.\n"
+        f"bakeoff: {ENDPOINT}-bbb, the version before, has no endpoint configuration any more ({REASONS}), "
+        "and no other is kept: start a new run.\n"
     )
 
 
