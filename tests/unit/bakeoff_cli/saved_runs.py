@@ -27,6 +27,15 @@ SCATTER = {"xgboost": 1.0, "knn": 1.02, "linear-learner": 9.0}
 GROUPED = ["xgboost", "linear-learner"]
 
 
+def in_folder(store: InMemoryRunStore, folder: Path) -> Path:
+    """Save the run that a store holds; returns `folder`."""
+    for key in store.stored_keys():
+        path = folder / key.removeprefix(f"runs/{RUN}/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(store.text(key))
+    return folder
+
+
 def saved_run(folder: Path, options: VerdictOptions | None = None, failure_recorded: bool = True) -> Path:
     """Write everything that `bakeoff verify` reads; returns `folder`."""
     random = Random(20_260_101)

@@ -7,29 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bakeoff.domain.promotion.judging import judge_run
-from bakeoff.domain.run.files import WritableRunFiles
-from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.saved.verification import verify_folder
-from tests.unit.bakeoff.domain.promotion.runs import CHAMPION, a_promoting_run
-from tests.unit.bakeoff.domain.verdict.results import ACTUAL, RUN, errors, tell_metrics
+from tests.unit.bakeoff.domain.promotion.runs import CHAMPION
 from tests.unit.bakeoff_cli.saved_runs import edit
 
 
 @pytest.fixture
-def saved(tmp_path: Path) -> Path:
-    store = a_promoting_run({"xgboost": errors(1.0), "linear": errors(1.4)}, champion=errors(1.5))
-    key = f"runs/{RUN}/datasets/summary.json"
-    summary = store.read_json(key)
-    summary["rows"]["test"] = len(ACTUAL)
-    store.write_json(key, summary)
-    tell_metrics(store)
-    judge_run(WritableRunFiles(store, RUN), VerdictOptions())
-    for key in store.stored_keys():
-        path = tmp_path / key.removeprefix(f"runs/{RUN}/")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(store.text(key))
-    return tmp_path
+def saved(promoting: Path) -> Path:
+    return promoting
 
 
 def test_an_untouched_decision_is_identical(saved: Path) -> None:

@@ -11,17 +11,15 @@ from typing import Any
 
 import pytest
 
-from bakeoff.domain.promotion.judging import judge_run
 from bakeoff.domain.run.files import WritableRunFiles
 from bakeoff.domain.verdict.comparison import judge
 from bakeoff.domain.verdict.options import VerdictOptions
 from bakeoff_cli.saved.verification import verify_folder
-from tests.fakes import InMemoryRunStore
-from tests.unit.bakeoff.domain.promotion.runs import CHAMPION, a_promoting_run
+from tests.unit.bakeoff.domain.promotion.runs import CHAMPION
 from tests.unit.bakeoff.domain.statistics.classification.answered import labels
 from tests.unit.bakeoff.domain.verdict.class_runs import a_classification, candidate
-from tests.unit.bakeoff.domain.verdict.results import ACTUAL, RUN, errors, tell_metrics
-from tests.unit.bakeoff_cli.saved_runs import edit, saved_run_in_folds, saved_run_of_groups
+from tests.unit.bakeoff.domain.verdict.results import ACTUAL, RUN
+from tests.unit.bakeoff_cli.saved_runs import edit, in_folder, saved_run_in_folds, saved_run_of_groups
 
 Change = Callable[[Any], object]
 COLUMNS = [
@@ -52,26 +50,6 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def grouped(judged: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(judged, tmp_path / "run"))
-
-
-@pytest.fixture
-def promoting(tmp_path: Path) -> Path:
-    store = a_promoting_run({"xgboost": errors(1.0), "linear": errors(1.4)}, champion=errors(1.5))
-    key = f"runs/{RUN}/datasets/summary.json"
-    summary = store.read_json(key)
-    summary["rows"]["test"] = len(ACTUAL)
-    store.write_json(key, summary)
-    tell_metrics(store)
-    judge_run(WritableRunFiles(store, RUN), VerdictOptions())
-    return _in_folder(store, tmp_path)
-
-
-def _in_folder(store: InMemoryRunStore, folder: Path) -> Path:
-    for key in store.stored_keys():
-        path = folder / key.removeprefix(f"runs/{RUN}/")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(store.text(key))
-    return folder
 
 
 @pytest.mark.parametrize(
@@ -297,7 +275,7 @@ def saved_classes(tmp_path: Path) -> Path:
     actual = labels(100, 2, 0)
     store = a_classification({"good": candidate("good", actual, 3, classes=2)}, actual, ["0", "1"])
     judge(WritableRunFiles(store, RUN), VerdictOptions(task="classification", metric="log_loss"))
-    return _in_folder(store, tmp_path / "classes")
+    return in_folder(store, tmp_path / "classes")
 
 
 def test_rows_that_the_plan_would_not_have_scored_are_told(grouped: Path) -> None:
