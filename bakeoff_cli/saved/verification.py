@@ -139,14 +139,18 @@ def _verify(recorded: Comparison, store: FolderStore, run: RunFiles, folder: Pat
             comparison = compare_run(run, options)
             promotion = _promotion(run, comparison, options)
         except InconsistentPredictions as err:
-            return Verification(folder, run.run_id, changed=_changed(store, err))
+            return Verification(folder, run.run_id, changed=_inconsistent(store, err))
         # As it would come back from the bucket.
         recomputed: Comparison = json.loads(json.dumps(comparison, allow_nan=False))
     difference = _difference(recorded, recomputed, folder) or promotion
-    if changed := _changed_fold(store, run, difference) or _changed_final_model(store, run, recomputed):
+    is_right, recommended = difference is None, recomputed["verdict"]["recommended"]
+    if changed := _changed(
+        store, run, lambda: fold_alteration(store, run, merged_is_right=is_right)
+    ) or _changed(store, run, lambda: final_model_alteration(store, run, recommended)):
         return Verification(folder, run.run_id, difference, changed)
-    if difference is None:
-        return Verification(folder, run.run_id, changed=_changed_result(store, run))
+    if is_right:
+        changed = _changed(store, run, lambda: results_alteration(store, run))
+        return Verification(folder, run.run_id, changed=changed)
     found = _alteration(store, run, recorded, recomputed)
     if found is None:
         return Verification(folder, run.run_id, difference)
@@ -165,29 +169,18 @@ def _promotion(run: RunFiles, comparison: Comparison, options: VerdictOptions) -
     return first_difference(recorded, recomputed, PROMOTION.removesuffix(".json"))
 
 
-def _changed_fold(store: FolderStore, run: RunFiles, difference: DocumentDifference | None) -> str | None:
+def _changed(store: FolderStore, run: RunFiles, look: Callable[[], str | None]) -> str | None:
+    """What `look` finds changed, or predictions that contradict themselves: the run was judged, so they were
+    consistent then.
+    """
     with _refusing_damage(store, run):
         try:
-            return fold_alteration(store, run, merged_is_right=difference is None)
+            return look()
         except InconsistentPredictions as err:
-            return _changed(store, err)
+            return _inconsistent(store, err)
 
 
-def _changed_final_model(store: FolderStore, run: RunFiles, recomputed: Comparison) -> str | None:
-    with _refusing_damage(store, run):
-        return final_model_alteration(store, run, recomputed["verdict"]["recommended"])
-
-
-def _changed_result(store: FolderStore, run: RunFiles) -> str | None:
-    with _refusing_damage(store, run):
-        try:
-            return results_alteration(store, run)
-        except InconsistentPredictions as err:
-            return _changed(store, err)
-
-
-def _changed(store: FolderStore, err: InconsistentPredictions) -> str:
-    """The run was judged, so its predictions were consistent then."""
+def _inconsistent(store: FolderStore, err: InconsistentPredictions) -> str:
     return f"{store.path(err.key)} was changed after the run: it {err.flaw}."
 
 

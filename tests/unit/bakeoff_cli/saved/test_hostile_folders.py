@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,21 +50,31 @@ def assert_one_line(result: Any) -> None:
     assert told.isprintable() or (told.count("\n") == 1 and told[:-1].isprintable())
 
 
+def assert_one_line_of_anything(
+    invoke: Invoke, folder: Path, files: Sequence[str], data: st.DataObject
+) -> None:
+    """Any value in any place of one of the files, which is as it was before in the end."""
+    path = folder / data.draw(st.sampled_from(files))
+    before = path.read_text()
+    document = json.loads(before)
+    place = data.draw(st.sampled_from(places(document)))
+    path.write_text(json.dumps(put(document, place, data.draw(json_values))))
+    try:
+        assert_one_line(invoke("verify", str(folder), "--quiet"))
+    finally:
+        path.write_text(before)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(st.data())
 def test_any_value_in_any_place_of_any_file_is_an_answer_or_one_line(
-    invoke: Invoke, run: Path, judged: Path, data: st.DataObject
+    invoke: Invoke, run: Path, data: st.DataObject
 ) -> None:
-    file = data.draw(st.sampled_from(FILES[:4]))
-    document = json.loads((judged / file).read_text())
-    place = data.draw(st.sampled_from(places(document)))
-    (run / file).write_text(json.dumps(put(document, place, data.draw(json_values))))
     before = set(run.parent.rglob("*"))
 
-    assert_one_line(invoke("verify", "run", "--quiet"))
+    assert_one_line_of_anything(invoke, run, FILES[:4], data)
 
     assert set(run.parent.rglob("*")) == before
-    shutil.copy(judged / file, run / file)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
@@ -117,15 +128,7 @@ def judged_in_folds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_any_value_in_any_place_of_a_run_with_folds_is_an_answer_or_one_line(
     invoke: Invoke, judged_in_folds: Path, data: st.DataObject
 ) -> None:
-    path = judged_in_folds / data.draw(st.sampled_from(FILES_OF_FOLDS))
-    before = path.read_text()
-    document = json.loads(before)
-    place = data.draw(st.sampled_from(places(document)))
-    path.write_text(json.dumps(put(document, place, data.draw(json_values))))
-
-    assert_one_line(invoke("verify", str(judged_in_folds), "--quiet"))
-
-    path.write_text(before)
+    assert_one_line_of_anything(invoke, judged_in_folds, FILES_OF_FOLDS, data)
 
 
 FILES_OF_TABLES = ("plan.json", "datasets/summary.json", "datasets/encoding.json", "results/xgboost.json")
@@ -141,15 +144,7 @@ def judged_groups(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_any_value_in_any_place_of_a_mixed_table_is_an_answer_or_one_line(
     invoke: Invoke, judged_groups: Path, data: st.DataObject
 ) -> None:
-    path = judged_groups / data.draw(st.sampled_from(FILES_OF_TABLES))
-    before = path.read_text()
-    document = json.loads(before)
-    place = data.draw(st.sampled_from(places(document)))
-    path.write_text(json.dumps(put(document, place, data.draw(json_values))))
-
-    assert_one_line(invoke("verify", str(judged_groups), "--quiet"))
-
-    path.write_text(before)
+    assert_one_line_of_anything(invoke, judged_groups, FILES_OF_TABLES, data)
 
 
 def test_a_table_without_a_label_is_one_line(invoke: Invoke, tmp_path: Path) -> None:
