@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import chain, product
+from itertools import chain, islice, product
 from typing import Any, cast
 
 from bakeoff.domain.datasets.champion import champion_of
@@ -48,9 +48,11 @@ def _of_rows(
     store: FolderStore, run: RunFiles, candidates: Sequence[CandidateName], others: Sequence[CandidateName]
 ) -> Iterator[str]:
     """All candidates' predictions are of the same rows; whether they are those of the test split."""
-    completed = [result for each in candidates if (result := _completed(store, run, each["name"], None))]
-    completed[1:] = [result for each in others if (result := _completed(store, run, each["name"], None))]
-    for result in completed:
+    scored, besides = (
+        (result for each in names if (result := _completed(store, run, each["name"], None)))
+        for names in (candidates, others)
+    )
+    for result in chain(islice(scored, 1), besides):
         found = read_predictions(run, [result], task_of(run.summary()).classes)[result["name"]]
         if flaw := flaw_of_rows(store, run, result, found):
             path = store.path(run.key(predictions_of(result["name"])))

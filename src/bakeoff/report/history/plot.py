@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bakeoff.domain.run.documents import PastRun
+from bakeoff.domain.run.documents import PastCandidate, PastRun
 from bakeoff.report.history.production import Reign, runs_before, spread
 from bakeoff.report.plots.canvas import draw
 from bakeoff.report.plots.palette import DASHES, INK, MARKERS, MUTED, SERIES
@@ -46,31 +46,12 @@ def draw_history(
         for series, name in enumerate(names):
             # Beside each other, so that no interval hides another.
             offset = (series - (len(names) - 1) / 2) * 0.06
-            points = [
-                (at + offset, each[name])
-                for at, each in enumerate(values, 1)
-                if name in each and each[name]["value"] is not None
-            ]
-            for at, point in points:
-                if point["ci_low"] is not None:
-                    axes.plot(
-                        [at, at], [point["ci_low"], point["ci_high"]], color=SERIES[series], linewidth=2
-                    )
-            axes.plot(
-                [at for at, _ in points],
-                [point["value"] for _, point in points],
-                color=SERIES[series],
-                marker=MARKERS[series],
-                dashes=DASHES[series],
-                label=shortened(name, 40),
-            )
-        _mark(axes, unknown, (1, 3) if changes else ())
+            own = [(at + offset, each[name]) for at, each in enumerate(values, 1) if name in each]
+            _draw_candidate(axes, series, name, [point for point in own if point[1]["value"] is not None])
+        _across(axes, [at - 0.5 for at in unknown], "production changed", MUTED, (1, 3) if changes else ())
         for kind, dashes in _KINDS.items():
-            own = [x for x, change in zip(spread(gaps), changes, strict=True) if change["kind"] == kind]
-            for x in own:
-                axes.axvline(x, color=INK, linewidth=1, dashes=dashes)
-            if own:
-                axes.plot([], [], color=INK, linewidth=1, dashes=dashes, label=kind)
+            placed = zip(spread(gaps), changes, strict=True)
+            _across(axes, [x for x, change in placed if change["kind"] == kind], kind, INK, dashes)
         axes.set_xlim(0 if 0 in gaps else 0.5, len(runs) + (1 if len(runs) in gaps else 0.5))
         axes.set(xlabel="Run, oldest first", ylabel=metric)
         axes.set_xticks(range(1, len(runs) + 1, 1 + len(runs) // _MOST_TICKS))
@@ -92,12 +73,26 @@ def draw_history(
     return draw(f"history-{place}", label, _HEIGHT + _LEGEND_ROW * legend_rows, paint, _WIDTH)
 
 
-def _mark(axes: Any, changes: Sequence[int], dashes: tuple[float, ...]) -> None:
-    """Where another model was in production than when the run before was planned."""
-    for at in changes:
-        axes.axvline(at - 0.5, color=MUTED, linewidth=1, dashes=dashes)
-    if changes:
-        axes.plot([], [], color=MUTED, linewidth=1, dashes=dashes, label="production changed")
+def _draw_candidate(axes: Any, series: int, name: str, points: Sequence[tuple[float, PastCandidate]]) -> None:
+    for at, point in points:
+        if point["ci_low"] is not None:
+            axes.plot([at, at], [point["ci_low"], point["ci_high"]], color=SERIES[series], linewidth=2)
+    axes.plot(
+        [at for at, _ in points],
+        [point["value"] for _, point in points],
+        color=SERIES[series],
+        marker=MARKERS[series],
+        dashes=DASHES[series],
+        label=shortened(name, 40),
+    )
+
+
+def _across(axes: Any, places: Sequence[float], label: str, color: str, dashes: tuple[float, ...]) -> None:
+    """Lines from the bottom to the top, with one entry in the legend."""
+    for place in places:
+        axes.axvline(place, color=color, linewidth=1, dashes=dashes)
+    if places:
+        axes.plot([], [], color=color, linewidth=1, dashes=dashes, label=label)
 
 
 def _live(run: PastRun) -> tuple[str, str] | None:
