@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pyspark
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
@@ -76,7 +77,13 @@ def machine(spark: SparkSession) -> dict[str, Any]:
         "message": os.environ["SM_OUTPUT_MESSAGE"],
         "region": os.environ["AWS_REGION"],
         "arguments": sys.argv[1:],
+        "packages": [pyspark.__file__, *spark.sparkContext.range(1).map(package).collect()],
     }
+
+
+def package(_: int) -> str:
+    """Where a worker has Spark's package from."""
+    return str(pyspark.__file__)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from local_aws.core.instance import ADMINISTRATOR, Instance
 from local_aws.services.sagemaker.container import JobFailed
 from local_aws.services.sagemaker.containers.spark.container import SPARK
-from local_aws.services.sagemaker.containers.spark.jvm import MODULE_OPTIONS
+from local_aws.services.sagemaker.containers.spark.jvm import MODULE_OPTIONS, SPARK_HOME
 from local_aws.services.sagemaker.containers.spark.settings import CORES
 from tests.local_aws.integration.spark.jobs import SCRIPT, Finished, processing_job
 from tests.local_aws.integration.spark.shared import INPUTS
@@ -54,6 +54,10 @@ def test_the_script_sees_a_job_of_its_own(finished: Finished) -> None:
     assert machine["message"] == str(finished.root / "output" / "message")
     assert machine["region"] == "us-east-1"
     assert machine["arguments"][1] == str(finished.root / "output" / "report.json")
+
+
+def test_driver_and_workers_have_the_installed_package_whose_bytecode_is_kept(finished: Finished) -> None:
+    assert finished.report["machine"]["packages"] == [str(SPARK_HOME / "__init__.py")] * 2
 
 
 def test_the_jvm_opens_what_this_version_of_spark_wants_open(finished: Finished) -> None:

@@ -97,9 +97,15 @@ def _start(
 
 
 def _folders(work: Path) -> Path:
-    """Make Spark's folders in `work`; returns the one of its settings."""
-    for name in ("conf", "local", "warehouse"):
+    """Make Spark's folders in `work`; returns the one of its settings.
+
+    Its home lacks the archive of the package pyspark: driver and workers would take that before the installed
+    package, and compile it anew in each job.
+    """
+    for name in ("conf", "home", "local", "warehouse"):
         (work / name).mkdir(parents=True)
+    for part in ("bin", "data", "jars"):
+        (work / "home" / part).symlink_to(SPARK_HOME / part)
     return work / "conf"
 
 
@@ -111,7 +117,7 @@ def _environment(
     return {
         **{name: os.environ[name] for name in _INHERITED if name in os.environ},
         "JAVA_HOME": str(java),
-        "SPARK_HOME": str(SPARK_HOME),
+        "SPARK_HOME": str(settings.parent / "home"),
         "SPARK_CONF_DIR": str(settings),
         "SPARK_LOCAL_DIRS": str(settings.parent / "local"),
         "SPARK_LOCAL_IP": "127.0.0.1",
