@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from local_aws.deployment.packaging import archive, is_wanted, made_by_makefile
 from local_aws.services.lambda_.interpreter import RUNTIME, installed
 
 BUILT = FOLDER / "built"
+_PREFIX = "local-aws-build-"
 # An outer make tells an inner one of its jobs and options, which are none of a build's.
 _MAKES_OWN = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
 
@@ -29,18 +32,42 @@ def built(template: Path, folder: Path = BUILT) -> dict[str, Path]:
     What was built from the same files is kept in `folder`. Raises BuildFailed with the makefile's last words.
     """
     kept, found = Kept(folder), {}
+    missing: defaultdict[Path, dict[str, Path]] = defaultdict(dict)
     # Many functions are made of one folder, each for itself.
     digest = cache(_digest)
+    for name, source in made_by_makefile(template).items():
+        key = hashlib.sha256(f"{name} {installed().name} {digest(source)}".encode()).hexdigest()[:32]
+        found[name] = kept.path(f"{key}.zip")
+        if not found[name].exists():
+            missing[source][name] = found[name]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        building = []
-        for name, source in made_by_makefile(template).items():
-            key = hashlib.sha256(f"{name} {installed().name} {digest(source)}".encode()).hexdigest()[:32]
-            found[name] = kept.path(f"{key}.zip")
-            if not found[name].exists():
-                building.append(pool.submit(kept.add, found[name], partial(_build, name, source)))
+        building = [
+            pool.submit(_build_once, kept, source, alike)
+            for source, targets in missing.items()
+            for alike in _alike(source, targets)
+        ]
     for each in building:
         each.result()
     return found
+
+
+def _build_once(kept: Kept, source: Path, alike: dict[str, Path]) -> None:
+    """Make the first of `alike`, files by logical id; the others are the same."""
+    (name, first), *others = alike.items()
+    kept.add(first, partial(_build, name, source))
+    for _, other in others:
+        kept.add(other, partial(shutil.copyfile, first))
+
+
+def _alike(source: Path, targets: dict[str, Path]) -> list[dict[str, Path]]:
+    """The `targets` in groups of those for which the makefile would run the same commands."""
+    if len(targets) == 1:
+        return [targets]
+    found: defaultdict[str, dict[str, Path]] = defaultdict(dict)
+    with _copy(source) as copy:
+        for name, target in targets.items():
+            found[_make(name, copy, copy / "artifacts", "--dry-run")][name] = target
+    return list(found.values())
 
 
 def _digest(source: Path) -> str:
@@ -58,16 +85,20 @@ def _files(source: Path) -> Iterator[Path]:
 
 
 def _build(name: str, source: Path, target: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="local-aws-build-") as folder:
-        # As sam does: a makefile works in a copy, and leaves nothing in the source.
-        copy, artifacts = Path(folder) / "source", Path(folder) / "artifacts"
+    with _copy(source) as copy, tempfile.TemporaryDirectory(prefix=_PREFIX) as artifacts:
+        _make(name, copy, Path(artifacts))
+        target.write_bytes(archive(Path(artifacts), caches=True))
+
+
+@contextmanager
+def _copy(source: Path) -> Iterator[Path]:
+    """As sam does: a makefile works in a copy, and leaves nothing in the source."""
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
+        copy = Path(folder) / "source"
         shutil.copytree(
             source, copy, ignore=lambda _, names: [each for each in names if not is_wanted(Path(each))]
         )
-        artifacts.mkdir()
-        variables = {"ARTIFACTS_DIR": str(artifacts), "PYTHON": sys.executable, "PATH": _path()}
-        _make(name, copy, variables)
-        target.write_bytes(archive(artifacts, caches=True))
+        yield copy
 
 
 def _path() -> str:
@@ -76,11 +107,13 @@ def _path() -> str:
     return os.pathsep.join([*own, os.environ.get("PATH", os.defpath)])
 
 
-def _make(name: str, folder: Path, variables: Mapping[str, str]) -> None:
+def _make(name: str, folder: Path, artifacts: Path, *options: str) -> str:
+    """What make says while it fills `artifacts`."""
     inherited = {key: value for key, value in os.environ.items() if key not in _MAKES_OWN}
+    variables = {"ARTIFACTS_DIR": str(artifacts), "PYTHON": sys.executable, "PATH": _path()}
     try:
         ended = subprocess.run(
-            ["make", "--directory", folder, f"build-{name}"],
+            ["make", *options, "--directory", folder, f"build-{name}"],
             env={**inherited, **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -92,6 +125,7 @@ def _make(name: str, folder: Path, variables: Mapping[str, str]) -> None:
     if ended.returncode:
         said = [line for line in ended.stdout.splitlines() if not line.startswith("make")]
         raise BuildFailed(f"{name} could not be built: {said[-1] if said else ended.stdout}")
+    return ended.stdout
 
 
 if __name__ == "__main__":

@@ -80,6 +80,23 @@ def test_each_content_is_built_once(project: Path, tmp_path: Path) -> None:
     assert content.namelist() == ["app.py"] and content.read("app.py") == b"x = 2"
 
 
+def test_what_the_same_commands_make_is_built_once_for_all(project: Path, tmp_path: Path) -> None:
+    makefile = "\tcp app.py $(ARTIFACTS_DIR); touch left-here"
+    others = f"build-%:\n\techo built >> {tmp_path / 'log'}\n{makefile}\n"
+    (project / "code" / "Makefile").write_text(f"build-Two:\n\techo two > $(ARTIFACTS_DIR)/two\n{others}")
+    one = TEMPLATE[TEMPLATE.index("  One:") : TEMPLATE.index("  Plain:")]
+    more = "".join(one.replace("One:", f"{name}:") for name in ("Two", "Three", "Four"))
+    (project / "template.yaml").write_text(TEMPLATE.replace("  Plain:", f"{more}  Plain:"))
+
+    found = built(project / "template.yaml", tmp_path / "kept")
+
+    assert said(project) == ["built", "built Packages"]
+    names = {name: zipfile.ZipFile(found[name]).namelist() for name in ("One", "Two", "Three", "Four")}
+    assert names == {"One": ["app.py"], "Two": ["two"], "Three": ["app.py"], "Four": ["app.py"]}
+    assert len(set(found.values())) == 5
+    assert not (project / "code" / "left-here").exists()
+
+
 def test_a_makefile_finds_lambdas_python_where_functions_run_on_it(project: Path, tmp_path: Path) -> None:
     compiling = 'python3.13 -m compileall -q "$(ARTIFACTS_DIR)" || true'
     makefile = f'build-One:\n\tcp app.py "$(ARTIFACTS_DIR)"\n\t{compiling}\n'
