@@ -27,10 +27,11 @@ _COUNTED = {
 
 
 def _describe_execution(original: Any, self: Any, execution_arn: str) -> Any:
-    for run in list(map_runs(self).values()):
-        for child in list(run.children.values()):
-            if child.exec_arn == execution_arn:
-                return child
+    # Only a child's state machine has a label behind its name: `machine/label`. Runs may be thousands.
+    runs = list(map_runs(self).values()) if "/" in execution_arn else []
+    for child in (child for run in runs for child in list(run.children.values())):
+        if child.exec_arn == execution_arn:
+            return child
     return original(self, execution_arn)
 
 
