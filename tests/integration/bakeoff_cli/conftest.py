@@ -8,12 +8,12 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from bakeoff_cli.main import app
 from bakeoff_cli.stack.aws import Aws
 from bakeoff_cli.stack.stack import Stack, find_stack
 from local_aws.embedded import EmbeddedAws
+from tests.command_line import run_bakeoff
 
 STACK = "command-test"
 Invoke = Callable[..., Result]
@@ -26,7 +26,7 @@ def invoke(embedded: EmbeddedAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
-    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return run_bakeoff
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from bakeoff_cli.data.sample import SAMPLE_FILE
-from bakeoff_cli.main import app
+from tests.command_line import run_bakeoff
 
 
 class _Site(BaseHTTPRequestHandler):
@@ -44,7 +44,7 @@ def url() -> Iterator[str]:
 
 
 def _abalone(tmp_path: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(app, ["dataset", "abalone", "--output", str(tmp_path), *arguments])
+    return run_bakeoff("dataset", "abalone", "--output", tmp_path, *arguments)
 
 
 @pytest.mark.parametrize("page", ["/sample", "/moved"])

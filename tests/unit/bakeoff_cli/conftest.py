@@ -8,9 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from bakeoff_cli.main import app
+from tests.command_line import run_bakeoff
 from tests.unit.bakeoff_cli.fake_embedded import fake_embedded
 from tests.unit.bakeoff_cli.fakes import Account
 from tests.unit.bakeoff_cli.saved_runs import saved_run
@@ -29,7 +29,7 @@ def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
-    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return run_bakeoff
 
 
 @pytest.fixture

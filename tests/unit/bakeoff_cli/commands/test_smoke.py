@@ -5,9 +5,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from bakeoff_cli.main import app
+from tests.command_line import run_bakeoff
 from tests.unit.bakeoff_cli.conftest import Invoke
 from tests.unit.bakeoff_cli.fakes import Account
 
@@ -21,7 +20,7 @@ def signed_in(invoke: Invoke, account: Account, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_it_asks_first_and_names_account_region_and_dollars(signed_in: Account, tmp_path: Path) -> None:
-    asked = CliRunner().invoke(app, ["smoke"], input="n\n")
+    asked = run_bakeoff("smoke", typed="n\n")
 
     assert asked.exit_code == 1
     for part in ("bakeoff-smoke-", "123456789012", "eu-west-1", "Estimated: $0.", "45 minutes"):
