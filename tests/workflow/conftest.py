@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 import re
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from bakeoff.handlers.telemetry import logger
 from local_aws.core.instance import ACCOUNT_ID, REGION, Instance, current_instance
 from local_aws.services.cloudformation.resources.state_machine_definition import definition_of
 from local_aws.services.stepfunctions.api.map_run import map_runs
@@ -239,6 +241,15 @@ def scripted_aws(patch: pytest.MonkeyPatch) -> ScriptedAws:
     patch.setattr("bakeoff.report.publishing.render", lambda *_, **__: "<p>report</p>")
     keep_moments(scripted, patch)
     return scripted
+
+
+@pytest.fixture(autouse=True)
+def functions_log_no_faults() -> Iterator[None]:
+    """Of thousands of faults made on purpose: to write their tracebacks took an eighth of the time."""
+    before = logger.log_level
+    logger.setLevel(logging.CRITICAL)
+    yield
+    logger.setLevel(before)
 
 
 @pytest.fixture(scope="session")
