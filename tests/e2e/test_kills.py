@@ -23,6 +23,8 @@ ROWS = b"".join(b"%d,%d,%d\n" % (n % 7 + n, n, n * n % 11) for n in range(300))
 KILLED = "the process was ended by signal 9 (Killed), exit code: 137"
 EXITED = "Runtime exited with error: signal: killed"
 THREE = {"algorithms": ["xgboost", "linear-learner", "knn"]}
+# Its training lasts until somebody kills it.
+ENDLESS = {"name": "xgboost", "algorithm": "xgboost", "hyperparameters": {"num_round": "100000000"}}
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,8 @@ def runs(stack: Stack) -> Runs:
     scorer = last_worker(stack, "score_candidate")
 
     def begin_without_xgboost() -> None:
-        stack.begin("killed-candidates", THREE)
-        # It trains for about a second.
-        eventually(lambda: found(TRAINING.format("xgboost")), longest=0.05)[0].kill()
+        stack.begin("killed-candidates", {"algorithms": [ENDLESS, "linear-learner", "knn"]})
+        eventually(lambda: found(TRAINING.format("xgboost")))[0].kill()
 
     kill_at_work(scorer, begin_without_xgboost, "bakeoff.handlers.score_candidate.handle")
     stack.begin("after-kills", {"algorithms": ["knn"]})
