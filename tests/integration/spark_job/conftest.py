@@ -15,8 +15,9 @@ from preparation.session import open_session
 from tests.integration.spark_job.job import Job, plan_of
 
 QUIET = "--conf spark.ui.enabled=false --conf spark.ui.showConsoleProgress=false"
-# The compiler and the collector of a local run: on small data the default ones take as long as the tests.
-SUBMIT = f"--master local[2] {QUIET} --driver-java-options '{' '.join(START_OPTIONS)}'"
+PARTITIONS = "--conf spark.sql.shuffle.partitions=2 --conf spark.default.parallelism=2"
+# Partitions, compiler and collector of a local run: on small data the default ones take as long as the tests.
+SUBMIT = f"--master local[2] {PARTITIONS} {QUIET} --driver-java-options '{' '.join(START_OPTIONS)}'"
 
 
 @pytest.fixture(scope="session")
