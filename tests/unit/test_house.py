@@ -9,7 +9,7 @@ import pytest
 
 from scripts.measure_house import PROJECT, Measures, measure
 
-HELD = ("src", "local_aws", "bakeoff_cli", "scripts")
+HELD = ("src", "spark", "local_aws", "bakeoff_cli", "scripts")
 APPLICATION = "bakeoff"
 
 

@@ -148,15 +148,9 @@ def _of_text(view: str, columns: Columns, features: Encoded) -> Piece:
     """Categories and booleans; "" for other texts, which are no part of a view."""
     pairs = [spelled(view, features.get(place)) for place in columns.texts]
     known, others = [known for known, _ in pairs], [other for _, other in pairs]
-
-    def piece(cell: Column, place: Place) -> Column:
-        return F.coalesce(pick(known, place, _MAP)[cell], pick(others, place))
-
-    return piece
+    return lambda cell, place: F.coalesce(pick(known, place, _MAP)[cell], pick(others, place))
 
 
 def _of_code(pieces: Sequence[Sequence[Sequence[str | None]]]) -> Piece:
-    def piece(cell: Column, place: Place) -> Column:
-        return F.get(F.get(pick(pieces, place, f"array<{_UNITS}>"), cell), F.col("unit"))
-
-    return piece
+    kind = f"array<{_UNITS}>"
+    return lambda cell, place: F.get(F.get(pick(pieces, place, kind), cell), F.col("unit"))
