@@ -173,11 +173,16 @@ class Workflow:
         return [self.events(arn), *(self.events(child.exec_arn) for child in self.children(arn))]
 
     def entered(self, arn: str) -> list[str]:
-        """The names of the states that a run and its candidates entered, by their time."""
-        events = [event for history in self.histories(arn) for event in history]
+        """The names of the states that a run and its candidates entered, by their time.
+
+        Times are of a millisecond: of equal ones, the Map comes before its candidates, what follows it after.
+        """
+        own = self.events(arn)
+        begun = next((i for i, event in enumerate(own) if event["type"] == "MapRunStarted"), len(own))
+        candidates = [event for child in self.children(arn) for event in self.events(child.exec_arn)]
         return [
             event["stateEnteredEventDetails"]["name"]
-            for event in sorted(events, key=lambda event: event["timestamp"])
+            for event in sorted([*own[:begun], *candidates, *own[begun:]], key=lambda each: each["timestamp"])
             if "stateEnteredEventDetails" in event
         ]
 

@@ -1,13 +1,30 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 
 from tests.workflow.conftest import Workflow
 from tests.workflow.simulation.hosting import RESOLVED_IMAGE
 from tests.workflow.simulation.scripted import CANDIDATES, ScriptedAws
+
+OUTER = [
+    "Take turn",
+    "Our turn?",
+    "Plan run",
+    "Prepare datasets",
+    "Check datasets",
+    "Compare candidates",
+    "Judge candidates",
+    "Train final model?",
+    "Publish report",
+    "Hand over?",
+    "All in order?",
+    "Comparison complete",
+]
 
 
 def test_a_healthy_run_visits_the_states_in_their_order(workflow: Workflow, aws: ScriptedAws) -> None:
@@ -23,21 +40,21 @@ def test_a_healthy_run_visits_the_states_in_their_order(workflow: Workflow, aws:
         "notified": True,
     }
     outer = [name for name in workflow.entered(arn) if name not in _inner_states(workflow, arn)]
-    assert outer == [
-        "Take turn",
-        "Our turn?",
-        "Plan run",
-        "Prepare datasets",
-        "Check datasets",
-        "Compare candidates",
-        "Judge candidates",
-        "Train final model?",
-        "Publish report",
-        "Hand over?",
-        "All in order?",
-        "Comparison complete",
-    ]
+    assert outer == OUTER
     assert aws.live == set()
+
+
+def test_states_of_one_millisecond_keep_their_order(
+    workflow: Workflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    monkeypatch.setattr(EventManager, "_get_current_timestamp", staticmethod(lambda: now))
+
+    entered = workflow.entered(workflow.run()["executionArn"])
+
+    begun, judged = entered.index("Compare candidates"), entered.index("Judge candidates")
+    assert [*entered[: begun + 1], *entered[judged:]] == OUTER
+    assert entered[begun + 1 : judged].count("Candidate done") == len(CANDIDATES)
 
 
 def _inner_states(workflow: Workflow, arn: str) -> set[str]:
