@@ -35,9 +35,9 @@ _Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
 
 
 @cache
-def declared_parameters(template: Path = TEMPLATE) -> dict[str, Slot]:
+def declared_parameters(template: Path = TEMPLATE) -> Mapping[str, Slot]:
     """Every parameter of the template, by name; read once, which takes 50 ms."""
-    declared: dict[str, Slot] = yaml.load(template.read_text("utf-8"), _Loader)["Parameters"]
+    declared: Mapping[str, Slot] = yaml.load(template.read_text("utf-8"), _Loader)["Parameters"]
     return declared
 
 

@@ -177,12 +177,12 @@ class Workflow:
 
         Times are of a millisecond: of equal ones, the Map comes before its candidates, what follows it after.
         """
-        own = self.events(arn)
+        own, *candidates = self.histories(arn)
         begun = next((i for i, event in enumerate(own) if event["type"] == "MapRunStarted"), len(own))
-        candidates = [event for child in self.children(arn) for event in self.events(child.exec_arn)]
+        events = [*own[:begun], *itertools.chain(*candidates), *own[begun:]]
         return [
             event["stateEnteredEventDetails"]["name"]
-            for event in sorted([*own[:begun], *candidates, *own[begun:]], key=lambda each: each["timestamp"])
+            for event in sorted(events, key=lambda event: event["timestamp"])
             if "stateEnteredEventDetails" in event
         ]
 

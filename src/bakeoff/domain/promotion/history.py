@@ -157,10 +157,8 @@ class Changed:
                 f"There is no {version_of(self.config)}, which says what production serves: the history of "
                 f"runs lacks {self.execution}."
             )
-        before, target = (
-            read_record(store, self.previous) if self.previous else None,
-            record["data"]["target"],
-        )
+        before = read_record(store, self.previous) if self.previous else None
+        target = record["data"]["target"]
         return {
             "schema_version": SCHEMA_VERSION,
             "execution": self.execution,
