@@ -27,6 +27,8 @@ UNIT = (PROJECT / "tests" / "unit", PROJECT / "tests" / "local_aws" / "unit")
 # One Spark job for all who look at what the container did, in whichever folder.
 pytest_plugins = ["tests.local_aws.integration.spark.shared"]
 watch()
+# Tests are short, and what they load stays: little of what is looked through is garbage.
+gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,7 +40,6 @@ def pytest_collection_finish() -> None:
     # Modules and tests stay to the end; looking through them for garbage took a fifth of what plots take.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -56,6 +57,9 @@ def pytest_unconfigure() -> None:
     # The X-Ray SDK opens a socket when it is imported, which moto does for its own ends, and never closes it.
     if sdk := sys.modules.get("aws_xray_sdk.core"):
         sdk.xray_recorder.emitter._socket.close()
+    # pytest looks for garbage five times more: for what this pass leaves, not among all that is left.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
