@@ -112,7 +112,7 @@ class Session:
     def _tell(self, run: FinishedRun) -> None:
         end, output = run.end, self.output
         if run.comparison:
-            target, worst = (run.read.target_name, run.read.worst) if run.read else (None, None)
+            target, worst = (run.read.label, run.read.worst) if run.read else (None, None)
             results(run.comparison, end.run_id, target, run.final, worst).tell(output)
         elif end.status == "SUCCEEDED":
             output.note(f"The result of the run {end.run_id} is gone: {WHY_GONE}.")

@@ -129,7 +129,7 @@ class Leaderboard:
 
 
 def leaderboard(comparison: Comparison, target: str | None = None) -> Leaderboard:
-    """The table; `target` is the name of the column that is predicted, if it has one.
+    """The table; `target` is the column that is predicted, by its name or place, where a plan tells it.
 
     Relative accuracy is the original sample's, in percent.
     """

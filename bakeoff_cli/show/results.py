@@ -34,8 +34,8 @@ def results(
     final: FinalModel | None = None,
     worst: WorstCase | None = None,
 ) -> Results:
-    """`target`: the name of the column that is predicted; `final` is of runs with folds only; `worst` is what
-    the plan says of the run's cost. Raises LeftInconsistent for a damaged document.
+    """`target`: the column that is predicted, by its name or place; `final` is of runs with folds only;
+    `worst` is what the plan says of the run's cost. Raises LeftInconsistent for a damaged document.
     """
     from bakeoff.domain.verdict.advice import advice
     from bakeoff.domain.verdict.headline import headline

@@ -47,9 +47,9 @@ class RunData:
     undecided: str | None = None
 
     @property
-    def target_name(self) -> str | None:
-        name = self.target.get("name")
-        return one_line(name) or None if isinstance(name, str) else None
+    def label(self) -> str | None:
+        """The predicted column by its name, else by its place; None of a plan that tells neither."""
+        return self._name() or self._place()
 
     def lines(self) -> Iterator[str]:
         """One for what is predicted, one for each source of settings, one for each note, one for each object
@@ -85,13 +85,22 @@ class RunData:
         }
 
     def _target(self) -> str:
-        position, name = self.target.get("position"), self.target_name
-        if not isinstance(position, int):
+        place, name, source = self._place(), self._name(), self.target.get("source")
+        if place is None:
             return name or "a column"
-        place, source = FIRST_COLUMN if position == 1 else f"column {position}", self.target.get("source")
         if isinstance(source, str) and source != FIRST_COLUMN:
             place += f", as {_text(source)} says"
         return f"{name} ({place})" if name else place
+
+    def _name(self) -> str | None:
+        name = self.target.get("name")
+        return one_line(name) or None if isinstance(name, str) else None
+
+    def _place(self) -> str | None:
+        position = self.target.get("position")
+        if not isinstance(position, int):
+            return None
+        return FIRST_COLUMN if position == 1 else f"column {position}"
 
 
 def run_data(plan: Any) -> RunData | None:

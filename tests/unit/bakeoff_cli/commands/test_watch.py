@@ -190,6 +190,16 @@ def test_what_was_read_is_told_once_and_stands_in_the_document(invoke: Invoke, a
     assert "run-1, predicting price: 2924 rows" in invoke("watch", "--quiet").stdout
 
 
+@pytest.mark.parametrize(("position", "place"), [(1, "the first column"), (3, "column 3")])
+def test_a_label_without_a_name_is_told_by_its_place(
+    invoke: Invoke, account: Account, position: int, place: str
+) -> None:
+    account.add_run()
+    unnamed = PLAN | {"features": None, "target": {"name": None, "position": position, "source": "Target"}}
+    account.s3.objects["runs/run-1/plan.json"] = json.dumps(unnamed).encode()
+    assert f"run-1, predicting {place}: 2924 rows" in invoke("watch", "--quiet").stdout
+
+
 def test_of_a_run_without_a_plan_or_with_an_old_one_nothing_is_said(invoke: Invoke, account: Account) -> None:
     account.add_run()
     assert json.loads(invoke("watch", "--json").stdout)["reading"] is None

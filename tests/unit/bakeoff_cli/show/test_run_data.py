@@ -183,6 +183,7 @@ def test_whatever_a_plan_holds_its_lines_can_be_printed(
     found = run_data({**NAMED, "target": target, "ignored": objects, **changes})
     for line in found.lines() if found else ():
         assert line.isprintable()
+    assert ((found.label if found else None) or "").isprintable()
     assert json.dumps(found.as_json() if found else None)
 
 
