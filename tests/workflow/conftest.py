@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from bakeoff.handlers.telemetry import logger
@@ -242,8 +243,9 @@ def scripted_aws(patch: pytest.MonkeyPatch) -> ScriptedAws:
     patch.setattr(current_instance(), "pace", 1.0)
     patch.setitem(jsonata_functions.FUNCTIONS, "millis", scripted.clock.millis)
     patch.setattr(sagemaker_jobs, "POLL_SECONDS", 0.005)
-    # The page has tests of its own, and its plots take longer than all the rest of a run.
+    # The pages have tests of their own, and their plots take as long as all the rest of a run.
     patch.setattr("bakeoff.report.publishing.render", lambda *_, **__: "<p>report</p>")
+    patch.setattr("bakeoff.report.history.page.draw_history", lambda *_: Markup("<svg/>"))
     keep_moments(scripted, patch)
     return scripted
 
