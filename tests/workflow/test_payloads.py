@@ -90,7 +90,8 @@ def test_four_hundred_units_of_the_largest_candidates_travel(
     refused = ("create_training_job", "ReleaseResources")
     aws.faults = [Fault.raising(operation, DENIED) for operation in refused]
 
-    # When they are compared in ten folds
+    # When they are compared in ten folds of as many rows as these take
+    aws.upload(600)
     arn = workflow.start({"algorithms": requested, "folds": MAX_FOLDS}, MaxConcurrency=str(MANY))
     run = workflow.wait(arn)
 

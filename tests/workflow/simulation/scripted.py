@@ -77,9 +77,8 @@ class ScriptedAws:
     def reset(self) -> None:
         """Forget everything but the time, and how long things take."""
         self.store = InMemoryRunStore(now=lambda: self.clock.moment)
-        # As many as ten folds take.
-        rows = "".join(f"{row % 7},{37 * row % 601},{row % 13}\n" for row in range(600))
-        self.store.put("Inputs/data.csv", rows.encode())
+        # As many as a few folds take: each run plans anew by them.
+        self.upload(200)
         self.sagemaker = SageMaker(self.store, self.clock, durations=self.durations)
         self.faults: list[Fault] = []
         self.calls: list[tuple[str, str]] = []
@@ -88,6 +87,11 @@ class ScriptedAws:
         self.turns: list[dict[str, Any]] = []
         self.take_turn: Callable[[Any], dict[str, Any]] = self._scripted_turn
         self._functions.connect(self)
+
+    def upload(self, rows: int) -> None:
+        """Data of so many rows."""
+        lines = (f"{row % 7},{37 * row % 601},{row % 13}\n" for row in range(rows))
+        self.store.put("Inputs/data.csv", "".join(lines).encode())
 
     def take(self, durations: Durations) -> None:
         """From now on, things take so long."""
