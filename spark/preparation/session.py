@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyspark.sql import SparkSession
 
 from preparation.plan import Plan
 
+# PySpark asks the JVM for one of these at each function and column, and the JVM looks for it in every jar.
+_ASKED_FOR = ("Column", "PythonUtils", "functions", "org", "py4j")
+
 
 def open_session(plan: Plan) -> SparkSession:
-    """The master is the launcher's. The same plan cuts the same partitions, whatever the cluster."""
+    """The master is the launcher's."""
+    name = f"prepare_datasets {plan['run_id']}"
+    session = SparkSession.builder.appName(name).config(map=settings_of(plan)).getOrCreate()
+    view: Any = session.sparkContext._jvm
+    for asked_for in _ASKED_FOR:
+        setattr(view, asked_for, getattr(view, asked_for))
+    return session
+
+
+def settings_of(plan: Plan) -> dict[str, str]:
+    """The same plan cuts the same partitions, whatever the cluster."""
     total = sum(item["bytes"] for item in plan["inputs"])
-    settings = {
+    return {
         "spark.executor.killOnFatalError.depth": "0",  # running out of memory must end in its own words
         "spark.task.maxFailures": "2",  # and before YARN gives the application up, after three lost executors
         "spark.sql.ansi.enabled": "false",  # a cast that fails is null, and the row is rejected
@@ -23,9 +38,6 @@ def open_session(plan: Plan) -> SparkSession:
         "spark.sql.files.maxPartitionBytes": str(partition_bytes(total)),
         "spark.hadoop.fs.s3a.directory.marker.retention": "delete",  # an empty object breaks training, too
     }
-    return (
-        SparkSession.builder.appName(f"prepare_datasets {plan['run_id']}").config(map=settings).getOrCreate()
-    )
 
 
 def partition_bytes(total: int) -> int:

@@ -22,7 +22,7 @@ from preparation.failures import JobError, explain
 from preparation.outputs import layout_of
 from preparation.plan import SPLITS, read_plan, units_of
 from preparation.reasons import FEATURE, LABEL, REASONS
-from preparation.session import open_session, partition_bytes
+from preparation.session import partition_bytes, settings_of
 from preparation.spelling import (
     LARGEST_FEATURE,
     LARGEST_LABEL,
@@ -244,24 +244,9 @@ def test_running_out_of_memory_has_a_cure(words: str) -> None:
     assert sentence and sentence.endswith("take a larger ProcessingInstanceType.")
 
 
-def test_a_task_fails_for_good_before_yarn_gives_the_application_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_fails_for_good_before_yarn_gives_the_application_up() -> None:
     """YARN bears max(3, 2 x executors) lost ones; then the driver would not learn that a task was lost."""
-    given: dict[str, str] = {}
-
-    class Builder:
-        def appName(self, name: str) -> Builder:
-            return self
-
-        def config(self, map: dict[str, str]) -> Builder:
-            given.update(map)
-            return self
-
-        def getOrCreate(self) -> None:
-            return None
-
-    monkeypatch.setattr("preparation.session.SparkSession.builder", Builder())
-
-    open_session({"run_id": "run-1", "inputs": [{"bytes": 1}]})
+    given = settings_of({"inputs": [{"bytes": 1}]})
 
     assert int(given["spark.task.maxFailures"]) < 3
 
