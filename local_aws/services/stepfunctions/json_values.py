@@ -11,12 +11,15 @@ from jsonata.utils import Utils
 
 # Beyond this a JSON number of JavaScript no longer holds every integer.
 _SAFE_INTEGER = 2**53
-_SCALARS = (str, int, float, type(None))
+_SAME_IN_BOTH = (str, int, float)
+_SCALARS = (*_SAME_IN_BOTH, type(None))
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def to_jsonata(value: Any) -> Any:
     """JSON as jsonata-python wants it: its own null, because Python's None is `undefined` there."""
+    if isinstance(value, _SAME_IN_BOTH):
+        return value
     if value is None:
         return Utils.NULL_VALUE
     if isinstance(value, dict):
