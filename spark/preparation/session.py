@@ -14,8 +14,10 @@ _ASKED_FOR = ("Column", "PythonUtils", "functions", "org", "py4j")
 
 def open_session(plan: Plan) -> SparkSession:
     """The master is the launcher's."""
-    name = f"prepare_datasets {plan['run_id']}"
-    session = SparkSession.builder.appName(name).config(map=settings_of(plan)).getOrCreate()
+    settings = settings_of(plan)
+    session = (
+        SparkSession.builder.appName(f"prepare_datasets {plan['run_id']}").config(map=settings).getOrCreate()
+    )
     view: Any = session.sparkContext._jvm
     for asked_for in _ASKED_FOR:
         setattr(view, asked_for, getattr(view, asked_for))
