@@ -57,7 +57,7 @@ def pytest_unconfigure() -> None:
     # The X-Ray SDK opens a socket when it is imported, which moto does for its own ends, and never closes it.
     if sdk := sys.modules.get("aws_xray_sdk.core"):
         sdk.xray_recorder.emitter._socket.close()
-    # pytest looks for garbage five times more: for what this pass leaves, not among all that is left.
+    # pytest makes five more passes: frozen, what this one has found in use is looked through no more.
     gc.collect()
     gc.freeze()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from bakeoff.domain.reading.mixed.telling import described
+from bakeoff.domain.reading.target import FIRST_COLUMN
 from bakeoff.domain.run.documents import TableColumn, WorstCase
 from bakeoff.domain.run.planned import capitalised, is_told, worded
 from bakeoff_cli.documents import list_of, mapping_of
@@ -19,8 +20,6 @@ from bakeoff_cli.show.fold_price import Price, price_in, told
 from bakeoff_cli.show.tuned import tuned_in
 from bakeoff_cli.text import counted, listed, one_line
 
-FIRST_COLUMN = "the first column"
-"""The source of a target that nobody has named."""
 # A source that ends in a relative clause, after which English wants a second comma.
 _RELATIVE = re.compile(r", (?:which|whose) ")
 

@@ -124,7 +124,7 @@ def test_a_run_s_history_does_not_grow_with_its_candidates(workflow: Workflow, a
 
 
 def test_a_run_s_history_does_not_grow_with_its_folds(workflow: Workflow, aws: ScriptedAws) -> None:
-    aws.upload(600)
+    aws.upload(60 * MAX_FOLDS)
     assert folded_events(workflow, MAX_FOLDS) == folded_events(workflow)
 
 

@@ -91,7 +91,7 @@ def test_four_hundred_units_of_the_largest_candidates_travel(
     aws.faults = [Fault.raising(operation, DENIED) for operation in refused]
 
     # When they are compared in ten folds of as many rows as these take
-    aws.upload(600)
+    aws.upload(60 * MAX_FOLDS)
     arn = workflow.start({"algorithms": requested, "folds": MAX_FOLDS}, MaxConcurrency=str(MANY))
     run = workflow.wait(arn)
 

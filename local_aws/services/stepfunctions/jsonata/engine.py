@@ -17,7 +17,7 @@ from local_aws.services.stepfunctions.json_values import to_json, to_jsonata
 from local_aws.services.stepfunctions.jsonata.functions import FUNCTIONS
 
 # Looked for in all frames, twice at each node of an expression; bound to nothing, they are found at once.
-_NO_CALLBACKS = {"__evaluate_entry": None, "__evaluate_exit": None}
+_NO_CALLBACKS: dict[str, Any] = {"__evaluate_entry": None, "__evaluate_exit": None}
 
 
 class QueryError(Exception):
@@ -47,9 +47,8 @@ def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
         compiled.register_lambda(name, function)
     try:
         named = _named_in(expression, bindings)
-        result = compiled.evaluate(
-            None, {**_NO_CALLBACKS, **{name: to_jsonata(value) for name, value in named.items()}}
-        )
+        values = {name: to_jsonata(value) for name, value in named.items()}
+        result = compiled.evaluate(None, _NO_CALLBACKS | values)
     except Exception as err:
         # The boundary to jsonata-python, which lets Python's own errors through (ZeroDivisionError,
         # TypeError ...).
